@@ -1,0 +1,47 @@
+// What the engine offers, as plain data: ids, labels, settings, citations. The worker sends it when it starts, so
+// a new model or generator appears in the page, the URL and the command line without an edit there.
+import type { ParamSpec } from './params.ts';
+import type { Preset } from './presets.ts';
+
+export interface CatalogEntry {
+  id: string;
+  label: string;
+  /** One sentence for the tooltip. */
+  summary: string;
+  /** Authors, year, title or identifier of the work it comes from. */
+  citation: string;
+  /** Visible notes on where this implementation departs from the paper or the public code. */
+  deviations: readonly string[];
+}
+
+/** Where rows come from: a generator or a table. */
+export interface SourceEntry extends CatalogEntry {
+  dataParams: readonly ParamSpec[];
+  taskParams: readonly ParamSpec[];
+}
+
+export interface ModelEntry extends CatalogEntry {
+  params: readonly ParamSpec[];
+  /** One independent network per task: early stopping and the best checkpoint are per task. */
+  singleTask: boolean;
+}
+
+export interface TaskTypeEntry {
+  id: 'regression' | 'binary' | 'multiclass';
+  label: string;
+  loss: string;
+  primary: string;
+  metrics: readonly { id: string; label: string; higherIsBetter: boolean }[];
+}
+
+export interface Catalog {
+  /** First entry is the default source. */
+  sources: readonly SourceEntry[];
+  /** First entry is the default model. */
+  models: readonly ModelEntry[];
+  trainingParams: readonly ParamSpec[];
+  weightings: readonly CatalogEntry[];
+  masks: readonly CatalogEntry[];
+  taskTypes: readonly TaskTypeEntry[];
+  presets: readonly Preset[];
+}

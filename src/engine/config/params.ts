@@ -1,0 +1,308 @@
+// A ParamSpec is the one source of truth about a setting: it draws the control, validates the value, and gives
+// the command-line flag, the URL key, the default and the JSON Schema. No DOM, no tfjs: the page imports it.
+import type { Issue } from '../core/errors.ts';
+
+/** A column of a table chosen as a target. `type` `auto` lets the reader decide from the values. */
+export interface TargetChoice {
+  column: string;
+  type: 'auto' | 'regression' | 'binary' | 'multiclass';
+}
+
+export type ParamValue = number | string | boolean | number[] | string[] | number[][] | TargetChoice[];
+export type Params = Record<string, ParamValue>;
+
+interface ParamBase {
+  key: string;
+  label: string;
+  /** One or two sentences for the tooltip: what it does, and what changes when it grows. */
+  help: string;
+  /** Paper and equation, or the convention followed. */
+  source?: string;
+  /** Draw the control only when another parameter of the same group has one of these values. */
+  visibleWhen?: { key: string; oneOf: readonly ParamValue[] };
+  /** Folded under "More" by default. */
+  advanced?: boolean;
+}
+
+export interface NumberParam extends ParamBase {
+  kind: 'number';
+  integer: boolean;
+  min: number;
+  max: number;
+  step: number;
+  default: number;
+  scale?: 'linear' | 'log';
+  /** `box` leaves the slider out. */
+  control?: 'slider' | 'box';
+  unit?: string;
+}
+export interface ChoiceParam extends ParamBase {
+  kind: 'choice';
+  options: readonly { value: string; label: string; help?: string }[];
+  default: string;
+  control?: 'select' | 'segmented';
+}
+export interface SwitchParam extends ParamBase {
+  kind: 'switch';
+  default: boolean;
+  /** Words beside the switch. */
+  caption?: string;
+}
+/** A list of numbers; `cycle` lists are repeated to the length they are needed at (degrees of tasks). */
+export interface NumberListParam extends ParamBase {
+  kind: 'numbers';
+  integer: boolean;
+  min: number;
+  max: number;
+  minLength: number;
+  maxLength: number;
+  default: number[];
+  cycle?: boolean;
+}
+/** A list of words out of a set, cycled like `numbers`. */
+export interface WordListParam extends ParamBase {
+  kind: 'words';
+  options: readonly { value: string; label: string }[];
+  minLength: number;
+  maxLength: number;
+  default: string[];
+  cycle?: boolean;
+}
+/** A square symmetric matrix; the empty matrix means "not given". */
+export interface MatrixParam extends ParamBase {
+  kind: 'matrix';
+  min: number;
+  max: number;
+  default: number[][];
+}
+export interface TextParam extends ParamBase {
+  kind: 'text';
+  maxLength: number;
+  default: string;
+}
+export interface TargetsParam extends ParamBase {
+  kind: 'targets';
+  default: TargetChoice[];
+}
+
+export type ParamSpec =
+  | NumberParam
+  | ChoiceParam
+  | SwitchParam
+  | NumberListParam
+  | WordListParam
+  | MatrixParam
+  | TextParam
+  | TargetsParam;
+
+/** The values a group of specs starts from. */
+export function defaultsOf(specs: readonly ParamSpec[]): Params {
+  return Object.fromEntries(specs.map((spec) => [spec.key, structuredClone(spec.default)]));
+}
+
+/** True when the control of `spec` is to be drawn for these values. */
+export function isVisible(spec: ParamSpec, values: Params): boolean {
+  const rule = spec.visibleWhen;
+  return !rule || rule.oneOf.some((value) => value === values[rule.key]);
+}
+
+/** Values are small JSON; equality by their text is exact and cheap enough. */
+export function sameValue(a: ParamValue | undefined, b: ParamValue | undefined): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+const TARGET_TYPES = ['auto', 'regression', 'binary', 'multiclass'];
+
+/** What a value must be, in words, as used in messages and help. */
+export function describe(spec: ParamSpec): string {
+  switch (spec.kind) {
+    case 'number':
+      return `${spec.integer ? 'an integer' : 'a number'} from ${spec.min} to ${spec.max}`;
+    case 'choice':
+      return `one of ${spec.options.map((o) => o.value).join(', ')}`;
+    case 'switch':
+      return 'true or false';
+    case 'numbers':
+      return `a list of ${spec.minLength} to ${spec.maxLength} ${spec.integer ? 'integers' : 'numbers'} from ${spec.min} to ${spec.max}`;
+    case 'words':
+      return `a list of ${spec.minLength} to ${spec.maxLength} of ${spec.options.map((o) => o.value).join(', ')}`;
+    case 'matrix':
+      return `a square symmetric matrix with entries from ${spec.min} to ${spec.max}, or an empty list`;
+    case 'text':
+      return `text of at most ${spec.maxLength} characters`;
+    case 'targets':
+      return `a list of {column, type}, type one of ${TARGET_TYPES.join(', ')}`;
+    default:
+      return spec satisfies never;
+  }
+}
+
+function show(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (typeof value === 'number') return String(value);
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+function isNumberIn(value: unknown, spec: { integer?: boolean; min: number; max: number }): boolean {
+  return (
+    typeof value === 'number' &&
+    Number.isFinite(value) &&
+    value >= spec.min &&
+    value <= spec.max &&
+    (!spec.integer || Number.isInteger(value))
+  );
+}
+
+function isValid(spec: ParamSpec, value: unknown): boolean {
+  switch (spec.kind) {
+    case 'number':
+      return isNumberIn(value, spec);
+    case 'choice':
+      return spec.options.some((o) => o.value === value);
+    case 'switch':
+      return typeof value === 'boolean';
+    case 'text':
+      return typeof value === 'string' && value.length <= spec.maxLength;
+    case 'numbers':
+      return (
+        Array.isArray(value) &&
+        value.length >= spec.minLength &&
+        value.length <= spec.maxLength &&
+        value.every((v) => isNumberIn(v, spec))
+      );
+    case 'words':
+      return (
+        Array.isArray(value) &&
+        value.length >= spec.minLength &&
+        value.length <= spec.maxLength &&
+        value.every((v) => spec.options.some((o) => o.value === v))
+      );
+    case 'matrix':
+      return (
+        Array.isArray(value) &&
+        value.every(
+          (row, i) =>
+            Array.isArray(row) &&
+            row.length === value.length &&
+            row.every((v, j) => isNumberIn(v, spec) && v === value[j]?.[i]),
+        )
+      );
+    case 'targets':
+      return (
+        Array.isArray(value) &&
+        value.every(
+          (t) =>
+            typeof t === 'object' &&
+            t !== null &&
+            typeof t.column === 'string' &&
+            TARGET_TYPES.includes(t.type),
+        )
+      );
+    default:
+      return spec satisfies never;
+  }
+}
+
+/**
+ * Checks one group of settings. Missing keys take their default; unknown keys are refused.
+ * @param path - where the group stands in the experiment, e.g. `model.params`
+ */
+export function parseParams(
+  specs: readonly ParamSpec[],
+  input: unknown,
+  path: string,
+): { params: Params; issues: Issue[] } {
+  const params = defaultsOf(specs);
+  const issues: Issue[] = [];
+  if (input === undefined) return { params, issues };
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+    issues.push({ path, expected: 'an object', got: show(input), remedy: 'Write {"key": value, ...}.' });
+    return { params, issues };
+  }
+  for (const [key, value] of Object.entries(input)) {
+    const spec = specs.find((s) => s.key === key);
+    if (!spec) {
+      issues.push({
+        path: `${path}.${key}`,
+        expected: `one of the keys ${specs.map((s) => s.key).join(', ')}`,
+        got: JSON.stringify(key),
+        remedy: 'Remove this key or correct its name.',
+      });
+    } else if (isValid(spec, value)) {
+      params[key] = structuredClone(value) as ParamValue;
+    } else {
+      issues.push({
+        path: `${path}.${key}`,
+        expected: describe(spec),
+        got: show(value),
+        remedy: `Give ${spec.label.toLowerCase()} a value in that range; the default is ${show(spec.default)}.`,
+      });
+    }
+  }
+  return { params, issues };
+}
+
+/** The value at position `i` of a list that is repeated as often as needed. */
+export function cycled<T>(values: readonly T[], i: number): T {
+  return values[i % values.length] as T;
+}
+
+/** The JSON Schema of one group of settings. */
+export function paramsJsonSchema(specs: readonly ParamSpec[]): Record<string, unknown> {
+  const numberSchema = (s: { integer: boolean; min: number; max: number }) => ({
+    type: s.integer ? 'integer' : 'number',
+    minimum: s.min,
+    maximum: s.max,
+  });
+  const one = (spec: ParamSpec): Record<string, unknown> => {
+    switch (spec.kind) {
+      case 'number':
+        return numberSchema(spec);
+      case 'choice':
+        return { enum: spec.options.map((o) => o.value) };
+      case 'switch':
+        return { type: 'boolean' };
+      case 'text':
+        return { type: 'string', maxLength: spec.maxLength };
+      case 'numbers':
+        return {
+          type: 'array',
+          items: numberSchema(spec),
+          minItems: spec.minLength,
+          maxItems: spec.maxLength,
+        };
+      case 'words':
+        return {
+          type: 'array',
+          items: { enum: spec.options.map((o) => o.value) },
+          minItems: spec.minLength,
+          maxItems: spec.maxLength,
+        };
+      case 'matrix':
+        return {
+          type: 'array',
+          items: { type: 'array', items: { type: 'number', minimum: spec.min, maximum: spec.max } },
+        };
+      case 'targets':
+        return {
+          type: 'array',
+          items: {
+            type: 'object',
+            properties: { column: { type: 'string' }, type: { enum: TARGET_TYPES } },
+            required: ['column', 'type'],
+            additionalProperties: false,
+          },
+        };
+      default:
+        return spec satisfies never;
+    }
+  };
+  return {
+    type: 'object',
+    additionalProperties: false,
+    properties: Object.fromEntries(
+      specs.map((s) => [s.key, { ...one(s), title: s.label, description: s.help, default: s.default }]),
+    ),
+  };
+}

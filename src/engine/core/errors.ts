@@ -1,0 +1,81 @@
+// Every problem a user can cause is reported as data: where, what was expected, what was got, what to do.
+// Errors cross the worker boundary as plain objects, so no `instanceof` is needed on the far side.
+
+/** One violated expectation. `path` is a dotted path into the experiment or a place in a file. */
+export interface Issue {
+  path: string;
+  expected: string;
+  got: string;
+  remedy: string;
+}
+
+export type ErrorKind =
+  | 'config'
+  | 'data'
+  | 'file'
+  | 'backend'
+  | 'numeric'
+  | 'memory'
+  | 'shape'
+  | 'internal';
+
+/** Where a non-finite number first appeared. Reported by the training session. */
+export interface NumericFault {
+  role: 'model' | 'baseline';
+  seed: number;
+  epoch: number;
+  /** Optimizer steps finished before the fault plus one, as drawn on the charts. */
+  step: number;
+  /** Task whose loss is affected, or null when the tensor is shared and no loss is affected yet. */
+  task: string | null;
+  tensor: string;
+  kind: 'loss' | 'gradient' | 'parameter' | 'logits';
+  shape: number[];
+  nonFinite: number;
+  /** Largest finite global gradient norm of the step before, or null at step 1. */
+  previousGradientNorm: number | null;
+}
+
+/** The serialisable form of every error shown to a user. */
+export interface ErrorReport {
+  kind: ErrorKind;
+  message: string;
+  issues: Issue[];
+  fault?: NumericFault;
+}
+
+/** An error that says where, what and what to do. */
+export class WorkbenchError extends Error {
+  readonly kind: ErrorKind;
+  readonly issues: Issue[];
+  readonly fault?: NumericFault;
+
+  constructor(kind: ErrorKind, message: string, issues: Issue[] = [], fault?: NumericFault) {
+    super(message);
+    this.name = 'WorkbenchError';
+    this.kind = kind;
+    this.issues = issues;
+    this.fault = fault;
+  }
+
+  /** The error for one violated expectation; the message is composed of its parts. */
+  static of(kind: ErrorKind, issue: Issue): WorkbenchError {
+    return new WorkbenchError(kind, formatIssue(issue), [issue]);
+  }
+}
+
+/** "path: expected X, got Y. Remedy" */
+export function formatIssue(issue: Issue): string {
+  return `${issue.path}: expected ${issue.expected}, got ${issue.got}. ${issue.remedy}`;
+}
+
+/** Turns anything thrown into a report; unknown errors keep their message and are marked internal. */
+export function toErrorReport(error: unknown): ErrorReport {
+  if (error instanceof WorkbenchError) {
+    const { kind, message, issues, fault } = error;
+    return fault ? { kind, message, issues, fault } : { kind, message, issues };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  const outOfMemory = error instanceof RangeError && /alloc|array (buffer )?length/i.test(message);
+  return { kind: outOfMemory ? 'memory' : 'internal', message, issues: [] };
+}

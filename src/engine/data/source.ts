@@ -1,0 +1,40 @@
+// The interface of everything rows can come from. A source plans cheaply (names, counts, refusals) before it
+// generates, so the page can label and price an experiment without making a single row.
+import type { SourceEntry } from '../config/catalog.ts';
+import type { Params } from '../config/params.ts';
+import type { Issue } from '../core/errors.ts';
+import type { Dataset, FeatureMeta, TaskMeta } from './table.ts';
+
+/** A file the user gave, or an example of ours: its name and its bytes. */
+export interface FileInput {
+  name: string;
+  bytes: Uint8Array;
+}
+
+export interface SourceRequest {
+  data: Params;
+  tasks: Params;
+  /** Present when the experiment names a file. */
+  file?: FileInput;
+}
+
+/** What a dataset will look like. */
+export interface DataPlan {
+  rows: number;
+  features: FeatureMeta[];
+  tasks: TaskMeta[];
+}
+
+export interface ProgressSink {
+  /** Called now and then with the finished share in [0, 1]; awaiting it lets messages in. Throws to cancel. */
+  (fraction: number, phase: string): Promise<void>;
+}
+
+export interface DataSource extends SourceEntry {
+  /** Rules that span settings; paths start with `data.params.` or `tasks.`. Empty when all is well. */
+  check(request: SourceRequest): Issue[];
+  /** Cheap metadata; call only when `check` is empty. */
+  plan(request: SourceRequest): DataPlan;
+  /** The whole table, encoded, split and standardised. */
+  generate(request: SourceRequest, progress: ProgressSink): Promise<Dataset>;
+}

@@ -1,0 +1,69 @@
+// The table every model trains on: plain typed arrays, one per column, already encoded. No tensors here.
+
+export type TaskTypeId = 'regression' | 'binary' | 'multiclass';
+
+export interface FeatureMeta {
+  name: string;
+  kind: 'numeric' | 'categorical';
+  /** 1 for numeric; number of codes for categorical (code 0 is "missing or unseen" only when categories[0] says so). */
+  cardinality: number;
+  /** Names of the codes, categorical only. */
+  categories?: string[];
+}
+
+export interface TaskMeta {
+  /** Stable name, unique within the dataset; also the key of the task's tower in parameter names. */
+  name: string;
+  type: TaskTypeId;
+  /** Width of the logits: 1 for regression and binary, the number of classes otherwise. */
+  outputs: number;
+  /** Names of the classes, binary and multiclass only (binary: [negative, positive]). */
+  classes?: string[];
+  /** What the label is, for captions: "degree 3", or the column it was read from. */
+  description: string;
+}
+
+export interface Split {
+  train: Uint32Array;
+  validation: Uint32Array;
+  test: Uint32Array;
+}
+
+/** Mean and standard deviation fitted on the training rows; `(value - mean) / scale` is what is stored. */
+export interface Standardisation {
+  mean: number;
+  scale: number;
+}
+
+/** Relatedness of tasks; matrices are row-major T x T. */
+export interface Relatedness {
+  /** Cosine of the weight vectors; null for tables, where there are none. */
+  requestedCosine: Float64Array | null;
+  /** Smallest eigenvalue of the requested matrix. */
+  smallestEigenvalue: number | null;
+  /** Correlation of the labels implied by the generator; null where there is no closed form. */
+  closedForm: Float64Array | null;
+  /** Pearson correlation on the training rows (codes of binary labels; rank of class for multiclass). NaN where a label is constant. */
+  realised: Float64Array;
+}
+
+export interface Dataset {
+  name: string;
+  rows: number;
+  /** Categorical first, then numeric: the order of the tokens. */
+  features: FeatureMeta[];
+  /** One column of codes per categorical feature, in feature order. Length `rows`. */
+  categorical: Int32Array[];
+  /** One column of standardised values per numeric feature, in feature order. Length `rows`. */
+  numeric: Float32Array[];
+  tasks: TaskMeta[];
+  /** Per task: standardised value, 0/1, or class index. Length `rows`. */
+  targets: Float32Array[];
+  split: Split;
+  featureScaling: Standardisation[];
+  /** Per task; null for classification, {mean: 0, scale: 1} when standardisation is off. */
+  targetScaling: (Standardisation | null)[];
+  relatedness: Relatedness;
+  /** What was done to the data that a user should know: dropped rows, imputed cells, merged categories. */
+  notes: string[];
+}

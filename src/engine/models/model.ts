@@ -1,0 +1,64 @@
+// The interface of an architecture. A model is a set of named variables and a forward pass; it knows nothing of
+// losses, optimizers or the page.
+import type { Tensor, Tensor2D, Variable } from '@tensorflow/tfjs-core';
+import type { ModelEntry } from '../config/catalog.ts';
+import type { Params } from '../config/params.ts';
+import type { Issue } from '../core/errors.ts';
+import type { FeatureMeta, TaskMeta } from '../data/table.ts';
+
+/** What a model must know about the data to be built. */
+export interface ModelShape {
+  features: readonly FeatureMeta[];
+  tasks: readonly TaskMeta[];
+}
+
+export interface ModelContext extends ModelShape {
+  params: Params;
+  /** Seed of the initial values and of dropout. */
+  seed: number;
+}
+
+export interface Batch {
+  /** [B, number of categorical features], int32 codes. */
+  categorical: Tensor2D;
+  /** [B, number of numeric features], standardised. */
+  numeric: Tensor2D;
+}
+
+/** Collects what a forward pass computed inside attention. Keys such as `block0/feature`. */
+export interface Capture {
+  /**
+   * @param scores - scaled scores before the mask, [G, H, L, L] (G = rows for feature attention, 1 for row attention)
+   * @param weights - softmax weights, same shape
+   * @param blocked - [L*L], 1 = blocked, or null
+   */
+  attention(key: string, scores: Tensor, weights: Tensor, blocked: Uint8Array | null): void;
+}
+
+export interface ForwardOptions {
+  training: boolean;
+  /** Counter that, with the seed, decides dropout; the number of the optimizer step. */
+  step: number;
+  capture?: Capture;
+}
+
+export interface Model {
+  /** Trainable variables under the `state_dict` names of the public code, in its layout (Linear: [out, in]). */
+  readonly variables: ReadonlyMap<string, Variable>;
+  /** Names of variables that belong to one task only, per task; empty lists for shared-parameter models. */
+  readonly taskVariables: readonly (readonly string[])[];
+  /** Never trained (rotary frequencies). */
+  readonly frozen: ReadonlyMap<string, Float32Array>;
+  /** @returns raw outputs per task, [B, outputs] each */
+  forward(batch: Batch, options: ForwardOptions): Tensor2D[];
+  /** Multiply-adds x 2 of one forward pass per row, for a batch of `batchSize` rows. */
+  flopsPerRow(batchSize: number): number;
+  dispose(): void;
+}
+
+export interface ModelDef extends ModelEntry {
+  /** Rules that span settings and data; paths start with `model.params.` (or `baseline.params.`, given as prefix). */
+  check(params: Params, shape: ModelShape, prefix: string): Issue[];
+  /** Call only when `check` is empty. */
+  build(context: ModelContext): Model;
+}

@@ -1,0 +1,266 @@
+// Everything the page (or the command line) and the engine say to each other. Plain data only: tensors never cross,
+// typed arrays are transferred. Both unions are exhaustive; a `switch` over them ends in `satisfies never`.
+import type { Catalog } from './config/catalog.ts';
+import type { Experiment } from './config/experiment.ts';
+import type { ErrorReport, Issue } from './core/errors.ts';
+import type { FileInput } from './data/source.ts';
+import type { FeatureMeta, Relatedness, Standardisation, TaskMeta } from './data/table.ts';
+import type { MetricValues } from './tasks/task.ts';
+import type { GainReport } from './training/gain.ts';
+
+export type BackendId = 'webgpu' | 'wasm' | 'cpu';
+export type Role = 'model' | 'baseline';
+
+export interface BackendReport {
+  active: BackendId;
+  /** "Apple M2", "wasm SIMD", "JavaScript". */
+  adapter: string;
+  /** Why this one: the first choice, or why the better ones were passed over. */
+  reason: string;
+  /** One line per backend that was tried or skipped, best first. */
+  tried: { id: BackendId; outcome: string }[];
+  software: boolean;
+}
+
+export interface BackendRequest {
+  backend: BackendId | 'auto';
+  /** Only then may `webgpu` be a software adapter (tests do this). */
+  allowSoftwareAdapter: boolean;
+}
+
+/** A column of a table as read, before targets are chosen. */
+export interface ColumnPreview {
+  name: string;
+  kind: 'numeric' | 'categorical';
+  distinct: number;
+  missing: number;
+  /** The task type this column would have as a target, or null with the reason when it cannot be one. */
+  suggestedTask: TaskMeta['type'] | null;
+  reason?: string;
+  examples: string[];
+}
+
+export interface TablePreview {
+  name: string;
+  rows: number;
+  columns: ColumnPreview[];
+  notes: string[];
+}
+
+/** What the page knows of an experiment before it runs. */
+export interface ExperimentSummary {
+  rows: number;
+  features: FeatureMeta[];
+  tasks: TaskMeta[];
+  modelParameters: number;
+  baselineParameters: number;
+  stepsPerEpoch: number;
+  /** Notes on departures from the paper that this experiment uses. */
+  notes: string[];
+}
+
+export interface DatasetSummary {
+  name: string;
+  rows: number;
+  split: { train: number; validation: number; test: number };
+  features: FeatureMeta[];
+  tasks: TaskMeta[];
+  targetScaling: (Standardisation | null)[];
+  /** Class counts in the training split, classification only. */
+  classCounts: (number[] | null)[];
+  relatedness: Relatedness;
+  notes: string[];
+}
+
+export interface TokenLabel {
+  name: string;
+  group: 'task' | 'categorical' | 'numeric' | 'row';
+}
+
+export interface AttentionMap {
+  /** Stable, e.g. `block0/feature/head1` or `block0/row/head0`. */
+  key: string;
+  block: number;
+  layer: 'feature' | 'row';
+  head: number;
+  queries: TokenLabel[];
+  keys: TokenLabel[];
+  /** Softmax weights, row-major [queries, keys]; mean over the chosen rows for `feature`. */
+  weights: Float32Array;
+  /** Scaled scores before the mask, same shape. */
+  scores: Float32Array;
+  /** 1 = blocked, same shape; null when nothing is. */
+  blocked: Uint8Array | null;
+}
+
+/** Rows an attention capture shows: positions within the first `ATTENTION_ROWS` validation rows. */
+export type RowSelection = { kind: 'mean' } | { kind: 'rows'; rows: number[] };
+export const ATTENTION_ROWS = 64;
+
+/** Everything needed to go on exactly: parameters, optimizer state, counters, curves so far. */
+export interface Checkpoint {
+  version: 1;
+  runId: string;
+  experiment: Experiment;
+  file?: FileInput;
+  /** Position in the list of seeds. */
+  seedIndex: number;
+  seeds: number[];
+  epoch: number;
+  step: number;
+  savedAt: number;
+  /** Opaque to all but the session: named arrays and small JSON. */
+  tensors: Record<string, Float32Array>;
+  state: unknown;
+}
+
+export type Command =
+  | { type: 'start'; request: BackendRequest }
+  | { type: 'check'; requestId: number; experiment: unknown; file?: FileInput }
+  | { type: 'preview-table'; requestId: number; file: FileInput }
+  | {
+      type: 'run';
+      runId: string;
+      experiment: unknown;
+      file?: FileInput;
+      /** Overrides the seeds of the experiment. */
+      seeds?: number[];
+      resume?: Checkpoint;
+      /** Start paused: nothing is trained until `step` or `resume`. */
+      paused?: boolean;
+    }
+  | { type: 'pause'; runId: string }
+  | { type: 'resume'; runId: string }
+  | { type: 'step'; runId: string }
+  | { type: 'stop'; runId: string }
+  /** What to capture from now on (sent at once and then after every epoch or step); null stops it. */
+  | { type: 'watch-attention'; runId: string; rows: RowSelection | null };
+
+export type SessionEvent =
+  | { type: 'ready'; catalog: Catalog }
+  | { type: 'backend'; report: BackendReport }
+  | { type: 'backend-lost'; error: ErrorReport }
+  | { type: 'checked'; requestId: number; experiment: Experiment; issues: Issue[]; summary: ExperimentSummary | null }
+  | { type: 'table-previewed'; requestId: number; table: TablePreview }
+  | { type: 'request-failed'; requestId: number; error: ErrorReport };
+
+export interface TaskScore {
+  task: string;
+  /** The primary metric's id, e.g. `auroc`, `explained-variance`. */
+  primary: string;
+  metrics: MetricValues;
+}
+
+export interface EpochRecord {
+  epoch: number;
+  /** Optimizer steps done when this was measured. */
+  step: number;
+  /** Mean training loss per task over the epoch. */
+  trainLosses: number[];
+  validationLosses: number[];
+  validation: TaskScore[];
+  /** Mean of the primary metrics, signed so that higher is better; what early stopping follows. */
+  score: number;
+  isBest: boolean;
+}
+
+export interface PartResult {
+  role: Role;
+  id: string;
+  label: string;
+  parameters: number;
+  epochs: EpochRecord[];
+  /** Per task, the epoch whose checkpoint was used for the test (the same for all tasks of a multitask model). */
+  bestEpochs: number[];
+  bestSteps: number[];
+  validation: TaskScore[];
+  test: TaskScore[];
+  /** Milliseconds spent in training steps and in evaluation. */
+  trainMs: number;
+  evaluationMs: number;
+  steps: number;
+}
+
+export interface SeedResult {
+  seed: number;
+  model: PartResult;
+  baseline: PartResult | null;
+  /** On the test split. */
+  gain: GainReport | null;
+}
+
+/** Gain over the finished seeds. Percent; sd is the sample standard deviation, NaN for one seed. */
+export interface GainSummary {
+  perTask: { task: string; metric: string; higherIsBetter: boolean; mean: number; sd: number; perSeed: number[]; flag: string | null }[];
+  mean: number;
+  sd: number;
+  perSeed: number[];
+}
+
+export interface RunResult {
+  version: 1;
+  status: 'finished' | 'stopped' | 'failed';
+  experiment: Experiment;
+  backend: BackendReport;
+  startedAt: string;
+  elapsedMs: number;
+  dataset: DatasetSummary | null;
+  seeds: SeedResult[];
+  /** The seed that was running when the run stopped or failed, without test metrics. */
+  unfinished: { seed: number; model: EpochRecord[]; baseline: EpochRecord[] } | null;
+  gain: GainSummary | null;
+  error: ErrorReport | null;
+}
+
+export interface PartInfo {
+  role: Role;
+  id: string;
+  label: string;
+  parameters: number;
+  singleTask: boolean;
+}
+
+/** What a run says; `runId` and `step` on every one. `step` counts optimizer steps of the model in this seed. */
+export type RunEvent = { runId: string; step: number } & (
+  | { type: 'run-started'; experiment: Experiment; seeds: number[]; backend: BackendReport; startedAt: string; resumedFromStep: number | null }
+  | { type: 'data-progress'; phase: string; fraction: number }
+  | { type: 'dataset'; dataset: DatasetSummary }
+  | { type: 'seed-started'; seed: number; seedIndex: number; parts: PartInfo[]; stepsPerEpoch: number; epochs: number }
+  | {
+      /** Losses of consecutive steps of one part, oldest first. */
+      type: 'steps';
+      role: Role;
+      seed: number;
+      epoch: number;
+      firstStep: number;
+      /** Row-major [steps, tasks]. */
+      taskLosses: Float32Array;
+      /** Global L2 norm before clipping, one per step. */
+      gradientNorms: Float32Array;
+    }
+  | { type: 'epoch'; role: Role; seed: number; record: EpochRecord }
+  | { type: 'gain'; seed: number; split: 'validation' | 'test'; gain: GainReport }
+  | {
+      type: 'progress';
+      seed: number;
+      seedIndex: number;
+      seedCount: number;
+      phase: 'training' | 'validating' | 'testing';
+      epoch: number;
+      epochs: number;
+      /** Steps of both parts of this seed, done and in all. */
+      doneSteps: number;
+      totalSteps: number;
+      rowsPerSecond: number;
+      secondsLeftSeed: number;
+      secondsLeft: number;
+    }
+  | { type: 'attention'; seed: number; epoch: number; rows: RowSelection; rowLabels: string[]; maps: AttentionMap[] }
+  | { type: 'state'; state: 'running' | 'paused' }
+  | { type: 'checkpoint'; checkpoint: Checkpoint }
+  | { type: 'seed-finished'; result: SeedResult }
+  | { type: 'run-finished'; result: RunResult }
+  | { type: 'run-failed'; error: ErrorReport; result: RunResult }
+);
+
+export type Event = SessionEvent | RunEvent;

@@ -76,8 +76,8 @@ export function rng(seed: number, scope: string, index = 0): Rng {
     shuffle(values) {
       for (let i = values.length - 1; i > 0; i--) {
         const j = int(i + 1);
-        const held = values[i] as number;
-        values[i] = values[j] as number;
+        const held = values[i];
+        values[i] = values[j];
         values[j] = held;
       }
       return values;

@@ -1,0 +1,68 @@
+// The page's picture of one run: what the events of the worker add up to. Plain data; the long per-step series live
+// in `series.ts`, outside React, and are found by (runId, seed, role).
+import type { Experiment } from '../engine/config/experiment.ts';
+import type { ErrorReport } from '../engine/core/errors.ts';
+import type {
+  BackendReport,
+  DatasetSummary,
+  EpochRecord,
+  GainSummary,
+  PartInfo,
+  Role,
+  RunEvent,
+  RunResult,
+  SeedResult,
+} from '../engine/protocol.ts';
+import type { GainReport } from '../engine/training/gain.ts';
+
+export type RunStatus = 'preparing' | 'running' | 'paused' | 'stopped' | 'failed' | 'finished';
+
+export interface SeedState {
+  seed: number;
+  parts: PartInfo[];
+  stepsPerEpoch: number;
+  epochs: number;
+  records: Record<Role, EpochRecord[]>;
+  /** Validation gain of the last finished epoch, while the seed runs. */
+  liveGain: GainReport | null;
+  /** Set when the seed has finished; its gain is on the test split. */
+  result: SeedResult | null;
+}
+
+export type ProgressState = Omit<Extract<RunEvent, { type: 'progress' }>, 'type' | 'runId'>;
+export type AttentionState = Omit<Extract<RunEvent, { type: 'attention' }>, 'type' | 'runId'>;
+
+export interface RunState {
+  runId: string;
+  /** "Run 14", or 0 for the example that ships with the page. */
+  number: number;
+  isExample: boolean;
+  /** Frozen when the run began. */
+  experiment: Experiment;
+  seeds: number[];
+  backend: BackendReport | null;
+  status: RunStatus;
+  /** While preparing: what is being made, and how much of it is done. */
+  preparing: { phase: string; fraction: number } | null;
+  dataset: DatasetSummary | null;
+  /** One per started seed, in order. */
+  seedStates: SeedState[];
+  progress: ProgressState | null;
+  attention: AttentionState | null;
+  /** Over finished seeds, on the test split. */
+  gain: GainSummary | null;
+  error: ErrorReport | null;
+  result: RunResult | null;
+  /** Step of the last checkpoint that can be resumed from, or null. */
+  checkpointStep: number | null;
+  /** Counts flushes of the series, so that charts know when to read them again. */
+  seriesRevision: number;
+}
+
+/** Points of a per-step series, thinned for drawing. All arrays have one entry per point. */
+export interface SeriesPoints {
+  steps: number[];
+  /** Per task. */
+  taskLosses: number[][];
+  gradientNorms: number[];
+}

@@ -29,7 +29,7 @@ export interface ModelEntry extends CatalogEntry {
 export interface TaskTypeEntry {
   id: 'regression' | 'binary' | 'multiclass';
   label: string;
-  loss: string;
+  lossLabel: string;
   primary: string;
   metrics: readonly { id: string; label: string; higherIsBetter: boolean }[];
 }

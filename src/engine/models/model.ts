@@ -42,11 +42,31 @@ export interface ForwardOptions {
   capture?: Capture;
 }
 
+/**
+ * A trainable variable. Small tensors of the same kind are packed into one variable by rows (all numeric embeddings
+ * in one [n, e]), which keeps the number of launches per step low; `parts` says which stretch is which tensor of
+ * the public code's `state_dict` (Linear weights are [out, in]).
+ */
+export interface Parameter {
+  name: string;
+  variable: Variable;
+  parts: readonly ParameterPart[];
+}
+
+export interface ParameterPart {
+  /** Name in the `state_dict` of the public code. */
+  name: string;
+  /** Shape in the `state_dict`. */
+  shape: readonly number[];
+  /** First element within the variable, row-major; parts are contiguous. */
+  start: number;
+  size: number;
+  /** Task that alone uses it (single-task networks, towers), or null when tasks share it. */
+  task: number | null;
+}
+
 export interface Model {
-  /** Trainable variables under the `state_dict` names of the public code, in its layout (Linear: [out, in]). */
-  readonly variables: ReadonlyMap<string, Variable>;
-  /** Names of variables that belong to one task only, per task; empty lists for shared-parameter models. */
-  readonly taskVariables: readonly (readonly string[])[];
+  readonly parameters: readonly Parameter[];
   /** Never trained (rotary frequencies). */
   readonly frozen: ReadonlyMap<string, Float32Array>;
   /** @returns raw outputs per task, [B, outputs] each */

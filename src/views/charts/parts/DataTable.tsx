@@ -1,0 +1,59 @@
+// The text alternative of a chart: a plain table, shown in its place or kept for screen readers only.
+import type { ReactNode } from 'react';
+import classes from './parts.module.css';
+
+export interface TableData {
+  caption: string;
+  header: string[];
+  /** First cell of a row is its heading. */
+  rows: (string | number)[][];
+}
+
+function Table({ data, className }: { data: TableData; className?: string }) {
+  return (
+    <table className={className}>
+      <caption>{data.caption}</caption>
+      <thead>
+        <tr>
+          {data.header.map((text, i) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: columns are told apart by position only
+            <th key={i} scope="col">
+              {text}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {data.rows.map(([heading, ...cells], i) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: rows are told apart by position only
+          <tr key={i}>
+            <th scope="row">{heading}</th>
+            {cells.map((cell, j) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: cells are told apart by position only
+              <td key={j}>{cell}</td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** Scrolls within its card. */
+export function DataTable({ data, maxHeight }: { data: TableData; maxHeight?: number }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+    <div className={classes.tableScroll} style={{ maxHeight }} tabIndex={0} role="region" aria-label={data.caption}>
+      <Table data={data} className={classes.table} />
+    </div>
+  );
+}
+
+/** For screen readers only. */
+export function HiddenTable({ data }: { data: TableData }): ReactNode {
+  return (
+    <div className={classes.hidden}>
+      <Table data={data} />
+    </div>
+  );
+}

@@ -1,0 +1,42 @@
+import { expect, it } from 'vitest';
+import { TurnQueue } from './turns.ts';
+
+function setUp() {
+  const frames: (() => void)[] = [];
+  const queue = new TurnQueue((run) => frames.push(run));
+  const log: string[] = [];
+  return { queue, log, frame: () => frames.shift()?.(), frames };
+}
+
+it('runs one job per frame, in order', () => {
+  const { queue, log, frame, frames } = setUp();
+  queue.request({}, () => log.push('a'));
+  queue.request({}, () => log.push('b'));
+  expect(frames).toHaveLength(1);
+  frame();
+  expect(log).toEqual(['a']);
+  frame();
+  expect(log).toEqual(['a', 'b']);
+  expect(frames).toHaveLength(0);
+});
+
+it('takes the newest job of a key at its first place', () => {
+  const { queue, log, frame } = setUp();
+  const first = {};
+  queue.request(first, () => log.push('old'));
+  queue.request({}, () => log.push('other'));
+  queue.request(first, () => log.push('new'));
+  for (let i = 0; i < 4; i++) frame();
+  expect(log).toEqual(['new', 'other']);
+});
+
+it('forgets cancelled jobs and goes on with later ones', () => {
+  const { queue, log, frame } = setUp();
+  const gone = {};
+  queue.request(gone, () => log.push('gone'));
+  queue.cancel(gone);
+  frame();
+  queue.request({}, () => log.push('later'));
+  frame();
+  expect(log).toEqual(['later']);
+});

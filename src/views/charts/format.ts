@@ -52,7 +52,8 @@ export function formatExponent(value: number): string {
 export function formatTick(value: number, step: number): string {
   const size = Math.max(Math.abs(value), Math.abs(step));
   if (size >= 1e6 || (size > 0 && Math.abs(step) < 1e-4)) return value === 0 ? '0' : formatExponent(value);
-  const decimals = Number(Math.abs(step).toPrecision(3)).toFixed(6).replace(/0+$/, '').split('.')[1]?.length ?? 0;
+  const decimals =
+    Number(Math.abs(step).toPrecision(3)).toFixed(6).replace(/0+$/, '').split('.')[1]?.length ?? 0;
   return formatFixed(value, decimals);
 }
 
@@ -90,7 +91,8 @@ export const arrow = (higherIsBetter: boolean | null): string =>
 /** "Task 1", "Task 1 and Task 2", "Task 1, Task 2 and 3 more". */
 export function listNames(names: readonly string[], limit = 3): string {
   if (names.length <= 1) return names[0] ?? '';
-  if (names.length > limit) return `${names.slice(0, limit - 1).join(', ')} and ${names.length - limit + 1} more`;
+  if (names.length > limit)
+    return `${names.slice(0, limit - 1).join(', ')} and ${names.length - limit + 1} more`;
   return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 

@@ -23,7 +23,9 @@ export function linearTicks(low: number, high: number, count: number): Ticks {
   const step = roundStep((high - low) / Math.max(1, count));
   const first = Math.floor(low / step + 1e-9);
   const last = Math.ceil(high / step - 1e-9);
-  const ticks = Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+  const ticks = Array.from({ length: last - first + 1 }, (_, i) =>
+    Number(((first + i) * step).toPrecision(12)),
+  );
   return { domain: [ticks[0] as number, ticks.at(-1) as number], ticks, step };
 }
 
@@ -58,12 +60,17 @@ export function spreadLabels(wanted: readonly number[], gap: number, low: number
   // Runs of labels that touch are placed as one block around the mean of what they want.
   const blocks: { members: number[]; start: number }[] = [];
   const place = (members: number[]) => {
-    const centre = members.reduce((sum, m, i) => sum + (wanted[m] as number) - i * distance, 0) / members.length;
+    const centre =
+      members.reduce((sum, m, i) => sum + (wanted[m] as number) - i * distance, 0) / members.length;
     return Math.min(Math.max(centre, low), high - (members.length - 1) * distance);
   };
   for (const index of order) {
     let block = { members: [index], start: place([index]) };
-    for (let last = blocks.at(-1); last && last.start + last.members.length * distance > block.start; last = blocks.at(-1)) {
+    for (
+      let last = blocks.at(-1);
+      last && last.start + last.members.length * distance > block.start;
+      last = blocks.at(-1)
+    ) {
       blocks.pop();
       const members = [...last.members, ...block.members];
       block = { members, start: place(members) };

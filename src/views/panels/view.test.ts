@@ -5,7 +5,13 @@ describe('parsePanelView', () => {
   it('reads back what it was given', () => {
     const view: PanelView = {
       logScale: true,
-      attention: { block: 2, layer: 'row', head: 3, quantity: 'scores', rows: { kind: 'rows', rows: [1, 9] } },
+      attention: {
+        block: 2,
+        layer: 'row',
+        head: 3,
+        quantity: 'scores',
+        rows: { kind: 'rows', rows: [1, 9] },
+      },
       pair: [1, 4],
     };
     expect(parsePanelView(JSON.parse(JSON.stringify(view)))).toEqual(view);
@@ -21,7 +27,13 @@ describe('parsePanelView', () => {
   it('replaces only the bad parts', () => {
     const view = parsePanelView({
       logScale: true,
-      attention: { block: -1, head: 2.5, layer: 'depth', quantity: 'weights?', rows: { kind: 'rows', rows: [5, 99, 5, 'a', 2] } },
+      attention: {
+        block: -1,
+        head: 2.5,
+        layer: 'depth',
+        quantity: 'weights?',
+        rows: { kind: 'rows', rows: [5, 99, 5, 'a', 2] },
+      },
       pair: [3, 3],
     });
     expect(view.logScale).toBe(true);
@@ -30,7 +42,9 @@ describe('parsePanelView', () => {
   });
 
   it('falls back to the mean when no row is left', () => {
-    expect(parsePanelView({ attention: { rows: { kind: 'rows', rows: [64] } } }).attention.rows).toEqual({ kind: 'mean' });
+    expect(parsePanelView({ attention: { rows: { kind: 'rows', rows: [64] } } }).attention.rows).toEqual({
+      kind: 'mean',
+    });
   });
 });
 

@@ -27,7 +27,13 @@ export function Card({ title, subtitle, actions, className, children }: CardProp
 }
 
 /** One entry of a legend: a short line, a dot or a hatched square, and a word. */
-export function LegendItem({ mark, children }: { mark: 'solid' | 'dashed' | 'ring' | 'dot' | 'hatch'; children: ReactNode }) {
+export function LegendItem({
+  mark,
+  children,
+}: {
+  mark: 'solid' | 'dashed' | 'ring' | 'dot' | 'hatch';
+  children: ReactNode;
+}) {
   return (
     <span className={classes.legendItem}>
       <span className={`${classes.mark} ${classes[mark]}`} aria-hidden="true" />
@@ -37,12 +43,28 @@ export function LegendItem({ mark, children }: { mark: 'solid' | 'dashed' | 'rin
 }
 
 /** Shown in place of a chart that has nothing to draw: what is missing and how to get it. */
-export function EmptyState({ title, children, height }: { title: string; children: ReactNode; height?: number }) {
+export function EmptyState({
+  title,
+  children,
+  height,
+}: {
+  title: string;
+  children: ReactNode;
+  height?: number;
+}) {
   return (
     <div className={classes.empty} style={{ minHeight: height }}>
       <svg width="116" height="40" viewBox="0 0 116 40" aria-hidden="true">
         {[18, 24, 33, 15, 22].map((barHeight, i) => (
-          <rect key={barHeight} x={4 + i * 24} y={38 - barHeight} width="13" height={barHeight} rx="2" fill="none" />
+          <rect
+            key={barHeight}
+            x={4 + i * 24}
+            y={38 - barHeight}
+            width="13"
+            height={barHeight}
+            rx="2"
+            fill="none"
+          />
         ))}
         <path d="M0 39.5H116" fill="none" />
       </svg>

@@ -7,5 +7,7 @@ const FILLINGS = [classes.full, classes.hollow, classes.half, classes.dotted];
 
 export function Chip({ task }: { task: number }) {
   const filling = FILLINGS[taskCycle(task) % FILLINGS.length];
-  return <span className={`${classes.chip} ${filling}`} style={{ color: taskFill(task) }} aria-hidden="true" />;
+  return (
+    <span className={`${classes.chip} ${filling}`} style={{ color: taskFill(task) }} aria-hidden="true" />
+  );
 }

@@ -43,9 +43,9 @@ function Table({ data, className }: { data: TableData; className?: string }) {
 export function DataTable({ data, maxHeight }: { data: TableData; maxHeight?: number }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <div className={classes.tableScroll} style={{ maxHeight }} tabIndex={0} role="region" aria-label={data.caption}>
+    <section className={classes.tableScroll} style={{ maxHeight }} tabIndex={0} aria-label={data.caption}>
       <Table data={data} className={classes.table} />
-    </div>
+    </section>
   );
 }
 

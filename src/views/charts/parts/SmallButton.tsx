@@ -4,7 +4,12 @@ import type { ReactNode } from 'react';
 import { downloadText } from '../csv.ts';
 import classes from './parts.module.css';
 
-export function SmallButton({ children, pressed, onClick, label }: {
+export function SmallButton({
+  children,
+  pressed,
+  onClick,
+  label,
+}: {
   children: ReactNode;
   /** For buttons that switch something on and off. */
   pressed?: boolean;
@@ -13,14 +18,28 @@ export function SmallButton({ children, pressed, onClick, label }: {
   label?: string;
 }) {
   return (
-    <button type="button" className={classes.smallButton} aria-pressed={pressed} aria-label={label} onClick={onClick}>
+    <button
+      type="button"
+      className={classes.smallButton}
+      aria-pressed={pressed}
+      aria-label={label}
+      onClick={onClick}
+    >
       {children}
     </button>
   );
 }
 
 /** Downloads what `content` returns when pressed. */
-export function CsvButton({ fileName, content, label }: { fileName: string; content: () => string; label: string }) {
+export function CsvButton({
+  fileName,
+  content,
+  label,
+}: {
+  fileName: string;
+  content: () => string;
+  label: string;
+}) {
   return (
     <SmallButton onClick={() => downloadText(fileName, content())} label={label}>
       <IconDownload size={14} stroke={1.75} aria-hidden="true" />
@@ -30,7 +49,15 @@ export function CsvButton({ fileName, content, label }: { fileName: string; cont
 }
 
 /** Switches a card between its chart and its table. */
-export function TableToggle({ shown, onChange, what }: { shown: boolean; onChange(shown: boolean): void; what: string }) {
+export function TableToggle({
+  shown,
+  onChange,
+  what,
+}: {
+  shown: boolean;
+  onChange(shown: boolean): void;
+  what: string;
+}) {
   return (
     <SmallButton pressed={shown} onClick={() => onChange(!shown)} label={`${what} as a table`}>
       Table

@@ -31,5 +31,7 @@ export function usePixelRatio(): number {
 /** Values of CSS variables of tokens.css, for drawing on a canvas. */
 export function readTokens<K extends string>(names: readonly K[]): Record<K, string> {
   const style = getComputedStyle(document.documentElement);
-  return Object.fromEntries(names.map((name) => [name, style.getPropertyValue(`--${name}`).trim()])) as Record<K, string>;
+  return Object.fromEntries(
+    names.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]),
+  ) as Record<K, string>;
 }

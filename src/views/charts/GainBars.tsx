@@ -1,0 +1,100 @@
+// Gain per task as bars from zero, one ring per seed, a dashed line at the mean. Plain elements placed in percent of
+// the width: nothing to measure, and text stays text.
+import { formatPercent, formatSigned } from './format.ts';
+import classes from './GainBars.module.css';
+import { Chip } from './parts/Chip.tsx';
+import { linearTicks } from './scale.ts';
+import { taskFill } from '../theme/palette.ts';
+
+export interface GainBar {
+  label: string;
+  /** Percent; NaN when there is none, `value` then says what to show. */
+  gain: number;
+  perSeed: number[];
+  /** Shown at the right. */
+  value: string;
+  /** Why there is no bar, or null. */
+  note: string | null;
+}
+
+export interface GainBarsProps {
+  bars: readonly GainBar[];
+  /** Mean gain, percent; NaN when undefined. */
+  mean: number;
+}
+
+export function GainBars({ bars, mean }: GainBarsProps) {
+  const drawn = bars.flatMap((bar) => [bar.gain, ...bar.perSeed]).filter(Number.isFinite);
+  const finite = Number.isFinite(mean) ? [...drawn, mean] : drawn;
+  const { domain, ticks, step } = linearTicks(Math.min(0, ...finite), Math.max(0, ...finite), 5);
+  const at = (value: number) => (100 * (value - domain[0])) / (domain[1] - domain[0]);
+  const decimals = step < 1 ? 2 : step % 1 === 0 ? 0 : 1;
+  const label = `Gain per task in percent: ${bars.map((bar) => `${bar.label} ${bar.value}`).join(', ')}`;
+  return (
+    <div className={classes.chart} role="img" aria-label={label}>
+      <div className={classes.meanLabelRow} aria-hidden="true">
+        {Number.isFinite(mean) && (
+          <span
+            className={classes.meanLabel}
+            style={{ left: `clamp(44px, ${at(mean)}%, calc(100% - 44px))` }}
+          >
+            mean {formatPercent(mean)}
+          </span>
+        )}
+      </div>
+      <div className={classes.rows} aria-hidden="true">
+        <div className={classes.plot}>
+          {ticks.map((tick) => (
+            <span
+              key={tick}
+              className={tick === 0 ? classes.zero : classes.grid}
+              style={{ left: `${at(tick)}%` }}
+            />
+          ))}
+        </div>
+        {bars.map((bar, task) => (
+          <div key={bar.label} className={classes.row}>
+            <span className={classes.label} title={bar.label}>
+              <Chip task={task} />
+              <span className={classes.name}>{bar.label}</span>
+            </span>
+            <span className={classes.lane}>
+              {Number.isFinite(bar.gain) ? (
+                <span
+                  className={classes.bar}
+                  style={{
+                    left: `${at(Math.min(0, bar.gain))}%`,
+                    width: `${Math.abs(at(bar.gain) - at(0))}%`,
+                    background: taskFill(task),
+                  }}
+                />
+              ) : (
+                <span className={classes.note}>{bar.note}</span>
+              )}
+              {bar.perSeed.map((gain, seed) =>
+                Number.isFinite(gain) ? (
+                  // biome-ignore lint/suspicious/noArrayIndexKey: seeds are told apart by position only
+                  <span key={seed} className={classes.seed} style={{ left: `${at(gain)}%` }} />
+                ) : null,
+              )}
+            </span>
+            <span className={classes.value}>{bar.value}</span>
+          </div>
+        ))}
+        {Number.isFinite(mean) && (
+          <div className={classes.plot}>
+            <span className={classes.mean} style={{ left: `${at(mean)}%` }} />
+          </div>
+        )}
+      </div>
+      <div className={classes.axis} aria-hidden="true">
+        {ticks.map((tick, i) => (
+          <span key={tick} style={{ left: `${at(tick)}%` }}>
+            {formatSigned(tick, decimals)}
+            {i === ticks.length - 1 && '\u00a0%'}
+          </span>
+        ))}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,147 @@
+// The recharts line chart all curves share: axes, grid, tooltip, the line at a failing step. What is drawn in it, and
+// in which colours, is decided by the charts that use it.
+import { CartesianGrid, Line, LineChart, ReferenceLine, Tooltip, XAxis, YAxis } from 'recharts';
+import type { Row } from './curves.ts';
+import { formatCompact, formatCount } from './format.ts';
+import classes from './LineFrame.module.css';
+import { ChartTooltip } from './parts/ChartTooltip.tsx';
+
+export interface FrameLine {
+  /** Key of the values in the rows. */
+  key: string;
+  /** Name in the tooltip. */
+  name: string;
+  stroke: string;
+  width: number;
+  dash?: string;
+  opacity?: number;
+  /** Left out of the tooltip. */
+  quiet?: boolean;
+}
+
+export interface Axis {
+  domain: [number, number];
+  ticks: number[];
+  format(value: number): string;
+  log?: boolean;
+}
+
+/** A vertical line with a word on top. */
+export interface StepMark {
+  step: number;
+  label: string;
+  kind: 'failure' | 'checkpoint';
+}
+
+export interface LineFrameProps {
+  /** What the chart shows, for screen readers. */
+  label: string;
+  width: number;
+  height: number;
+  rows: readonly Row[];
+  x: Axis;
+  y: Axis;
+  yWidth: number;
+  /** Back to front. */
+  lines: readonly FrameLine[];
+  marks?: readonly StepMark[];
+  formatValue?(value: number): string;
+}
+
+/** Room above the plot and height of the step axis below it. */
+export const FRAME = { top: 8, markTop: 22, right: 8, xHeight: 20 } as const;
+
+const TICK = { fontSize: 11, fill: 'var(--text-muted)' };
+
+export function LineFrame(props: LineFrameProps) {
+  const { label, width, height, rows, x, y, yWidth, lines, marks = [], formatValue = formatCompact } = props;
+  const names = new Map(lines.filter((line) => !line.quiet).map((line) => [line.key, line]));
+  return (
+    <LineChart
+      className={classes.frame}
+      width={width}
+      height={height}
+      data={rows as Row[]}
+      title={label}
+      margin={{ top: marks.length > 0 ? FRAME.markTop : FRAME.top, right: FRAME.right, bottom: 0, left: 0 }}
+    >
+      <CartesianGrid vertical={false} stroke="var(--grid)" />
+      <XAxis
+        dataKey="step"
+        type="number"
+        domain={x.domain}
+        ticks={x.ticks}
+        tickFormatter={x.format}
+        height={FRAME.xHeight}
+        axisLine={{ stroke: 'var(--axis)' }}
+        tickLine={false}
+        tick={TICK}
+        interval="preserveStart"
+        minTickGap={6}
+        allowDataOverflow
+      />
+      <YAxis
+        type="number"
+        scale={y.log ? 'log' : 'linear'}
+        domain={y.domain}
+        ticks={y.ticks}
+        tickFormatter={y.format}
+        width={yWidth}
+        axisLine={false}
+        tickLine={false}
+        tick={TICK}
+        interval={0}
+        allowDataOverflow
+      />
+      <Tooltip
+        isAnimationActive={false}
+        cursor={{ stroke: 'var(--axis)' }}
+        content={({ active, payload, label: step }) =>
+          active && payload && payload.length > 0 ? (
+            <ChartTooltip
+              title={`step ${formatCount(Number(step))}`}
+              pairs={payload.flatMap((entry) => {
+                const line = names.get(String(entry.dataKey));
+                return line && typeof entry.value === 'number'
+                  ? [{ label: line.name, value: formatValue(entry.value), color: line.stroke }]
+                  : [];
+              })}
+            />
+          ) : null
+        }
+      />
+      {marks.map((mark) => (
+        <ReferenceLine
+          key={mark.kind}
+          x={mark.step}
+          stroke={mark.kind === 'failure' ? 'var(--error)' : 'var(--axis)'}
+          strokeWidth={1.5}
+          strokeDasharray={mark.kind === 'failure' ? undefined : '2 2'}
+          ifOverflow="visible"
+          label={{
+            value: mark.label,
+            position: 'top',
+            fontSize: 11,
+            fontWeight: mark.kind === 'failure' ? 600 : 400,
+            fill: mark.kind === 'failure' ? 'var(--error)' : 'var(--text-secondary)',
+          }}
+        />
+      ))}
+      {lines.map((line) => (
+        <Line
+          key={line.key}
+          dataKey={line.key}
+          type="linear"
+          stroke={line.stroke}
+          strokeWidth={line.width}
+          strokeDasharray={line.dash}
+          strokeOpacity={line.opacity}
+          dot={false}
+          activeDot={line.quiet ? false : { r: 3, stroke: 'var(--surface)' }}
+          connectNulls
+          isAnimationActive={false}
+        />
+      ))}
+    </LineChart>
+  );
+}

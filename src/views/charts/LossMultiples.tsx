@@ -1,0 +1,176 @@
+// The loss of every task in a small chart of its own, all on one vertical axis, and their sum on its own axis.
+import { memo, useMemo } from 'react';
+import { taskDash, taskLine } from '../theme/palette.ts';
+import { extent, mergeSeries, quantile, thin } from './curves.ts';
+import { formatCompact, formatCount, formatExponent, formatTick } from './format.ts';
+import classes from './LossMultiples.module.css';
+import { type Axis, LineFrame, type StepMark } from './LineFrame.tsx';
+import { Chip } from './parts/Chip.tsx';
+import { HiddenTable } from './parts/DataTable.tsx';
+import { useTurn } from './parts/useTurn.ts';
+import { useWidth } from './parts/useWidth.ts';
+import { linearTicks, logTicks, stepTicks } from './scale.ts';
+
+export interface LossCurve {
+  steps: readonly number[];
+  values: readonly number[];
+}
+
+export interface LossMultipleData {
+  label: string;
+  /** Position of the task, which gives the colour; null for the sum over tasks. */
+  task: number | null;
+  /** Every step; empty when only epochs are known. */
+  raw: LossCurve;
+  /** The solid line. */
+  training: LossCurve;
+  validation: LossCurve;
+}
+
+export interface LossMultiplesProps {
+  multiples: readonly LossMultipleData[];
+  log: boolean;
+  marks: readonly StepMark[];
+}
+
+const HEIGHT = 142;
+const DRAWN_POINTS = 160;
+const VALIDATION_DASH = '4 3';
+
+/** Linear axes start at zero and leave single outliers of the first steps out; logarithmic ones show everything. */
+function lossAxis(multiples: readonly LossMultipleData[], log: boolean): Axis {
+  const lines = multiples.flatMap((m) => [m.training.values, m.validation.values]);
+  if (log) {
+    const [low, high] = extent(lines.flat().filter((value) => value > 0)) ?? [0.1, 1];
+    const { domain, ticks } = logTicks(low, high, 5);
+    return {
+      domain,
+      ticks,
+      log,
+      format: (value) => (value >= 0.01 && value < 1000 ? String(value) : formatExponent(value)),
+    };
+  }
+  const highs = lines.map((values) => quantile(values, 0.98)).filter(Number.isFinite);
+  const { domain, ticks, step } = linearTicks(0, Math.max(1e-12, ...highs) * 1.02, 3);
+  return { domain, ticks, format: (value) => formatTick(value, step) };
+}
+
+/** A loss that is not a number is said so; metrics are "undefined", losses are NaN. */
+const showLoss = (value: number): string => (Number.isNaN(value) ? 'NaN' : formatCompact(value));
+const lastOf = (curve: LossCurve): number => curve.values.at(-1) ?? Number.NaN;
+const atIndices = (curve: LossCurve, kept: readonly number[]) => ({
+  steps: kept.map((i) => curve.steps[i] as number),
+  values: kept.map((i) => curve.values[i] as number),
+});
+
+interface LossMultipleProps {
+  data: LossMultipleData;
+  y: Axis;
+  lastStep: number;
+  marks: readonly StepMark[];
+}
+
+const LossMultiple = memo(function LossMultiple(props: LossMultipleProps) {
+  const { data, y, lastStep, marks } = useTurn(props);
+  const [ref, width] = useWidth<HTMLDivElement>();
+  const rows = useMemo(() => {
+    const training = atIndices(data.training, thin(data.training.values, DRAWN_POINTS));
+    const raw = atIndices(data.raw, thin(data.raw.values, DRAWN_POINTS));
+    // Zero and below have no place on a logarithmic axis.
+    const shown = (values: readonly number[]) =>
+      y.log ? values.map((v) => (v > 0 ? v : Number.NaN)) : values;
+    return mergeSeries([
+      { key: 'raw', steps: raw.steps, values: shown(raw.values) },
+      { key: 'training', steps: training.steps, values: shown(training.values) },
+      { key: 'validation', steps: data.validation.steps, values: shown(data.validation.values) },
+    ]);
+  }, [data, y.log]);
+  const stroke = data.task === null ? 'var(--text-secondary)' : taskLine(data.task);
+  const x = { ...stepTicks(lastStep, Math.max(1.5, width / 85)), format: formatCount };
+  const failed = marks.some((mark) => mark.kind === 'failure') && !Number.isFinite(lastOf(data.training));
+  return (
+    <div className={classes.multiple}>
+      <h3 className={classes.title}>
+        {data.task !== null && <Chip task={data.task} />}
+        <span>{data.label}</span>
+        {data.task === null && <small>own axis</small>}
+      </h3>
+      <div ref={ref} style={{ height: HEIGHT }}>
+        {width > 0 && (
+          <LineFrame
+            label={`Loss of ${data.label} over training steps`}
+            width={width}
+            height={HEIGHT}
+            rows={rows}
+            x={x}
+            y={y}
+            yWidth={34}
+            marks={marks}
+            lines={[
+              { key: 'raw', name: 'step', stroke, width: 1, opacity: 0.3, quiet: true },
+              {
+                key: 'training',
+                name: 'training',
+                stroke,
+                width: 1.75,
+                dash: data.task === null ? undefined : taskDash(data.task),
+              },
+              {
+                key: 'validation',
+                name: 'validation',
+                stroke: 'var(--text)',
+                width: 1.5,
+                dash: VALIDATION_DASH,
+              },
+            ]}
+          />
+        )}
+      </div>
+      <p className={classes.values}>
+        <span>
+          train{' '}
+          <b className={failed ? classes.failed : undefined}>
+            {data.training.values.length > 0 ? showLoss(lastOf(data.training)) : '–'}
+          </b>
+        </span>
+        <span>
+          valid. <b>{data.validation.values.length > 0 ? showLoss(lastOf(data.validation)) : '–'}</b>
+        </span>
+      </p>
+    </div>
+  );
+});
+
+export function LossMultiples({ multiples, log, marks }: LossMultiplesProps) {
+  const tasks = useMemo(() => multiples.filter((m) => m.task !== null), [multiples]);
+  const shared = useMemo(() => lossAxis(tasks, log), [tasks, log]);
+  const lastStep = Math.max(
+    1,
+    ...marks.map((mark) => mark.step),
+    ...multiples.flatMap((m) => [m.training.steps.at(-1) ?? 0, m.validation.steps.at(-1) ?? 0]),
+  );
+  return (
+    <div className={classes.grid}>
+      {multiples.map((data) => (
+        <LossMultiple
+          key={data.label}
+          data={data}
+          y={data.task === null ? lossAxis([data], log) : shared}
+          lastStep={lastStep}
+          marks={marks}
+        />
+      ))}
+      <HiddenTable
+        data={{
+          caption: 'Loss per task, last value',
+          header: ['Task', 'Training', 'Validation'],
+          rows: multiples.map((m) => [
+            m.label,
+            formatCompact(lastOf(m.training)),
+            formatCompact(lastOf(m.validation)),
+          ]),
+        }}
+      />
+    </div>
+  );
+}

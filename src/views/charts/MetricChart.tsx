@@ -1,0 +1,154 @@
+// The primary metric of every task over the training steps: model solid, baseline dashed, names and values at the
+// lines' ends. A name is a button that brings its two lines forward.
+import { memo, useMemo, useState } from 'react';
+import { taskDash, taskLine } from '../theme/palette.ts';
+import { extent, mergeSeries } from './curves.ts';
+import { formatCount, formatFixed, formatTick, UNDEFINED } from './format.ts';
+import { FRAME, type FrameLine, LineFrame, type StepMark } from './LineFrame.tsx';
+import classes from './MetricChart.module.css';
+import { Chip } from './parts/Chip.tsx';
+import { HiddenTable } from './parts/DataTable.tsx';
+import { useTurn } from './parts/useTurn.ts';
+import { useWidth } from './parts/useWidth.ts';
+import { linearTicks, spreadLabels, stepTicks } from './scale.ts';
+
+export interface MetricCurve {
+  steps: number[];
+  /** [tasks][points] */
+  values: number[][];
+}
+
+export interface MetricChartProps {
+  tasks: readonly string[];
+  model: MetricCurve;
+  baseline: MetricCurve | null;
+  marks: readonly StepMark[];
+}
+
+const LABEL_GAP = 16;
+const LABEL_WIDTH = 112;
+const BASELINE_DASH = '2 2.5';
+
+/** Metrics fall without limit early in training; the axis stops here so that the rest stays readable. */
+const LOWEST_SHOWN = -0.25;
+
+function yAxis(model: MetricCurve, baseline: MetricCurve | null) {
+  const [low, high] = extent([...model.values.flat(), ...(baseline?.values.flat() ?? [])]) ?? [0, 1];
+  const { domain, ticks, step } = linearTicks(
+    Math.max(LOWEST_SHOWN, Math.min(low, high - 0.01)),
+    Math.max(high, LOWEST_SHOWN + 0.1),
+    4,
+  );
+  return { domain, ticks, format: (value: number) => formatTick(value, step), isCut: low < domain[0] };
+}
+
+export const MetricChart = memo(function MetricChart(props: MetricChartProps) {
+  const { tasks, model, baseline, marks } = useTurn(props);
+  const [ref, width] = useWidth<HTMLDivElement>();
+  const [chosen, setChosen] = useState<number | null>(null);
+  const [pointed, setPointed] = useState<number | null>(null);
+  const emphasis = pointed ?? chosen;
+  const y = useMemo(() => yAxis(model, baseline), [model, baseline]);
+  const rows = useMemo(
+    () =>
+      mergeSeries([
+        ...(baseline?.values ?? []).map((values, i) => ({
+          key: `b${i}`,
+          steps: baseline?.steps ?? [],
+          values,
+        })),
+        ...model.values.map((values, i) => ({ key: `m${i}`, steps: model.steps, values })),
+      ]),
+    [model, baseline],
+  );
+  const beside = width >= 420;
+  const height = Math.max(224, beside ? tasks.length * LABEL_GAP + 40 : 0);
+  const plotWidth = beside ? width - LABEL_WIDTH : width;
+  const last = Math.max(rows.at(-1)?.step ?? 1, ...marks.map((mark) => mark.step));
+  const x = { ...stepTicks(last, Math.max(2, plotWidth / 90)), format: formatCount };
+
+  const opacity = (task: number) => (emphasis === null || emphasis === task ? 1 : 0.18);
+  const lines = tasks.flatMap((name, i): FrameLine[] => [
+    ...(baseline
+      ? [
+          {
+            key: `b${i}`,
+            name: `${name} baseline`,
+            stroke: taskLine(i),
+            width: 1.25,
+            dash: BASELINE_DASH,
+            opacity: opacity(i),
+          },
+        ]
+      : []),
+    { key: `m${i}`, name, stroke: taskLine(i), width: 2, dash: taskDash(i), opacity: opacity(i) },
+  ]);
+
+  const ends = model.values.map((values) => values.findLast(Number.isFinite) ?? Number.NaN);
+  const top = marks.length > 0 ? FRAME.markTop : FRAME.top;
+  const plotHeight = height - top - FRAME.xHeight;
+  const yPixel = (value: number) =>
+    top + plotHeight * (1 - (Math.max(value, y.domain[0]) - y.domain[0]) / (y.domain[1] - y.domain[0]));
+  const places = spreadLabels(
+    ends.map((value) => yPixel(Number.isFinite(value) ? value : y.domain[0])),
+    LABEL_GAP,
+    top,
+    height - FRAME.xHeight,
+  );
+  return (
+    <div ref={ref} className={classes.chart}>
+      <div className={classes.plot} style={{ height, width: plotWidth }}>
+        {width > 0 && (
+          <LineFrame
+            label={`Primary metric per task over training steps, validation split. ${tasks.length} tasks.`}
+            width={plotWidth}
+            height={height}
+            rows={rows}
+            x={x}
+            y={y}
+            yWidth={36}
+            lines={lines}
+            marks={marks}
+            formatValue={(value) => formatFixed(value, 4)}
+          />
+        )}
+      </div>
+      <ul
+        className={beside ? classes.ends : classes.below}
+        style={beside ? { width: LABEL_WIDTH, height } : undefined}
+      >
+        {tasks.map((name, i) => (
+          <li key={name} style={beside ? { top: places[i] } : undefined}>
+            <button
+              type="button"
+              className={classes.end}
+              aria-pressed={chosen === i}
+              onClick={() => setChosen(chosen === i ? null : i)}
+              onPointerEnter={() => setPointed(i)}
+              onPointerLeave={() => setPointed(null)}
+              title={`Bring ${name} forward`}
+            >
+              <Chip task={i} />
+              <span className={classes.name}>{name}</span>
+              <span className={classes.value}>
+                {Number.isFinite(ends[i]) ? formatFixed(ends[i] as number, 3) : UNDEFINED}
+              </span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      {y.isCut && <p className={classes.note}>Values below {formatFixed(y.domain[0], 1)} are not shown.</p>}
+      <HiddenTable
+        data={{
+          caption: 'Primary metric per task, last value of model and baseline',
+          header: ['Task', 'Model', 'Baseline'],
+          rows: tasks.map((name, i) => [
+            name,
+            formatFixed(ends[i] ?? Number.NaN, 4),
+            baseline ? formatFixed(baseline.values[i]?.findLast(Number.isFinite) ?? Number.NaN, 4) : 'none',
+          ]),
+        }}
+      />
+    </div>
+  );
+});

@@ -1,0 +1,15 @@
+// The tabs of the centre, in order. Adding one is a file and a line here.
+import type { ComponentType } from 'react';
+import type { PanelProps } from './panel.ts';
+import { TrainPanel } from './TrainPanel.tsx';
+
+export interface PanelEntry {
+  label: string;
+  Component: ComponentType<PanelProps>;
+}
+
+export const panels = {
+  train: { label: 'Train', Component: TrainPanel },
+} satisfies Record<string, PanelEntry>;
+
+export type PanelId = keyof typeof panels;

@@ -1,0 +1,28 @@
+// What led to a number that is not finite: the last steps and the gradient norm. Nothing for other failures.
+import type { RunState, SeriesPoints } from '../../../store/runState.ts';
+import { GradientNormChart } from '../../charts/GradientNormChart.tsx';
+import { Card } from '../../charts/parts/Card.tsx';
+import { LastSteps } from './LastSteps.tsx';
+import { useFailureMarks, useTaskNames } from './useRunParts.ts';
+
+export interface FailureCardsProps {
+  run: RunState;
+  modelPoints: SeriesPoints | null;
+  baselinePoints: SeriesPoints | null;
+}
+
+export function FailureCards({ run, modelPoints, baselinePoints }: FailureCardsProps) {
+  const names = useTaskNames(run);
+  const marks = useFailureMarks(run);
+  const fault = run.status === 'failed' ? run.error?.fault : undefined;
+  const points = fault?.role === 'baseline' ? baselinePoints : modelPoints;
+  if (!fault || !points || points.steps.length === 0) return null;
+  return (
+    <>
+      <LastSteps names={names} points={points} fault={fault} />
+      <Card title="Gradient norm" subtitle={`all weights of the ${fault.role}, before clipping, log scale`}>
+        <GradientNormChart steps={points.steps} norms={points.gradientNorms} marks={marks} />
+      </Card>
+    </>
+  );
+}

@@ -1,0 +1,124 @@
+// The gain over the single-task baseline: headline, bars, and a caption that names baseline, metric, direction, split.
+import { Card, EmptyState, LegendItem } from '../../charts/parts/Card.tsx';
+import {
+  arrow,
+  formatPercent,
+  formatSigned,
+  inSentence,
+  listNames,
+  plural,
+  taskLabel,
+  UNDEFINED,
+} from '../../charts/format.ts';
+import { GainBars } from '../../charts/GainBars.tsx';
+import type { Catalog } from '../../../engine/config/catalog.ts';
+import type { RunState } from '../../../store/runState.ts';
+import { metricInfo } from '../metrics.ts';
+import { currentSeed, type GainView, gainView, type TaskGainRow } from './results.ts';
+import classes from './train.module.css';
+
+const TITLE = 'Gain over single-task baseline';
+
+/** Percentage, or the absolute difference where the percentage means nothing, or "undefined". */
+function barValue(row: TaskGainRow): string {
+  if (row.flag === 'undefined-metric') return UNDEFINED;
+  if (row.flag === 'baseline-near-zero') return formatSigned(row.difference, 4);
+  return formatPercent(row.gain);
+}
+
+function barNote(row: TaskGainRow): string | null {
+  if (row.flag === 'undefined-metric') return row.reason ?? 'metric undefined';
+  if (row.flag === 'baseline-near-zero') return 'absolute difference';
+  return null;
+}
+
+/** "explained variance ↑ (Task 1 and Task 2), AUROC ↑ (Task 5)" */
+export function metricsCaption(rows: readonly TaskGainRow[], catalog: Catalog | null): string {
+  const groups = new Map<string, string[]>();
+  for (const row of rows) {
+    const name = `${inSentence(metricInfo(catalog, row.metric).label)} ${arrow(row.higherIsBetter)}`;
+    groups.set(name, [...(groups.get(name) ?? []), taskLabel(row.task)]);
+  }
+  if (groups.size === 1) return [...groups.keys()].join('');
+  return [...groups].map(([name, tasks]) => `${name} (${listNames(tasks)})`).join(', ');
+}
+
+function basisCaption(view: GainView): string {
+  if (view.basis.split === 'test') return 'Test split.';
+  return `Validation, epoch ${view.basis.epoch}, seed ${view.basis.seed}; the test split follows when the seed has finished.`;
+}
+
+function spreadCaption(view: GainView): string {
+  const tasks = plural(view.rows.length - view.leftOut, 'task');
+  if (view.basis.split === 'validation')
+    return `mean of ${tasks}, validation, epoch ${view.basis.epoch}, seed ${view.basis.seed}`;
+  const spread = Number.isNaN(view.sd) ? '' : `± ${view.sd.toFixed(2)} sd, `;
+  return `${spread}mean of ${tasks} over ${plural(view.basis.seeds, 'finished seed')}`;
+}
+
+function EmptyGain({ run }: { run: RunState | null }) {
+  if (run && run.experiment.baseline === null) {
+    return (
+      <EmptyState title="No gain in this run" height={190}>
+        This run has no baseline. Choose one under Training and run again to see the gain.
+      </EmptyState>
+    );
+  }
+  const tasks = run?.dataset?.tasks.length;
+  const all = tasks === undefined ? 'all tasks' : tasks === 1 ? 'its task' : `all ${tasks} tasks`;
+  return (
+    <EmptyState title="No gain to show yet" height={190}>
+      Gain needs one finished seed of {all}. While a seed runs, its validation gain shows here after the first
+      epoch.
+    </EmptyState>
+  );
+}
+
+export function GainCard({ run, catalog }: { run: RunState | null; catalog: Catalog | null }) {
+  const view = run && gainView(run);
+  if (!run || !view) {
+    return (
+      <Card title={TITLE}>
+        <EmptyGain run={run} />
+      </Card>
+    );
+  }
+  const nearZero = view.rows.filter((row) => row.flag === 'baseline-near-zero');
+  const leftOut = view.rows.filter((row) => row.flag !== null);
+  const baseline = currentSeed(run)?.parts.find((part) => part.role === 'baseline');
+  const each = baseline?.singleTask
+    ? `one ${baseline.label} per task`
+    : (baseline?.label ?? 'single-task baseline');
+  const several = view.basis.split === 'test' && view.basis.seeds > 1;
+  return (
+    <Card title={TITLE} actions={several && <LegendItem mark="ring">one seed</LegendItem>}>
+      <p className={classes.headline}>
+        <strong>{formatPercent(view.mean)}</strong>
+        <span>{spreadCaption(view)}</span>
+      </p>
+      {nearZero.length > 0 && (
+        <p className={classes.pillRow}>
+          <span className={classes.warnPill}>
+            Baseline near zero: {listNames(nearZero.map((r) => taskLabel(r.task)))}
+          </span>
+          a percentage of it means nothing, the absolute difference is shown
+        </p>
+      )}
+      <GainBars
+        mean={view.mean}
+        bars={view.rows.map((row) => ({
+          label: taskLabel(row.task),
+          gain: row.flag === null ? row.gain : Number.NaN,
+          perSeed: several && row.flag === null ? row.perSeed : [],
+          value: barValue(row),
+          note: barNote(row),
+        }))}
+      />
+      <p className={classes.caption}>
+        Baseline: {each}, same data, split and {several ? 'seeds' : 'seed'}. Metric:{' '}
+        {metricsCaption(view.rows, catalog)}. {basisCaption(view)}
+        {leftOut.length > 0 && ` Left out of the mean: ${listNames(leftOut.map((r) => taskLabel(r.task)))}.`}
+      </p>
+    </Card>
+  );
+}

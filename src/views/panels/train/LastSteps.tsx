@@ -1,0 +1,72 @@
+// The last recorded steps before a run failed, per task, with what was not finite in red.
+import type { NumericFault } from '../../../engine/core/errors.ts';
+import type { SeriesPoints } from '../../../store/runState.ts';
+import { toCsv } from '../../charts/csv.ts';
+import { formatCompact, formatCount, taskLabel } from '../../charts/format.ts';
+import { Card } from '../../charts/parts/Card.tsx';
+import { Chip } from '../../charts/parts/Chip.tsx';
+import { CsvButton } from '../../charts/parts/SmallButton.tsx';
+import classes from './train.module.css';
+
+const SHOWN = 5;
+const show = (value: number) => (Number.isNaN(value) ? 'NaN' : formatCompact(value));
+
+export function LastSteps({
+  names,
+  points,
+  fault,
+}: {
+  names: readonly string[];
+  points: SeriesPoints;
+  fault: NumericFault;
+}) {
+  const first = Math.max(0, points.steps.length - SHOWN);
+  const csv = () =>
+    toCsv(
+      ['step', ...names, 'gradient_norm'],
+      points.steps.map((step, i) => [
+        step,
+        ...names.map((_, t) => points.taskLosses[t]?.[i] ?? null),
+        points.gradientNorms[i] ?? null,
+      ]),
+    );
+  return (
+    <Card
+      title="Last steps"
+      subtitle={`training loss per task, ${fault.role}`}
+      actions={<CsvButton fileName="losses-per-step.csv" content={csv} label="Losses per step as CSV" />}
+    >
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+      <section className={classes.scroll} tabIndex={0} aria-label="Last steps, table">
+        <table className={classes.results}>
+          <thead>
+            <tr>
+              <th scope="col">Step</th>
+              {names.map((name, i) => (
+                <th key={name} scope="col">
+                  <Chip task={i} /> {taskLabel(name)}
+                </th>
+              ))}
+              <th scope="col">Gradient norm</th>
+            </tr>
+          </thead>
+          <tbody>
+            {points.steps.slice(first).map((step, k) => (
+              <tr key={step} className={step === fault.step ? classes.badRow : undefined}>
+                <th scope="row">{formatCount(step)}</th>
+                {names.map((name, t) => (
+                  <Cell key={name} value={points.taskLosses[t]?.[first + k] ?? Number.NaN} />
+                ))}
+                <Cell value={points.gradientNorms[first + k] ?? Number.NaN} />
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </Card>
+  );
+}
+
+function Cell({ value }: { value: number }) {
+  return <td className={Number.isFinite(value) ? undefined : classes.bad}>{show(value)}</td>;
+}

@@ -1,0 +1,104 @@
+// The primary metric of every task over the epochs of the newest seed, on the validation split.
+import { useMemo, useState } from 'react';
+import type { Catalog } from '../../../engine/config/catalog.ts';
+import type { EpochRecord } from '../../../engine/protocol.ts';
+import type { RunState } from '../../../store/runState.ts';
+import { arrow, formatCount, formatFixed, taskLabel } from '../../charts/format.ts';
+import { MetricChart, type MetricCurve } from '../../charts/MetricChart.tsx';
+import { Card, EmptyState, LegendItem } from '../../charts/parts/Card.tsx';
+import { DataTable, type TableData } from '../../charts/parts/DataTable.tsx';
+import { TableToggle } from '../../charts/parts/SmallButton.tsx';
+import { metricInfo } from '../metrics.ts';
+import { metricCurve } from './losses.ts';
+import { currentSeed, gainView } from './results.ts';
+import classes from './train.module.css';
+import { useFailureMarks, useTaskNames } from './useRunParts.ts';
+
+const NONE: EpochRecord[] = [];
+
+function metricTable(
+  caption: string,
+  tasks: readonly string[],
+  model: MetricCurve,
+  baseline: MetricCurve | null,
+): TableData {
+  const byStep = new Map(baseline?.steps.map((step, i) => [step, i]));
+  return {
+    caption,
+    header: ['Step', ...tasks.flatMap((task) => (baseline ? [task, `${task} baseline`] : [task]))],
+    rows: model.steps.map((step, i) => [
+      formatCount(step),
+      ...tasks.flatMap((_, t) => {
+        const ours = formatFixed(model.values[t]?.[i] ?? Number.NaN, 4);
+        const at = byStep.get(step);
+        if (!baseline) return [ours];
+        return [ours, at === undefined ? '–' : formatFixed(baseline.values[t]?.[at] ?? Number.NaN, 4)];
+      }),
+    ]),
+  };
+}
+
+/** "explained variance ↑, AUROC ↑" */
+function namesOfMetrics(run: RunState, records: readonly EpochRecord[], catalog: Catalog | null): string {
+  const gain = gainView(run);
+  const names = (records[0]?.validation ?? []).map(({ primary }, task) => {
+    const info = metricInfo(catalog, primary);
+    return `${info.label} ${arrow(gain?.rows[task]?.higherIsBetter ?? info.higherIsBetter)}`.trim();
+  });
+  return [...new Set(names)].join(', ');
+}
+
+export function MetricCard({ run, catalog }: { run: RunState; catalog: Catalog | null }) {
+  const seed = currentSeed(run);
+  const names = useTaskNames(run);
+  const ours = seed?.records.model ?? NONE;
+  const theirs = seed?.records.baseline ?? NONE;
+  const labels = useMemo(() => names.map(taskLabel), [names]);
+  const model = useMemo(() => metricCurve(labels.length, ours), [labels, ours]);
+  const baseline = useMemo(
+    () => (theirs.length > 0 ? metricCurve(labels.length, theirs) : null),
+    [labels, theirs],
+  );
+  const marks = useFailureMarks(run);
+  const [asTable, setAsTable] = useState(false);
+  if (!seed || (ours.length === 0 && !baseline)) {
+    return (
+      <Card title="Metric per task">
+        <EmptyState title="No metric yet" height={190}>
+          The first point follows the first epoch, measured on the validation split.
+        </EmptyState>
+      </Card>
+    );
+  }
+  const metrics = namesOfMetrics(run, ours.length > 0 ? ours : theirs, catalog);
+  return (
+    <Card
+      title="Metric per task"
+      subtitle={`validation, seed ${seed.seed}`}
+      actions={
+        <>
+          <LegendItem mark="solid">model</LegendItem>
+          {baseline && <LegendItem mark="dashed">baseline</LegendItem>}
+          <TableToggle shown={asTable} onChange={setAsTable} what="Metric per task" />
+        </>
+      }
+    >
+      {asTable ? (
+        <DataTable
+          maxHeight={240}
+          data={metricTable(
+            `${metrics} after each epoch, validation, seed ${seed.seed}`,
+            labels,
+            model,
+            baseline,
+          )}
+        />
+      ) : (
+        <MetricChart tasks={labels} model={model} baseline={baseline} marks={marks} />
+      )}
+      <p className={classes.caption}>
+        Training step. {metrics}. {baseline && 'Dashed: baseline of the same seed.'}
+      </p>
+    </Card>
+  );
+}

@@ -1,0 +1,94 @@
+// The curves of the loss charts, out of the per-step series and the epochs of one seed. Per-step losses exist only
+// for a seed that runs here; otherwise the solid line goes through the means of the epochs.
+import type { EpochRecord } from '../../../engine/protocol.ts';
+import type { RunState, SeriesPoints } from '../../../store/runState.ts';
+import { smooth } from '../../charts/curves.ts';
+import { listNames, taskLabel } from '../../charts/format.ts';
+import type { LossMultipleData } from '../../charts/LossMultiples.tsx';
+import type { MetricCurve } from '../../charts/MetricChart.tsx';
+import type { StepMark } from '../../charts/LineFrame.tsx';
+import { primaryOf } from './results.ts';
+
+const sum = (values: readonly number[]): number => values.reduce((total, v) => total + v, 0);
+
+/** The solid line averages over about this share of an epoch. */
+const SMOOTHED_EPOCHS = 0.25;
+
+interface Curve {
+  raw: number[];
+  training: number[];
+  validation: number[];
+}
+
+/** One multiple per task and, for more than one task, their sum. */
+export function lossMultiples(
+  taskNames: readonly string[],
+  records: readonly EpochRecord[],
+  stepsPerEpoch: number,
+  points: SeriesPoints | null,
+): LossMultipleData[] {
+  const hasSteps = points !== null && points.steps.length > 0;
+  const steps = hasSteps ? points.steps : [];
+  const epochSteps = records.map((record) => record.step);
+  const halfWay = Math.max(1, stepsPerEpoch * SMOOTHED_EPOCHS);
+  const multiple = (label: string, task: number | null, curve: Curve): LossMultipleData => ({
+    label,
+    task,
+    raw: { steps, values: curve.raw },
+    training: hasSteps
+      ? { steps, values: smooth(steps, curve.raw, halfWay) }
+      : { steps: epochSteps, values: curve.training },
+    validation: { steps: epochSteps, values: curve.validation },
+  });
+  const multiples = taskNames.map((name, i) =>
+    multiple(taskLabel(name), i, {
+      raw: hasSteps ? (points.taskLosses[i] ?? []) : [],
+      training: records.map((record) => record.trainLosses[i] ?? Number.NaN),
+      validation: records.map((record) => record.validationLosses[i] ?? Number.NaN),
+    }),
+  );
+  if (taskNames.length < 2) return multiples;
+  const total = multiple('Sum of tasks', null, {
+    raw: steps.map((_, i) => sum(taskNames.map((_, task) => points?.taskLosses[task]?.[i] ?? Number.NaN))),
+    training: records.map((record) => sum(record.trainLosses)),
+    validation: records.map((record) => sum(record.validationLosses)),
+  });
+  return [...multiples, total];
+}
+
+/** The primary metric per task over the epochs. */
+export function metricCurve(taskCount: number, records: readonly EpochRecord[]): MetricCurve {
+  return {
+    steps: records.map((record) => record.step),
+    values: Array.from({ length: taskCount }, (_, i) =>
+      records.map((record) => primaryOf(record.validation[i]).value),
+    ),
+  };
+}
+
+/** "mean squared error on standardised targets; cross-entropy for Task 5" */
+export function lossCaption(run: RunState): string {
+  const dataset = run.dataset;
+  if (!dataset) return '';
+  const kinds = new Map<string, string[]>();
+  dataset.tasks.forEach((task, i) => {
+    const scaling = dataset.targetScaling[i];
+    const raw = scaling && scaling.mean === 0 && scaling.scale === 1;
+    const kind =
+      task.type === 'regression'
+        ? `mean squared error on ${raw ? 'raw' : 'standardised'} targets`
+        : 'cross-entropy';
+    kinds.set(kind, [...(kinds.get(kind) ?? []), taskLabel(task.name)]);
+  });
+  const [first, ...others] = [...kinds];
+  if (!first) return '';
+  return [first[0], ...others.map(([kind, names]) => `${kind} for ${listNames(names)}`)].join('; ');
+}
+
+/** Vertical lines at the step where a run failed and at the checkpoint before it. */
+export function failureMarks(failedStep: number | null, checkpointStep: number | null): StepMark[] {
+  if (failedStep === null) return [];
+  const failure: StepMark = { step: failedStep, label: String(failedStep), kind: 'failure' };
+  if (checkpointStep === null || checkpointStep >= failedStep) return [failure];
+  return [{ step: checkpointStep, label: '', kind: 'checkpoint' }, failure];
+}

@@ -1,0 +1,25 @@
+// Parts of a run that keep their identity while their content does. The run itself is a new object with every event,
+// and charts must redraw only when what they draw has changed.
+import { useMemo } from 'react';
+import type { RunState } from '../../../store/runState.ts';
+import type { StepMark } from '../../charts/LineFrame.tsx';
+import { failureMarks } from './losses.ts';
+import { currentSeed } from './results.ts';
+
+/** Names of the tasks from the data, or from the first scores before those are known. */
+export function useTaskNames(run: RunState | null): string[] {
+  const state = run && currentSeed(run);
+  const names =
+    run?.dataset?.tasks.map((task) => task.name) ??
+    state?.records.model[0]?.validation.map((score) => score.task) ??
+    [];
+  const key = JSON.stringify(names);
+  return useMemo(() => JSON.parse(key) as string[], [key]);
+}
+
+/** Vertical lines of the failing step and of the checkpoint before it. */
+export function useFailureMarks(run: RunState | null): StepMark[] {
+  const step = run?.status === 'failed' ? (run.error?.fault?.step ?? null) : null;
+  const checkpoint = run?.checkpointStep ?? null;
+  return useMemo(() => failureMarks(step, checkpoint), [step, checkpoint]);
+}

@@ -1,0 +1,136 @@
+// Multi-head self-attention over packed projections as one kernel (Vaswani et al. 2017, Eq. 1). Mask polarity:
+// 1 = blocked, rows are queries, columns are keys.
+import * as tf from '@tensorflow/tfjs-core';
+import { WorkbenchError } from '../core/errors.ts';
+import { requireShape } from '../core/shapes.ts';
+import { defineKernel } from './defineKernel.ts';
+
+export interface AttentionAttributes {
+  heads: number;
+  /** [L * L], 1 = blocked, or null. */
+  blocked: Uint8Array | null;
+}
+
+/** Finite, so that a row of blocked cells could never turn into NaN; exp of it is exactly 0 in float32. */
+const BLOCKED_SCORE = -1e9;
+
+/** Packed [G, L, 3D] -> q, k, v, each [G * H, L, hd]. */
+function splitHeads(qkv: tf.Tensor, heads: number): [tf.Tensor3D, tf.Tensor3D, tf.Tensor3D] {
+  const [groups, length, packed] = qkv.shape as [number, number, number];
+  const headSize = packed / 3 / heads;
+  const parts = tf.split(qkv, 3, 2).map((part) => {
+    const separate = tf.reshape(part, [groups, length, heads, headSize]);
+    return tf.reshape(tf.transpose(separate, [0, 2, 1, 3]), [groups * heads, length, headSize]);
+  });
+  return parts as [tf.Tensor3D, tf.Tensor3D, tf.Tensor3D];
+}
+
+/** [G * H, L, hd] -> [G, L, D] */
+function joinHeads(x: tf.Tensor, groups: number, heads: number): tf.Tensor3D {
+  const [, length, headSize] = x.shape as [number, number, number];
+  const separate = tf.reshape(x, [groups, heads, length, headSize]);
+  return tf.reshape(tf.transpose(separate, [0, 2, 1, 3]), [groups, length, heads * headSize]);
+}
+
+function scaledScores(q: tf.Tensor3D, k: tf.Tensor3D): tf.Tensor3D {
+  return tf.mul(tf.matMul(q, k, false, true), 1 / Math.sqrt(q.shape[2])); // [G*H, L, L]
+}
+
+function masked(scores: tf.Tensor3D, blocked: Uint8Array | null): tf.Tensor3D {
+  if (!blocked) return scores;
+  const length = scores.shape[1];
+  const open = tf.tensor3d(Float32Array.from(blocked, (b) => (b ? 0 : 1)), [1, length, length]);
+  const shift = tf.tensor3d(Float32Array.from(blocked, (b) => (b ? BLOCKED_SCORE : 0)), [1, length, length]);
+  return tf.add(tf.mul(scores, open), shift);
+}
+
+/** Inputs: qkv [G, L, 3D]. Outputs: mixed [G, L, D], weights [G * H, L, L]. */
+const run = defineKernel<AttentionAttributes>({
+  name: 'Attention',
+  savedOutputs: [false, true],
+  reference([qkv], { heads, blocked }) {
+    const [q, k, v] = splitHeads(qkv as tf.Tensor, heads);
+    const weights = tf.softmax(masked(scaledScores(q, k), blocked));
+    return [joinHeads(tf.matMul(weights, v), (qkv as tf.Tensor).shape[0] as number, heads), weights];
+  },
+  gradient: ([dy], [qkv], [weights], { heads }) =>
+    backward([dy as tf.Tensor, qkv as tf.Tensor, weights as tf.Tensor], { heads, blocked: null }),
+});
+
+/** Inputs: dy [G, L, D], qkv [G, L, 3D], weights [G * H, L, L]. Outputs: dqkv. */
+const backward = defineKernel<AttentionAttributes>({
+  name: 'AttentionGradient',
+  reference(inputs, { heads }) {
+    const [dy, qkv, weights] = inputs as [tf.Tensor3D, tf.Tensor3D, tf.Tensor3D];
+    const [groups, length, width] = dy.shape;
+    const headSize = width / heads;
+    const [q, k, v] = splitHeads(qkv, heads);
+    const separate = tf.reshape(dy, [groups, length, heads, headSize]);
+    const dMixed = tf.reshape(tf.transpose(separate, [0, 2, 1, 3]), [groups * heads, length, headSize]);
+    const dv = tf.matMul(weights, dMixed, true, false);
+    const dWeights = tf.matMul(dMixed, v, false, true) as tf.Tensor3D;
+    const inner = tf.sum(tf.mul(dWeights, weights), -1, true);
+    const dScores = tf.mul(tf.mul(weights, tf.sub(dWeights, inner)), 1 / Math.sqrt(headSize)) as tf.Tensor3D;
+    const dq = tf.matMul(dScores, k);
+    const dk = tf.matMul(dScores, q, true, false);
+    return [tf.concat([dq, dk, dv].map((g) => joinHeads(g, groups, heads)), 2)];
+  },
+});
+
+const checkedMasks = new WeakSet<Uint8Array>();
+
+/** Every query needs a key it may read; a softmax over nothing has no value. Checked once per mask. */
+function requireMask(blocked: Uint8Array, length: number): void {
+  requireShape('attention: mask', [blocked.length], [length * length], 'Give one entry per query and key, row-major.');
+  if (checkedMasks.has(blocked)) return;
+  for (let query = 0; query < length; query++) {
+    if (blocked.subarray(query * length, (query + 1) * length).includes(0)) continue;
+    throw WorkbenchError.of('config', {
+      path: `attention: mask row ${query}`,
+      expected: 'at least one key that is not blocked',
+      got: `all ${length} keys blocked`,
+      remedy: 'Open one cell of this row, for example its diagonal.',
+    });
+  }
+  checkedMasks.add(blocked);
+}
+
+function requirePacked(qkv: tf.Tensor3D, heads: number, blocked: Uint8Array | null): void {
+  const [, length, packed] = qkv.shape;
+  if (packed % (3 * heads) !== 0) {
+    requireShape('attention: qkv', [packed], [3 * heads * Math.ceil(packed / 3 / heads)], 'The last axis holds q, k and v, each divisible by the heads.');
+  }
+  if (blocked) requireMask(blocked, length);
+}
+
+/**
+ * softmax(q k^T / sqrt(hd)) v per head, blocked cells left out.
+ * @param qkv - [G, L, 3D]: D columns of q, then k, then v; head h owns columns h*hd..(h+1)*hd of each
+ * @param blocked - [L * L], 1 = blocked, or null
+ * @returns [G, L, D]
+ * @throws WorkbenchError (shape, config)
+ */
+export function attention(qkv: tf.Tensor3D, heads: number, blocked: Uint8Array | null): tf.Tensor3D {
+  requirePacked(qkv, heads, blocked);
+  return run([qkv], { heads, blocked })[0] as tf.Tensor3D;
+}
+
+/**
+ * What `attention` computes inside, for pictures; no gradient.
+ * @returns scores scaled and before the mask, and softmax weights, both [G, H, L, L]
+ */
+export function attentionWeights(
+  qkv: tf.Tensor3D,
+  heads: number,
+  blocked: Uint8Array | null,
+): { scores: tf.Tensor4D; weights: tf.Tensor4D } {
+  requirePacked(qkv, heads, blocked);
+  const [groups, length] = qkv.shape;
+  const [q, k] = splitHeads(qkv, heads);
+  const scores = scaledScores(q, k);
+  const shape: [number, number, number, number] = [groups, heads, length, length];
+  return {
+    scores: tf.reshape(scores, shape) as tf.Tensor4D,
+    weights: tf.reshape(tf.softmax(masked(scores, blocked)), shape) as tf.Tensor4D,
+  };
+}

@@ -1,0 +1,48 @@
+// Layer norm over the last axis (Ba, Kiros and Hinton 2016), forward and backward as one kernel each.
+import * as tf from '@tensorflow/tfjs-core';
+import { requireShape } from '../core/shapes.ts';
+import { columnSum } from './columnSum.ts';
+import { defineKernel } from './defineKernel.ts';
+
+/** Inputs: x [N, D], scale [D], offset [D]. Outputs: y [N, D], mean [N, 1], 1 / sd [N, 1]. */
+const run = defineKernel<{ epsilon: number }>({
+  name: 'LayerNorm',
+  savedOutputs: [false, true, true],
+  reference([x, scale, offset], { epsilon }) {
+    const mean = tf.mean(x as tf.Tensor, -1, true);
+    const centred = tf.sub(x as tf.Tensor, mean);
+    const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(centred), -1, true), epsilon));
+    const y = tf.add(tf.mul(tf.mul(centred, inverse), scale as tf.Tensor), offset as tf.Tensor);
+    return [y, mean, inverse];
+  },
+  gradient: ([dy], [x, scale], [mean, inverse]) =>
+    backward([dy, x, scale, mean, inverse] as tf.Tensor[], {}),
+});
+
+/** Inputs: dy, x [N, D], scale [D], mean, 1 / sd [N, 1]. Outputs: dx, dscale, doffset. */
+const backward = defineKernel<Record<string, never>>({
+  name: 'LayerNormGradient',
+  reference(inputs) {
+    const [dy, x, scale, mean, inverse] = inputs as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+    const normed = tf.mul(tf.sub(x, mean), inverse);
+    const dNormed = tf.mul(dy, scale);
+    const meanGradient = tf.mean(dNormed, -1, true);
+    const meanProduct = tf.mean(tf.mul(dNormed, normed), -1, true);
+    const dx = tf.mul(tf.sub(tf.sub(dNormed, meanGradient), tf.mul(normed, meanProduct)), inverse);
+    return [dx, columnSum(tf.mul(dy, normed)), columnSum(dy)];
+  },
+});
+
+/**
+ * @param x - [..., D]
+ * @param scale - [D]
+ * @param offset - [D]
+ * @throws WorkbenchError (shape)
+ */
+export function layerNorm(x: tf.Tensor, scale: tf.Tensor1D, offset: tf.Tensor1D, epsilon = 1e-5): tf.Tensor {
+  const width = x.shape.at(-1) ?? 0;
+  requireShape('layerNorm: scale', scale.shape, [width], 'One scale per entry of the last axis.');
+  requireShape('layerNorm: offset', offset.shape, [width], 'One offset per entry of the last axis.');
+  const flat = tf.reshape(x, [-1, width]);
+  return tf.reshape(run([flat, scale, offset], { epsilon })[0] as tf.Tensor, x.shape);
+}

@@ -16,6 +16,8 @@ export interface ModelContext extends ModelShape {
   params: Params;
   /** Seed of the initial values and of dropout. */
   seed: number;
+  /** Build without values, to count parameters: `forward` must not be called. */
+  countOnly?: boolean;
 }
 
 export interface Batch {
@@ -43,7 +45,7 @@ export interface ForwardOptions {
 }
 
 /**
- * A trainable variable. Small tensors of the same kind are packed into one variable by rows (all numeric embeddings
+ * A variable of a model. Small tensors of the same kind are packed into one variable by rows (all numeric embeddings
  * in one [n, e]), which keeps the number of launches per step low; `parts` says which stretch is which tensor of
  * the public code's `state_dict` (Linear weights are [out, in]).
  */
@@ -67,6 +69,8 @@ export interface ParameterPart {
 
 export interface Model {
   readonly parameters: readonly Parameter[];
+  /** State that is not trained: batch norm's running statistics, under their `state_dict` names. */
+  readonly buffers: readonly Parameter[];
   /** Never trained (rotary frequencies). */
   readonly frozen: ReadonlyMap<string, Float32Array>;
   /** @returns raw outputs per task, [B, outputs] each */

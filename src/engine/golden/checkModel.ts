@@ -1,0 +1,332 @@
+// Checks a model against a golden case: same parameters and input must give the same outputs, losses, gradients,
+// attention and optimizer steps, within the tolerances of golden/README. Runs on whatever backend is active.
+import * as tf from '@tensorflow/tfjs-core';
+import type { FeatureMeta, TaskMeta } from '../data/table.ts';
+import type { Batch, Capture, Model, Parameter } from '../models/model.ts';
+import { models } from '../models/registry.ts';
+import { taskTypes } from '../tasks/registry.ts';
+import type { TaskType } from '../tasks/task.ts';
+import { Optimizer } from '../training/optimizer.ts';
+import { weightings } from '../weighting/registry.ts';
+import { architectures, type GoldenConfig } from './architectures.ts';
+import { compare, type GoldenCheck, type GoldenTensor, maxAbs } from './check.ts';
+
+type Tensors = Record<string, GoldenTensor>;
+
+export interface ModelCase {
+  case: string;
+  config: GoldenConfig & { tasks: string[] };
+  features: { order: string[]; cardinality: number[]; numCategorical: number; numNumeric: number };
+  taskTypes: Record<string, 'regression' | 'binary' | 'classification'>;
+  params: Tensors;
+  frozen: string[];
+  buffers: Tensors;
+  input: GoldenTensor | { categorical: GoldenTensor; continuous: GoldenTensor };
+  targets: Tensors;
+  outputs_train_mode: Tensors;
+  outputs_eval_mode: Tensors;
+  loss: number | GoldenTensor;
+  taskLosses: Record<string, number | GoldenTensor>;
+  buffers_after_train_forward: Tensors;
+  grads: Tensors;
+  adamw: {
+    lr: number;
+    weightDecay: number;
+    beta1: number;
+    beta2: number;
+    eps: number;
+    steps: number;
+    loss_before_each_step: number[];
+    params_after: Tensors;
+    buffers_after: Tensors;
+    loss_after: number;
+    loss_after_eval_mode: number;
+    unstable: Record<string, number[]>;
+  };
+  attention?: Record<string, Record<string, GoldenTensor>>;
+}
+
+/** Checks of one case, or the reason it is skipped. */
+export type ModelOutcome = { skipped: string } | { checks: GoldenCheck[] };
+
+const isNumeric = (cardinality: number) => cardinality === 1;
+const number = (value: number | GoldenTensor) => (typeof value === 'number' ? value : (value.data[0] as number));
+const relative = (quantity: string, got: number, expected: number, tolerance: number) =>
+  compare(quantity, [got], [expected], tolerance * Math.abs(expected));
+
+export async function checkModel(golden: ModelCase): Promise<ModelOutcome> {
+  const architecture = architectures[golden.config.architecture];
+  if (!architecture) return { skipped: `no architecture ${golden.config.architecture} yet` };
+  const bench = new Bench(golden, architecture);
+  try {
+    return { checks: await bench.run() };
+  } finally {
+    bench.dispose();
+  }
+}
+
+/** One case on the bench: the model, its batch, and what has been found so far. */
+class Bench {
+  private readonly checks: GoldenCheck[] = [];
+  private readonly tasks: TaskMeta[];
+  private readonly types: TaskType[];
+  private readonly model: Model;
+  private readonly batch: Batch;
+  private readonly targets: tf.Tensor1D[];
+  private readonly golden: ModelCase;
+
+  constructor(golden: ModelCase, architecture: (typeof architectures)[string]) {
+    this.golden = golden;
+    const { order, cardinality } = golden.features;
+    const features = order.map((name, i): FeatureMeta => {
+      const size = cardinality[i] as number;
+      return { name, kind: isNumeric(size) ? 'numeric' : 'categorical', cardinality: size };
+    });
+    this.tasks = golden.config.tasks.map((name) => {
+      const stated = golden.taskTypes[name];
+      const outputs = golden.outputs_eval_mode[name]?.shape.at(-1) ?? 1;
+      return { name, type: stated === 'classification' ? 'multiclass' : (stated ?? 'regression'), outputs, description: '' };
+    });
+    this.types = this.tasks.map((t) => taskTypes[t.type]);
+    const def = models[architecture.modelId as keyof typeof models];
+    this.model = def.build({ features, tasks: this.tasks, params: architecture.params(golden.config), seed: 0 });
+    this.batch = toBatch(golden);
+    this.targets = this.tasks.map((t) => tf.tensor1d((golden.targets[t.name] as GoldenTensor).data));
+  }
+
+  async run(): Promise<GoldenCheck[]> {
+    this.checkNames();
+    if (this.checks.some((c) => !c.passed)) return this.checks;
+    await this.checkForward();
+    await this.checkAttention();
+    await this.checkGradients();
+    await this.checkOptimizer();
+    return this.checks;
+  }
+
+  dispose(): void {
+    this.model.dispose();
+    tf.dispose([this.batch.categorical, this.batch.numeric, this.targets]);
+  }
+
+  /** Our `state_dict` must have the same names and shapes, one to one. */
+  private checkNames(): void {
+    const { golden, model } = this;
+    const ours = new Map<string, readonly number[]>();
+    for (const p of [...model.parameters, ...model.buffers]) for (const part of p.parts) ours.set(part.name, part.shape);
+    for (const [name, values] of model.frozen) ours.set(name, [values.length]);
+    const theirs = { ...golden.params, ...golden.buffers };
+    const problems = [
+      ...Object.entries(theirs).flatMap(([name, t]) => {
+        const shape = ours.get(name);
+        if (!shape) return [`${name} missing`];
+        return String(shape) === String(t.shape) ? [] : [`${name}: expected [${t.shape}], got [${shape}]`];
+      }),
+      ...[...ours.keys()].filter((name) => !(name in theirs)).map((name) => `${name} unexpected`),
+    ];
+    this.checks.push({
+      quantity: 'parameter names and shapes',
+      error: problems.length,
+      tolerance: 0.5,
+      passed: problems.length === 0,
+      detail: problems.slice(0, 5).join('; '),
+    });
+    for (const name of golden.frozen) {
+      const expected = (golden.params[name] as GoldenTensor).data;
+      this.checks.push(compare(`frozen ${name}`, model.frozen.get(name) ?? [], expected, 1e-6));
+    }
+  }
+
+  private reset(): void {
+    const { golden, model } = this;
+    load(model.parameters, golden.params);
+    load(model.buffers, golden.buffers);
+  }
+
+  private forward(training: boolean, capture?: Capture): tf.Tensor2D[] {
+    return tf.tidy(() => this.model.forward(this.batch, { training, step: 1, capture }));
+  }
+
+  private async checkForward(): Promise<void> {
+    const { golden } = this;
+    for (const training of [false, true]) {
+      this.reset();
+      const mode = training ? 'train' : 'eval';
+      const outputs = this.forward(training);
+      for (const [i, task] of this.tasks.entries()) {
+        const expected = (training ? golden.outputs_train_mode : golden.outputs_eval_mode)[task.name] as GoldenTensor;
+        const got = await (outputs[i] as tf.Tensor2D).data();
+        this.checks.push(compare(`outputs ${mode} ${task.name}`, got, expected.data, 1e-4 * maxAbs(expected.data)));
+      }
+      tf.dispose(outputs);
+    }
+    await this.checkBuffers('buffers after train forward', golden.buffers_after_train_forward, () => 1e-4, 'relative');
+  }
+
+  private async checkBuffers(
+    label: string,
+    expected: Tensors,
+    toleranceOf: (name: string) => number,
+    scale: 'relative' | 'mixed',
+  ): Promise<void> {
+    for (const { variable, name } of this.model.buffers) {
+      if (name.endsWith('num_batches_tracked')) continue;
+      const reference = expected[name];
+      if (!reference) continue;
+      const isMean = name.endsWith('running_mean');
+      const unit = scale === 'mixed' && isMean ? 1 : maxAbs(reference.data);
+      this.checks.push(compare(`${label} ${name}`, await variable.data(), reference.data, toleranceOf(name) * unit));
+    }
+  }
+
+  private async checkAttention(): Promise<void> {
+    const { attention } = this.golden;
+    if (!attention) return;
+    this.reset();
+    const seen = new Map<string, tf.Tensor>();
+    const outputs = this.forward(false, {
+      attention: (key, _scores, weights) => {
+        seen.set(key, tf.keep(weights));
+      },
+    });
+    tf.dispose(outputs);
+    for (const [block, kinds] of Object.entries(attention)) {
+      for (const [kind, reference] of Object.entries(kinds)) {
+        const got = seen.get(`${block}/${kind === 'inter_feature' ? 'feature' : 'row'}`);
+        const values = got ? await got.data() : [];
+        this.checks.push(compare(`attention ${block} ${kind}`, values, reference.data, 5e-5));
+      }
+    }
+    tf.dispose([...seen.values()]);
+  }
+
+  /** Loss per task and gradient per parameter, in training mode. */
+  private differentiate(): { losses: tf.Tensor1D; gradients: tf.Tensor[] } {
+    let losses: tf.Tensor1D | undefined;
+    const variables = this.model.parameters.map((p) => p.variable);
+    const { value, grads } = tf.variableGrads(() => {
+      const perTask = this.lossesOf(this.model.forward(this.batch, { training: true, step: 1 }));
+      losses = tf.keep(tf.stack(perTask)) as tf.Tensor1D;
+      return weightings.equal.combine(perTask);
+    }, variables);
+    value.dispose();
+    return {
+      losses: losses as tf.Tensor1D,
+      gradients: variables.map((v) => grads[v.name] ?? tf.zeros(v.shape)),
+    };
+  }
+
+  private lossesOf(outputs: tf.Tensor2D[]): tf.Scalar[] {
+    return outputs.map((o, i) => (this.types[i] as TaskType).loss(o, this.targets[i] as tf.Tensor1D));
+  }
+
+  private async totalLoss(training: boolean): Promise<number> {
+    const total = tf.tidy(() =>
+      weightings.equal.combine(this.lossesOf(this.model.forward(this.batch, { training, step: 1 }))),
+    );
+    const value = (await total.data())[0] as number;
+    total.dispose();
+    return value;
+  }
+
+  private async checkGradients(): Promise<void> {
+    const { golden, model } = this;
+    this.reset();
+    const { losses, gradients } = this.differentiate();
+    const perTask = await losses.data();
+    this.tasks.forEach((task, i) => {
+      const expected = number(golden.taskLosses[task.name] as number);
+      this.checks.push(relative(`loss ${task.name}`, perTask[i] as number, expected, 1e-4));
+    });
+    const total = perTask.reduce((a, b) => a + b, 0);
+    this.checks.push(relative('loss', total, number(golden.loss), 1e-4));
+    const largest = Math.max(...Object.values(golden.grads).map((g) => maxAbs(g.data)));
+    for (const [i, parameter] of model.parameters.entries()) {
+      const values = await (gradients[i] as tf.Tensor).data();
+      for (const part of parameter.parts) {
+        const expected = golden.grads[part.name];
+        if (!expected) continue;
+        const tolerance = 1e-3 * maxAbs(expected.data) + 1e-5 * largest;
+        const got = values.subarray(part.start, part.start + part.size);
+        this.checks.push(compare(`grads ${part.name}`, got, expected.data, tolerance));
+      }
+    }
+    tf.dispose([losses, gradients]);
+  }
+
+  private async checkOptimizer(): Promise<void> {
+    const { golden, model } = this;
+    const { adamw } = golden;
+    this.reset();
+    const optimizer = new Optimizer(model.parameters, {
+      optimizer: 'adamw',
+      weightDecay: adamw.weightDecay,
+      beta1: adamw.beta1,
+      beta2: adamw.beta2,
+      epsilon: adamw.eps,
+    });
+    const scales = model.parameters.map(() => 1);
+    for (let step = 1; step <= adamw.steps; step++) {
+      const { losses, gradients } = this.differentiate();
+      const total = (await losses.data<'float32'>()).reduce((a, b) => a + b, 0);
+      const expected = adamw.loss_before_each_step[step - 1] as number;
+      this.checks.push(relative(`adamw loss before step ${step}`, total, expected, 1e-3));
+      optimizer.apply(gradients, scales, adamw.lr, step);
+      tf.dispose([losses, gradients]);
+    }
+    optimizer.dispose();
+    for (const { variable, parts } of model.parameters) {
+      const values = await variable.data();
+      for (const part of parts) {
+        const expected = adamw.params_after[part.name];
+        if (!expected) continue;
+        const unstable = new Set(adamw.unstable[part.name] ?? []);
+        const got = values.subarray(part.start, part.start + part.size);
+        this.checks.push(compare(`adamw params ${part.name}`, got, expected.data, 0.05 * adamw.lr, unstable));
+      }
+    }
+    const isMean = (name: string) => name.endsWith('running_mean');
+    await this.checkBuffers('adamw buffers', adamw.buffers_after, (name) => (isMean(name) ? 1e-2 : 1e-3), 'mixed');
+    const hasBatchNorm = model.buffers.length > 0;
+    const evaluation = await this.totalLoss(false);
+    this.checks.push(
+      relative('adamw loss after, eval mode', evaluation, adamw.loss_after_eval_mode, hasBatchNorm ? 5e-2 : 1e-3),
+      relative('adamw loss after', await this.totalLoss(true), adamw.loss_after, 1e-3),
+    );
+  }
+}
+
+function load(parameters: readonly Parameter[], tensors: Tensors): void {
+  for (const { variable, parts } of parameters) {
+    const values = new Float32Array(variable.size);
+    for (const part of parts) values.set((tensors[part.name] as GoldenTensor).data, part.start);
+    tf.tidy(() => variable.assign(tf.tensor(values, variable.shape, 'float32')));
+  }
+}
+
+function toBatch({ input, features }: ModelCase): Batch {
+  const { cardinality } = features;
+  const [rows, columns] =
+    'shape' in input ? (input.shape as [number, number]) : [input.categorical.shape[0] as number, cardinality.length];
+  const at = (row: number, column: number): number => {
+    if ('shape' in input) return input.data[row * columns + column] as number;
+    const split = features.numCategorical;
+    return (
+      column < split
+        ? input.categorical.data[row * split + column]
+        : input.continuous.data[row * features.numNumeric + column - split]
+    ) as number;
+  };
+  const pick = (wanted: (cardinality: number) => boolean): [number[], number] => {
+    const chosen = cardinality.flatMap((c, i) => (wanted(c) ? [i] : []));
+    const values: number[] = [];
+    for (let row = 0; row < rows; row++) for (const column of chosen) values.push(at(row, column));
+    return [values, chosen.length];
+  };
+  const [codes, numCategorical] = pick((c) => !isNumeric(c));
+  const [values, numNumeric] = pick(isNumeric);
+  return {
+    categorical: tf.tensor2d(codes, [rows, numCategorical], 'int32'),
+    numeric: tf.tensor2d(values, [rows, numNumeric]),
+  };
+}

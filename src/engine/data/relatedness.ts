@@ -1,0 +1,30 @@
+// How related the labels of the tasks are, as measured.
+
+/**
+ * Pearson correlations between columns over the given rows; NaN where a column is constant there.
+ * @returns row-major [T, T]
+ */
+export function correlations(columns: readonly ArrayLike<number>[], rows: Uint32Array): Float64Array {
+  const n = columns.length;
+  const means = columns.map((column) => {
+    let sum = 0;
+    for (const row of rows) sum += column[row] as number;
+    return sum / rows.length;
+  });
+  const products = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j <= i; j++) {
+      const [a, b] = [columns[i] as ArrayLike<number>, columns[j] as ArrayLike<number>];
+      const [meanA, meanB] = [means[i] as number, means[j] as number];
+      let sum = 0;
+      for (const row of rows) sum += ((a[row] as number) - meanA) * ((b[row] as number) - meanB);
+      products[i * n + j] = sum;
+      products[j * n + i] = sum;
+    }
+  }
+  return Float64Array.from({ length: n * n }, (_, k) => {
+    const [i, j] = [Math.floor(k / n), k % n];
+    const scale = Math.sqrt((products[i * n + i] as number) * (products[j * n + j] as number));
+    return scale > 0 ? (products[k] as number) / scale : Number.NaN;
+  });
+}

@@ -1,0 +1,137 @@
+// Turns what a forward pass captured into labelled maps for the page: one per block, layer kind and head, averaged
+// over the chosen rows.
+import * as tf from '@tensorflow/tfjs-core';
+import { gatherBatch } from '../data/batches.ts';
+import type { Dataset } from '../data/table.ts';
+import type { Capture, Model } from '../models/model.ts';
+import { ATTENTION_ROWS, type AttentionMap, type RowSelection, type TokenLabel } from '../protocol.ts';
+
+interface Recorded {
+  key: string;
+  shape: number[];
+  scores: Float32Array;
+  weights: Float32Array;
+  blocked: Uint8Array | null;
+}
+
+/** Positions within the validation split that a capture runs on: its first rows, always the same ones. */
+export function captureRows(dataset: Dataset): Uint32Array {
+  return dataset.split.validation.subarray(0, ATTENTION_ROWS);
+}
+
+/**
+ * One evaluation-mode forward pass over the capture rows.
+ * @returns a map per block, layer and head; empty when the model has no attention
+ */
+export async function captureAttention(
+  model: Model,
+  dataset: Dataset,
+  selection: RowSelection,
+): Promise<AttentionMap[]> {
+  const rows = captureRows(dataset);
+  const { recorded, dispose } = runWithCapture(model, dataset, rows);
+  try {
+    const maps: AttentionMap[] = [];
+    for (const { key, scores, weights, blocked } of recorded) {
+      const record: Recorded = {
+        key,
+        shape: weights.shape,
+        scores: (await scores.data()) as Float32Array,
+        weights: (await weights.data()) as Float32Array,
+        blocked,
+      };
+      maps.push(...toMaps(record, dataset, rows.length, chosenRows(selection, rows.length)));
+    }
+    return maps;
+  } finally {
+    dispose();
+  }
+}
+
+function chosenRows(selection: RowSelection, available: number): number[] {
+  if (selection.kind === 'mean') return Array.from({ length: available }, (_, i) => i);
+  const valid = selection.rows.filter((r) => Number.isInteger(r) && r >= 0 && r < available);
+  return valid.length > 0 ? valid : [0];
+}
+
+function runWithCapture(model: Model, dataset: Dataset, rows: Uint32Array) {
+  const recorded: { key: string; scores: tf.Tensor; weights: tf.Tensor; blocked: Uint8Array | null }[] = [];
+  const capture: Capture = {
+    attention: (key, scores, weights, blocked) => {
+      recorded.push({ key, scores: tf.keep(scores), weights: tf.keep(weights), blocked });
+    },
+  };
+  const gathered = gatherBatch(dataset, rows, 0, rows.length);
+  tf.tidy(() => {
+    const batch = {
+      categorical: tf.tensor2d(gathered.categorical, [rows.length, dataset.categorical.length], 'int32'),
+      numeric: tf.tensor2d(gathered.numeric, [rows.length, dataset.numeric.length]),
+    };
+    model.forward(batch, { training: false, step: 0, capture });
+  });
+  return { recorded, dispose: () => tf.dispose(recorded.flatMap((r) => [r.scores, r.weights])) };
+}
+
+/** Names of the tokens of a row: task tokens first, then the columns. */
+export function tokenLabels(dataset: Dataset, numTokens: number): TokenLabel[] {
+  const numTaskTokens = numTokens - dataset.features.length;
+  const tasks: TokenLabel[] =
+    numTaskTokens === dataset.tasks.length
+      ? dataset.tasks.map((t) => ({ name: t.name, group: 'task' }))
+      : Array.from({ length: numTaskTokens }, () => ({ name: 'all tasks', group: 'task' }));
+  return [...tasks, ...dataset.features.map((f): TokenLabel => ({ name: f.name, group: f.kind }))];
+}
+
+function toMaps(record: Recorded, dataset: Dataset, numRows: number, chosen: number[]): AttentionMap[] {
+  const [groups, heads, length] = record.shape as [number, number, number];
+  const [blockText, layer] = record.key.split('/') as [string, 'feature' | 'row'];
+  const block = Number(blockText.replace('block', ''));
+  const selfOnly = layer === 'row' && length === 1;
+  return Array.from({ length: heads }, (_, head): AttentionMap => {
+    const base = { key: `${record.key}/head${head}`, block, layer, head };
+    if (layer === 'feature') {
+      const labels = tokenLabels(dataset, length);
+      const mean = (values: Float32Array) => meanOf(values, chosen, (row) => row * heads + head, length * length);
+      const { blocked } = record;
+      return { ...base, queries: labels, keys: labels, weights: mean(record.weights), scores: mean(record.scores), blocked };
+    }
+    const labels = Array.from({ length: numRows }, (_, i): TokenLabel => ({ name: `row ${i}`, group: 'row' }));
+    if (selfOnly) return { ...base, queries: labels, keys: labels, ...onlySelf(record, numRows, heads, head) };
+    const size = length * length;
+    const cut = (values: Float32Array) => values.slice(head * size, (head + 1) * size);
+    if (groups !== 1) throw new Error(`${record.key}: expected one group of rows, got ${groups}`);
+    const { blocked } = record;
+    return { ...base, queries: labels, keys: labels, weights: cut(record.weights), scores: cut(record.scores), blocked };
+  });
+}
+
+/** As-released row attention: every row reads itself alone, all else is out of reach and shown as blocked. */
+function onlySelf({ scores, weights }: Recorded, numRows: number, heads: number, head: number) {
+  const map = {
+    weights: new Float32Array(numRows * numRows),
+    scores: new Float32Array(numRows * numRows),
+    blocked: new Uint8Array(numRows * numRows).fill(1),
+  };
+  for (let row = 0; row < numRows; row++) {
+    const cell = row * numRows + row;
+    map.weights[cell] = weights[row * heads + head] ?? 0;
+    map.scores[cell] = scores[row * heads + head] ?? 0;
+    map.blocked[cell] = 0;
+  }
+  return map;
+}
+
+/** Mean of several [size] slices; `slot` says where a row's slice stands. */
+function meanOf(
+  values: Float32Array,
+  rows: readonly number[],
+  slot: (row: number) => number,
+  size: number,
+): Float32Array {
+  const mean = new Float32Array(size);
+  for (const row of rows) {
+    const start = slot(row) * size;
+    for (let i = 0; i < size; i++) mean[i] += (values[start + i] ?? 0) / rows.length;
+  }
+  return mean;
+}

@@ -1,0 +1,38 @@
+// Gathers every registry into the serialisable catalog. The only file that knows all of them.
+import type { Catalog, CatalogEntry } from './config/catalog.ts';
+import { presets } from './config/presets.ts';
+import { dataSources } from './data/sources.ts';
+import { masks } from './masks/registry.ts';
+import { models } from './models/registry.ts';
+import { taskTypes } from './tasks/registry.ts';
+import { trainingParams } from './training/params.ts';
+import { weightings } from './weighting/registry.ts';
+
+/** Only the fields that describe an entry: functions cannot cross to the page. */
+function entry({ id, label, summary, citation, deviations }: CatalogEntry): CatalogEntry {
+  return { id, label, summary, citation, deviations };
+}
+
+export const catalog: Catalog = {
+  sources: Object.values(dataSources).map((source) => ({
+    ...entry(source),
+    dataParams: source.dataParams,
+    taskParams: source.taskParams,
+  })),
+  models: Object.values(models).map((model) => ({
+    ...entry(model),
+    params: model.params,
+    singleTask: model.singleTask,
+  })),
+  trainingParams,
+  weightings: Object.values(weightings).map(entry),
+  masks: Object.values(masks).map(entry),
+  taskTypes: Object.values(taskTypes).map(({ id, label, lossLabel, primary, metrics }) => ({
+    id,
+    label,
+    lossLabel,
+    primary,
+    metrics,
+  })),
+  presets,
+};

@@ -1,0 +1,69 @@
+// Measures a model on a split with a fixed batch composition: consecutive rows of the split. With attention between
+// rows a prediction depends on its batch, so the composition is part of the result (DESIGN, trap 5).
+import * as tf from '@tensorflow/tfjs-core';
+import { gatherBatch } from '../data/batches.ts';
+import type { Dataset } from '../data/table.ts';
+import type { Model } from '../models/model.ts';
+import type { TaskScore } from '../protocol.ts';
+import type { TaskType } from '../tasks/task.ts';
+
+export interface SplitEvaluation {
+  /** Mean loss per task. */
+  losses: number[];
+  scores: TaskScore[];
+}
+
+/**
+ * @param rows - row numbers of the split, in order
+ * @param between - awaited between batches; may throw to stop
+ */
+export async function evaluateSplit(
+  model: Model,
+  dataset: Dataset,
+  taskTypes: readonly TaskType[],
+  rows: Uint32Array,
+  batchSize: number,
+  between: () => Promise<void>,
+): Promise<SplitEvaluation> {
+  const logits = dataset.tasks.map((task) => new Float32Array(rows.length * task.outputs));
+  const targets = dataset.tasks.map(() => new Float32Array(rows.length));
+  for (let from = 0; from < rows.length; from += batchSize) {
+    const to = Math.min(rows.length, from + batchSize);
+    const gathered = gatherBatch(dataset, rows, from, to);
+    const size = to - from;
+    const outputs = tf.tidy(() =>
+      model.forward(
+        {
+          categorical: tf.tensor2d(gathered.categorical, [size, dataset.categorical.length], 'int32'),
+          numeric: tf.tensor2d(gathered.numeric, [size, dataset.numeric.length]),
+        },
+        { training: false, step: 0 },
+      ),
+    );
+    const values = await Promise.all(outputs.map((o) => o.data()));
+    tf.dispose(outputs);
+    values.forEach((v, task) => {
+      logits[task]?.set(v, from * (dataset.tasks[task]?.outputs ?? 1));
+      targets[task]?.set(gathered.targets[task] as Float32Array, from);
+    });
+    await between();
+  }
+  const losses: number[] = [];
+  const scores: TaskScore[] = [];
+  for (const [task, type] of taskTypes.entries()) {
+    const width = dataset.tasks[task]?.outputs ?? 1;
+    const taskLogits = logits[task] as Float32Array;
+    const taskTargets = targets[task] as Float32Array;
+    const loss = tf.tidy(() =>
+      type.loss(tf.tensor2d(taskLogits, [rows.length, width]), tf.tensor1d(taskTargets)),
+    );
+    losses.push((await loss.data())[0] as number);
+    loss.dispose();
+    scores.push({
+      task: dataset.tasks[task]?.name ?? '',
+      primary: type.primary,
+      metrics: type.evaluate(taskLogits, taskTargets, width, dataset.targetScaling[task] ?? null),
+    });
+  }
+  return { losses, scores };
+}

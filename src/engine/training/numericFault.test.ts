@@ -1,0 +1,54 @@
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { countNonFinite, numericFault } from './numericFault.ts';
+
+beforeAll(() => tf.setBackend('cpu'));
+
+const context = {
+  role: 'model' as const,
+  seed: 1,
+  epoch: 4,
+  step: 412,
+  taskNames: ['task 1', 'task 2'],
+  previousGradientNorm: 6.2e5,
+};
+const parameter = (values: number[]) => ({
+  name: 'packed',
+  variable: tf.variable(tf.tensor1d(values)),
+  parts: [
+    { name: 'shared.weight', shape: [2], start: 0, size: 2, task: null },
+    { name: 'tower.weight', shape: [2], start: 2, size: 2, task: 1 },
+  ],
+});
+
+describe('numericFault', () => {
+  it('counts NaN and infinity within a stretch', () => {
+    expect(countNonFinite([Number.NaN, 1, Number.POSITIVE_INFINITY, 2], 1, 3)).toBe(1);
+  });
+
+  it('names the part of a packed gradient and its task', async () => {
+    const gradient = tf.tensor1d([1, 2, 3, Number.NaN]);
+    const error = await numericFault({ ...context, taskLosses: [1, 2] }, [parameter([1, 1, 1, 1])], [gradient]);
+    expect(error.fault).toMatchObject({ kind: 'gradient', tensor: 'tower.weight', task: 'task 2', nonFinite: 1, step: 412 });
+    expect(error.message).toContain('step 412');
+    expect(error.message).toContain('tower.weight');
+  });
+
+  it('blames a bad parameter before the loss it spoils', async () => {
+    const bad = parameter([1, Number.NaN, 1, 1]);
+    const error = await numericFault({ ...context, taskLosses: [Number.NaN, 2] }, [bad], [tf.zeros([4])]);
+    expect(error.fault).toMatchObject({ kind: 'parameter', tensor: 'shared.weight', task: 'task 1' });
+  });
+
+  it('names the task when only its loss is not finite', async () => {
+    const losses = [1, Number.POSITIVE_INFINITY];
+    const error = await numericFault({ ...context, taskLosses: losses }, [parameter([1, 1, 1, 1])], [tf.zeros([4])]);
+    expect(error.fault).toMatchObject({ kind: 'loss', task: 'task 2' });
+  });
+
+  it('says so when only the norm overflows', async () => {
+    const error = await numericFault({ ...context, taskLosses: [1, 2] }, [parameter([1, 1, 1, 1])], [tf.ones([4])]);
+    expect(error.fault?.tensor).toBe('global gradient norm');
+  });
+});

@@ -1,0 +1,161 @@
+// The settings of training, shared by the model and its baseline.
+import type { ParamSpec } from '../config/params.ts';
+import { weightings } from '../weighting/registry.ts';
+
+export interface TrainingSettings {
+  epochs: number;
+  batchSize: number;
+  optimizer: 'adamw' | 'adam' | 'sgd';
+  learningRate: number;
+  weightDecay: number;
+  warmupSteps: number;
+  decay: 'constant' | 'cosine';
+  clipNorm: number;
+  patience: number;
+  weighting: string;
+  evaluationBatch: number;
+}
+
+export const trainingParams: readonly ParamSpec[] = [
+  {
+    kind: 'number',
+    key: 'epochs',
+    label: 'Epochs',
+    help: 'Passes over the training split.',
+    integer: true,
+    min: 1,
+    max: 1000,
+    step: 1,
+    default: 8,
+    control: 'box',
+  },
+  {
+    kind: 'number',
+    key: 'batchSize',
+    label: 'Batch size',
+    help: 'Rows per optimizer step. The last batch of an epoch may be smaller; a single left-over row joins the batch before it.',
+    integer: true,
+    min: 2,
+    max: 8192,
+    step: 1,
+    default: 256,
+    control: 'box',
+  },
+  {
+    kind: 'choice',
+    key: 'optimizer',
+    label: 'Optimizer',
+    help: 'AdamW: Adam with decoupled weight decay. Adam and SGD: without weight decay.',
+    source: 'Loshchilov and Hutter 2019; Kingma and Ba 2015',
+    options: [
+      { value: 'adamw', label: 'AdamW' },
+      { value: 'adam', label: 'Adam' },
+      { value: 'sgd', label: 'SGD' },
+    ],
+    default: 'adamw',
+  },
+  {
+    kind: 'number',
+    key: 'learningRate',
+    label: 'Learning rate',
+    help: 'Step size after warm-up.',
+    integer: false,
+    min: 1e-6,
+    max: 1,
+    step: 1e-4,
+    default: 1e-3,
+    scale: 'log',
+  },
+  {
+    kind: 'number',
+    key: 'weightDecay',
+    label: 'Weight decay',
+    help: 'Decoupled decay of every parameter, biases and norms included, as in the public code.',
+    source: 'Loshchilov and Hutter 2019',
+    integer: false,
+    min: 0,
+    max: 1,
+    step: 0.01,
+    default: 0.01,
+    control: 'box',
+    advanced: true,
+    visibleWhen: { key: 'optimizer', oneOf: ['adamw'] },
+  },
+  {
+    kind: 'number',
+    key: 'warmupSteps',
+    label: 'Warm-up',
+    help: 'Steps over which the learning rate rises linearly from 0.',
+    integer: true,
+    min: 0,
+    max: 100000,
+    step: 1,
+    default: 0,
+    control: 'box',
+    unit: 'steps',
+    advanced: true,
+  },
+  {
+    kind: 'choice',
+    key: 'decay',
+    label: 'Decay',
+    help: 'Cosine: the learning rate falls to 0 over the remaining steps.',
+    source: 'Loshchilov and Hutter 2017',
+    control: 'segmented',
+    options: [
+      { value: 'constant', label: 'Constant' },
+      { value: 'cosine', label: 'Cosine' },
+    ],
+    default: 'constant',
+    advanced: true,
+  },
+  {
+    kind: 'number',
+    key: 'clipNorm',
+    label: 'Clip norm',
+    help: 'Largest global gradient norm; 0 turns clipping off. Single-task networks are clipped each on its own.',
+    source: 'Pascanu et al. 2013',
+    integer: false,
+    min: 0,
+    max: 1000,
+    step: 0.1,
+    default: 0,
+    control: 'box',
+    advanced: true,
+  },
+  {
+    kind: 'number',
+    key: 'patience',
+    label: 'Patience',
+    help: 'Epochs without a better mean of the primary validation metrics before training stops; 0 trains all epochs. The best checkpoint is tested either way.',
+    integer: true,
+    min: 0,
+    max: 1000,
+    step: 1,
+    default: 0,
+    control: 'box',
+    advanced: true,
+  },
+  {
+    kind: 'choice',
+    key: 'weighting',
+    label: 'Weighting',
+    help: 'How the losses of the tasks become one. Single-task networks always minimise their own loss.',
+    options: Object.values(weightings).map((w) => ({ value: w.id, label: w.label, help: w.summary })),
+    default: 'equal',
+    advanced: true,
+  },
+  {
+    kind: 'number',
+    key: 'evaluationBatch',
+    label: 'Eval batch',
+    help: 'Rows per batch in validation and test, in the order of the split. With attention between rows, predictions depend on it.',
+    integer: true,
+    min: 1,
+    max: 8192,
+    step: 1,
+    default: 512,
+    control: 'box',
+    advanced: true,
+  },
+];

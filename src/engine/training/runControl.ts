@@ -1,0 +1,87 @@
+// The switches of a running session: pause, single step, stop, and what attention to watch. Set from outside by
+// messages, read by the session between two steps.
+import type { RowSelection } from '../protocol.ts';
+
+export class RunControl {
+  private isPaused: boolean;
+  private isStopped = false;
+  private stepsAllowed = 0;
+  private selection: RowSelection | null = null;
+  private selectionChanged = false;
+  private wake: (() => void) | null = null;
+
+  constructor(paused = false) {
+    this.isPaused = paused;
+  }
+
+  get stopRequested(): boolean {
+    return this.isStopped;
+  }
+
+  /** True when the next step would have to wait. */
+  get waiting(): boolean {
+    return this.isPaused && this.stepsAllowed === 0 && !this.isStopped;
+  }
+
+  get paused(): boolean {
+    return this.isPaused;
+  }
+
+  get watched(): RowSelection | null {
+    return this.selection;
+  }
+
+  pause(): void {
+    this.isPaused = true;
+    this.notify();
+  }
+
+  resume(): void {
+    this.isPaused = false;
+    this.stepsAllowed = 0;
+    this.notify();
+  }
+
+  /** Allows one optimizer step, then waits again. */
+  step(): void {
+    this.isPaused = true;
+    this.stepsAllowed++;
+    this.notify();
+  }
+
+  stop(): void {
+    this.isStopped = true;
+    this.notify();
+  }
+
+  watchAttention(rows: RowSelection | null): void {
+    this.selection = rows;
+    this.selectionChanged = rows !== null;
+    this.notify();
+  }
+
+  /** True once after each change of what is watched. */
+  takeSelectionChange(): boolean {
+    const changed = this.selectionChanged;
+    this.selectionChanged = false;
+    return changed;
+  }
+
+  /** Spends one allowed step. */
+  takeStep(): void {
+    if (this.stepsAllowed > 0) this.stepsAllowed--;
+  }
+
+  /** Resolves at the next change of any switch. */
+  changed(): Promise<void> {
+    return new Promise((resolve) => {
+      this.wake = resolve;
+    });
+  }
+
+  private notify(): void {
+    const wake = this.wake;
+    this.wake = null;
+    wake?.();
+  }
+}

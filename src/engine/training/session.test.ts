@@ -1,0 +1,175 @@
+// The whole engine on small experiments: what the page and the command line rely on.
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { catalog } from '../catalog.ts';
+import { type Experiment, requireExperiment } from '../config/experiment.ts';
+import type { BackendReport, Checkpoint, RunEvent } from '../protocol.ts';
+import { RunControl } from './runControl.ts';
+import { runSession } from './session.ts';
+
+const backend: BackendReport = { active: 'cpu', adapter: 'test', reason: '', tried: [], software: false };
+
+/** Three tasks of three types on 200 rows: a fraction of a second on plain JavaScript. */
+function small(changes: Record<string, unknown> = {}): Experiment {
+  return requireExperiment(
+    {
+      version: 1,
+      data: { id: 'multitab-bench', params: { rows: 200, features: 4, categorical: 1 } },
+      tasks: { count: 3, rho: 0.3, degrees: [1, 2], kinds: ['regression', 'binary', 'multiclass'] },
+      model: { id: 'multitab-net', params: { width: 4, heads: 2, feedForward: 8, tower: [4] } },
+      training: { epochs: 2, batchSize: 32, evaluationBatch: 30 },
+      baseline: { id: 'st-mlp', params: { hidden: [8], embedding: 2 } },
+      ...changes,
+    },
+    catalog,
+  );
+}
+
+async function run(experiment: Experiment, options: { control?: RunControl; resume?: Checkpoint; seeds?: number[]; onEvent?: (e: RunEvent) => void } = {}) {
+  const events: RunEvent[] = [];
+  const { control = new RunControl(), resume, seeds, onEvent } = options;
+  const session = await runSession({
+    runId: 'test',
+    experiment,
+    backend,
+    control,
+    resume,
+    seeds,
+    emit: (event) => {
+      events.push(event);
+      onEvent?.(event);
+    },
+  });
+  session.dispose();
+  return { result: session.result, events };
+}
+
+const of = <T extends RunEvent['type']>(events: RunEvent[], type: T) =>
+  events.filter((e) => e.type === type) as Extract<RunEvent, { type: T }>[];
+
+beforeAll(() => tf.setBackend('cpu'));
+
+describe('a session', () => {
+  it('trains model and baseline on the same steps and reports losses, metrics and gain', async () => {
+    const { result, events } = await run(small());
+    expect(result.status).toBe('finished');
+    const types = new Set(events.map((e) => e.type));
+    for (const type of ['run-started', 'dataset', 'seed-started', 'steps', 'epoch', 'gain', 'progress', 'seed-finished', 'run-finished']) {
+      expect(types, type).toContain(type);
+    }
+    const perRole = (role: string) =>
+      of(events, 'steps').filter((e) => e.role === role).reduce((n, e) => n + e.gradientNorms.length, 0);
+    // 140 training rows: four batches of 32 and one of 12, for two epochs.
+    expect([perRole('model'), perRole('baseline')]).toEqual([10, 10]);
+    const seed = result.seeds[0];
+    expect(seed?.model.test.map((t) => t.primary)).toEqual(['explained-variance', 'auroc', 'auroc']);
+    expect(seed?.baseline?.test).toHaveLength(3);
+    expect(seed?.gain?.perTask).toHaveLength(3);
+    expect(seed?.model.epochs).toHaveLength(2);
+  });
+
+  it('gives the same numbers for the same experiment, and others for another seed', async () => {
+    const strip = (r: Awaited<ReturnType<typeof run>>) => r.result.seeds[0]?.model.test;
+    const first = strip(await run(small()));
+    expect(strip(await run(small()))).toEqual(first);
+    expect(strip(await run(small({ seed: 5 })))).not.toEqual(first);
+  });
+
+  it('averages gain over seeds', async () => {
+    const { result } = await run(small(), { seeds: [3, 4] });
+    expect(result.seeds.map((s) => s.seed)).toEqual([3, 4]);
+    expect(result.gain?.perSeed).toHaveLength(2);
+    const [a = 0, b = 0] = result.gain?.perSeed ?? [];
+    expect(result.gain?.mean).toBeCloseTo((a + b) / 2, 9);
+  });
+
+  it('stops in the middle, keeps the curves, and goes on from the checkpoint to the same result', async () => {
+    const whole = await run(small());
+    const control = new RunControl();
+    let steps = 0;
+    const half = await run(small(), {
+      control,
+      onEvent: (e) => {
+        if (e.type === 'steps' && e.role === 'model') steps += e.gradientNorms.length;
+        if (steps >= 1) control.stop();
+      },
+    });
+    expect(half.result.status).toBe('stopped');
+    expect(half.result.seeds).toHaveLength(0);
+    const checkpoint = of(half.events, 'checkpoint').at(-1)?.checkpoint;
+    expect(checkpoint).toBeDefined();
+    const stored = structuredClone(checkpoint as Checkpoint);
+    expect(stored.step).toBeGreaterThan(0);
+    expect(stored.step).toBeLessThan(10);
+    const resumed = await run(small(), { resume: stored });
+    expect(resumed.result.status).toBe('finished');
+    expect(resumed.result.seeds[0]?.model.test).toEqual(whole.result.seeds[0]?.model.test);
+    expect(resumed.result.seeds[0]?.baseline?.test).toEqual(whole.result.seeds[0]?.baseline?.test);
+    expect(resumed.result.seeds[0]?.model.epochs).toEqual(whole.result.seeds[0]?.model.epochs);
+  });
+
+  it('takes single steps while paused and shows attention at each', async () => {
+    const control = new RunControl(true);
+    control.watchAttention({ kind: 'mean' });
+    let pauses = 0;
+    const { events } = await run(small(), {
+      control,
+      onEvent: (e) => {
+        if (e.type !== 'attention') return;
+        pauses++;
+        if (pauses <= 3) control.step();
+        else control.stop();
+      },
+    });
+    const counts = of(events, 'steps').filter((e) => e.role === 'model').map((e) => e.gradientNorms.length);
+    expect(counts).toEqual([1, 1, 1]);
+    expect(of(events, 'attention').map((e) => e.step)).toEqual([0, 1, 2, 3]);
+    expect(of(events, 'state').map((e) => e.state)).toEqual(['paused']);
+  });
+
+  it('captures attention whose open cells sum to one and whose blocked cells are zero', async () => {
+    const control = new RunControl();
+    control.watchAttention({ kind: 'rows', rows: [1, 3] });
+    const { events } = await run(small(), { control });
+    const maps = of(events, 'attention').at(-1)?.maps ?? [];
+    expect(maps.map((m) => m.key)).toEqual(['block0/feature/head0', 'block0/feature/head1']);
+    for (const { weights, blocked, keys, queries } of maps) {
+      expect(keys.map((k) => k.group)).toEqual(['task', 'task', 'task', 'categorical', 'numeric', 'numeric', 'numeric']);
+      queries.forEach((_, q) => {
+        const row = weights.subarray(q * keys.length, (q + 1) * keys.length);
+        expect(row.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5);
+      });
+      blocked?.forEach((b, i) => {
+        if (b) expect(weights[i]).toBe(0);
+      });
+    }
+  });
+
+  it('stops at the first number that is not finite and says where', async () => {
+    const training = { epochs: 3, batchSize: 32, optimizer: 'sgd', learningRate: 1 };
+    const data = { id: 'multitab-bench', params: { rows: 200, features: 4, standardiseTargets: false } };
+    const tasks = { count: 2, rho: 0.3, degrees: [6] };
+    const { result, events } = await run(small({ training, data, tasks, baseline: null }));
+    expect(result.status).toBe('failed');
+    expect(result.error?.kind).toBe('numeric');
+    expect(result.error?.fault?.step).toBeGreaterThan(0);
+    expect(result.error?.fault?.tensor).not.toBe('');
+    expect(result.error?.message).toMatch(/Run stopped at step \d+/);
+    expect(events.at(-1)?.type).toBe('run-failed');
+  });
+
+  it('refuses an experiment that cannot run before making any row', async () => {
+    const model = { id: 'multitab-net', params: { width: 6, heads: 4 } };
+    const { result, events } = await run(small({ model }));
+    expect(result.status).toBe('failed');
+    expect(result.error?.issues[0]).toMatchObject({ path: 'model.params.heads', got: '4' });
+    expect(events.map((e) => e.type)).toEqual(['run-failed']);
+  });
+
+  it('leaves no tensor behind', async () => {
+    const before = tf.memory().numTensors;
+    await run(small());
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});

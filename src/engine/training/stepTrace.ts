@@ -1,0 +1,51 @@
+// Collects the losses of single steps and hands them over in runs, so that messages are few whatever the speed.
+import type { Role } from '../protocol.ts';
+import type { StepReport } from './part.ts';
+
+/** At most ten hand-overs a second. */
+const INTERVAL_MS = 100;
+
+export interface StepRun {
+  role: Role;
+  firstStep: number;
+  taskLosses: Float32Array;
+  gradientNorms: Float32Array;
+}
+
+export class StepTrace {
+  private readonly pending: { role: Role; firstStep: number; losses: number[]; norms: number[] }[];
+  private lastTaken = 0;
+
+  constructor(roles: readonly Role[]) {
+    this.pending = roles.map((role) => ({ role, firstStep: 0, losses: [], norms: [] }));
+  }
+
+  /** @param step - 1-based number of the step just done */
+  add(role: Role, step: number, report: StepReport): void {
+    const run = this.pending.find((p) => p.role === role);
+    if (!run) return;
+    if (run.norms.length === 0) run.firstStep = step;
+    run.losses.push(...report.taskLosses);
+    run.norms.push(report.gradientNorm);
+  }
+
+  /** What has gathered since the last call; nothing when it is too early and not forced. */
+  take(force: boolean): StepRun[] {
+    const now = performance.now();
+    if (!force && now - this.lastTaken < INTERVAL_MS) return [];
+    this.lastTaken = now;
+    const runs = this.pending
+      .filter((p) => p.norms.length > 0)
+      .map(({ role, firstStep, losses, norms }) => ({
+        role,
+        firstStep,
+        taskLosses: Float32Array.from(losses),
+        gradientNorms: Float32Array.from(norms),
+      }));
+    for (const p of this.pending) {
+      p.losses = [];
+      p.norms = [];
+    }
+    return runs;
+  }
+}

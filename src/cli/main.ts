@@ -1,0 +1,95 @@
+// The command line: the same session as the page, in Node. This file reads the command and its options; the work is in
+// run.ts. Messages for people go to stderr, results and events to stdout or files.
+import { parseArgs } from 'node:util';
+import { catalog } from '../engine/catalog.ts';
+import { experimentJsonSchema } from '../engine/config/experiment.ts';
+import { formatIssue, toErrorReport, WorkbenchError } from '../engine/core/errors.ts';
+import { runCommand } from './run.ts';
+
+const USAGE = `multitab: train multitask models on tables
+
+  multitab run [experiment.json] [options]   train and test, model and baseline
+  multitab presets [--json]                  list the presets
+  multitab schema                            JSON Schema of an experiment
+  multitab help                              this text
+
+Options of run
+  --preset ID            start from a preset instead of a file
+  --data FILE.csv        train on a table; --targets species:multiclass,sex:binary chooses the labels
+  --set KEY=VALUE        change one setting, as in a shared link: model.blocks=2, tasks.rho=0.4 (repeatable)
+  --seeds 0,1,2          these seeds instead of those of the experiment
+  --backend NAME         auto (default: wasm, else cpu), wasm, cpu, or webgpu (needs the package webgpu)
+  --allow-software-gpu   accept a software WebGPU adapter
+  --out FILE             write the result as JSON; without it the result is the last line on stdout
+  --events FILE          write every event as JSON lines, as the page can replay them
+  --attention            capture attention (in the events)
+  --quiet                no progress
+
+A terminal gets a progress bar, anything else JSON lines. Ctrl-C stops cleanly and writes what there is.
+Exit codes: 0 finished, 1 failed, 2 not understood or refused, 130 stopped.
+`;
+
+function usageError(message: string): WorkbenchError {
+  return new WorkbenchError('config', `${message}\nRun "multitab help" for the options.`);
+}
+
+async function main(argv: string[]): Promise<number> {
+  const [command, ...rest] = argv;
+  switch (command) {
+    case 'run':
+      return runCommand(readRunOptions(rest));
+    case 'presets': {
+      const asJson = rest.includes('--json');
+      const lines = catalog.presets.map((p) => `${p.id.padEnd(24)} ${p.label}. ${p.summary}`);
+      process.stdout.write(asJson ? `${JSON.stringify(catalog.presets, null, 2)}\n` : `${lines.join('\n')}\n`);
+      return 0;
+    }
+    case 'schema':
+      process.stdout.write(`${JSON.stringify(experimentJsonSchema(catalog), null, 2)}\n`);
+      return 0;
+    case 'help':
+    case '--help':
+    case '-h':
+      process.stdout.write(USAGE);
+      return 0;
+    default:
+      throw usageError(command ? `multitab: unknown command "${command}".` : 'multitab: expected a command.');
+  }
+}
+
+function readRunOptions(args: string[]) {
+  try {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        preset: { type: 'string' },
+        data: { type: 'string' },
+        targets: { type: 'string' },
+        set: { type: 'string', multiple: true },
+        seeds: { type: 'string' },
+        backend: { type: 'string', default: 'auto' },
+        'allow-software-gpu': { type: 'boolean', default: false },
+        out: { type: 'string' },
+        events: { type: 'string' },
+        attention: { type: 'boolean', default: false },
+        quiet: { type: 'boolean', default: false },
+      },
+    });
+    if (positionals.length > 1) throw new Error(`expected one experiment file, got ${positionals.join(', ')}`);
+    return { ...values, experimentFile: positionals[0] };
+  } catch (error) {
+    throw usageError(`multitab run: ${(error as Error).message}.`);
+  }
+}
+
+main(process.argv.slice(2))
+  .then((code) => {
+    process.exitCode = code;
+  })
+  .catch((error: unknown) => {
+    const report = toErrorReport(error);
+    const issues = report.issues.length > 1 ? report.issues.map((i) => `  ${formatIssue(i)}`).join('\n') : '';
+    process.stderr.write(`error: ${issues ? `${report.issues.length} settings were refused\n${issues}` : report.message}\n`);
+    process.exitCode = report.kind === 'internal' ? 1 : 2;
+  });

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { duration, progressLine } from './progress.ts';
+
+describe('progress on a terminal', () => {
+  it('writes durations as the page does', () => {
+    expect([0.4, 59.4, 60, 136].map(duration)).toEqual(['0 s', '59 s', '1 min 0 s', '2 min 16 s']);
+  });
+
+  it('draws the share that is done, and nothing for other events', () => {
+    const line = progressLine({
+      type: 'progress',
+      runId: 'r',
+      step: 5,
+      seed: 0,
+      seedIndex: 1,
+      seedCount: 3,
+      phase: 'training',
+      epoch: 2,
+      epochs: 4,
+      doneSteps: 10,
+      totalSteps: 20,
+      rowsPerSecond: 12800,
+      secondsLeftSeed: 10,
+      secondsLeft: 75,
+    });
+    expect(line).toBe(`${'█'.repeat(12)}${'░'.repeat(12)} seed 2 of 3, epoch 2 of 4, 12,800 rows/s, 1 min 15 s left`);
+    expect(progressLine({ type: 'state', state: 'paused', runId: 'r', step: 0 })).toBeNull();
+  });
+});

@@ -1,0 +1,42 @@
+// What a person sees while a run trains: one line that is drawn over itself.
+import type { RunEvent } from '../engine/protocol.ts';
+
+const BAR_WIDTH = 24;
+
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return `${whole} s`;
+  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
+/** The line for an event, or null when it changes nothing. */
+export function progressLine(event: RunEvent): string | null {
+  if (event.type === 'data-progress') return `${event.phase} ${Math.round(100 * event.fraction)} %`;
+  if (event.type !== 'progress') return null;
+  const { doneSteps, totalSteps, epoch, epochs, seedIndex, seedCount, rowsPerSecond, secondsLeft } = event;
+  const filled = Math.round((BAR_WIDTH * doneSteps) / Math.max(1, totalSteps));
+  const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
+  const seeds = seedCount > 1 ? `seed ${seedIndex + 1} of ${seedCount}, ` : '';
+  return `${bar} ${seeds}epoch ${epoch} of ${epochs}, ${Math.round(rowsPerSecond).toLocaleString('en')} rows/s, ${duration(secondsLeft)} left`;
+}
+
+export class ProgressBar {
+  private drawn = false;
+  private readonly out: NodeJS.WriteStream;
+
+  constructor(out: NodeJS.WriteStream) {
+    this.out = out;
+  }
+
+  show(event: RunEvent): void {
+    const line = progressLine(event);
+    if (line === null) return;
+    this.out.write(`\r\u001b[2K${line.slice(0, (this.out.columns ?? 80) - 1)}`);
+    this.drawn = true;
+  }
+
+  clear(): void {
+    if (this.drawn) this.out.write('\r\u001b[2K');
+    this.drawn = false;
+  }
+}

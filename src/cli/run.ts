@@ -1,0 +1,289 @@
+// `multitab run`: reads the experiment, trains it with the session the page uses, writes result and events.
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { access, readFile, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { catalog } from '../engine/catalog.ts';
+import { decodeExperiment } from '../engine/config/codec.ts';
+import {
+  configError,
+  type Experiment,
+  MAX_SEED,
+  parseExperiment,
+  requireExperiment,
+} from '../engine/config/experiment.ts';
+import type { TargetChoice } from '../engine/config/params.ts';
+import { WorkbenchError } from '../engine/core/errors.ts';
+import type { FileInput } from '../engine/data/source.ts';
+import { previewTable } from '../engine/data/tableSource.ts';
+import type { BackendId, RunEvent, RunResult } from '../engine/protocol.ts';
+import { requirePlan } from '../engine/training/plan.ts';
+import { RunControl } from '../engine/training/runControl.ts';
+import { runSession } from '../engine/training/session.ts';
+import { startNodeBackend } from '../platform/node.ts';
+import { toJson } from './json.ts';
+import { ProgressBar } from './progress.ts';
+import { resultTable } from './report.ts';
+
+export interface RunOptions {
+  experimentFile?: string;
+  preset?: string;
+  data?: string;
+  targets?: string;
+  set?: string[];
+  seeds?: string;
+  backend: string;
+  'allow-software-gpu': boolean;
+  out?: string;
+  events?: string;
+  attention: boolean;
+  quiet: boolean;
+}
+
+/** @returns the exit code */
+export async function runCommand(options: RunOptions): Promise<number> {
+  const { experiment, file } = await readExperiment(options);
+  const seeds = readSeeds(options.seeds);
+  requirePlan(experiment, file);
+  if (options.out) await requireFolder('--out', options.out);
+  if (options.events) await requireFolder('--events', options.events);
+  const backend = await startNodeBackend({
+    backend: readBackend(options.backend),
+    allowSoftwareAdapter: options['allow-software-gpu'],
+  });
+
+  const control = new RunControl();
+  if (options.attention) control.watchAttention({ kind: 'mean' });
+  const onInterrupt = () => {
+    process.stderr.write('\nStopping after this step; what there is will be written.\n');
+    control.stop();
+    process.removeListener('SIGINT', onInterrupt);
+  };
+  process.on('SIGINT', onInterrupt);
+
+  const events = options.events ? createWriteStream(options.events) : null;
+  const bar = process.stderr.isTTY && !options.quiet ? new ProgressBar(process.stderr) : null;
+  const lines = !process.stdout.isTTY && !bar && !options.quiet;
+  const emit = (event: RunEvent) => {
+    if (event.type === 'checkpoint') return;
+    if (events) writeLine(events, event);
+    bar?.show(event);
+    // The result has its own place; maps would drown the lines.
+    const isLarge = event.type === 'attention' || event.type === 'run-finished' || event.type === 'run-failed';
+    if (lines && !isLarge) process.stdout.write(`${toJson(event)}\n`);
+  };
+  const session = await runSession({
+    runId: `cli-${Date.now().toString(36)}`,
+    experiment,
+    file,
+    seeds,
+    backend,
+    control,
+    emit,
+  });
+  session.dispose();
+  process.removeListener('SIGINT', onInterrupt);
+  bar?.clear();
+  await finishStream(events);
+  await writeResult(session.result, options, lines);
+  return exitCode(session.result);
+}
+
+function exitCode(result: RunResult): number {
+  if (result.error) process.stderr.write(`error: ${result.error.message}\n`);
+  if (result.status === 'stopped') return 130;
+  return result.status === 'finished' ? 0 : 1;
+}
+
+async function writeResult(result: RunResult, options: RunOptions, lines: boolean): Promise<void> {
+  if (options.out) {
+    await writeFile(options.out, `${toJson(result, 1)}\n`);
+    if (lines) process.stdout.write(`${toJson({ type: 'result-written', file: options.out, status: result.status })}\n`);
+  } else if (!process.stdout.isTTY) {
+    process.stdout.write(`${toJson(result)}\n`);
+  }
+  if (result.seeds.length > 0 && !options.quiet) process.stderr.write(`${resultTable(result)}\n`);
+}
+
+function writeLine(stream: WriteStream, event: RunEvent): void {
+  stream.write(`${toJson(event)}\n`);
+}
+
+function finishStream(stream: WriteStream | null): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (!stream) return resolve();
+    stream.on('error', reject);
+    stream.end(() => resolve());
+  });
+}
+
+/** The experiment out of file, preset, table and single settings, in this order. */
+async function readExperiment(options: RunOptions): Promise<{ experiment: Experiment; file?: FileInput }> {
+  let input: unknown = {};
+  if (options.experimentFile && options.preset) {
+    throw new WorkbenchError('config', 'run: expected an experiment file or --preset, got both. Leave one out.');
+  }
+  if (options.experimentFile) input = await readJson(options.experimentFile);
+  else input = presetInput(options.preset);
+  let experiment = requireExperiment(input, catalog);
+  let file: FileInput | undefined;
+  if (options.data) {
+    file = await readFileInput('--data', options.data);
+    experiment = await useTable(experiment, file, options);
+  } else if (experiment.data.id === 'table') {
+    file = await findTable(String(experiment.data.params.file), options.experimentFile);
+  }
+  if (options.set && options.set.length > 0) experiment = applySettings(experiment, options.set);
+  return { experiment, file };
+}
+
+function presetInput(id: string | undefined): unknown {
+  if (id === undefined) return catalog.presets[0]?.experiment ?? {};
+  const preset = catalog.presets.find((p) => p.id === id);
+  if (preset) return preset.experiment;
+  throw WorkbenchError.of('config', {
+    path: '--preset',
+    expected: `one of ${catalog.presets.map((p) => p.id).join(', ')}`,
+    got: id,
+    remedy: 'Run "multitab presets" to see what they are.',
+  });
+}
+
+async function readJson(path: string): Promise<unknown> {
+  const { bytes } = await readFileInput('experiment', path);
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch (error) {
+    throw WorkbenchError.of('file', {
+      path,
+      expected: 'an experiment as JSON',
+      got: (error as Error).message,
+      remedy: 'Correct the file, or start from "multitab presets --json".',
+    });
+  }
+}
+
+async function readFileInput(option: string, path: string): Promise<FileInput> {
+  try {
+    return { name: basename(path), bytes: new Uint8Array(await readFile(path)) };
+  } catch (error) {
+    throw WorkbenchError.of('file', {
+      path: option,
+      expected: 'a file that can be read',
+      got: `${path} (${(error as NodeJS.ErrnoException).code ?? 'unreadable'})`,
+      remedy: 'Check the path.',
+    });
+  }
+}
+
+/** A table named by an experiment: beside the experiment, in the working folder, or one of the examples. */
+async function findTable(name: string, experimentFile: string | undefined): Promise<FileInput> {
+  const places = [dirname(experimentFile ?? '.'), '.', join('public', 'data')].map((folder) => join(folder, basename(name)));
+  for (const place of places) {
+    try {
+      await access(place);
+      return await readFileInput('data.params.file', place);
+    } catch {
+      // The next place may have it; the error below names them all.
+    }
+  }
+  throw WorkbenchError.of('file', {
+    path: 'data.params.file',
+    expected: `the table ${name} in one of ${places.join(', ')}`,
+    got: 'no such file',
+    remedy: 'Give the table with --data FILE.csv.',
+  });
+}
+
+/** The experiment with its rows taken from `file`; its own targets win, then --targets, then a preset's for this file. */
+async function useTable(experiment: Experiment, file: FileInput, options: RunOptions): Promise<Experiment> {
+  const isTable = experiment.data.id === 'table';
+  const named = catalog.presets.find(
+    (p) => (p.experiment.data as { params?: { file?: string } } | undefined)?.params?.file === file.name,
+  );
+  const own = isTable ? (experiment.tasks.targets as TargetChoice[]) : [];
+  const known = (named?.experiment.tasks as { targets?: TargetChoice[] } | undefined)?.targets ?? [];
+  const targets = options.targets ? parseTargets(options.targets) : own.length > 0 ? own : known;
+  if (targets.length === 0) {
+    const { columns } = await previewTable(file);
+    const suggestion = columns.flatMap((c) => (c.suggestedTask ? [`${c.name}:${c.suggestedTask}`] : []));
+    throw WorkbenchError.of('config', {
+      path: '--targets',
+      expected: `the columns to predict, out of ${suggestion.join(', ')}`,
+      got: 'nothing',
+      remedy: `For example --targets "${suggestion.slice(-2).join(',')}".`,
+    });
+  }
+  const { experiment: parsed, issues } = parseExperiment(
+    {
+      ...experiment,
+      data: { id: 'table', params: { ...(isTable ? experiment.data.params : {}), file: file.name } },
+      tasks: { ...(isTable ? experiment.tasks : {}), targets },
+    },
+    catalog,
+  );
+  if (issues.length > 0) throw configError(issues);
+  return parsed;
+}
+
+function parseTargets(text: string): TargetChoice[] {
+  return text.split(',').map((item) => {
+    const at = item.lastIndexOf(':');
+    const [column, type] = at < 0 ? [item, 'auto'] : [item.slice(0, at), item.slice(at + 1)];
+    return { column: column.trim(), type: type.trim() as TargetChoice['type'] };
+  });
+}
+
+/** Applies `key=value` settings, written as in a shared link. */
+function applySettings(experiment: Experiment, settings: readonly string[]): Experiment {
+  const search = new URLSearchParams();
+  for (const setting of settings) {
+    const at = setting.indexOf('=');
+    if (at < 1) {
+      throw WorkbenchError.of('config', {
+        path: '--set',
+        expected: 'KEY=VALUE',
+        got: setting,
+        remedy: 'For example --set model.blocks=2.',
+      });
+    }
+    search.append(setting.slice(0, at), setting.slice(at + 1));
+  }
+  const decoded = decodeExperiment(search.toString(), catalog, experiment);
+  if (decoded.issues.length > 0) throw configError(decoded.issues);
+  return decoded.experiment;
+}
+
+function readSeeds(text: string | undefined): number[] | undefined {
+  if (text === undefined) return undefined;
+  const seeds = text.split(',').map((s) => (s.trim() === '' ? Number.NaN : Number(s)));
+  if (seeds.length > 0 && seeds.every((s) => Number.isInteger(s) && s >= 0 && s <= MAX_SEED)) return seeds;
+  throw WorkbenchError.of('config', {
+    path: '--seeds',
+    expected: 'integers from 0, separated by commas',
+    got: text,
+    remedy: 'For example --seeds 0,1,2.',
+  });
+}
+
+function readBackend(name: string): BackendId | 'auto' {
+  if (name === 'auto' || name === 'wasm' || name === 'cpu' || name === 'webgpu') return name;
+  throw WorkbenchError.of('config', {
+    path: '--backend',
+    expected: 'auto, wasm, cpu or webgpu',
+    got: name,
+    remedy: 'Leave it out for the best one that starts.',
+  });
+}
+
+async function requireFolder(option: string, path: string): Promise<void> {
+  try {
+    await access(dirname(path));
+  } catch {
+    throw WorkbenchError.of('file', {
+      path: option,
+      expected: 'a file in a folder that exists',
+      got: path,
+      remedy: `Make the folder ${dirname(path)} first.`,
+    });
+  }
+}

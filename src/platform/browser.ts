@@ -1,0 +1,68 @@
+// The backends of a browser, best first: WebGPU on real hardware, then wasm, then plain JavaScript. Runs in the worker.
+import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
+import '@tensorflow/tfjs-backend-cpu';
+import { setWasmPaths, type BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import wasmPlainUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
+import wasmSimdUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
+import wasmThreadedUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
+import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { installWasmKernels } from '../engine/kernels/wasm/install.ts';
+import { type Candidate, requireSingleThread, startBackend } from './backends.ts';
+import type { BackendReport, BackendRequest } from '../engine/protocol.ts';
+
+/** What can go wrong on the GPU after it has started. */
+export type DeviceFault = (message: string, lost: boolean) => void;
+
+const webgpu = (onFault: DeviceFault): Candidate => ({
+  id: 'webgpu',
+  async start({ allowSoftwareAdapter }) {
+    if (!navigator.gpu) return { refused: 'this browser has no WebGPU.' };
+    const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });
+    if (!adapter) return { refused: 'no GPU found.' };
+    const { info } = adapter;
+    const software = info.isFallbackAdapter || /swiftshader|llvmpipe|software/i.test(`${info.vendor} ${info.architecture} ${info.description}`);
+    if (software && !allowSoftwareAdapter) {
+      return { refused: 'only a software adapter, which is slower than wasm.' };
+    }
+    const { maxBufferSize, maxStorageBufferBindingSize, maxComputeWorkgroupStorageSize } = adapter.limits;
+    const device = await adapter.requestDevice({
+      requiredLimits: { maxBufferSize, maxStorageBufferBindingSize, maxComputeWorkgroupStorageSize },
+    });
+    device.addEventListener('uncapturederror', (event) => onFault(event.error.message, false));
+    void device.lost.then((lost) => {
+      if (lost.reason !== 'destroyed') onFault(lost.message || 'the GPU stopped answering', true);
+    });
+    tf.removeBackend('webgpu');
+    tf.registerBackend('webgpu', () => new WebGPUBackend(device, info), 3);
+    const name = info.description || [info.vendor, info.architecture].filter(Boolean).join(' ') || 'unnamed GPU';
+    return { adapter: name, software };
+  },
+});
+
+const wasm: Candidate = {
+  id: 'wasm',
+  async start() {
+    if (typeof WebAssembly === 'undefined') return { refused: 'this browser has no WebAssembly.' };
+    requireSingleThread();
+    setWasmPaths({
+      'tfjs-backend-wasm.wasm': wasmPlainUrl,
+      'tfjs-backend-wasm-simd.wasm': wasmSimdUrl,
+      'tfjs-backend-wasm-threaded-simd.wasm': wasmThreadedUrl,
+    });
+    if (!(await tf.setBackend('wasm'))) return { refused: 'did not initialise.' };
+    await installWasmKernels(tf.backend() as BackendWasm);
+    const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
+    return { adapter: simd ? 'SIMD' : 'without SIMD', software: false };
+  },
+};
+
+const cpu: Candidate = {
+  id: 'cpu',
+  start: async () => ({ adapter: 'JavaScript', software: false }),
+};
+
+export function startBrowserBackend(request: BackendRequest, onFault: DeviceFault): Promise<BackendReport> {
+  tf.enableProdMode();
+  return startBackend(request, [webgpu(onFault), wasm, cpu]);
+}

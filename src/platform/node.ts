@@ -1,0 +1,52 @@
+// The backends of Node, best first. WebGPU only when asked for: it needs the optional package `webgpu` (Dawn).
+import * as tf from '@tensorflow/tfjs-core';
+import './nodeGradients.ts';
+import '@tensorflow/tfjs-backend-cpu';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import '@tensorflow/tfjs-backend-wasm';
+import { installWasmKernels } from '../engine/kernels/wasm/install.ts';
+import { type Candidate, requireSingleThread, startBackend } from './backends.ts';
+import type { BackendReport, BackendRequest } from '../engine/protocol.ts';
+
+const wasm: Candidate = {
+  id: 'wasm',
+  async start() {
+    requireSingleThread();
+    if (!(await tf.setBackend('wasm'))) return { refused: 'did not initialise.' };
+    await installWasmKernels(tf.backend() as BackendWasm);
+    return { adapter: 'SIMD', software: false };
+  },
+};
+
+const cpu: Candidate = {
+  id: 'cpu',
+  start: async () => ({ adapter: 'JavaScript', software: false }),
+};
+
+const webgpu: Candidate = {
+  id: 'webgpu',
+  async start({ allowSoftwareAdapter }) {
+    const { create, globals } = await import('webgpu');
+    Object.assign(globalThis, globals);
+    Object.defineProperty(globalThis, 'navigator', { value: { gpu: create([]) }, configurable: true });
+    const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });
+    if (!adapter) return { refused: 'no GPU found.' };
+    const { info } = adapter;
+    if (info.isFallbackAdapter && !allowSoftwareAdapter) {
+      return { refused: 'only a software adapter, which is slower than wasm.' };
+    }
+    // Imported late, because it looks for navigator.gpu when it is loaded.
+    const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu');
+    const device = await adapter.requestDevice();
+    tf.removeBackend('webgpu');
+    tf.registerBackend('webgpu', () => new WebGPUBackend(device, info), 3);
+    return { adapter: info.description || info.device || 'unnamed GPU', software: info.isFallbackAdapter };
+  },
+};
+
+/** `auto` means wasm, then cpu. */
+export function startNodeBackend(request: BackendRequest): Promise<BackendReport> {
+  tf.enableProdMode();
+  const candidates = request.backend === 'webgpu' ? [webgpu] : [wasm, cpu];
+  return startBackend(request, candidates);
+}

@@ -1,0 +1,106 @@
+// Between messages and the session; no logic of its own. One run at a time: a second one is refused.
+import { catalog } from '../engine/catalog.ts';
+import { parseExperiment } from '../engine/config/experiment.ts';
+import { toErrorReport, WorkbenchError } from '../engine/core/errors.ts';
+import { previewTable } from '../engine/data/tableSource.ts';
+import type { BackendReport, Command, Event, RunEvent } from '../engine/protocol.ts';
+import { planExperiment } from '../engine/training/plan.ts';
+import { RunControl } from '../engine/training/runControl.ts';
+import { type FinishedSession, runSession } from '../engine/training/session.ts';
+import { startBrowserBackend } from '../platform/browser.ts';
+
+let backend: BackendReport | null = null;
+let control: RunControl | null = null;
+let activeRun: string | null = null;
+let finished: FinishedSession | null = null;
+
+/** Sends an event; typed arrays are moved, not copied. */
+function post(event: Event): void {
+  const buffers = new Set<ArrayBuffer>();
+  collectBuffers(event, buffers);
+  postMessage(event, { transfer: [...buffers] });
+}
+
+function collectBuffers(value: unknown, into: Set<ArrayBuffer>): void {
+  if (ArrayBuffer.isView(value)) {
+    if (value instanceof Float32Array && value.buffer instanceof ArrayBuffer) into.add(value.buffer);
+    return;
+  }
+  if (typeof value !== 'object' || value === null) return;
+  for (const item of Object.values(value)) collectBuffers(item, into);
+}
+
+async function handle(command: Command): Promise<void> {
+  switch (command.type) {
+    case 'start':
+      backend = await startBrowserBackend(command.request, (message, lost) => {
+        post({ type: 'backend-lost', error: { kind: 'backend', message: gpuMessage(message, lost), issues: [] } });
+      });
+      post({ type: 'backend', report: backend });
+      return;
+    case 'check': {
+      const { experiment, issues } = parseExperiment(command.experiment, catalog);
+      const plan = issues.length === 0 ? planExperiment(experiment, command.file) : { issues: [], summary: null };
+      const all = [...issues, ...plan.issues];
+      post({ type: 'checked', requestId: command.requestId, experiment, issues: all, summary: plan.summary });
+      return;
+    }
+    case 'preview-table': {
+      const table = await previewTable(command.file);
+      post({ type: 'table-previewed', requestId: command.requestId, table });
+      return;
+    }
+    case 'run':
+      await run(command);
+      return;
+    case 'pause':
+    case 'resume':
+    case 'step':
+    case 'stop':
+      if (command.runId === activeRun) control?.[command.type]();
+      return;
+    case 'watch-attention':
+      if (command.runId !== activeRun) return;
+      if (finished) {
+        if (command.rows) await finished.capture?.(command.rows);
+      } else {
+        control?.watchAttention(command.rows);
+      }
+      return;
+    default:
+      command satisfies never;
+  }
+}
+
+async function run(command: Extract<Command, { type: 'run' }>): Promise<void> {
+  if (!backend) throw new WorkbenchError('backend', 'run: expected a started backend, got none. Restart the engine.');
+  if (control && !finished) {
+    throw new WorkbenchError('config', `run: expected no active run, got ${activeRun}. Stop it first.`);
+  }
+  finished?.dispose();
+  finished = null;
+  const { runId, file, seeds, resume, paused } = command;
+  control = new RunControl(paused);
+  activeRun = runId;
+  const { experiment, issues } = parseExperiment(command.experiment, catalog);
+  const emit = (event: RunEvent) => post(event);
+  finished = await runSession({ runId, experiment, issues, file, seeds, resume, backend, control, emit });
+}
+
+const gpuMessage = (message: string, lost: boolean) =>
+  lost
+    ? `The GPU device was lost: ${message}. Results so far are kept; restart the engine and go on from the last checkpoint.`
+    : `The GPU refused an operation: ${message}. Numbers after this may be wrong; restart the engine, or choose wasm.`;
+
+/** Reports what a command threw to whoever waits for its answer. */
+function fail(command: Command, thrown: unknown): void {
+  const error = toErrorReport(thrown);
+  if ('requestId' in command) post({ type: 'request-failed', requestId: command.requestId, error });
+  else post({ type: 'backend-lost', error });
+}
+
+self.onmessage = (message: MessageEvent<Command>) => {
+  handle(message.data).catch((error) => fail(message.data, error));
+};
+
+post({ type: 'ready', catalog });

@@ -2,7 +2,7 @@
 import { memo, useMemo } from 'react';
 import { taskDash, taskLine } from '../theme/palette.ts';
 import { extent, mergeSeries, quantile, thin } from './curves.ts';
-import { formatCompact, formatCount, formatExponent, formatTick } from './format.ts';
+import { formatCompact, formatCount, formatExponent, formatShort, formatTick } from './format.ts';
 import classes from './LossMultiples.module.css';
 import { type Axis, LineFrame, type StepMark } from './LineFrame.tsx';
 import { Chip } from './parts/Chip.tsx';
@@ -56,7 +56,7 @@ function lossAxis(multiples: readonly LossMultipleData[], log: boolean): Axis {
 }
 
 /** A loss that is not a number is said so; metrics are "undefined", losses are NaN. */
-const showLoss = (value: number): string => (Number.isNaN(value) ? 'NaN' : formatCompact(value));
+const showLoss = (value: number): string => (Number.isNaN(value) ? 'NaN' : formatShort(value));
 const lastOf = (curve: LossCurve): number => curve.values.at(-1) ?? Number.NaN;
 const atIndices = (curve: LossCurve, kept: readonly number[]) => ({
   steps: kept.map((i) => curve.steps[i] as number),

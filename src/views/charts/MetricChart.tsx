@@ -137,7 +137,7 @@ export const MetricChart = memo(function MetricChart(props: MetricChartProps) {
           </li>
         ))}
       </ul>
-      {y.isCut && <p className={classes.note}>Values below {formatFixed(y.domain[0], 1)} are not shown.</p>}
+      {y.isCut && <p className={classes.note}>Values below {y.format(y.domain[0])} are not shown.</p>}
       <HiddenTable
         data={{
           caption: 'Primary metric per task, last value of model and baseline',

@@ -5,6 +5,7 @@ import {
   formatExponent,
   formatFixed,
   formatPercent,
+  formatShort,
   formatSigned,
   formatTick,
   humanise,
@@ -45,6 +46,16 @@ describe('numbers', () => {
     [Number.NaN, 'undefined'],
   ])('compact %d', (value, text) => {
     expect(formatCompact(value)).toBe(text);
+  });
+  it('has a short form for captions', () => {
+    expect([0.01634, 1.8412, 54.35, 735.2, 1e-7, 2.2e6].map(formatShort)).toEqual([
+      '0.016',
+      '1.84',
+      '54.4',
+      '735',
+      '1e-7',
+      '2.2e+6',
+    ]);
   });
   it('writes exponents short', () => {
     expect(formatExponent(5e-4)).toBe('5e-4');

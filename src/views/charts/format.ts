@@ -42,6 +42,14 @@ export function formatCompact(value: number): string {
   return formatFixed(value, size >= 1000 ? 0 : size >= 100 ? 1 : size >= 10 ? 2 : size >= 1 ? 3 : 4);
 }
 
+/** Like `formatCompact` with three digits, for captions of small charts: "0.016", "1.84". */
+export function formatShort(value: number): string {
+  const size = Math.abs(value);
+  return size >= 1e-3 && size < 1000
+    ? formatFixed(value, size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3)
+    : formatCompact(value);
+}
+
 /** "1.2e-7", "5.9e+5", without superfluous zeros. */
 export function formatExponent(value: number): string {
   if (!Number.isFinite(value)) return formatFixed(value, 0);

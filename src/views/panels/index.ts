@@ -1,5 +1,6 @@
 // The tabs of the centre, in order. Adding one is a file and a line here.
 import type { ComponentType } from 'react';
+import { AttentionPanel } from './AttentionPanel.tsx';
 import type { PanelProps } from './panel.ts';
 import { TrainPanel } from './TrainPanel.tsx';
 
@@ -10,6 +11,7 @@ export interface PanelEntry {
 
 export const panels = {
   train: { label: 'Train', Component: TrainPanel },
+  attention: { label: 'Attention', Component: AttentionPanel },
 } satisfies Record<string, PanelEntry>;
 
 export type PanelId = keyof typeof panels;

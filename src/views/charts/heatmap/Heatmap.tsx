@@ -1,0 +1,346 @@
+// A matrix as coloured cells on a canvas, with named rows and columns. One focusable element stands for all cells:
+// the arrow keys move the chosen cell, hover and focus show its values, and a live region reads them out.
+import {
+  type KeyboardEvent,
+  type PointerEvent,
+  type ReactNode,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
+import { createPortal } from 'react-dom';
+import { parseHex, tableColor, textOn } from '../../theme/palette.ts';
+import { ChartTooltip, type TooltipPair } from '../parts/ChartTooltip.tsx';
+import partClasses from '../parts/parts.module.css';
+import { readTokens, usePixelRatio, useScheme } from '../parts/useScheme.ts';
+import { type Bands, indexAt, layoutBands } from './bands.ts';
+import { AXIS_FONT, type AxisSpec, drawAxis, layoutAxis, type Side } from './drawAxis.ts';
+import { type Cells, drawCells, type Hatch } from './drawCells.ts';
+import classes from './Heatmap.module.css';
+
+export interface CellPosition {
+  row: number;
+  column: number;
+}
+
+export interface CellDescription {
+  title: string;
+  pairs: TooltipPair[];
+}
+
+export interface HeatmapProps {
+  /** What it shows, for screen readers. */
+  label: string;
+  rows: AxisSpec;
+  columns: AxisSpec;
+  cells: Cells;
+  /** Wanted width of a cell, CSS pixels. */
+  cell: number;
+  explain(position: CellPosition): CellDescription;
+  /** Printed on cells that are wide enough. */
+  print?(position: CellPosition): string;
+  chosen: CellPosition | null;
+  onChoose(position: CellPosition): void;
+  /** Further outlined cells, such as the mirror image of the chosen one. */
+  outlined?: readonly CellPosition[];
+  /** Marks the whole row of the chosen cell, as the row whose weights are shown below. */
+  markRow?: boolean;
+  /** Drawn below the columns and scrolled with them; `axis` stands at the left. */
+  below?(columns: Bands): { axis: ReactNode; content: ReactNode };
+}
+
+const DETAIL_HATCH: Hatch = { every: 5, width: 1.3 };
+const PRINT_FROM = 30;
+const TOKENS = ['surface', 'masked', 'masked-hatch', 'inset', 'text', 'text-muted', 'axis'] as const;
+
+/** A context of the page, as only those see the fonts that axes are drawn with; a new one per revision. */
+function measuringContext(revision: number): CanvasRenderingContext2D | null {
+  const canvas = document.createElement('canvas');
+  canvas.width = 1 + revision;
+  return canvas.getContext('2d');
+}
+
+/** Width of texts on an axis; changes identity when the fonts have loaded. */
+function useMeasure(): (text: string) => number {
+  const [revision, setRevision] = useState(0);
+  useEffect(() => {
+    let isMounted = true;
+    document.fonts.load(AXIS_FONT).then(() => isMounted && setRevision(1));
+    return () => {
+      isMounted = false;
+    };
+  }, []);
+  return useMemo(() => {
+    const context = measuringContext(revision);
+    return (text: string) => {
+      if (!context) return text.length * 6;
+      context.font = AXIS_FONT;
+      return context.measureText(text).width;
+    };
+  }, [revision]);
+}
+
+function AxisCanvas({
+  spec,
+  bands,
+  side,
+  chosen,
+}: {
+  spec: AxisSpec;
+  bands: Bands;
+  side: Side;
+  chosen: number | null;
+}) {
+  const ref = useRef<HTMLCanvasElement>(null);
+  const scheme = useScheme();
+  const ratio = usePixelRatio();
+  const measure = useMeasure();
+  const layout = useMemo(() => layoutAxis(spec, bands, side, measure), [spec, bands, side, measure]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the scheme decides the tokens that are read
+  useLayoutEffect(() => {
+    const tokens = readTokens(TOKENS);
+    const colors = { text: tokens.text, muted: tokens['text-muted'], axis: tokens.axis };
+    if (ref.current) drawAxis(ref.current, spec, bands, layout, side, colors, ratio, measure);
+  }, [spec, bands, layout, side, ratio, scheme, measure]);
+  const size =
+    side === 'top' ? { width: bands.size, height: layout.size } : { width: layout.size, height: bands.size };
+  const centre = chosen === null ? 0 : (bands.starts[chosen] ?? 0) + bands.cell / 2;
+  const turned = layout.upright;
+  return (
+    <div className={side === 'top' ? classes.top : classes.left}>
+      <canvas ref={ref} style={size} />
+      {chosen !== null && bands.cell >= 12 && (
+        <span
+          className={`${classes.chosenLabel} ${turned ? classes.turned : ''}`}
+          style={side === 'top' ? { left: centre, bottom: 1 } : { top: centre, right: 3 }}
+          data-side={side}
+          aria-hidden="true"
+        >
+          {spec.labels[chosen]}
+        </span>
+      )}
+    </div>
+  );
+}
+
+const KEYS: Record<string, (at: CellPosition, last: CellPosition) => CellPosition> = {
+  ArrowUp: (at) => ({ ...at, row: at.row - 1 }),
+  ArrowDown: (at) => ({ ...at, row: at.row + 1 }),
+  ArrowLeft: (at) => ({ ...at, column: at.column - 1 }),
+  ArrowRight: (at) => ({ ...at, column: at.column + 1 }),
+  PageUp: (at) => ({ ...at, row: at.row - 10 }),
+  PageDown: (at) => ({ ...at, row: at.row + 10 }),
+  Home: (at) => ({ ...at, column: 0 }),
+  End: (at, last) => ({ ...at, column: last.column }),
+};
+
+const clampTo = (value: number, last: number): number => Math.min(Math.max(0, value), last);
+const inWords = ({ title, pairs }: CellDescription): string =>
+  `${title}: ${pairs.map((pair) => `${pair.label} ${pair.value}`).join(', ')}`;
+
+export function Heatmap(props: HeatmapProps) {
+  const {
+    label,
+    rows,
+    columns,
+    cells,
+    cell,
+    explain,
+    print,
+    chosen,
+    onChoose,
+    outlined = [],
+    markRow,
+    below,
+  } = props;
+  const canvasRef = useRef<HTMLCanvasElement>(null);
+  const bodyRef = useRef<HTMLDivElement>(null);
+  const scheme = useScheme();
+  const ratio = usePixelRatio();
+  const helpId = useId();
+  const [hovered, setHovered] = useState<CellPosition | null>(null);
+  const [showsChosen, setShowsChosen] = useState(false);
+  const rowKey = rows.groups.map((group) => group.size).join(' ');
+  const columnKey = columns.groups.map((group) => group.size).join(' ');
+  const rowBands = useMemo(
+    () => layoutBands(rowKey.split(' ').map(Number), cell, ratio),
+    [rowKey, cell, ratio],
+  );
+  const columnBands = useMemo(
+    () => layoutBands(columnKey.split(' ').map(Number), cell, ratio),
+    [columnKey, cell, ratio],
+  );
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the scheme decides the tokens that are read
+  useLayoutEffect(() => {
+    const canvas = canvasRef.current;
+    if (!canvas) return;
+    const tokens = readTokens(TOKENS);
+    const colors = {
+      surface: tokens.surface,
+      masked: tokens.masked,
+      hatch: tokens['masked-hatch'],
+      blank: tokens.inset,
+    };
+    drawCells(canvas, cells, rowBands, columnBands, colors, DETAIL_HATCH, ratio);
+    const context = canvas.getContext('2d');
+    if (!print || !context || columnBands.cell < PRINT_FROM) return;
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.font = AXIS_FONT;
+    context.textAlign = 'center';
+    context.textBaseline = 'middle';
+    const width = columnBands.starts.length;
+    cells.indices.forEach((index, i) => {
+      const position = { row: Math.floor(i / width), column: i % width };
+      const isBlank = cells.blank?.[i] === 1;
+      context.fillStyle = isBlank
+        ? tokens['text-muted']
+        : textOn(cells.blocked?.[i] ? parseHex(colors.masked) : tableColor(cells.table, index));
+      const x = (columnBands.starts[position.column] as number) + columnBands.cell / 2;
+      const y = (rowBands.starts[position.row] as number) + rowBands.cell / 2 + 0.5;
+      context.fillText(print(position), x, y);
+    });
+  }, [cells, rowBands, columnBands, ratio, scheme, print]);
+
+  const last = { row: rowBands.starts.length - 1, column: columnBands.starts.length - 1 };
+  const inside = (at: CellPosition) => ({
+    row: clampTo(at.row, last.row),
+    column: clampTo(at.column, last.column),
+  });
+  const selected = chosen && inside(chosen);
+
+  const cellAt = (event: PointerEvent): CellPosition => {
+    const box = event.currentTarget.getBoundingClientRect();
+    return inside({
+      row: indexAt(rowBands, event.clientY - box.top),
+      column: indexAt(columnBands, event.clientX - box.left),
+    });
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Escape') setShowsChosen(false);
+    const move = KEYS[event.key];
+    if (!move) return;
+    event.preventDefault();
+    const next = inside(selected ? move(selected, last) : { row: 0, column: 0 });
+    setShowsChosen(true);
+    setHovered(null);
+    onChoose(next);
+    bodyRef.current
+      ?.querySelector(`.${classes.cellOutline}`)
+      ?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  };
+
+  const pointed = hovered ? inside(hovered) : showsChosen ? selected : null;
+  const description = pointed && explain(pointed);
+  const outline = (at: CellPosition) => ({
+    left: columnBands.starts[at.column],
+    top: rowBands.starts[at.row],
+    width: columnBands.cell,
+    height: rowBands.cell,
+  });
+  const footer = below?.(columnBands);
+  return (
+    <div className={classes.scroll}>
+      <div className={classes.grid}>
+        <div className={classes.corner} />
+        <AxisCanvas
+          spec={columns}
+          bands={columnBands}
+          side="top"
+          chosen={selected && markRow ? selected.column : null}
+        />
+        <AxisCanvas
+          spec={rows}
+          bands={rowBands}
+          side="left"
+          chosen={selected && markRow ? selected.row : null}
+        />
+        <div
+          ref={bodyRef}
+          className={classes.body}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys move the chosen cell
+          tabIndex={0}
+          role="application"
+          aria-roledescription="heatmap"
+          aria-label={label}
+          aria-describedby={helpId}
+          onKeyDown={onKeyDown}
+          onFocus={(event) => {
+            if (!event.currentTarget.matches(':focus-visible')) return;
+            setShowsChosen(true);
+            if (!selected) onChoose({ row: 0, column: 0 });
+          }}
+          onBlur={() => setShowsChosen(false)}
+          onPointerMove={(event) => setHovered(cellAt(event))}
+          onPointerLeave={() => setHovered(null)}
+          onPointerDown={(event) => onChoose(cellAt(event))}
+        >
+          <canvas ref={canvasRef} style={{ width: columnBands.size, height: rowBands.size }} />
+          {selected && markRow && (
+            <span
+              className={classes.rowOutline}
+              style={{ top: rowBands.starts[selected.row], width: columnBands.size, height: rowBands.cell }}
+            />
+          )}
+          {outlined.map((at) => (
+            <span
+              key={`${at.row} ${at.column}`}
+              className={classes.cellOutline}
+              style={outline(inside(at))}
+            />
+          ))}
+          {selected && <span className={classes.cellOutline} style={outline(selected)} />}
+          {pointed && description && (
+            <CellTooltip anchor={bodyRef} box={outline(pointed)}>
+              <ChartTooltip title={description.title} pairs={description.pairs} />
+            </CellTooltip>
+          )}
+        </div>
+        {footer && (
+          <>
+            <div className={classes.footerAxis}>{footer.axis}</div>
+            <div className={classes.footer}>{footer.content}</div>
+          </>
+        )}
+      </div>
+      <p id={helpId} className={partClasses.hidden}>
+        Arrow keys move between cells, Home and End go to the ends of a row.
+      </p>
+      <p className={partClasses.hidden} aria-live="polite">
+        {showsChosen && !hovered && description ? inWords(description) : ''}
+      </p>
+    </div>
+  );
+}
+
+/** Below the cell, or above it where the window ends; on the page's body, so that no card cuts it off. */
+function CellTooltip({
+  anchor,
+  box,
+  children,
+}: {
+  anchor: React.RefObject<HTMLDivElement | null>;
+  box: { left?: number; top?: number; width: number; height: number };
+  children: ReactNode;
+}) {
+  const ref = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const tip = ref.current;
+    const origin = anchor.current?.getBoundingClientRect();
+    if (!tip || !origin) return;
+    const { width, height } = tip.getBoundingClientRect();
+    const x = origin.left + (box.left ?? 0) + box.width / 2 - width / 2;
+    const under = origin.top + (box.top ?? 0) + box.height + 8;
+    const y = under + height > innerHeight - 4 ? under - height - box.height - 16 : under;
+    tip.style.transform = `translate(${Math.round(Math.min(Math.max(4, x), innerWidth - width - 4))}px, ${Math.round(y)}px)`;
+  });
+  return createPortal(
+    <div ref={ref} className={classes.tooltip} role="tooltip">
+      {children}
+    </div>,
+    document.body,
+  );
+}

@@ -1,0 +1,35 @@
+// A heatmap small enough to compare many: no names, no gaps, finer hatch.
+import { memo, useLayoutEffect, useMemo, useRef } from 'react';
+import { readTokens, usePixelRatio, useScheme } from '../parts/useScheme.ts';
+import { layoutBands } from './bands.ts';
+import { type Cells, drawCells, type Hatch } from './drawCells.ts';
+
+const HATCH: Hatch = { every: 3.4, width: 1 };
+/** Cells of 5 px, smaller where that would be larger than this. */
+const LARGEST = 86;
+const CELL = 5;
+
+export const Thumbnail = memo(function Thumbnail({ cells, columns }: { cells: Cells; columns: number }) {
+  const ref = useRef<HTMLCanvasElement>(null);
+  const scheme = useScheme();
+  const ratio = usePixelRatio();
+  const rows = cells.indices.length / columns;
+  const [rowBands, columnBands] = useMemo(() => {
+    const cell = Math.min(CELL, LARGEST / Math.max(rows, columns));
+    return [layoutBands([rows], cell, ratio), layoutBands([columns], cell, ratio)];
+  }, [rows, columns, ratio]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the scheme decides the tokens that are read
+  useLayoutEffect(() => {
+    if (!ref.current) return;
+    const tokens = readTokens(['surface', 'masked', 'masked-hatch', 'inset']);
+    const colors = {
+      surface: tokens.surface,
+      masked: tokens.masked,
+      hatch: tokens['masked-hatch'],
+      blank: tokens.inset,
+    };
+    drawCells(ref.current, cells, rowBands, columnBands, colors, HATCH, ratio);
+  }, [cells, rowBands, columnBands, ratio, scheme]);
+  const shrink = Math.min(1, LARGEST / Math.max(rowBands.size, columnBands.size, 1));
+  return <canvas ref={ref} style={{ width: columnBands.size * shrink, height: rowBands.size * shrink }} />;
+});

@@ -1,0 +1,70 @@
+// Values of a heatmap as positions in a colour table (0 to 255), and what there is to say about a cell of an
+// attention map. Matrices are row-major.
+
+/** 0 to `max` on a square-root scale, so that small weights stay apart; NaN is 0. */
+export function sqrtIndices(values: ArrayLike<number>, max: number): Uint8Array {
+  return Uint8Array.from(values, (v) =>
+    max > 0 && v > 0 ? Math.round(255 * Math.sqrt(Math.min(1, v / max))) : 0,
+  );
+}
+
+/** `low` to `high`, linear; what is not finite is 0. */
+export function linearIndices(values: ArrayLike<number>, low: number, high: number): Uint8Array {
+  const span = high - low;
+  return Uint8Array.from(values, (v) =>
+    span > 0 && Number.isFinite(v) ? Math.round(255 * Math.min(1, Math.max(0, (v - low) / span))) : 0,
+  );
+}
+
+/** -`limit` to `limit`, zero in the middle of the table. */
+export const divergingIndices = (values: ArrayLike<number>, limit: number): Uint8Array =>
+  linearIndices(values, -limit, limit);
+
+/** Largest finite value, at least 0. */
+export function largest(values: ArrayLike<number>): number {
+  let max = 0;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    if (value > max && value < Number.POSITIVE_INFINITY) max = value;
+  }
+  return max;
+}
+
+/**
+ * Place of a key among the keys that its query may read, largest weight first.
+ * @param weights - [queries, keys]
+ * @param blocked - same shape, 1 = blocked, or null
+ * @returns rank from 1 and the number of open keys; rank 0 for a blocked key
+ */
+export function rankInRow(
+  weights: ArrayLike<number>,
+  blocked: ArrayLike<number> | null,
+  keys: number,
+  query: number,
+  key: number,
+): { rank: number; open: number } {
+  const own = weights[query * keys + key] as number;
+  let open = 0;
+  let larger = 0;
+  for (let k = 0; k < keys; k++) {
+    const at = query * keys + k;
+    if (blocked?.[at]) continue;
+    open++;
+    if ((weights[at] as number) > own) larger++;
+  }
+  return { rank: blocked?.[query * keys + key] ? 0 : larger + 1, open };
+}
+
+/** Positions of the open keys of a query, largest weight first, at most `limit`. */
+export function strongestKeys(
+  weights: ArrayLike<number>,
+  blocked: ArrayLike<number> | null,
+  keys: number,
+  query: number,
+  limit: number,
+): number[] {
+  return Array.from({ length: keys }, (_, key) => key)
+    .filter((key) => !blocked?.[query * keys + key])
+    .sort((a, b) => (weights[query * keys + b] as number) - (weights[query * keys + a] as number))
+    .slice(0, limit);
+}

@@ -1,0 +1,176 @@
+// The names along a heatmap's edge: axis title, groups with brackets, one label per cell where there is room and
+// every few cells where there is not. Columns are drawn above, rows at the left.
+import type { Bands } from './bands.ts';
+
+export interface AxisSpec {
+  /** "key (columns)"; empty for none. */
+  title: string;
+  labels: readonly string[];
+  /** In order, sizes as in the bands; a nameless group has no bracket. */
+  groups: readonly { name: string; size: number }[];
+  /** CSS colour of a square before each label, by position. */
+  chip?: (index: number) => string;
+  /** Labels drawn in the strong colour, such as tasks. */
+  strong?: (index: number) => boolean;
+}
+
+export interface AxisColors {
+  text: string;
+  muted: string;
+  axis: string;
+}
+
+export type Side = 'top' | 'left';
+
+export const AXIS_FONT = '11px "Inter Variable", system-ui, sans-serif';
+const TITLE_FONT = `500 ${AXIS_FONT}`;
+const TITLE_SIZE = 20;
+const TITLE_WITHIN = 640;
+const GROUP_SIZE = 22;
+const LABEL_MIN = 22;
+const LABEL_MAX = 104;
+const CHIP = 10;
+const CHIP_GAP = 5;
+const LINE = 12;
+
+export interface AxisLayout {
+  /** Extent across the axis: height on top, width at the left. */
+  size: number;
+  hasTitle: boolean;
+  hasGroups: boolean;
+  /** Only every n-th label is drawn. */
+  every: number;
+  /** Labels of columns stand upright when they are wider than the cells. */
+  upright: boolean;
+}
+
+/** @param measure - width of a text in AXIS_FONT, CSS pixels */
+export function layoutAxis(
+  spec: AxisSpec,
+  bands: Bands,
+  side: Side,
+  measure: (text: string) => number,
+): AxisLayout {
+  const pitch = bands.cell + bands.gap;
+  const chip = spec.chip ? CHIP + CHIP_GAP : 0;
+  const widest = chip + Math.max(0, ...spec.labels.map(measure));
+  const upright = side === 'top' && widest > pitch - 2;
+  const across =
+    side === 'left' || upright ? Math.min(LABEL_MAX, Math.max(LABEL_MIN, Math.ceil(widest) + 8)) : LABEL_MIN;
+  const hasTitle = spec.title !== '';
+  const hasGroups = spec.groups.some((group) => group.name !== '');
+  return {
+    size: across + (hasTitle ? TITLE_SIZE : 0) + (hasGroups ? GROUP_SIZE : 0),
+    hasTitle,
+    hasGroups,
+    every: Math.max(1, Math.ceil(LINE / pitch)),
+    upright,
+  };
+}
+
+/** `text` cut to `room`, with an ellipsis. */
+export function shorten(text: string, room: number, measure: (text: string) => number): string {
+  if (measure(text) <= room) return text;
+  let length = text.length;
+  while (length > 1 && measure(`${text.slice(0, length)}…`) > room) length--;
+  return `${text.slice(0, length)}…`;
+}
+
+/** Draws as if the axis ran along x with the cells below; the left side is turned a quarter. */
+export function drawAxis(
+  canvas: HTMLCanvasElement,
+  spec: AxisSpec,
+  bands: Bands,
+  layout: AxisLayout,
+  side: Side,
+  colors: AxisColors,
+  ratio: number,
+  measure: (text: string) => number,
+): void {
+  const [width, height] = side === 'top' ? [bands.size, layout.size] : [layout.size, bands.size];
+  canvas.width = Math.round(width * ratio);
+  canvas.height = Math.round(height * ratio);
+  const context = canvas.getContext('2d');
+  if (!context) return;
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, width, height);
+
+  // Titles and brackets, along the axis: x grows with the cells on top, and upwards at the left.
+  context.save();
+  if (side === 'left') {
+    context.translate(0, bands.size);
+    context.rotate(-Math.PI / 2);
+  }
+  const along = (position: number) => (side === 'top' ? position : bands.size - position);
+  context.textAlign = 'center';
+  context.textBaseline = 'middle';
+  let offset = 0;
+  if (layout.hasTitle) {
+    context.font = TITLE_FONT;
+    context.fillStyle = colors.text;
+    // Of an axis that is scrolled, the title stands over its beginning.
+    context.fillText(spec.title, along(Math.min(bands.size, TITLE_WITHIN) / 2), TITLE_SIZE / 2 - 1);
+    offset = TITLE_SIZE;
+  }
+  context.font = AXIS_FONT;
+  if (layout.hasGroups) {
+    let first = 0;
+    for (const group of spec.groups) {
+      const last = first + group.size - 1;
+      if (group.size > 0 && group.name !== '') {
+        const from = along(bands.starts[first] as number);
+        const to = along((bands.starts[last] as number) + bands.cell);
+        const [a, b] = [Math.min(from, to) + 0.5, Math.max(from, to) - 0.5];
+        const room = b - a;
+        context.fillStyle = colors.muted;
+        if (room > 16) context.fillText(shorten(group.name, room, measure), (a + b) / 2, offset + 7);
+        context.strokeStyle = colors.axis;
+        context.lineWidth = 1;
+        context.beginPath();
+        context.moveTo(a, offset + 20);
+        context.lineTo(a, offset + 16.5);
+        context.lineTo(b, offset + 16.5);
+        context.lineTo(b, offset + 20);
+        context.stroke();
+      }
+      first += group.size;
+    }
+    offset += GROUP_SIZE;
+  }
+  context.restore();
+
+  context.font = AXIS_FONT;
+  context.textBaseline = 'middle';
+  const room = layout.size - offset - 6;
+  let previous = Number.NEGATIVE_INFINITY;
+  const chipRoom = spec.chip ? CHIP + CHIP_GAP : 0;
+  for (let i = 0; i < spec.labels.length; i += layout.every) {
+    const middle = (bands.starts[i] as number) + bands.cell / 2;
+    const centre = layout.every > 1 ? Math.min(Math.max(LINE / 2, middle), bands.size - LINE / 2) : middle;
+    if (layout.every > 1 && centre - previous < LINE - 1) continue;
+    previous = centre;
+    const turned = side === 'top' && layout.upright;
+    const text = shorten(
+      spec.labels[i] as string,
+      (side === 'left' || turned ? room : bands.cell + 8) - chipRoom,
+      measure,
+    );
+    const length = measure(text);
+    context.save();
+    context.textAlign = 'left';
+    if (side === 'left') context.translate(layout.size - 6 - length - chipRoom, centre);
+    else if (turned) {
+      context.translate(centre, layout.size - 5);
+      context.rotate(-Math.PI / 2);
+    } else context.translate(centre - (length + chipRoom) / 2, layout.size - 10);
+    if (spec.chip) {
+      context.fillStyle = spec.chip(i);
+      context.beginPath();
+      context.roundRect(0, -CHIP / 2, CHIP, CHIP, 2);
+      context.fill();
+    }
+    context.fillStyle = spec.strong?.(i) === false ? colors.muted : colors.text;
+    context.fillText(text, chipRoom, 0.5);
+    context.restore();
+  }
+}

@@ -1,0 +1,159 @@
+// Paints the cells of a heatmap on a canvas. The matrix becomes an image of one pixel per cell that is enlarged
+// group by group, so 500 x 500 cells cost about as much as 17 x 17.
+import { parseHex, tableColor } from '../../theme/palette.ts';
+import type { Bands } from './bands.ts';
+
+export interface Cells {
+  /** Positions in the colour table, row-major. */
+  indices: Uint8Array;
+  table: Uint8ClampedArray;
+  /** 1 = hatched; null when none is. */
+  blocked: Uint8Array | null;
+  /** 1 = neutral, without a colour of the map; null when none is. */
+  blank?: Uint8Array | null;
+}
+
+/** Hex colours. */
+export interface CellColors {
+  surface: string;
+  masked: string;
+  hatch: string;
+  blank: string;
+}
+
+/** Distance and width of the hatch's lines, CSS pixels. */
+export interface Hatch {
+  every: number;
+  width: number;
+}
+
+/** One pixel per cell; `only` keeps the blocked cells and leaves the rest transparent. */
+function cellImage(
+  cells: Cells,
+  columns: number,
+  colors: CellColors,
+  only: 'all' | 'blocked',
+): OffscreenCanvas {
+  const rows = cells.indices.length / columns;
+  const image = new ImageData(columns, rows);
+  const masked = parseHex(colors.masked);
+  const blank = parseHex(colors.blank);
+  for (let i = 0; i < cells.indices.length; i++) {
+    const isBlocked = cells.blocked?.[i] === 1;
+    if (only === 'blocked' && !isBlocked) continue;
+    const rgb = isBlocked
+      ? masked
+      : cells.blank?.[i] === 1
+        ? blank
+        : tableColor(cells.table, cells.indices[i] as number);
+    image.data.set(rgb, i * 4);
+    image.data[i * 4 + 3] = 255;
+  }
+  const canvas = new OffscreenCanvas(columns, rows);
+  canvas.getContext('2d')?.putImageData(image, 0, 0);
+  return canvas;
+}
+
+/** Enlarges an image of cells to its bands, one block of groups at a time. Units: device pixels. */
+function blit(
+  context: OffscreenCanvasRenderingContext2D | CanvasRenderingContext2D,
+  image: OffscreenCanvas,
+  rows: Bands,
+  columns: Bands,
+  ratio: number,
+) {
+  context.imageSmoothingEnabled = false;
+  let row = 0;
+  for (const height of rows.groups) {
+    let column = 0;
+    for (const width of columns.groups) {
+      if (width > 0 && height > 0) {
+        context.drawImage(
+          image,
+          column,
+          row,
+          width,
+          height,
+          Math.round((columns.starts[column] as number) * ratio),
+          Math.round((rows.starts[row] as number) * ratio),
+          Math.round(width * (columns.cell + columns.gap) * ratio),
+          Math.round(height * (rows.cell + rows.gap) * ratio),
+        );
+      }
+      column += width;
+    }
+    row += height;
+  }
+}
+
+/** Lines at 45 degrees that join seamlessly when repeated. */
+function hatchTile(color: string, hatch: Hatch, ratio: number): OffscreenCanvas {
+  const size = Math.max(3, Math.round(hatch.every * Math.SQRT2 * ratio));
+  const tile = new OffscreenCanvas(size, size);
+  const context = tile.getContext('2d');
+  if (!context) return tile;
+  context.strokeStyle = color;
+  context.lineWidth = hatch.width * ratio;
+  for (const shift of [-size, 0, size]) {
+    context.moveTo(shift - 1, size + 1);
+    context.lineTo(shift + size + 1, -1);
+  }
+  context.stroke();
+  return tile;
+}
+
+/**
+ * Paints all cells.
+ * @param canvas - resized to the bands
+ * @param ratio - device pixels per CSS pixel
+ */
+export function drawCells(
+  canvas: HTMLCanvasElement,
+  cells: Cells,
+  rows: Bands,
+  columns: Bands,
+  colors: CellColors,
+  hatch: Hatch,
+  ratio: number,
+): void {
+  const width = Math.round(columns.size * ratio);
+  const height = Math.round(rows.size * ratio);
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
+  const context = canvas.getContext('2d');
+  if (!context || width === 0 || height === 0) return;
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.clearRect(0, 0, width, height);
+  const count = columns.starts.length;
+  blit(context, cellImage(cells, count, colors, 'all'), rows, columns, ratio);
+
+  if (cells.blocked?.includes(1)) {
+    const layer = new OffscreenCanvas(width, height);
+    const hatched = layer.getContext('2d');
+    if (hatched) {
+      blit(hatched, cellImage(cells, count, colors, 'blocked'), rows, columns, ratio);
+      hatched.globalCompositeOperation = 'source-in';
+      const pattern = hatched.createPattern(hatchTile(colors.hatch, hatch, ratio), 'repeat');
+      if (pattern) hatched.fillStyle = pattern;
+      hatched.fillRect(0, 0, width, height);
+      context.drawImage(layer, 0, 0);
+    }
+  }
+  // The gaps: what the enlarged pixels cover beyond their cells.
+  context.fillStyle = colors.surface;
+  if (columns.gap > 0) {
+    for (const start of columns.starts) {
+      context.fillRect(
+        Math.round((start + columns.cell) * ratio),
+        0,
+        Math.round(columns.gap * ratio),
+        height,
+      );
+    }
+  }
+  if (rows.gap > 0) {
+    for (const start of rows.starts) {
+      context.fillRect(0, Math.round((start + rows.cell) * ratio), width, Math.round(rows.gap * ratio));
+    }
+  }
+}

@@ -1,0 +1,153 @@
+// The Attention tab: what every head attends to, before and after the mask, for chosen rows or their mean. New
+// captures replace the numbers under the chosen head and cell without moving either.
+import { useMemo, useState } from 'react';
+import { ATTENTION_ROWS, type AttentionMap, type RowSelection } from '../../engine/protocol.ts';
+import type { AttentionState } from '../../store/runState.ts';
+import { ColorBar } from '../charts/ColorBar.tsx';
+import { type CsvValue, toCsv } from '../charts/csv.ts';
+import { formatCompact, formatCount, formatFixed } from '../charts/format.ts';
+import type { CellPosition } from '../charts/heatmap/Heatmap.tsx';
+import { Card, EmptyState, LegendItem } from '../charts/parts/Card.tsx';
+import { Segmented } from '../charts/parts/Segmented.tsx';
+import { CsvButton, TableToggle } from '../charts/parts/SmallButton.tsx';
+import { VIRIDIS } from '../theme/palette.ts';
+import classes from './attention/attention.module.css';
+import { CellFacts } from './attention/CellFacts.tsx';
+import { HeadPicker } from './attention/HeadPicker.tsx';
+import { MapDetail } from './attention/MapDetail.tsx';
+import { chooseMap, scaleOf } from './attention/maps.ts';
+import { RowPicker } from './attention/RowPicker.tsx';
+import { useWatch } from './attention/useWatch.ts';
+import type { PanelProps } from './panel.ts';
+import { type AttentionView, formatRowList } from './view.ts';
+
+const QUANTITIES = [
+  { value: 'scores', label: 'Before mask', title: 'Scaled scores before the mask' },
+  { value: 'masked-scores', label: 'After mask', title: 'Scaled scores after the mask; blocked ones are −∞' },
+  { value: 'weights', label: 'Weights', title: 'Softmax weights; each query sums to 1' },
+] as const;
+
+function describeRows(rows: RowSelection, count: number): string {
+  if (rows.kind === 'mean') return `mean of ${count} validation rows`;
+  const list = formatRowList(rows.rows);
+  return rows.rows.length === 1 ? `validation row ${list}` : `mean of validation rows ${list}`;
+}
+
+/** Every cell of a map: query, key and what is known of it. */
+function mapCsv(map: AttentionMap): string {
+  const rows = map.queries.flatMap((query, row) =>
+    map.keys.map((key, column): CsvValue[] => {
+      const at = row * map.keys.length + column;
+      return [
+        map.key,
+        query.name,
+        key.name,
+        map.scores[at] ?? null,
+        map.blocked?.[at] === 1,
+        map.weights[at] ?? null,
+      ];
+    }),
+  );
+  return toCsv(['map', 'query', 'key', 'score_before_mask', 'blocked', 'weight'], rows);
+}
+
+function Maps({
+  attention,
+  view,
+  setView,
+}: { attention: AttentionState } & Pick<PanelProps, 'view' | 'setView'>) {
+  const { maps } = attention;
+  const [cell, setCell] = useState<CellPosition>({ row: 0, column: 0 });
+  const [asTable, setAsTable] = useState(false);
+  const { quantity, rows } = view.attention;
+  const map = chooseMap(maps, view.attention);
+  const layer = map?.layer;
+  const scale = useMemo(
+    () =>
+      scaleOf(
+        maps.filter((m) => m.layer === layer),
+        quantity,
+      ),
+    [maps, layer, quantity],
+  );
+  if (!map) return null;
+  const patch = (part: Partial<AttentionView>) => setView({ attention: { ...view.attention, ...part } });
+  // A mean says how many rows it is over; chosen rows are a part of the same ones.
+  const count =
+    attention.rows.kind === 'mean' && attention.rowLabels.length > 0
+      ? attention.rowLabels.length
+      : ATTENTION_ROWS;
+  const isPending = JSON.stringify(rows) !== JSON.stringify(attention.rows);
+  const rowsCaption = map.layer === 'row' ? 'recorded batch' : describeRows(attention.rows, count);
+  const ends =
+    quantity === 'weights'
+      ? (value: number) => formatFixed(value, value < 0.1 && value > 0 ? 3 : 2)
+      : formatCompact;
+  const hasBlocked = quantity !== 'scores' && map.blocked !== null;
+  return (
+    <div className={classes.container}>
+      <div className={classes.toolbar}>
+        <Segmented
+          label="Quantity"
+          value={quantity}
+          options={QUANTITIES}
+          onChange={(q) => patch({ quantity: q })}
+        />
+        <RowPicker rows={rows} count={count} onChange={(chosen) => patch({ rows: chosen })} />
+        {isPending && (
+          <span className={classes.muted}>
+            shown: {describeRows(attention.rows, count)}, the next record follows
+          </span>
+        )}
+        <span className={classes.legend}>
+          <ColorBar
+            table={VIRIDIS}
+            low={scale.isSquareRoot ? '0' : ends(scale.low)}
+            high={ends(scale.high)}
+            note={scale.isSquareRoot ? 'square-root scale' : 'linear scale'}
+          />
+          {hasBlocked && <LegendItem mark="hatch">masked</LegendItem>}
+          <TableToggle shown={asTable} onChange={setAsTable} what="Attention map" />
+          <CsvButton
+            fileName={`attention-${map.key.replaceAll('/', '-')}.csv`}
+            content={() => mapCsv(map)}
+            label="Attention map as CSV"
+          />
+        </span>
+      </div>
+      <div className={classes.panel}>
+        <HeadPicker
+          maps={maps}
+          chosen={map}
+          quantity={quantity}
+          onChoose={({ block, layer: chosenLayer, head }) => patch({ block, layer: chosenLayer, head })}
+        />
+        <MapDetail
+          map={map}
+          quantity={quantity}
+          scale={scale}
+          chosen={cell}
+          onChoose={setCell}
+          rowsCaption={rowsCaption}
+          when={`step ${formatCount(attention.step)}, epoch ${attention.epoch}, seed ${attention.seed}`}
+          asTable={asTable}
+        />
+        <CellFacts map={map} maps={maps} chosen={cell} />
+      </div>
+    </div>
+  );
+}
+
+export function AttentionPanel({ run, view, setView, watchAttention }: PanelProps) {
+  useWatch(run?.runId ?? null, view.attention.rows, watchAttention);
+  if (!run?.attention || run.attention.maps.length === 0) {
+    return (
+      <Card title="Attention">
+        <EmptyState title="No attention recorded" height={320}>
+          Step once, or choose rows to record. Models without attention have none.
+        </EmptyState>
+      </Card>
+    );
+  }
+  return <Maps attention={run.attention} view={view} setView={setView} />;
+}

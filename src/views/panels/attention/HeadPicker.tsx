@@ -1,0 +1,92 @@
+// Every block and head as a thumbnail; choosing one shows it in detail. Feature and row attention stand apart, as
+// their tokens differ.
+import { useMemo } from 'react';
+import type { AttentionMap } from '../../../engine/protocol.ts';
+import { Card } from '../../charts/parts/Card.tsx';
+import { Thumbnail } from '../../charts/heatmap/Thumbnail.tsx';
+import type { AttentionQuantity } from '../view.ts';
+import classes from './attention.module.css';
+import { cellsOf, type Scale, scaleOf } from './maps.ts';
+
+const LAYERS = [
+  { layer: 'feature', label: 'Between features' },
+  { layer: 'row', label: 'Between rows' },
+] as const;
+
+function Head({
+  map,
+  quantity,
+  scale,
+  isChosen,
+  onChoose,
+}: {
+  map: AttentionMap;
+  quantity: AttentionQuantity;
+  scale: Scale;
+  isChosen: boolean;
+  onChoose(map: AttentionMap): void;
+}) {
+  const cells = useMemo(() => cellsOf(map, quantity, scale), [map, quantity, scale]);
+  return (
+    <button
+      type="button"
+      className={classes.head}
+      aria-pressed={isChosen}
+      aria-label={`Block ${map.block}, ${map.layer} attention, head ${map.head}`}
+      onClick={() => onChoose(map)}
+    >
+      <Thumbnail cells={cells} columns={map.keys.length} />
+      <span>head {map.head}</span>
+    </button>
+  );
+}
+
+export interface HeadPickerProps {
+  maps: readonly AttentionMap[];
+  chosen: AttentionMap;
+  quantity: AttentionQuantity;
+  onChoose(map: AttentionMap): void;
+}
+
+export function HeadPicker({ maps, chosen, quantity, onChoose }: HeadPickerProps) {
+  const layers = useMemo(
+    () =>
+      LAYERS.map(({ layer, label }) => {
+        const own = maps.filter((map) => map.layer === layer);
+        const blocks = [...new Set(own.map((map) => map.block))];
+        return {
+          layer,
+          label,
+          scale: scaleOf(own, quantity),
+          blocks: blocks.map((block) => ({ block, heads: own.filter((map) => map.block === block) })),
+        };
+      }).filter(({ blocks }) => blocks.length > 0),
+    [maps, quantity],
+  );
+  return (
+    <Card title="Blocks and heads" className={classes.picker}>
+      {layers.map(({ layer, label, scale, blocks }) => (
+        <div key={layer} className={classes.layer}>
+          {layers.length > 1 && <h3>{label}</h3>}
+          <div className={classes.blocks}>
+            {blocks.map(({ block, heads }) => (
+              <div key={block} className={classes.block}>
+                <h4>block {block}</h4>
+                {heads.map((map) => (
+                  <Head
+                    key={map.key}
+                    map={map}
+                    quantity={quantity}
+                    scale={scale}
+                    isChosen={map.key === chosen.key}
+                    onChoose={onChoose}
+                  />
+                ))}
+              </div>
+            ))}
+          </div>
+        </div>
+      ))}
+    </Card>
+  );
+}

@@ -1,0 +1,150 @@
+// One attention map in detail: queries down, keys across, the chosen query's weights below.
+import { useMemo } from 'react';
+import type { AttentionMap } from '../../../engine/protocol.ts';
+import { formatCount, formatFixed } from '../../charts/format.ts';
+import { fitCell } from '../../charts/heatmap/bands.ts';
+import type { AxisSpec } from '../../charts/heatmap/drawAxis.ts';
+import { type CellPosition, Heatmap } from '../../charts/heatmap/Heatmap.tsx';
+import { Card } from '../../charts/parts/Card.tsx';
+import { DataTable, type TableData } from '../../charts/parts/DataTable.tsx';
+import { useWidth } from '../../charts/parts/useWidth.ts';
+import { QueryBars, QueryBarsAxis } from '../../charts/QueryBars.tsx';
+import type { AttentionQuantity } from '../view.ts';
+import classes from './attention.module.css';
+import { cellsOf, explainCell, type Scale, showWeight, tokenGroups, tokenName } from './maps.ts';
+
+const CELL = 26;
+const SMALLEST = 3;
+/** Room that titles, brackets and names of queries take at the left, about. */
+const axisRoom = (labels: readonly string[]): number =>
+  56 + Math.min(104, 7 * Math.max(2, ...labels.map((label) => label.length)));
+
+/** A cell's value in the chosen quantity, as text. */
+export function showQuantity(map: AttentionMap, quantity: AttentionQuantity, at: number): string {
+  if (quantity === 'weights') return showWeight(map.weights[at] ?? Number.NaN);
+  if (quantity === 'masked-scores' && map.blocked?.[at]) return '−∞';
+  return formatFixed(map.scores[at] ?? Number.NaN, 4);
+}
+
+function mapTable(map: AttentionMap, quantity: AttentionQuantity, caption: string): TableData {
+  return {
+    caption,
+    header: ['query \\ key', ...map.keys.map(tokenName)],
+    rows: map.queries.map((query, row) => [
+      tokenName(query),
+      ...map.keys.map((_, column) => {
+        const at = row * map.keys.length + column;
+        return map.blocked?.[at] && quantity === 'weights' ? 'blocked' : showQuantity(map, quantity, at);
+      }),
+    ]),
+  };
+}
+
+export interface MapDetailProps {
+  map: AttentionMap;
+  quantity: AttentionQuantity;
+  scale: Scale;
+  chosen: CellPosition;
+  onChoose(position: CellPosition): void;
+  /** "mean of 64 validation rows" */
+  rowsCaption: string;
+  /** "step 3,180, epoch 26" */
+  when: string;
+  asTable: boolean;
+}
+
+export function MapDetail({
+  map,
+  quantity,
+  scale,
+  chosen,
+  onChoose,
+  rowsCaption,
+  when,
+  asTable,
+}: MapDetailProps) {
+  const [ref, width] = useWidth<HTMLDivElement>();
+  const { queries, keys } = map;
+  const cells = useMemo(() => cellsOf(map, quantity, scale), [map, quantity, scale]);
+  // Token lists come anew with every capture; axes are redrawn only when their text changes.
+  const queryKey = JSON.stringify(queries);
+  const keyKey = JSON.stringify(keys);
+  const [rows, columns] = useMemo(() => {
+    const axis = (json: string, title: string): AxisSpec => {
+      const tokens = JSON.parse(json) as typeof queries;
+      return {
+        title,
+        labels: tokens.map(tokenName),
+        groups: tokenGroups(tokens),
+        strong: (i) => tokens[i]?.group === 'task',
+      };
+    };
+    return [axis(queryKey, 'query (rows)'), axis(keyKey, 'key (columns)')];
+  }, [queryKey, keyKey]);
+  const cell = fitCell(
+    columns.groups.map((group) => group.size),
+    width - axisRoom(rows.labels),
+    SMALLEST,
+    CELL,
+  );
+  const query = Math.min(chosen.row, queries.length - 1);
+  const own = map.weights.subarray(query * keys.length, (query + 1) * keys.length);
+  const ownBlocked = map.blocked?.subarray(query * keys.length, (query + 1) * keys.length) ?? null;
+  const sum = own.reduce((total, weight) => total + weight, 0);
+  const kind = map.layer === 'feature' ? 'inter-feature attention' : 'inter-sample attention';
+  const title = `Block ${map.block}, head ${map.head}`;
+  const size = `${formatCount(queries.length)} × ${formatCount(keys.length)} ${map.layer === 'feature' ? 'tokens' : 'rows'}`;
+  return (
+    <Card title={title} subtitle={`${kind}, ${size}, ${when}`} className={classes.detail}>
+      <div ref={ref}>
+        {asTable ? (
+          <DataTable
+            maxHeight={720}
+            data={mapTable(
+              map,
+              quantity,
+              `${title}, ${kind}, ${rowsCaption}: rows are queries, columns are keys`,
+            )}
+          />
+        ) : (
+          width > 0 && (
+            <Heatmap
+              label={`${title}, ${kind}, ${size}, ${rowsCaption}. Rows are queries, columns are keys.`}
+              rows={rows}
+              columns={columns}
+              cells={cells}
+              cell={cell}
+              explain={(position) => explainCell(map, position)}
+              chosen={chosen}
+              onChoose={onChoose}
+              markRow
+              below={(bands) => ({
+                axis: (
+                  <>
+                    <div className={classes.barsHead} />
+                    <QueryBarsAxis weights={own} />
+                  </>
+                ),
+                content: (
+                  <>
+                    <div className={classes.barsHead}>
+                      <span>
+                        Weights of query <b>{queries[query] && tokenName(queries[query])}</b>
+                      </span>
+                      {bands.size > 300 && (
+                        <span className={classes.muted}>
+                          sum {formatFixed(sum, 4)}, {rowsCaption}
+                        </span>
+                      )}
+                    </div>
+                    <QueryBars weights={own} blocked={ownBlocked} chosen={chosen.column} columns={bands} />
+                  </>
+                ),
+              })}
+            />
+          )
+        )}
+      </div>
+    </Card>
+  );
+}

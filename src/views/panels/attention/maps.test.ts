@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import type { AttentionMap, TokenLabel } from '../../../engine/protocol.ts';
+import { DEFAULT_VIEW } from '../view.ts';
+import { attentionToTasks, cellsOf, chooseMap, explainCell, scaleOf, tokenGroups } from './maps.ts';
+
+const tokens: TokenLabel[] = [
+  { name: 'task1', group: 'task' },
+  { name: 'task2', group: 'task' },
+  { name: 'colour', group: 'categorical' },
+];
+
+function map(block: number, head: number, layer: AttentionMap['layer'] = 'feature'): AttentionMap {
+  return {
+    key: `block${block}/${layer}/head${head}`,
+    block,
+    layer,
+    head,
+    queries: tokens,
+    keys: tokens,
+    weights: Float32Array.of(0.75, 0, 0.25, 0, 0.5, 0.5, 0.25, 0.25, 0.5),
+    scores: Float32Array.of(2, 9, 1, -4, 0, 0, 1, 1, 2),
+    blocked: Uint8Array.of(0, 1, 0, 1, 0, 0, 0, 0, 0),
+  };
+}
+
+it('groups consecutive tokens', () => {
+  expect(tokenGroups(tokens)).toEqual([
+    { name: 'tasks', size: 2 },
+    { name: 'categorical', size: 1 },
+  ]);
+});
+
+describe('chooseMap', () => {
+  const maps = [map(0, 0), map(0, 1), map(1, 0), map(1, 0, 'row')];
+  it('takes the wanted one', () => {
+    expect(chooseMap(maps, { ...DEFAULT_VIEW.attention, block: 1 })?.key).toBe('block1/feature/head0');
+    expect(chooseMap(maps, { ...DEFAULT_VIEW.attention, layer: 'row' })?.key).toBe('block1/row/head0');
+  });
+  it('takes the nearest of the same kind when a model has fewer', () => {
+    expect(chooseMap(maps, { ...DEFAULT_VIEW.attention, block: 9, head: 9 })?.key).toBe(
+      'block1/feature/head0',
+    );
+    expect(chooseMap([], DEFAULT_VIEW.attention)).toBeNull();
+  });
+});
+
+describe('quantities', () => {
+  it('leaves blocked scores out of the scale after the mask only', () => {
+    expect(scaleOf([map(0, 0)], 'scores')).toMatchObject({ low: -4, high: 9 });
+    expect(scaleOf([map(0, 0)], 'masked-scores')).toMatchObject({ low: 0, high: 2 });
+    expect(scaleOf([map(0, 0)], 'weights')).toEqual({ low: 0, high: 0.75, isSquareRoot: true });
+  });
+  it('hatches blocked cells after the mask only', () => {
+    const one = map(0, 0);
+    expect(cellsOf(one, 'scores', scaleOf([one], 'scores')).blocked).toBeNull();
+    expect(cellsOf(one, 'weights', scaleOf([one], 'weights')).blocked).toBe(one.blocked);
+    expect(cellsOf(one, 'weights', scaleOf([one], 'weights')).indices[0]).toBe(255);
+  });
+});
+
+it('says everything about a cell', () => {
+  const open = explainCell(map(0, 0), { row: 0, column: 2 });
+  expect(open.title).toBe('query T1 → key colour');
+  expect(open.pairs.map((pair) => pair.value)).toEqual(['1.0000', '1.0000', '0.2500', '2 of 2']);
+  const blocked = explainCell(map(0, 0), { row: 0, column: 1 });
+  expect(blocked.pairs.map((pair) => pair.value)).toEqual([
+    '9.0000',
+    '−∞, blocked',
+    '0.0000',
+    'none, blocked',
+  ]);
+});
+
+it('sums what features give to tasks, per block', () => {
+  expect(attentionToTasks([map(0, 0), map(0, 1), map(1, 0), map(1, 0, 'row')])).toEqual([
+    { block: 0, weight: 0.5 },
+    { block: 1, weight: 0.5 },
+  ]);
+});

@@ -1,0 +1,119 @@
+// What the Attention panel derives from captured maps: values and colours of the chosen quantity, groups of tokens,
+// how much features attend to tasks.
+import type { AttentionMap, TokenLabel } from '../../../engine/protocol.ts';
+import { formatFixed, shortTaskLabel } from '../../charts/format.ts';
+import { largest, linearIndices, rankInRow, sqrtIndices } from '../../charts/heatmap/cells.ts';
+import type { Cells } from '../../charts/heatmap/drawCells.ts';
+import type { CellDescription, CellPosition } from '../../charts/heatmap/Heatmap.tsx';
+import { VIRIDIS } from '../../theme/palette.ts';
+import type { AttentionQuantity, AttentionView } from '../view.ts';
+
+export const tokenName = (token: TokenLabel): string =>
+  token.group === 'task' ? shortTaskLabel(token.name) : token.name;
+
+const GROUP_NAMES: Record<TokenLabel['group'], string> = {
+  task: 'tasks',
+  categorical: 'categorical',
+  numeric: 'numeric',
+  row: 'rows of the batch',
+};
+
+/** Consecutive tokens of a kind. */
+export function tokenGroups(tokens: readonly TokenLabel[]): { name: string; size: number }[] {
+  const groups: { name: string; size: number; kind: TokenLabel['group'] }[] = [];
+  for (const token of tokens) {
+    const last = groups.at(-1);
+    if (last?.kind === token.group) last.size++;
+    else groups.push({ kind: token.group, name: GROUP_NAMES[token.group], size: 1 });
+  }
+  return groups.map(({ name, size }) => ({ name, size }));
+}
+
+/** The map to show in detail: the chosen one, or the nearest there is. */
+export function chooseMap(maps: readonly AttentionMap[], view: AttentionView): AttentionMap | null {
+  const distance = (map: AttentionMap) =>
+    (map.layer === view.layer ? 0 : 1e6) +
+    1e3 * Math.abs(map.block - view.block) +
+    Math.abs(map.head - view.head);
+  return maps.reduce<AttentionMap | null>(
+    (best, map) => (best && distance(best) <= distance(map) ? best : map),
+    null,
+  );
+}
+
+export interface Scale {
+  low: number;
+  high: number;
+  isSquareRoot: boolean;
+}
+
+/** One scale for all heads of a layer kind, so that they can be compared. */
+export function scaleOf(maps: readonly AttentionMap[], quantity: AttentionQuantity): Scale {
+  if (quantity === 'weights') {
+    return { low: 0, high: Math.max(0, ...maps.map((map) => largest(map.weights))), isSquareRoot: true };
+  }
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const map of maps) {
+    map.scores.forEach((score, i) => {
+      if (!Number.isFinite(score) || (quantity === 'masked-scores' && map.blocked?.[i])) return;
+      if (score < low) low = score;
+      if (score > high) high = score;
+    });
+  }
+  return low <= high ? { low, high, isSquareRoot: false } : { low: 0, high: 1, isSquareRoot: false };
+}
+
+/** Cells of a map in the chosen quantity. Before the mask nothing is hatched. */
+export function cellsOf(map: AttentionMap, quantity: AttentionQuantity, scale: Scale): Cells {
+  const indices =
+    quantity === 'weights'
+      ? sqrtIndices(map.weights, scale.high)
+      : linearIndices(map.scores, scale.low, scale.high);
+  return { indices, table: VIRIDIS, blocked: quantity === 'scores' ? null : map.blocked };
+}
+
+/** Everything there is to say about a cell. */
+export function explainCell(map: AttentionMap, { row, column }: CellPosition): CellDescription {
+  const keys = map.keys.length;
+  const at = row * keys + column;
+  const isBlocked = map.blocked?.[at] === 1;
+  const score = map.scores[at] ?? Number.NaN;
+  const { rank, open } = rankInRow(map.weights, map.blocked, keys, row, column);
+  const query = map.queries[row];
+  const key = map.keys[column];
+  return {
+    title: `query ${query ? tokenName(query) : row} → key ${key ? tokenName(key) : column}`,
+    pairs: [
+      { label: 'Score before mask', value: formatFixed(score, 4) },
+      { label: 'Score after mask', value: isBlocked ? '−∞, blocked' : formatFixed(score, 4) },
+      { label: 'Weight', value: showWeight(map.weights[at] ?? Number.NaN), strong: true },
+      { label: 'Rank in row', value: isBlocked ? 'none, blocked' : `${rank} of ${open}` },
+    ],
+  };
+}
+
+/** Four decimals, or three digits and an exponent where those would hide the value. */
+export const showWeight = (weight: number): string =>
+  weight > 0 && weight < 1e-3 ? weight.toExponential(2) : formatFixed(weight, 4);
+
+/** Mean weight that feature queries give to all task keys together, per block, over heads. */
+export function attentionToTasks(maps: readonly AttentionMap[]): { block: number; weight: number }[] {
+  const sums = new Map<number, { total: number; rows: number }>();
+  for (const map of maps) {
+    if (map.layer !== 'feature') continue;
+    const sum = sums.get(map.block) ?? { total: 0, rows: 0 };
+    map.queries.forEach((query, row) => {
+      if (query.group === 'task') return;
+      sum.rows++;
+      map.keys.forEach((key, column) => {
+        if (key.group === 'task') sum.total += map.weights[row * map.keys.length + column] as number;
+      });
+    });
+    sums.set(map.block, sum);
+  }
+  return [...sums].map(([block, { total, rows }]) => ({
+    block,
+    weight: rows > 0 ? total / rows : Number.NaN,
+  }));
+}

@@ -1,10 +1,11 @@
 // Gain per task as bars from zero, one ring per seed, a dashed line at the mean. Plain elements placed in percent of
 // the width: nothing to measure, and text stays text.
+
+import { taskFill } from '../theme/palette.ts';
 import { formatPercent, formatSigned } from './format.ts';
 import classes from './GainBars.module.css';
 import { Chip } from './parts/Chip.tsx';
 import { linearTicks } from './scale.ts';
-import { taskFill } from '../theme/palette.ts';
 
 export interface GainBar {
   label: string;

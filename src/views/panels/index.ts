@@ -2,6 +2,7 @@
 import type { ComponentType } from 'react';
 import { AttentionPanel } from './AttentionPanel.tsx';
 import type { PanelProps } from './panel.ts';
+import { TasksPanel } from './TasksPanel.tsx';
 import { TrainPanel } from './TrainPanel.tsx';
 
 export interface PanelEntry {
@@ -12,6 +13,7 @@ export interface PanelEntry {
 export const panels = {
   train: { label: 'Train', Component: TrainPanel },
   attention: { label: 'Attention', Component: AttentionPanel },
+  tasks: { label: 'Tasks', Component: TasksPanel },
 } satisfies Record<string, PanelEntry>;
 
 export type PanelId = keyof typeof panels;

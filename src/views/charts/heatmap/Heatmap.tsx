@@ -161,6 +161,7 @@ export function Heatmap(props: HeatmapProps) {
   const scheme = useScheme();
   const ratio = usePixelRatio();
   const helpId = useId();
+  const measure = useMeasure();
   const [hovered, setHovered] = useState<CellPosition | null>(null);
   const [showsChosen, setShowsChosen] = useState(false);
   const rowKey = rows.groups.map((group) => group.size).join(' ');
@@ -174,7 +175,7 @@ export function Heatmap(props: HeatmapProps) {
     [columnKey, cell, ratio],
   );
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the scheme decides the tokens that are read
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the scheme decides the tokens, `measure` tells of new fonts
   useLayoutEffect(() => {
     const canvas = canvasRef.current;
     if (!canvas) return;
@@ -203,7 +204,7 @@ export function Heatmap(props: HeatmapProps) {
       const y = (rowBands.starts[position.row] as number) + rowBands.cell / 2 + 0.5;
       context.fillText(print(position), x, y);
     });
-  }, [cells, rowBands, columnBands, ratio, scheme, print]);
+  }, [cells, rowBands, columnBands, ratio, scheme, print, measure]);
 
   const last = { row: rowBands.starts.length - 1, column: columnBands.starts.length - 1 };
   const inside = (at: CellPosition) => ({

@@ -2,8 +2,8 @@
 // their tokens differ.
 import { useMemo } from 'react';
 import type { AttentionMap } from '../../../engine/protocol.ts';
-import { Card } from '../../charts/parts/Card.tsx';
 import { Thumbnail } from '../../charts/heatmap/Thumbnail.tsx';
+import { Card } from '../../charts/parts/Card.tsx';
 import type { AttentionQuantity } from '../view.ts';
 import classes from './attention.module.css';
 import { cellsOf, type Scale, scaleOf } from './maps.ts';

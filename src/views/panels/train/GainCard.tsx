@@ -1,5 +1,7 @@
 // The gain over the single-task baseline: headline, bars, and a caption that names baseline, metric, direction, split.
-import { Card, EmptyState, LegendItem } from '../../charts/parts/Card.tsx';
+
+import type { Catalog } from '../../../engine/config/catalog.ts';
+import type { RunState } from '../../../store/runState.ts';
 import {
   arrow,
   formatPercent,
@@ -11,8 +13,7 @@ import {
   UNDEFINED,
 } from '../../charts/format.ts';
 import { GainBars } from '../../charts/GainBars.tsx';
-import type { Catalog } from '../../../engine/config/catalog.ts';
-import type { RunState } from '../../../store/runState.ts';
+import { Card, EmptyState, LegendItem } from '../../charts/parts/Card.tsx';
 import { metricInfo } from '../metrics.ts';
 import { currentSeed, type GainView, gainView, type TaskGainRow } from './results.ts';
 import classes from './train.module.css';

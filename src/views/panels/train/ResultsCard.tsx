@@ -15,8 +15,8 @@ import {
 import { Card, LegendItem } from '../../charts/parts/Card.tsx';
 import { Chip } from '../../charts/parts/Chip.tsx';
 import { CsvButton } from '../../charts/parts/SmallButton.tsx';
-import { linearTicks } from '../../charts/scale.ts';
 import { SeedStrip } from '../../charts/SeedStrip.tsx';
+import { linearTicks } from '../../charts/scale.ts';
 import { metricInfo, metricName } from '../metrics.ts';
 import {
   describeBasis,

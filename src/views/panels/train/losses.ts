@@ -4,9 +4,9 @@ import type { EpochRecord } from '../../../engine/protocol.ts';
 import type { RunState, SeriesPoints } from '../../../store/runState.ts';
 import { smooth } from '../../charts/curves.ts';
 import { listNames, taskLabel } from '../../charts/format.ts';
+import type { StepMark } from '../../charts/LineFrame.tsx';
 import type { LossMultipleData } from '../../charts/LossMultiples.tsx';
 import type { MetricCurve } from '../../charts/MetricChart.tsx';
-import type { StepMark } from '../../charts/LineFrame.tsx';
 import { primaryOf } from './results.ts';
 
 const sum = (values: readonly number[]): number => values.reduce((total, v) => total + v, 0);

@@ -1,0 +1,101 @@
+// What the tasks and the data are: label units and scales, class counts, rows per split, and everything done to the
+// data that a reader should know.
+import type { DatasetSummary } from '../../../engine/protocol.ts';
+import { formatCompact, formatCount, plural, taskLabel } from '../../charts/format.ts';
+import { Card } from '../../charts/parts/Card.tsx';
+import { Chip } from '../../charts/parts/Chip.tsx';
+import classes from './tasks.module.css';
+
+const TYPES = { regression: 'Regression', binary: 'Binary', multiclass: 'Multiclass' } as const;
+
+/** "setosa: 50, virginica: 48" */
+function classList(dataset: DatasetSummary, task: number): string {
+  const counts = dataset.classCounts[task];
+  const names = dataset.tasks[task]?.classes;
+  return counts
+    ? counts.map((count, i) => `${names?.[i] ?? `class ${i}`}: ${formatCount(count)}`).join(', ')
+    : '–';
+}
+
+export function TaskFacts({ dataset }: { dataset: DatasetSummary }) {
+  return (
+    <Card title="Tasks" subtitle={`${plural(dataset.tasks.length, 'task')}, labels of the training split`}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+      <section className={classes.scroll} tabIndex={0} aria-label="Tasks, table">
+        <table className={classes.facts}>
+          <thead>
+            <tr>
+              <th scope="col">Task</th>
+              <th scope="col">Type</th>
+              <th scope="col">Label</th>
+              <th scope="col" className={classes.number}>
+                Mean
+              </th>
+              <th scope="col" className={classes.number}>
+                Scale
+              </th>
+              <th scope="col">Classes</th>
+            </tr>
+          </thead>
+          <tbody>
+            {dataset.tasks.map((task, i) => {
+              const scaling = dataset.targetScaling[i];
+              const isRaw = scaling?.mean === 0 && scaling.scale === 1;
+              return (
+                <tr key={task.name}>
+                  <th scope="row">
+                    <Chip task={i} /> {taskLabel(task.name)}
+                  </th>
+                  <td>{TYPES[task.type]}</td>
+                  <td>{task.description || '–'}</td>
+                  <td className={classes.number}>{scaling && !isRaw ? formatCompact(scaling.mean) : '–'}</td>
+                  <td className={classes.number}>
+                    {isRaw ? 'raw' : scaling ? formatCompact(scaling.scale) : '–'}
+                  </td>
+                  <td className={classes.wrap}>{classList(dataset, i)}</td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </section>
+      <p className={classes.note}>
+        Mean and standard deviation in label units, fitted on the training split and taken off before
+        training. Raw: not standardised.
+      </p>
+    </Card>
+  );
+}
+
+export function DataFacts({ dataset }: { dataset: DatasetSummary }) {
+  const { train, validation, test } = dataset.split;
+  const categorical = dataset.features.filter((feature) => feature.kind === 'categorical').length;
+  const facts = [
+    ['Name', dataset.name],
+    ['Rows', formatCount(dataset.rows)],
+    ['Training', formatCount(train)],
+    ['Validation', formatCount(validation)],
+    ['Test', formatCount(test)],
+    ['Numeric features', formatCount(dataset.features.length - categorical)],
+    ['Categorical features', formatCount(categorical)],
+  ] as const;
+  return (
+    <Card title="Data">
+      <dl className={classes.pairs}>
+        {facts.map(([label, value]) => (
+          <div key={label}>
+            <dt>{label}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {dataset.notes.length > 0 && (
+        <ul className={classes.notes}>
+          {dataset.notes.map((note) => (
+            <li key={note}>{note}</li>
+          ))}
+        </ul>
+      )}
+    </Card>
+  );
+}

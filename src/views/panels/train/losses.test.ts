@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import type { EpochRecord } from '../../../engine/protocol.ts';
+import { failureMarks, lossMultiples, metricCurve } from './losses.ts';
+
+const record = (epoch: number): EpochRecord => ({
+  epoch,
+  step: epoch * 10,
+  trainLosses: [1 / epoch, 2 / epoch],
+  validationLosses: [1.5 / epoch, 2.5 / epoch],
+  validation: [
+    { task: 'task1', primary: 'auroc', metrics: { auroc: { value: 0.5 + epoch / 10 } } },
+    { task: 'task2', primary: 'auroc', metrics: { auroc: { value: Number.NaN, reason: 'one class only' } } },
+  ],
+  score: 0,
+  isBest: false,
+});
+
+describe('lossMultiples', () => {
+  const names = ['task1', 'task2'];
+  it('goes through the epochs when there are no steps', () => {
+    const [first, second, sum] = lossMultiples(names, [record(1), record(2)], 10, null);
+    expect(first).toMatchObject({
+      label: 'Task 1',
+      task: 0,
+      training: { steps: [10, 20], values: [1, 0.5] },
+    });
+    expect(first?.raw.values).toEqual([]);
+    expect(second?.validation.values).toEqual([2.5, 1.25]);
+    expect(sum).toMatchObject({ task: null, training: { values: [3, 1.5] }, validation: { values: [4, 2] } });
+  });
+  it('smooths the steps when there are some, and sums them', () => {
+    const points = {
+      steps: [1, 2],
+      taskLosses: [
+        [4, 2],
+        [1, 1],
+      ],
+      gradientNorms: [1, 1],
+    };
+    const [first, , sum] = lossMultiples(names, [], 10, points);
+    expect(first?.raw.values).toEqual([4, 2]);
+    expect(first?.training.values[0]).toBeCloseTo(4, 12);
+    expect(first?.training.values[1]).toBeGreaterThan(2);
+    expect(sum?.raw.values).toEqual([5, 3]);
+  });
+  it('has no sum for a single task', () => {
+    expect(lossMultiples(['y'], [record(1)], 10, null)).toHaveLength(1);
+  });
+});
+
+it('keeps undefined metrics as gaps', () => {
+  const curve = metricCurve(2, [record(1), record(2)]);
+  expect(curve.steps).toEqual([10, 20]);
+  expect(curve.values[0]).toEqual([0.6, 0.7]);
+  expect(curve.values[1]).toEqual([Number.NaN, Number.NaN]);
+});
+
+it('marks the failing step and the checkpoint before it', () => {
+  expect(failureMarks(null, 400)).toEqual([]);
+  expect(failureMarks(412, null)).toEqual([{ step: 412, label: '412', kind: 'failure' }]);
+  expect(failureMarks(412, 400).map((mark) => mark.step)).toEqual([400, 412]);
+  expect(failureMarks(412, 500).map((mark) => mark.step)).toEqual([412]);
+});

@@ -1,0 +1,169 @@
+import { describe, expect, it } from 'vitest';
+import type { EpochRecord, PartResult, SeedResult, TaskScore } from '../../../engine/protocol.ts';
+import type { GainReport } from '../../../engine/training/gain.ts';
+import type { RunState, SeedState } from '../../../store/runState.ts';
+import { describeBasis, gainView, resultsView, runningGain, sampleSd } from './results.ts';
+
+const score = (task: string, value: number, reason?: string): TaskScore => ({
+  task,
+  primary: 'auroc',
+  metrics: { auroc: reason ? { value, reason } : { value }, accuracy: { value: value - 0.1 } },
+});
+
+function gain(values: number[], flag: GainReport['perTask'][number]['flag'] = null): GainReport {
+  return {
+    perTask: values.map((value, i) => ({
+      task: `task${i + 1}`,
+      metric: 'auroc',
+      higherIsBetter: true,
+      model: 0.8,
+      baseline: 0.75,
+      gain: value,
+      difference: 0.05,
+      flag: i === 0 ? flag : null,
+    })),
+    mean: 1,
+    leftOut: flag ? 1 : 0,
+  };
+}
+
+const part = (role: 'model' | 'baseline', test: TaskScore[]): PartResult => ({
+  role,
+  id: role,
+  label: role,
+  parameters: 1,
+  epochs: [],
+  bestEpochs: [2, 2],
+  bestSteps: [20, 30],
+  validation: test,
+  test,
+  trainMs: 0,
+  evaluationMs: 0,
+  steps: 40,
+});
+
+const record = (epoch: number, value: number): EpochRecord => ({
+  epoch,
+  step: epoch * 10,
+  trainLosses: [1, 1],
+  validationLosses: [1, 1],
+  validation: [score('task1', value), score('task2', value)],
+  score: value,
+  isBest: epoch === 1,
+});
+
+function seed(number: number, result: SeedResult | null, live: GainReport | null): SeedState {
+  return {
+    seed: number,
+    parts: [
+      { role: 'model', id: 'm', label: 'M', parameters: 1, singleTask: false },
+      { role: 'baseline', id: 'b', label: 'B', parameters: 1, singleTask: true },
+    ],
+    stepsPerEpoch: 10,
+    epochs: 4,
+    records: { model: [record(1, 0.7), record(2, 0.6)], baseline: [record(1, 0.65)] },
+    liveGain: live,
+    result,
+  };
+}
+
+function finished(
+  number: number,
+  value: number,
+  flag: GainReport['perTask'][number]['flag'] = null,
+): SeedResult {
+  const test = [score('task1', value, flag ? 'one class only' : undefined), score('task2', value)];
+  return {
+    seed: number,
+    model: part('model', test),
+    baseline: part('baseline', test),
+    gain: gain([value, 2], flag),
+  };
+}
+
+const run = (seedStates: SeedState[]): RunState => ({
+  runId: 'r',
+  number: 1,
+  isExample: false,
+  experiment: {
+    version: 1,
+    seed: 0,
+    repeats: 1,
+    data: { id: 'd', params: {} },
+    tasks: {},
+    model: { id: 'm', params: {} },
+    training: {},
+    baseline: null,
+  },
+  seeds: [0, 1, 2],
+  backend: null,
+  status: 'running',
+  preparing: null,
+  dataset: null,
+  seedStates,
+  progress: null,
+  attention: null,
+  gain: null,
+  error: null,
+  result: null,
+  checkpointStep: null,
+  seriesRevision: 0,
+});
+
+describe('gainView', () => {
+  it('is null before the first epoch', () => {
+    expect(gainView(run([]))).toBeNull();
+    expect(gainView(run([seed(0, null, null)]))).toBeNull();
+  });
+  it('is on validation, of the newest epoch, until a seed has finished', () => {
+    const view = gainView(run([seed(4, null, gain([3, 2]))]));
+    expect(view?.basis).toEqual({ split: 'validation', seed: 4, epoch: 2 });
+    expect(view?.rows.map((row) => row.gain)).toEqual([3, 2]);
+    expect(view?.sd).toBeNaN();
+  });
+  it('is on the test split from the first finished seed on, whatever runs', () => {
+    const view = gainView(
+      run([seed(0, finished(0, 1), null), seed(1, finished(1, 3), null), seed(2, null, gain([99, 99]))]),
+    );
+    expect(view?.basis).toEqual({ split: 'test', seeds: 2 });
+    expect(view?.rows[0]).toMatchObject({ gain: 2, perSeed: [1, 3], sd: Math.SQRT2 });
+  });
+  it('says why a metric is undefined', () => {
+    const view = gainView(run([seed(0, finished(0, Number.NaN, 'undefined-metric'), null)]));
+    expect(view?.rows[0]).toMatchObject({ flag: 'undefined-metric', reason: 'one class only' });
+    expect(view?.leftOut).toBe(1);
+  });
+});
+
+describe('runningGain', () => {
+  it('is there only while a seed runs', () => {
+    expect(runningGain(run([seed(0, null, gain([3, 2]))]))?.perTask).toEqual([3, 2]);
+    expect(runningGain(run([seed(0, finished(0, 1), gain([3, 2]))]))).toBeNull();
+  });
+});
+
+describe('resultsView', () => {
+  it('averages every metric over finished seeds', () => {
+    const view = resultsView(run([seed(0, finished(0, 0.8), null), seed(1, finished(1, 0.9), null)]));
+    expect(view?.basis).toEqual({ split: 'test', seeds: 2 });
+    expect(view?.rows[0]?.model).toBeCloseTo(0.85, 12);
+    expect(view?.rows[1]?.bestStep).toBe(30);
+    expect(view?.rows[0]?.metrics.map((m) => m.metric)).toEqual(['auroc', 'accuracy']);
+  });
+  it('is the newest validation before that, with the best step so far', () => {
+    const view = resultsView(run([seed(3, null, null)]));
+    expect(view?.basis).toEqual({ split: 'validation', seed: 3, epoch: 2 });
+    expect(view?.rows[0]).toMatchObject({ model: 0.6, baseline: 0.65, bestStep: 10 });
+  });
+});
+
+it('names what was measured', () => {
+  expect(describeBasis({ split: 'test', seeds: 3 })).toBe('test split, mean of 3 finished seeds');
+  expect(describeBasis({ split: 'test', seeds: 1 })).toBe('test split, one finished seed');
+  expect(describeBasis({ split: 'validation', seed: 0, epoch: 4 })).toBe('validation, epoch 4, seed 0');
+});
+
+it('needs two values for a spread', () => {
+  expect(sampleSd([1])).toBeNaN();
+  expect(sampleSd([1, 3])).toBeCloseTo(Math.SQRT2, 12);
+});

@@ -46,7 +46,6 @@ const webgpu: Candidate = {
 
 /** `auto` means wasm, then cpu. */
 export function startNodeBackend(request: BackendRequest): Promise<BackendReport> {
-  tf.enableProdMode();
   const candidates = request.backend === 'webgpu' ? [webgpu] : [wasm, cpu];
   return startBackend(request, candidates);
 }

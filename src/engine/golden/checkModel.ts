@@ -233,7 +233,7 @@ class Bench {
     const { golden, model } = this;
     this.reset();
     const { losses, gradients } = this.differentiate();
-    const perTask = await losses.data();
+    const perTask = await losses.data<'float32'>();
     this.tasks.forEach((task, i) => {
       const expected = number(golden.taskLosses[task.name] as number);
       this.checks.push(relative(`loss ${task.name}`, perTask[i] as number, expected, 1e-4));

@@ -351,13 +351,15 @@ class Session {
   }
 
   private async maybeCapture(): Promise<void> {
-    const due = this.o.control.takeSelectionChange() || performance.now() - this.lastCapture > CAPTURE_MS;
-    if (due) await this.capture();
+    const { control } = this.o;
+    if (control.waiting) return;
+    if (control.takeSelectionChange() || performance.now() - this.lastCapture > CAPTURE_MS) await this.capture();
   }
 
   private async capture(rows: RowSelection | null = this.o.control.watched): Promise<void> {
     const part = this.parts.find((p) => p.role === 'model');
     if (!rows || !part || !this.dataset) return;
+    this.o.control.takeSelectionChange();
     const maps = await captureAttention(part.model, this.dataset, rows);
     this.lastCapture = performance.now();
     if (maps.length === 0) return;

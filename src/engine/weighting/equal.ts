@@ -1,5 +1,5 @@
 // The plain sum of the task losses, as the public code of MultiTab trains.
-import { type Scalar, stack, sum } from '@tensorflow/tfjs-core';
+import { stack, sum } from '@tensorflow/tfjs-core';
 import type { WeightingDef } from './weighting.ts';
 
 export const equal: WeightingDef = {

@@ -1,0 +1,198 @@
+// An experiment as a query string and back: readable, versioned, and only what differs from the defaults, so that a
+// link says what is special about it. The page adds its view under `view.`; unknown keys are reported, not ignored.
+import type { Issue } from '../core/errors.ts';
+import type { Catalog } from './catalog.ts';
+import { EXPERIMENT_VERSION, type Experiment, parseExperiment } from './experiment.ts';
+import { defaultsOf, type ParamSpec, type Params, type ParamValue, sameValue, type TargetChoice } from './params.ts';
+
+export type ViewSettings = Record<string, string>;
+
+export interface Decoded {
+  experiment: Experiment;
+  view: ViewSettings;
+  issues: Issue[];
+}
+
+/** Names may hold the separators, so they are encoded once more inside a list. */
+const escapeItem = (text: string) => encodeURIComponent(text);
+const unescapeItem = (text: string) => decodeURIComponent(text);
+
+export function valueToText(spec: ParamSpec, value: ParamValue): string {
+  switch (spec.kind) {
+    case 'numbers':
+      return (value as number[]).join(',');
+    case 'words':
+      return (value as string[]).join(',');
+    case 'matrix':
+      return (value as number[][]).map((row) => row.join(',')).join(';');
+    case 'targets':
+      return (value as TargetChoice[]).map((t) => `${escapeItem(t.column)}:${t.type}`).join(',');
+    default:
+      return String(value);
+  }
+}
+
+const toNumber = (text: string) => (text.trim() === '' ? Number.NaN : Number(text));
+const toList = (text: string) => (text.trim() === '' ? [] : text.split(',').map((item) => item.trim()));
+
+/** The value a text stands for; wrong texts become values that the parser refuses with the text in its message. */
+export function textToValue(spec: ParamSpec, text: string): unknown {
+  switch (spec.kind) {
+    case 'number': {
+      const value = toNumber(text);
+      return Number.isNaN(value) ? text : value;
+    }
+    case 'switch':
+      return text === 'true' ? true : text === 'false' ? false : text;
+    case 'numbers': {
+      const values = toList(text).map(toNumber);
+      return values.some(Number.isNaN) ? text : values;
+    }
+    case 'words':
+      return toList(text);
+    case 'matrix': {
+      const rows = text.trim() === '' ? [] : text.split(';').map((row) => toList(row).map(toNumber));
+      return rows.some((row) => row.some(Number.isNaN)) ? text : rows;
+    }
+    case 'targets':
+      return toList(text).map((item) => {
+        const at = item.lastIndexOf(':');
+        const column = at < 0 ? item : item.slice(0, at);
+        try {
+          return { column: unescapeItem(column), type: at < 0 ? 'auto' : item.slice(at + 1) };
+        } catch {
+          return text;
+        }
+      });
+    default:
+      return text;
+  }
+}
+
+/** Where each group of settings stands, and the specs that read it. */
+function groupsOf(e: Experiment, catalog: Catalog) {
+  const source = catalog.sources.find((s) => s.id === e.data.id);
+  const model = catalog.models.find((m) => m.id === e.model.id);
+  const baseline = e.baseline && catalog.models.find((m) => m.id === e.baseline?.id);
+  return [
+    { prefix: 'data', specs: source?.dataParams ?? [], values: e.data.params },
+    { prefix: 'tasks', specs: source?.taskParams ?? [], values: e.tasks },
+    { prefix: 'model', specs: model?.params ?? [], values: e.model.params },
+    { prefix: 'training', specs: catalog.trainingParams, values: e.training },
+    { prefix: 'baseline', specs: baseline?.params ?? [], values: e.baseline?.params ?? {} },
+  ];
+}
+
+/** @returns a query string without the question mark */
+export function encodeExperiment(e: Experiment, catalog: Catalog, view: ViewSettings = {}): string {
+  const plain = parseExperiment({}, catalog).experiment;
+  const query = new URLSearchParams();
+  query.set('v', String(EXPERIMENT_VERSION));
+  if (e.seed !== plain.seed) query.set('seed', String(e.seed));
+  if (e.repeats !== plain.repeats) query.set('repeats', String(e.repeats));
+  if (e.data.id !== plain.data.id) query.set('data', e.data.id);
+  if (e.model.id !== plain.model.id) query.set('model', e.model.id);
+  if (e.baseline?.id !== plain.baseline?.id) query.set('baseline', e.baseline?.id ?? 'none');
+  for (const { prefix, specs, values } of groupsOf(e, catalog)) {
+    for (const spec of specs) {
+      const value = values[spec.key];
+      if (value === undefined || sameValue(value, spec.default)) continue;
+      query.set(`${prefix}.${spec.key}`, valueToText(spec, value));
+    }
+  }
+  for (const [key, value] of Object.entries(view)) query.set(`view.${key}`, value);
+  return query.toString();
+}
+
+/**
+ * @param base - settings that the query does not name; the plain defaults when left out
+ * @returns the experiment with every readable setting applied, and an issue for each that is not
+ */
+export function decodeExperiment(search: string, catalog: Catalog, base?: Experiment): Decoded {
+  const query = new URLSearchParams(search);
+  const start = base ?? parseExperiment({}, catalog).experiment;
+  const issues: Issue[] = [];
+  const view: ViewSettings = {};
+  const refuse = (path: string, expected: string, got: string, remedy: string) =>
+    issues.push({ path, expected, got, remedy });
+
+  const version = query.get('v');
+  if (version !== null && version !== String(EXPERIMENT_VERSION)) {
+    refuse('v', String(EXPERIMENT_VERSION), version, 'This link was made by another version; check every setting.');
+  }
+  const input = {
+    version: EXPERIMENT_VERSION,
+    seed: start.seed as unknown,
+    repeats: start.repeats as unknown,
+    data: choose(query.get('data'), start.data),
+    tasks: (query.get('data') ?? start.data.id) === start.data.id ? { ...start.tasks } : {},
+    model: choose(query.get('model'), start.model),
+    training: { ...start.training },
+    baseline:
+      query.get('baseline') === 'none'
+        ? null
+        : choose(query.get('baseline'), start.baseline ?? { id: firstBaseline(catalog), params: {} }),
+  };
+  if (start.baseline === null && query.get('baseline') === null) input.baseline = null;
+
+  // A second pass through the parser is what knows the specs of the chosen ids.
+  const shape = parseExperiment({ ...input, seed: 0, repeats: 1 }, catalog).experiment;
+  const targets: Record<string, { specs: readonly ParamSpec[]; into: Params | undefined }> = Object.fromEntries(
+    groupsOf(shape, catalog).map(({ prefix, specs }) => {
+      const part = input[prefix as 'data' | 'tasks' | 'model' | 'training' | 'baseline'];
+      const into = part && ('params' in part && 'id' in part ? (part.params as Params) : (part as Params));
+      return [prefix, { specs, into: into ?? undefined }];
+    }),
+  );
+  for (const [key, text] of query) {
+    if (['v', 'data', 'model', 'baseline'].includes(key)) continue;
+    if (key === 'seed' || key === 'repeats') {
+      const value = toNumber(text);
+      input[key] = Number.isNaN(value) ? text : value;
+      continue;
+    }
+    const dot = key.indexOf('.');
+    const [prefix, name] = [key.slice(0, dot), key.slice(dot + 1)];
+    if (prefix === 'view') {
+      view[name] = text;
+      continue;
+    }
+    const group = targets[prefix];
+    const spec = group?.specs.find((s) => s.key === name);
+    if (!group || !spec || !group.into) {
+      const known = group ? group.specs.map((s) => `${prefix}.${s.key}`) : Object.keys(targets).map((p) => `${p}.…`);
+      refuse(key, `one of ${known.join(', ')}, seed, repeats`, key, 'Remove this setting or correct its name.');
+      continue;
+    }
+    group.into[name] = textToValue(spec, text) as ParamValue;
+  }
+  const parsed = parseExperiment(input, catalog);
+  return { experiment: parsed.experiment, view, issues: [...issues, ...parsed.issues] };
+}
+
+/** The settings of another id do not carry over. */
+function choose(id: string | null, start: { id: string; params: Params }) {
+  if (id === null || id === start.id) return { id: start.id, params: { ...start.params } };
+  return { id, params: {} as Params };
+}
+
+const firstBaseline = (catalog: Catalog) => catalog.models.find((m) => m.singleTask)?.id ?? '';
+
+/** The settings in which two experiments differ, as keys of the query string; for "changed since this run". */
+export function differences(a: Experiment, b: Experiment, catalog: Catalog): string[] {
+  const keys: string[] = [];
+  if (a.seed !== b.seed) keys.push('seed');
+  if (a.repeats !== b.repeats) keys.push('repeats');
+  if (a.data.id !== b.data.id) keys.push('data');
+  if (a.model.id !== b.model.id) keys.push('model');
+  if (a.baseline?.id !== b.baseline?.id) keys.push('baseline');
+  const other = groupsOf(b, catalog);
+  groupsOf(a, catalog).forEach(({ prefix, specs, values }, i) => {
+    const defaults = defaultsOf(specs);
+    for (const { key } of specs) {
+      const [x, y] = [values[key] ?? defaults[key], other[i]?.values[key] ?? defaults[key]];
+      if (!sameValue(x, y)) keys.push(`${prefix}.${key}`);
+    }
+  });
+  return keys;
+}

@@ -1,9 +1,9 @@
 // The global gradient norm before clipping, on a logarithmic axis: where a run that diverged began to.
-import { memo, useMemo } from 'react';
+import { useMemo } from 'react';
 import { extent, mergeSeries, thin } from './curves.ts';
 import { formatCompact, formatCount, formatExponent } from './format.ts';
 import { LineFrame, type StepMark } from './LineFrame.tsx';
-import { useTurn } from './parts/useTurn.ts';
+import { inTurn } from './parts/inTurn.tsx';
 import { useWidth } from './parts/useWidth.ts';
 import { logTicks, stepTicks } from './scale.ts';
 
@@ -15,8 +15,11 @@ export interface GradientNormChartProps {
   marks: readonly StepMark[];
 }
 
-export const GradientNormChart = memo(function GradientNormChart(props: GradientNormChartProps) {
-  const { steps, norms, marks } = useTurn(props);
+export const GradientNormChart = inTurn(function GradientNormChart({
+  steps,
+  norms,
+  marks,
+}: GradientNormChartProps) {
   const [ref, width] = useWidth<HTMLDivElement>();
   const rows = useMemo(() => {
     const kept = thin(norms, 300);
@@ -42,4 +45,4 @@ export const GradientNormChart = memo(function GradientNormChart(props: Gradient
       )}
     </div>
   );
-});
+}, HEIGHT);

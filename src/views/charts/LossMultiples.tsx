@@ -1,5 +1,5 @@
 // The loss of every task in a small chart of its own, all on one vertical axis, and their sum on its own axis.
-import { memo, useMemo } from 'react';
+import { useMemo } from 'react';
 import { taskDash, taskLine } from '../theme/palette.ts';
 import { extent, mergeSeries, quantile, thin } from './curves.ts';
 import { formatCompact, formatCount, formatExponent, formatShort, formatTick } from './format.ts';
@@ -7,7 +7,7 @@ import { type Axis, LineFrame, type StepMark } from './LineFrame.tsx';
 import classes from './LossMultiples.module.css';
 import { Chip } from './parts/Chip.tsx';
 import { HiddenTable } from './parts/DataTable.tsx';
-import { useTurn } from './parts/useTurn.ts';
+import { inTurn } from './parts/inTurn.tsx';
 import { useWidth } from './parts/useWidth.ts';
 import { linearTicks, logTicks, stepTicks } from './scale.ts';
 
@@ -70,8 +70,7 @@ interface LossMultipleProps {
   marks: readonly StepMark[];
 }
 
-const LossMultiple = memo(function LossMultiple(props: LossMultipleProps) {
-  const { data, y, lastStep, marks } = useTurn(props);
+const LossMultiple = inTurn(function LossMultiple({ data, y, lastStep, marks }: LossMultipleProps) {
   const [ref, width] = useWidth<HTMLDivElement>();
   const rows = useMemo(() => {
     const training = atIndices(data.training, thin(data.training.values, DRAWN_POINTS));
@@ -139,11 +138,19 @@ const LossMultiple = memo(function LossMultiple(props: LossMultipleProps) {
       </p>
     </div>
   );
-});
+}, HEIGHT + 44);
 
 export function LossMultiples({ multiples, log, marks }: LossMultiplesProps) {
   const tasks = useMemo(() => multiples.filter((m) => m.task !== null), [multiples]);
   const shared = useMemo(() => lossAxis(tasks, log), [tasks, log]);
+  const own = useMemo(
+    () =>
+      lossAxis(
+        multiples.filter((m) => m.task === null),
+        log,
+      ),
+    [multiples, log],
+  );
   const lastStep = Math.max(
     1,
     ...marks.map((mark) => mark.step),
@@ -155,7 +162,7 @@ export function LossMultiples({ multiples, log, marks }: LossMultiplesProps) {
         <LossMultiple
           key={data.label}
           data={data}
-          y={data.task === null ? lossAxis([data], log) : shared}
+          y={data.task === null ? own : shared}
           lastStep={lastStep}
           marks={marks}
         />

@@ -1,6 +1,6 @@
 // The primary metric of every task over the training steps: model solid, baseline dashed, names and values at the
 // lines' ends. A name is a button that brings its two lines forward.
-import { memo, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { taskDash, taskLine } from '../theme/palette.ts';
 import { extent, mergeSeries } from './curves.ts';
 import { formatCount, formatFixed, formatTick, UNDEFINED } from './format.ts';
@@ -8,7 +8,7 @@ import { FRAME, type FrameLine, LineFrame, type StepMark } from './LineFrame.tsx
 import classes from './MetricChart.module.css';
 import { Chip } from './parts/Chip.tsx';
 import { HiddenTable } from './parts/DataTable.tsx';
-import { useTurn } from './parts/useTurn.ts';
+import { inTurn } from './parts/inTurn.tsx';
 import { useWidth } from './parts/useWidth.ts';
 import { linearTicks, spreadLabels, stepTicks } from './scale.ts';
 
@@ -25,6 +25,7 @@ export interface MetricChartProps {
   marks: readonly StepMark[];
 }
 
+const HEIGHT = 224;
 const LABEL_GAP = 16;
 const LABEL_WIDTH = 112;
 const BASELINE_DASH = '2 2.5';
@@ -42,8 +43,7 @@ function yAxis(model: MetricCurve, baseline: MetricCurve | null) {
   return { domain, ticks, format: (value: number) => formatTick(value, step), isCut: low < domain[0] };
 }
 
-export const MetricChart = memo(function MetricChart(props: MetricChartProps) {
-  const { tasks, model, baseline, marks } = useTurn(props);
+export const MetricChart = inTurn(function MetricChart({ tasks, model, baseline, marks }: MetricChartProps) {
   const [ref, width] = useWidth<HTMLDivElement>();
   const [chosen, setChosen] = useState<number | null>(null);
   const [pointed, setPointed] = useState<number | null>(null);
@@ -62,7 +62,7 @@ export const MetricChart = memo(function MetricChart(props: MetricChartProps) {
     [model, baseline],
   );
   const beside = width >= 420;
-  const height = Math.max(224, beside ? tasks.length * LABEL_GAP + 40 : 0);
+  const height = Math.max(HEIGHT, beside ? tasks.length * LABEL_GAP + 40 : 0);
   const plotWidth = beside ? width - LABEL_WIDTH : width;
   const last = Math.max(rows.at(-1)?.step ?? 1, ...marks.map((mark) => mark.step));
   const x = { ...stepTicks(last, Math.max(2, plotWidth / 90)), format: formatCount };
@@ -151,4 +151,4 @@ export const MetricChart = memo(function MetricChart(props: MetricChartProps) {
       />
     </div>
   );
-});
+}, HEIGHT);

@@ -1,5 +1,6 @@
 // The gain over the single-task baseline: headline, bars, and a caption that names baseline, metric, direction, split.
 
+import { memo } from 'react';
 import type { Catalog } from '../../../engine/config/catalog.ts';
 import type { RunState } from '../../../store/runState.ts';
 import {
@@ -17,6 +18,7 @@ import { Card, EmptyState, LegendItem } from '../../charts/parts/Card.tsx';
 import { metricInfo } from '../metrics.ts';
 import { currentSeed, type GainView, gainView, type TaskGainRow } from './results.ts';
 import classes from './train.module.css';
+import { showsTheSame } from './useRunParts.ts';
 
 const TITLE = 'Gain over single-task baseline';
 
@@ -57,15 +59,15 @@ function spreadCaption(view: GainView): string {
   return `${spread}mean of ${tasks} over ${plural(view.basis.seeds, 'finished seed')}`;
 }
 
-function EmptyGain({ run }: { run: RunState | null }) {
-  if (run && run.experiment.baseline === null) {
+function EmptyGain({ run }: { run: RunState }) {
+  if (run.experiment.baseline === null) {
     return (
       <EmptyState title="No gain in this run" height={190}>
         This run has no baseline. Choose one under Training and run again to see the gain.
       </EmptyState>
     );
   }
-  const tasks = run?.dataset?.tasks.length;
+  const tasks = run.dataset?.tasks.length;
   const all = tasks === undefined ? 'all tasks' : tasks === 1 ? 'its task' : `all ${tasks} tasks`;
   return (
     <EmptyState title="No gain to show yet" height={190}>
@@ -75,9 +77,9 @@ function EmptyGain({ run }: { run: RunState | null }) {
   );
 }
 
-export function GainCard({ run, catalog }: { run: RunState | null; catalog: Catalog | null }) {
-  const view = run && gainView(run);
-  if (!run || !view) {
+export const GainCard = memo(function GainCard({ run, catalog }: { run: RunState; catalog: Catalog | null }) {
+  const view = gainView(run);
+  if (!view) {
     return (
       <Card title={TITLE}>
         <EmptyGain run={run} />
@@ -122,4 +124,4 @@ export function GainCard({ run, catalog }: { run: RunState | null; catalog: Cata
       </p>
     </Card>
   );
-}
+}, showsTheSame);

@@ -1,5 +1,5 @@
 // The primary metric of every task over the epochs of the newest seed, on the validation split.
-import { useMemo, useState } from 'react';
+import { memo, useMemo, useState } from 'react';
 import type { Catalog } from '../../../engine/config/catalog.ts';
 import type { EpochRecord } from '../../../engine/protocol.ts';
 import type { RunState } from '../../../store/runState.ts';
@@ -12,7 +12,7 @@ import { metricInfo } from '../metrics.ts';
 import { metricCurve } from './losses.ts';
 import { currentSeed, gainView } from './results.ts';
 import classes from './train.module.css';
-import { useFailureMarks, useTaskNames } from './useRunParts.ts';
+import { showsTheSame, useFailureMarks, useTaskNames } from './useRunParts.ts';
 
 const NONE: EpochRecord[] = [];
 
@@ -48,7 +48,13 @@ function namesOfMetrics(run: RunState, records: readonly EpochRecord[], catalog:
   return [...new Set(names)].join(', ');
 }
 
-export function MetricCard({ run, catalog }: { run: RunState; catalog: Catalog | null }) {
+export const MetricCard = memo(function MetricCard({
+  run,
+  catalog,
+}: {
+  run: RunState;
+  catalog: Catalog | null;
+}) {
   const seed = currentSeed(run);
   const names = useTaskNames(run);
   const ours = seed?.records.model ?? NONE;
@@ -101,4 +107,4 @@ export function MetricCard({ run, catalog }: { run: RunState; catalog: Catalog |
       </p>
     </Card>
   );
-}
+}, showsTheSame);

@@ -1,5 +1,5 @@
 // The table of results per task, with every other metric folded under its row, and as CSV.
-import { Fragment, useState } from 'react';
+import { Fragment, memo, useState } from 'react';
 import type { Catalog } from '../../../engine/config/catalog.ts';
 import type { DatasetSummary } from '../../../engine/protocol.ts';
 import type { RunState } from '../../../store/runState.ts';
@@ -28,6 +28,7 @@ import {
   type TaskGainRow,
 } from './results.ts';
 import classes from './train.module.css';
+import { showsTheSame } from './useRunParts.ts';
 
 const TYPES = { regression: 'Regression', binary: 'Binary', multiclass: 'Multiclass' } as const;
 
@@ -188,7 +189,13 @@ export function resultsCsv(run: RunState): string {
   return toCsv(header, rows);
 }
 
-export function ResultsCard({ run, catalog }: { run: RunState; catalog: Catalog | null }) {
+export const ResultsCard = memo(function ResultsCard({
+  run,
+  catalog,
+}: {
+  run: RunState;
+  catalog: Catalog | null;
+}) {
   const results = resultsView(run);
   if (!results) return null;
   const gain = gainView(run);
@@ -287,4 +294,4 @@ export function ResultsCard({ run, catalog }: { run: RunState; catalog: Catalog 
       </section>
     </Card>
   );
-}
+}, showsTheSame);

@@ -23,3 +23,21 @@ export function useFailureMarks(run: RunState | null): StepMark[] {
   const checkpoint = run?.checkpointStep ?? null;
   return useMemo(() => failureMarks(step, checkpoint), [step, checkpoint]);
 }
+
+/** True when a card of results has nothing new to show: other parts of a run change many times a second. */
+export function showsTheSame(
+  before: { run: RunState; catalog: unknown },
+  after: { run: RunState; catalog: unknown },
+): boolean {
+  const [a, b] = [before.run, after.run];
+  return (
+    before.catalog === after.catalog &&
+    a.runId === b.runId &&
+    a.seedStates === b.seedStates &&
+    a.gain === b.gain &&
+    a.dataset === b.dataset &&
+    a.status === b.status &&
+    a.error === b.error &&
+    a.checkpointStep === b.checkpointStep
+  );
+}

@@ -1,0 +1,28 @@
+// The React side of turns.ts: a chart that is mounted and takes new props in its turn, and does not render in between.
+import { type ComponentType, memo, useEffect, useRef, useState } from 'react';
+import { TurnQueue } from './turns.ts';
+
+const queue = new TurnQueue((run) => requestAnimationFrame(run));
+
+/** `value`, a few frames late, so that no two charts take theirs in the same frame; null before the first turn. */
+function useTurn<T>(value: T): T | null {
+  const [shown, setShown] = useState<T | null>(null);
+  const key = useRef({}).current;
+  useEffect(() => {
+    queue.request(key, () => setShown(() => value));
+  }, [key, value]);
+  useEffect(() => () => queue.cancel(key), [key]);
+  return shown;
+}
+
+/**
+ * `Chart`, rendered in a frame of its own when it appears and whenever its props have changed.
+ * @param height - kept free until the chart appears, CSS pixels
+ */
+export function inTurn<P extends object>(Chart: ComponentType<P>, height: number) {
+  const Inner = memo(Chart) as unknown as ComponentType<P>;
+  return memo(function InTurn(props: P) {
+    const shown = useTurn(props);
+    return shown ? <Inner {...shown} /> : <div style={{ height }} />;
+  });
+}

@@ -4,7 +4,7 @@ import { CartesianGrid, Line, LineChart, ReferenceLine, Tooltip, XAxis, YAxis } 
 import type { Row } from './curves.ts';
 import { formatCompact, formatCount } from './format.ts';
 import classes from './LineFrame.module.css';
-import { ChartTooltip } from './parts/ChartTooltip.tsx';
+import { ChartTooltip, type TooltipPair } from './parts/ChartTooltip.tsx';
 
 export interface FrameLine {
   /** Key of the values in the rows. */
@@ -46,6 +46,8 @@ export interface LineFrameProps {
   lines: readonly FrameLine[];
   marks?: readonly StepMark[];
   formatValue?(value: number): string;
+  /** The tooltip's pairs for a row, where one line per drawn line would be too long. */
+  explain?(row: Row): { title: string; pairs: TooltipPair[] };
 }
 
 /** Room above the plot and height of the step axis below it. */
@@ -54,8 +56,28 @@ export const FRAME = { top: 8, markTop: 22, right: 8, xHeight: 20 } as const;
 const TICK = { fontSize: 11, fill: 'var(--text-muted)' };
 
 export function LineFrame(props: LineFrameProps) {
-  const { label, width, height, rows, x, y, yWidth, lines, marks = [], formatValue = formatCompact } = props;
-  const names = new Map(lines.filter((line) => !line.quiet).map((line) => [line.key, line]));
+  const {
+    label,
+    width,
+    height,
+    rows,
+    x,
+    y,
+    yWidth,
+    lines,
+    marks = [],
+    formatValue = formatCompact,
+    explain,
+  } = props;
+  const byLine = (row: Row) => ({
+    title: `step ${formatCount(row.step)}`,
+    pairs: lines.flatMap((line): TooltipPair[] => {
+      const value = row[line.key];
+      return line.quiet || typeof value !== 'number'
+        ? []
+        : [{ label: line.name, value: formatValue(value), color: line.stroke }];
+    }),
+  });
   return (
     <LineChart
       className={classes.frame}
@@ -96,19 +118,12 @@ export function LineFrame(props: LineFrameProps) {
       <Tooltip
         isAnimationActive={false}
         cursor={{ stroke: 'var(--axis)' }}
-        content={({ active, payload, label: step }) =>
-          active && payload && payload.length > 0 ? (
-            <ChartTooltip
-              title={`step ${formatCount(Number(step))}`}
-              pairs={payload.flatMap((entry) => {
-                const line = names.get(String(entry.dataKey));
-                return line && typeof entry.value === 'number'
-                  ? [{ label: line.name, value: formatValue(entry.value), color: line.stroke }]
-                  : [];
-              })}
-            />
-          ) : null
-        }
+        allowEscapeViewBox={{ x: false, y: true }}
+        wrapperStyle={{ zIndex: 5 }}
+        content={({ active, payload }) => {
+          const row = active ? (payload?.[0]?.payload as Row | undefined) : undefined;
+          return row ? <ChartTooltip {...(explain ?? byLine)(row)} /> : null;
+        }}
       />
       {marks.map((mark) => (
         <ReferenceLine

@@ -2,7 +2,7 @@
 // lines' ends. A name is a button that brings its two lines forward.
 import { useMemo, useState } from 'react';
 import { taskDash, taskLine } from '../theme/palette.ts';
-import { extent, mergeSeries } from './curves.ts';
+import { extent, mergeSeries, type Row } from './curves.ts';
 import { formatCount, formatFixed, formatTick, UNDEFINED } from './format.ts';
 import { FRAME, type FrameLine, LineFrame, type StepMark } from './LineFrame.tsx';
 import classes from './MetricChart.module.css';
@@ -84,6 +84,16 @@ export const MetricChart = inTurn(function MetricChart({ tasks, model, baseline,
     { key: `m${i}`, name, stroke: taskLine(i), width: 2, dash: taskDash(i), opacity: opacity(i) },
   ]);
 
+  const explain = (row: Row) => ({
+    title: `step ${formatCount(row.step)}${baseline ? ' · model, baseline' : ''}`,
+    pairs: tasks.map((label, i) => {
+      const [ours, theirs] = [row[`m${i}`], row[`b${i}`]].map((v) =>
+        typeof v === 'number' ? formatFixed(v, 3) : '–',
+      );
+      return { label, value: baseline ? `${ours}\u2002${theirs}` : `${ours}`, color: taskLine(i) };
+    }),
+  });
+
   const ends = model.values.map((values) => values.findLast(Number.isFinite) ?? Number.NaN);
   const top = marks.length > 0 ? FRAME.markTop : FRAME.top;
   const plotHeight = height - top - FRAME.xHeight;
@@ -109,7 +119,7 @@ export const MetricChart = inTurn(function MetricChart({ tasks, model, baseline,
             yWidth={36}
             lines={lines}
             marks={marks}
-            formatValue={(value) => formatFixed(value, 4)}
+            explain={explain}
           />
         )}
       </div>

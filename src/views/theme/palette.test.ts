@@ -1,6 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { contrast, DIVERGING, parseHex, tableColor, taskCycle, taskDash, textOn, VIRIDIS } from './palette.ts';
+import {
+  contrast,
+  DIVERGING,
+  parseHex,
+  tableColor,
+  taskCycle,
+  taskDash,
+  textOn,
+  VIRIDIS,
+} from './palette.ts';
 
 const tokens = readFileSync(new URL('./tokens.css', import.meta.url), 'utf8');
 const [lightBlock = '', darkBlock = ''] = tokens.split(":root[data-mantine-color-scheme='dark']");
@@ -42,7 +51,10 @@ describe('contrast', () => {
   ])('%s: text, muted text and states are AA, task lines 3:1', (_, block) => {
     for (const ground of ['background', 'surface', 'inset']) {
       for (const text of ['text', 'text-secondary', 'text-muted']) {
-        expect(contrast(token(block, text), token(block, ground)), `${text} on ${ground}`).toBeGreaterThanOrEqual(5);
+        expect(
+          contrast(token(block, text), token(block, ground)),
+          `${text} on ${ground}`,
+        ).toBeGreaterThanOrEqual(5);
       }
     }
     for (const state of ['success', 'warn', 'error', 'accent']) {

@@ -17,7 +17,7 @@ import { ChartTooltip, type TooltipPair } from '../parts/ChartTooltip.tsx';
 import partClasses from '../parts/parts.module.css';
 import { readTokens, usePixelRatio, useScheme } from '../parts/useScheme.ts';
 import { type Bands, indexAt, layoutBands } from './bands.ts';
-import { AXIS_FONT, type AxisSpec, drawAxis, layoutAxis, type Side } from './drawAxis.ts';
+import { AXIS_FONT, type AxisSpec, drawAxis, layoutAxis, type Side, setAxisFont } from './drawAxis.ts';
 import { type Cells, drawCells, type Hatch } from './drawCells.ts';
 import classes from './Heatmap.module.css';
 
@@ -77,7 +77,7 @@ function useMeasure(): (text: string) => number {
     const context = measuringContext(revision);
     return (text: string) => {
       if (!context) return text.length * 6;
-      context.font = AXIS_FONT;
+      setAxisFont(context);
       return context.measureText(text).width;
     };
   }, [revision]);
@@ -190,7 +190,7 @@ export function Heatmap(props: HeatmapProps) {
     const context = canvas.getContext('2d');
     if (!print || !context || columnBands.cell < PRINT_FROM) return;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.font = AXIS_FONT;
+    setAxisFont(context);
     context.textAlign = 'center';
     context.textBaseline = 'middle';
     const width = columnBands.starts.length;

@@ -76,6 +76,12 @@ export function shorten(text: string, room: number, measure: (text: string) => n
   return `${text.slice(0, length)}…`;
 }
 
+/** Sets the type of an axis; glyphs may stand between pixels, so that texts are as wide as they were measured. */
+export function setAxisFont(context: CanvasRenderingContext2D, font = AXIS_FONT): void {
+  context.font = font;
+  context.textRendering = 'geometricPrecision';
+}
+
 /** Draws as if the axis ran along x with the cells below; the left side is turned a quarter. */
 export function drawAxis(
   canvas: HTMLCanvasElement,
@@ -106,13 +112,13 @@ export function drawAxis(
   context.textBaseline = 'middle';
   let offset = 0;
   if (layout.hasTitle) {
-    context.font = TITLE_FONT;
+    setAxisFont(context, TITLE_FONT);
     context.fillStyle = colors.text;
     // Of an axis that is scrolled, the title stands over its beginning.
     context.fillText(spec.title, along(Math.min(bands.size, TITLE_WITHIN) / 2), TITLE_SIZE / 2 - 1);
     offset = TITLE_SIZE;
   }
-  context.font = AXIS_FONT;
+  setAxisFont(context);
   if (layout.hasGroups) {
     let first = 0;
     for (const group of spec.groups) {
@@ -139,7 +145,7 @@ export function drawAxis(
   }
   context.restore();
 
-  context.font = AXIS_FONT;
+  setAxisFont(context);
   context.textBaseline = 'middle';
   const room = layout.size - offset - 6;
   let previous = Number.NEGATIVE_INFINITY;

@@ -13,6 +13,10 @@ export interface Cells {
   blank?: Uint8Array | null;
 }
 
+/** Places of the two neutral colours behind the 256 of the map. */
+const MASKED = 256;
+const BLANK = 257;
+
 /** Hex colours. */
 export interface CellColors {
   surface: string;
@@ -27,6 +31,15 @@ export interface Hatch {
   width: number;
 }
 
+/** The 256 colours of a table as whole pixels, then the masked and the blank one. */
+function packedColors(table: Uint8ClampedArray, colors: CellColors): Uint32Array {
+  const bytes = new Uint8ClampedArray(258 * 4).fill(255);
+  for (let i = 0; i < 256; i++) bytes.set(tableColor(table, i), i * 4);
+  bytes.set(parseHex(colors.masked), MASKED * 4);
+  bytes.set(parseHex(colors.blank), BLANK * 4);
+  return new Uint32Array(bytes.buffer);
+}
+
 /** One pixel per cell; `only` keeps the blocked cells and leaves the rest transparent. */
 function cellImage(
   cells: Cells,
@@ -34,20 +47,16 @@ function cellImage(
   colors: CellColors,
   only: 'all' | 'blocked',
 ): OffscreenCanvas {
-  const rows = cells.indices.length / columns;
+  const { indices, blocked, blank } = cells;
+  const rows = indices.length / columns;
   const image = new ImageData(columns, rows);
-  const masked = parseHex(colors.masked);
-  const blank = parseHex(colors.blank);
-  for (let i = 0; i < cells.indices.length; i++) {
-    const isBlocked = cells.blocked?.[i] === 1;
+  const pixels = new Uint32Array(image.data.buffer);
+  const packed = packedColors(cells.table, colors);
+  for (let i = 0; i < indices.length; i++) {
+    const isBlocked = blocked?.[i] === 1;
     if (only === 'blocked' && !isBlocked) continue;
-    const rgb = isBlocked
-      ? masked
-      : cells.blank?.[i] === 1
-        ? blank
-        : tableColor(cells.table, cells.indices[i] as number);
-    image.data.set(rgb, i * 4);
-    image.data[i * 4 + 3] = 255;
+    const color = isBlocked ? MASKED : blank?.[i] === 1 ? BLANK : (indices[i] as number);
+    pixels[i] = packed[color] as number;
   }
   const canvas = new OffscreenCanvas(columns, rows);
   canvas.getContext('2d')?.putImageData(image, 0, 0);

@@ -26,9 +26,9 @@ export function showQuantity(map: AttentionMap, quantity: AttentionQuantity, at:
   return formatFixed(map.scores[at] ?? Number.NaN, 4);
 }
 
-function mapTable(map: AttentionMap, quantity: AttentionQuantity, caption: string): TableData {
+function wholeTable(map: AttentionMap, quantity: AttentionQuantity, caption: string): TableData {
   return {
-    caption,
+    caption: `${caption}: rows are queries, columns are keys`,
     header: ['query \\ key', ...map.keys.map(tokenName)],
     rows: map.queries.map((query, row) => [
       tokenName(query),
@@ -39,6 +39,25 @@ function mapTable(map: AttentionMap, quantity: AttentionQuantity, caption: strin
     ]),
   };
 }
+
+/** One query of a map that is too large for a table of all cells. */
+function queryTable(map: AttentionMap, query: number, caption: string): TableData {
+  const token = map.queries[query];
+  return {
+    caption: `${caption}: query ${token ? tokenName(token) : query}, chosen in the map; the CSV file has all queries`,
+    header: ['key', 'Score before mask', 'Score after mask', 'Weight'],
+    rows: map.keys.map((key, column) => {
+      const at = query * map.keys.length + column;
+      return [
+        tokenName(key),
+        ...(['scores', 'masked-scores', 'weights'] as const).map((q) => showQuantity(map, q, at)),
+      ];
+    }),
+  };
+}
+
+/** Cells up to which a table shows the whole map: more elements would block the page. */
+const TABLE_CELLS = 4200;
 
 export interface MapDetailProps {
   map: AttentionMap;
@@ -94,22 +113,20 @@ export function MapDetail({
   const kind = map.layer === 'feature' ? 'inter-feature attention' : 'inter-sample attention';
   const title = `Block ${map.block}, head ${map.head}`;
   const size = `${formatCount(queries.length)} × ${formatCount(keys.length)} ${map.layer === 'feature' ? 'tokens' : 'rows'}`;
+  const caption = `${title}, ${kind}, ${rowsCaption}`;
+  const isWhole = queries.length * keys.length <= TABLE_CELLS;
   return (
     <Card title={title} subtitle={`${kind}, ${size}, ${when}`} className={classes.detail}>
       <div ref={ref}>
         {asTable ? (
           <DataTable
             maxHeight={720}
-            data={mapTable(
-              map,
-              quantity,
-              `${title}, ${kind}, ${rowsCaption}: rows are queries, columns are keys`,
-            )}
+            data={isWhole ? wholeTable(map, quantity, caption) : queryTable(map, query, caption)}
           />
         ) : (
           width > 0 && (
             <Heatmap
-              label={`${title}, ${kind}, ${size}, ${rowsCaption}. Rows are queries, columns are keys.`}
+              label={`${caption}, ${size}. Rows are queries, columns are keys.`}
               rows={rows}
               columns={columns}
               cells={cells}

@@ -72,11 +72,7 @@ function Maps({
   );
   if (!map) return null;
   const patch = (part: Partial<AttentionView>) => setView({ attention: { ...view.attention, ...part } });
-  // A mean says how many rows it is over; chosen rows are a part of the same ones.
-  const count =
-    attention.rows.kind === 'mean' && attention.rowLabels.length > 0
-      ? attention.rowLabels.length
-      : ATTENTION_ROWS;
+  const count = attention.rowLabels.length > 0 ? attention.rowLabels.length : ATTENTION_ROWS;
   const isPending = JSON.stringify(rows) !== JSON.stringify(attention.rows);
   const rowsCaption = map.layer === 'row' ? 'recorded batch' : describeRows(attention.rows, count);
   const ends =

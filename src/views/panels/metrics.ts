@@ -1,5 +1,6 @@
 // Labels and directions of metrics, from the engine's catalog; before it has arrived the id is turned into words.
 import type { Catalog } from '../../engine/config/catalog.ts';
+import type { TaskTypeId } from '../../engine/data/table.ts';
 import { arrow, humanise } from '../charts/format.ts';
 
 export interface MetricInfo {
@@ -9,8 +10,10 @@ export interface MetricInfo {
   higherIsBetter: boolean | null;
 }
 
-export function metricInfo(catalog: Catalog | null, id: string): MetricInfo {
-  for (const type of catalog?.taskTypes ?? []) {
+/** @param taskType - the same id may be labelled otherwise for another type (AUROC of more than two classes) */
+export function metricInfo(catalog: Catalog | null, id: string, taskType?: TaskTypeId): MetricInfo {
+  const types = catalog?.taskTypes ?? [];
+  for (const type of [...types.filter((t) => t.id === taskType), ...types]) {
     const metric = type.metrics.find((m) => m.id === id);
     if (metric) return metric;
   }

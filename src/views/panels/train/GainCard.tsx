@@ -2,6 +2,7 @@
 
 import { memo } from 'react';
 import type { Catalog } from '../../../engine/config/catalog.ts';
+import type { TaskMeta } from '../../../engine/data/table.ts';
 import type { RunState } from '../../../store/runState.ts';
 import {
   arrow,
@@ -36,14 +37,18 @@ function barNote(row: TaskGainRow): string | null {
 }
 
 /** "explained variance ↑ (Task 1 and Task 2), AUROC ↑ (Task 5)" */
-export function metricsCaption(rows: readonly TaskGainRow[], catalog: Catalog | null): string {
+export function metricsCaption(
+  rows: readonly TaskGainRow[],
+  catalog: Catalog | null,
+  tasks: readonly TaskMeta[] | undefined,
+): string {
   const groups = new Map<string, string[]>();
-  for (const row of rows) {
-    const name = `${inSentence(metricInfo(catalog, row.metric).label)} ${arrow(row.higherIsBetter)}`;
+  rows.forEach((row, i) => {
+    const name = `${inSentence(metricInfo(catalog, row.metric, tasks?.[i]?.type).label)} ${arrow(row.higherIsBetter)}`;
     groups.set(name, [...(groups.get(name) ?? []), taskLabel(row.task)]);
-  }
+  });
   if (groups.size === 1) return [...groups.keys()].join('');
-  return [...groups].map(([name, tasks]) => `${name} (${listNames(tasks)})`).join(', ');
+  return [...groups].map(([name, members]) => `${name} (${listNames(members)})`).join(', ');
 }
 
 function basisCaption(view: GainView): string {
@@ -119,7 +124,7 @@ export const GainCard = memo(function GainCard({ run, catalog }: { run: RunState
       />
       <p className={classes.caption}>
         Baseline: {each}, same data, split and {several ? 'seeds' : 'seed'}. Metric:{' '}
-        {metricsCaption(view.rows, catalog)}. {basisCaption(view)}
+        {metricsCaption(view.rows, catalog, run.dataset?.tasks)}. {basisCaption(view)}
         {leftOut.length > 0 && ` Left out of the mean: ${listNames(leftOut.map((r) => taskLabel(r.task)))}.`}
       </p>
     </Card>

@@ -6,6 +6,7 @@ import { formatCompact, formatCount, taskLabel } from '../../charts/format.ts';
 import { Card } from '../../charts/parts/Card.tsx';
 import { Chip } from '../../charts/parts/Chip.tsx';
 import { CsvButton } from '../../charts/parts/SmallButton.tsx';
+import { stepsPerPoint } from './losses.ts';
 import classes from './train.module.css';
 
 const SHOWN = 5;
@@ -21,6 +22,7 @@ export function LastSteps({
   fault: NumericFault;
 }) {
   const first = Math.max(0, points.steps.length - SHOWN);
+  const perPoint = stepsPerPoint(points);
   const csv = () =>
     toCsv(
       ['step', ...names, 'gradient_norm'],
@@ -33,7 +35,7 @@ export function LastSteps({
   return (
     <Card
       title="Last steps"
-      subtitle={`training loss per task, ${fault.role}`}
+      subtitle={`training loss per task, ${fault.role}${perPoint > 1 ? `, mean of ${perPoint} steps per line` : ''}`}
       actions={<CsvButton fileName="losses-per-step.csv" content={csv} label="Losses per step as CSV" />}
     >
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}

@@ -9,7 +9,7 @@ import { DataTable, type TableData } from '../../charts/parts/DataTable.tsx';
 import { Segmented } from '../../charts/parts/Segmented.tsx';
 import { TableToggle } from '../../charts/parts/SmallButton.tsx';
 import type { PanelView } from '../view.ts';
-import { lossCaption, lossMultiples } from './losses.ts';
+import { lossCaption, lossMultiples, stepsPerPoint } from './losses.ts';
 import { currentSeed } from './results.ts';
 import classes from './train.module.css';
 import { useFailureMarks, useTaskNames } from './useRunParts.ts';
@@ -59,8 +59,10 @@ export function LossCard({ run, modelPoints, view, setView }: LossCardProps) {
   const log = chosen ?? (view.logScale || marks.length > 0);
   const hasSteps = (modelPoints?.steps.length ?? 0) > 0;
   const isEmpty = multiples.every((m) => m.training.values.length === 0);
+  const perPoint = modelPoints ? stepsPerPoint(modelPoints) : 1;
+  const faint = perPoint > 1 ? `mean of ${perPoint} steps` : 'every step';
   const solid = hasSteps
-    ? 'Faint: every step; solid: averaged over about a quarter of an epoch.'
+    ? `Faint: ${faint}; solid: averaged over about a quarter of an epoch.`
     : 'Solid: mean over an epoch.';
   return (
     <Card

@@ -1,6 +1,7 @@
 // The table of results per task, with every other metric folded under its row, and as CSV.
 import { Fragment, memo, useState } from 'react';
 import type { Catalog } from '../../../engine/config/catalog.ts';
+import type { TaskTypeId } from '../../../engine/data/table.ts';
 import type { DatasetSummary } from '../../../engine/protocol.ts';
 import type { RunState } from '../../../store/runState.ts';
 import { type CsvValue, toCsv } from '../../charts/csv.ts';
@@ -70,7 +71,8 @@ function GainCells({ gain }: { gain: TaskGainRow | undefined }) {
 interface RowProps {
   row: ResultRow;
   task: number;
-  type: string;
+  type: TaskTypeId | undefined;
+  typeText: string;
   gain: TaskGainRow | undefined;
   running: number | null;
   domain: readonly [number, number];
@@ -78,10 +80,10 @@ interface RowProps {
   catalog: Catalog | null;
 }
 
-function TaskRow({ row, task, type, gain, running, domain, hasBaseline, catalog }: RowProps) {
+function TaskRow({ row, task, type, typeText, gain, running, domain, hasBaseline, catalog }: RowProps) {
   const [open, setOpen] = useState(false);
   const name = taskLabel(row.task);
-  const primary = metricInfo(catalog, row.metric);
+  const primary = metricInfo(catalog, row.metric, type);
   const info = { ...primary, higherIsBetter: gain?.higherIsBetter ?? primary.higherIsBetter };
   const columns = hasBaseline ? 10 : 5;
   return (
@@ -100,7 +102,7 @@ function TaskRow({ row, task, type, gain, running, domain, hasBaseline, catalog 
           <Chip task={task} />
           {name}
         </th>
-        <td className={classes.words}>{type}</td>
+        <td className={classes.words}>{typeText}</td>
         <td className={classes.words}>{metricName(info)}</td>
         {hasBaseline && <td>{formatFixed(row.baseline, 4)}</td>}
         <td title={row.reason ?? undefined}>{formatFixed(row.model, 4)}</td>
@@ -129,7 +131,7 @@ function TaskRow({ row, task, type, gain, running, domain, hasBaseline, catalog 
               </thead>
               <tbody>
                 {row.metrics.map((metric) => {
-                  const each = metricInfo(catalog, metric.metric);
+                  const each = metricInfo(catalog, metric.metric, type);
                   return (
                     <tr key={metric.metric}>
                       <th scope="row">{metricName(each)}</th>
@@ -261,7 +263,8 @@ export const ResultsCard = memo(function ResultsCard({
                 key={row.task}
                 row={row}
                 task={i}
-                type={taskType(run.dataset, i)}
+                type={run.dataset?.tasks[i]?.type}
+                typeText={taskType(run.dataset, i)}
                 gain={gain?.rows[i] && { ...gain.rows[i], perSeed: perSeed(gain.rows[i]) }}
                 running={running?.perTask[i] ?? null}
                 domain={domain}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EpochRecord } from '../../../engine/protocol.ts';
-import { failureMarks, lossMultiples, metricCurve } from './losses.ts';
+import { failureMarks, lossMultiples, metricCurve, stepsPerPoint } from './losses.ts';
 
 const record = (epoch: number): EpochRecord => ({
   epoch,
@@ -60,4 +60,9 @@ it('marks the failing step and the checkpoint before it', () => {
   expect(failureMarks(412, null)).toEqual([{ step: 412, label: '412', kind: 'failure' }]);
   expect(failureMarks(412, 400).map((mark) => mark.step)).toEqual([400, 412]);
   expect(failureMarks(412, 500).map((mark) => mark.step)).toEqual([412]);
+});
+
+it('says how many steps a point stands for', () => {
+  expect(stepsPerPoint({ steps: [4, 8, 10], taskLosses: [], gradientNorms: [] })).toBe(4);
+  expect(stepsPerPoint({ steps: [1], taskLosses: [], gradientNorms: [] })).toBe(1);
 });

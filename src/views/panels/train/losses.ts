@@ -20,6 +20,10 @@ interface Curve {
   validation: number[];
 }
 
+/** Steps that one point of a thinned series stands for. */
+export const stepsPerPoint = (points: SeriesPoints): number =>
+  points.steps.length < 2 ? 1 : (points.steps[1] as number) - (points.steps[0] as number);
+
 /** One multiple per task and, for more than one task, their sum. */
 export function lossMultiples(
   taskNames: readonly string[],

@@ -37,6 +37,8 @@ export interface GainView {
 
 const mean = (values: readonly number[]): number => values.reduce((sum, v) => sum + v, 0) / values.length;
 
+const defined = (values: readonly number[]): number[] => values.filter((v) => !Number.isNaN(v));
+
 /** Sample standard deviation; NaN for fewer than two values. */
 export function sampleSd(values: readonly number[]): number {
   if (values.length < 2) return Number.NaN;
@@ -71,8 +73,8 @@ function testGain(run: RunState): GainView | null {
       task: template.task,
       metric: template.metric,
       higherIsBetter: template.higherIsBetter,
-      gain: summary ? summary.mean : mean(gains.map((g) => g.gain)),
-      sd: summary ? summary.sd : sampleSd(gains.map((g) => g.gain)),
+      gain: summary ? summary.mean : mean(defined(gains.map((g) => g.gain))),
+      sd: summary ? summary.sd : sampleSd(defined(gains.map((g) => g.gain))),
       perSeed: gains.map((g) => g.gain),
       model: mean(gains.map((g) => g.model)),
       baseline: mean(gains.map((g) => g.baseline)),
@@ -81,7 +83,8 @@ function testGain(run: RunState): GainView | null {
       reason: reasons.find((reason) => reason !== null) ?? null,
     };
   });
-  const means = seeds.map((seed) => seed.gain?.mean ?? Number.NaN);
+  // Seeds without a gain are left out, as in the summary at the end of the run.
+  const means = defined(seeds.map((seed) => seed.gain?.mean ?? Number.NaN));
   return {
     basis: { split: 'test', seeds: seeds.length },
     rows,

@@ -16,7 +16,8 @@ export const taskCycle = (index: number): number => Math.floor(index / TASK_COLO
 
 const CYCLE_DASHES = [undefined, '9 3', '9 3 2 3', '2 3'] as const;
 /** Stroke pattern of a task's own line; unbroken for the first eight tasks. */
-export const taskDash = (index: number): string | undefined => CYCLE_DASHES[taskCycle(index) % CYCLE_DASHES.length];
+export const taskDash = (index: number): string | undefined =>
+  CYCLE_DASHES[taskCycle(index) % CYCLE_DASHES.length];
 
 export function parseHex(hex: string): Rgb {
   const value = Number.parseInt(hex.slice(1), 16);

@@ -1,0 +1,112 @@
+// The page's end of the worker: starts it, sends commands, hands out events, matches answers to questions, and notices
+// when it dies. Knows the protocol and nothing of what is drawn.
+import type { ErrorReport } from '../engine/core/errors.ts';
+import type { Command, Event } from '../engine/protocol.ts';
+
+/** The part of a Worker that is used, so that tests can stand in for it. */
+export interface WorkerLike {
+  postMessage(message: Command): void;
+  terminate(): void;
+  onmessage: ((event: MessageEvent<Event>) => void) | null;
+  onerror: ((event: ErrorEvent) => void) | null;
+  onmessageerror: ((event: MessageEvent) => void) | null;
+}
+
+export interface ClientHandlers {
+  onEvent(event: Event): void;
+  /** The worker is gone; nothing more will come until `restart`. */
+  onDeath(error: ErrorReport): void;
+}
+
+type Question = Extract<Command, { requestId: number }>;
+type QuestionBody = Question extends infer Q ? (Q extends Question ? Omit<Q, 'requestId'> : never) : never;
+type Answer = Extract<Event, { requestId: number }>;
+
+interface Waiting {
+  resolve(answer: Answer): void;
+  reject(error: ErrorReport): void;
+  timer: ReturnType<typeof setTimeout>;
+}
+
+const TIMEOUT_MS = 60_000;
+
+const startWorker = (): WorkerLike =>
+  new Worker(new URL('../worker/trainWorker.ts', import.meta.url), {
+    type: 'module',
+    name: 'trainer',
+  }) as unknown as WorkerLike;
+
+export class TrainClient {
+  private worker: WorkerLike | null = null;
+  private nextId = 1;
+  private readonly waiting = new Map<number, Waiting>();
+  private readonly handlers: ClientHandlers;
+  private readonly create: () => WorkerLike;
+
+  constructor(handlers: ClientHandlers, create: () => WorkerLike = startWorker) {
+    this.handlers = handlers;
+    this.create = create;
+  }
+
+  /** Starts a new worker; what the old one was doing is given up. */
+  restart(): void {
+    this.stop('the engine was restarted');
+    const worker = this.create();
+    worker.onmessage = ({ data }) => this.receive(data);
+    worker.onerror = (event) => {
+      event.preventDefault?.();
+      this.die(event.message || 'it could not be loaded');
+    };
+    worker.onmessageerror = () => this.die('it sent something unreadable');
+    this.worker = worker;
+  }
+
+  send(command: Command): void {
+    this.worker?.postMessage(command);
+  }
+
+  /** Sends a question; rejects with an ErrorReport when it fails or takes longer than a minute. */
+  ask<T extends Answer['type']>(question: QuestionBody): Promise<Extract<Answer, { type: T }>> {
+    const requestId = this.nextId++;
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.waiting.delete(requestId);
+        reject({ kind: 'internal', message: `${question.type}: expected an answer within a minute, got none.`, issues: [] });
+      }, TIMEOUT_MS);
+      this.waiting.set(requestId, { resolve: (answer) => resolve(answer as never), reject, timer });
+      this.send({ ...question, requestId } as Command);
+    });
+  }
+
+  private receive(event: Event): void {
+    if (!('requestId' in event)) {
+      this.handlers.onEvent(event);
+      return;
+    }
+    const waiting = this.waiting.get(event.requestId);
+    if (!waiting) return;
+    this.waiting.delete(event.requestId);
+    clearTimeout(waiting.timer);
+    if (event.type === 'request-failed') waiting.reject(event.error);
+    else waiting.resolve(event);
+  }
+
+  private die(reason: string): void {
+    this.stop(reason);
+    this.handlers.onDeath({
+      kind: 'backend',
+      message: `The engine stopped: ${reason}. Curves and results so far are kept. Restart it to go on.`,
+      issues: [],
+    });
+  }
+
+  private stop(reason: string): void {
+    this.worker?.terminate();
+    this.worker = null;
+    for (const { reject, timer } of this.waiting.values()) {
+      clearTimeout(timer);
+      reject({ kind: 'backend', message: `No answer: ${reason}.`, issues: [] });
+    }
+    this.waiting.clear();
+  }
+}

@@ -1,0 +1,42 @@
+// What views read from the store: one narrow selector each.
+import { useMemo } from 'react';
+import { differences } from '../engine/config/codec.ts';
+import type { Role } from '../engine/protocol.ts';
+import type { RunState, SeedState, SeriesPoints } from './runState.ts';
+import { lossPoints } from './series.ts';
+import { useStore } from './store.ts';
+
+/** The run on screen. */
+export function useRun(): RunState | null {
+  return useStore((s) => s.runs.find((r) => r.runId === s.shownRunId) ?? null);
+}
+
+/** The seed that runs, or the last one. */
+export function useSeedState(): SeedState | null {
+  const run = useRun();
+  return run?.seedStates.at(-1) ?? null;
+}
+
+/** Per-step losses of the seed on screen, read again when new ones have come. */
+export function useLossPoints(role: Role): SeriesPoints | null {
+  const run = useRun();
+  const seed = useSeedState()?.seed;
+  const runId = run?.runId;
+  const revision = run?.seriesRevision;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the revision says when the series has grown
+  return useMemo(
+    () => (runId === undefined || seed === undefined ? null : lossPoints(runId, seed, role)),
+    [runId, seed, role, revision],
+  );
+}
+
+/** Settings changed since the run on screen began; empty for the example. */
+export function useChanges(): string[] {
+  const run = useRun();
+  const experiment = useStore((s) => s.experiment);
+  const catalog = useStore((s) => s.catalog);
+  return useMemo(
+    () => (run && !run.isExample && experiment && catalog ? differences(experiment, run.experiment, catalog) : []),
+    [run, experiment, catalog],
+  );
+}

@@ -1,0 +1,120 @@
+// What the events of a run add up to. Pure: a state and an event in, a new state out; the long series are kept by the
+// caller. Events of other runs leave a state as it is.
+import type { RunEvent } from '../engine/protocol.ts';
+import type { RunState, SeedState } from './runState.ts';
+
+export function newRun(runId: string, number: number, event: Extract<RunEvent, { type: 'run-started' }>): RunState {
+  return {
+    runId,
+    number,
+    isExample: number === 0,
+    experiment: event.experiment,
+    seeds: event.seeds,
+    backend: event.backend,
+    status: 'preparing',
+    preparing: { phase: 'Starting', fraction: 0 },
+    dataset: null,
+    seedStates: [],
+    progress: null,
+    attention: null,
+    gain: null,
+    error: null,
+    result: null,
+    checkpointStep: null,
+    seriesRevision: 0,
+  };
+}
+
+const changeSeed = (run: RunState, seed: number, change: (s: SeedState) => SeedState): RunState => ({
+  ...run,
+  seedStates: run.seedStates.map((s) => (s.seed === seed ? change(s) : s)),
+});
+
+export function applyRunEvent(run: RunState, event: RunEvent): RunState {
+  if (event.runId !== run.runId) return run;
+  switch (event.type) {
+    case 'run-started':
+      return run;
+    case 'data-progress':
+      return { ...run, preparing: { phase: event.phase, fraction: event.fraction } };
+    case 'dataset':
+      return { ...run, dataset: event.dataset };
+    case 'seed-started': {
+      const { seed, parts, stepsPerEpoch, epochs } = event;
+      const fresh: SeedState = {
+        seed,
+        parts,
+        stepsPerEpoch,
+        epochs,
+        records: { model: [], baseline: [] },
+        liveGain: null,
+        result: null,
+      };
+      const others = run.seedStates.filter((s) => s.seed !== seed);
+      return { ...run, status: 'running', preparing: null, seedStates: [...others, fresh] };
+    }
+    case 'steps':
+      return { ...run, seriesRevision: run.seriesRevision + 1 };
+    case 'epoch':
+      return changeSeed(run, event.seed, (s) => ({
+        ...s,
+        records: {
+          ...s.records,
+          [event.role]: [...s.records[event.role].filter((r) => r.epoch < event.record.epoch), event.record],
+        },
+      }));
+    case 'gain':
+      return event.split === 'validation' ? changeSeed(run, event.seed, (s) => ({ ...s, liveGain: event.gain })) : run;
+    case 'progress': {
+      const { type: _type, runId: _runId, ...progress } = event;
+      return { ...run, progress };
+    }
+    case 'attention': {
+      const { type: _type, runId: _runId, ...attention } = event;
+      return { ...run, attention };
+    }
+    case 'state':
+      return { ...run, status: event.state };
+    case 'checkpoint':
+      return { ...run, checkpointStep: event.step };
+    case 'seed-finished': {
+      const { result } = event;
+      const known = run.seedStates.some((s) => s.seed === result.seed);
+      const withSeed = known ? run : { ...run, seedStates: [...run.seedStates, seedOfResult(result)] };
+      return changeSeed(withSeed, result.seed, (s) => ({ ...s, result }));
+    }
+    case 'run-finished':
+      return { ...run, status: event.result.status, preparing: null, result: event.result, gain: event.result.gain };
+    case 'run-failed':
+      return {
+        ...run,
+        status: 'failed',
+        preparing: null,
+        error: event.error,
+        result: event.result,
+        gain: event.result.gain,
+      };
+    default:
+      return event satisfies never;
+  }
+}
+
+/** A seed that had finished before this page knew of the run (after a resume). */
+function seedOfResult(result: Extract<RunEvent, { type: 'seed-finished' }>['result']): SeedState {
+  const infoOf = (p: typeof result.model) => ({
+    role: p.role,
+    id: p.id,
+    label: p.label,
+    parameters: p.parameters,
+    singleTask: p.role === 'baseline',
+  });
+  return {
+    seed: result.seed,
+    parts: [result.baseline, result.model].flatMap((p) => (p ? [infoOf(p)] : [])),
+    stepsPerEpoch: 0,
+    epochs: result.model.epochs.length,
+    records: { model: result.model.epochs, baseline: result.baseline?.epochs ?? [] },
+    liveGain: null,
+    result,
+  };
+}

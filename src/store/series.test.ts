@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { appendSteps, forgetSeries, lossPoints } from './series.ts';
+
+const steps = (runId: string, firstStep: number, losses: number[]) =>
+  appendSteps({
+    type: 'steps',
+    runId,
+    step: 0,
+    role: 'model',
+    seed: 1,
+    epoch: 1,
+    firstStep,
+    taskLosses: Float32Array.from(losses.flatMap((l) => [l, 2 * l])),
+    gradientNorms: Float32Array.from(losses.map((l) => 10 * l)),
+  });
+
+describe('series of steps', () => {
+  it('keeps every step in order, per task', () => {
+    steps('a', 1, [1, 2]);
+    steps('a', 3, [3]);
+    expect(lossPoints('a', 1, 'model')).toEqual({
+      steps: [1, 2, 3],
+      taskLosses: [
+        [1, 2, 3],
+        [2, 4, 6],
+      ],
+      gradientNorms: [10, 20, 30],
+    });
+  });
+
+  it('replaces steps that a resumed run repeats', () => {
+    steps('b', 1, [1, 2, 3, 4]);
+    steps('b', 3, [30]);
+    expect(lossPoints('b', 1, 'model')?.taskLosses[0]).toEqual([1, 2, 30]);
+  });
+
+  it('thins by means and grows without bound', () => {
+    for (let i = 0; i < 50; i++) steps('c', 1 + 100 * i, Array.from({ length: 100 }, () => i));
+    const points = lossPoints('c', 1, 'model', 50);
+    expect(points?.steps).toHaveLength(50);
+    expect(points?.taskLosses[0]?.[7]).toBe(7);
+    expect(points?.steps.at(-1)).toBe(5000);
+  });
+
+  it('forgets a run', () => {
+    steps('d', 1, [1]);
+    forgetSeries('d');
+    expect(lossPoints('d', 1, 'model')).toBeNull();
+  });
+});

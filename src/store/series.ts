@@ -1,0 +1,76 @@
+// The losses of every step, outside React: appended as they come, thinned when they are drawn. A run of a million steps
+// stays a few typed arrays.
+import type { Role, RunEvent } from '../engine/protocol.ts';
+import type { SeriesPoints } from './runState.ts';
+
+type StepsEvent = Extract<RunEvent, { type: 'steps' }>;
+
+interface Series {
+  numTasks: number;
+  length: number;
+  firstStep: number;
+  /** Row-major [capacity, tasks + 1]; the last column is the gradient norm. */
+  values: Float32Array;
+}
+
+const series = new Map<string, Series>();
+const keyOf = (runId: string, seed: number, role: Role) => `${runId}/${seed}/${role}`;
+
+export function appendSteps(event: StepsEvent): void {
+  const key = keyOf(event.runId, event.seed, event.role);
+  const steps = event.gradientNorms.length;
+  if (steps === 0) return;
+  const numTasks = event.taskLosses.length / steps;
+  const width = numTasks + 1;
+  let s = series.get(key);
+  if (!s) {
+    s = { numTasks, length: 0, firstStep: event.firstStep, values: new Float32Array(1024 * width) };
+    series.set(key, s);
+  }
+  // A resumed run may repeat steps after its checkpoint: they replace the old ones.
+  s.length = Math.min(s.length, event.firstStep - s.firstStep);
+  if (s.length < 0) {
+    s.length = 0;
+    s.firstStep = event.firstStep;
+  }
+  if ((s.length + steps) * width > s.values.length) {
+    const grown = new Float32Array(2 * (s.length + steps) * width);
+    grown.set(s.values.subarray(0, s.length * width));
+    s.values = grown;
+  }
+  for (let i = 0; i < steps; i++) {
+    const row = (s.length + i) * width;
+    for (let t = 0; t < numTasks; t++) s.values[row + t] = event.taskLosses[i * numTasks + t] ?? Number.NaN;
+    s.values[row + numTasks] = event.gradientNorms[i] ?? Number.NaN;
+  }
+  s.length += steps;
+}
+
+/** At most `maxPoints` points, each the mean of consecutive steps; null when nothing was recorded. */
+export function lossPoints(runId: string, seed: number, role: Role, maxPoints = 400): SeriesPoints | null {
+  const s = series.get(keyOf(runId, seed, role));
+  if (!s || s.length === 0) return null;
+  const width = s.numTasks + 1;
+  const perPoint = Math.ceil(s.length / maxPoints);
+  const points: SeriesPoints = {
+    steps: [],
+    taskLosses: Array.from({ length: s.numTasks }, () => []),
+    gradientNorms: [],
+  };
+  for (let from = 0; from < s.length; from += perPoint) {
+    const to = Math.min(s.length, from + perPoint);
+    const mean = (column: number) => {
+      let sum = 0;
+      for (let i = from; i < to; i++) sum += s.values[i * width + column] as number;
+      return sum / (to - from);
+    };
+    points.steps.push(s.firstStep + to - 1);
+    for (let t = 0; t < s.numTasks; t++) points.taskLosses[t]?.push(mean(t));
+    points.gradientNorms.push(mean(s.numTasks));
+  }
+  return points;
+}
+
+export function forgetSeries(runId: string): void {
+  for (const key of series.keys()) if (key.startsWith(`${runId}/`)) series.delete(key);
+}

@@ -1,0 +1,87 @@
+// The shape of the page's state, slice by slice. Actions stand beside their slice.
+import type { Catalog } from '../engine/config/catalog.ts';
+import type { Experiment } from '../engine/config/experiment.ts';
+import type { ErrorReport, Issue } from '../engine/core/errors.ts';
+import type { FileInput } from '../engine/data/source.ts';
+import type {
+  BackendReport,
+  BackendRequest,
+  Checkpoint,
+  ExperimentSummary,
+  RowSelection,
+  TablePreview,
+} from '../engine/protocol.ts';
+import type { PanelView } from '../views/panels/view.ts';
+import type { RunState } from './runState.ts';
+
+export interface ConfigSlice {
+  /** Null until the worker has said what it offers. */
+  catalog: Catalog | null;
+  experiment: Experiment | null;
+  /** Id of the preset last chosen, or null after a link or a file. */
+  presetId: string | null;
+  /** Why the experiment cannot run; paths as in the experiment. */
+  issues: Issue[];
+  /** What the experiment comes to; null while it has issues. */
+  summary: ExperimentSummary | null;
+  /** What was wrong with the link or file the experiment came from. */
+  sourceIssues: { title: string; issues: Issue[] } | null;
+  setExperiment(experiment: Experiment): void;
+  /** `path` as in a link: `seed`, `data`, `model.blocks`. */
+  setValue(path: string, value: unknown): void;
+  loadPreset(id: string): void;
+  /** Parses untrusted JSON; refuses it with all issues when it is not an experiment. */
+  importExperiment(title: string, text: string): void;
+  dismissSourceIssues(): void;
+}
+
+export interface DataSlice {
+  file: FileInput | null;
+  preview: TablePreview | null;
+  fileError: ErrorReport | null;
+  chooseFile(file: FileInput): Promise<void>;
+  loadExample(name: string): Promise<void>;
+}
+
+export interface EngineSlice {
+  engine: 'starting' | 'ready' | 'failed';
+  backend: BackendReport | null;
+  backendRequest: BackendRequest;
+  engineError: ErrorReport | null;
+  /** Told once, never fatal: checkpoints cannot be kept here. */
+  storageNote: string | null;
+  restartEngine(request?: BackendRequest): void;
+}
+
+export interface RunsSlice {
+  runs: RunState[];
+  shownRunId: string | null;
+  /** The run the worker is busy with. */
+  activeRunId: string | null;
+  /** A run of an earlier visit that can go on. */
+  unfinished: Checkpoint | null;
+  start(options?: { paused?: boolean }): void;
+  pause(): void;
+  resume(): void;
+  step(): void;
+  stop(): void;
+  reset(): void;
+  showRun(runId: string): void;
+  resumeFromCheckpoint(runId: string): void;
+  resumeUnfinished(): void;
+  discardUnfinished(): void;
+  watchAttention(rows: RowSelection | null): void;
+}
+
+export interface UiSlice {
+  tab: string;
+  view: PanelView;
+  drawerOpen: boolean;
+  setTab(tab: string): void;
+  setView(patch: Partial<PanelView>): void;
+  setDrawer(open: boolean): void;
+}
+
+export type AppState = ConfigSlice & DataSlice & EngineSlice & RunsSlice & UiSlice;
+export type SetState = (change: Partial<AppState> | ((state: AppState) => Partial<AppState>)) => void;
+export type GetState = () => AppState;

@@ -1,0 +1,69 @@
+// Chooses the table: a file of the user's, by button or by dropping it, or one of the examples.
+import { useRef, useState } from 'react';
+import { formatCount } from '../charts/format.ts';
+import { useStore } from '../../store/store.ts';
+import classes from './controls.module.css';
+
+const EXAMPLES = ['penguins.csv'];
+
+export function FileControl() {
+  const preview = useStore((s) => s.preview);
+  const fileError = useStore((s) => s.fileError);
+  const chooseFile = useStore((s) => s.chooseFile);
+  const loadExample = useStore((s) => s.loadExample);
+  const setValue = useStore((s) => s.setValue);
+  const input = useRef<HTMLInputElement>(null);
+  const [over, setOver] = useState(false);
+  const open = async (file: File | undefined) => {
+    if (!file) return;
+    setValue('tasks.targets', []);
+    await chooseFile({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
+  };
+  return (
+    <section
+      className={`${classes.drop} ${over ? classes.dropOver : ''}`}
+      aria-label="Table"
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(event) => {
+        event.preventDefault();
+        setOver(false);
+        void open(event.dataTransfer.files[0]);
+      }}
+    >
+      <span className={classes.caption}>
+        {preview
+          ? `${preview.name}: ${formatCount(preview.rows)} rows, ${preview.columns.length} columns`
+          : 'Drop a CSV file here'}
+      </span>
+      <input
+        ref={input}
+        type="file"
+        accept=".csv,.tsv,.txt"
+        hidden
+        onChange={(event) => void open(event.currentTarget.files?.[0])}
+      />
+      <button type="button" className={classes.link} onClick={() => input.current?.click()}>
+        Choose a file
+      </button>
+      {EXAMPLES.map((name) => (
+        <button key={name} type="button" className={classes.link} onClick={() => void loadExample(name)}>
+          Example: {name}
+        </button>
+      ))}
+      {fileError && (
+        <p className={classes.error} role="alert">
+          {fileError.message}
+        </p>
+      )}
+      {preview?.notes.map((note) => (
+        <span key={note} className={classes.caption}>
+          {note}
+        </span>
+      ))}
+    </section>
+  );
+}

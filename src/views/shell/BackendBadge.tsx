@@ -1,0 +1,83 @@
+// What computes, and why: always on screen, with every backend that was tried behind it.
+import { Popover } from '@mantine/core';
+import type { BackendReport, BackendRequest } from '../../engine/protocol.ts';
+import { useStore } from '../../store/store.ts';
+import classes from './shell.module.css';
+
+const CHOICES: readonly { value: BackendRequest['backend']; label: string }[] = [
+  { value: 'auto', label: 'Best that starts' },
+  { value: 'webgpu', label: 'WebGPU' },
+  { value: 'wasm', label: 'wasm' },
+  { value: 'cpu', label: 'JavaScript' },
+];
+
+/** "WebGPU · Apple M2", "wasm · no GPU found" */
+export function backendTitle(report: BackendReport): string {
+  if (report.active === 'webgpu') return `WebGPU · ${report.adapter}`;
+  const gpu = report.tried.find((t) => t.id === 'webgpu')?.outcome.replace(/\.$/, '');
+  return `${report.active} · ${gpu ?? report.adapter}`;
+}
+
+export function BackendBadge() {
+  const backend = useStore((s) => s.backend);
+  const engine = useStore((s) => s.engine);
+  const request = useStore((s) => s.backendRequest);
+  const active = useStore((s) => s.activeRunId !== null);
+  const restartEngine = useStore((s) => s.restartEngine);
+  const dot = engine === 'failed' ? classes.bad : backend?.active === 'webgpu' && !backend.software ? classes.good : backend ? classes.warning : '';
+  const title = backend ? backendTitle(backend) : engine === 'failed' ? 'engine stopped' : 'starting';
+  return (
+    <Popover position="bottom-end" shadow="md" trapFocus>
+      <Popover.Target>
+        <button type="button" className={classes.badge} aria-label={`Backend: ${title}`}>
+          <span className={`${classes.stateDot} ${dot}`} />
+          {title.length > 34 ? `${title.slice(0, 33)}…` : title}
+        </button>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <div className={classes.details}>
+          {backend && (
+            <dl>
+              <dt>Backend</dt>
+              <dd>
+                {backend.active} ({backend.adapter})
+              </dd>
+              <dt>Why</dt>
+              <dd>{backend.reason}</dd>
+              {backend.tried.map((t) => [
+                <dt key={`${t.id} name`}>{t.id}</dt>,
+                <dd key={`${t.id} outcome`}>{t.outcome}</dd>,
+              ])}
+            </dl>
+          )}
+          <label>
+            Use
+            <select
+              value={request.backend}
+              disabled={active}
+              onChange={(event) =>
+                restartEngine({ ...request, backend: event.currentTarget.value as BackendRequest['backend'] })
+              }
+            >
+              {CHOICES.map(({ value, label }) => (
+                <option key={value} value={value}>
+                  {label}
+                </option>
+              ))}
+            </select>
+          </label>
+          <label>
+            <input
+              type="checkbox"
+              checked={request.allowSoftwareAdapter}
+              disabled={active}
+              onChange={(event) => restartEngine({ ...request, allowSoftwareAdapter: event.currentTarget.checked })}
+            />
+            Accept a software GPU, which is slower than wasm
+          </label>
+          {active && <span>Stop the run to change the backend.</span>}
+        </div>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}

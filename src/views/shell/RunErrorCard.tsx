@@ -1,0 +1,151 @@
+// A run that failed: what happened, where it began, what to do. The curves below stay.
+import { IconCircleX, IconCopy } from '@tabler/icons-react';
+import { useState } from 'react';
+import { formatIssue } from '../../engine/core/errors.ts';
+import type { RunState } from '../../store/runState.ts';
+import { useStore } from '../../store/store.ts';
+import { formatShort, plural } from '../charts/format.ts';
+import { applyRemedies, remediesFor } from './remedies.ts';
+import classes from './shell.module.css';
+
+export function RunErrorCard({ run }: { run: RunState }) {
+  const { error } = run;
+  if (!error) return null;
+  const [headline, ...rest] = error.message.split('\n');
+  return (
+    <section className={classes.errorCard} role="alert">
+      <div className={classes.errorHead}>
+        <IconCircleX size={20} stroke={1.75} color="var(--error)" aria-hidden="true" />
+        <div>
+          <h2>{headline}</h2>
+          {rest.map((line) => (
+            <p key={line}>{line}</p>
+          ))}
+          <p>
+            {run.checkpointStep === null
+              ? 'Curves drawn so far are kept.'
+              : `Curves are kept; the last checkpoint is of step ${run.checkpointStep}.`}
+          </p>
+        </div>
+        <CopyReport run={run} />
+      </div>
+      {error.fault ? (
+        <div className={classes.errorBody}>
+          <Where run={run} />
+          <WhatToDo run={run} />
+        </div>
+      ) : (
+        error.issues.length > 0 && (
+          <div className={classes.errorBody}>
+            <section>
+              <h3>What to do</h3>
+              <ul>
+                {error.issues.map((issue) => (
+                  <li key={issue.path}>{formatIssue(issue)}</li>
+                ))}
+              </ul>
+            </section>
+          </div>
+        )
+      )}
+    </section>
+  );
+}
+
+function Where({ run }: { run: RunState }) {
+  const fault = run.error?.fault;
+  if (!fault) return null;
+  const size = Math.max(
+    1,
+    fault.shape.reduce((a, b) => a * b, 1),
+  );
+  const facts: [string, string][] = [
+    ['Kind', `${fault.kind}, shape [${fault.shape.join(', ')}]`],
+    ['Values', `${fault.nonFinite} of ${size} NaN or infinite`],
+    ['Found in', `${fault.role}, seed ${fault.seed}, epoch ${fault.epoch}, step ${fault.step}`],
+    ['Task', fault.task ?? 'shared by all tasks'],
+    ['Gradient norm', fault.previousGradientNorm === null ? 'first step' : `${formatShort(fault.previousGradientNorm)} one step before`],
+    ['Targets', run.experiment.data.params.standardiseTargets === false ? 'not standardised' : 'standardised'],
+    ['Backend', run.backend ? `${run.backend.active} (${run.backend.adapter}), float32` : 'unknown'],
+  ];
+  return (
+    <section>
+      <h3>Where it began</h3>
+      <dl>
+        <dt>First bad tensor</dt>
+        <dd>
+          <code>{fault.tensor}</code>
+        </dd>
+        {facts.map(([name, value]) => [<dt key={`${name} name`}>{name}</dt>, <dd key={name}>{value}</dd>])}
+      </dl>
+    </section>
+  );
+}
+
+function WhatToDo({ run }: { run: RunState }) {
+  const catalog = useStore((s) => s.catalog);
+  const busy = useStore((s) => s.activeRunId !== null);
+  const { setExperiment, start, resumeFromCheckpoint } = useStore.getState();
+  const remedies = catalog ? remediesFor(run.experiment, catalog) : [];
+  const [chosen, setChosen] = useState(() => new Set(remedies.filter((r) => r.likely).map((r) => r.id)));
+  if (!catalog) return null;
+  const toggle = (id: string) =>
+    setChosen((before) => {
+      const next = new Set(before);
+      if (!next.delete(id)) next.add(id);
+      return next;
+    });
+  const runAgain = () => {
+    const wanted = remedies.filter((r) => chosen.has(r.id));
+    setExperiment(applyRemedies(run.experiment, wanted, catalog));
+    useStore.setState({ issues: [] });
+    start();
+  };
+  return (
+    <section>
+      <h3>What to do</h3>
+      {remedies.map((remedy) => (
+        <label key={remedy.id} className={classes.remedy}>
+          <input type="checkbox" checked={chosen.has(remedy.id)} onChange={() => toggle(remedy.id)} />
+          <strong>{remedy.title}</strong>
+          {remedy.likely && <span className={classes.pill}>likely cause</span>}
+          <small>{remedy.detail}</small>
+        </label>
+      ))}
+      <div className={classes.errorButtons}>
+        <button
+          type="button"
+          className={`${classes.button} ${classes.primary}`}
+          disabled={busy || chosen.size === 0}
+          onClick={runAgain}
+        >
+          Run again with {plural(chosen.size, 'change')}
+        </button>
+        {run.checkpointStep !== null && (
+          <button type="button" className={classes.button} disabled={busy} onClick={() => resumeFromCheckpoint(run.runId)}>
+            Resume from step {run.checkpointStep}
+          </button>
+        )}
+      </div>
+    </section>
+  );
+}
+
+function CopyReport({ run }: { run: RunState }) {
+  const [done, setDone] = useState(false);
+  const copy = async () => {
+    const report = { error: run.error, backend: run.backend, experiment: run.experiment };
+    try {
+      await navigator.clipboard.writeText(JSON.stringify(report, null, 2));
+      setDone(true);
+    } catch {
+      setDone(false);
+    }
+  };
+  return (
+    <button type="button" className={classes.button} onClick={copy}>
+      <IconCopy size={16} stroke={1.75} aria-hidden="true" />
+      {done ? 'Copied' : 'Copy report'}
+    </button>
+  );
+}

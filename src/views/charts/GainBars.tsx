@@ -1,6 +1,7 @@
 // Gain per task as bars from zero, one ring per seed, a dashed line at the mean. Plain elements placed in percent of
 // the width: nothing to measure, and text stays text.
 
+import type { CSSProperties } from 'react';
 import { taskFill } from '../theme/palette.ts';
 import { formatPercent, formatSigned } from './format.ts';
 import classes from './GainBars.module.css';
@@ -31,8 +32,15 @@ export function GainBars({ bars, mean }: GainBarsProps) {
   const at = (value: number) => (100 * (value - domain[0])) / (domain[1] - domain[0]);
   const decimals = step < 1 ? 2 : step % 1 === 0 ? 0 : 1;
   const label = `Gain per task in percent: ${bars.map((bar) => `${bar.label} ${bar.value}`).join(', ')}`;
+  const longest = Math.max(...bars.map((bar) => bar.label.length));
+  const labelWidth = Math.min(150, Math.max(78, 22 + 7 * longest));
   return (
-    <div className={classes.chart} role="img" aria-label={label}>
+    <div
+      className={classes.chart}
+      style={{ '--label': `${labelWidth}px` } as CSSProperties}
+      role="img"
+      aria-label={label}
+    >
       <div className={classes.meanLabelRow} aria-hidden="true">
         {Number.isFinite(mean) && (
           <span

@@ -1,7 +1,7 @@
 // The global gradient norm before clipping, on a logarithmic axis: where a run that diverged began to.
 import { useMemo } from 'react';
 import { extent, mergeSeries, thin } from './curves.ts';
-import { formatCompact, formatCount, formatExponent } from './format.ts';
+import { formatCompact, formatCount, formatPower } from './format.ts';
 import { LineFrame, type StepMark } from './LineFrame.tsx';
 import { inTurn } from './parts/inTurn.tsx';
 import { useWidth } from './parts/useWidth.ts';
@@ -37,7 +37,7 @@ export const GradientNormChart = inTurn(function GradientNormChart({
           height={HEIGHT}
           rows={rows}
           x={{ ...stepTicks(last, width / 90), format: formatCount }}
-          y={{ ...logTicks(low, high, 4), log: true, format: formatExponent }}
+          y={{ ...logTicks(low, high, 4), log: true, format: formatPower }}
           yWidth={38}
           marks={marks}
           lines={[{ key: 'norm', name: 'gradient norm', stroke: 'var(--text)', width: 1.75 }]}

@@ -2,7 +2,7 @@
 import { useMemo } from 'react';
 import { taskDash, taskLine } from '../theme/palette.ts';
 import { extent, mergeSeries, quantile, thin } from './curves.ts';
-import { formatCompact, formatCount, formatExponent, formatShort, formatTick } from './format.ts';
+import { formatCompact, formatCount, formatPower, formatShort, formatTick } from './format.ts';
 import { type Axis, LineFrame, type StepMark } from './LineFrame.tsx';
 import classes from './LossMultiples.module.css';
 import { Chip } from './parts/Chip.tsx';
@@ -47,7 +47,7 @@ function lossAxis(multiples: readonly LossMultipleData[], log: boolean): Axis {
       domain,
       ticks,
       log,
-      format: (value) => (value >= 0.01 && value < 1000 ? String(value) : formatExponent(value)),
+      format: formatPower,
     };
   }
   const highs = lines.map((values) => quantile(values, 0.98)).filter(Number.isFinite);

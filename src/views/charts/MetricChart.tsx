@@ -27,7 +27,6 @@ export interface MetricChartProps {
 
 const HEIGHT = 224;
 const LABEL_GAP = 16;
-const LABEL_WIDTH = 112;
 const BASELINE_DASH = '2 2.5';
 
 /** Metrics fall without limit early in training; the axis stops here so that the rest stays readable. */
@@ -61,9 +60,11 @@ export const MetricChart = inTurn(function MetricChart({ tasks, model, baseline,
       ]),
     [model, baseline],
   );
+  const longest = Math.max(0, ...tasks.map((name) => name.length));
+  const labelWidth = Math.min(168, Math.max(112, 72 + 6.5 * longest));
   const beside = width >= 420;
   const height = Math.max(HEIGHT, beside ? tasks.length * LABEL_GAP + 40 : 0);
-  const plotWidth = beside ? width - LABEL_WIDTH : width;
+  const plotWidth = beside ? width - labelWidth : width;
   const last = Math.max(rows.at(-1)?.step ?? 1, ...marks.map((mark) => mark.step));
   const x = { ...stepTicks(last, Math.max(2, plotWidth / 90)), format: formatCount };
 
@@ -125,7 +126,7 @@ export const MetricChart = inTurn(function MetricChart({ tasks, model, baseline,
       </div>
       <ul
         className={beside ? classes.ends : classes.below}
-        style={beside ? { width: LABEL_WIDTH, height } : undefined}
+        style={beside ? { width: labelWidth, height } : undefined}
       >
         {tasks.map((name, i) => (
           <li key={name} style={beside ? { top: places[i] } : undefined}>

@@ -5,6 +5,7 @@ import {
   formatExponent,
   formatFixed,
   formatPercent,
+  formatPower,
   formatShort,
   formatSigned,
   formatTick,
@@ -56,6 +57,9 @@ describe('numbers', () => {
       '1e-7',
       '2.2e+6',
     ]);
+  });
+  it('writes powers of ten for axes', () => {
+    expect([1e-3, 0.1, 1, 100, 1e4, 1e7].map(formatPower)).toEqual(['1e-3', '0.1', '1', '100', '1e4', '1e7']);
   });
   it('writes exponents short', () => {
     expect(formatExponent(5e-4)).toBe('5e-4');

@@ -56,6 +56,11 @@ export function formatExponent(value: number): string {
   return withMinus(value.toExponential(1).replace('.0e', 'e'));
 }
 
+/** A power of ten on a logarithmic axis: "0.1", "100", "1e4", "1e-3". */
+export function formatPower(value: number): string {
+  return value >= 0.01 && value <= 100 ? String(value) : formatExponent(value).replace('+', '');
+}
+
 /** The label of an axis whose ticks are `step` apart. */
 export function formatTick(value: number, step: number): string {
   const size = Math.max(Math.abs(value), Math.abs(step));

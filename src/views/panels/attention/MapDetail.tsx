@@ -14,6 +14,9 @@ import classes from './attention.module.css';
 import { cellsOf, explainCell, type Scale, showWeight, tokenGroups, tokenName } from './maps.ts';
 
 const CELL = 26;
+/** Maps of few tokens have room for larger cells. */
+const LARGE_CELL = 38;
+const FEW_TOKENS = 12;
 const SMALLEST = 3;
 /** Room that titles, brackets and names of queries take at the left, about. */
 const axisRoom = (labels: readonly string[]): number =>
@@ -104,7 +107,7 @@ export function MapDetail({
     columns.groups.map((group) => group.size),
     width - axisRoom(rows.labels),
     SMALLEST,
-    CELL,
+    keys.length <= FEW_TOKENS ? LARGE_CELL : CELL,
   );
   const query = Math.min(chosen.row, queries.length - 1);
   const own = map.weights.subarray(query * keys.length, (query + 1) * keys.length);

@@ -19,10 +19,10 @@ export function FailureCards({ run, modelPoints, baselinePoints }: FailureCardsP
   if (!fault || !points || points.steps.length === 0) return null;
   return (
     <>
-      <LastSteps names={names} points={points} fault={fault} />
       <Card title="Gradient norm" subtitle={`all weights of the ${fault.role}, before clipping, log scale`}>
         <GradientNormChart steps={points.steps} norms={points.gradientNorms} marks={marks} />
       </Card>
+      <LastSteps names={names} points={points} fault={fault} />
     </>
   );
 }

@@ -62,6 +62,14 @@ export function LastSteps({
                 <Cell value={points.gradientNorms[first + k] ?? Number.NaN} />
               </tr>
             ))}
+            {(points.steps.at(-1) ?? 0) < fault.step && (
+              <tr className={classes.badRow}>
+                <th scope="row">{formatCount(fault.step)}</th>
+                <td className={`${classes.words} ${classes.bad}`} colSpan={names.length + 1}>
+                  {fault.kind} of {fault.tensor} is not a finite number
+                </td>
+              </tr>
+            )}
           </tbody>
         </table>
       </section>

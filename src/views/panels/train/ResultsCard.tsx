@@ -36,7 +36,9 @@ const TYPES = { regression: 'Regression', binary: 'Binary', multiclass: 'Multicl
 function taskType(dataset: DatasetSummary | null, task: number): string {
   const meta = dataset?.tasks[task];
   if (!meta) return '';
-  return meta.description ? `${TYPES[meta.type]}, ${meta.description}` : TYPES[meta.type];
+  // A column named like its task says nothing new.
+  const isNews = meta.description !== '' && meta.description !== `column ${meta.name}`;
+  return isNews ? `${TYPES[meta.type]}, ${meta.description}` : TYPES[meta.type];
 }
 
 /** Signed so that positive is better, as everywhere else. */

@@ -1,0 +1,25 @@
+// Journeys in a real Chromium against the production build, served as `npm start` serves it.
+import { defineConfig } from '@playwright/test';
+import { launchOptions } from './scripts/ensureBrowser.mjs';
+
+const PORT = 4173;
+
+export default defineConfig({
+  testDir: 'e2e',
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
+  workers: 1,
+  retries: 0,
+  forbidOnly: true,
+  use: {
+    baseURL: `http://localhost:${PORT}`,
+    viewport: { width: 1280, height: 800 },
+    launchOptions: launchOptions(),
+    trace: 'retain-on-failure',
+  },
+  webServer: {
+    command: `node scripts/serveBuild.mjs ${PORT}`,
+    port: PORT,
+    reuseExistingServer: false,
+  },
+});

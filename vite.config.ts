@@ -1,0 +1,19 @@
+// How the page is built and served in development. tfjs lives in the worker's own chunk; the production server adds the
+// security headers (scripts/serve.mjs).
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+const isolation = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+};
+
+export default defineConfig({
+  base: './',
+  plugins: [react()],
+  // Replaced by a fresh nonce with every response; see scripts/serve.mjs.
+  html: { cspNonce: '__CSP_NONCE__' },
+  worker: { format: 'es' },
+  build: { target: 'es2022', chunkSizeWarningLimit: 2000 },
+  server: { headers: isolation },
+});

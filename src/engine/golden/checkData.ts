@@ -1,0 +1,25 @@
+// The golden files that are no model cases, told apart by what they contain: generator, metrics and gain.
+import type { GoldenCheck } from './check.ts';
+import { checkGain, type GainFile } from './checkGain.ts';
+import { checkGenerator, type GeneratorFile } from './checkGenerator.ts';
+import { checkMetrics, type MetricsFile } from './checkMetrics.ts';
+
+interface DataFileKind {
+  /** Keys of the first case that no other kind has. */
+  marks: readonly string[];
+  check(json: never): GoldenCheck[];
+}
+
+const kinds: Record<string, DataFileKind> = {
+  generator: { marks: ['U', 'P', 'W'], check: (json: GeneratorFile) => checkGenerator(json) },
+  metrics: { marks: ['type', 'target', 'expected'], check: (json: MetricsFile) => checkMetrics(json) },
+  gain: { marks: ['tasks', 'expected'], check: (json: GainFile) => checkGain(json) },
+};
+
+/** Checks of a generator, metrics or gain file; null when it is none of them. */
+export function checkData(json: unknown): GoldenCheck[] | null {
+  const first = (json as { cases?: unknown[] } | null)?.cases?.[0];
+  if (typeof first !== 'object' || first === null) return null;
+  const kind = Object.values(kinds).find(({ marks }) => marks.every((key) => key in first));
+  return kind ? kind.check(json as never) : null;
+}

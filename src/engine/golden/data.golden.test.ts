@@ -1,0 +1,71 @@
+// Generator, metrics and gain against the reference values, and that the checks notice a wrong value.
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { GoldenCheck } from './check.ts';
+import { checkGolden } from './checkGolden.ts';
+
+type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+const read = (name: string): Json =>
+  JSON.parse(readFileSync(new URL(`./data/${name}.json`, import.meta.url), 'utf8'));
+
+async function checksOf(json: unknown): Promise<GoldenCheck[]> {
+  const outcome = await checkGolden(json);
+  if ('skipped' in outcome) throw new Error(outcome.skipped);
+  return outcome.checks;
+}
+
+const failures = (checks: readonly GoldenCheck[]) => checks.filter((c) => !c.passed).map((c) => c.quantity);
+
+/** The value at a path, replaced. */
+function withValue(json: Json, path: readonly (string | number)[], value: Json): Json {
+  const copy = structuredClone(json);
+  let at = copy as { [key: string]: Json };
+  for (const key of path.slice(0, -1)) at = at[key] as { [key: string]: Json };
+  at[path.at(-1) as string] = value;
+  return copy;
+}
+
+describe.each([
+  ['generator', 6 * 14],
+  ['metrics', 22 * 2],
+  ['gain', 10 * 6],
+])('golden %s', (name, leastChecks) => {
+  it('agrees with the reference', async () => {
+    const checks = await checksOf(read(name));
+    expect(failures(checks)).toEqual([]);
+    expect(checks.length).toBeGreaterThanOrEqual(leastChecks);
+  });
+});
+
+describe('a wrong reference value is found', () => {
+  it.each<[string, (string | number)[], Json, RegExp]>([
+    ['generator', ['cases', 0, 'Y', 'data', 3], 9, /labels/],
+    ['generator', ['cases', 0, 'W', 'data', 0], 0.5, /W from the stored eigenvectors/],
+    ['generator', ['cases', 1, 'P', 'data', 1], 0.7, /W W\^T|P$|eigenvalues/],
+    ['generator', ['cases', 2, 'facts', 'pairwise_cosine_W', 0], 0.2, /cosines of W/],
+    ['generator', ['population', 2, 'label_mean', 1], 2, /label means/],
+    ['generator', ['population', 2, 'label_correlation', 0, 1], 0.4, /label correlations/],
+    ['generator', ['without_check', 0, 'min_eigenvalue_P'], 1, /smallest eigenvalue/],
+    ['metrics', ['cases', 0, 'expected', 'auroc'], 0.6, /binary_random auroc/],
+    ['metrics', ['cases', 6, 'expected', 'auroc'], 0.5, /binary_single_class_0 auroc/],
+    ['metrics', ['cases', 8, 'expected', 'f1_macro'], null, /multiclass_3 f1_macro/],
+    ['gain', ['cases', 0, 'expected', 'mean_percent'], 0, /auroc_two_tasks mean/],
+    ['gain', ['cases', 4, 'expected', 'negative_baseline_tasks'], [], /negative baselines/],
+    ['gain', ['cases', 6, 'expected', 'delta_percent_per_task', 0], 0, /zero_baseline percent by baseline/],
+    ['gain', ['cases', 0, 'tasks', 0, 'lower_is_better'], true, /direction/],
+  ])('%s %j', async (name, path, value, quantity) => {
+    const found = failures(await checksOf(withValue(read(name), path, value)));
+    expect(
+      found.some((q) => quantity.test(q)),
+      found.join('; '),
+    ).toBe(true);
+  });
+});
+
+it('says what a file must hold when it is none of the kinds', async () => {
+  await expect(checkGolden({ models: [] }, 'index.json')).rejects.toThrow(
+    /index\.json: expected a model case/,
+  );
+  await expect(checkGolden(null)).rejects.toThrow(/expected a model case/);
+});

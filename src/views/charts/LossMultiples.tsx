@@ -34,7 +34,10 @@ export interface LossMultiplesProps {
 }
 
 const HEIGHT = 142;
-const DRAWN_POINTS = 160;
+/** Points drawn per pixel of width; recharts takes about 10 microseconds per point and line. */
+const POINTS_PER_PIXEL = 0.6;
+const FEWEST_POINTS = 60;
+const MOST_POINTS = 240;
 const VALIDATION_DASH = '4 3';
 
 /** Linear axes start at zero and leave single outliers of the first steps out; logarithmic ones show everything. */
@@ -73,8 +76,11 @@ interface LossMultipleProps {
 const LossMultiple = inTurn(function LossMultiple({ data, y, lastStep, marks }: LossMultipleProps) {
   const [ref, width] = useWidth<HTMLDivElement>();
   const rows = useMemo(() => {
-    const training = atIndices(data.training, thin(data.training.values, DRAWN_POINTS));
-    const raw = atIndices(data.raw, thin(data.raw.values, DRAWN_POINTS));
+    const limit = Math.min(MOST_POINTS, Math.max(FEWEST_POINTS, width * POINTS_PER_PIXEL));
+    // Both lines share their points: the largest and smallest raw loss of every stretch.
+    const kept = thin(data.raw.values.length > 0 ? data.raw.values : data.training.values, limit);
+    const training = atIndices(data.training, kept);
+    const raw = data.raw.values.length > 0 ? atIndices(data.raw, kept) : { steps: [], values: [] };
     // Zero and below have no place on a logarithmic axis.
     const shown = (values: readonly number[]) =>
       y.log ? values.map((v) => (v > 0 ? v : Number.NaN)) : values;
@@ -83,7 +89,7 @@ const LossMultiple = inTurn(function LossMultiple({ data, y, lastStep, marks }: 
       { key: 'training', steps: training.steps, values: shown(training.values) },
       { key: 'validation', steps: data.validation.steps, values: shown(data.validation.values) },
     ]);
-  }, [data, y.log]);
+  }, [data, y.log, width]);
   const stroke = data.task === null ? 'var(--text-secondary)' : taskLine(data.task);
   const x = { ...stepTicks(lastStep, Math.max(1.5, width / 85)), format: formatCount };
   const failed = marks.some((mark) => mark.kind === 'failure') && !Number.isFinite(lastOf(data.training));

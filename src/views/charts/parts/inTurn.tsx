@@ -2,7 +2,13 @@
 import { type ComponentType, memo, useEffect, useRef, useState } from 'react';
 import { TurnQueue } from './turns.ts';
 
-const queue = new TurnQueue((run) => requestAnimationFrame(run));
+/** Milliseconds between two charts: seven of them are then redrawn about three times a second. */
+const PAUSE_MS = 40;
+
+const queue = new TurnQueue(
+  (run) => requestAnimationFrame(run),
+  (run) => setTimeout(() => requestAnimationFrame(run), PAUSE_MS),
+);
 
 /** `value`, a few frames late, so that no two charts take theirs in the same frame; null before the first turn. */
 function useTurn<T>(value: T): T | null {

@@ -3,9 +3,13 @@ import { TurnQueue } from './turns.ts';
 
 function setUp() {
   const frames: (() => void)[] = [];
-  const queue = new TurnQueue((run) => frames.push(run));
+  const pauses: (() => void)[] = [];
+  const queue = new TurnQueue(
+    (run) => frames.push(run),
+    (run) => pauses.push(run),
+  );
   const log: string[] = [];
-  return { queue, log, frame: () => frames.shift()?.(), frames };
+  return { queue, log, frame: () => frames.shift()?.(), frames, pauses };
 }
 
 it('runs one job per frame, in order', () => {
@@ -39,4 +43,15 @@ it('forgets cancelled jobs and goes on with later ones', () => {
   queue.request({}, () => log.push('later'));
   frame();
   expect(log).toEqual(['later']);
+});
+
+it('pauses before the later jobs of a key, not before its first', () => {
+  const { queue, log, frame, frames, pauses } = setUp();
+  const key = {};
+  queue.request(key, () => log.push('first'));
+  frame();
+  queue.request(key, () => log.push('later'));
+  expect([frames.length, pauses.length]).toEqual([0, 1]);
+  pauses.shift()?.();
+  expect(log).toEqual(['first', 'later']);
 });

@@ -1,16 +1,23 @@
-// Charts take turns: when a flush of the series brings news for many of them, each is rendered in a frame of its own.
-// One recharts chart costs a few milliseconds, thirty at once would block the page for far longer than 50.
+// Charts take turns: when a flush of the series brings news for many of them, each is rendered in a frame of its own,
+// with a pause in between. One recharts chart costs a few milliseconds: thirty at once would block the page for far
+// longer than 50, and all of them ten times a second would take the processor from the training.
 
 type Job = () => void;
 
-/** Runs queued jobs one per frame, in order; a key that is queued again keeps its place and takes the newer job. */
+/**
+ * Runs queued jobs one at a time, in order; a key that is queued again keeps its place and takes the newer job.
+ * First jobs of a key follow each other frame by frame, later ones after a pause.
+ */
 export class TurnQueue {
   private readonly jobs = new Map<object, Job>();
+  private readonly seen = new WeakSet<object>();
   private scheduled = false;
   private readonly nextFrame: (run: () => void) => void;
+  private readonly afterPause: (run: () => void) => void;
 
-  constructor(nextFrame: (run: () => void) => void) {
+  constructor(nextFrame: (run: () => void) => void, afterPause: (run: () => void) => void) {
     this.nextFrame = nextFrame;
+    this.afterPause = afterPause;
   }
 
   request(key: object, job: Job): void {
@@ -23,14 +30,17 @@ export class TurnQueue {
   }
 
   private schedule(): void {
-    if (this.scheduled || this.jobs.size === 0) return;
+    const first = this.jobs.keys().next();
+    if (this.scheduled || first.done) return;
     this.scheduled = true;
-    this.nextFrame(() => {
+    const wait = this.seen.has(first.value) ? this.afterPause : this.nextFrame;
+    wait(() => {
       this.scheduled = false;
       const next = this.jobs.entries().next();
       if (next.done) return;
       const [key, job] = next.value;
       this.jobs.delete(key);
+      this.seen.add(key);
       job();
       this.schedule();
     });

@@ -54,6 +54,8 @@ export interface HeatmapProps {
 
 const DETAIL_HATCH: Hatch = { every: 5, width: 1.3 };
 const PRINT_FROM = 30;
+/** Taller maps scroll within their card, with names and bars in view. */
+const TALL = 640;
 const TOKENS = ['surface', 'masked', 'masked-hatch', 'inset', 'text', 'text-muted', 'axis'] as const;
 
 /** A context of the page, as only those see the fonts that axes are drawn with; a new one per revision. */
@@ -244,7 +246,7 @@ export function Heatmap(props: HeatmapProps) {
   });
   const footer = below?.(columnBands);
   return (
-    <div className={classes.scroll}>
+    <div className={classes.scroll} data-tall={rowBands.size > TALL}>
       <div className={classes.grid}>
         <div className={classes.corner} />
         <AxisCanvas

@@ -64,18 +64,22 @@ function spreadCaption(view: GainView): string {
   return `${spread}mean of ${tasks} over ${plural(view.basis.seeds, 'finished seed')}`;
 }
 
+/** Height of the card's content with its bars, so that nothing moves when they appear. */
+const contentHeight = (tasks: number): number => 121 + 26 * tasks;
+
 function EmptyGain({ run }: { run: RunState }) {
+  const tasks = run.dataset?.tasks.length;
+  const height = contentHeight(tasks ?? 3);
   if (run.experiment.baseline === null) {
     return (
-      <EmptyState title="No gain in this run" height={190}>
+      <EmptyState title="No gain in this run" height={height}>
         This run has no baseline. Choose one under Training and run again to see the gain.
       </EmptyState>
     );
   }
-  const tasks = run.dataset?.tasks.length;
   const all = tasks === undefined ? 'all tasks' : tasks === 1 ? 'its task' : `all ${tasks} tasks`;
   return (
-    <EmptyState title="No gain to show yet" height={190}>
+    <EmptyState title="No gain to show yet" height={height}>
       Gain needs one finished seed of {all}. While a seed runs, its validation gain shows here after the first
       epoch.
     </EmptyState>

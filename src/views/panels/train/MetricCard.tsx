@@ -70,7 +70,7 @@ export const MetricCard = memo(function MetricCard({
   if (!seed || (ours.length === 0 && !baseline)) {
     return (
       <Card title="Metric per task">
-        <EmptyState title="No metric yet" height={190}>
+        <EmptyState title="No metric yet" height={245}>
           The first point follows the first epoch, measured on the validation split.
         </EmptyState>
       </Card>

@@ -12,7 +12,7 @@ import {
 } from './palette.ts';
 
 const tokens = readFileSync(new URL('./tokens.css', import.meta.url), 'utf8');
-const [lightBlock = '', darkBlock = ''] = tokens.split(":root[data-mantine-color-scheme='dark']");
+const [lightBlock = '', darkBlock = ''] = tokens.split(/:root\[data-mantine-color-scheme=.dark.\]/);
 function token(block: string, name: string) {
   const hex = new RegExp(`--${name}: (#[0-9a-f]{6});`).exec(block)?.[1];
   if (!hex) throw new Error(`no token --${name}`);

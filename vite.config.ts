@@ -14,6 +14,6 @@ export default defineConfig({
   // Replaced by a fresh nonce with every response; see scripts/serve.mjs.
   html: { cspNonce: '__CSP_NONCE__' },
   worker: { format: 'es' },
-  build: { target: 'es2022', chunkSizeWarningLimit: 2000 },
+  build: { target: 'es2022', assetsInlineLimit: 0, chunkSizeWarningLimit: 2000 },
   server: { headers: isolation },
 });

@@ -1,0 +1,57 @@
+// Compiles the SIMD kernels (AssemblyScript) into a module that is committed as text, so that building and testing the
+// project needs no compiler, and the page no extra download. The bytes do not depend on the machine.
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import asc from 'assemblyscript/asc';
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const folder = path.join(root, 'src/engine/kernels/wasm');
+
+/** The generated file, beside the sources. */
+export const generatedFile = path.join(folder, 'simd.generated.ts');
+
+const OPTIONS = [
+  '-O3',
+  '--converge',
+  // The memory is that of the tfjs backend; nothing of ours lies in it.
+  ...['--importMemory', '--noExportMemory', '--runtime', 'stub', '--noAssert'],
+  ...['--enable', 'simd', '--enable', 'bulk-memory'],
+];
+
+/**
+ * Compiles the sources.
+ * @returns {Promise<string>} the text of the generated file
+ * @throws {Error} with the compiler's messages
+ */
+export async function compileKernels() {
+  /** @type {Uint8Array | null} */
+  let binary = null;
+  const { error, stderr } = await asc.main(['index.ts', '--outFile', 'simd.wasm', ...OPTIONS], {
+    readFile: (name, base) => {
+      try {
+        return readFileSync(path.resolve(folder, 'assembly', base, name), 'utf8');
+      } catch {
+        return null;
+      }
+    },
+    writeFile: (_name, contents) => {
+      if (contents instanceof Uint8Array) binary = contents;
+    },
+    listFiles: () => [],
+  });
+  if (error || !binary) throw new Error(`The SIMD kernels do not compile.\n${stderr.toString()}`);
+  const text = Buffer.from(binary).toString('base64');
+  return [
+    '// Generated from assembly/*.ts by `npm run build:wasm`; do not edit.',
+    '// biome-ignore format: one line',
+    `export const simdBinary = '${text}';`,
+    '',
+  ].join('\n');
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const text = await compileKernels();
+  writeFileSync(generatedFile, text);
+  console.log(`${path.relative(root, generatedFile)}: ${Math.round(text.length / 1024)} KB`);
+}

@@ -4,22 +4,23 @@ import {
   type KeyboardEvent,
   type PointerEvent,
   type ReactNode,
-  useEffect,
   useId,
   useLayoutEffect,
   useMemo,
   useRef,
   useState,
 } from 'react';
-import { createPortal } from 'react-dom';
 import { parseHex, tableColor, textOn } from '../../theme/palette.ts';
 import { ChartTooltip, type TooltipPair } from '../parts/ChartTooltip.tsx';
 import partClasses from '../parts/parts.module.css';
 import { readTokens, usePixelRatio, useScheme } from '../parts/useScheme.ts';
+import { AxisCanvas } from './AxisCanvas.tsx';
 import { type Bands, indexAt, layoutBands } from './bands.ts';
-import { AXIS_FONT, type AxisSpec, drawAxis, layoutAxis, type Side, setAxisFont } from './drawAxis.ts';
+import { CellTooltip } from './CellTooltip.tsx';
+import { type AxisSpec, setAxisFont } from './drawAxis.ts';
 import { type Cells, drawCells, type Hatch } from './drawCells.ts';
 import classes from './Heatmap.module.css';
+import { useMeasure } from './useMeasure.ts';
 
 export interface CellPosition {
   row: number;
@@ -56,77 +57,7 @@ const DETAIL_HATCH: Hatch = { every: 5, width: 1.3 };
 const PRINT_FROM = 30;
 /** Taller maps scroll within their card, with names and bars in view. */
 const TALL = 640;
-const TOKENS = ['surface', 'masked', 'masked-hatch', 'inset', 'text', 'text-muted', 'axis'] as const;
-
-/** A context of the page, as only those see the fonts that axes are drawn with; a new one per revision. */
-function measuringContext(revision: number): CanvasRenderingContext2D | null {
-  const canvas = document.createElement('canvas');
-  canvas.width = 1 + revision;
-  return canvas.getContext('2d');
-}
-
-/** Width of texts on an axis; changes identity when the fonts have loaded. */
-function useMeasure(): (text: string) => number {
-  const [revision, setRevision] = useState(0);
-  useEffect(() => {
-    let isMounted = true;
-    document.fonts.load(AXIS_FONT).then(() => isMounted && setRevision(1));
-    return () => {
-      isMounted = false;
-    };
-  }, []);
-  return useMemo(() => {
-    const context = measuringContext(revision);
-    return (text: string) => {
-      if (!context) return text.length * 6;
-      setAxisFont(context);
-      return context.measureText(text).width;
-    };
-  }, [revision]);
-}
-
-function AxisCanvas({
-  spec,
-  bands,
-  side,
-  chosen,
-}: {
-  spec: AxisSpec;
-  bands: Bands;
-  side: Side;
-  chosen: number | null;
-}) {
-  const ref = useRef<HTMLCanvasElement>(null);
-  const scheme = useScheme();
-  const ratio = usePixelRatio();
-  const measure = useMeasure();
-  const layout = useMemo(() => layoutAxis(spec, bands, side, measure), [spec, bands, side, measure]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the scheme decides the tokens that are read
-  useLayoutEffect(() => {
-    const tokens = readTokens(TOKENS);
-    const colors = { text: tokens.text, muted: tokens['text-muted'], axis: tokens.axis };
-    if (ref.current) drawAxis(ref.current, spec, bands, layout, side, colors, ratio, measure);
-  }, [spec, bands, layout, side, ratio, scheme, measure]);
-  const size =
-    side === 'top' ? { width: bands.size, height: layout.size } : { width: layout.size, height: bands.size };
-  const centre = chosen === null ? 0 : (bands.starts[chosen] ?? 0) + bands.cell / 2;
-  const turned = layout.upright;
-  return (
-    <div className={side === 'top' ? classes.top : classes.left}>
-      <canvas ref={ref} style={size} />
-      {chosen !== null && bands.cell >= 12 && (
-        <span
-          className={`${classes.chosenLabel} ${turned ? classes.turned : ''}`}
-          style={side === 'top' ? { left: centre, bottom: 1 } : { top: centre, right: 3 }}
-          data-side={side}
-          aria-hidden="true"
-        >
-          {spec.labels[chosen]}
-        </span>
-      )}
-    </div>
-  );
-}
+const TOKENS = ['surface', 'masked', 'masked-hatch', 'inset', 'text-muted'] as const;
 
 const KEYS: Record<string, (at: CellPosition, last: CellPosition) => CellPosition> = {
   ArrowUp: (at) => ({ ...at, row: at.row - 1 }),
@@ -316,34 +247,5 @@ export function Heatmap(props: HeatmapProps) {
         {showsChosen && !hovered && description ? inWords(description) : ''}
       </p>
     </div>
-  );
-}
-
-/** Below the cell, or above it where the window ends; on the page's body, so that no card cuts it off. */
-function CellTooltip({
-  anchor,
-  box,
-  children,
-}: {
-  anchor: React.RefObject<HTMLDivElement | null>;
-  box: { left?: number; top?: number; width: number; height: number };
-  children: ReactNode;
-}) {
-  const ref = useRef<HTMLDivElement>(null);
-  useLayoutEffect(() => {
-    const tip = ref.current;
-    const origin = anchor.current?.getBoundingClientRect();
-    if (!tip || !origin) return;
-    const { width, height } = tip.getBoundingClientRect();
-    const x = origin.left + (box.left ?? 0) + box.width / 2 - width / 2;
-    const under = origin.top + (box.top ?? 0) + box.height + 8;
-    const y = under + height > innerHeight - 4 ? under - height - box.height - 16 : under;
-    tip.style.transform = `translate(${Math.round(Math.min(Math.max(4, x), innerWidth - width - 4))}px, ${Math.round(y)}px)`;
-  });
-  return createPortal(
-    <div ref={ref} className={classes.tooltip} role="tooltip">
-      {children}
-    </div>,
-    document.body,
   );
 }

@@ -1,0 +1,139 @@
+// One row of the table of results, with every metric of the task folded under it.
+import { Fragment, useState } from 'react';
+import type { Catalog } from '../../../engine/config/catalog.ts';
+import type { TaskTypeId } from '../../../engine/data/table.ts';
+import {
+  formatCount,
+  formatFixed,
+  formatPercent,
+  formatSigned,
+  taskLabel,
+  UNDEFINED,
+} from '../../charts/format.ts';
+import { Chip } from '../../charts/parts/Chip.tsx';
+import { SeedStrip } from '../../charts/SeedStrip.tsx';
+import { metricInfo, metricName } from '../metrics.ts';
+import type { MetricRow, ResultRow, TaskGainRow } from './results.ts';
+import classes from './train.module.css';
+
+/** Signed so that positive is better, as everywhere else. */
+function improvement(row: MetricRow, higherIsBetter: boolean | null): number {
+  const difference = row.model - row.baseline;
+  return higherIsBetter === false ? -difference : difference;
+}
+
+function GainCells({ gain }: { gain: TaskGainRow | undefined }) {
+  if (!gain) return <td colSpan={2} />;
+  const text =
+    gain.flag === 'undefined-metric'
+      ? UNDEFINED
+      : gain.flag === 'baseline-near-zero'
+        ? 'near zero'
+        : formatPercent(gain.gain);
+  return (
+    <>
+      <td
+        className={classes.strong}
+        title={
+          gain.flag === 'baseline-near-zero' ? 'The baseline is near zero: see the difference.' : undefined
+        }
+      >
+        {text}
+      </td>
+      <td>{Number.isNaN(gain.sd) ? '–' : gain.sd.toFixed(2)}</td>
+    </>
+  );
+}
+
+export interface TaskRowProps {
+  row: ResultRow;
+  task: number;
+  type: TaskTypeId | undefined;
+  typeText: string;
+  gain: TaskGainRow | undefined;
+  running: number | null;
+  domain: readonly [number, number];
+  hasBaseline: boolean;
+  catalog: Catalog | null;
+}
+
+export function TaskRow({
+  row,
+  task,
+  type,
+  typeText,
+  gain,
+  running,
+  domain,
+  hasBaseline,
+  catalog,
+}: TaskRowProps) {
+  const [open, setOpen] = useState(false);
+  const name = taskLabel(row.task);
+  const primary = metricInfo(catalog, row.metric, type);
+  const info = { ...primary, higherIsBetter: gain?.higherIsBetter ?? primary.higherIsBetter };
+  const columns = hasBaseline ? 10 : 5;
+  return (
+    <Fragment>
+      <tr>
+        <th scope="row">
+          <button
+            type="button"
+            className={classes.expand}
+            aria-expanded={open}
+            aria-label={`All metrics of ${name}`}
+            onClick={() => setOpen(!open)}
+          >
+            <span aria-hidden="true">{open ? '▾' : '▸'}</span>
+          </button>
+          <Chip task={task} />
+          {name}
+        </th>
+        <td className={classes.words}>{typeText}</td>
+        <td className={classes.words}>{metricName(info)}</td>
+        {hasBaseline && <td>{formatFixed(row.baseline, 4)}</td>}
+        <td title={row.reason ?? undefined}>{formatFixed(row.model, 4)}</td>
+        {hasBaseline && (
+          <>
+            <td>{gain ? formatSigned(gain.difference, 4) : ''}</td>
+            <GainCells gain={gain} />
+            <td>
+              <SeedStrip perSeed={gain?.perSeed ?? []} running={running} domain={domain} />
+            </td>
+          </>
+        )}
+        <td>{row.bestStep === null || Number.isNaN(row.bestStep) ? '–' : formatCount(row.bestStep)}</td>
+      </tr>
+      {open && (
+        <tr className={classes.detail}>
+          <td colSpan={columns}>
+            <table>
+              <thead>
+                <tr>
+                  <th scope="col">Metric</th>
+                  {hasBaseline && <th scope="col">Baseline</th>}
+                  <th scope="col">Model</th>
+                  {hasBaseline && <th scope="col">Improvement</th>}
+                </tr>
+              </thead>
+              <tbody>
+                {row.metrics.map((metric) => {
+                  const each = metricInfo(catalog, metric.metric, type);
+                  return (
+                    <tr key={metric.metric}>
+                      <th scope="row">{metricName(each)}</th>
+                      {hasBaseline && <td>{formatFixed(metric.baseline, 4)}</td>}
+                      <td>{formatFixed(metric.model, 4)}</td>
+                      {hasBaseline && <td>{formatSigned(improvement(metric, each.higherIsBetter), 4)}</td>}
+                      <td className={classes.words}>{metric.reason}</td>
+                    </tr>
+                  );
+                })}
+              </tbody>
+            </table>
+          </td>
+        </tr>
+      )}
+    </Fragment>
+  );
+}

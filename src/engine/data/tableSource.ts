@@ -1,19 +1,17 @@
 // A table from a file as a data source: columns typed, targets chosen, missing values handled, and every such step noted.
 import type { ParamSpec, Params, TargetChoice } from '../config/params.ts';
 import { type Issue, WorkbenchError } from '../core/errors.ts';
-import type { TablePreview } from '../protocol.ts';
-import { type Column, isIdentifier, previewColumns, readColumn, suggestTask } from './columns.ts';
+import { type Column, classCodes, isIdentifier, isMissing } from './columns.ts';
 import { encodeParams, fitStandardisation, IDENTITY, standardise } from './encode.ts';
-import type { RawTable } from './formats/format.ts';
-import { formatOf } from './formats/registry.ts';
 import { correlations } from './relatedness.ts';
 import type { DataPlan, DataSource, FileInput, ProgressSink, SourceRequest } from './source.ts';
 import { checkSplit, splitParams, splitRows } from './split.ts';
-import type { Dataset, FeatureMeta, Split, Standardisation, TaskMeta, TaskTypeId } from './table.ts';
+import type { Dataset, FeatureMeta, Split, Standardisation, TaskMeta } from './table.ts';
+import { type Categories, encodeCategories, fitCategories, imputeNumbers } from './tableEncode.ts';
+import { type ParsedTable, parseTable } from './tableFile.ts';
+import { checkTargets, checkVariation, resolveTargets, type Target } from './tableTargets.ts';
 
-const MISSING_CATEGORY = 'missing';
-const OTHER_CATEGORY = 'other';
-const MAX_TASKS = 32;
+export { previewTable } from './tableFile.ts';
 
 const dataParams: readonly ParamSpec[] = [
   {
@@ -72,43 +70,14 @@ const taskParams: readonly ParamSpec[] = [
   },
 ];
 
-interface ParsedTable {
-  raw: RawTable;
-  columns: Column[];
-}
-
-const parsed = new WeakMap<Uint8Array, ParsedTable>();
-
-/** Parsed once per file, since planning asks for it at every keystroke. */
-function parse(file: FileInput): ParsedTable {
-  const known = parsed.get(file.bytes);
-  if (known) return known;
-  const raw = formatOf(file.name).read(file.bytes, file.name);
-  const columns = raw.columns.map(({ name, cells }) => readColumn(name, cells));
-  const table = { raw, columns };
-  parsed.set(file.bytes, table);
-  return table;
-}
-
-/** @throws WorkbenchError (file) */
-export async function previewTable(file: FileInput): Promise<TablePreview> {
-  const { raw, columns } = parse(file);
-  return previewColumns(file.name, raw, columns);
-}
-
 interface Selection {
-  targets: { column: Column; type: TaskTypeId }[];
+  targets: Target[];
+  /** Categorical first, then numeric: the order of the tokens. */
   features: Column[];
   /** Rows of the file that are kept. */
   rows: number[];
   notes: string[];
 }
-
-const targetType = (column: Column, choice: TargetChoice): TaskTypeId | null => {
-  if (choice.type !== 'auto') return choice.type;
-  const suggestion = suggestTask(column);
-  return 'type' in suggestion ? suggestion.type : null;
-};
 
 const ignoredNames = (data: Params) =>
   (data.ignore as string)
@@ -130,14 +99,16 @@ function check(request: SourceRequest): Issue[] {
   }
   let table: ParsedTable;
   try {
-    table = parse(file);
+    table = parseTable(file);
   } catch (error) {
-    if (error instanceof WorkbenchError) return error.issues.map((i) => ({ ...i, path: `data.params.file, ${i.path}` }));
+    if (error instanceof WorkbenchError)
+      return error.issues.map((i) => ({ ...i, path: `data.params.file, ${i.path}` }));
     throw error;
   }
-  const issues = [...checkTargets(table, tasks.targets as TargetChoice[]), ...checkIgnored(table, data)];
+  const choices = tasks.targets as TargetChoice[];
+  const issues = [...checkTargets(table.columns, choices), ...checkIgnored(table, data, choices)];
   if (issues.length > 0) return issues;
-  const { features, rows } = select(request, table);
+  const { features, rows, targets } = select(request, table);
   if (features.length === 0) {
     return [
       {
@@ -148,101 +119,49 @@ function check(request: SourceRequest): Issue[] {
       },
     ];
   }
-  return checkSplit(rows.length, data, 'data.params');
+  const sizes = checkSplit(rows.length, data, 'data.params');
+  return sizes.length > 0 ? sizes : checkVariation(targets, rows);
 }
 
-function checkIgnored({ columns }: ParsedTable, data: Params): Issue[] {
+function checkIgnored({ columns }: ParsedTable, data: Params, choices: readonly TargetChoice[]): Issue[] {
+  const free = columns.map((c) => c.name).filter((name) => !choices.some((c) => c.column === name));
   return ignoredNames(data)
-    .filter((name) => !columns.some((c) => c.name === name))
+    .filter((name) => !free.includes(name))
     .map((name) => ({
       path: 'data.params.ignore',
-      expected: `columns out of ${columns.map((c) => c.name).join(', ')}`,
-      got: name,
+      expected: `columns out of ${free.join(', ')}`,
+      got: choices.some((c) => c.column === name) ? `${name}, which is a target` : name,
       remedy: 'Correct the name, or remove it.',
     }));
 }
 
-function checkTargets({ columns }: ParsedTable, targets: readonly TargetChoice[]): Issue[] {
-  const names = columns.map((c) => c.name).join(', ');
-  if (targets.length === 0) {
-    return [
-      {
-        path: 'tasks.targets',
-        expected: `at least one target out of ${names}`,
-        got: 'none',
-        remedy: 'Choose the columns to predict.',
-      },
-    ];
-  }
-  if (targets.length > MAX_TASKS) {
-    return [
-      {
-        path: 'tasks.targets',
-        expected: `at most ${MAX_TASKS} targets`,
-        got: String(targets.length),
-        remedy: 'Choose fewer columns.',
-      },
-    ];
-  }
-  return targets.flatMap((choice, i) => {
-    const path = `tasks.targets[${i}]`;
-    const column = columns.find((c) => c.name === choice.column);
-    if (!column) {
-      return [{ path, expected: `a column out of ${names}`, got: choice.column, remedy: 'Choose one of the columns.' }];
-    }
-    if (targets.findIndex((t) => t.column === choice.column) !== i) {
-      return [{ path, expected: 'each column once', got: `${choice.column} twice`, remedy: 'Remove one of them.' }];
-    }
-    return checkTarget(column, choice, path);
-  });
-}
-
-function checkTarget(column: Column, choice: TargetChoice, path: string): Issue[] {
-  const suggestion = suggestTask(column);
-  const type = targetType(column, choice);
-  const refuse = (expected: string, got: string, remedy: string) => [{ path, expected, got, remedy }];
-  if (!type || column.distinct.length < 2) {
-    const got = 'reason' in suggestion ? suggestion.reason : 'only one value';
-    return refuse(`a target ${column.name} with at least two values`, got, 'Choose another column.');
-  }
-  if (type === 'regression' && column.kind !== 'numeric') {
-    return refuse(`numbers in ${column.name}`, `text such as "${column.distinct[0]}"`, 'Make it a binary or multiclass task.');
-  }
-  if (type === 'binary' && column.distinct.length !== 2) {
-    return refuse(`two values in ${column.name}`, String(column.distinct.length), 'Make it multiclass or regression.');
-  }
-  if (type === 'multiclass' && (column.distinct.length < 3 || column.distinct.length > 50)) {
-    return refuse(`3 to 50 classes in ${column.name}`, String(column.distinct.length), 'Choose another type of task.');
-  }
-  return [];
-}
-
-function select({ data, tasks }: SourceRequest, { raw, columns }: ParsedTable): Selection {
-  const notes = [...raw.notes];
-  const targets = (tasks.targets as TargetChoice[]).flatMap((choice) => {
-    const column = columns.find((c) => c.name === choice.column);
-    const type = column && targetType(column, choice);
-    return column && type ? [{ column, type }] : [];
-  });
+function select({ data, tasks }: SourceRequest, table: ParsedTable): Selection {
+  const { columns } = table;
+  const notes = [...table.notes];
+  const targets = resolveTargets(columns, tasks.targets as TargetChoice[]);
   const ignored = new Set(ignoredNames(data));
   const features: Column[] = [];
   for (const column of columns) {
-    if (ignored.has(column.name) || targets.some((t) => t.column === column)) continue;
-    if (column.distinct.length < 2) notes.push(`Column ${column.name} is constant and left out.`);
+    const { name, distinct, values } = column;
+    if (ignored.has(name) || targets.some((t) => t.column === column)) continue;
+    if (distinct < 2)
+      notes.push(`Column ${name} ${distinct === 0 ? 'has no values' : 'is constant'} and is left out.`);
     else if (isIdentifier(column)) {
-      notes.push(`Column ${column.name} has ${column.distinct.length} different texts, looks like an identifier, and is left out.`);
+      notes.push(
+        `Column ${name} has ${distinct} different texts such as "${values[0]}", looks like an identifier, and is left out.`,
+      );
     } else features.push(column);
   }
-  // Categorical first, then numeric: the order of the tokens.
+  if (ignored.size > 0) notes.push(`Left out as asked: ${[...ignored].join(', ')}.`);
   features.sort((a, b) => Number(a.kind === 'numeric') - Number(b.kind === 'numeric'));
 
-  const all = Array.from({ length: raw.rows }, (_, row) => row);
-  const labelled = all.filter((row) => targets.every(({ column }) => column.texts[row] !== null));
-  const unlabelled = all.length - labelled.length;
-  if (unlabelled > 0) {
-    notes.push(`${unlabelled} of ${all.length} rows miss a target and are dropped; a loss on part of the tasks is not supported.`);
+  const all = Array.from({ length: table.rows }, (_, row) => row);
+  const labelled = all.filter((row) => targets.every(({ column }) => !isMissing(column, row)));
+  if (labelled.length < all.length) {
+    notes.push(`${all.length - labelled.length} of ${all.length} rows miss a target and are dropped.`);
   }
-  const isComplete = (row: number) => features.every((c) => c.kind !== 'numeric' || !Number.isNaN(c.numbers[row]));
+  const measured = features.filter((c) => c.kind === 'numeric');
+  const isComplete = (row: number) => measured.every((c) => !isMissing(c, row));
   const rows = data.missing === 'drop' ? labelled.filter(isComplete) : labelled;
   if (rows.length < labelled.length) {
     notes.push(`${labelled.length - rows.length} rows miss a number and are dropped.`);
@@ -250,114 +169,112 @@ function select({ data, tasks }: SourceRequest, { raw, columns }: ParsedTable): 
   return { targets, features, rows, notes };
 }
 
-function taskMeta({ column, type }: Selection['targets'][number]): TaskMeta {
+function taskMeta({ column, type }: Target): TaskMeta {
   const base = { name: column.name, type, description: `column ${column.name}` };
   if (type === 'regression') return { ...base, outputs: 1 };
-  return { ...base, outputs: type === 'binary' ? 1 : column.distinct.length, classes: column.distinct };
+  return { ...base, outputs: type === 'binary' ? 1 : column.distinct, classes: column.values };
 }
 
-/** Codes of a categorical column; the categories are its values, "missing" and "other" only where they occur. */
-function encodeCategories(column: Column, rows: readonly number[], train: Uint32Array, rareBelow: number) {
-  const counts = new Map<string, number>();
-  for (const position of train) {
-    const text = column.texts[rows[position] as number] ?? MISSING_CATEGORY;
-    counts.set(text, (counts.get(text) ?? 0) + 1);
-  }
-  const isRare = (text: string) => rareBelow > 0 && (counts.get(text) ?? 0) < rareBelow;
-  const merged = column.distinct.filter(isRare);
-  const categories = column.distinct.filter((text) => !isRare(text));
-  if (merged.length > 0) categories.push(OTHER_CATEGORY);
-  if (rows.some((row) => column.texts[row] === null)) categories.push(MISSING_CATEGORY);
-  const codeOf = new Map(categories.map((text, code) => [text, code]));
-  const codes = Int32Array.from(rows, (row) => {
-    const text = column.texts[row];
-    if (text === null || text === undefined) return codeOf.get(MISSING_CATEGORY) ?? 0;
-    return codeOf.get(text) ?? codeOf.get(OTHER_CATEGORY) ?? 0;
-  });
-  return { codes, categories, merged };
+/** Categories per feature, null for numeric ones. */
+function fitFeatures({ features, rows }: Selection, { train }: Split, data: Params): (Categories | null)[] {
+  return features.map((column) =>
+    column.kind === 'numeric' ? null : fitCategories(column, rows, train, data.rareBelow as number),
+  );
 }
 
-/** Numbers with missing ones replaced by the mean of the training rows. */
-function imputeNumbers(column: Column, rows: readonly number[], train: Uint32Array) {
-  const values = Float32Array.from(rows, (row) => column.numbers[row] as number);
-  const known = train.filter((position) => !Number.isNaN(values[position]));
-  const { mean } = known.length > 0 ? fitStandardisation(values, known) : IDENTITY;
-  let imputed = 0;
-  for (let i = 0; i < values.length; i++) {
-    if (!Number.isNaN(values[i])) continue;
-    values[i] = mean;
-    imputed++;
-  }
-  return { values, imputed };
+function featureMeta({ name }: Column, categories: Categories | null): FeatureMeta {
+  if (!categories) return { name, kind: 'numeric', cardinality: 1 };
+  return { name, kind: 'categorical', cardinality: categories.names.length, categories: categories.names };
 }
 
 function plan(request: SourceRequest): DataPlan {
-  const { features, targets, rows } = select(request, parse(request.file as FileInput));
-  const split = splitRows(rows.length, request.data);
+  const selection = select(request, parseTable(request.file as FileInput));
+  const { features, targets, rows } = selection;
+  const fitted = fitFeatures(selection, splitRows(rows.length, request.data), request.data);
   return {
     rows: rows.length,
-    features: features.map((column) => featureMeta(column, rows, split, request.data)),
+    features: features.map((column, i) => featureMeta(column, fitted[i] ?? null)),
     tasks: targets.map(taskMeta),
   };
 }
 
-function featureMeta(column: Column, rows: readonly number[], split: Split, data: Params): FeatureMeta {
-  if (column.kind === 'numeric') return { name: column.name, kind: 'numeric', cardinality: 1 };
-  const { categories } = encodeCategories(column, rows, split.train, data.rareBelow as number);
-  return { name: column.name, kind: 'categorical', cardinality: categories.length, categories };
+function categoryNotes({ name }: Column, { merged, missingCode, untrained, names }: Categories): string[] {
+  const notes: string[] = [];
+  if (merged > 0) notes.push(`${merged} rare categories of ${name} are merged into one.`);
+  if (missingCode >= 0) notes.push(`Missing values of ${name} are the category "${names[missingCode]}".`);
+  if (untrained > 0) {
+    notes.push(
+      `${untrained} categories of ${name} occur in no training row, so nothing is learnt about them.`,
+    );
+  }
+  return notes;
+}
+
+/** Labels of a task in the kept rows, standardised in place where that is asked for. */
+function encodeTarget(
+  { column, type }: Target,
+  rows: readonly number[],
+  train: Uint32Array,
+  isStandardised: boolean,
+) {
+  if (type !== 'regression') {
+    const codes = classCodes(column);
+    return { values: Float32Array.from(rows, (row) => codes[row] as number), scaling: null };
+  }
+  const values = Float32Array.from(rows, (row) => column.numbers[row] as number);
+  const scaling = isStandardised ? fitStandardisation(values, train) : IDENTITY;
+  standardise(values, scaling);
+  return { values, scaling };
 }
 
 async function generate(request: SourceRequest, progress: ProgressSink): Promise<Dataset> {
-  const { data, file } = request;
-  const table = parse(file as FileInput);
-  const { targets, features, rows, notes } = select(request, table);
+  const { data } = request;
+  const file = request.file as FileInput;
+  const selection = select(request, parseTable(file));
+  const { targets, features, rows, notes } = selection;
   const split = splitRows(rows.length, data);
+  const fitted = fitFeatures(selection, split, data);
   const categorical: Int32Array[] = [];
   const numeric: Float32Array[] = [];
   const featureScaling: Standardisation[] = [];
   for (const [i, column] of features.entries()) {
     await progress(i / features.length, 'Encoding columns');
-    if (column.kind === 'categorical') {
-      const { codes, merged } = encodeCategories(column, rows, split.train, data.rareBelow as number);
-      if (merged.length > 0) notes.push(`${merged.length} rare categories of ${column.name} become "${OTHER_CATEGORY}".`);
-      if (column.missing > 0) notes.push(`Missing values of ${column.name} are the category "${MISSING_CATEGORY}".`);
-      categorical.push(codes);
-    } else {
-      const { values, imputed } = imputeNumbers(column, rows, split.train);
-      if (imputed > 0) notes.push(`${imputed} missing values of ${column.name} are replaced by the mean of the training rows.`);
-      const scaling = data.standardiseFeatures ? fitStandardisation(values, split.train) : IDENTITY;
-      standardise(values, scaling);
-      featureScaling.push(scaling);
-      numeric.push(values);
+    const categories = fitted[i];
+    if (categories) {
+      notes.push(...categoryNotes(column, categories));
+      categorical.push(encodeCategories(column, rows, categories));
+      continue;
     }
-  }
-  const targetScaling: (Standardisation | null)[] = [];
-  const columns = targets.map(({ column, type }) => {
-    if (type !== 'regression') {
-      targetScaling.push(null);
-      const codeOf = new Map(column.distinct.map((text, code) => [text, code]));
-      return Float32Array.from(rows, (row) => codeOf.get(column.texts[row] as string) as number);
+    const { values, imputed } = imputeNumbers(column, rows, split.train);
+    if (imputed > 0) {
+      notes.push(
+        `${imputed} missing values of ${column.name} are replaced by the mean of the training rows.`,
+      );
     }
-    const values = Float32Array.from(rows, (row) => column.numbers[row] as number);
-    const scaling = data.standardiseTargets ? fitStandardisation(values, split.train) : IDENTITY;
+    const scaling = data.standardiseFeatures ? fitStandardisation(values, split.train) : IDENTITY;
     standardise(values, scaling);
-    targetScaling.push(scaling);
-    return values;
-  });
+    featureScaling.push(scaling);
+    numeric.push(values);
+  }
+  await progress(1, 'Encoding targets');
+  const labels = targets.map((t) => encodeTarget(t, rows, split.train, data.standardiseTargets as boolean));
+  const columns = labels.map((l) => l.values);
   if (targets.some((t) => t.type === 'multiclass')) {
-    notes.push('The correlation of a multiclass label is that of its class numbers, in the order of their names.');
+    notes.push(
+      'The correlation of a multiclass label is that of its class numbers, in the order of their names.',
+    );
   }
   return {
-    name: (file as FileInput).name,
+    name: file.name,
     rows: rows.length,
-    features: features.map((column) => featureMeta(column, rows, split, data)),
+    features: features.map((column, i) => featureMeta(column, fitted[i] ?? null)),
     categorical,
     numeric,
     tasks: targets.map(taskMeta),
     targets: columns,
     split,
     featureScaling,
-    targetScaling,
+    targetScaling: labels.map((l) => l.scaling),
     relatedness: {
       requestedCosine: null,
       smallestEigenvalue: null,

@@ -1,0 +1,106 @@
+// Which columns of a table can be predicted, and as what; every refusal lists the choices there are.
+import type { TargetChoice } from '../config/params.ts';
+import type { Issue } from '../core/errors.ts';
+import { type Column, MAX_CLASSES, suggestTask } from './columns.ts';
+import type { TaskTypeId } from './table.ts';
+
+const MAX_TASKS = 32;
+
+export interface Target {
+  column: Column;
+  type: TaskTypeId;
+}
+
+/** The type asked for; `auto` is what the column suggests, null where it can be no target. */
+export function targetType(column: Column, { type }: TargetChoice): TaskTypeId | null {
+  if (type !== 'auto') return type;
+  const suggestion = suggestTask(column);
+  return 'type' in suggestion ? suggestion.type : null;
+}
+
+/** Targets in the order of the choices; call only when `checkTargets` is empty. */
+export function resolveTargets(columns: readonly Column[], choices: readonly TargetChoice[]): Target[] {
+  return choices.flatMap((choice) => {
+    const column = columns.find((c) => c.name === choice.column);
+    const type = column && targetType(column, choice);
+    return column && type ? [{ column, type }] : [];
+  });
+}
+
+export function checkTargets(columns: readonly Column[], choices: readonly TargetChoice[]): Issue[] {
+  const names = columns.map((c) => c.name).join(', ');
+  const refuse = (path: string, expected: string, got: string, remedy: string) => [
+    { path, expected, got, remedy },
+  ];
+  if (choices.length === 0) {
+    return refuse(
+      'tasks.targets',
+      `at least one target out of ${names}`,
+      'none',
+      'Choose the columns to predict.',
+    );
+  }
+  if (choices.length > MAX_TASKS) {
+    return refuse(
+      'tasks.targets',
+      `at most ${MAX_TASKS} targets`,
+      String(choices.length),
+      'Choose fewer columns.',
+    );
+  }
+  return choices.flatMap((choice, i) => {
+    const path = `tasks.targets[${i}]`;
+    const column = columns.find((c) => c.name === choice.column);
+    if (!column) return refuse(path, `a column out of ${names}`, choice.column, 'Choose one of the columns.');
+    if (choices.findIndex((c) => c.column === choice.column) !== i) {
+      return refuse(path, 'each column once', `${choice.column} twice`, 'Remove one of them.');
+    }
+    return checkTarget(column, choice, path, names);
+  });
+}
+
+function checkTarget(column: Column, choice: TargetChoice, path: string, names: string): Issue[] {
+  const { name, kind, distinct, values } = column;
+  const suggestion = suggestTask(column);
+  const type = targetType(column, choice);
+  const refuse = (expected: string, got: string, remedy: string) => [{ path, expected, got, remedy }];
+  if (distinct < 2 || type === null) {
+    const got = 'reason' in suggestion ? suggestion.reason : 'no type of task';
+    return refuse(
+      `a target with 2 to ${MAX_CLASSES} classes, or numbers, in ${name}`,
+      got,
+      `Choose another column out of ${names}.`,
+    );
+  }
+  if (type === 'regression' && kind !== 'numeric') {
+    return refuse(
+      `numbers in ${name}`,
+      `text such as "${values[0]}"`,
+      `Make it binary or multiclass, or choose another column out of ${names}.`,
+    );
+  }
+  if (type === 'binary' && distinct !== 2) {
+    return refuse(`2 values in ${name}`, String(distinct), 'Make it multiclass or regression.');
+  }
+  if (type === 'multiclass' && (distinct < 3 || distinct > MAX_CLASSES)) {
+    return refuse(`3 to ${MAX_CLASSES} classes in ${name}`, String(distinct), 'Choose another type of task.');
+  }
+  return [];
+}
+
+/** A target that varies in the file may be constant in the rows that are left. */
+export function checkVariation(targets: readonly Target[], rows: readonly number[]): Issue[] {
+  return targets.flatMap(({ column }, i) => {
+    const values = column.kind === 'numeric' ? column.numbers : column.codes;
+    const first = values[rows[0] ?? 0];
+    if (rows.some((row) => values[row] !== first)) return [];
+    return [
+      {
+        path: `tasks.targets[${i}]`,
+        expected: `at least two values of ${column.name} in the ${rows.length} rows without missing targets`,
+        got: 'only one value',
+        remedy: 'Choose fewer targets, or another column.',
+      },
+    ];
+  });
+}

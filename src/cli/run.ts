@@ -43,13 +43,13 @@ export interface RunOptions {
 export async function runCommand(options: RunOptions): Promise<number> {
   const { experiment, file } = await readExperiment(options);
   const seeds = readSeeds(options.seeds);
-  requirePlan(experiment, file);
   if (options.out) await requireFolder('--out', options.out);
   if (options.events) await requireFolder('--events', options.events);
   const backend = await startNodeBackend({
     backend: readBackend(options.backend),
     allowSoftwareAdapter: options['allow-software-gpu'],
   });
+  requirePlan(experiment, file);
 
   const control = new RunControl();
   if (options.attention) control.watchAttention({ kind: 'mean' });

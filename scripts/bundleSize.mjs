@@ -9,7 +9,9 @@ import { dist } from './tools.mjs';
 /** @returns {{ file: string, gzipBytes: number, text: string }[]} */
 export function firstLoad() {
   const page = readFileSync(path.join(dist, 'index.html'), 'utf8');
-  const names = [...page.matchAll(/(?:src|href)="\.?\/?(assets\/[^"]+\.(?:js|css))"/g)].map((m) => m[1] ?? '');
+  const names = [...page.matchAll(/(?:src|href)="\.?\/?(assets\/[^"]+\.(?:js|css))"/g)].map(
+    (m) => m[1] ?? '',
+  );
   return names.map((file) => {
     const body = readFileSync(path.join(dist, file));
     return { file, gzipBytes: gzipSync(body, { level: 9 }).length, text: body.toString('utf8') };

@@ -122,9 +122,13 @@ export function ensureBrowser() {
   if (apt) {
     const [command = 'apt-get', ...before] = apt;
     const update = install(command, [...before, 'update', '-qq']);
-    const added = install(command, [...before, 'install', '-y', '-qq', '--no-install-recommends', 'chromium'], {
-      DEBIAN_FRONTEND: 'noninteractive',
-    });
+    const added = install(
+      command,
+      [...before, 'install', '-y', '-qq', '--no-install-recommends', 'chromium'],
+      {
+        DEBIAN_FRONTEND: 'noninteractive',
+      },
+    );
     if (update) tried.push(`apt-get update: ${update}`);
     if (added) tried.push(`apt-get install chromium: ${added}`);
     const fromPackages = firstThatRuns();

@@ -14,12 +14,16 @@ function readPort(text) {
   if (text === undefined || text === '') return { port: DEFAULT_PORT };
   const port = Number(text);
   if (Number.isInteger(port) && port >= 1 && port <= 65535) return { port };
-  return { problem: `port: expected an integer from 1 to 65535, got "${text}". For example: npm start -- --port 8080` };
+  return {
+    problem: `port: expected an integer from 1 to 65535, got "${text}". For example: npm start -- --port 8080`,
+  };
 }
 
 function readOptions() {
   try {
-    const { values } = parseArgs({ options: { port: { type: 'string' }, host: { type: 'string', default: 'localhost' } } });
+    const { values } = parseArgs({
+      options: { port: { type: 'string' }, host: { type: 'string', default: 'localhost' } },
+    });
     return { ...readPort(values.port ?? process.env.PORT), host: values.host };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -29,7 +33,10 @@ function readOptions() {
 
 function build() {
   const vite = toolScript('vite', 'vite');
-  const result = spawnSync(process.execPath, [vite, 'build', '--logLevel', 'warn'], { cwd: root, stdio: 'inherit' });
+  const result = spawnSync(process.execPath, [vite, 'build', '--logLevel', 'warn'], {
+    cwd: root,
+    stdio: 'inherit',
+  });
   return result.status === 0;
 }
 
@@ -50,7 +57,9 @@ try {
   });
   console.log(`MultiTab Workbench: http://${options.host}:${port}/   (Ctrl-C ends it)`);
 } catch (error) {
-  console.error(`The server did not start: ${error instanceof Error ? error.message : error}. Choose another --port or --host.`);
+  console.error(
+    `The server did not start: ${error instanceof Error ? error.message : error}. Choose another --port or --host.`,
+  );
   process.exit(1);
 }
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {

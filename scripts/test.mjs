@@ -16,7 +16,8 @@ const reports = mkdtempSync(path.join(tmpdir(), 'multitab-tests-'));
  * @param {NodeJS.ProcessEnv} [env]
  */
 const run = (args, env = {}) =>
-  spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } }).status === 0;
+  spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } })
+    .status === 0;
 
 /** @param {boolean} ok @returns {Count} */
 const one = (ok) => (ok ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
@@ -82,7 +83,10 @@ const parts = {
   unit: () => vitest('unit'),
   golden: () => vitest('golden'),
   browser: () => vitest('browser'),
-  e2e: () => (run([toolScript('vite', 'vite'), 'build', '--logLevel', 'warn']) ? playwright() : { passed: 0, failed: 1 }),
+  e2e: () =>
+    run([toolScript('vite', 'vite'), 'build', '--logLevel', 'warn'])
+      ? playwright()
+      : { passed: 0, failed: 1 },
 };
 
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(parts);
@@ -106,7 +110,9 @@ for (const name of wanted) {
   console.log(`\n== ${name} ==`);
   const started = Date.now();
   const { passed, failed } = (parts[name] ?? (() => one(false)))();
-  console.log(`== ${name}: ${passed} passed, ${failed} failed, ${Math.round((Date.now() - started) / 1000)} s ==`);
+  console.log(
+    `== ${name}: ${passed} passed, ${failed} failed, ${Math.round((Date.now() - started) / 1000)} s ==`,
+  );
   total.passed += passed;
   total.failed += failed;
 }

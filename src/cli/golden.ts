@@ -52,7 +52,9 @@ async function main(): Promise<number> {
         `${ok ? 'pass' : 'FAIL'}  ${name}: ${outcome.checks.length} checks, worst ${worst?.quantity ?? 'none'} ${worst?.error.toExponential(1)} (limit ${worst?.tolerance.toExponential(1)})\n`,
       );
       for (const c of failures.slice(0, 8)) {
-        process.stdout.write(`      ${c.quantity}: ${c.error.toExponential(2)} > ${c.tolerance.toExponential(2)} ${c.detail ?? ''}\n`);
+        process.stdout.write(
+          `      ${c.quantity}: ${c.error.toExponential(2)} > ${c.tolerance.toExponential(2)} ${c.detail ?? ''}\n`,
+        );
       }
     } catch (error) {
       failed++;

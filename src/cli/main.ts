@@ -41,7 +41,9 @@ async function main(argv: string[]): Promise<number> {
     case 'presets': {
       const asJson = rest.includes('--json');
       const lines = catalog.presets.map((p) => `${p.id.padEnd(24)} ${p.label}. ${p.summary}`);
-      process.stdout.write(asJson ? `${JSON.stringify(catalog.presets, null, 2)}\n` : `${lines.join('\n')}\n`);
+      process.stdout.write(
+        asJson ? `${JSON.stringify(catalog.presets, null, 2)}\n` : `${lines.join('\n')}\n`,
+      );
       return 0;
     }
     case 'schema':
@@ -76,7 +78,8 @@ function readRunOptions(args: string[]) {
         quiet: { type: 'boolean', default: false },
       },
     });
-    if (positionals.length > 1) throw new Error(`expected one experiment file, got ${positionals.join(', ')}`);
+    if (positionals.length > 1)
+      throw new Error(`expected one experiment file, got ${positionals.join(', ')}`);
     return { ...values, experimentFile: positionals[0] };
   } catch (error) {
     throw usageError(`multitab run: ${(error as Error).message}.`);
@@ -90,6 +93,8 @@ main(process.argv.slice(2))
   .catch((error: unknown) => {
     const report = toErrorReport(error);
     const issues = report.issues.length > 1 ? report.issues.map((i) => `  ${formatIssue(i)}`).join('\n') : '';
-    process.stderr.write(`error: ${issues ? `${report.issues.length} settings were refused\n${issues}` : report.message}\n`);
+    process.stderr.write(
+      `error: ${issues ? `${report.issues.length} settings were refused\n${issues}` : report.message}\n`,
+    );
     process.exitCode = report.kind === 'internal' ? 1 : 2;
   });

@@ -23,7 +23,9 @@ describe('progress on a terminal', () => {
       secondsLeftSeed: 10,
       secondsLeft: 75,
     });
-    expect(line).toBe(`${'█'.repeat(12)}${'░'.repeat(12)} seed 2 of 3, epoch 2 of 4, 12,800 rows/s, 1 min 15 s left`);
+    expect(line).toBe(
+      `${'█'.repeat(12)}${'░'.repeat(12)} seed 2 of 3, epoch 2 of 4, 12,800 rows/s, 1 min 15 s left`,
+    );
     expect(progressLine({ type: 'state', state: 'paused', runId: 'r', step: 0 })).toBeNull();
   });
 });

@@ -68,7 +68,8 @@ export async function runCommand(options: RunOptions): Promise<number> {
     if (events) writeLine(events, event);
     bar?.show(event);
     // The result has its own place; maps would drown the lines.
-    const isLarge = event.type === 'attention' || event.type === 'run-finished' || event.type === 'run-failed';
+    const isLarge =
+      event.type === 'attention' || event.type === 'run-finished' || event.type === 'run-failed';
     if (lines && !isLarge) process.stdout.write(`${toJson(event)}\n`);
   };
   const session = await runSession({
@@ -97,7 +98,10 @@ function exitCode(result: RunResult): number {
 async function writeResult(result: RunResult, options: RunOptions, lines: boolean): Promise<void> {
   if (options.out) {
     await writeFile(options.out, `${toJson(result, 1)}\n`);
-    if (lines) process.stdout.write(`${toJson({ type: 'result-written', file: options.out, status: result.status })}\n`);
+    if (lines)
+      process.stdout.write(
+        `${toJson({ type: 'result-written', file: options.out, status: result.status })}\n`,
+      );
   } else if (!process.stdout.isTTY) {
     process.stdout.write(`${toJson(result)}\n`);
   }
@@ -120,7 +124,10 @@ function finishStream(stream: WriteStream | null): Promise<void> {
 async function readExperiment(options: RunOptions): Promise<{ experiment: Experiment; file?: FileInput }> {
   let input: unknown = {};
   if (options.experimentFile && options.preset) {
-    throw new WorkbenchError('config', 'run: expected an experiment file or --preset, got both. Leave one out.');
+    throw new WorkbenchError(
+      'config',
+      'run: expected an experiment file or --preset, got both. Leave one out.',
+    );
   }
   if (options.experimentFile) input = await readJson(options.experimentFile);
   else input = presetInput(options.preset);
@@ -128,7 +135,7 @@ async function readExperiment(options: RunOptions): Promise<{ experiment: Experi
   let file: FileInput | undefined;
   if (options.data) {
     file = await readFileInput('--data', options.data);
-    experiment = await useTable(experiment, file, options);
+    experiment = await withTable(experiment, file, options);
   } else if (experiment.data.id === 'table') {
     file = await findTable(String(experiment.data.params.file), options.experimentFile);
   }
@@ -177,7 +184,9 @@ async function readFileInput(option: string, path: string): Promise<FileInput> {
 
 /** A table named by an experiment: beside the experiment, in the working folder, or one of the examples. */
 async function findTable(name: string, experimentFile: string | undefined): Promise<FileInput> {
-  const places = [dirname(experimentFile ?? '.'), '.', join('public', 'data')].map((folder) => join(folder, basename(name)));
+  const places = [dirname(experimentFile ?? '.'), '.', join('public', 'data')].map((folder) =>
+    join(folder, basename(name)),
+  );
   for (const place of places) {
     try {
       await access(place);
@@ -195,7 +204,7 @@ async function findTable(name: string, experimentFile: string | undefined): Prom
 }
 
 /** The experiment with its rows taken from `file`; its own targets win, then --targets, then a preset's for this file. */
-async function useTable(experiment: Experiment, file: FileInput, options: RunOptions): Promise<Experiment> {
+async function withTable(experiment: Experiment, file: FileInput, options: RunOptions): Promise<Experiment> {
   const isTable = experiment.data.id === 'table';
   const named = catalog.presets.find(
     (p) => (p.experiment.data as { params?: { file?: string } } | undefined)?.params?.file === file.name,

@@ -71,7 +71,11 @@ export class TrainClient {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.waiting.delete(requestId);
-        reject({ kind: 'internal', message: `${question.type}: expected an answer within a minute, got none.`, issues: [] });
+        reject({
+          kind: 'internal',
+          message: `${question.type}: expected an answer within a minute, got none.`,
+          issues: [],
+        });
       }, TIMEOUT_MS);
       this.waiting.set(requestId, { resolve: (answer) => resolve(answer as never), reject, timer });
       this.send({ ...question, requestId } as Command);

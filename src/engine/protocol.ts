@@ -140,7 +140,13 @@ export type SessionEvent =
   | { type: 'ready'; catalog: Catalog }
   | { type: 'backend'; report: BackendReport }
   | { type: 'backend-lost'; error: ErrorReport }
-  | { type: 'checked'; requestId: number; experiment: Experiment; issues: Issue[]; summary: ExperimentSummary | null }
+  | {
+      type: 'checked';
+      requestId: number;
+      experiment: Experiment;
+      issues: Issue[];
+      summary: ExperimentSummary | null;
+    }
   | { type: 'table-previewed'; requestId: number; table: TablePreview }
   | { type: 'request-failed'; requestId: number; error: ErrorReport };
 
@@ -191,7 +197,15 @@ export interface SeedResult {
 
 /** Gain over the finished seeds. Percent; sd is the sample standard deviation, NaN for one seed. */
 export interface GainSummary {
-  perTask: { task: string; metric: string; higherIsBetter: boolean; mean: number; sd: number; perSeed: number[]; flag: string | null }[];
+  perTask: {
+    task: string;
+    metric: string;
+    higherIsBetter: boolean;
+    mean: number;
+    sd: number;
+    perSeed: number[];
+    flag: string | null;
+  }[];
   mean: number;
   sd: number;
   perSeed: number[];
@@ -222,10 +236,24 @@ export interface PartInfo {
 
 /** What a run says; `runId` and `step` on every one. `step` counts optimizer steps of the model in this seed. */
 export type RunEvent = { runId: string; step: number } & (
-  | { type: 'run-started'; experiment: Experiment; seeds: number[]; backend: BackendReport; startedAt: string; resumedFromStep: number | null }
+  | {
+      type: 'run-started';
+      experiment: Experiment;
+      seeds: number[];
+      backend: BackendReport;
+      startedAt: string;
+      resumedFromStep: number | null;
+    }
   | { type: 'data-progress'; phase: string; fraction: number }
   | { type: 'dataset'; dataset: DatasetSummary }
-  | { type: 'seed-started'; seed: number; seedIndex: number; parts: PartInfo[]; stepsPerEpoch: number; epochs: number }
+  | {
+      type: 'seed-started';
+      seed: number;
+      seedIndex: number;
+      parts: PartInfo[];
+      stepsPerEpoch: number;
+      epochs: number;
+    }
   | {
       /** Losses of consecutive steps of one part, oldest first. */
       type: 'steps';
@@ -255,7 +283,14 @@ export type RunEvent = { runId: string; step: number } & (
       secondsLeftSeed: number;
       secondsLeft: number;
     }
-  | { type: 'attention'; seed: number; epoch: number; rows: RowSelection; rowLabels: string[]; maps: AttentionMap[] }
+  | {
+      type: 'attention';
+      seed: number;
+      epoch: number;
+      rows: RowSelection;
+      rowLabels: string[];
+      maps: AttentionMap[];
+    }
   | { type: 'state'; state: 'running' | 'paused' }
   | { type: 'checkpoint'; checkpoint: Checkpoint }
   | { type: 'seed-finished'; result: SeedResult }

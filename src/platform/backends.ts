@@ -43,7 +43,10 @@ export async function startBackend(
     path: 'backend',
     expected: request.backend === 'auto' ? 'a backend that starts' : `the backend ${request.backend}`,
     got: tried.map((t) => `${t.id}: ${t.outcome}`).join(' ') || 'no such backend here',
-    remedy: request.backend === 'auto' ? 'Use a browser with WebAssembly.' : 'Choose "auto" to use the best one that starts.',
+    remedy:
+      request.backend === 'auto'
+        ? 'Use a browser with WebAssembly.'
+        : 'Choose "auto" to use the best one that starts.',
   });
 }
 

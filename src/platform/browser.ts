@@ -2,14 +2,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
 import '@tensorflow/tfjs-backend-cpu';
-import { setWasmPaths, type BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { type BackendWasm, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import wasmPlainUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import wasmSimdUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import wasmThreadedUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { installWasmKernels } from '../engine/kernels/wasm/install.ts';
-import { type Candidate, requireSingleThread, startBackend } from './backends.ts';
 import type { BackendReport, BackendRequest } from '../engine/protocol.ts';
+import { type Candidate, requireSingleThread, startBackend } from './backends.ts';
 
 /** What can go wrong on the GPU after it has started. */
 export type DeviceFault = (message: string, lost: boolean) => void;
@@ -21,7 +21,9 @@ const webgpu = (onFault: DeviceFault): Candidate => ({
     const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });
     if (!adapter) return { refused: 'no GPU found.' };
     const { info } = adapter;
-    const software = info.isFallbackAdapter || /swiftshader|llvmpipe|software/i.test(`${info.vendor} ${info.architecture} ${info.description}`);
+    const software =
+      info.isFallbackAdapter ||
+      /swiftshader|llvmpipe|software/i.test(`${info.vendor} ${info.architecture} ${info.description}`);
     if (software && !allowSoftwareAdapter) {
       return { refused: 'only a software adapter, which is slower than wasm.' };
     }
@@ -35,7 +37,8 @@ const webgpu = (onFault: DeviceFault): Candidate => ({
     });
     tf.removeBackend('webgpu');
     tf.registerBackend('webgpu', () => new WebGPUBackend(device, info), 3);
-    const name = info.description || [info.vendor, info.architecture].filter(Boolean).join(' ') || 'unnamed GPU';
+    const name =
+      info.description || [info.vendor, info.architecture].filter(Boolean).join(' ') || 'unnamed GPU';
     return { adapter: name, software };
   },
 });

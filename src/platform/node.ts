@@ -5,8 +5,8 @@ import '@tensorflow/tfjs-backend-cpu';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import '@tensorflow/tfjs-backend-wasm';
 import { installWasmKernels } from '../engine/kernels/wasm/install.ts';
-import { type Candidate, requireSingleThread, startBackend } from './backends.ts';
 import type { BackendReport, BackendRequest } from '../engine/protocol.ts';
+import { type Candidate, requireSingleThread, startBackend } from './backends.ts';
 
 const wasm: Candidate = {
   id: 'wasm',

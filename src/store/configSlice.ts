@@ -6,7 +6,8 @@ import type { ConfigSlice, GetState, SetState } from './state.ts';
 
 /** Writes a value at a link path; the parser decides what it is worth. */
 export function withValue(experiment: Experiment, path: string, value: unknown): Record<string, unknown> {
-  const draft = structuredClone(experiment) as unknown as Record<string, Record<string, unknown>> & Experiment;
+  const draft = structuredClone(experiment) as unknown as Record<string, Record<string, unknown>> &
+    Experiment;
   const [group = '', key] = path.split('.');
   if (!key) {
     if (group === 'seed' || group === 'repeats') return { ...draft, [group]: value };
@@ -15,7 +16,8 @@ export function withValue(experiment: Experiment, path: string, value: unknown):
     const tasks = group === 'data' ? {} : draft.tasks;
     return { ...draft, tasks, [group]: { id: value } };
   }
-  if (group === 'tasks' || group === 'training') return { ...draft, [group]: { ...draft[group], [key]: value } };
+  if (group === 'tasks' || group === 'training')
+    return { ...draft, [group]: { ...draft[group], [key]: value } };
   const choice = draft[group] as unknown as { id: string; params: Record<string, unknown> };
   return { ...draft, [group]: { ...choice, params: { ...choice.params, [key]: value } } };
 }
@@ -55,7 +57,12 @@ export function createConfigSlice(set: SetState, get: GetState, checkSoon: () =>
         input = JSON.parse(text);
       } catch (error) {
         const got = (error as Error).message;
-        const issue = { path: title, expected: 'JSON', got, remedy: 'Correct the file; the experiment is unchanged.' };
+        const issue = {
+          path: title,
+          expected: 'JSON',
+          got,
+          remedy: 'Correct the file; the experiment is unchanged.',
+        };
         set({ sourceIssues: { title: `${title} was not opened`, issues: [issue] } });
         return;
       }
@@ -85,11 +92,14 @@ export function readLink(search: string, get: GetState, set: SetState): { view: 
   set({
     presetId: null,
     sourceIssues:
-      issues.length > 0 ? { title: `${issues.length} settings of this link were not understood`, issues } : null,
+      issues.length > 0
+        ? { title: `${issues.length} settings of this link were not understood`, issues }
+        : null,
   });
   get().setExperiment(experiment);
   return { view };
 }
 
 /** All issues as one text, for copying. */
-export const issuesText = (issues: readonly Parameters<typeof formatIssue>[0][]) => issues.map(formatIssue).join('\n');
+export const issuesText = (issues: readonly Parameters<typeof formatIssue>[0][]) =>
+  issues.map(formatIssue).join('\n');

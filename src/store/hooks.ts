@@ -32,11 +32,15 @@ export function useLossPoints(role: Role): SeriesPoints | null {
 
 /** Settings changed since the run on screen began; empty for the example. */
 export function useChanges(): string[] {
-  const run = useRun();
+  // The frozen experiment, not the run: a run changes ten times a second.
+  const frozen = useStore((s) => {
+    const run = s.runs.find((r) => r.runId === s.shownRunId);
+    return run && !run.isExample ? run.experiment : null;
+  });
   const experiment = useStore((s) => s.experiment);
   const catalog = useStore((s) => s.catalog);
   return useMemo(
-    () => (run && !run.isExample && experiment && catalog ? differences(experiment, run.experiment, catalog) : []),
-    [run, experiment, catalog],
+    () => (frozen && experiment && catalog ? differences(experiment, frozen, catalog) : []),
+    [frozen, experiment, catalog],
   );
 }

@@ -3,7 +3,11 @@
 import type { RunEvent } from '../engine/protocol.ts';
 import type { RunState, SeedState } from './runState.ts';
 
-export function newRun(runId: string, number: number, event: Extract<RunEvent, { type: 'run-started' }>): RunState {
+export function newRun(
+  runId: string,
+  number: number,
+  event: Extract<RunEvent, { type: 'run-started' }>,
+): RunState {
   return {
     runId,
     number,
@@ -64,7 +68,9 @@ export function applyRunEvent(run: RunState, event: RunEvent): RunState {
         },
       }));
     case 'gain':
-      return event.split === 'validation' ? changeSeed(run, event.seed, (s) => ({ ...s, liveGain: event.gain })) : run;
+      return event.split === 'validation'
+        ? changeSeed(run, event.seed, (s) => ({ ...s, liveGain: event.gain }))
+        : run;
     case 'progress': {
       const { type: _type, runId: _runId, ...progress } = event;
       return { ...run, progress };
@@ -84,7 +90,13 @@ export function applyRunEvent(run: RunState, event: RunEvent): RunState {
       return changeSeed(withSeed, result.seed, (s) => ({ ...s, result }));
     }
     case 'run-finished':
-      return { ...run, status: event.result.status, preparing: null, result: event.result, gain: event.result.gain };
+      return {
+        ...run,
+        status: event.result.status,
+        preparing: null,
+        result: event.result,
+        gain: event.result.gain,
+      };
     case 'run-failed':
       return {
         ...run,

@@ -35,7 +35,12 @@ describe('series of steps', () => {
   });
 
   it('thins by means and grows without bound', () => {
-    for (let i = 0; i < 50; i++) steps('c', 1 + 100 * i, Array.from({ length: 100 }, () => i));
+    for (let i = 0; i < 50; i++)
+      steps(
+        'c',
+        1 + 100 * i,
+        Array.from({ length: 100 }, () => i),
+      );
     const points = lossPoints('c', 1, 'model', 50);
     expect(points?.steps).toHaveLength(50);
     expect(points?.taskLosses[0]?.[7]).toBe(7);

@@ -9,6 +9,7 @@ import type { BackendRequest, Checkpoint, Event, RunEvent } from '../engine/prot
 import { DEFAULT_VIEW, parsePanelView } from '../views/panels/view.ts';
 import { discardCheckpoint, findUnfinished, holdRun, saveCheckpoint } from './checkpoints.ts';
 import { createConfigSlice, readLink } from './configSlice.ts';
+import { readRecording } from './replay.ts';
 import { applyRunEvent, newRun } from './runReducer.ts';
 import type { RunState } from './runState.ts';
 import { appendSteps, forgetSeries } from './series.ts';
@@ -168,7 +169,10 @@ function fileOf(): FileInput | undefined {
   return experiment?.data.id === 'table' && file ? file : undefined;
 }
 
-function begin(runId: string, command: { experiment: unknown; file?: FileInput; paused?: boolean; resume?: Checkpoint }) {
+function begin(
+  runId: string,
+  command: { experiment: unknown; file?: FileInput; paused?: boolean; resume?: Checkpoint },
+) {
   releaseRun();
   releaseRun = holdRun(runId);
   set({ activeRunId: runId, engineError: null });
@@ -199,7 +203,12 @@ async function check(): Promise<void> {
   const { experiment, file } = get();
   if (!experiment) return;
   const wanted = experiment.data.params.file;
-  if (experiment.data.id === 'table' && file?.name !== wanted && typeof wanted === 'string' && wanted !== '') {
+  if (
+    experiment.data.id === 'table' &&
+    file?.name !== wanted &&
+    typeof wanted === 'string' &&
+    wanted !== ''
+  ) {
     // A table named by a preset or a link: one of the examples, or a file the user still has to choose.
     await get().loadExample(wanted);
     return;
@@ -255,7 +264,7 @@ function receive(event: RunEvent): void {
     saveCheckpoint(event.checkpoint).catch(noteStorage);
   }
   queue.push(event);
-  flushTimer ??= setTimeout(flush, FLUSH_MS);
+  if (!flushTimer) flushTimer = setTimeout(flush, FLUSH_MS);
 }
 
 /** Applies what has gathered in one update. */
@@ -324,7 +333,10 @@ function markInterrupted(message: string): void {
   const error: ErrorReport = { kind: 'backend', message, issues: [] };
   set({
     activeRunId: null,
-    runs: runs.length === 0 ? runs : get().runs.map((r) => (r.runId === activeRunId ? { ...r, status: 'stopped', error } : r)),
+    runs:
+      runs.length === 0
+        ? runs
+        : get().runs.map((r) => (r.runId === activeRunId ? { ...r, status: 'stopped', error } : r)),
   });
 }
 
@@ -338,7 +350,7 @@ function noteStorage(error: unknown): void {
 async function showExample(): Promise<void> {
   const response = await fetch(`${import.meta.env.BASE_URL}examples/first-run.json`);
   if (!response.ok) return;
-  const events = (await response.json()) as RunEvent[];
+  const events = readRecording(await response.text());
   let run: RunState | null = null;
   for (const event of events) {
     const own = { ...event, runId: EXAMPLE_ID } as RunEvent;

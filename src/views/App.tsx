@@ -3,7 +3,7 @@ import { Drawer } from '@mantine/core';
 import { useMemo } from 'react';
 import { useLossPoints, useRun } from '../store/hooks.ts';
 import { useStore } from '../store/store.ts';
-import { panels, type PanelId } from './panels/index.ts';
+import { type PanelId, panels } from './panels/index.ts';
 import { LeftPanel } from './shell/LeftPanel.tsx';
 import { Notices } from './shell/Notices.tsx';
 import { RunErrorCard } from './shell/RunErrorCard.tsx';

@@ -1,4 +1,4 @@
-// Between messages and the session; no logic of its own. One run at a time: a second one is refused.
+// Between messages and the session; no logic of its own.
 import { catalog } from '../engine/catalog.ts';
 import { parseExperiment } from '../engine/config/experiment.ts';
 import { toErrorReport, WorkbenchError } from '../engine/core/errors.ts';
@@ -13,6 +13,7 @@ let backend: BackendReport | null = null;
 let control: RunControl | null = null;
 let activeRun: string | null = null;
 let finished: FinishedSession | null = null;
+let running: Promise<unknown> = Promise.resolve();
 
 /** Sends an event; typed arrays are moved, not copied. */
 function post(event: Event): void {
@@ -34,13 +35,17 @@ async function handle(command: Command): Promise<void> {
   switch (command.type) {
     case 'start':
       backend = await startBrowserBackend(command.request, (message, lost) => {
-        post({ type: 'backend-lost', error: { kind: 'backend', message: gpuMessage(message, lost), issues: [] } });
+        post({
+          type: 'backend-lost',
+          error: { kind: 'backend', message: gpuMessage(message, lost), issues: [] },
+        });
       });
       post({ type: 'backend', report: backend });
       return;
     case 'check': {
       const { experiment, issues } = parseExperiment(command.experiment, catalog);
-      const plan = issues.length === 0 ? planExperiment(experiment, command.file) : { issues: [], summary: null };
+      const plan =
+        issues.length === 0 ? planExperiment(experiment, command.file) : { issues: [], summary: null };
       const all = [...issues, ...plan.issues];
       post({ type: 'checked', requestId: command.requestId, experiment, issues: all, summary: plan.summary });
       return;
@@ -73,10 +78,11 @@ async function handle(command: Command): Promise<void> {
 }
 
 async function run(command: Extract<Command, { type: 'run' }>): Promise<void> {
-  if (!backend) throw new WorkbenchError('backend', 'run: expected a started backend, got none. Restart the engine.');
-  if (control && !finished) {
-    throw new WorkbenchError('config', `run: expected no active run, got ${activeRun}. Stop it first.`);
-  }
+  if (!backend)
+    throw new WorkbenchError('backend', 'run: expected a started backend, got none. Restart the engine.');
+  // One run at a time: a new one ends the one before, which needs until its next step.
+  control?.stop();
+  await running;
   finished?.dispose();
   finished = null;
   const { runId, file, seeds, resume, paused } = command;
@@ -84,7 +90,9 @@ async function run(command: Extract<Command, { type: 'run' }>): Promise<void> {
   activeRun = runId;
   const { experiment, issues } = parseExperiment(command.experiment, catalog);
   const emit = (event: RunEvent) => post(event);
-  finished = await runSession({ runId, experiment, issues, file, seeds, resume, backend, control, emit });
+  const session = runSession({ runId, experiment, issues, file, seeds, resume, backend, control, emit });
+  running = session;
+  finished = await session;
 }
 
 const gpuMessage = (message: string, lost: boolean) =>

@@ -91,17 +91,36 @@ function toMaps(record: Recorded, dataset: Dataset, numRows: number, chosen: num
     const base = { key: `${record.key}/head${head}`, block, layer, head };
     if (layer === 'feature') {
       const labels = tokenLabels(dataset, length);
-      const mean = (values: Float32Array) => meanOf(values, chosen, (row) => row * heads + head, length * length);
+      const mean = (values: Float32Array) =>
+        meanOf(values, chosen, (row) => row * heads + head, length * length);
       const { blocked } = record;
-      return { ...base, queries: labels, keys: labels, weights: mean(record.weights), scores: mean(record.scores), blocked };
+      return {
+        ...base,
+        queries: labels,
+        keys: labels,
+        weights: mean(record.weights),
+        scores: mean(record.scores),
+        blocked,
+      };
     }
-    const labels = Array.from({ length: numRows }, (_, i): TokenLabel => ({ name: `row ${i}`, group: 'row' }));
-    if (selfOnly) return { ...base, queries: labels, keys: labels, ...onlySelf(record, numRows, heads, head) };
+    const labels = Array.from(
+      { length: numRows },
+      (_, i): TokenLabel => ({ name: `row ${i}`, group: 'row' }),
+    );
+    if (selfOnly)
+      return { ...base, queries: labels, keys: labels, ...onlySelf(record, numRows, heads, head) };
     const size = length * length;
     const cut = (values: Float32Array) => values.slice(head * size, (head + 1) * size);
     if (groups !== 1) throw new Error(`${record.key}: expected one group of rows, got ${groups}`);
     const { blocked } = record;
-    return { ...base, queries: labels, keys: labels, weights: cut(record.weights), scores: cut(record.scores), blocked };
+    return {
+      ...base,
+      queries: labels,
+      keys: labels,
+      weights: cut(record.weights),
+      scores: cut(record.scores),
+      blocked,
+    };
   });
 }
 

@@ -6,9 +6,11 @@ import { parseExperiment, requireExperiment } from './experiment.ts';
 import type { ParamSpec, ParamValue } from './params.ts';
 
 /** Any valid value of a spec. */
-function valueOf(spec: ParamSpec): fc.Arbitrary<ParamValue> {
+function anyValue(spec: ParamSpec): fc.Arbitrary<ParamValue> {
   const number = (s: { integer: boolean; min: number; max: number }) =>
-    s.integer ? fc.integer({ min: s.min, max: s.max }) : fc.double({ min: s.min, max: s.max, noNaN: true }).map((v) => (v === 0 ? 0 : v));
+    s.integer
+      ? fc.integer({ min: s.min, max: s.max })
+      : fc.double({ min: s.min, max: s.max, noNaN: true }).map((v) => (v === 0 ? 0 : v));
   switch (spec.kind) {
     case 'number':
       return number(spec);
@@ -21,17 +23,29 @@ function valueOf(spec: ParamSpec): fc.Arbitrary<ParamValue> {
     case 'numbers':
       return fc.array(number(spec), { minLength: spec.minLength, maxLength: Math.min(5, spec.maxLength) });
     case 'words':
-      return fc.array(fc.constantFrom(...spec.options.map((o) => o.value)), { minLength: spec.minLength, maxLength: 4 });
+      return fc.array(fc.constantFrom(...spec.options.map((o) => o.value)), {
+        minLength: spec.minLength,
+        maxLength: 4,
+      });
     case 'matrix':
-      return fc.constantFrom<number[][]>([], [[1]], [
-        [1, 0.5],
-        [0.5, 1],
-      ]);
+      return fc.constantFrom<number[][]>(
+        [],
+        [[1]],
+        [
+          [1, 0.5],
+          [0.5, 1],
+        ],
+      );
     case 'targets':
       return fc.array(
         fc.record({
           column: fc.string({ minLength: 1, maxLength: 12 }),
-          type: fc.constantFrom('auto' as const, 'regression' as const, 'binary' as const, 'multiclass' as const),
+          type: fc.constantFrom(
+            'auto' as const,
+            'regression' as const,
+            'binary' as const,
+            'multiclass' as const,
+          ),
         }),
         { maxLength: 3 },
       );
@@ -41,7 +55,7 @@ function valueOf(spec: ParamSpec): fc.Arbitrary<ParamValue> {
 }
 
 const paramsOf = (specs: readonly ParamSpec[]) =>
-  fc.record(Object.fromEntries(specs.map((s) => [s.key, valueOf(s)])), { requiredKeys: [] });
+  fc.record(Object.fromEntries(specs.map((s) => [s.key, anyValue(s)])), { requiredKeys: [] });
 
 const experiments = fc
   .tuple(fc.constantFrom(...catalog.sources), fc.constantFrom(...catalog.models), fc.boolean())
@@ -84,7 +98,10 @@ describe('the query string of an experiment', () => {
   });
 
   it('names every setting it cannot read and keeps the others', () => {
-    const { experiment, issues } = decodeExperiment('v=1&model.heads=two&tasks.rho=0.2&model.wings=3&nonsense=1', catalog);
+    const { experiment, issues } = decodeExperiment(
+      'v=1&model.heads=two&tasks.rho=0.2&model.wings=3&nonsense=1',
+      catalog,
+    );
     expect(issues.map((i) => i.path)).toEqual(['model.wings', 'nonsense', 'model.params.heads']);
     expect(issues[2]).toMatchObject({ expected: 'an integer from 1 to 16', got: '"two"' });
     expect(experiment.tasks.rho).toBe(0.2);

@@ -3,7 +3,14 @@
 import type { Issue } from '../core/errors.ts';
 import type { Catalog } from './catalog.ts';
 import { EXPERIMENT_VERSION, type Experiment, parseExperiment } from './experiment.ts';
-import { defaultsOf, type ParamSpec, type Params, type ParamValue, sameValue, type TargetChoice } from './params.ts';
+import {
+  defaultsOf,
+  type ParamSpec,
+  type Params,
+  type ParamValue,
+  sameValue,
+  type TargetChoice,
+} from './params.ts';
 
 export type ViewSettings = Record<string, string>;
 
@@ -118,7 +125,12 @@ export function decodeExperiment(search: string, catalog: Catalog, base?: Experi
 
   const version = query.get('v');
   if (version !== null && version !== String(EXPERIMENT_VERSION)) {
-    refuse('v', String(EXPERIMENT_VERSION), version, 'This link was made by another version; check every setting.');
+    refuse(
+      'v',
+      String(EXPERIMENT_VERSION),
+      version,
+      'This link was made by another version; check every setting.',
+    );
   }
   const input = {
     version: EXPERIMENT_VERSION,
@@ -137,13 +149,14 @@ export function decodeExperiment(search: string, catalog: Catalog, base?: Experi
 
   // A second pass through the parser is what knows the specs of the chosen ids.
   const shape = parseExperiment({ ...input, seed: 0, repeats: 1 }, catalog).experiment;
-  const targets: Record<string, { specs: readonly ParamSpec[]; into: Params | undefined }> = Object.fromEntries(
-    groupsOf(shape, catalog).map(({ prefix, specs }) => {
-      const part = input[prefix as 'data' | 'tasks' | 'model' | 'training' | 'baseline'];
-      const into = part && ('params' in part && 'id' in part ? (part.params as Params) : (part as Params));
-      return [prefix, { specs, into: into ?? undefined }];
-    }),
-  );
+  const targets: Record<string, { specs: readonly ParamSpec[]; into: Params | undefined }> =
+    Object.fromEntries(
+      groupsOf(shape, catalog).map(({ prefix, specs }) => {
+        const part = input[prefix as 'data' | 'tasks' | 'model' | 'training' | 'baseline'];
+        const into = part && ('params' in part && 'id' in part ? (part.params as Params) : (part as Params));
+        return [prefix, { specs, into: into ?? undefined }];
+      }),
+    );
   for (const [key, text] of query) {
     if (['v', 'data', 'model', 'baseline'].includes(key)) continue;
     if (key === 'seed' || key === 'repeats') {
@@ -160,8 +173,15 @@ export function decodeExperiment(search: string, catalog: Catalog, base?: Experi
     const group = targets[prefix];
     const spec = group?.specs.find((s) => s.key === name);
     if (!group || !spec || !group.into) {
-      const known = group ? group.specs.map((s) => `${prefix}.${s.key}`) : Object.keys(targets).map((p) => `${p}.…`);
-      refuse(key, `one of ${known.join(', ')}, seed, repeats`, key, 'Remove this setting or correct its name.');
+      const known = group
+        ? group.specs.map((s) => `${prefix}.${s.key}`)
+        : Object.keys(targets).map((p) => `${p}.…`);
+      refuse(
+        key,
+        `one of ${known.join(', ')}, seed, repeats`,
+        key,
+        'Remove this setting or correct its name.',
+      );
       continue;
     }
     group.into[name] = textToValue(spec, text) as ParamValue;

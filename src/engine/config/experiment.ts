@@ -1,7 +1,7 @@
 // The Experiment: everything that decides a run's numbers, as plain JSON. It is parsed here at every edge (URL,
 // file, worker message, command line) against the catalog; rules that span settings live with their owner
 // (a model's or a source's `check`) and run in the worker.
-import { WorkbenchError, formatIssue, type Issue } from '../core/errors.ts';
+import { formatIssue, type Issue, WorkbenchError } from '../core/errors.ts';
 import type { Catalog } from './catalog.ts';
 import { type Params, paramsJsonSchema, parseParams } from './params.ts';
 
@@ -77,7 +77,12 @@ export function parseExperiment(
     return fallback;
   };
 
-  const choose = <T extends { id: string }>(value: unknown, entries: readonly T[], path: string, fallback: string) => {
+  const choose = <T extends { id: string }>(
+    value: unknown,
+    entries: readonly T[],
+    path: string,
+    fallback: string,
+  ) => {
     const first = entries.find((e) => e.id === fallback) ?? (entries[0] as T);
     if (value === undefined) return { entry: first, params: undefined };
     if (!isObject(value)) {
@@ -91,7 +96,12 @@ export function parseExperiment(
     }
     const entry = value.id === undefined ? first : entries.find((e) => e.id === value.id);
     if (!entry) {
-      refuse(`${path}.id`, `one of ${entries.map((e) => e.id).join(', ')}`, value.id, 'Choose an id from the list.');
+      refuse(
+        `${path}.id`,
+        `one of ${entries.map((e) => e.id).join(', ')}`,
+        value.id,
+        'Choose an id from the list.',
+      );
       return { entry: first, params: undefined };
     }
     return { entry, params: value.params };

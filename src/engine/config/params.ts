@@ -114,7 +114,7 @@ export function sameValue(a: ParamValue | undefined, b: ParamValue | undefined):
 const TARGET_TYPES = ['auto', 'regression', 'binary', 'multiclass'];
 
 /** What a value must be, in words, as used in messages and help. */
-export function describe(spec: ParamSpec): string {
+export function describeParam(spec: ParamSpec): string {
   switch (spec.kind) {
     case 'number':
       return `${spec.integer ? 'an integer' : 'a number'} from ${spec.min} to ${spec.max}`;
@@ -234,7 +234,7 @@ export function parseParams(
     } else {
       issues.push({
         path: `${path}.${key}`,
-        expected: describe(spec),
+        expected: describeParam(spec),
         got: show(value),
         remedy: `Give ${spec.label.toLowerCase()} a value in that range; the default is ${show(spec.default)}.`,
       });

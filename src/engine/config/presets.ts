@@ -65,7 +65,14 @@ export const presets: readonly Preset[] = [
       tasks: { count: 3, rho: 0.4, degrees: [1, 2, 3] },
       model: {
         id: 'multitab-net',
-        params: { attention: 'row_col', interSample: 'across-rows', rotary: false, width: 8, heads: 2, feedForward: 64 },
+        params: {
+          attention: 'row_col',
+          interSample: 'across-rows',
+          rotary: false,
+          width: 8,
+          heads: 2,
+          feedForward: 64,
+        },
       },
       training: { epochs: 10, batchSize: 64, learningRate: 1e-3, evaluationBatch: 64 },
       baseline: SMALL_BASELINE,
@@ -74,7 +81,8 @@ export const presets: readonly Preset[] = [
   {
     id: 'penguins',
     label: 'Palmer penguins',
-    summary: 'A real table: species, sex and body mass of 344 penguins from four measurements and the island.',
+    summary:
+      'A real table: species, sex and body mass of 344 penguins from four measurements and the island.',
     experiment: {
       version: 1,
       data: { id: 'table', params: { file: 'penguins.csv' } },

@@ -9,15 +9,7 @@ export interface Issue {
   remedy: string;
 }
 
-export type ErrorKind =
-  | 'config'
-  | 'data'
-  | 'file'
-  | 'backend'
-  | 'numeric'
-  | 'memory'
-  | 'shape'
-  | 'internal';
+export type ErrorKind = 'config' | 'data' | 'file' | 'backend' | 'numeric' | 'memory' | 'shape' | 'internal';
 
 /** Where a non-finite number first appeared. Reported by the training session. */
 export interface NumericFault {

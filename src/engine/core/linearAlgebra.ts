@@ -19,7 +19,9 @@ export function symmetricEigen(matrix: ArrayLike<number>, n: number): Eigen {
     if (off < 1e-30) break;
     for (let p = 0; p < n - 1; p++) for (let q = p + 1; q < n; q++) rotate(a, v, n, p, q);
   }
-  const order = Array.from({ length: n }, (_, i) => i).sort((i, j) => (a[i * n + i] as number) - (a[j * n + j] as number));
+  const order = Array.from({ length: n }, (_, i) => i).sort(
+    (i, j) => (a[i * n + i] as number) - (a[j * n + j] as number),
+  );
   const vectors = new Float64Array(n * n);
   order.forEach((from, to) => {
     for (let row = 0; row < n; row++) vectors[row * n + to] = v[row * n + from] as number;
@@ -77,12 +79,19 @@ export function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
 }
 
 /** a [m, k] x b [k, n] */
-export function multiply(a: ArrayLike<number>, b: ArrayLike<number>, m: number, k: number, n: number): Float64Array {
+export function multiply(
+  a: ArrayLike<number>,
+  b: ArrayLike<number>,
+  m: number,
+  k: number,
+  n: number,
+): Float64Array {
   const out = new Float64Array(m * n);
   for (let i = 0; i < m; i++) {
     for (let l = 0; l < k; l++) {
       const value = a[i * k + l] as number;
-      for (let j = 0; j < n; j++) out[i * n + j] = (out[i * n + j] as number) + value * (b[l * n + j] as number);
+      for (let j = 0; j < n; j++)
+        out[i * n + j] = (out[i * n + j] as number) + value * (b[l * n + j] as number);
     }
   }
   return out;

@@ -35,7 +35,8 @@ export function gatherBatch(dataset: Dataset, indices: Uint32Array, from: number
   const interleave = <T extends Float32Array | Int32Array>(columns: readonly T[], out: T): T => {
     for (let c = 0; c < columns.length; c++) {
       const column = columns[c] as T;
-      for (let i = 0; i < size; i++) out[i * columns.length + c] = column[indices[from + i] as number] as number;
+      for (let i = 0; i < size; i++)
+        out[i * columns.length + c] = column[indices[from + i] as number] as number;
     }
     return out;
   };

@@ -11,6 +11,8 @@ export function correlations(columns: readonly ArrayLike<number>[], rows: Uint32
     for (const row of rows) sum += column[row] as number;
     return sum / rows.length;
   });
+  // Compared value by value: the mean of equal numbers may be off by rounding, and then so is their variance.
+  const constant = columns.map((column) => rows.every((row) => column[row] === column[rows[0] as number]));
   const products = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
     for (let j = 0; j <= i; j++) {
@@ -25,6 +27,6 @@ export function correlations(columns: readonly ArrayLike<number>[], rows: Uint32
   return Float64Array.from({ length: n * n }, (_, k) => {
     const [i, j] = [Math.floor(k / n), k % n];
     const scale = Math.sqrt((products[i * n + i] as number) * (products[j * n + j] as number));
-    return scale > 0 ? (products[k] as number) / scale : Number.NaN;
+    return scale > 0 && !constant[i] && !constant[j] ? (products[k] as number) / scale : Number.NaN;
   });
 }

@@ -25,10 +25,8 @@ export interface DataPlan {
   tasks: TaskMeta[];
 }
 
-export interface ProgressSink {
-  /** Called now and then with the finished share in [0, 1]; awaiting it lets messages in. Throws to cancel. */
-  (fraction: number, phase: string): Promise<void>;
-}
+/** Called now and then with the finished share in [0, 1]; awaiting it lets messages in. Throws to cancel. */
+export type ProgressSink = (fraction: number, phase: string) => Promise<void>;
 
 export interface DataSource extends SourceEntry {
   /** Rules that span settings; paths start with `data.params.` or `tasks.`. Empty when all is well. */

@@ -1,7 +1,7 @@
 // Train, validation and test: a seeded permutation of the rows, cut in three.
 import type { ParamSpec, Params } from '../config/params.ts';
-import { rng } from '../core/rng.ts';
 import type { Issue } from '../core/errors.ts';
+import { rng } from '../core/rng.ts';
 import type { Split } from './table.ts';
 
 /** Settings every source shares. */
@@ -76,7 +76,9 @@ export function checkSplit(rows: number, params: Params, path: string): Issue[] 
 }
 
 export function splitRows(rows: number, params: Params): Split {
-  const order = rng(params.seed as number, 'data/split').shuffle(Uint32Array.from({ length: rows }, (_, i) => i));
+  const order = rng(params.seed as number, 'data/split').shuffle(
+    Uint32Array.from({ length: rows }, (_, i) => i),
+  );
   const { train, validation } = splitSizes(rows, params);
   return {
     train: order.slice(0, train),

@@ -47,7 +47,8 @@ export function compare(
   for (let i = 0; i < expected.length; i++) {
     if (skip.has(i)) continue;
     const difference = Math.abs((got[i] as number) - (expected[i] as number));
-    if (Number.isNaN(difference)) return { quantity, error: Number.NaN, tolerance, passed: false, detail: `NaN at ${i}` };
+    if (Number.isNaN(difference))
+      return { quantity, error: Number.NaN, tolerance, passed: false, detail: `NaN at ${i}` };
     error = Math.max(error, difference);
   }
   return { quantity, error, tolerance, passed: error <= tolerance };
@@ -55,6 +56,7 @@ export function compare(
 
 /** The check nearest to, or furthest beyond, its tolerance. */
 export function worstOf(checks: readonly GoldenCheck[]): GoldenCheck | null {
-  const ratio = (c: GoldenCheck) => (c.passed ? c.error / c.tolerance || 0 : 1e9 + (c.error / c.tolerance || 0));
+  const ratio = (c: GoldenCheck) =>
+    c.passed ? c.error / c.tolerance || 0 : 1e9 + (c.error / c.tolerance || 0);
   return checks.reduce<GoldenCheck | null>((w, c) => (w === null || ratio(c) > ratio(w) ? c : w), null);
 }

@@ -50,7 +50,8 @@ export interface ModelCase {
 export type ModelOutcome = { skipped: string } | { checks: GoldenCheck[] };
 
 const isNumeric = (cardinality: number) => cardinality === 1;
-const number = (value: number | GoldenTensor) => (typeof value === 'number' ? value : (value.data[0] as number));
+const number = (value: number | GoldenTensor) =>
+  typeof value === 'number' ? value : (value.data[0] as number);
 const relative = (quantity: string, got: number, expected: number, tolerance: number) =>
   compare(quantity, [got], [expected], tolerance * Math.abs(expected));
 
@@ -85,11 +86,21 @@ class Bench {
     this.tasks = golden.config.tasks.map((name) => {
       const stated = golden.taskTypes[name];
       const outputs = golden.outputs_eval_mode[name]?.shape.at(-1) ?? 1;
-      return { name, type: stated === 'classification' ? 'multiclass' : (stated ?? 'regression'), outputs, description: '' };
+      return {
+        name,
+        type: stated === 'classification' ? 'multiclass' : (stated ?? 'regression'),
+        outputs,
+        description: '',
+      };
     });
     this.types = this.tasks.map((t) => taskTypes[t.type]);
     const def = models[architecture.modelId as keyof typeof models];
-    this.model = def.build({ features, tasks: this.tasks, params: architecture.params(golden.config), seed: 0 });
+    this.model = def.build({
+      features,
+      tasks: this.tasks,
+      params: architecture.params(golden.config),
+      seed: 0,
+    });
     this.batch = toBatch(golden);
     this.targets = this.tasks.map((t) => tf.tensor1d((golden.targets[t.name] as GoldenTensor).data));
   }
@@ -113,7 +124,8 @@ class Bench {
   private checkNames(): void {
     const { golden, model } = this;
     const ours = new Map<string, readonly number[]>();
-    for (const p of [...model.parameters, ...model.buffers]) for (const part of p.parts) ours.set(part.name, part.shape);
+    for (const p of [...model.parameters, ...model.buffers])
+      for (const part of p.parts) ours.set(part.name, part.shape);
     for (const [name, values] of model.frozen) ours.set(name, [values.length]);
     const theirs = { ...golden.params, ...golden.buffers };
     const problems = [
@@ -154,13 +166,22 @@ class Bench {
       const mode = training ? 'train' : 'eval';
       const outputs = this.forward(training);
       for (const [i, task] of this.tasks.entries()) {
-        const expected = (training ? golden.outputs_train_mode : golden.outputs_eval_mode)[task.name] as GoldenTensor;
+        const expected = (training ? golden.outputs_train_mode : golden.outputs_eval_mode)[
+          task.name
+        ] as GoldenTensor;
         const got = await (outputs[i] as tf.Tensor2D).data();
-        this.checks.push(compare(`outputs ${mode} ${task.name}`, got, expected.data, 1e-4 * maxAbs(expected.data)));
+        this.checks.push(
+          compare(`outputs ${mode} ${task.name}`, got, expected.data, 1e-4 * maxAbs(expected.data)),
+        );
       }
       tf.dispose(outputs);
     }
-    await this.checkBuffers('buffers after train forward', golden.buffers_after_train_forward, () => 1e-4, 'relative');
+    await this.checkBuffers(
+      'buffers after train forward',
+      golden.buffers_after_train_forward,
+      () => 1e-4,
+      'relative',
+    );
   }
 
   private async checkBuffers(
@@ -175,7 +196,9 @@ class Bench {
       if (!reference) continue;
       const isMean = name.endsWith('running_mean');
       const unit = scale === 'mixed' && isMean ? 1 : maxAbs(reference.data);
-      this.checks.push(compare(`${label} ${name}`, await variable.data(), reference.data, toleranceOf(name) * unit));
+      this.checks.push(
+        compare(`${label} ${name}`, await variable.data(), reference.data, toleranceOf(name) * unit),
+      );
     }
   }
 
@@ -286,11 +309,21 @@ class Bench {
       }
     }
     const isMean = (name: string) => name.endsWith('running_mean');
-    await this.checkBuffers('adamw buffers', adamw.buffers_after, (name) => (isMean(name) ? 1e-2 : 1e-3), 'mixed');
+    await this.checkBuffers(
+      'adamw buffers',
+      adamw.buffers_after,
+      (name) => (isMean(name) ? 1e-2 : 1e-3),
+      'mixed',
+    );
     const hasBatchNorm = model.buffers.length > 0;
     const evaluation = await this.totalLoss(false);
     this.checks.push(
-      relative('adamw loss after, eval mode', evaluation, adamw.loss_after_eval_mode, hasBatchNorm ? 5e-2 : 1e-3),
+      relative(
+        'adamw loss after, eval mode',
+        evaluation,
+        adamw.loss_after_eval_mode,
+        hasBatchNorm ? 5e-2 : 1e-3,
+      ),
       relative('adamw loss after', await this.totalLoss(true), adamw.loss_after, 1e-3),
     );
   }
@@ -307,7 +340,9 @@ function load(parameters: readonly Parameter[], tensors: Tensors): void {
 function toBatch({ input, features }: ModelCase): Batch {
   const { cardinality } = features;
   const [rows, columns] =
-    'shape' in input ? (input.shape as [number, number]) : [input.categorical.shape[0] as number, cardinality.length];
+    'shape' in input
+      ? (input.shape as [number, number])
+      : [input.categorical.shape[0] as number, cardinality.length];
   const at = (row: number, column: number): number => {
     if ('shape' in input) return input.data[row * columns + column] as number;
     const split = features.numCategorical;

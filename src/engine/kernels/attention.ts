@@ -39,8 +39,14 @@ function scaledScores(q: tf.Tensor3D, k: tf.Tensor3D): tf.Tensor3D {
 function masked(scores: tf.Tensor3D, blocked: Uint8Array | null): tf.Tensor3D {
   if (!blocked) return scores;
   const length = scores.shape[1];
-  const open = tf.tensor3d(Float32Array.from(blocked, (b) => (b ? 0 : 1)), [1, length, length]);
-  const shift = tf.tensor3d(Float32Array.from(blocked, (b) => (b ? BLOCKED_SCORE : 0)), [1, length, length]);
+  const open = tf.tensor3d(
+    Float32Array.from(blocked, (b) => (b ? 0 : 1)),
+    [1, length, length],
+  );
+  const shift = tf.tensor3d(
+    Float32Array.from(blocked, (b) => (b ? BLOCKED_SCORE : 0)),
+    [1, length, length],
+  );
   return tf.add(tf.mul(scores, open), shift);
 }
 
@@ -73,7 +79,12 @@ const backward = defineKernel<AttentionAttributes>({
     const dScores = tf.mul(tf.mul(weights, tf.sub(dWeights, inner)), 1 / Math.sqrt(headSize)) as tf.Tensor3D;
     const dq = tf.matMul(dScores, k);
     const dk = tf.matMul(dScores, q, true, false);
-    return [tf.concat([dq, dk, dv].map((g) => joinHeads(g, groups, heads)), 2)];
+    return [
+      tf.concat(
+        [dq, dk, dv].map((g) => joinHeads(g, groups, heads)),
+        2,
+      ),
+    ];
   },
 });
 
@@ -81,7 +92,12 @@ const checkedMasks = new WeakSet<Uint8Array>();
 
 /** Every query needs a key it may read; a softmax over nothing has no value. Checked once per mask. */
 function requireMask(blocked: Uint8Array, length: number): void {
-  requireShape('attention: mask', [blocked.length], [length * length], 'Give one entry per query and key, row-major.');
+  requireShape(
+    'attention: mask',
+    [blocked.length],
+    [length * length],
+    'Give one entry per query and key, row-major.',
+  );
   if (checkedMasks.has(blocked)) return;
   for (let query = 0; query < length; query++) {
     if (blocked.subarray(query * length, (query + 1) * length).includes(0)) continue;
@@ -98,7 +114,12 @@ function requireMask(blocked: Uint8Array, length: number): void {
 function requirePacked(qkv: tf.Tensor3D, heads: number, blocked: Uint8Array | null): void {
   const [, length, packed] = qkv.shape;
   if (packed % (3 * heads) !== 0) {
-    requireShape('attention: qkv', [packed], [3 * heads * Math.ceil(packed / 3 / heads)], 'The last axis holds q, k and v, each divisible by the heads.');
+    requireShape(
+      'attention: qkv',
+      [packed],
+      [3 * heads * Math.ceil(packed / 3 / heads)],
+      'The last axis holds q, k and v, each divisible by the heads.',
+    );
   }
   if (blocked) requireMask(blocked, length);
 }

@@ -76,7 +76,12 @@ export function defineKernel<A extends object>(
         const inputCount = saved.length - outputCount;
         const dys = Array.isArray(dy) ? dy : [dy];
         // Computed at once: the thunks below run each in a tidy of its own, so nothing could be shared between them.
-        const grads = gradient(dys, saved.slice(0, inputCount), saved.slice(inputCount), attrs as unknown as A);
+        const grads = gradient(
+          dys,
+          saved.slice(0, inputCount),
+          saved.slice(inputCount),
+          attrs as unknown as A,
+        );
         return Object.fromEntries(grads.flatMap((g, i) => (g ? [[String(i), () => g]] : [])));
       },
     });

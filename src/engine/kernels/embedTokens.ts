@@ -62,7 +62,9 @@ const run = defineKernel<EmbedAttributes>({
       const [, columns] = g.codes.shape as [number, number];
       const [size, width] = g.table.shape as [number, number];
       const oneHot = tf.cast(tf.oneHot(tf.reshape(tf.cast(g.codes, 'int32'), [-1]), size), 'float32');
-      tokens.push(tf.reshape(tf.matMul(oneHot as tf.Tensor2D, g.table as tf.Tensor2D), [rows, columns, width]));
+      tokens.push(
+        tf.reshape(tf.matMul(oneHot as tf.Tensor2D, g.table as tf.Tensor2D), [rows, columns, width]),
+      );
     }
     if (g.numericWeight && g.numericBias && g.numeric) {
       const values = tf.expandDims(g.numeric, 2); // [B, n, 1]
@@ -111,7 +113,9 @@ const backward = defineKernel<EmbedAttributes>({
       const count = g.codes.shape[1] as number;
       const size = g.table.shape[0] as number;
       const oneHot = tf.cast(tf.oneHot(tf.reshape(tf.cast(g.codes, 'int32'), [-1]), size), 'float32');
-      grads.push(matMulTransposedA(oneHot as tf.Tensor2D, tf.reshape(take(count), [-1, width]) as tf.Tensor2D));
+      grads.push(
+        matMulTransposedA(oneHot as tf.Tensor2D, tf.reshape(take(count), [-1, width]) as tf.Tensor2D),
+      );
     }
     if (g.numericWeight && g.numeric) {
       const count = g.numericWeight.shape[0] as number;

@@ -15,8 +15,7 @@ const run = defineKernel<{ epsilon: number }>({
     const y = tf.add(tf.mul(tf.mul(centred, inverse), scale as tf.Tensor), offset as tf.Tensor);
     return [y, mean, inverse];
   },
-  gradient: ([dy], [x, scale], [mean, inverse]) =>
-    backward([dy, x, scale, mean, inverse] as tf.Tensor[], {}),
+  gradient: ([dy], [x, scale], [mean, inverse]) => backward([dy, x, scale, mean, inverse] as tf.Tensor[], {}),
 });
 
 /** Inputs: dy, x [N, D], scale [D], mean, 1 / sd [N, 1]. Outputs: dx, dscale, doffset. */

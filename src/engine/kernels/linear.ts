@@ -32,7 +32,12 @@ const run = defineKernel<{ activation: Activation }>({
 });
 
 /** What a user of plain tfjs writes; differentiated by tfjs itself. */
-function stock(x: tf.Tensor2D, weight: tf.Tensor2D, bias: tf.Tensor1D | null, activation: Activation): tf.Tensor2D {
+function stock(
+  x: tf.Tensor2D,
+  weight: tf.Tensor2D,
+  bias: tf.Tensor1D | null,
+  activation: Activation,
+): tf.Tensor2D {
   const product = tf.matMul(x, weight, false, true);
   const z = bias ? tf.add(product, bias) : product;
   if (activation === 'gelu') return geluReference(z) as tf.Tensor2D;
@@ -54,7 +59,12 @@ export function linear(
   activation: Activation,
 ): tf.Tensor {
   const [outputs, inputs] = weight.shape;
-  requireShape('linear: x', [x.shape.at(-1) ?? 0], [inputs], 'The last axis of x must match the weight [out, in].');
+  requireShape(
+    'linear: x',
+    [x.shape.at(-1) ?? 0],
+    [inputs],
+    'The last axis of x must match the weight [out, in].',
+  );
   if (bias) requireShape('linear: bias', bias.shape, [outputs], 'The bias must have one entry per output.');
   const flat = tf.reshape(x, [-1, inputs]) as tf.Tensor2D;
   const y =

@@ -17,9 +17,18 @@ const run: (inputs: readonly tf.Tensor[], attributes: RotaryAttributes) => tf.Te
     const [groups, length, packed] = x.shape;
     const width = packed / 3;
     const { cos, sin } = angles(length, width / heads, sign);
-    const qk = tf.reshape(tf.slice(x, [0, 0, 0], [groups, length, 2 * width]), [groups, length, 2 * heads, -1, 2]);
+    const qk = tf.reshape(tf.slice(x, [0, 0, 0], [groups, length, 2 * width]), [
+      groups,
+      length,
+      2 * heads,
+      -1,
+      2,
+    ]);
     const [a, b] = tf.unstack(qk, 4) as [tf.Tensor, tf.Tensor]; // [G, L, 2H, hd/2]
-    const turned = tf.stack([tf.sub(tf.mul(a, cos), tf.mul(b, sin)), tf.add(tf.mul(b, cos), tf.mul(a, sin))], 4);
+    const turned = tf.stack(
+      [tf.sub(tf.mul(a, cos), tf.mul(b, sin)), tf.add(tf.mul(b, cos), tf.mul(a, sin))],
+      4,
+    );
     const v = tf.slice(x, [0, 0, 2 * width], [groups, length, width]);
     return [tf.concat([tf.reshape(turned, [groups, length, 2 * width]), v], 2)];
   },

@@ -125,7 +125,13 @@ function attentionWithDropout(
   const [q, k, v] = tf.unstack(flat) as [tf.Tensor3D, tf.Tensor3D, tf.Tensor3D];
   const scaled = tf.mul(tf.matMul(q, k, false, true), 1 / Math.sqrt(headSize)); // [G*H, L, L]
   const scores = blocked
-    ? tf.add(scaled, tf.tensor3d(Float32Array.from(blocked, (b) => (b ? -1e9 : 0)), [1, length, length]))
+    ? tf.add(
+        scaled,
+        tf.tensor3d(
+          Float32Array.from(blocked, (b) => (b ? -1e9 : 0)),
+          [1, length, length],
+        ),
+      )
     : scaled;
   const weights = dropout(tf.softmax(scores), layer.dropoutRate, [layer.seed, step, layer.site]);
   const mixed = tf.reshape(tf.matMul(weights as tf.Tensor3D, v), [groups, heads, length, headSize]);

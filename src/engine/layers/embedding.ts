@@ -86,8 +86,7 @@ export function createEmbedding(set: ParameterSet, options: EmbeddingOptions): E
 /** @returns tokens [B, task tokens + categorical + numeric, width] */
 export function applyEmbedding(layer: Embedding, batch: Batch): tf.Tensor3D {
   const rows = Math.max(batch.numeric.shape[0], batch.categorical.shape[0]);
-  const codes =
-    layer.table && tf.add(batch.categorical, tf.tensor2d([layer.offsets], undefined, 'int32'));
+  const codes = layer.table && tf.add(batch.categorical, tf.tensor2d([layer.offsets], undefined, 'int32'));
   return embedTokens({
     taskWeight: layer.taskWeight as tf.Tensor2D | null,
     taskBias: layer.taskBias as tf.Tensor2D | null,

@@ -3,9 +3,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { dropout } from '../kernels/dropout.ts';
 import type { ForwardOptions } from '../models/model.ts';
 import {
+  type Attention,
   applyAttention,
   applySelfOnly,
-  type Attention,
   attentionFlops,
   createAttention,
 } from './attention.ts';

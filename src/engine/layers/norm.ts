@@ -32,7 +32,12 @@ export interface BatchNorm {
   batches: tf.Variable;
 }
 
-export function createBatchNorm(set: ParameterSet, name: string, width: number, task: number | null): BatchNorm {
+export function createBatchNorm(
+  set: ParameterSet,
+  name: string,
+  width: number,
+  task: number | null,
+): BatchNorm {
   return {
     scale: set.add(`${name}.weight`, [width], ones, task),
     offset: set.add(`${name}.bias`, [width], zeros, task),

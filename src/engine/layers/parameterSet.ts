@@ -82,7 +82,8 @@ export class ParameterSet {
     let start = 0;
     for (const { name: partName, shape: partShape, init } of specs) {
       const partSize = partShape.reduce((a, b) => a * b, 1);
-      if (!this.countOnly) init(values.subarray(start, start + partSize), partShape, rng(this.seed, `init/${partName}`));
+      if (!this.countOnly)
+        init(values.subarray(start, start + partSize), partShape, rng(this.seed, `init/${partName}`));
       parts.push({ name: partName, shape: partShape, start, size: partSize, task });
       start += partSize;
     }
@@ -95,7 +96,11 @@ export class ParameterSet {
   /** A tensor that is kept but not trained. */
   addBuffer(name: string, shape: readonly number[], value: number, task: number | null): Variable {
     const size = shape.reduce((a, b) => a * b, 1);
-    const created = this.createVariable(new Float32Array(this.countOnly ? 0 : size).fill(value), shape, false);
+    const created = this.createVariable(
+      new Float32Array(this.countOnly ? 0 : size).fill(value),
+      shape,
+      false,
+    );
     this.buffers.push({ name, variable: created, parts: [{ name, shape, start: 0, size, task }] });
     return created;
   }

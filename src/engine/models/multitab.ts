@@ -2,8 +2,8 @@
 // attention between the rows of a batch (Sinodinos et al. 2025, arXiv 2511.09970). Conventions: golden/README.
 import * as tf from '@tensorflow/tfjs-core';
 import type { ParamSpec, Params } from '../config/params.ts';
-import { lookUp } from '../core/registry.ts';
 import type { Issue } from '../core/errors.ts';
+import { lookUp } from '../core/registry.ts';
 import { applyEmbedding, createEmbedding } from '../layers/embedding.ts';
 import { applyEncoder, createEncoder, type Encoder, encoderFlops } from '../layers/encoder.ts';
 import { type InitialisationScheme, initialisations } from '../layers/initialisation.ts';
@@ -176,7 +176,8 @@ const params: readonly ParamSpec[] = [
     key: 'initialisation',
     label: 'Initial values',
     help: 'Scaled: Glorot projections, smaller before residual sums, tokens in ±1/sqrt(width). As released: normal with standard deviation 0.01, which learns slowly.',
-    source: 'Glorot and Bengio 2010; Radford et al. 2019; Gorishniy et al. 2021; public code Armanfard-Lab/MultiTab',
+    source:
+      'Glorot and Bengio 2010; Radford et al. 2019; Gorishniy et al. 2021; public code Armanfard-Lab/MultiTab',
     options: [
       { value: 'scaled', label: 'Scaled' },
       { value: 'as-released', label: 'As released' },
@@ -188,7 +189,8 @@ const params: readonly ParamSpec[] = [
 
 const settingsOf = (values: Params) => values as unknown as Settings;
 
-const numTaskTokensOf = (s: Settings, shape: ModelShape) => (s.taskTokens === 'per-task' ? shape.tasks.length : 1);
+const numTaskTokensOf = (s: Settings, shape: ModelShape) =>
+  s.taskTokens === 'per-task' ? shape.tasks.length : 1;
 
 function check(values: Params, shape: ModelShape, prefix: string): Issue[] {
   const s = settingsOf(values);
@@ -242,7 +244,11 @@ interface Network {
 function createNetwork(set: ParameterSet, { features, tasks, params: values, seed }: ModelContext): Network {
   const settings = settingsOf(values);
   const { width, heads, feedForward, attention, rotary } = settings;
-  const init: InitialisationScheme = lookUp(initialisations, settings.initialisation, 'model.params.initialisation');
+  const init: InitialisationScheme = lookUp(
+    initialisations,
+    settings.initialisation,
+    'model.params.initialisation',
+  );
   const numTaskTokens = numTaskTokensOf(settings, { features, tasks });
   const tokens = init.embedding(width);
   const embedding = createEmbedding(set, {
@@ -315,9 +321,7 @@ function flopsPerRow({ embedding, blocks, towers }: Network, batchSize: number):
   const embed = 2 * embedding.numTokens * embedding.width;
   const encode = blocks.reduce(
     (sum, { feature, row }) =>
-      sum +
-      encoderFlops(feature, embedding.numTokens) +
-      (row ? encoderFlops(row, batchSize) / batchSize : 0),
+      sum + encoderFlops(feature, embedding.numTokens) + (row ? encoderFlops(row, batchSize) / batchSize : 0),
     0,
   );
   return embed + encode + towers.reduce((sum, tower) => sum + towerFlops(tower), 0);

@@ -5,6 +5,17 @@ import type { MetricValue } from './task.ts';
 const undefinedBecause = (reason: string): MetricValue => ({ value: Number.NaN, reason });
 const defined = (value: number): MetricValue => ({ value });
 
+/** Sum of squared deviations from the mean; exactly 0 for equal values, whose mean may be off by rounding. */
+function variation(n: number, mean: number, at: (i: number) => number): number {
+  let sum = 0;
+  let equal = true;
+  for (let i = 0; i < n; i++) {
+    sum += (at(i) - mean) ** 2;
+    equal &&= at(i) === at(0);
+  }
+  return equal ? 0 : sum;
+}
+
 export interface RegressionMetrics {
   explainedVariance: MetricValue;
   r2: MetricValue;
@@ -17,27 +28,25 @@ export interface RegressionMetrics {
  * explained variance = 1 - Var(y - p) / Var(y); R2 = 1 - sum (y - p)^2 / sum (y - mean)^2. A constant target scores 1
  * when the numerator is 0 too, else 0. Two passes, so that a large mean costs no digits.
  */
-export function regressionMetrics(predictions: ArrayLike<number>, targets: ArrayLike<number>): RegressionMetrics {
+export function regressionMetrics(
+  predictions: ArrayLike<number>,
+  targets: ArrayLike<number>,
+): RegressionMetrics {
   const n = targets.length;
   let targetSum = 0;
   let errorSum = 0;
   let squares = 0;
   let absolute = 0;
+  const errorOf = (i: number) => (targets[i] as number) - (predictions[i] as number);
   for (let i = 0; i < n; i++) {
-    const error = (targets[i] as number) - (predictions[i] as number);
+    const error = errorOf(i);
     targetSum += targets[i] as number;
     errorSum += error;
     squares += error * error;
     absolute += Math.abs(error);
   }
-  const targetMean = targetSum / n;
-  const errorMean = errorSum / n;
-  let targetVariation = 0;
-  let errorVariation = 0;
-  for (let i = 0; i < n; i++) {
-    targetVariation += ((targets[i] as number) - targetMean) ** 2;
-    errorVariation += ((targets[i] as number) - (predictions[i] as number) - errorMean) ** 2;
-  }
+  const targetVariation = variation(n, targetSum / n, (i) => targets[i] as number);
+  const errorVariation = variation(n, errorSum / n, errorOf);
   const score = (numerator: number): MetricValue => {
     if (targetVariation > 0) return defined(1 - numerator / targetVariation);
     const reason = 'the target is constant in this split';
@@ -58,7 +67,9 @@ export function regressionMetrics(predictions: ArrayLike<number>, targets: Array
  */
 export function auroc(scores: ArrayLike<number>, isPositive: (row: number) => boolean): MetricValue {
   const n = scores.length;
-  const order = Uint32Array.from({ length: n }, (_, i) => i).sort((a, b) => (scores[a] as number) - (scores[b] as number));
+  const order = Uint32Array.from({ length: n }, (_, i) => i).sort(
+    (a, b) => (scores[a] as number) - (scores[b] as number),
+  );
   let positives = 0;
   let rankSum = 0;
   for (let start = 0; start < n; ) {
@@ -89,7 +100,10 @@ const TINY = 1e-15;
 const logOf = (p: number) => Math.log(Math.max(TINY, p));
 
 /** @param probabilities - [N] of the positive class; a row is positive above 0.5. F1 of the positive class, 0 when empty. */
-export function binaryMetrics(probabilities: ArrayLike<number>, targets: ArrayLike<number>): ClassificationMetrics {
+export function binaryMetrics(
+  probabilities: ArrayLike<number>,
+  targets: ArrayLike<number>,
+): ClassificationMetrics {
   const n = targets.length;
   let [truePositives, falsePositives, falseNegatives, correct, logLoss] = [0, 0, 0, 0, 0];
   for (let i = 0; i < n; i++) {
@@ -129,12 +143,17 @@ export function multiclassMetrics(
   classes: number,
 ): MulticlassMetrics {
   const n = targets.length;
-  const counts = { hit: new Float64Array(classes), predicted: new Float64Array(classes), actual: new Float64Array(classes) };
+  const counts = {
+    hit: new Float64Array(classes),
+    predicted: new Float64Array(classes),
+    actual: new Float64Array(classes),
+  };
   let logLoss = 0;
   for (let i = 0; i < n; i++) {
     let best = 0;
     for (let c = 1; c < classes; c++) {
-      if ((probabilities[i * classes + c] as number) > (probabilities[i * classes + best] as number)) best = c;
+      if ((probabilities[i * classes + c] as number) > (probabilities[i * classes + best] as number))
+        best = c;
     }
     const actual = targets[i] as number;
     counts.predicted[best]++;
@@ -163,7 +182,10 @@ export function multiclassMetrics(
         ? undefinedBecause('only one class is present in this split')
         : missing === 0
           ? defined(mean)
-          : { value: mean, reason: `mean over ${valid.length} of ${classes} classes; the others do not occur in this split` },
+          : {
+              value: mean,
+              reason: `mean over ${valid.length} of ${classes} classes; the others do not occur in this split`,
+            },
     aurocPerClass,
     accuracy: defined(accuracy),
     f1: defined(present.reduce((sum, c) => sum + f1Of(c), 0) / present.length),

@@ -25,5 +25,10 @@ export interface TaskType extends TaskTypeEntry {
    * @param targets - [N]
    * @param scaling - undoes the standardisation of regression targets, so that metrics are in label units
    */
-  evaluate(logits: Float32Array, targets: Float32Array, outputs: number, scaling: Standardisation | null): MetricValues;
+  evaluate(
+    logits: Float32Array,
+    targets: Float32Array,
+    outputs: number,
+    scaling: Standardisation | null,
+  ): MetricValues;
 }

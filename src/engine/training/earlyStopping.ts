@@ -11,7 +11,13 @@ export interface StoppingState {
 
 /** `patience` 0 never stops. A NaN score never counts as better. */
 export class EarlyStopping {
-  state: StoppingState = { best: Number.NEGATIVE_INFINITY, bestEpoch: 0, bestStep: 0, waited: 0, stopped: false };
+  state: StoppingState = {
+    best: Number.NEGATIVE_INFINITY,
+    bestEpoch: 0,
+    bestStep: 0,
+    waited: 0,
+    stopped: false,
+  };
   private readonly patience: number;
 
   constructor(patience: number) {

@@ -29,8 +29,18 @@ describe('numericFault', () => {
 
   it('names the part of a packed gradient and its task', async () => {
     const gradient = tf.tensor1d([1, 2, 3, Number.NaN]);
-    const error = await numericFault({ ...context, taskLosses: [1, 2] }, [parameter([1, 1, 1, 1])], [gradient]);
-    expect(error.fault).toMatchObject({ kind: 'gradient', tensor: 'tower.weight', task: 'task 2', nonFinite: 1, step: 412 });
+    const error = await numericFault(
+      { ...context, taskLosses: [1, 2] },
+      [parameter([1, 1, 1, 1])],
+      [gradient],
+    );
+    expect(error.fault).toMatchObject({
+      kind: 'gradient',
+      tensor: 'tower.weight',
+      task: 'task 2',
+      nonFinite: 1,
+      step: 412,
+    });
     expect(error.message).toContain('step 412');
     expect(error.message).toContain('tower.weight');
   });
@@ -43,12 +53,20 @@ describe('numericFault', () => {
 
   it('names the task when only its loss is not finite', async () => {
     const losses = [1, Number.POSITIVE_INFINITY];
-    const error = await numericFault({ ...context, taskLosses: losses }, [parameter([1, 1, 1, 1])], [tf.zeros([4])]);
+    const error = await numericFault(
+      { ...context, taskLosses: losses },
+      [parameter([1, 1, 1, 1])],
+      [tf.zeros([4])],
+    );
     expect(error.fault).toMatchObject({ kind: 'loss', task: 'task 2' });
   });
 
   it('says so when only the norm overflows', async () => {
-    const error = await numericFault({ ...context, taskLosses: [1, 2] }, [parameter([1, 1, 1, 1])], [tf.ones([4])]);
+    const error = await numericFault(
+      { ...context, taskLosses: [1, 2] },
+      [parameter([1, 1, 1, 1])],
+      [tf.ones([4])],
+    );
     expect(error.fault?.tensor).toBe('global gradient norm');
   });
 });

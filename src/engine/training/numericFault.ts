@@ -34,7 +34,10 @@ export async function numericFault(
   const base = { role, seed, epoch, step, previousGradientNorm };
   const taskName = (task: number | null) => (task === null ? null : (taskNames[task] ?? null));
 
-  const firstBad = async (kind: 'parameter' | 'gradient', tensors: readonly Tensor[]): Promise<NumericFault | null> => {
+  const firstBad = async (
+    kind: 'parameter' | 'gradient',
+    tensors: readonly Tensor[],
+  ): Promise<NumericFault | null> => {
     for (const [i, tensor] of tensors.entries()) {
       const values = await tensor.data();
       for (const part of parameters[i]?.parts ?? []) {
@@ -48,7 +51,10 @@ export async function numericFault(
   };
 
   const fault: NumericFault =
-    (await firstBad('parameter', parameters.map((p) => p.variable))) ??
+    (await firstBad(
+      'parameter',
+      parameters.map((p) => p.variable),
+    )) ??
     (badTask >= 0
       ? {
           ...base,
@@ -79,7 +85,10 @@ export async function numericFault(
       {
         path: fault.tensor,
         expected: 'finite numbers',
-        got: `${fault.nonFinite} of ${Math.max(1, fault.shape.reduce((a, b) => a * b, 1))} NaN or infinite`,
+        got: `${fault.nonFinite} of ${Math.max(
+          1,
+          fault.shape.reduce((a, b) => a * b, 1),
+        )} NaN or infinite`,
         remedy: 'Lower the learning rate, standardise the targets, or clip the gradient norm, and run again.',
       },
     ],

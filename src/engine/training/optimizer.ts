@@ -56,7 +56,12 @@ export class Optimizer {
    * @param scales - one per parameter, the clip factor
    * @param step - 1-based
    */
-  apply(gradients: readonly tf.Tensor[], scales: readonly number[], learningRate: number, step: number): void {
+  apply(
+    gradients: readonly tf.Tensor[],
+    scales: readonly number[],
+    learningRate: number,
+    step: number,
+  ): void {
     const { optimizer, weightDecay, beta1 = BETA1, beta2 = BETA2, epsilon = EPSILON } = this.options;
     this.parameters.forEach(({ variable }, i) => {
       const gradientScale = scales[i] ?? 1;

@@ -160,7 +160,9 @@ export class TrainingPart {
     let taskLosses: tf.Tensor1D | null = null;
     const objective = (): tf.Scalar => {
       const logits = this.model.forward(batch, { training: true, step });
-      const losses = logits.map((l, i) => (taskTypes[i] as TaskType).loss(l, batch.targets[i] as tf.Tensor1D));
+      const losses = logits.map((l, i) =>
+        (taskTypes[i] as TaskType).loss(l, batch.targets[i] as tf.Tensor1D),
+      );
       taskLosses = tf.keep(tf.stack(losses)) as tf.Tensor1D;
       // Single-task networks share nothing, so the sum trains each on its own loss, whatever the weighting.
       return (def.singleTask ? equal : weighting).combine(losses);
@@ -250,8 +252,14 @@ export class TrainingPart {
         tensors[`${this.role}/${kind}/${i}`] = v;
       });
     };
-    await add('parameter', this.model.parameters.map((p) => p.variable));
-    await add('buffer', this.model.buffers.map((p) => p.variable));
+    await add(
+      'parameter',
+      this.model.parameters.map((p) => p.variable),
+    );
+    await add(
+      'buffer',
+      this.model.buffers.map((p) => p.variable),
+    );
     await add('first-moment', this.optimizer.firstMoments);
     await add('second-moment', this.optimizer.secondMoments);
     this.best.forEach((values, g) => {
@@ -271,11 +279,19 @@ export class TrainingPart {
         variables.map((v, i) => {
           const values = tensors[`${this.role}/${kind}/${i}`];
           if (values?.length === v.size) return values;
-          throw new Error(`checkpoint: ${this.role}/${kind}/${i} holds ${values?.length ?? 0} values, not ${v.size}`);
+          throw new Error(
+            `checkpoint: ${this.role}/${kind}/${i} holds ${values?.length ?? 0} values, not ${v.size}`,
+          );
         }),
       );
-    take('parameter', this.model.parameters.map((p) => p.variable));
-    take('buffer', this.model.buffers.map((p) => p.variable));
+    take(
+      'parameter',
+      this.model.parameters.map((p) => p.variable),
+    );
+    take(
+      'buffer',
+      this.model.buffers.map((p) => p.variable),
+    );
     take('first-moment', this.optimizer.firstMoments);
     take('second-moment', this.optimizer.secondMoments);
     this.best = this.groups.map((_, g) => {
@@ -328,7 +344,11 @@ export class TrainingPart {
 }
 
 /** Mean of the group's primary metrics, signed so that higher is better; NaN when none is defined. */
-function groupScore(group: readonly number[], { scores }: SplitEvaluation, types: readonly TaskType[]): number {
+function groupScore(
+  group: readonly number[],
+  { scores }: SplitEvaluation,
+  types: readonly TaskType[],
+): number {
   const values = group.flatMap((task) => {
     const score = scores[task];
     const value = score?.metrics[score.primary]?.value ?? Number.NaN;

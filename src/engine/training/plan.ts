@@ -1,13 +1,12 @@
 // What an experiment comes to before it runs: refusals that span settings and data, counts of parameters and steps,
 // and the departures from the paper it uses. Makes no rows and keeps no tensors.
 import { configError, type Experiment } from '../config/experiment.ts';
-import { lookUp } from '../core/registry.ts';
 import type { Issue } from '../core/errors.ts';
+import { lookUp } from '../core/registry.ts';
 import { batchBounds } from '../data/batches.ts';
-import type { FileInput } from '../data/source.ts';
+import type { DataSource, FileInput } from '../data/source.ts';
 import { dataSources } from '../data/sources.ts';
 import { splitSizes } from '../data/split.ts';
-import type { DataSource } from '../data/source.ts';
 import type { ModelDef, ModelShape } from '../models/model.ts';
 import { models } from '../models/registry.ts';
 import type { ExperimentSummary } from '../protocol.ts';
@@ -16,7 +15,8 @@ import type { TrainingSettings } from './params.ts';
 /** Parameters, two moments, gradients and the best values: about 2 GB of float32 at this bound. */
 export const MAX_PARAMETERS = 100_000_000;
 
-export const sourceOf = (experiment: Experiment): DataSource => lookUp(dataSources, experiment.data.id, 'data.id');
+export const sourceOf = (experiment: Experiment): DataSource =>
+  lookUp(dataSources, experiment.data.id, 'data.id');
 export const modelOf = (id: string, path = 'model.id'): ModelDef => lookUp(models, id, path);
 
 /**

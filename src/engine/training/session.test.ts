@@ -26,7 +26,15 @@ function small(changes: Record<string, unknown> = {}): Experiment {
   );
 }
 
-async function run(experiment: Experiment, options: { control?: RunControl; resume?: Checkpoint; seeds?: number[]; onEvent?: (e: RunEvent) => void } = {}) {
+async function run(
+  experiment: Experiment,
+  options: {
+    control?: RunControl;
+    resume?: Checkpoint;
+    seeds?: number[];
+    onEvent?: (e: RunEvent) => void;
+  } = {},
+) {
   const events: RunEvent[] = [];
   const { control = new RunControl(), resume, seeds, onEvent } = options;
   const session = await runSession({
@@ -55,11 +63,23 @@ describe('a session', () => {
     const { result, events } = await run(small());
     expect(result.status).toBe('finished');
     const types = new Set(events.map((e) => e.type));
-    for (const type of ['run-started', 'dataset', 'seed-started', 'steps', 'epoch', 'gain', 'progress', 'seed-finished', 'run-finished']) {
+    for (const type of [
+      'run-started',
+      'dataset',
+      'seed-started',
+      'steps',
+      'epoch',
+      'gain',
+      'progress',
+      'seed-finished',
+      'run-finished',
+    ]) {
       expect(types, type).toContain(type);
     }
     const perRole = (role: string) =>
-      of(events, 'steps').filter((e) => e.role === role).reduce((n, e) => n + e.gradientNorms.length, 0);
+      of(events, 'steps')
+        .filter((e) => e.role === role)
+        .reduce((n, e) => n + e.gradientNorms.length, 0);
     // 140 training rows: four batches of 32 and one of 12, for two epochs.
     expect([perRole('model'), perRole('baseline')]).toEqual([10, 10]);
     const seed = result.seeds[0];
@@ -122,7 +142,9 @@ describe('a session', () => {
         else control.stop();
       },
     });
-    const counts = of(events, 'steps').filter((e) => e.role === 'model').map((e) => e.gradientNorms.length);
+    const counts = of(events, 'steps')
+      .filter((e) => e.role === 'model')
+      .map((e) => e.gradientNorms.length);
     expect(counts).toEqual([1, 1, 1]);
     expect(of(events, 'attention').map((e) => e.step)).toEqual([0, 1, 2, 3]);
     expect(of(events, 'state').map((e) => e.state)).toEqual(['paused']);
@@ -135,7 +157,15 @@ describe('a session', () => {
     const maps = of(events, 'attention').at(-1)?.maps ?? [];
     expect(maps.map((m) => m.key)).toEqual(['block0/feature/head0', 'block0/feature/head1']);
     for (const { weights, blocked, keys, queries } of maps) {
-      expect(keys.map((k) => k.group)).toEqual(['task', 'task', 'task', 'categorical', 'numeric', 'numeric', 'numeric']);
+      expect(keys.map((k) => k.group)).toEqual([
+        'task',
+        'task',
+        'task',
+        'categorical',
+        'numeric',
+        'numeric',
+        'numeric',
+      ]);
       queries.forEach((_, q) => {
         const row = weights.subarray(q * keys.length, (q + 1) * keys.length);
         expect(row.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5);

@@ -4,8 +4,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { captureAttention } from '../analysis/attentionCapture.ts';
 import { configError, type Experiment, seedsOf } from '../config/experiment.ts';
-import { letMessagesIn } from '../core/eventLoop.ts';
 import { type ErrorReport, type Issue, toErrorReport } from '../core/errors.ts';
+import { letMessagesIn } from '../core/eventLoop.ts';
 import { lookUp } from '../core/registry.ts';
 import { batchBounds, batchOrder, gatherBatch } from '../data/batches.ts';
 import type { FileInput } from '../data/source.ts';
@@ -28,9 +28,9 @@ import { type GainReport, gainReport, gainSummary } from './gain.ts';
 import type { TrainingSettings } from './params.ts';
 import { type PartState, type TensorBatch, TrainingPart } from './part.ts';
 import { modelOf, requirePlan, sourceOf } from './plan.ts';
-import { StepTrace } from './stepTrace.ts';
 import { ProgressMeter } from './progressMeter.ts';
 import type { RunControl } from './runControl.ts';
+import { StepTrace } from './stepTrace.ts';
 import { summariseDataset } from './summary.ts';
 
 type EventBody = RunEvent extends infer E ? (E extends RunEvent ? Omit<E, 'runId' | 'step'> : never) : never;
@@ -226,7 +226,8 @@ class Session {
       const partState = state.parts[part.role];
       if (!partState) throw new Error(`checkpoint: no state of the ${part.role}`);
       part.load(checkpoint.tensors, partState);
-      for (const record of part.records) this.emit({ type: 'epoch', role: part.role, seed: this.seed, record });
+      for (const record of part.records)
+        this.emit({ type: 'epoch', role: part.role, seed: this.seed, record });
     }
     return { epoch: state.epoch, batch: state.batch };
   }
@@ -331,7 +332,12 @@ class Session {
     if (this.o.control.stopRequested) throw new StopSignal();
   }
 
-  private flush(trace: StepTrace, meter: ProgressMeter, phase: 'training' | 'validating' | 'testing', force: boolean): void {
+  private flush(
+    trace: StepTrace,
+    meter: ProgressMeter,
+    phase: 'training' | 'validating' | 'testing',
+    force: boolean,
+  ): void {
     for (const steps of trace.take(force)) {
       this.emit({ type: 'steps', seed: this.seed, epoch: this.epoch, ...steps });
     }
@@ -353,7 +359,8 @@ class Session {
   private async maybeCapture(): Promise<void> {
     const { control } = this.o;
     if (control.waiting) return;
-    if (control.takeSelectionChange() || performance.now() - this.lastCapture > CAPTURE_MS) await this.capture();
+    if (control.takeSelectionChange() || performance.now() - this.lastCapture > CAPTURE_MS)
+      await this.capture();
   }
 
   private async capture(rows: RowSelection | null = this.o.control.watched): Promise<void> {
@@ -363,7 +370,10 @@ class Session {
     const maps = await captureAttention(part.model, this.dataset, rows);
     this.lastCapture = performance.now();
     if (maps.length === 0) return;
-    const rowLabels = Array.from({ length: Math.min(64, this.dataset.split.validation.length) }, (_, i) => `row ${i}`);
+    const rowLabels = Array.from(
+      { length: Math.min(64, this.dataset.split.validation.length) },
+      (_, i) => `row ${i}`,
+    );
     this.emit({ type: 'attention', seed: this.seed, epoch: this.epoch, rows, rowLabels, maps });
   }
 
@@ -403,7 +413,9 @@ class Session {
 
   private close(status: RunResult['status'], error: ErrorReport | null): FinishedSession {
     const { experiment, backend } = this.o;
-    const records = (role: string): EpochRecord[] => [...(this.parts.find((p) => p.role === role)?.records ?? [])];
+    const records = (role: string): EpochRecord[] => [
+      ...(this.parts.find((p) => p.role === role)?.records ?? []),
+    ];
     const gains = this.finished.flatMap((s) => (s.gain ? [s.gain] : []));
     const result: RunResult = {
       version: 1,

@@ -8,8 +8,18 @@ describe('StepTrace', () => {
     trace.add('baseline', 5, { taskLosses: [4, 5], gradientNorm: 6 });
     trace.add('model', 6, { taskLosses: [7, 8], gradientNorm: 9 });
     expect(trace.take(true)).toEqual([
-      { role: 'baseline', firstStep: 5, taskLosses: Float32Array.of(4, 5), gradientNorms: Float32Array.of(6) },
-      { role: 'model', firstStep: 5, taskLosses: Float32Array.of(1, 2, 7, 8), gradientNorms: Float32Array.of(3, 9) },
+      {
+        role: 'baseline',
+        firstStep: 5,
+        taskLosses: Float32Array.of(4, 5),
+        gradientNorms: Float32Array.of(6),
+      },
+      {
+        role: 'model',
+        firstStep: 5,
+        taskLosses: Float32Array.of(1, 2, 7, 8),
+        gradientNorms: Float32Array.of(3, 9),
+      },
     ]);
     expect(trace.take(true)).toEqual([]);
     trace.add('model', 7, { taskLosses: [1, 1], gradientNorm: 1 });

@@ -1,7 +1,7 @@
 // Chooses the table: a file of the user's, by button or by dropping it, or one of the examples.
 import { useRef, useState } from 'react';
-import { formatCount } from '../charts/format.ts';
 import { useStore } from '../../store/store.ts';
+import { formatCount } from '../charts/format.ts';
 import classes from './controls.module.css';
 
 const EXAMPLES = ['penguins.csv'];

@@ -1,6 +1,6 @@
 // Draws the control of one ParamSpec: the only place that knows which kind looks how.
 import { SegmentedControl, Slider, Switch } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import type { NumberParam, ParamSpec, ParamValue, TargetChoice } from '../../engine/config/params.ts';
 import classes from './controls.module.css';
 import { MatrixControl } from './MatrixControl.tsx';
@@ -78,7 +78,9 @@ export function ParamControl(props: ControlProps<ParamSpec, ParamValue>) {
         />
       );
     case 'text':
-      return <TextBox {...common} value={value as string} onCommit={(text) => commitIf(text.trim(), onChange)} />;
+      return (
+        <TextBox {...common} value={value as string} onCommit={(text) => commitIf(text.trim(), onChange)} />
+      );
     case 'matrix':
       return <MatrixControl spec={spec} value={value as number[][]} onChange={onChange} />;
     case 'targets':
@@ -96,9 +98,8 @@ function commitIf(value: ParamValue | null, onChange: (value: ParamValue) => voi
 
 function NumberControl({ spec, value, invalid, describedBy, onChange }: ControlProps<NumberParam, number>) {
   // While dragging only the slider moves; the experiment changes when it is let go.
-  const [dragged, setDragged] = useState<number | null>(null);
-  useEffect(() => setDragged(null), [value]);
-  const shown = dragged ?? value;
+  const [drag, setDrag] = useState<{ from: number; to: number } | null>(null);
+  const shown = drag && drag.from === value ? drag.to : value;
   return (
     <>
       {spec.control !== 'box' && (
@@ -114,7 +115,7 @@ function NumberControl({ spec, value, invalid, describedBy, onChange }: ControlP
           thumbProps={{ 'aria-valuetext': writeNumber(shown), 'aria-describedby': describedBy }}
           marks={[{ value: toSlider(spec, spec.default) }]}
           value={toSlider(spec, shown)}
-          onChange={(position) => setDragged(fromSlider(spec, position))}
+          onChange={(position) => setDrag({ from: value, to: fromSlider(spec, position) })}
           onChangeEnd={(position) => onChange(fromSlider(spec, position))}
           onKeyDownCapture={(event) => {
             const direction = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 }[event.key];

@@ -2,7 +2,7 @@
 import { Tooltip } from '@mantine/core';
 import { IconRotate2 } from '@tabler/icons-react';
 import { useId } from 'react';
-import { describe, type ParamSpec, type ParamValue, sameValue } from '../../engine/config/params.ts';
+import { describeParam, type ParamSpec, type ParamValue, sameValue } from '../../engine/config/params.ts';
 import type { Issue } from '../../engine/core/errors.ts';
 import classes from './controls.module.css';
 import { ParamControl } from './ParamControl.tsx';
@@ -27,12 +27,18 @@ export function ParamRow({ spec, value, changedSinceRun, issue, onChange }: Para
         w={280}
         openDelay={300}
         position="right"
-        label={`${spec.help} ${describe(spec).replace(/^a/, 'A')}.${spec.source ? ` Source: ${spec.source}.` : ''}`}
+        label={`${spec.help} ${describeParam(spec).replace(/^a/, 'A')}.${spec.source ? ` Source: ${spec.source}.` : ''}`}
       >
         <span className={`${classes.label} ${isDefault ? '' : classes.changed}`}>{spec.label}</span>
       </Tooltip>
       <div className={classes.control}>
-        <ParamControl spec={spec} value={value} invalid={issue !== null} describedBy={helpId} onChange={onChange} />
+        <ParamControl
+          spec={spec}
+          value={value}
+          invalid={issue !== null}
+          describedBy={helpId}
+          onChange={onChange}
+        />
       </div>
       {isDefault ? (
         <span />

@@ -13,7 +13,10 @@ const TYPES = ['auto', 'regression', 'binary', 'multiclass'] as const;
 
 export function TargetsControl({ value, onChange }: TargetsControlProps) {
   const preview = useStore((s) => s.preview);
-  if (!preview) return <span className={classes.caption}>{value.map((t) => t.column).join(', ') || 'choose a file'}</span>;
+  if (!preview)
+    return (
+      <span className={classes.caption}>{value.map((t) => t.column).join(', ') || 'choose a file'}</span>
+    );
   const toggle = (column: ColumnPreview, on: boolean) => {
     const rest = value.filter((t) => t.column !== column.name);
     onChange(on ? [...rest, { column: column.name, type: column.suggestedTask ?? 'auto' }] : rest);
@@ -32,7 +35,9 @@ export function TargetsControl({ value, onChange }: TargetsControlProps) {
               disabled={column.suggestedTask === null && !chosen}
               onChange={(event) => toggle(column, event.currentTarget.checked)}
             />
-            <span title={column.reason ? `${about}. Not a target: ${column.reason}.` : about}>{column.name}</span>
+            <span title={column.reason ? `${about}. Not a target: ${column.reason}.` : about}>
+              {column.name}
+            </span>
             {chosen && (
               <select
                 className={classes.select}

@@ -40,6 +40,9 @@ export function fromSlider(spec: NumberParam, position: number): number {
 /** "1, 3, 2" as numbers; null when one of them is none. */
 export function readNumbers(text: string): number[] | null {
   if (text.trim() === '') return [];
-  const values = text.split(/[,;\s]+/).filter((t) => t !== '').map(readNumber);
+  const values = text
+    .split(/[,;\s]+/)
+    .filter((t) => t !== '')
+    .map(readNumber);
   return values.includes(null) ? null : (values as number[]);
 }

@@ -24,7 +24,14 @@ export function BackendBadge() {
   const request = useStore((s) => s.backendRequest);
   const active = useStore((s) => s.activeRunId !== null);
   const restartEngine = useStore((s) => s.restartEngine);
-  const dot = engine === 'failed' ? classes.bad : backend?.active === 'webgpu' && !backend.software ? classes.good : backend ? classes.warning : '';
+  const dot =
+    engine === 'failed'
+      ? classes.bad
+      : backend?.active === 'webgpu' && !backend.software
+        ? classes.good
+        : backend
+          ? classes.warning
+          : '';
   const title = backend ? backendTitle(backend) : engine === 'failed' ? 'engine stopped' : 'starting';
   return (
     <Popover position="bottom-end" shadow="md" trapFocus>
@@ -71,7 +78,9 @@ export function BackendBadge() {
               type="checkbox"
               checked={request.allowSoftwareAdapter}
               disabled={active}
-              onChange={(event) => restartEngine({ ...request, allowSoftwareAdapter: event.currentTarget.checked })}
+              onChange={(event) =>
+                restartEngine({ ...request, allowSoftwareAdapter: event.currentTarget.checked })
+              }
             />
             Accept a software GPU, which is slower than wasm
           </label>

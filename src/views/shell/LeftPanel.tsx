@@ -1,30 +1,40 @@
 // The experiment, drawn from the ParamSpecs of the catalog: a new model or setting shows up here by itself.
-import { type ReactNode, useRef } from 'react';
+import { createContext, memo, type ReactNode, useContext, useRef } from 'react';
 import type { Catalog } from '../../engine/config/catalog.ts';
 import type { Experiment } from '../../engine/config/experiment.ts';
-import { isVisible, type NumberParam, type ParamSpec, type Params, type ParamValue } from '../../engine/config/params.ts';
+import {
+  isVisible,
+  type NumberParam,
+  type ParamSpec,
+  type Params,
+  type ParamValue,
+} from '../../engine/config/params.ts';
 import type { Issue } from '../../engine/core/errors.ts';
-import { useChanges, useRun } from '../../store/hooks.ts';
+import { useChanges } from '../../store/hooks.ts';
 import { useStore } from '../../store/store.ts';
-import { formatCount, plural } from '../charts/format.ts';
 import { downloadText } from '../charts/csv.ts';
+import { formatCount, plural } from '../charts/format.ts';
 import { FileControl } from '../controls/FileControl.tsx';
 import { ParamRow } from '../controls/ParamRow.tsx';
 import classes from './shell.module.css';
 
+/** Paths changed since the run on screen, worked out once for all rows. */
+const Changes = createContext<readonly string[]>([]);
+
 export function LeftPanel() {
+  const changes = useChanges();
   const catalog = useStore((s) => s.catalog);
   const experiment = useStore((s) => s.experiment);
   return (
     <aside className={classes.panel} aria-label="Experiment">
       {catalog && experiment ? (
-        <>
+        <Changes value={changes}>
           <div className={classes.panelScroll}>
             <PresetChoice catalog={catalog} experiment={experiment} />
             <Sections catalog={catalog} experiment={experiment} />
           </div>
           <Foot />
-        </>
+        </Changes>
       ) : (
         <div className={classes.preset}>Starting the engine</div>
       )}
@@ -80,9 +90,21 @@ function PresetChoice({ catalog, experiment }: { catalog: Catalog; experiment: E
 }
 
 /** A choice whose options are ids of the catalog. */
-function idSpec(key: string, label: string, entries: readonly { id: string; label: string; summary: string }[], fallback: string): ParamSpec {
+function idSpec(
+  key: string,
+  label: string,
+  entries: readonly { id: string; label: string; summary: string }[],
+  fallback: string,
+): ParamSpec {
   const options = entries.map((e) => ({ value: e.id, label: e.label, help: e.summary }));
-  return { kind: 'choice', key, label, help: entries.map((e) => `${e.label}: ${e.summary}`).join(' '), options, default: fallback };
+  return {
+    kind: 'choice',
+    key,
+    label,
+    help: entries.map((e) => `${e.label}: ${e.summary}`).join(' '),
+    options,
+    default: fallback,
+  };
 }
 
 const seedSpec: NumberParam = {
@@ -118,7 +140,11 @@ function Sections({ catalog, experiment }: { catalog: Catalog; experiment: Exper
   return (
     <>
       <Section title="Data" count={summary ? `${formatCount(summary.rows)} rows` : ''}>
-        <Row path="data" spec={idSpec('data', 'Source', catalog.sources, catalog.sources[0]?.id ?? '')} value={experiment.data.id} />
+        <Row
+          path="data"
+          spec={idSpec('data', 'Source', catalog.sources, catalog.sources[0]?.id ?? '')}
+          value={experiment.data.id}
+        />
         {experiment.data.id === 'table' && <FileControl />}
         <Group
           prefix="data"
@@ -130,7 +156,11 @@ function Sections({ catalog, experiment }: { catalog: Catalog; experiment: Exper
         <Group prefix="tasks" specs={source?.taskParams ?? []} values={experiment.tasks} />
       </Section>
       <Section title="Model" count={parameters === undefined ? '' : `${formatCount(parameters)} parameters`}>
-        <Row path="model" spec={idSpec('model', 'Architecture', catalog.models, catalog.models[0]?.id ?? '')} value={experiment.model.id} />
+        <Row
+          path="model"
+          spec={idSpec('model', 'Architecture', catalog.models, catalog.models[0]?.id ?? '')}
+          value={experiment.model.id}
+        />
         <Group prefix="model" specs={model?.params ?? []} values={experiment.model.params} />
       </Section>
       <Section title="Training" count={plural(experiment.repeats, 'seed')}>
@@ -139,7 +169,10 @@ function Sections({ catalog, experiment }: { catalog: Catalog; experiment: Exper
           <Row path="repeats" spec={repeatsSpec} value={experiment.repeats} />
         </Group>
       </Section>
-      <Section title="Baseline" count={summary && baseline ? `${formatCount(summary.baselineParameters)} parameters` : ''}>
+      <Section
+        title="Baseline"
+        count={summary && baseline ? `${formatCount(summary.baselineParameters)} parameters` : ''}
+      >
         <Row
           path="baseline"
           spec={idSpec('baseline', 'Gain over', [...baselines, none], baselines[0]?.id ?? 'none')}
@@ -163,7 +196,17 @@ function Section({ title, count, children }: { title: string; count: string; chi
   );
 }
 
-function Group({ prefix, specs, values, children }: { prefix: string; specs: readonly ParamSpec[]; values: Params; children?: ReactNode }) {
+function Group({
+  prefix,
+  specs,
+  values,
+  children,
+}: {
+  prefix: string;
+  specs: readonly ParamSpec[];
+  values: Params;
+  children?: ReactNode;
+}) {
   const issues = useStore((s) => s.issues);
   const shown = specs.filter((spec) => isVisible(spec, values));
   const row = (spec: ParamSpec) => (
@@ -191,24 +234,27 @@ function issueAt(issues: readonly Issue[], path: string): Issue | null {
   return issues.find((issue) => plain(issue.path) === path) ?? null;
 }
 
-function Row({ path, spec, value }: { path: string; spec: ParamSpec; value: ParamValue }) {
+/** Memoised: a change of one setting draws one row again. */
+const Row = memo(function Row({ path, spec, value }: { path: string; spec: ParamSpec; value: ParamValue }) {
   const issue = useStore((s) => issueAt(s.issues, path));
   const setValue = useStore((s) => s.setValue);
-  const changedSinceRun = useChanges().includes(path);
   return (
     <ParamRow
       spec={spec}
       value={value}
       issue={issue}
-      changedSinceRun={changedSinceRun}
+      changedSinceRun={useContext(Changes).includes(path)}
       onChange={(next) => setValue(path, next)}
     />
   );
-}
+});
 
 function Foot() {
-  const changes = useChanges();
-  const run = useRun();
+  const changes = useContext(Changes);
+  const frozen = useStore((s) => {
+    const run = s.runs.find((r) => r.runId === s.shownRunId);
+    return run && !run.isExample ? run.experiment : null;
+  });
   const issues = useStore((s) => s.issues);
   const setExperiment = useStore((s) => s.setExperiment);
   if (issues.length > 0) {
@@ -218,13 +264,13 @@ function Foot() {
       </div>
     );
   }
-  if (!run || run.isExample) return <div className={classes.foot}>Press Run to train this experiment</div>;
+  if (!frozen) return <div className={classes.foot}>Press Run to train this experiment</div>;
   if (changes.length === 0) return <div className={classes.foot}>Nothing changed since this run</div>;
   return (
     <div className={classes.foot}>
       <span className={classes.stateDot} />
       {plural(changes.length, 'change')} since this run
-      <button type="button" className={classes.linkButton} onClick={() => setExperiment(run.experiment)}>
+      <button type="button" className={classes.linkButton} onClick={() => setExperiment(frozen)}>
         Revert
       </button>
     </div>

@@ -25,7 +25,15 @@ function Notice({ title, tone, children, actions }: NoticeProps) {
   );
 }
 
-const Button = ({ onClick, primary, children }: { onClick(): void; primary?: boolean; children: ReactNode }) => (
+const Button = ({
+  onClick,
+  primary,
+  children,
+}: {
+  onClick(): void;
+  primary?: boolean;
+  children: ReactNode;
+}) => (
   <button type="button" className={`${classes.button} ${primary ? classes.primary : ''}`} onClick={onClick}>
     {children}
   </button>
@@ -55,7 +63,9 @@ function EngineNotice() {
           <Button primary onClick={() => restartEngine()}>
             Restart engine
           </Button>
-          <Button onClick={() => restartEngine({ backend: 'wasm', allowSoftwareAdapter: false })}>Restart on wasm</Button>
+          <Button onClick={() => restartEngine({ backend: 'wasm', allowSoftwareAdapter: false })}>
+            Restart on wasm
+          </Button>
         </>
       }
     >
@@ -97,8 +107,8 @@ function UnfinishedNotice() {
       }
     >
       <p>
-        Its last checkpoint was kept on {new Date(checkpoint.savedAt).toLocaleString()}: epoch {checkpoint.epoch}, seed{' '}
-        {checkpoint.seedIndex + 1} of {checkpoint.seeds.length}.
+        Its last checkpoint was kept on {new Date(checkpoint.savedAt).toLocaleString()}: epoch{' '}
+        {checkpoint.epoch}, seed {checkpoint.seedIndex + 1} of {checkpoint.seeds.length}.
       </p>
     </Notice>
   );

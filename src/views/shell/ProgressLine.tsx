@@ -1,6 +1,7 @@
 // How far the run is, how long it will take, and at what pace, over a thin track.
-import type { RunState } from '../../store/runState.ts';
+
 import { useRun } from '../../store/hooks.ts';
+import type { RunState } from '../../store/runState.ts';
 import { useStore } from '../../store/store.ts';
 import { formatCount } from '../charts/format.ts';
 import { formatDuration } from './durations.ts';
@@ -25,7 +26,10 @@ export function ProgressLine() {
         aria-valuemin={0}
         aria-valuemax={100}
       >
-        <div className={`${classes.fill} ${failed ? classes.fillFailed : ''}`} style={{ width: `${100 * share}%` }} />
+        <div
+          className={`${classes.fill} ${failed ? classes.fillFailed : ''}`}
+          style={{ width: `${100 * share}%` }}
+        />
       </div>
     </div>
   );
@@ -40,7 +44,12 @@ function shareDone(run: RunState): number {
 }
 
 function left(run: RunState | null, engine: string) {
-  if (!run) return engine === 'starting' ? 'Starting the engine' : engine === 'ready' ? 'Ready' : 'The engine is not running';
+  if (!run)
+    return engine === 'starting'
+      ? 'Starting the engine'
+      : engine === 'ready'
+        ? 'Ready'
+        : 'The engine is not running';
   if (run.preparing && run.status === 'preparing') {
     return `${run.preparing.phase}, ${Math.round(100 * run.preparing.fraction)} %`;
   }

@@ -64,8 +64,16 @@ function Where({ run }: { run: RunState }) {
     ['Values', `${fault.nonFinite} of ${size} NaN or infinite`],
     ['Found in', `${fault.role}, seed ${fault.seed}, epoch ${fault.epoch}, step ${fault.step}`],
     ['Task', fault.task ?? 'shared by all tasks'],
-    ['Gradient norm', fault.previousGradientNorm === null ? 'first step' : `${formatShort(fault.previousGradientNorm)} one step before`],
-    ['Targets', run.experiment.data.params.standardiseTargets === false ? 'not standardised' : 'standardised'],
+    [
+      'Gradient norm',
+      fault.previousGradientNorm === null
+        ? 'first step'
+        : `${formatShort(fault.previousGradientNorm)} one step before`,
+    ],
+    [
+      'Targets',
+      run.experiment.data.params.standardiseTargets === false ? 'not standardised' : 'standardised',
+    ],
     ['Backend', run.backend ? `${run.backend.active} (${run.backend.adapter}), float32` : 'unknown'],
   ];
   return (
@@ -122,7 +130,12 @@ function WhatToDo({ run }: { run: RunState }) {
           Run again with {plural(chosen.size, 'change')}
         </button>
         {run.checkpointStep !== null && (
-          <button type="button" className={classes.button} disabled={busy} onClick={() => resumeFromCheckpoint(run.runId)}>
+          <button
+            type="button"
+            className={classes.button}
+            disabled={busy}
+            onClick={() => resumeFromCheckpoint(run.runId)}
+          >
             Resume from step {run.checkpointStep}
           </button>
         )}

@@ -1,7 +1,7 @@
 // The tabs of the centre and, at the right, which run is on screen and how it is doing.
 import { type KeyboardEvent, useRef } from 'react';
-import type { RunState, RunStatus } from '../../store/runState.ts';
 import { useRun } from '../../store/hooks.ts';
+import type { RunState, RunStatus } from '../../store/runState.ts';
 import { useStore } from '../../store/store.ts';
 import { panels } from '../panels/index.ts';
 import classes from './shell.module.css';
@@ -69,7 +69,11 @@ function RunTitle() {
         {label}
       </span>
       {runs.length > 1 ? (
-        <select aria-label="Run on screen" value={run.runId} onChange={(event) => showRun(event.currentTarget.value)}>
+        <select
+          aria-label="Run on screen"
+          value={run.runId}
+          onChange={(event) => showRun(event.currentTarget.value)}
+        >
           {runs.map((r) => (
             <option key={r.runId} value={r.runId}>
               {titleOf(r)}

@@ -59,7 +59,11 @@ function RunButtons() {
   return (
     <>
       {active && !paused ? (
-        <button type="button" className={`${classes.button} ${classes.primary} ${classes.editing}`} onClick={pause}>
+        <button
+          type="button"
+          className={`${classes.button} ${classes.primary} ${classes.editing}`}
+          onClick={pause}
+        >
           <IconPlayerPause {...ICON} />
           Pause
         </button>
@@ -68,7 +72,9 @@ function RunButtons() {
           type="button"
           className={`${classes.button} ${classes.primary} ${classes.editing}`}
           disabled={!active && !canStart}
-          title={blocked ? 'The experiment has settings that cannot run; they are marked on the left' : undefined}
+          title={
+            blocked ? 'The experiment has settings that cannot run; they are marked on the left' : undefined
+          }
           onClick={() => (active ? resume() : start())}
         >
           <IconPlayerPlay {...ICON} />
@@ -85,7 +91,12 @@ function RunButtons() {
         <IconPlayerSkipForward {...ICON} />
         Step
       </button>
-      <button type="button" className={`${classes.button} ${classes.editing}`} disabled={!active} onClick={stop}>
+      <button
+        type="button"
+        className={`${classes.button} ${classes.editing}`}
+        disabled={!active}
+        onClick={stop}
+      >
         <IconPlayerStop {...ICON} />
         Stop
       </button>
@@ -117,7 +128,12 @@ function ShareButton() {
     setTimeout(() => setSaid(null), 3000);
   };
   return (
-    <button type="button" className={classes.button} title="Copy a link to this experiment and view" onClick={share}>
+    <button
+      type="button"
+      className={classes.button}
+      title="Copy a link to this experiment and view"
+      onClick={share}
+    >
       <IconShare2 {...ICON} />
       <span aria-live="polite">{said ?? 'Share'}</span>
     </button>

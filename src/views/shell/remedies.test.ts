@@ -16,7 +16,11 @@ describe('remedies of a diverged run', () => {
       ['learning-rate', true],
       ['clip', false],
     ]);
-    const next = applyRemedies(experiment, remedies.filter((r) => r.likely), catalog);
+    const next = applyRemedies(
+      experiment,
+      remedies.filter((r) => r.likely),
+      catalog,
+    );
     expect(next.data.params.standardiseTargets).toBe(true);
     expect(next.training.learningRate).toBe(1e-3);
     expect(next.training.clipNorm).toBe(0);

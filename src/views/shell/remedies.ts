@@ -1,7 +1,7 @@
 // What is likely to help a run that failed, as changes of the experiment. Pure, so that it is tested in Node.
 import type { Catalog } from '../../engine/config/catalog.ts';
-import { withValue } from '../../store/configSlice.ts';
 import { type Experiment, parseExperiment } from '../../engine/config/experiment.ts';
+import { withValue } from '../../store/configSlice.ts';
 
 export interface Remedy {
   id: string;
@@ -53,7 +53,11 @@ export function remediesFor(experiment: Experiment, catalog: Catalog): Remedy[] 
 }
 
 /** The experiment with the chosen remedies applied. */
-export function applyRemedies(experiment: Experiment, remedies: readonly Remedy[], catalog: Catalog): Experiment {
+export function applyRemedies(
+  experiment: Experiment,
+  remedies: readonly Remedy[],
+  catalog: Catalog,
+): Experiment {
   return remedies.reduce(
     (e, { path, value }) => parseExperiment(withValue(e, path, value), catalog).experiment,
     experiment,

@@ -2,10 +2,17 @@
 // task count, cosine between tasks and degree per task. The public code clamps impossible cosines and tests on its
 // training set; this one refuses the first and draws fresh rows for the second.
 import { cycled, type ParamSpec, type Params } from '../../config/params.ts';
-import { WorkbenchError, type Issue } from '../../core/errors.ts';
+import { type Issue, WorkbenchError } from '../../core/errors.ts';
 import { dot, orthonormalRows, symmetricEigen } from '../../core/linearAlgebra.ts';
 import { rng } from '../../core/rng.ts';
-import { binCodes, encodeParams, fitQuantiles, fitStandardisation, IDENTITY, standardise } from '../encode.ts';
+import {
+  binCodes,
+  encodeParams,
+  fitQuantiles,
+  fitStandardisation,
+  IDENTITY,
+  standardise,
+} from '../encode.ts';
 import { correlations } from '../relatedness.ts';
 import type { DataPlan, DataSource, ProgressSink, SourceRequest } from '../source.ts';
 import { checkSplit, splitParams, splitRows } from '../split.ts';
@@ -197,7 +204,8 @@ interface Settings {
 
 function settingsOf({ data, tasks }: SourceRequest): Settings {
   const numTasks = tasks.count as number;
-  const perTask = <T>(values: unknown): T[] => Array.from({ length: numTasks }, (_, i) => cycled(values as T[], i));
+  const perTask = <T>(values: unknown): T[] =>
+    Array.from({ length: numTasks }, (_, i) => cycled(values as T[], i));
   const matrix = tasks.matrix as number[][];
   return {
     rows: data.rows as number,
@@ -246,7 +254,9 @@ function check(request: SourceRequest): Issue[] {
       remedy: 'Use fewer rows or fewer features.',
     });
   }
-  issues.push(...(tasks.cosineKind === 'matrix' ? checkMatrix(tasks, s) : checkRho(tasks.rho as number, s.numTasks)));
+  issues.push(
+    ...(tasks.cosineKind === 'matrix' ? checkMatrix(tasks, s) : checkRho(tasks.rho as number, s.numTasks)),
+  );
   return [...issues, ...checkSplit(s.rows, data, 'data.params')];
 }
 

@@ -22,7 +22,10 @@ export function weightVectors(
   numFeatures: number,
 ): Float64Array {
   const { values, vectors } = symmetricEigen(gramMatrix, numTasks);
-  const root = Float64Array.from(vectors, (v, k) => v * Math.sqrt(Math.max(0, values[k % numTasks] as number)));
+  const root = Float64Array.from(
+    vectors,
+    (v, k) => v * Math.sqrt(Math.max(0, values[k % numTasks] as number)),
+  );
   return multiply(root, orthonormal, numTasks, numTasks, numFeatures);
 }
 

@@ -10,12 +10,21 @@ function headOf(packed: tf.Tensor3D, group: number, offset: number, headSize: nu
 }
 
 /** As `attention`: outputs mixed [G, L, D] and weights [G * H, L, L]. */
-export function attentionByProducts(qkv: tf.Tensor3D, heads: number, blocked: Uint8Array | null): tf.Tensor[] {
+export function attentionByProducts(
+  qkv: tf.Tensor3D,
+  heads: number,
+  blocked: Uint8Array | null,
+): tf.Tensor[] {
   const [groups, length, packed] = qkv.shape;
   const width = packed / 3;
   const headSize = width / heads;
   const scale = 1 / Math.sqrt(headSize);
-  const shift = blocked && tf.tensor2d(Float32Array.from(blocked, (b) => (b ? -1e30 : 0)), [length, length]);
+  const shift =
+    blocked &&
+    tf.tensor2d(
+      Float32Array.from(blocked, (b) => (b ? -1e30 : 0)),
+      [length, length],
+    );
   const weights: tf.Tensor[] = [];
   const rows = Array.from({ length: groups }, (_, g) => {
     const mixed = Array.from({ length: heads }, (_, h) => {
@@ -53,7 +62,10 @@ export function attentionGradientByProducts(
         tf.Tensor2D,
       ];
       const dMixed = headOf(dy, g, h * headSize, headSize);
-      const w = tf.reshape(tf.slice(weights, [g * heads + h, 0, 0], [1, length, length]), [length, length]) as tf.Tensor2D;
+      const w = tf.reshape(tf.slice(weights, [g * heads + h, 0, 0], [1, length, length]), [
+        length,
+        length,
+      ]) as tf.Tensor2D;
       const dWeights = matMulTransposedB(dMixed, v);
       const inner = tf.sum(tf.mul(dWeights, w), -1, true);
       const dScores = tf.mul(tf.mul(w, tf.sub(dWeights, inner)), scale) as tf.Tensor2D;

@@ -29,13 +29,27 @@ export function registerNatives(backend: BackendWasm, host: HostModule, simd: Si
     const y = output([rows, columns]);
     const z = activation === 'gelu' ? output([rows, columns]) : null;
     const code = ACTIVATION_CODES[activation];
-    simd.biasActivation(address(x as tf.Tensor), address(bias as tf.Tensor), address(y), z ? address(z) : 0, rows, columns, code);
+    simd.biasActivation(
+      address(x as tf.Tensor),
+      address(bias as tf.Tensor),
+      address(y),
+      z ? address(z) : 0,
+      rows,
+      columns,
+      code,
+    );
     return z ? [y, z] : [y];
   });
 
   register<{ activation: Activation }>('ActivationGradient', ([dy, value], { activation }) => {
     const out = output((dy as tf.Tensor).shape);
-    simd.activationGradient(address(dy as tf.Tensor), address(value as tf.Tensor), address(out), out.size, ACTIVATION_CODES[activation]);
+    simd.activationGradient(
+      address(dy as tf.Tensor),
+      address(value as tf.Tensor),
+      address(out),
+      out.size,
+      ACTIVATION_CODES[activation],
+    );
     return [out];
   });
 
@@ -129,7 +143,17 @@ function registerAttention(
     const weights = output([groups * heads, length, length]);
     const scratch = output([(2 * headSize + 1) * padded(length)]);
     const places = [qkv as tf.Tensor, out, weights, scratch].map(address) as [number, number, number, number];
-    simd.attention(places[0], addressOfMask(blocked), places[1], places[2], places[3], groups, length, width, heads);
+    simd.attention(
+      places[0],
+      addressOfMask(blocked),
+      places[1],
+      places[2],
+      places[3],
+      groups,
+      length,
+      width,
+      heads,
+    );
     scratch.dispose();
     return [out, weights];
   });
@@ -158,7 +182,16 @@ function registerEmbedding(simd: SimdExports, register: Register, address: Addre
     const numCodes = categorical[1]?.shape[1] ?? 0;
     const numNumeric = numeric[0]?.shape[0] ?? 0;
     const width = (tasks[0] ?? categorical[0] ?? numeric[0])?.shape[1] ?? 0;
-    return { tasks, categorical, numeric, numTasks, numCodes, numNumeric, width, tokens: numTasks + numCodes + numNumeric };
+    return {
+      tasks,
+      categorical,
+      numeric,
+      numTasks,
+      numCodes,
+      numNumeric,
+      width,
+      tokens: numTasks + numCodes + numNumeric,
+    };
   };
 
   register<EmbedAttributes>('EmbedTokens', (inputs, attributes) => {
@@ -166,15 +199,35 @@ function registerEmbedding(simd: SimdExports, register: Register, address: Addre
     const l = layout(inputs, attributes);
     const out = output([rows, l.tokens, l.width]);
     const target = address(out);
-    if (l.tasks.length > 0) simd.embedTasks(...l.tasks.map(address), target, rows, l.numTasks, l.width, l.tokens);
+    if (l.tasks.length > 0)
+      simd.embedTasks(...l.tasks.map(address), target, rows, l.numTasks, l.width, l.tokens);
     if (l.categorical.length > 0) {
       const [table, codes] = l.categorical as [tf.Tensor, tf.Tensor];
-      simd.embedCodes(address(codes), address(table), target, rows, l.numCodes, l.width, l.numTasks, l.tokens);
+      simd.embedCodes(
+        address(codes),
+        address(table),
+        target,
+        rows,
+        l.numCodes,
+        l.width,
+        l.numTasks,
+        l.tokens,
+      );
     }
     if (l.numeric.length > 0) {
       const [weight, bias, values] = l.numeric as [tf.Tensor, tf.Tensor, tf.Tensor];
       const first = l.numTasks + l.numCodes;
-      simd.embedNumeric(address(values), address(weight), address(bias), target, rows, l.numNumeric, l.width, first, l.tokens);
+      simd.embedNumeric(
+        address(values),
+        address(weight),
+        address(bias),
+        target,
+        rows,
+        l.numNumeric,
+        l.width,
+        first,
+        l.tokens,
+      );
     }
     return [out];
   });
@@ -193,14 +246,34 @@ function registerEmbedding(simd: SimdExports, register: Register, address: Addre
       const [table, codes] = l.categorical as [tf.Tensor, tf.Tensor];
       const tableRows = table.shape[0] as number;
       const out = output([tableRows, l.width]);
-      simd.embedCodesGradient(source, address(codes), address(out), rows, l.numCodes, l.width, l.numTasks, l.tokens, tableRows);
+      simd.embedCodesGradient(
+        source,
+        address(codes),
+        address(out),
+        rows,
+        l.numCodes,
+        l.width,
+        l.numTasks,
+        l.tokens,
+        tableRows,
+      );
       grads.push(out);
     }
     if (l.numeric.length > 0) {
       const values = l.numeric[2] as tf.Tensor;
       const first = l.numTasks + l.numCodes;
       const [dWeight, dBias] = [output([l.numNumeric, l.width]), output([l.numNumeric, l.width])];
-      simd.embedNumericGradient(source, address(values), address(dWeight), address(dBias), rows, l.numNumeric, l.width, first, l.tokens);
+      simd.embedNumericGradient(
+        source,
+        address(values),
+        address(dWeight),
+        address(dBias),
+        rows,
+        l.numNumeric,
+        l.width,
+        first,
+        l.tokens,
+      );
       grads.push(dWeight, dBias);
     }
     return grads;

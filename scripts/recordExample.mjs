@@ -1,0 +1,45 @@
+// Records the finished run that the page opens with: the default preset through the command line, events thinned to what
+// is drawn. `npm run record:example`, after a change of the default preset or of the events.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { root, toolScript } from './tools.mjs';
+
+const target = path.join(root, 'public', 'examples', 'first-run.json');
+const folder = mkdtempSync(path.join(tmpdir(), 'multitab-example-'));
+const recording = path.join(folder, 'events.jsonl');
+const result = spawnSync(
+  process.execPath,
+  [
+    toolScript('tsx', 'tsx'),
+    path.join(root, 'src/cli/main.ts'),
+    'run',
+    '--attention',
+    '--quiet',
+    '--events',
+    recording,
+    '--out',
+    path.join(folder, 'result.json'),
+  ],
+  { cwd: root, stdio: 'inherit' },
+);
+if (result.status !== 0) process.exit(1);
+
+/** Four digits are more than a chart shows. @param {string} _key @param {unknown} value */
+const short = (_key, value) =>
+  typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
+
+const events = readFileSync(recording, 'utf8')
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line));
+rmSync(folder, { recursive: true });
+/** @param {string} type */
+const last = (type) => events.findLast((e) => e.type === type);
+const kept = events.filter((e) => {
+  if (e.type === 'attention' || e.type === 'progress') return e === last(e.type);
+  return e.type !== 'data-progress' && e.type !== 'state';
+});
+writeFileSync(target, `${JSON.stringify(kept, short)}\n`);
+console.log(`${path.relative(root, target)}: ${kept.length} events`);

@@ -1,0 +1,21 @@
+// Reads a recorded run: JSON has no NaN, so the numbers that were none come back as such.
+import type { RunEvent } from '../engine/protocol.ts';
+
+/** Fields that are numbers whatever happens: null there was a number that is none. */
+const NUMBERS = new Set(['value', 'mean', 'sd', 'difference', 'score']);
+
+function revive(key: string, value: unknown): unknown {
+  if (
+    Array.isArray(value) &&
+    value.includes(null) &&
+    value.every((v) => v === null || typeof v === 'number')
+  ) {
+    return value.map((v) => v ?? Number.NaN);
+  }
+  if (value === null && NUMBERS.has(key)) return Number.NaN;
+  return value;
+}
+
+export function readRecording(text: string): RunEvent[] {
+  return JSON.parse(text, revive) as RunEvent[];
+}

@@ -3,7 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { WorkbenchError } from '../core/errors.ts';
 import { requireShape } from '../core/shapes.ts';
-import { defineKernel } from './defineKernel.ts';
+import { defineKernel, getKernelMode } from './defineKernel.ts';
 
 export interface AttentionAttributes {
   heads: number;
@@ -50,27 +50,37 @@ function masked(scores: tf.Tensor3D, blocked: Uint8Array | null): tf.Tensor3D {
   return tf.add(tf.mul(scores, open), shift);
 }
 
-/** Inputs: qkv [G, L, 3D]. Outputs: mixed [G, L, D], weights [G * H, L, L]. */
+/**
+ * Inputs: qkv [G, L, 3D]. Outputs: mixed [G, L, D], stats [G * H, L, 2]: the maximum of each row of scores and the sum
+ * of its exponentials, from which the gradient computes the weights again. Kept instead of the weights, which would
+ * need G * H * L * L numbers.
+ */
 const run = defineKernel<AttentionAttributes>({
   name: 'Attention',
   savedOutputs: [false, true],
   reference([qkv], { heads, blocked }) {
     const [q, k, v] = splitHeads(qkv as tf.Tensor, heads);
-    const weights = tf.softmax(masked(scaledScores(q, k), blocked));
-    return [joinHeads(tf.matMul(weights, v), (qkv as tf.Tensor).shape[0] as number, heads), weights];
+    const scores = masked(scaledScores(q, k), blocked);
+    const top = tf.max(scores, -1, true);
+    const powers = tf.exp(tf.sub(scores, top));
+    const sum = tf.sum(powers, -1, true);
+    const mixed = joinHeads(tf.matMul(tf.div(powers, sum), v), (qkv as tf.Tensor).shape[0] as number, heads);
+    return [mixed, tf.concat([top, sum], 2)];
   },
-  gradient: ([dy], [qkv], [weights], { heads }) =>
-    backward([dy as tf.Tensor, qkv as tf.Tensor, weights as tf.Tensor], { heads, blocked: null }),
+  gradient: ([dy], [qkv], [stats], attributes) =>
+    backward([dy as tf.Tensor, qkv as tf.Tensor, stats as tf.Tensor], attributes),
 });
 
-/** Inputs: dy [G, L, D], qkv [G, L, 3D], weights [G * H, L, L]. Outputs: dqkv. */
+/** Inputs: dy [G, L, D], qkv [G, L, 3D], stats [G * H, L, 2]. Outputs: dqkv. */
 const backward = defineKernel<AttentionAttributes>({
   name: 'AttentionGradient',
-  reference(inputs, { heads }) {
-    const [dy, qkv, weights] = inputs as [tf.Tensor3D, tf.Tensor3D, tf.Tensor3D];
+  reference(inputs, { heads, blocked }) {
+    const [dy, qkv, stats] = inputs as [tf.Tensor3D, tf.Tensor3D, tf.Tensor3D];
     const [groups, length, width] = dy.shape;
     const headSize = width / heads;
     const [q, k, v] = splitHeads(qkv, heads);
+    const [top, sum] = tf.split(stats, 2, 2) as [tf.Tensor3D, tf.Tensor3D];
+    const weights = tf.div(tf.exp(tf.sub(masked(scaledScores(q, k), blocked), top)), sum) as tf.Tensor3D;
     const separate = tf.reshape(dy, [groups, length, heads, headSize]);
     const dMixed = tf.reshape(tf.transpose(separate, [0, 2, 1, 3]), [groups * heads, length, headSize]);
     const dv = tf.matMul(weights, dMixed, true, false);
@@ -87,6 +97,12 @@ const backward = defineKernel<AttentionAttributes>({
     ];
   },
 });
+
+/** What a user of plain tfjs writes; differentiated by tfjs itself. */
+function stock(qkv: tf.Tensor3D, heads: number, blocked: Uint8Array | null): tf.Tensor3D {
+  const [q, k, v] = splitHeads(qkv, heads);
+  return joinHeads(tf.matMul(tf.softmax(masked(scaledScores(q, k), blocked)), v), qkv.shape[0], heads);
+}
 
 const checkedMasks = new WeakSet<Uint8Array>();
 
@@ -133,6 +149,7 @@ function requirePacked(qkv: tf.Tensor3D, heads: number, blocked: Uint8Array | nu
  */
 export function attention(qkv: tf.Tensor3D, heads: number, blocked: Uint8Array | null): tf.Tensor3D {
   requirePacked(qkv, heads, blocked);
+  if (getKernelMode() === 'stock') return stock(qkv, heads, blocked);
   return run([qkv], { heads, blocked })[0] as tf.Tensor3D;
 }
 

@@ -1,9 +1,19 @@
 // Inverted dropout whose mask is a hash of (seed, step, site, element): the same on every backend and after a resume,
 // and nothing needs to be stored to repeat it.
 import * as tf from '@tensorflow/tfjs-core';
+import { defineKernel } from './defineKernel.ts';
 
 /** What a mask is a function of: the experiment's seed, the optimizer step, the place in the network. */
 export type DropoutKey = readonly [seed: number, step: number, site: number];
+
+export interface DropoutAttributes {
+  /** The three parts of the key, mixed. */
+  key: number;
+  /** Entries whose hash is below are dropped. */
+  threshold: number;
+  /** What the others are multiplied by. */
+  kept: number;
+}
 
 /** A 32-bit integer mixer (the finaliser of MurmurHash3). */
 function mix(h: number): number {
@@ -12,18 +22,32 @@ function mix(h: number): number {
   return (h ^ (h >>> 16)) >>> 0;
 }
 
-/** 0 or 1 / (1 - rate) per element. */
-export function dropoutMask(size: number, rate: number, [seed, step, site]: DropoutKey): Float32Array {
+function attributesOf(rate: number, [seed, step, site]: DropoutKey): DropoutAttributes {
   const key = mix(mix(mix(seed + 0x9e3779b9) + step) + site);
-  const threshold = Math.round(rate * 2 ** 32);
-  const kept = 1 / (1 - rate);
+  return { key, threshold: Math.min(Math.round(rate * 2 ** 32), 2 ** 32 - 1), kept: 1 / (1 - rate) };
+}
+
+function maskOf(size: number, { key, threshold, kept }: DropoutAttributes): Float32Array {
   const mask = new Float32Array(size);
   for (let i = 0; i < size; i++) mask[i] = mix(Math.imul(i, 0x9e3779b1) ^ key) < threshold ? 0 : kept;
   return mask;
 }
 
+/** 0 or 1 / (1 - rate) per element. */
+export const dropoutMask = (size: number, rate: number, key: DropoutKey): Float32Array =>
+  maskOf(size, attributesOf(rate, key));
+
+/** Linear in x with a mask that depends on nothing else, so it is its own gradient. */
+const run: (inputs: readonly tf.Tensor[], attributes: DropoutAttributes) => tf.Tensor[] = defineKernel({
+  name: 'Dropout',
+  reference: ([x], attributes: DropoutAttributes) => {
+    const { size, shape } = x as tf.Tensor;
+    return [tf.mul(x as tf.Tensor, tf.tensor(maskOf(size, attributes), shape))];
+  },
+  gradient: ([dy], _inputs, _outputs, attributes) => run([dy as tf.Tensor], attributes),
+});
+
 /** @param rate - share of entries set to zero, in [0, 1) */
 export function dropout(x: tf.Tensor, rate: number, key: DropoutKey): tf.Tensor {
-  if (rate === 0) return x;
-  return tf.mul(x, tf.tensor(dropoutMask(x.size, rate, key), x.shape));
+  return rate === 0 ? x : (run([x], attributesOf(rate, key))[0] as tf.Tensor);
 }

@@ -1,33 +1,59 @@
-// y = activation(x W^T + b) as one kernel: product, bias and activation, with a gradient that never multiplies by a
-// transposed matrix where that is slow.
+// y = activation(x W^T + b) as one kernel, and its gradient as another: product, bias and activation belong together,
+// and no product needs a transposed operand where that is slow.
 import * as tf from '@tensorflow/tfjs-core';
 import { requireShape } from '../core/shapes.ts';
-import { type Activation, activationGradient, biasActivation, geluReference } from './activation.ts';
 import { columnSum } from './columnSum.ts';
 import { defineKernel, getKernelMode } from './defineKernel.ts';
 import { matMulTransposedA, matMulTransposedB } from './matMul.ts';
 
-export type { Activation };
+export type Activation = 'none' | 'relu' | 'gelu';
 
-/** Inputs: x [N, in], weight [out, in], bias [out]. Outputs: y [N, out], and x W^T + b for GELU. */
-const run = defineKernel<{ activation: Activation }>({
+export interface LinearAttributes {
+  activation: Activation;
+}
+
+const INVERSE_SQRT_2PI = 1 / Math.sqrt(2 * Math.PI);
+
+/** Phi(x), the distribution function of the standard normal. */
+const normalCdf = (x: tf.Tensor) => tf.mul(tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1), 0.5);
+
+/** x * Phi(x) (Hendrycks and Gimpel 2016). */
+const gelu = (x: tf.Tensor) => tf.mul(x, normalCdf(x)) as tf.Tensor2D;
+
+/** Phi(x) + x * phi(x) */
+function geluDerivative(x: tf.Tensor): tf.Tensor {
+  const pdf = tf.mul(tf.exp(tf.mul(tf.square(x), -0.5)), INVERSE_SQRT_2PI);
+  return tf.add(normalCdf(x), tf.mul(x, pdf));
+}
+
+/**
+ * Inputs: x [N, in], weight [out, in], bias [out]. Outputs: y [N, out], and what the derivative is computed from: y
+ * again for ReLU, z = x W^T + b for GELU, [0] for none.
+ */
+const run = defineKernel<LinearAttributes>({
   name: 'Linear',
-  savedOutputs: [true, true],
+  savedOutputs: [false, true],
   reference([x, weight, bias], { activation }) {
-    const product = matMulTransposedB(x as tf.Tensor2D, weight as tf.Tensor2D);
-    const outputs = biasActivation([product, bias as tf.Tensor], { activation });
-    return outputs.length === 2 ? outputs : [outputs[0] as tf.Tensor, tf.zeros([0])];
+    const z = tf.add(matMulTransposedB(x as tf.Tensor2D, weight as tf.Tensor2D), bias as tf.Tensor);
+    if (activation === 'none') return [z, tf.zeros([0])];
+    if (activation === 'gelu') return [gelu(z), z];
+    const y = tf.relu(z);
+    return [y, y.clone()];
   },
-  gradient([dy], [x, weight], [y, z], { activation }) {
-    const dz =
-      activation === 'none'
-        ? (dy as tf.Tensor2D)
-        : (activationGradient([dy as tf.Tensor, (activation === 'gelu' ? z : y) as tf.Tensor], {
-            activation,
-          })[0] as tf.Tensor2D);
+  gradient: ([dy], [x, weight], [saved], attributes) =>
+    backward([dy, saved, x, weight] as tf.Tensor[], attributes),
+});
+
+/** Inputs: dy, saved, x, weight. Outputs: dx [N, in], dweight [out, in], dbias [out]. */
+const backward = defineKernel<LinearAttributes>({
+  name: 'LinearGradient',
+  reference([dy, saved, x, weight], { activation }) {
+    const derivative = activation === 'gelu' ? geluDerivative : tf.step;
+    const dz = (
+      activation === 'none' ? dy : tf.mul(dy as tf.Tensor, derivative(saved as tf.Tensor))
+    ) as tf.Tensor2D;
     const dx = tf.matMul(dz, weight as tf.Tensor2D);
-    const dw = matMulTransposedA(dz, x as tf.Tensor2D);
-    return [dx, dw, columnSum(dz)];
+    return [dx, matMulTransposedA(dz, x as tf.Tensor2D), columnSum(dz)];
   },
 });
 
@@ -40,7 +66,7 @@ function stock(
 ): tf.Tensor2D {
   const product = tf.matMul(x, weight, false, true);
   const z = bias ? tf.add(product, bias) : product;
-  if (activation === 'gelu') return geluReference(z) as tf.Tensor2D;
+  if (activation === 'gelu') return gelu(z);
   return (activation === 'relu' ? tf.relu(z) : z) as tf.Tensor2D;
 }
 

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { WorkbenchError } from '../core/errors.ts';
 import { defineKernel } from './defineKernel.ts';
 
-interface RotaryAttributes {
+export interface RotaryAttributes {
   heads: number;
   sign: 1 | -1;
 }
@@ -38,18 +38,38 @@ const run: (inputs: readonly tf.Tensor[], attributes: RotaryAttributes) => tf.Te
 
 /** [1, L, 1, hd/2] each */
 function angles(length: number, headSize: number, sign: number): { cos: tf.Tensor4D; sin: tf.Tensor4D } {
+  const { cos, sin } = rotaryTable(length, headSize);
+  const shape: [number, number, number, number] = [1, length, 1, headSize / 2];
+  return { cos: tf.tensor4d(cos, shape), sin: tf.mul(tf.tensor4d(sin, shape), sign) };
+}
+
+export interface RotaryTable {
+  /** Cosine and sine of the angles, [L, hd/2] each. */
+  cos: Float32Array;
+  sin: Float32Array;
+}
+
+const tables = new Map<string, RotaryTable>();
+/** Training, evaluation, and the last batch of each have their lengths; more are not needed at a time. */
+const MAX_TABLES = 8;
+
+/** The angles' cosines and sines, kept because every step needs the same. Not to be written to. */
+export function rotaryTable(length: number, headSize: number): RotaryTable {
+  const key = `${length}/${headSize}`;
+  const known = tables.get(key);
+  if (known) return known;
   const half = headSize / 2;
-  const cos = new Float32Array(length * half);
-  const sin = new Float32Array(length * half);
-  for (let position = 0; position < length; position++) {
-    for (let j = 0; j < half; j++) {
-      const angle = sign * position * 10000 ** ((-2 * j) / headSize);
-      cos[position * half + j] = Math.cos(angle);
-      sin[position * half + j] = Math.sin(angle);
+  const table = { cos: new Float32Array(length * half), sin: new Float32Array(length * half) };
+  for (let j = 0; j < half; j++) {
+    const frequency = 10000 ** ((-2 * j) / headSize);
+    for (let position = 0; position < length; position++) {
+      table.cos[position * half + j] = Math.cos(position * frequency);
+      table.sin[position * half + j] = Math.sin(position * frequency);
     }
   }
-  const shape: [number, number, number, number] = [1, length, 1, half];
-  return { cos: tf.tensor4d(cos, shape), sin: tf.tensor4d(sin, shape) };
+  if (tables.size >= MAX_TABLES) tables.delete(tables.keys().next().value as string);
+  tables.set(key, table);
+  return table;
 }
 
 /**

@@ -1,281 +1,298 @@
-// The SIMD module behind our kernels: finds the addresses of tensors, makes the outputs, and calls the loops.
-import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import * as tf from '@tensorflow/tfjs-core';
-import type { Activation } from '../activation.ts';
-import { type AdamwOptions, registerNativeAdamw } from '../adamw.ts';
+// The fast versions of our kernels on the wasm backend: shapes here, loops in assembly/. Inputs, outputs and attributes
+// are those of each kernel's `reference`.
+import type * as tf from '@tensorflow/tfjs-core';
+import { type NativeAdamw, registerNativeAdamw } from '../adamw.ts';
 import type { AttentionAttributes } from '../attention.ts';
 import { type NativeKernel, registerNative } from '../defineKernel.ts';
+import type { DropoutAttributes } from '../dropout.ts';
 import type { EmbedAttributes } from '../embedTokens.ts';
-import type { HostModule, SimdExports } from './install.ts';
-import { attentionByProducts, attentionGradientByProducts } from './longAttention.ts';
+import type { LinearAttributes } from '../linear.ts';
+import { type RotaryAttributes, rotaryTable } from '../rotary.ts';
+import type { WasmContext } from './module.ts';
 
-const ACTIVATION_CODES: Record<Activation, number> = { none: 0, relu: 1, gelu: 2 };
+const ACTIVATION_CODES = { none: 0, relu: 1, gelu: 2 } as const;
 
-/**
- * Head size from which attention runs as products of whole matrices: there the products of tfjs win over loops of ours.
- */
-const LARGE_HEAD = 32;
+type Native<A> = (context: WasmContext) => NativeKernel<A>;
 
-type Shaped = tf.Tensor & { shape: number[] };
-
-export function registerNatives(backend: BackendWasm, host: HostModule, simd: SimdExports): void {
-  const address = (t: tf.Tensor): number => backend.dataIdMap.get(t.dataId as object).memoryOffset;
-  const output = (shape: number[]): tf.Tensor =>
-    tf.engine().makeTensorFromTensorInfo(backend.makeOutput(shape, 'float32'));
-  const register = <A>(name: string, kernel: NativeKernel<A>) => registerNative('wasm', name, kernel);
-
-  register<{ activation: Activation }>('BiasActivation', ([x, bias], { activation }) => {
-    const [rows, columns] = (x as Shaped).shape as [number, number];
-    const y = output([rows, columns]);
-    const z = activation === 'gelu' ? output([rows, columns]) : null;
-    const code = ACTIVATION_CODES[activation];
-    simd.biasActivation(
-      address(x as tf.Tensor),
-      address(bias as tf.Tensor),
-      address(y),
-      z ? address(z) : 0,
+const linear: Native<LinearAttributes> =
+  (c) =>
+  ([x, weight, bias], { activation }) => {
+    const [outputs, inputs] = weight.shape as [number, number];
+    const rows = x.shape[0] as number;
+    const y = c.output([rows, outputs]);
+    const z = c.output(activation === 'gelu' ? [rows, outputs] : [0]);
+    const scratch = c.scratch(c.simd.linearScratch(inputs, outputs));
+    c.simd.linearForward(
+      c.address(x),
+      c.address(weight),
+      c.address(bias),
+      c.address(y),
+      c.address(z),
       rows,
-      columns,
-      code,
-    );
-    return z ? [y, z] : [y];
-  });
-
-  register<{ activation: Activation }>('ActivationGradient', ([dy, value], { activation }) => {
-    const out = output((dy as tf.Tensor).shape);
-    simd.activationGradient(
-      address(dy as tf.Tensor),
-      address(value as tf.Tensor),
-      address(out),
-      out.size,
+      inputs,
+      outputs,
       ACTIVATION_CODES[activation],
+      scratch,
     );
-    return [out];
-  });
+    return [y, activation === 'relu' ? y.clone() : z];
+  };
 
-  register('ColumnSum', ([x]) => {
-    const columns = (x as tf.Tensor).shape.at(-1) as number;
-    const out = output([columns]);
-    simd.columnSum(address(x as tf.Tensor), address(out), (x as tf.Tensor).size / columns, columns);
-    return [out];
-  });
-
-  register('Transpose', ([x]) => {
-    const [rows, columns] = (x as Shaped).shape as [number, number];
-    const out = output([columns, rows]);
-    simd.transpose(address(x as tf.Tensor), address(out), rows, columns);
-    return [out];
-  });
-
-  register<{ epsilon: number }>('LayerNorm', ([x, scale, offset], { epsilon }) => {
-    const [rows, columns] = (x as Shaped).shape as [number, number];
-    const [y, mean, inverse] = [output([rows, columns]), output([rows, 1]), output([rows, 1])] as const;
-    const inputs = [x, scale, offset].map((t) => address(t as tf.Tensor)) as [number, number, number];
-    simd.layerNorm(...inputs, address(y), address(mean), address(inverse), rows, columns, epsilon);
-    return [y, mean, inverse];
-  });
-
-  register('LayerNormGradient', (inputs) => {
-    const [rows, columns] = (inputs[0] as Shaped).shape as [number, number];
-    const outputs = [output([rows, columns]), output([columns]), output([columns])];
-    simd.layerNormGradient(...[...inputs, ...outputs].map(address), rows, columns);
-    return outputs;
-  });
-
-  registerAttention(host, simd, register, address, output);
-  registerEmbedding(simd, register, address, output);
-
-  register('GradientSquares', (gradients) => {
-    const sums = gradients.map((g) => simd.sumOfSquares(address(g), g.size));
-    return [tf.tensor1d(sums)];
-  });
-
-  registerNativeAdamw('wasm', (parameter, gradient, m, v, o: AdamwOptions) => {
-    // Written in place, which must not reach a tensor that shares the memory.
-    if ([parameter, m, v].some((t) => backend.refCount(t.dataId as object) > 1)) return false;
-    simd.adamw(
-      ...[parameter, gradient, m, v].map(address),
-      parameter.size,
-      o.learningRate,
-      o.beta1,
-      o.beta2,
-      o.epsilon,
-      1 - o.learningRate * o.weightDecay,
-      1 / (1 - o.beta1 ** o.step),
-      1 / (1 - o.beta2 ** o.step),
-      o.gradientScale,
+const linearGradient: Native<LinearAttributes> =
+  (c) =>
+  ([dy, saved, x, weight], { activation }) => {
+    const [outputs, inputs] = weight.shape as [number, number];
+    const rows = x.shape[0] as number;
+    const [dx, dw, db] = [c.output([rows, inputs]), c.output([outputs, inputs]), c.output([outputs])];
+    const scratch = c.scratch(c.simd.linearScratch(inputs, outputs));
+    c.simd.linearBackward(
+      c.address(dy),
+      c.address(saved),
+      c.address(x),
+      c.address(weight),
+      c.address(dx),
+      c.address(dw),
+      c.address(db),
+      rows,
+      inputs,
+      outputs,
+      ACTIVATION_CODES[activation],
+      scratch,
     );
-    return true;
-  });
+    return [dx, dw, db];
+  };
+
+/** Scratch with the mask's bytes at its end: [address of scratch, address of the mask or 0]. */
+function attentionScratch(c: WasmContext, length: number, headSize: number, blocked: Uint8Array | null) {
+  const bytes = c.simd.attentionScratch(length, headSize, blocked !== null);
+  const scratch = c.scratch(bytes + (blocked?.length ?? 0));
+  if (blocked) c.write(scratch + bytes, blocked);
+  return { scratch, mask: blocked ? scratch + bytes : 0 };
 }
 
-type Register = <A>(name: string, kernel: NativeKernel<A>) => void;
-type Address = (t: tf.Tensor) => number;
-type Output = (shape: number[]) => tf.Tensor;
-
-function registerAttention(
-  host: HostModule,
-  simd: SimdExports,
-  register: Register,
-  address: Address,
-  output: Output,
-): void {
-  /** Mask bytes in the memory of the backend, copied once per mask. */
-  const maskAddress = new WeakMap<Uint8Array, number>();
-  const addressOfMask = (blocked: Uint8Array | null): number => {
-    if (!blocked) return 0;
-    let place = maskAddress.get(blocked);
-    if (place === undefined) {
-      place = host._malloc(blocked.length) >>> 0;
-      new Uint8Array(host.asm.memory.buffer).set(blocked, place);
-      maskAddress.set(blocked, place);
-    }
-    return place;
+const attention: Native<AttentionAttributes> =
+  (c) =>
+  ([qkv], { heads, blocked }) => {
+    const [groups, length, packed] = qkv.shape as [number, number, number];
+    const width = packed / 3;
+    const [out, stats] = [c.output([groups, length, width]), c.output([groups * heads, length, 2])];
+    const { scratch, mask } = attentionScratch(c, length, width / heads, blocked);
+    const [from, to, statsTo] = [c.address(qkv), c.address(out), c.address(stats)];
+    c.simd.attentionForward(from, to, statsTo, mask, groups, length, width, heads, scratch);
+    return [out, stats];
   };
-  const padded = (length: number) => (length + 3) & ~3;
 
-  register<AttentionAttributes>('Attention', ([qkv], { heads, blocked }) => {
-    const [groups, length, packed] = (qkv as Shaped).shape as [number, number, number];
+const attentionGradient: Native<AttentionAttributes> =
+  (c) =>
+  ([dy, qkv, stats], { heads, blocked }) => {
+    const [groups, length, width] = dy.shape as [number, number, number];
+    const dqkv = c.output(qkv.shape);
+    const { scratch, mask } = attentionScratch(c, length, width / heads, blocked);
+    const [dyFrom, qkvFrom, statsFrom, to] = [dy, qkv, stats, dqkv].map((t) => c.address(t)) as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    c.simd.attentionBackward(dyFrom, qkvFrom, statsFrom, to, mask, groups, length, width, heads, scratch);
+    return [dqkv];
+  };
+
+const rotary: Native<RotaryAttributes> =
+  (c) =>
+  ([qkv], { heads, sign }) => {
+    const [groups, length, packed] = qkv.shape as [number, number, number];
     const width = packed / 3;
     const headSize = width / heads;
-    if (headSize >= LARGE_HEAD) return attentionByProducts(qkv as tf.Tensor3D, heads, blocked);
-    const out = output([groups, length, width]);
-    const weights = output([groups * heads, length, length]);
-    const scratch = output([(2 * headSize + 1) * padded(length)]);
-    const places = [qkv as tf.Tensor, out, weights, scratch].map(address) as [number, number, number, number];
-    simd.attention(
-      places[0],
-      addressOfMask(blocked),
-      places[1],
-      places[2],
-      places[3],
+    const out = c.output(qkv.shape);
+    const { cos, sin } = rotaryTable(length, headSize);
+    // Four floats more than the tables: the last vector may be read beyond its end.
+    const size = length * headSize;
+    const scratch = c.scratch((2 * size + 4) * 4);
+    const table = c.view(scratch, 2 * size);
+    for (let i = 0; i < cos.length; i++) {
+      const turned = (sin[i] as number) * sign;
+      table[2 * i] = table[2 * i + 1] = cos[i] as number;
+      table[size + 2 * i] = -turned;
+      table[size + 2 * i + 1] = turned;
+    }
+    c.simd.rotary(
+      c.address(qkv),
+      c.address(out),
+      scratch,
+      scratch + 4 * size,
       groups,
       length,
       width,
-      heads,
+      headSize,
     );
-    scratch.dispose();
-    return [out, weights];
-  });
-
-  register<AttentionAttributes>('AttentionGradient', (inputs, { heads }) => {
-    const [dy, qkv, weights] = inputs as [tf.Tensor3D, tf.Tensor3D, tf.Tensor3D];
-    const [groups, length, width] = dy.shape;
-    const headSize = width / heads;
-    if (headSize >= LARGE_HEAD) return attentionGradientByProducts(dy, qkv, weights, heads);
-    const dqkv = output([groups, length, 3 * width]);
-    const scratch = output([(4 * headSize + 2) * padded(length)]);
-    simd.attentionGradient(...[dy, qkv, weights, dqkv, scratch].map(address), groups, length, width, heads);
-    scratch.dispose();
-    return [dqkv];
-  });
-}
-
-function registerEmbedding(simd: SimdExports, register: Register, address: Address, output: Output): void {
-  /** Where each group of inputs stands, and its first token. */
-  const layout = (inputs: readonly tf.Tensor[], a: EmbedAttributes) => {
-    const queue = [...inputs];
-    const tasks = a.tasks ? queue.splice(0, 2) : [];
-    const categorical = a.categorical ? queue.splice(0, 2) : [];
-    const numeric = a.numeric ? queue.splice(0, 3) : [];
-    const numTasks = tasks[0]?.shape[0] ?? 0;
-    const numCodes = categorical[1]?.shape[1] ?? 0;
-    const numNumeric = numeric[0]?.shape[0] ?? 0;
-    const width = (tasks[0] ?? categorical[0] ?? numeric[0])?.shape[1] ?? 0;
-    return {
-      tasks,
-      categorical,
-      numeric,
-      numTasks,
-      numCodes,
-      numNumeric,
-      width,
-      tokens: numTasks + numCodes + numNumeric,
-    };
+    return [out];
   };
 
-  register<EmbedAttributes>('EmbedTokens', (inputs, attributes) => {
-    const { rows } = attributes;
-    const l = layout(inputs, attributes);
-    const out = output([rows, l.tokens, l.width]);
-    const target = address(out);
-    if (l.tasks.length > 0)
-      simd.embedTasks(...l.tasks.map(address), target, rows, l.numTasks, l.width, l.tokens);
-    if (l.categorical.length > 0) {
-      const [table, codes] = l.categorical as [tf.Tensor, tf.Tensor];
-      simd.embedCodes(
-        address(codes),
-        address(table),
-        target,
-        rows,
-        l.numCodes,
-        l.width,
-        l.numTasks,
-        l.tokens,
-      );
-    }
-    if (l.numeric.length > 0) {
-      const [weight, bias, values] = l.numeric as [tf.Tensor, tf.Tensor, tf.Tensor];
-      const first = l.numTasks + l.numCodes;
-      simd.embedNumeric(
-        address(values),
-        address(weight),
-        address(bias),
-        target,
-        rows,
-        l.numNumeric,
-        l.width,
-        first,
-        l.tokens,
-      );
-    }
-    return [out];
-  });
+const layerNorm: Native<{ epsilon: number }> =
+  (c) =>
+  ([x, scale, offset], { epsilon }) => {
+    const [rows, width] = x.shape as [number, number];
+    const outputs = [c.output([rows, width]), c.output([rows, 1]), c.output([rows, 1])];
+    const [y, mean, inverse] = outputs.map((t) => c.address(t)) as [number, number, number];
+    c.simd.layerNormForward(
+      c.address(x),
+      c.address(scale),
+      c.address(offset),
+      y,
+      mean,
+      inverse,
+      rows,
+      width,
+      epsilon,
+    );
+    return outputs;
+  };
 
-  register<EmbedAttributes>('EmbedTokensGradient', ([dy, ...inputs], attributes) => {
-    const { rows } = attributes;
-    const l = layout(inputs, attributes);
-    const source = address(dy as tf.Tensor);
-    const grads: tf.Tensor[] = [];
-    if (l.tasks.length > 0) {
-      const out = output([l.numTasks, l.width]);
-      simd.embedTasksGradient(source, address(out), rows, l.numTasks, l.width, l.tokens);
-      grads.push(out);
-    }
-    if (l.categorical.length > 0) {
-      const [table, codes] = l.categorical as [tf.Tensor, tf.Tensor];
-      const tableRows = table.shape[0] as number;
-      const out = output([tableRows, l.width]);
-      simd.embedCodesGradient(
-        source,
-        address(codes),
-        address(out),
-        rows,
-        l.numCodes,
-        l.width,
-        l.numTasks,
-        l.tokens,
-        tableRows,
-      );
-      grads.push(out);
-    }
-    if (l.numeric.length > 0) {
-      const values = l.numeric[2] as tf.Tensor;
-      const first = l.numTasks + l.numCodes;
-      const [dWeight, dBias] = [output([l.numNumeric, l.width]), output([l.numNumeric, l.width])];
-      simd.embedNumericGradient(
-        source,
-        address(values),
-        address(dWeight),
-        address(dBias),
-        rows,
-        l.numNumeric,
-        l.width,
-        first,
-        l.tokens,
-      );
-      grads.push(dWeight, dBias);
-    }
-    return grads;
-  });
+const layerNormGradient: Native<Record<string, never>> = (c) => (inputs) => {
+  const [rows, width] = (inputs[1] as tf.Tensor).shape as [number, number];
+  const outputs = [c.output([rows, width]), c.output([width]), c.output([width])];
+  const scratch = c.scratch(8 * width);
+  const [dy, x, scale, ...rest] = [...inputs, ...outputs].map((t) => c.address(t)) as [
+    number,
+    number,
+    number,
+  ];
+  c.simd.layerNormBackward(dy, x, scale, ...rest, rows, width, scratch);
+  return outputs;
+};
+
+/** Addresses and counts of the groups of token inputs that are present; the others are 0. */
+function tokenGroups(c: WasmContext, inputs: readonly tf.Tensor[], a: EmbedAttributes) {
+  const queue = [...inputs];
+  const take = (present: boolean, count: number) => (present ? queue.splice(0, count) : []);
+  const at = (t: tf.Tensor | undefined) => (t ? c.address(t) : 0);
+  const [taskWeight, taskBias] = take(a.tasks, 2);
+  const [table, codes] = take(a.categorical, 2);
+  const [numericWeight, numericBias, values] = take(a.numeric, 3);
+  const owner = (taskWeight ?? table ?? numericWeight) as tf.Tensor;
+  return {
+    width: owner.shape[1] as number,
+    numTasks: taskWeight?.shape[0] ?? 0,
+    tableRows: table?.shape[0] ?? 0,
+    numCategorical: codes?.shape[1] ?? 0,
+    numNumeric: values?.shape[1] ?? 0,
+    integerCodes: !codes || codes.dtype === 'int32',
+    taskWeight: at(taskWeight),
+    taskBias: at(taskBias),
+    table: at(table),
+    codes: at(codes),
+    numericWeight: at(numericWeight),
+    numericBias: at(numericBias),
+    values: at(values),
+  };
+}
+
+const embedTokens: Native<EmbedAttributes> = (c) => (inputs, attributes) => {
+  const g = tokenGroups(c, inputs, attributes);
+  if (!g.integerCodes) return null;
+  const { rows } = attributes;
+  const tokens = c.output([rows, g.numTasks + g.numCategorical + g.numNumeric, g.width]);
+  c.simd.embedForward(
+    g.taskWeight,
+    g.taskBias,
+    g.numTasks,
+    g.table,
+    g.codes,
+    g.numCategorical,
+    g.numericWeight,
+    g.numericBias,
+    g.values,
+    g.numNumeric,
+    rows,
+    g.width,
+    c.address(tokens),
+  );
+  return [tokens];
+};
+
+const embedTokensGradient: Native<EmbedAttributes> =
+  (c) =>
+  ([dy, ...inputs], attributes) => {
+    const g = tokenGroups(c, inputs, attributes);
+    if (!g.integerCodes) return null;
+    const { rows, tasks, categorical, numeric } = attributes;
+    const { width, numTasks, tableRows, numCategorical, numNumeric } = g;
+    const group = (present: boolean, count: number) => (present ? c.output([count, width]) : null);
+    const task = group(tasks, numTasks);
+    const table = group(categorical, tableRows);
+    const [weight, bias] = [group(numeric, numNumeric), group(numeric, numNumeric)];
+    const at = (t: tf.Tensor | null) => (t ? c.address(t) : 0);
+    const scratch = c.scratch(4 * (numTasks + 2 * numNumeric) * width);
+    c.simd.embedBackward(
+      c.address(dy),
+      at(task),
+      numTasks,
+      at(table),
+      tableRows,
+      g.codes,
+      numCategorical,
+      at(weight),
+      at(bias),
+      g.values,
+      numNumeric,
+      rows,
+      width,
+      scratch,
+    );
+    return [task, table, weight, bias].filter((t) => t !== null);
+  };
+
+const dropout: Native<DropoutAttributes> =
+  (c) =>
+  ([x], { key, threshold, kept }) => {
+    const y = c.output(x.shape);
+    c.simd.dropout(c.address(x), c.address(y), x.size, key, threshold, kept);
+    return [y];
+  };
+
+const gradientSquares: Native<Record<string, never>> = (c) => (gradients) => {
+  const sums = c.output([gradients.length]);
+  const values = gradients.map((g) => c.simd.sumOfSquares(c.address(g), g.size));
+  c.view(c.address(sums), values.length).set(values);
+  return [sums];
+};
+
+const adamw =
+  (c: WasmContext): NativeAdamw =>
+  (parameter, gradient, m, v, o) => {
+    if (![parameter, m, v].every((t) => c.isSoleOwner(t))) return false;
+    c.simd.adamw(
+      c.address(parameter),
+      c.address(gradient),
+      c.address(m),
+      c.address(v),
+      parameter.size,
+      o.beta1,
+      o.beta2,
+      1 - o.beta1,
+      1 - o.beta2,
+      o.gradientScale,
+      1 - o.learningRate * o.weightDecay,
+      o.learningRate / (1 - o.beta1 ** o.step),
+      1 / (1 - o.beta2 ** o.step),
+      o.epsilon,
+    );
+    for (const t of [parameter, m, v]) c.forgetCopies(t);
+    return true;
+  };
+
+/** Makes every native kernel known for the backend of the context. */
+export function registerWasmNatives(c: WasmContext): void {
+  registerNative('wasm', 'Linear', linear(c));
+  registerNative('wasm', 'LinearGradient', linearGradient(c));
+  registerNative('wasm', 'Attention', attention(c));
+  registerNative('wasm', 'AttentionGradient', attentionGradient(c));
+  registerNative('wasm', 'Rotary', rotary(c));
+  registerNative('wasm', 'LayerNorm', layerNorm(c));
+  registerNative('wasm', 'LayerNormGradient', layerNormGradient(c));
+  registerNative('wasm', 'EmbedTokens', embedTokens(c));
+  registerNative('wasm', 'EmbedTokensGradient', embedTokensGradient(c));
+  registerNative('wasm', 'Dropout', dropout(c));
+  registerNative('wasm', 'GradientSquares', gradientSquares(c));
+  registerNativeAdamw('wasm', adamw(c));
 }

@@ -1,0 +1,226 @@
+// Products of float32 matrices, 4 x 8 results at a time in registers. Row strides are in bytes. Reads may run up to 12
+// bytes past the last row of an operand (the lanes are dropped); the allocator keeps more than that behind every block.
+import { padded, storePart } from './math';
+
+/** Bytes that `packRows` and `packColumns` fill. */
+export function packedBytes(k: i32, n: i32): usize {
+  return (<usize>k * <usize>padded(n)) << 2;
+}
+
+/** Width of the panel that starts at column j: 8, or 4 when no more are left. */
+@inline
+function panelWidth(n: i32, j: i32): i32 {
+  return n - j > 4 ? 8 : 4;
+}
+
+/** b [k, n] -> panels of 8 (last one 8 or 4) columns, each row by row, columns beyond n zero. */
+export function packRows(b: usize, stride: usize, k: i32, n: i32, to: usize): void {
+  for (let j = 0; j < n; j += 8) {
+    const width = panelWidth(n, j);
+    const count = min(width, n - j);
+    let row = b + (<usize>j << 2);
+    for (let i = 0; i < k; i++) {
+      if (count == 8) {
+        v128.store(to, v128.load(row));
+        v128.store(to, v128.load(row, 16), 16);
+      } else if (count == 4) {
+        v128.store(to, v128.load(row));
+      } else {
+        for (let c = 0; c < width; c++) {
+          store<f32>(to + (<usize>c << 2), c < count ? load<f32>(row + (<usize>c << 2)) : 0);
+        }
+      }
+      to += <usize>width << 2;
+      row += stride;
+    }
+  }
+}
+
+/** The same panels of the transpose of b [n, k]. */
+export function packColumns(b: usize, stride: usize, k: i32, n: i32, to: usize): void {
+  for (let j = 0; j < n; j += 8) {
+    const width = panelWidth(n, j);
+    for (let c = 0; c < width; c++) {
+      let place = to + (<usize>c << 2);
+      const step = <usize>width << 2;
+      if (j + c < n) {
+        let from = b + <usize>(j + c) * stride;
+        for (let i = 0; i < k; i++, from += 4, place += step) store<f32>(place, load<f32>(from));
+      } else {
+        for (let i = 0; i < k; i++, place += step) store<f32>(place, 0);
+      }
+    }
+    to += (<usize>k * <usize>width) << 2;
+  }
+}
+
+/** c [m, n] = a [m, k] b + bias, b packed, bias [n] or 0. */
+export function multiply(
+  a: usize, aStride: usize, m: i32, b: usize, k: i32, n: i32, bias: usize, c: usize, cStride: usize,
+): void {
+  for (let j = 0; j < n; j += 8) {
+    const width = panelWidth(n, j);
+    const panelBias = bias ? bias + (<usize>j << 2) : 0;
+    for (let i = 0; i < m; i += 4) {
+      const from = a + <usize>i * aStride;
+      const to = c + <usize>i * cStride + (<usize>j << 2);
+      if (width == 8) tile8(from, aStride, m - i, b, k, n - j, panelBias, to, cStride);
+      else tile4(from, aStride, m - i, b, k, n - j, panelBias, to, cStride);
+    }
+    b += (<usize>k * <usize>width) << 2;
+  }
+}
+
+/** Rows beyond `rows` repeat the last one: they compute and store the same numbers again. */
+function tile8(
+  a0: usize, aStride: usize, rows: i32, b: usize, k: i32, columns: i32, bias: usize, c0: usize, cStride: usize,
+): void {
+  let a1 = rows > 1 ? a0 + aStride : a0;
+  let a2 = rows > 2 ? a1 + aStride : a1;
+  let a3 = rows > 3 ? a2 + aStride : a2;
+  let s00 = f32x4.splat(0);
+  let s01 = f32x4.splat(0);
+  if (bias) {
+    s00 = v128.load(bias);
+    s01 = v128.load(bias, 16);
+  }
+  let s10 = s00, s11 = s01, s20 = s00, s21 = s01, s30 = s00, s31 = s01;
+  for (let i = 0; i < k; i++) {
+    const b0 = v128.load(b);
+    const b1 = v128.load(b, 16);
+    b += 32;
+    let x = v128.load32_splat(a0);
+    s00 = f32x4.add(s00, f32x4.mul(x, b0));
+    s01 = f32x4.add(s01, f32x4.mul(x, b1));
+    x = v128.load32_splat(a1);
+    s10 = f32x4.add(s10, f32x4.mul(x, b0));
+    s11 = f32x4.add(s11, f32x4.mul(x, b1));
+    x = v128.load32_splat(a2);
+    s20 = f32x4.add(s20, f32x4.mul(x, b0));
+    s21 = f32x4.add(s21, f32x4.mul(x, b1));
+    x = v128.load32_splat(a3);
+    s30 = f32x4.add(s30, f32x4.mul(x, b0));
+    s31 = f32x4.add(s31, f32x4.mul(x, b1));
+    a0 += 4;
+    a1 += 4;
+    a2 += 4;
+    a3 += 4;
+  }
+  const c1 = rows > 1 ? c0 + cStride : c0;
+  const c2 = rows > 2 ? c1 + cStride : c1;
+  const c3 = rows > 3 ? c2 + cStride : c2;
+  store8(c0, s00, s01, columns);
+  store8(c1, s10, s11, columns);
+  store8(c2, s20, s21, columns);
+  store8(c3, s30, s31, columns);
+}
+
+@inline
+function store8(to: usize, low: v128, high: v128, columns: i32): void {
+  v128.store(to, low);
+  storePart(to + 16, high, columns - 4);
+}
+
+function tile4(
+  a0: usize, aStride: usize, rows: i32, b: usize, k: i32, columns: i32, bias: usize, c0: usize, cStride: usize,
+): void {
+  let a1 = rows > 1 ? a0 + aStride : a0;
+  let a2 = rows > 2 ? a1 + aStride : a1;
+  let a3 = rows > 3 ? a2 + aStride : a2;
+  let s0 = bias ? v128.load(bias) : f32x4.splat(0);
+  let s1 = s0, s2 = s0, s3 = s0;
+  for (let i = 0; i < k; i++) {
+    const bRow = v128.load(b);
+    b += 16;
+    s0 = f32x4.add(s0, f32x4.mul(v128.load32_splat(a0), bRow));
+    s1 = f32x4.add(s1, f32x4.mul(v128.load32_splat(a1), bRow));
+    s2 = f32x4.add(s2, f32x4.mul(v128.load32_splat(a2), bRow));
+    s3 = f32x4.add(s3, f32x4.mul(v128.load32_splat(a3), bRow));
+    a0 += 4;
+    a1 += 4;
+    a2 += 4;
+    a3 += 4;
+  }
+  const c1 = rows > 1 ? c0 + cStride : c0;
+  const c2 = rows > 2 ? c1 + cStride : c1;
+  const c3 = rows > 3 ? c2 + cStride : c2;
+  storePart(c0, s0, columns);
+  storePart(c1, s1, columns);
+  storePart(c2, s2, columns);
+  storePart(c3, s3, columns);
+}
+
+/** c [m, n] += a^T b with a [k, m] and b [k, n], neither packed: gradients of weights. */
+export function multiplyTransposed(
+  a: usize, aStride: usize, k: i32, m: i32, b: usize, bStride: usize, n: i32, c: usize, cStride: usize,
+): void {
+  for (let j = 0; j < n; j += 8) {
+    const panel = b + (<usize>j << 2);
+    for (let i = 0; i < m; i += 4) {
+      const from = a + (<usize>i << 2);
+      const to = c + <usize>i * cStride + (<usize>j << 2);
+      if (n - j > 4) addTile8(from, aStride, k, panel, bStride, to, cStride, m - i, n - j);
+      else addTile4(from, aStride, k, panel, bStride, to, cStride, m - i, n - j);
+    }
+  }
+}
+
+function addTile8(
+  a: usize, aStride: usize, k: i32, b: usize, bStride: usize, c: usize, cStride: usize, rows: i32, columns: i32,
+): void {
+  let s00 = f32x4.splat(0);
+  let s01 = s00, s10 = s00, s11 = s00, s20 = s00, s21 = s00, s30 = s00, s31 = s00;
+  for (let i = 0; i < k; i++) {
+    const b0 = v128.load(b);
+    const b1 = v128.load(b, 16);
+    let x = v128.load32_splat(a);
+    s00 = f32x4.add(s00, f32x4.mul(x, b0));
+    s01 = f32x4.add(s01, f32x4.mul(x, b1));
+    x = v128.load32_splat(a, 4);
+    s10 = f32x4.add(s10, f32x4.mul(x, b0));
+    s11 = f32x4.add(s11, f32x4.mul(x, b1));
+    x = v128.load32_splat(a, 8);
+    s20 = f32x4.add(s20, f32x4.mul(x, b0));
+    s21 = f32x4.add(s21, f32x4.mul(x, b1));
+    x = v128.load32_splat(a, 12);
+    s30 = f32x4.add(s30, f32x4.mul(x, b0));
+    s31 = f32x4.add(s31, f32x4.mul(x, b1));
+    a += aStride;
+    b += bStride;
+  }
+  addRow8(c, s00, s01, columns);
+  if (rows > 1) addRow8(c + cStride, s10, s11, columns);
+  if (rows > 2) addRow8(c + 2 * cStride, s20, s21, columns);
+  if (rows > 3) addRow8(c + 3 * cStride, s30, s31, columns);
+}
+
+@inline
+function addRow8(c: usize, low: v128, high: v128, columns: i32): void {
+  v128.store(c, f32x4.add(v128.load(c), low));
+  storePart(c + 16, f32x4.add(v128.load(c, 16), high), columns - 4);
+}
+
+function addTile4(
+  a: usize, aStride: usize, k: i32, b: usize, bStride: usize, c: usize, cStride: usize, rows: i32, columns: i32,
+): void {
+  let s0 = f32x4.splat(0);
+  let s1 = s0, s2 = s0, s3 = s0;
+  for (let i = 0; i < k; i++) {
+    const bRow = v128.load(b);
+    s0 = f32x4.add(s0, f32x4.mul(v128.load32_splat(a), bRow));
+    s1 = f32x4.add(s1, f32x4.mul(v128.load32_splat(a, 4), bRow));
+    s2 = f32x4.add(s2, f32x4.mul(v128.load32_splat(a, 8), bRow));
+    s3 = f32x4.add(s3, f32x4.mul(v128.load32_splat(a, 12), bRow));
+    a += aStride;
+    b += bStride;
+  }
+  addRow4(c, s0, columns);
+  if (rows > 1) addRow4(c + cStride, s1, columns);
+  if (rows > 2) addRow4(c + 2 * cStride, s2, columns);
+  if (rows > 3) addRow4(c + 3 * cStride, s3, columns);
+}
+
+@inline
+function addRow4(c: usize, s: v128, columns: i32): void {
+  storePart(c, f32x4.add(v128.load(c), s), columns);
+}

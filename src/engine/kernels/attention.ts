@@ -164,11 +164,13 @@ export function attentionWeights(
 ): { scores: tf.Tensor4D; weights: tf.Tensor4D } {
   requirePacked(qkv, heads, blocked);
   const [groups, length] = qkv.shape;
-  const [q, k] = splitHeads(qkv, heads);
-  const scores = scaledScores(q, k);
-  const shape: [number, number, number, number] = [groups, heads, length, length];
-  return {
-    scores: tf.reshape(scores, shape) as tf.Tensor4D,
-    weights: tf.reshape(tf.softmax(masked(scores, blocked)), shape) as tf.Tensor4D,
-  };
+  return tf.tidy(() => {
+    const [q, k] = splitHeads(qkv, heads);
+    const scores = scaledScores(q, k);
+    const shape: [number, number, number, number] = [groups, heads, length, length];
+    return {
+      scores: tf.reshape(scores, shape) as tf.Tensor4D,
+      weights: tf.reshape(tf.softmax(masked(scores, blocked)), shape) as tf.Tensor4D,
+    };
+  });
 }

@@ -37,6 +37,13 @@ export function registerNative<A>(backend: BackendName, name: string, kernel: Na
   natives.set(`${backend}/${name}`, kernel as unknown as NativeKernel<never>);
 }
 
+/** Names of the kernels that have a fast version on a backend. */
+export function nativeKernels(backend: BackendName): string[] {
+  return [...natives.keys()]
+    .filter((key) => key.startsWith(`${backend}/`))
+    .map((key) => key.split('/')[1] as string);
+}
+
 export function setKernelMode(next: KernelMode): void {
   mode = next;
 }

@@ -1,0 +1,203 @@
+// What the kernels are tried on: each case names the operation, its float64 counterpart and inputs that are hard in one
+// way. The small ones run on every backend, the software adapter of WebGPU included.
+import * as tf from '@tensorflow/tfjs-core';
+import { rng } from '../../core/rng.ts';
+import { attention } from '../attention.ts';
+import { embedTokens } from '../embedTokens.ts';
+import { layerNorm } from '../layerNorm.ts';
+import { type Activation, linear } from '../linear.ts';
+import { rotary } from '../rotary.ts';
+import type { Matrix } from './float64.ts';
+import * as float64 from './float64.ts';
+
+export interface KernelCase {
+  name: string;
+  small: boolean;
+  inputs: Matrix[];
+  /** Inputs without a gradient come last; this many have one. */
+  differentiable: number;
+  run(tensors: tf.Tensor[]): tf.Tensor;
+  exact(inputs: Matrix[]): Float64Array;
+}
+
+/** Normal values that float32 holds exactly. */
+export function normal(shape: readonly number[], seed: number, scale = 1): Matrix {
+  const random = rng(seed, `kernel-case/${shape.join('x')}`);
+  const size = shape.reduce((a, b) => a * b, 1);
+  return { shape, data: Float64Array.from({ length: size }, () => Math.fround(scale * random.normal())) };
+}
+
+function linearCase(
+  name: string,
+  small: boolean,
+  shape: number[],
+  outputs: number,
+  activation: Activation,
+  scale = 1,
+): KernelCase {
+  const inputs = shape.at(-1) as number;
+  return {
+    name: `linear ${activation}: ${name}`,
+    small,
+    inputs: [normal(shape, 1, scale), normal([outputs, inputs], 2, inputs ** -0.5), normal([outputs], 3)],
+    differentiable: 3,
+    run: ([x, w, b]) => linear(x, w as tf.Tensor2D, b as tf.Tensor1D, activation),
+    exact: ([x, w, b]) => float64.linear(x, w, b, activation),
+  };
+}
+
+/** Nothing but the diagonal and one key more is open. */
+export function sparseMask(length: number): Uint8Array {
+  return Uint8Array.from({ length: length * length }, (_, index) => {
+    const [i, j] = [Math.floor(index / length), index % length];
+    return i === j || j === (3 * i + 1) % length ? 0 : 1;
+  });
+}
+
+function attentionCase(
+  name: string,
+  small: boolean,
+  shape: [number, number, number],
+  heads: number,
+  { blocked = null, scale = 1 }: { blocked?: Uint8Array | null; scale?: number } = {},
+): KernelCase {
+  const [groups, length, width] = shape;
+  const qkv = normal([groups, length, 3 * width], 4);
+  if (scale !== 1)
+    for (let i = 0; i < qkv.data.length; i++) if (i % (3 * width) < 2 * width) qkv.data[i] *= scale;
+  return {
+    name: `attention: ${name}`,
+    small,
+    inputs: [{ ...qkv, data: qkv.data.map(Math.fround) }],
+    differentiable: 1,
+    run: ([x]) => attention(x as tf.Tensor3D, heads, blocked),
+    exact: ([x]) => float64.attention(x, heads, blocked),
+  };
+}
+
+function layerNormCase(name: string, small: boolean, shape: number[], offset = 0): KernelCase {
+  const width = shape.at(-1) as number;
+  const x = normal(shape, 5);
+  return {
+    name: `layerNorm: ${name}`,
+    small,
+    inputs: [
+      { shape, data: x.data.map((v) => Math.fround(v + offset)) },
+      normal([width], 6),
+      normal([width], 7),
+    ],
+    differentiable: 3,
+    run: ([v, scale, shift]) => layerNorm(v, scale as tf.Tensor1D, shift as tf.Tensor1D),
+    exact: ([v, scale, shift]) => float64.layerNorm(v, scale, shift, 1e-5),
+  };
+}
+
+function rotaryCase(
+  name: string,
+  small: boolean,
+  shape: [number, number, number],
+  heads: number,
+): KernelCase {
+  return {
+    name: `rotary: ${name}`,
+    small,
+    inputs: [normal([shape[0], shape[1], 3 * shape[2]], 8)],
+    differentiable: 1,
+    run: ([x]) => rotary(x as tf.Tensor3D, heads),
+    exact: ([x]) => float64.rotary(x, heads),
+  };
+}
+
+/** @param sizes - rows, task tokens, categorical columns, table rows, numeric columns, width */
+function tokenCase(
+  name: string,
+  small: boolean,
+  sizes: [number, number, number, number, number, number],
+): KernelCase {
+  const [rows, t, c, tableRows, n, width] = sizes;
+  const random = rng(9, name);
+  const codes: Matrix = {
+    shape: [rows, c],
+    data: Float64Array.from({ length: rows * c }, () => random.int(tableRows)),
+  };
+  const keys: (keyof float64.TokenInputs)[] = [];
+  const inputs: Matrix[] = [];
+  const add = (key: keyof float64.TokenInputs, value: Matrix) => {
+    keys.push(key);
+    inputs.push(value);
+  };
+  if (t > 0) {
+    add('taskWeight', normal([t, width], 10));
+    add('taskBias', normal([t, width], 11));
+  }
+  if (c > 0) add('table', normal([tableRows, width], 12));
+  if (n > 0) {
+    add('numericWeight', normal([n, width], 13));
+    add('numericBias', normal([n, width], 14));
+  }
+  const differentiable = inputs.length;
+  if (c > 0) add('codes', codes);
+  if (n > 0) add('numeric', normal([rows, n], 15));
+  const named = <T>(values: T[]) => Object.fromEntries(keys.map((key, i) => [key, values[i]]));
+  const none = {
+    taskWeight: null,
+    taskBias: null,
+    table: null,
+    codes: null,
+    numericWeight: null,
+    numericBias: null,
+    numeric: null,
+  };
+  return {
+    name: `embedTokens: ${name}`,
+    small,
+    inputs,
+    differentiable,
+    run: (tensors) => {
+      const groups = named(tensors);
+      return embedTokens({
+        ...none,
+        ...groups,
+        codes: groups.codes ? tf.cast(groups.codes, 'int32') : null,
+        rows,
+      } as never);
+    },
+    exact: (values) => float64.embedTokens(named(values), rows, width),
+  };
+}
+
+export const kernelCases: KernelCase[] = [
+  linearCase('one value', true, [1, 1], 1, 'none'),
+  linearCase('odd sizes', true, [3, 5], 7, 'gelu'),
+  linearCase('odd sizes', true, [5, 6], 3, 'relu'),
+  linearCase('odd sizes', true, [3, 5], 7, 'none'),
+  linearCase('three axes', true, [2, 3, 4], 5, 'gelu'),
+  linearCase('inputs of +-80', true, [4, 4], 9, 'gelu', 40),
+  linearCase('many rows, whole vectors', false, [130, 16], 48, 'gelu'),
+  linearCase('many rows, one output', false, [257, 9], 1, 'none'),
+  linearCase('more than a block of a large layer', false, [259, 257], 258, 'relu'),
+  attentionCase('one token', true, [2, 1, 4], 2),
+  attentionCase('head size 1', true, [1, 3, 2], 2),
+  attentionCase('odd sizes', true, [2, 5, 6], 2),
+  attentionCase('few open keys', true, [2, 5, 4], 2, { blocked: sparseMask(5) }),
+  attentionCase('scores of +-80', true, [1, 4, 4], 2, { scale: 8 }),
+  attentionCase('as in the model', false, [3, 39, 16], 4, { blocked: sparseMask(39) }),
+  attentionCase('several blocks of queries', false, [1, 131, 20], 2),
+  attentionCase('several blocks of queries, few open keys', false, [2, 70, 6], 1, {
+    blocked: sparseMask(70),
+  }),
+  layerNormCase('one column', true, [3, 1]),
+  layerNormCase('odd sizes', true, [3, 5]),
+  layerNormCase('one row, three axes', true, [1, 1, 8]),
+  layerNormCase('many rows', false, [150, 18]),
+  layerNormCase('a mean far from 0', false, [4, 33], 30),
+  rotaryCase('one position', true, [1, 1, 4], 1),
+  rotaryCase('two heads', true, [2, 3, 8], 2),
+  rotaryCase('odd number of pairs', true, [1, 5, 12], 2),
+  rotaryCase('many positions', false, [1, 130, 20], 2),
+  tokenCase('all groups', true, [3, 2, 2, 7, 3, 5]),
+  tokenCase('tasks only', true, [2, 1, 0, 0, 0, 4]),
+  tokenCase('codes only, one row', true, [1, 0, 2, 3, 0, 3]),
+  tokenCase('numbers only', true, [2, 0, 0, 0, 2, 1]),
+  tokenCase('many rows', false, [140, 3, 2, 11, 4, 16]),
+];

@@ -1,0 +1,178 @@
+// Every kernel once more in float64 and in the plainest loops, as the measure for all backends. No tensors, nothing
+// shared with the kernels.
+
+export interface Matrix {
+  shape: readonly number[];
+  /** Row-major. */
+  data: Float64Array;
+}
+
+/** Of the standard normal, by the continued fraction of Mills' ratio in the tail and its power series near 0. */
+function normalCdf(x: number): number {
+  const density = Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
+  if (Math.abs(x) > 5) {
+    let fraction = 0;
+    for (let k = 60; k >= 1; k--) fraction = k / (Math.abs(x) + fraction);
+    const tail = density / (Math.abs(x) + fraction);
+    return x > 0 ? 1 - tail : tail;
+  }
+  let term = x;
+  let sum = x;
+  for (let k = 1; k < 120; k++) {
+    term *= (x * x) / (2 * k + 1);
+    sum += term;
+  }
+  return 0.5 + density * sum;
+}
+
+export const activations = {
+  none: (z: number) => z,
+  relu: (z: number) => Math.max(0, z),
+  gelu: (z: number) => z * normalCdf(z),
+};
+
+/** activation(x W^T + b): x [N, in], weight [out, in], bias [out]. */
+export function linear(
+  x: Matrix,
+  weight: Matrix,
+  bias: Matrix,
+  activation: keyof typeof activations,
+): Float64Array {
+  const [outputs, inputs] = weight.shape as [number, number];
+  const rows = x.data.length / inputs;
+  return Float64Array.from({ length: rows * outputs }, (_, index) => {
+    const [n, o] = [Math.floor(index / outputs), index % outputs];
+    let z = bias.data[o] as number;
+    for (let i = 0; i < inputs; i++) {
+      z += (x.data[n * inputs + i] as number) * (weight.data[o * inputs + i] as number);
+    }
+    return activations[activation](z);
+  });
+}
+
+/** Packed qkv [G, L, 3D] -> [G, L, D]; blocked 1 = may not be read. */
+export function attention(qkv: Matrix, heads: number, blocked: Uint8Array | null): Float64Array {
+  const [groups, length, packed] = qkv.shape as [number, number, number];
+  const width = packed / 3;
+  const size = width / heads;
+  const out = new Float64Array(groups * length * width);
+  const at = (g: number, l: number, column: number) => qkv.data[(g * length + l) * packed + column] as number;
+  for (let g = 0; g < groups; g++) {
+    for (let h = 0; h < heads; h++) {
+      for (let i = 0; i < length; i++) {
+        const scores = Array.from({ length }, (_, j) => {
+          if (blocked?.[i * length + j]) return Number.NEGATIVE_INFINITY;
+          let dot = 0;
+          for (let d = h * size; d < (h + 1) * size; d++) dot += at(g, i, d) * at(g, j, width + d);
+          return dot / Math.sqrt(size);
+        });
+        const top = Math.max(...scores);
+        const powers = scores.map((s) => Math.exp(s - top));
+        const sum = powers.reduce((a, b) => a + b, 0);
+        for (let d = h * size; d < (h + 1) * size; d++) {
+          let mixed = 0;
+          powers.forEach((p, j) => {
+            mixed += (p / sum) * at(g, j, 2 * width + d);
+          });
+          out[(g * length + i) * width + d] = mixed;
+        }
+      }
+    }
+  }
+  return out;
+}
+
+/** Turns neighbouring pairs of q and k by position * 10000^(-2j / hd). */
+export function rotary(qkv: Matrix, heads: number): Float64Array {
+  const [groups, length, packed] = qkv.shape as [number, number, number];
+  const width = packed / 3;
+  const size = width / heads;
+  const out = qkv.data.slice();
+  for (let row = 0; row < groups * length; row++) {
+    for (let column = 0; column < 2 * width; column += 2) {
+      const j = ((column % width) % size) / 2;
+      const angle = (row % length) * 10000 ** ((-2 * j) / size);
+      const place = row * packed + column;
+      const [a, b] = [qkv.data[place] as number, qkv.data[place + 1] as number];
+      out[place] = a * Math.cos(angle) - b * Math.sin(angle);
+      out[place + 1] = b * Math.cos(angle) + a * Math.sin(angle);
+    }
+  }
+  return out;
+}
+
+/** Over the last axis, biased variance. */
+export function layerNorm(x: Matrix, scale: Matrix, offset: Matrix, epsilon: number): Float64Array {
+  const width = scale.data.length;
+  const out = new Float64Array(x.data.length);
+  for (let start = 0; start < x.data.length; start += width) {
+    const row = x.data.subarray(start, start + width);
+    const mean = row.reduce((a, b) => a + b, 0) / width;
+    const variance = row.reduce((a, b) => a + (b - mean) ** 2, 0) / width;
+    row.forEach((value, i) => {
+      const normed = (value - mean) / Math.sqrt(variance + epsilon);
+      out[start + i] = normed * (scale.data[i] as number) + (offset.data[i] as number);
+    });
+  }
+  return out;
+}
+
+export interface TokenInputs {
+  taskWeight?: Matrix;
+  taskBias?: Matrix;
+  table?: Matrix;
+  codes?: Matrix;
+  numericWeight?: Matrix;
+  numericBias?: Matrix;
+  numeric?: Matrix;
+}
+
+export function embedTokens(inputs: TokenInputs, rows: number, width: number): Float64Array {
+  const { taskWeight, taskBias, table, codes, numericWeight, numericBias, numeric } = inputs;
+  const out: number[] = [];
+  for (let r = 0; r < rows; r++) {
+    taskWeight?.data.forEach((w, i) => {
+      out.push(w + (taskBias?.data[i] as number));
+    });
+    const columns = codes?.shape[1] ?? 0;
+    for (let c = 0; c < columns; c++) {
+      const code = codes?.data[r * columns + c] as number;
+      for (let e = 0; e < width; e++) out.push(table?.data[code * width + e] as number);
+    }
+    const values = numeric?.shape[1] ?? 0;
+    for (let n = 0; n < values; n++) {
+      const value = numeric?.data[r * values + n] as number;
+      for (let e = 0; e < width; e++) {
+        const i = n * width + e;
+        out.push(value * (numericWeight?.data[i] as number) + (numericBias?.data[i] as number));
+      }
+    }
+  }
+  return Float64Array.from(out);
+}
+
+export interface AdamState {
+  p: Float64Array;
+  m: Float64Array;
+  v: Float64Array;
+}
+
+/** One AdamW step in the order of golden/README: decay first, then the update. */
+export function adamw(
+  state: AdamState,
+  gradient: Float64Array,
+  step: number,
+  decay: number,
+  rate: number,
+  scale: number,
+): void {
+  gradient.forEach((raw, i) => {
+    const g = raw * scale;
+    const m = 0.9 * (state.m[i] as number) + 0.1 * g;
+    const v = 0.999 * (state.v[i] as number) + 0.001 * g * g;
+    const [mHat, vHat] = [m / (1 - 0.9 ** step), v / (1 - 0.999 ** step)];
+    state.m[i] = m;
+    state.v[i] = v;
+    state.p[i] = (state.p[i] as number) * (1 - rate * decay) - (rate * mHat) / (Math.sqrt(vHat) + 1e-8);
+  });
+}

@@ -1,0 +1,333 @@
+// The kernels' tests, written once and run on every backend: against float64, against finite differences of float64,
+// against the plain-operation reference, and for what they leave in memory.
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { WorkbenchError } from '../../core/errors.ts';
+import { adamwUpdate } from '../adamw.ts';
+import { attention, attentionWeights } from '../attention.ts';
+import { type BackendName, nativeKernels, setKernelMode } from '../defineKernel.ts';
+import { dropout, dropoutMask } from '../dropout.ts';
+import { gradientSquares } from '../gradientSquares.ts';
+import { type Activation, linear } from '../linear.ts';
+import { rotary } from '../rotary.ts';
+import { sgdUpdate } from '../sgd.ts';
+import { type KernelCase, kernelCases, normal, sparseMask } from './cases.ts';
+import type { Matrix } from './float64.ts';
+import * as float64 from './float64.ts';
+
+/** Every kernel that has a loop of its own in wasm/assembly. */
+export const WASM_NATIVES = [
+  'Attention',
+  'AttentionGradient',
+  'Dropout',
+  'EmbedTokens',
+  'EmbedTokensGradient',
+  'GradientSquares',
+  'LayerNorm',
+  'LayerNormGradient',
+  'Linear',
+  'LinearGradient',
+  'Rotary',
+];
+
+export interface SuiteOptions {
+  /** Starts the backend with its native kernels. */
+  start(): Promise<void>;
+  /** Leave out what takes long on a software adapter. */
+  smallOnly: boolean;
+  /** Kernels with a fast version here; the tests would pass without them too. */
+  natives: string[];
+  /** Largest difference from float64, relative to the largest value of the tensor. */
+  forwardTolerance: number;
+  gradientTolerance: number;
+  /** Errors the device reported on its own, so that a dispatch it dropped does not pass as zeros. */
+  deviceErrors?: string[];
+}
+
+const toTensor = ({ shape, data }: Matrix) => tf.tensor(Float32Array.from(data), [...shape]);
+const largest = (values: ArrayLike<number>) =>
+  Array.from(values).reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+
+/** Largest difference relative to the largest expected value; NaN stays NaN. */
+function relativeError(got: ArrayLike<number>, expected: ArrayLike<number>): number {
+  expect(got.length).toBe(expected.length);
+  const differences = Array.from(got, (value, i) => value - (expected[i] as number));
+  if (differences.some(Number.isNaN)) return Number.NaN;
+  return largest(differences) / Math.max(largest(expected), 1e-30);
+}
+
+/** Weights that turn the output into one number, none of them 0. */
+const probe = (size: number) =>
+  Float64Array.from({ length: size }, (_, i) => Math.fround(Math.cos(1.7 * i) + 0.1));
+
+async function gradientsOf({ inputs, differentiable, run }: KernelCase): Promise<Float32Array[]> {
+  const tensors = inputs.map(toTensor);
+  const fixed = tensors.slice(differentiable);
+  const objective = (...variables: tf.Tensor[]): tf.Tensor => {
+    const out = run([...variables, ...fixed]);
+    return tf.sum(tf.mul(out, tf.tensor(Float32Array.from(probe(out.size)), out.shape)));
+  };
+  const gradients = tf.tidy(() => tf.grads(objective)(tensors.slice(0, differentiable)));
+  const values = await Promise.all(gradients.map((g) => g.data<'float32'>()));
+  tf.dispose([tensors, gradients]);
+  return values;
+}
+
+/** Central differences of the float64 computation at some entries of an input: [index, derivative]. */
+function finiteDifferences({ inputs, exact, small }: KernelCase, input: number): [number, number][] {
+  const { data } = inputs[input] as Matrix;
+  const objective = () => {
+    const out = exact(inputs);
+    const weights = probe(out.length);
+    return out.reduce((sum, value, i) => sum + value * (weights[i] as number), 0);
+  };
+  const count = small ? 8 : 3;
+  const stride = Math.max(1, Math.floor(data.length / count));
+  const result: [number, number][] = [];
+  for (let i = 0; i < data.length && result.length < count; i += stride) {
+    const held = data[i] as number;
+    const h = 1e-5 * Math.max(1, Math.abs(held));
+    data[i] = held + h;
+    const above = objective();
+    data[i] = held - h;
+    const below = objective();
+    data[i] = held;
+    result.push([i, (above - below) / (2 * h)]);
+  }
+  return result;
+}
+
+async function valuesOf(run: () => tf.Tensor): Promise<Float32Array> {
+  const out = tf.tidy(run);
+  const values = await out.data<'float32'>();
+  out.dispose();
+  return values;
+}
+
+export function kernelSuite(backend: BackendName, options: SuiteOptions): void {
+  const { start, smallOnly, natives, forwardTolerance, gradientTolerance, deviceErrors = [] } = options;
+  describe(`kernels on ${backend}`, () => {
+    let tensors = 0;
+    beforeAll(async () => {
+      await start();
+      expect(tf.getBackend()).toBe(backend);
+    });
+    beforeEach(() => {
+      tensors = tf.memory().numTensors;
+    });
+    afterEach(() => {
+      setKernelMode('native');
+      expect(deviceErrors).toEqual([]);
+      expect(tf.memory().numTensors).toBe(tensors);
+    });
+
+    it('has its fast versions', () => {
+      expect(nativeKernels(backend).sort()).toEqual(natives);
+    });
+
+    describe.each(kernelCases.filter((c) => c.small || !smallOnly))('$name', (kernelCase) => {
+      it('computes what float64 computes', async () => {
+        const inputs = kernelCase.inputs.map(toTensor);
+        const got = await valuesOf(() => kernelCase.run(inputs));
+        tf.dispose(inputs);
+        const expected = kernelCase.exact(kernelCase.inputs);
+        expect(largest(expected)).toBeGreaterThan(0);
+        expect(relativeError(got, expected)).toBeLessThan(forwardTolerance);
+      });
+
+      it('has the gradient of finite differences and of the reference', async () => {
+        const native = await gradientsOf(kernelCase);
+        setKernelMode('reference');
+        const reference = await gradientsOf(kernelCase);
+        // Where the true gradient vanishes, rounding is measured against the gradients beside it.
+        const scale = Math.max(...reference.map(largest));
+        expect(scale).toBeGreaterThan(0);
+        for (const [input, gradient] of native.entries()) {
+          const own = Math.max(largest(reference[input] as Float32Array), 1e-3 * scale);
+          const difference = gradient.map((g, i) => g - (reference[input]?.[i] as number));
+          expect(largest(difference) / own).toBeLessThan(gradientTolerance);
+          for (const [i, derivative] of finiteDifferences(kernelCase, input)) {
+            expect(Math.abs((gradient[i] as number) - derivative) / own).toBeLessThan(gradientTolerance);
+          }
+        }
+      });
+    });
+
+    describe('two attribute values in a row', () => {
+      it('activations', async () => {
+        const [x, w, b] = [normal([3, 4], 20), normal([5, 4], 21), normal([5], 22)];
+        const inputs = [x, w, b].map(toTensor);
+        for (const activation of ['relu', 'gelu', 'none', 'gelu'] as Activation[]) {
+          const got = await valuesOf(() =>
+            linear(inputs[0], inputs[1] as tf.Tensor2D, inputs[2] as tf.Tensor1D, activation),
+          );
+          expect(relativeError(got, float64.linear(x, w, b, activation))).toBeLessThan(forwardTolerance);
+        }
+        tf.dispose(inputs);
+      });
+
+      it('heads and masks', async () => {
+        const qkv = normal([2, 4, 24], 23);
+        const x = toTensor(qkv) as tf.Tensor3D;
+        for (const heads of [1, 2, 4]) {
+          const turned = await valuesOf(() => rotary(x, heads));
+          expect(relativeError(turned, float64.rotary(qkv, heads))).toBeLessThan(forwardTolerance);
+          for (const mask of [
+            null,
+            sparseMask(4),
+            Uint8Array.from({ length: 16 }, (_, i) => Number(i % 4 === 0)),
+          ]) {
+            const got = await valuesOf(() => attention(x, heads, mask));
+            expect(relativeError(got, float64.attention(qkv, heads, mask))).toBeLessThan(forwardTolerance);
+          }
+        }
+        x.dispose();
+      });
+    });
+
+    describe('attention', () => {
+      it('gives blocked keys a weight of exactly 0 and shows scores before the mask', async () => {
+        const x = toTensor(normal([1, 5, 12], 24)) as tf.Tensor3D;
+        const mask = sparseMask(5);
+        const { scores, weights } = attentionWeights(x, 2, mask);
+        const [before, after] = [await scores.data(), await weights.data()];
+        tf.dispose([x, scores, weights]);
+        for (let cell = 0; cell < 50; cell++) {
+          if (mask[cell % 25]) expect(after[cell]).toBe(0);
+          else expect(after[cell]).toBeGreaterThan(0);
+          expect(before[cell]).not.toBe(0);
+        }
+      });
+
+      it('lets nothing through from a blocked key', async () => {
+        const qkv = normal([1, 4, 12], 25);
+        const mask = Uint8Array.from({ length: 16 }, (_, i) => Number(i % 4 === 3 && i !== 15));
+        const run = async () => {
+          const x = toTensor(qkv) as tf.Tensor3D;
+          const got = await valuesOf(() => attention(x, 2, mask));
+          x.dispose();
+          return got;
+        };
+        const before = await run();
+        for (let i = 36; i < 48; i++) qkv.data[i] = 50;
+        const after = await run();
+        expect(Array.from(after.subarray(0, 12))).toEqual(Array.from(before.subarray(0, 12)));
+        expect(Array.from(after.subarray(12))).not.toEqual(Array.from(before.subarray(12)));
+      });
+
+      it('refuses a query with every key blocked, and heads that do not divide the width', () => {
+        const x = tf.zeros([1, 2, 6]) as tf.Tensor3D;
+        expect(() => attention(x, 1, Uint8Array.of(0, 1, 1, 1))).toThrow(/mask row 1.*all 2 keys blocked/);
+        expect(() => attention(x, 1, new Uint8Array(3))).toThrow(WorkbenchError);
+        expect(() => attention(x, 4, null)).toThrow(WorkbenchError);
+        x.dispose();
+      });
+
+      it('refuses rotary positions on an odd head size', () => {
+        const x = tf.zeros([1, 2, 9]) as tf.Tensor3D;
+        expect(() => rotary(x, 1)).toThrow(/even head size, got 3/);
+        x.dispose();
+      });
+    });
+
+    describe('dropout', () => {
+      it('drops the same entries on every backend, in both directions', async () => {
+        const x = toTensor(normal([37, 11], 26));
+        const mask = dropoutMask(x.size, 0.3, [5, 7, 2]);
+        const input = await x.data();
+        const expected = Array.from(mask, (keep, i) => Math.fround((input[i] as number) * keep));
+        expect(Array.from(await valuesOf(() => dropout(x, 0.3, [5, 7, 2])), (v) => v + 0)).toEqual(
+          expected.map((v) => v + 0),
+        );
+        const slope = await valuesOf(() => tf.grad((v) => tf.sum(dropout(v, 0.3, [5, 7, 2])))(x));
+        expect(Array.from(slope)).toEqual(Array.from(mask));
+        x.dispose();
+        const dropped = mask.filter((m) => m === 0).length / mask.length;
+        expect(Math.abs(dropped - 0.3)).toBeLessThan(0.06);
+        expect(dropoutMask(407, 0.3, [5, 8, 2])).not.toEqual(mask);
+      });
+
+      it('at rate 0 is its input', () => {
+        const x = tf.ones([3]);
+        expect(dropout(x, 0, [1, 1, 1])).toBe(x);
+        x.dispose();
+      });
+    });
+
+    describe('optimizers', () => {
+      const o = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, learningRate: 0.01 };
+
+      it.each([
+        ['adamw', 0.1, 1],
+        ['adamw, clipped', 0.1, 0.25],
+        ['adam', 0, 1],
+      ])('%s follows float64 for three steps', async (_name, weightDecay, gradientScale) => {
+        const start64 = normal([7, 3], 27);
+        const state = { p: start64.data.slice(), m: new Float64Array(21), v: new Float64Array(21) };
+        const variable = (m: Matrix) => tf.tidy(() => tf.variable(toTensor(m)));
+        const [p, m, v] = [start64, { shape: [7, 3], data: state.m }, { shape: [7, 3], data: state.v }].map(
+          variable,
+        );
+        for (let step = 1; step <= 3; step++) {
+          const gradient = normal([7, 3], 30 + step);
+          const g = toTensor(gradient);
+          adamwUpdate(p, g, m, v, { ...o, weightDecay, step, gradientScale });
+          float64.adamw(state, gradient.data, step, weightDecay, o.learningRate, gradientScale);
+          g.dispose();
+        }
+        expect(relativeError(await p.data(), state.p)).toBeLessThan(forwardTolerance);
+        expect(relativeError(await m.data(), state.m)).toBeLessThan(forwardTolerance);
+        expect(relativeError(await v.data(), state.v)).toBeLessThan(forwardTolerance);
+        tf.dispose([p, m, v]);
+      });
+
+      it('an update changes neither clones nor what products see of the parameter', async () => {
+        const [p, m, v] = [1, 0, 0].map((value) => tf.tidy(() => tf.variable(tf.fill([2, 2], value))));
+        const x = tf.tensor2d([1, 0, 0, 1], [2, 2]);
+        const gradient = tf.ones([2, 2]);
+        const clone = p.clone();
+        const product = () => valuesOf(() => tf.matMul(x, p as unknown as tf.Tensor2D));
+        for (let step = 1; step <= 3; step++) {
+          const before = await product();
+          adamwUpdate(p, gradient, m, v, { ...o, weightDecay: 0, step, gradientScale: 1 });
+          const after = await product();
+          expect(Array.from(after)).toEqual(Array.from(await p.data()));
+          expect(after[0]).toBeLessThan(before[0] as number);
+        }
+        expect(Array.from(await clone.data())).toEqual([1, 1, 1, 1]);
+        tf.dispose([p, m, v, x, gradient, clone]);
+      });
+
+      it('sgd steps against the gradient', async () => {
+        const p = tf.tidy(() => tf.variable(tf.tensor1d([1, 2])));
+        const gradient = tf.tensor1d([4, -8]);
+        sgdUpdate(p, gradient, { learningRate: 0.5, gradientScale: 0.25 });
+        expect(Array.from(await p.data())).toEqual([0.5, 3]);
+        tf.dispose([p, gradient]);
+      });
+    });
+
+    describe('gradientSquares', () => {
+      it('sums the squares of each tensor', async () => {
+        const matrices = [normal([1], 40), normal([3, 7], 41), normal([5], 42)];
+        const inputs = matrices.map(toTensor);
+        const got = await valuesOf(() => gradientSquares(inputs));
+        tf.dispose(inputs);
+        expect(
+          relativeError(
+            got,
+            matrices.map(({ data }) => data.reduce((sum, x) => sum + x * x, 0)),
+          ),
+        ).toBeLessThan(forwardTolerance);
+      });
+
+      it.each([Number.NaN, Number.POSITIVE_INFINITY])('shows %s', async (bad) => {
+        const inputs = [tf.tensor1d([1, 2]), tf.tensor1d([0, 1, bad, 2, 3])];
+        const got = await valuesOf(() => gradientSquares(inputs));
+        tf.dispose(inputs);
+        expect(got[0]).toBe(5);
+        expect(Number.isFinite(got[1])).toBe(false);
+      });
+    });
+  });
+}

@@ -1,5 +1,5 @@
 // The experiment, drawn from the ParamSpecs of the catalog: a new model or setting shows up here by itself.
-import { createContext, memo, type ReactNode, useContext, useRef } from 'react';
+import { createContext, memo, type ReactNode, useContext, useId, useRef } from 'react';
 import type { Catalog } from '../../engine/config/catalog.ts';
 import type { Experiment } from '../../engine/config/experiment.ts';
 import {
@@ -47,11 +47,16 @@ function PresetChoice({ catalog, experiment }: { catalog: Catalog; experiment: E
   const loadPreset = useStore((s) => s.loadPreset);
   const importExperiment = useStore((s) => s.importExperiment);
   const input = useRef<HTMLInputElement>(null);
+  const presetInput = useId();
   const preset = catalog.presets.find((p) => p.id === presetId);
   return (
     <div className={classes.preset}>
-      <label htmlFor="preset">Preset</label>
-      <select id="preset" value={presetId ?? ''} onChange={(event) => loadPreset(event.currentTarget.value)}>
+      <label htmlFor={presetInput}>Preset</label>
+      <select
+        id={presetInput}
+        value={presetId ?? ''}
+        onChange={(event) => loadPreset(event.currentTarget.value)}
+      >
         {presetId === null && <option value="">Own experiment</option>}
         {catalog.presets.map((p) => (
           <option key={p.id} value={p.id}>

@@ -1,0 +1,69 @@
+// What holds for the page as a whole: size, security, narrow screens, the software GPU.
+import { expect, test } from '@playwright/test';
+import { firstLoad } from '../scripts/bundleSize.mjs';
+
+test('the first load is at most 300 KB compressed, without tfjs', () => {
+  const files = firstLoad();
+  expect(files.length).toBeGreaterThanOrEqual(2);
+  const bytes = files.reduce((sum, f) => sum + f.gzipBytes, 0);
+  expect(bytes, JSON.stringify(files.map((f) => [f.file, f.gzipBytes]))).toBeLessThanOrEqual(300_000);
+  for (const { text } of files) expect(text).not.toContain('registerBackend');
+});
+
+test('nothing is loaded from elsewhere and the content policy is never violated', async ({ page }) => {
+  const problems: string[] = [];
+  const foreign: string[] = [];
+  page.on('console', (m) => {
+    if (m.type() === 'error') problems.push(m.text());
+  });
+  page.on('pageerror', (e) => problems.push(e.message));
+  page.on('request', (r) => {
+    if (!r.url().startsWith('http://localhost') && !r.url().startsWith('blob:')) foreign.push(r.url());
+  });
+  await page.goto('/');
+  await expect(page.getByRole('button', { name: 'Run', exact: true })).toBeEnabled();
+  for (const tab of ['Attention', 'Tasks', 'Train']) await page.getByRole('tab', { name: tab }).click();
+  await page.getByRole('button', { name: /Backend/ }).click();
+  await expect(page.getByText('Accept a software GPU')).toBeVisible();
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+  expect(problems).toEqual([]);
+  expect(foreign).toEqual([]);
+});
+
+test('a software GPU is never chosen by itself, and says so', async ({ page }) => {
+  await page.goto('/');
+  await expect(page.getByRole('button', { name: /Backend: wasm/ })).toBeVisible();
+});
+
+test('WebGPU trains when the software adapter is asked for', async ({ page }) => {
+  test.setTimeout(240_000);
+  await page.goto(
+    '/?v=1&data.rows=100&data.features=3&tasks.count=2&training.epochs=1&training.batchSize=32&model.width=4&model.heads=2&model.feedForward=8&model.tower=4&baseline.hidden=8&baseline.embedding=2&view.backend=webgpu&view.software=true',
+  );
+  await expect(page.getByRole('button', { name: /Backend: WebGPU/ })).toBeVisible({ timeout: 60_000 });
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await expect(page.getByRole('status').filter({ hasText: 'Finished' })).toBeVisible({ timeout: 200_000 });
+});
+
+test('at 390 px the page reads in one column without sideways scrolling', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto('/');
+  await expect(page.getByText('Experiment, read only here')).toBeVisible();
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  expect(overflow).toBeLessThanOrEqual(0);
+  await expect(page.getByRole('button', { name: 'Run', exact: true })).toBeHidden();
+});
+
+test('at 900 px the experiment is a drawer', async ({ page }) => {
+  await page.setViewportSize({ width: 900, height: 800 });
+  await page.goto('/');
+  await page.getByRole('button', { name: 'Experiment' }).click();
+  await expect(page.getByRole('dialog').getByLabel('Preset')).toBeVisible();
+});
+
+test('the theme is kept over a reload', async ({ page }) => {
+  await page.goto('/');
+  await page.getByRole('button', { name: 'Use the dark theme' }).click();
+  await page.reload();
+  await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', 'dark');
+});

@@ -1,0 +1,133 @@
+// The main job and its controls, as a newcomer meets them.
+import { expect, type Page, test } from '@playwright/test';
+
+/** Two small epochs on wasm: seconds, not minutes. */
+const SMALL =
+  '/?v=1&data.rows=600&data.features=6&tasks.count=3&tasks.degrees=1,2&training.epochs=3&training.batchSize=64&model.feedForward=32&model.tower=16&baseline.hidden=16&baseline.embedding=4';
+
+const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+
+async function open(page: Page, url: string) {
+  await page.goto(url);
+  await expect(button(page, 'Run')).toBeEnabled();
+}
+
+const shownRun = (page: Page) => page.getByLabel('Run on screen').locator('option:checked');
+
+async function finished(page: Page) {
+  await expect(page.getByRole('status').filter({ hasText: 'Finished' })).toBeVisible({ timeout: 60_000 });
+}
+
+test('something worth looking at within two seconds, before any click', async ({ page }) => {
+  await page.goto('/');
+  await expect(page.getByText('Example run')).toBeVisible({ timeout: 2_000 });
+  await expect(page.getByText('Gain over single-task baseline')).toBeVisible();
+});
+
+test('Run trains model and baseline and shows gain, metrics and results', async ({ page }) => {
+  await open(page, SMALL);
+  await button(page, 'Run').click();
+  await expect(shownRun(page)).toHaveText('Run 1 · MultiTab-Net');
+  await finished(page);
+  await expect(page.getByText(/mean of 3 tasks/).first()).toBeVisible();
+  const table = page.getByRole('table').last();
+  await expect(table.getByRole('row', { name: /Task 3/ })).toBeVisible();
+  await expect(button(page, 'Run')).toBeEnabled();
+});
+
+test('the default preset draws its first point within three seconds of Run', async ({ page }) => {
+  await open(page, '/');
+  await button(page, 'Run').click();
+  await expect(page.getByText(/Step \d/).first()).toBeVisible();
+  await button(page, 'Stop').click();
+  await expect(page.getByRole('status').filter({ hasText: 'Stopped' })).toBeVisible();
+});
+
+test('Pause, Step, Resume, Stop and Reset do what they say', async ({ page }) => {
+  await open(page, `${SMALL}&training.epochs=200`);
+  await button(page, 'Step').click();
+  await expect(page.getByRole('status').filter({ hasText: 'Paused' })).toBeVisible();
+  await expect(page.getByText('Step 1', { exact: true })).toBeVisible();
+  await button(page, 'Step').click();
+  await expect(page.getByText('Step 2', { exact: true })).toBeVisible();
+  await button(page, 'Resume').click();
+  await expect(page.getByRole('status').filter({ hasText: 'Running' })).toBeVisible();
+  await button(page, 'Pause').click();
+  await expect(page.getByRole('status').filter({ hasText: 'Paused' })).toBeVisible();
+  await button(page, 'Stop').click();
+  await expect(page.getByRole('status').filter({ hasText: 'Stopped' })).toBeVisible();
+  await expect(shownRun(page)).toHaveText('Run 1 · MultiTab-Net');
+  await button(page, 'Reset').click();
+  await expect(page.getByLabel('Run on screen')).toBeHidden();
+});
+
+test('attention is drawn while training, with exact values on the keyboard', async ({ page }) => {
+  await open(page, `${SMALL}&view.tab=attention`);
+  await button(page, 'Run').click();
+  await finished(page);
+  await expect(page.getByText(/9 × 9 tokens/)).toBeVisible();
+  await page.getByRole('button', { name: /as a table/ }).click();
+  await expect(page.getByRole('table').first()).toBeVisible();
+});
+
+test('tasks show requested, closed-form and realised relatedness', async ({ page }) => {
+  await open(page, `${SMALL}&view.tab=tasks`);
+  await button(page, 'Run').click();
+  await finished(page);
+  for (const title of ['Requested cosine', 'Label correlation, closed form', 'Label correlation, realised']) {
+    await expect(page.getByText(title).first()).toBeVisible();
+  }
+});
+
+test('a real table trains from its preset', async ({ page }) => {
+  await open(page, '/');
+  await page.getByLabel('Preset').selectOption('penguins');
+  await expect(page.getByText(/penguins.csv: 344 rows/)).toBeVisible();
+  await page.getByLabel('Epochs', { exact: true }).fill('3');
+  await page.getByLabel('Epochs', { exact: true }).press('Enter');
+  await expect(button(page, 'Run')).toBeEnabled();
+  await button(page, 'Run').click();
+  await finished(page);
+  await expect(page.getByText('species').first()).toBeVisible();
+});
+
+test('edits after a run are marked, and can be taken back', async ({ page }) => {
+  await open(page, SMALL);
+  await button(page, 'Run').click();
+  await finished(page);
+  await expect(page.getByText('Nothing changed since this run')).toBeVisible();
+  await page.getByLabel('Blocks, exact value').fill('2');
+  await page.getByLabel('Blocks, exact value').press('Enter');
+  await expect(page.getByText('1 change since this run')).toBeVisible();
+  await button(page, 'Revert').click();
+  await expect(page.getByText('Nothing changed since this run')).toBeVisible();
+});
+
+test('a shared link opens the same experiment and view', async ({ page }) => {
+  await open(page, `${SMALL}&view.tab=tasks`);
+  await button(page, 'Share').click();
+  const link = page.url();
+  expect(link).toContain('tasks.count=3');
+  await page.goto(link);
+  await expect(page.getByRole('tab', { name: 'Tasks' })).toHaveAttribute('aria-selected', 'true');
+  await expect(page.getByLabel('Count, exact value')).toHaveValue('3');
+});
+
+test('while training, no task blocks the page for more than 50 ms', async ({ page }) => {
+  await page.goto('/');
+  await expect(button(page, 'Run')).toBeEnabled();
+  await page.waitForTimeout(1500);
+  await button(page, 'Run').click();
+  await expect(page.getByText(/epoch 2 of/)).toBeVisible({ timeout: 60_000 });
+  const tasks = await page.evaluate(async () => {
+    const durations: number[] = [];
+    const observer = new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) durations.push(entry.duration);
+    });
+    observer.observe({ type: 'longtask' });
+    await new Promise((resolve) => setTimeout(resolve, 8000));
+    observer.disconnect();
+    return durations;
+  });
+  expect(tasks, `long tasks: ${tasks.join(', ')}`).toEqual([]);
+});

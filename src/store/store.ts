@@ -1,5 +1,5 @@
 // One store of narrow slices around the worker's client. Run events arrive in bursts; they are gathered and applied at
-// most ten times a second, so that training never keeps the page busy.
+// most four times a second, so that training never keeps the page busy.
 import { create } from 'zustand';
 import { TrainClient } from '../client/trainClient.ts';
 import { encodeExperiment } from '../engine/config/codec.ts';
@@ -15,7 +15,7 @@ import type { RunState } from './runState.ts';
 import { appendSteps, forgetSeries } from './series.ts';
 import type { AppState } from './state.ts';
 
-const FLUSH_MS = 100;
+const FLUSH_MS = 250;
 const CHECK_MS = 200;
 const EXAMPLE_ID = 'example';
 

@@ -32,8 +32,6 @@ export interface AttentionOptions {
   seed: number;
   site: number;
   init: InitialisationScheme;
-  /** Residual sums in the whole network. */
-  depth: number;
 }
 
 export function createAttention(set: ParameterSet, o: AttentionOptions): Attention {
@@ -50,7 +48,7 @@ export function createAttention(set: ParameterSet, o: AttentionOptions): Attenti
     : set.add(`${name}.in_proj_bias`, [3 * width], zeros);
   if (o.rotary) set.frozen.set(`${name}.rope.freqs`, rotaryFrequencies(width / o.heads));
   const out = createLinear(set, `${name}.out_proj`, width, width, {
-    weight: o.init.residual(o.depth),
+    weight: o.init.residual,
     bias: zeros,
   });
   return { inWeight, inBias, out, ...o };

@@ -34,7 +34,6 @@ export interface EncoderOptions {
   attentionDropout: number;
   feedForwardDropout: number;
   init: InitialisationScheme;
-  depth: number;
   seed: number;
   /** Position of the layer in the network; decides its dropout stream. */
   site: number;
@@ -52,7 +51,7 @@ export function createEncoder(set: ParameterSet, o: EncoderOptions): Encoder {
     norm1: createLayerNorm(set, `${name}.norm1`, width),
     expand: createLinear(set, `${name}.mlp.0`, width, hidden, { weight: init.linear, bias: zeros }),
     contract: createLinear(set, `${name}.mlp.3`, hidden, width, {
-      weight: init.residual(o.depth),
+      weight: init.residual,
       bias: zeros,
     }),
     norm2: createLayerNorm(set, `${name}.norm2`, width),

@@ -175,9 +175,8 @@ const params: readonly ParamSpec[] = [
     kind: 'choice',
     key: 'initialisation',
     label: 'Initial values',
-    help: 'Scaled: Glorot projections, smaller before residual sums, tokens in ±1/sqrt(width). As released: normal with standard deviation 0.01, which learns slowly.',
-    source:
-      'Glorot and Bengio 2010; Radford et al. 2019; Gorishniy et al. 2021; public code Armanfard-Lab/MultiTab',
+    help: 'Scaled: Glorot projections and tokens in ±0.4/sqrt(width). As released: normal with standard deviation 0.01, which learns slowly.',
+    source: 'Glorot and Bengio 2010; Gorishniy et al. 2021; public code Armanfard-Lab/MultiTab',
     options: [
       { value: 'scaled', label: 'Scaled' },
       { value: 'as-released', label: 'As released' },
@@ -271,7 +270,6 @@ function createNetwork(set: ParameterSet, { features, tasks, params: values, see
       attentionDropout: settings.attentionDropout,
       feedForwardDropout: settings.feedForwardDropout,
       init,
-      depth: 2 * layersPerBlock * settings.blocks,
       seed,
       site: block * layersPerBlock + layer,
     });

@@ -1,0 +1,34 @@
+// A few golden cases on every backend of a browser. WebGPU runs on the software adapter, so the subset is small: masks,
+// attention between rows with rotary positions, and batch norm.
+import { beforeAll, describe, expect, it } from 'vitest';
+import { startBrowserBackend } from '../../platform/browser.ts';
+import { checkGolden } from './checkGolden.ts';
+import bothMasks from './data/mtt_col_FxT_TxT.json';
+import asReleased from './data/mtt_rowcol_rope_TxT.json';
+import rotary from './data/mtt_rowcol_rope_TxT_fixed.json';
+import singleTask from './data/st_mlp.json';
+
+const cases: Record<string, unknown> = { bothMasks, rotary, asReleased, singleTask };
+
+for (const backend of ['cpu', 'wasm', 'webgpu'] as const) {
+  describe(`golden cases on ${backend}`, () => {
+    const deviceErrors: string[] = [];
+
+    beforeAll(async () => {
+      const report = await startBrowserBackend({ backend, allowSoftwareAdapter: true }, (message) =>
+        deviceErrors.push(message),
+      );
+      expect(report.active).toBe(backend);
+    });
+
+    for (const [name, golden] of Object.entries(cases)) {
+      it(`${name} agrees with PyTorch`, async () => {
+        const outcome = await checkGolden(golden);
+        if ('skipped' in outcome) throw new Error(outcome.skipped);
+        expect(outcome.checks.length).toBeGreaterThan(100);
+        expect(outcome.checks.filter((c) => !c.passed)).toEqual([]);
+        expect(deviceErrors).toEqual([]);
+      });
+    }
+  });
+}

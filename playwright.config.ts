@@ -2,7 +2,8 @@
 import { defineConfig } from '@playwright/test';
 import { launchOptions } from './scripts/ensureBrowser.mjs';
 
-const PORT = 4173;
+/** `npm run test:e2e` names a free one. */
+const PORT = Number(process.env.E2E_PORT ?? 4173);
 
 export default defineConfig({
   testDir: 'e2e',

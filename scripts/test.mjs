@@ -1,11 +1,19 @@
 // `npm test`: finds or installs a browser, then runs every part, goes on after a failure, and ends with the sum.
-// `node scripts/test.mjs unit golden` runs some of the parts.
+// `node scripts/test.mjs unit golden` runs some of the parts; what follows a single part goes to its runner, as in
+// `npm run test:unit -- src/engine/masks`.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ensureBrowser } from './ensureBrowser.mjs';
+import { listen } from './serve.mjs';
 import { root, toolScript } from './tools.mjs';
+
+/** A part that hangs is ended and has failed; the whole run takes a few minutes. */
+const PART_LIMIT_MS = 15 * 60_000;
+
+const JOURNEY_PORT = 4173;
 
 /** @typedef {{ passed: number, failed: number }} Count */
 
@@ -16,8 +24,12 @@ const reports = mkdtempSync(path.join(tmpdir(), 'multitab-tests-'));
  * @param {NodeJS.ProcessEnv} [env]
  */
 const run = (args, env = {}) =>
-  spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } })
-    .status === 0;
+  spawnSync(process.execPath, args, {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, ...env },
+    timeout: PART_LIMIT_MS,
+  }).status === 0;
 
 /** @param {boolean} ok @returns {Count} */
 const one = (ok) => (ok ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
@@ -38,8 +50,8 @@ function counted(ok, read) {
   }
 }
 
-/** @param {'unit' | 'golden' | 'browser'} project @returns {Count} */
-function vitest(project) {
+/** @param {'unit' | 'golden' | 'browser'} project @param {string[]} rest @returns {Count} */
+function vitest(project, rest) {
   const file = path.join(reports, `${project}.json`);
   const ok = run([
     toolScript('vitest', 'vitest'),
@@ -48,6 +60,8 @@ function vitest(project) {
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${file}`,
+    '--allowOnly=false',
+    ...rest,
   ]);
   return counted(ok, () => {
     const report = JSON.parse(readFileSync(file, 'utf8'));
@@ -59,11 +73,20 @@ function vitest(project) {
   });
 }
 
-/** @returns {Count} */
-function playwright() {
+/** A port that nothing listens on, so that a workbench or another test run may be open meanwhile. */
+async function freePort() {
+  const probe = createServer();
+  const port = await listen(probe, JOURNEY_PORT, 'localhost', () => {});
+  await new Promise((done) => probe.close(done));
+  return port;
+}
+
+/** @param {string[]} rest @returns {Promise<Count>} */
+async function playwright(rest) {
   const file = path.join(reports, 'e2e.json');
-  const ok = run([toolScript('@playwright/test', 'playwright'), 'test', '--reporter=list,json'], {
+  const ok = run([toolScript('@playwright/test', 'playwright'), 'test', '--reporter=list,json', ...rest], {
     PLAYWRIGHT_JSON_OUTPUT_NAME: file,
+    E2E_PORT: String(await freePort()),
   });
   return counted(ok, () => {
     const { stats } = JSON.parse(readFileSync(file, 'utf8'));
@@ -71,37 +94,47 @@ function playwright() {
   });
 }
 
-/** @type {Record<string, () => Count>} */
+/** @type {Record<string, (rest: string[]) => Count | Promise<Count>>} */
 const parts = {
-  lint: () => one(run([toolScript('@biomejs/biome', 'biome'), 'check', '--error-on-warnings'])),
+  lint: (rest) => one(run([toolScript('@biomejs/biome', 'biome'), 'check', '--error-on-warnings', ...rest])),
   types: () => {
     const tsc = toolScript('typescript', 'tsc');
     const page = one(run([tsc, '-p', '.']));
     const engine = one(run([tsc, '-p', 'src/engine']));
     return { passed: page.passed + engine.passed, failed: page.failed + engine.failed };
   },
-  unit: () => vitest('unit'),
-  golden: () => vitest('golden'),
-  browser: () => vitest('browser'),
-  e2e: () =>
-    run([toolScript('vite', 'vite'), 'build', '--logLevel', 'warn'])
-      ? playwright()
-      : { passed: 0, failed: 1 },
+  unit: (rest) => vitest('unit', rest),
+  golden: (rest) => vitest('golden', rest),
+  browser: (rest) => vitest('browser', rest),
+  e2e: (rest) =>
+    run([toolScript('vite', 'vite'), 'build', '--logLevel', 'warn']) ? playwright(rest) : one(false),
 };
+const NEED_BROWSER = ['browser', 'e2e'];
 
-const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(parts);
-const unknown = wanted.filter((name) => !(name in parts));
-if (unknown.length > 0) {
-  console.error(`test: expected some of ${Object.keys(parts).join(', ')}, got ${unknown.join(', ')}.`);
-  process.exit(2);
+/** Parts named first; with a single part, the rest is for its runner. */
+function readArguments() {
+  const given = process.argv.slice(2);
+  if (given.length === 0) return { wanted: Object.keys(parts), rest: [] };
+  const end = given.findIndex((name) => !(name in parts));
+  const wanted = end === -1 ? given : given.slice(0, end);
+  const rest = end === -1 ? [] : given.slice(end);
+  if (wanted.length === 0 || (wanted.length > 1 && rest.length > 0)) {
+    console.error(
+      `test: expected some of ${Object.keys(parts).join(', ')}, or one of them and its options, got "${given.join(' ')}".`,
+    );
+    process.exit(2);
+  }
+  return { wanted, rest };
 }
-if (wanted.includes('browser') || wanted.includes('e2e')) {
+
+const { wanted, rest } = readArguments();
+let hasBrowser = false;
+if (wanted.some((name) => NEED_BROWSER.includes(name))) {
   try {
     process.env.CHROMIUM_PATH = ensureBrowser();
+    hasBrowser = true;
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
-    console.log('0 passed, 1 failed');
-    process.exit(1);
   }
 }
 
@@ -109,10 +142,12 @@ const total = { passed: 0, failed: 0 };
 for (const name of wanted) {
   console.log(`\n== ${name} ==`);
   const started = Date.now();
-  const { passed, failed } = (parts[name] ?? (() => one(false)))();
-  console.log(
-    `== ${name}: ${passed} passed, ${failed} failed, ${Math.round((Date.now() - started) / 1000)} s ==`,
-  );
+  const part = parts[name];
+  const isPossible = part && (hasBrowser || !NEED_BROWSER.includes(name));
+  if (!isPossible) console.log('Not run: no browser, see above.');
+  const { passed, failed } = isPossible ? await part(rest) : one(false);
+  const seconds = Math.round((Date.now() - started) / 1000);
+  console.log(`== ${name}: ${passed} passed, ${failed} failed, ${seconds} s ==`);
   total.passed += passed;
   total.failed += failed;
 }

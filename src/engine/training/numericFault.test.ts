@@ -61,12 +61,13 @@ describe('numericFault', () => {
     expect(error.fault).toMatchObject({ kind: 'loss', task: 'task 2' });
   });
 
-  it('says so when only the norm overflows', async () => {
+  it('names the largest gradient when only the norm overflows', async () => {
     const error = await numericFault(
       { ...context, taskLosses: [1, 2] },
       [parameter([1, 1, 1, 1])],
-      [tf.ones([4])],
+      [tf.tensor1d([1e20, 2, -3e20, 1])],
     );
-    expect(error.fault?.tensor).toBe('global gradient norm');
+    expect(error.fault).toMatchObject({ tensor: 'tower.weight', task: 'task 2', nonFinite: 0 });
+    expect(error.message).toContain('has a norm beyond float32');
   });
 });

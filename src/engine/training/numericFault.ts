@@ -10,6 +10,29 @@ export function countNonFinite(values: ArrayLike<number>, start = 0, size = valu
   return count;
 }
 
+/** Every entry is finite, but a sum of squares is beyond float32: the gradient with the largest entry is to blame. */
+async function largestGradient(
+  base: Pick<NumericFault, 'role' | 'seed' | 'epoch' | 'step' | 'previousGradientNorm'>,
+  parameters: readonly Parameter[],
+  gradients: readonly Tensor[],
+  taskName: (task: number | null) => string | null,
+): Promise<NumericFault> {
+  let largest = -1;
+  let fault: NumericFault = { ...base, kind: 'gradient', task: null, tensor: '', shape: [], nonFinite: 0 };
+  for (const [i, gradient] of gradients.entries()) {
+    const values = await gradient.data();
+    for (const part of parameters[i]?.parts ?? []) {
+      for (let k = part.start; k < part.start + part.size; k++) {
+        const size = Math.abs(values[k] as number);
+        if (size <= largest) continue;
+        largest = size;
+        fault = { ...fault, tensor: part.name, shape: [...part.shape], task: taskName(part.task) };
+      }
+    }
+  }
+  return fault;
+}
+
 export interface FaultySteps {
   role: NumericFault['role'];
   seed: number;
@@ -64,28 +87,22 @@ export async function numericFault(
           shape: [],
           nonFinite: 1,
         }
-      : ((await firstBad('gradient', gradients)) ?? {
-          // Every entry is finite, but the sum of squares is beyond float32.
-          ...base,
-          kind: 'gradient',
-          task: null,
-          tensor: 'global gradient norm',
-          shape: [],
-          nonFinite: 1,
-        }));
+      : ((await firstBad('gradient', gradients)) ??
+        (await largestGradient(base, parameters, gradients, taskName))));
   const subject =
     fault.kind === 'loss'
       ? `the loss of ${fault.task}`
       : `the ${fault.kind} ${fault.tensor} (shape [${fault.shape.join(', ')}]${fault.task ? `, task ${fault.task}` : ''})`;
+  const verdict = fault.nonFinite > 0 ? 'is not a finite number' : 'has a norm beyond float32';
   const who = role === 'model' ? '' : ' of the baseline';
   return new WorkbenchError(
     'numeric',
-    `Run stopped at step ${step}${who}: ${subject} is not a finite number.`,
+    `Run stopped at step ${step}${who}: ${subject} ${verdict}.`,
     [
       {
         path: fault.tensor,
         expected: 'finite numbers',
-        got: `${fault.nonFinite} of ${Math.max(
+        got: `${fault.nonFinite === 0 ? 'a norm beyond float32; ' : ''}${fault.nonFinite} of ${Math.max(
           1,
           fault.shape.reduce((a, b) => a * b, 1),
         )} NaN or infinite`,

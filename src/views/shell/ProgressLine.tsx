@@ -95,7 +95,7 @@ function right(run: RunState | null) {
     case 'failed':
       return 'Failed · nothing is running';
     case 'finished':
-      return run.result ? `Finished in ${formatDuration(run.result.elapsedMs / 1000)} · ${pace}` : 'Finished';
+      return run.result ? `Finished in ${formatDuration(run.result.elapsedMs / 1000)}` : 'Finished';
     default:
       return run.status satisfies never;
   }

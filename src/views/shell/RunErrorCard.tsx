@@ -61,7 +61,12 @@ function Where({ run }: { run: RunState }) {
   );
   const facts: [string, string][] = [
     ['Kind', `${fault.kind}, shape [${fault.shape.join(', ')}]`],
-    ['Values', `${fault.nonFinite} of ${size} NaN or infinite`],
+    [
+      'Values',
+      fault.nonFinite === 0
+        ? 'finite, their norm is beyond float32'
+        : `${fault.nonFinite} of ${size} NaN or infinite`,
+    ],
     ['Found in', `${fault.role}, seed ${fault.seed}, epoch ${fault.epoch}, step ${fault.step}`],
     ['Task', fault.task ?? 'shared by all tasks'],
     [

@@ -48,6 +48,12 @@ function groupInputs(inputs: readonly tf.Tensor[], a: EmbedAttributes): Groups {
   return groups;
 }
 
+/** [B, c] -> [B * c, size]. A code outside the table gives a row of zeros; unlike `tf.oneHot`, a size of 1 is fine. */
+function oneHotRows(codes: tf.Tensor, size: number): tf.Tensor2D {
+  const flat = tf.reshape(tf.cast(codes, 'int32'), [-1, 1]);
+  return tf.cast(tf.equal(flat, tf.range(0, size, 1, 'int32')), 'float32') as tf.Tensor2D;
+}
+
 const run = defineKernel<EmbedAttributes>({
   name: 'EmbedTokens',
   reference(inputs, attributes) {
@@ -61,10 +67,8 @@ const run = defineKernel<EmbedAttributes>({
     if (g.table && g.codes) {
       const [, columns] = g.codes.shape as [number, number];
       const [size, width] = g.table.shape as [number, number];
-      const oneHot = tf.cast(tf.oneHot(tf.reshape(tf.cast(g.codes, 'int32'), [-1]), size), 'float32');
-      tokens.push(
-        tf.reshape(tf.matMul(oneHot as tf.Tensor2D, g.table as tf.Tensor2D), [rows, columns, width]),
-      );
+      const picked = tf.matMul(oneHotRows(g.codes, size), g.table as tf.Tensor2D);
+      tokens.push(tf.reshape(picked, [rows, columns, width]));
     }
     if (g.numericWeight && g.numericBias && g.numeric) {
       const values = tf.expandDims(g.numeric, 2); // [B, n, 1]
@@ -112,10 +116,8 @@ const backward = defineKernel<EmbedAttributes>({
     if (g.table && g.codes) {
       const count = g.codes.shape[1] as number;
       const size = g.table.shape[0] as number;
-      const oneHot = tf.cast(tf.oneHot(tf.reshape(tf.cast(g.codes, 'int32'), [-1]), size), 'float32');
-      grads.push(
-        matMulTransposedA(oneHot as tf.Tensor2D, tf.reshape(take(count), [-1, width]) as tf.Tensor2D),
-      );
+      const part = tf.reshape(take(count), [-1, width]) as tf.Tensor2D;
+      grads.push(matMulTransposedA(oneHotRows(g.codes, size), part));
     }
     if (g.numericWeight && g.numeric) {
       const count = g.numericWeight.shape[0] as number;

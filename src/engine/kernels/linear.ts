@@ -27,8 +27,8 @@ function geluDerivative(x: tf.Tensor): tf.Tensor {
 }
 
 /**
- * Inputs: x [N, in], weight [out, in], bias [out]. Outputs: y [N, out], and what the derivative is computed from: y
- * again for ReLU, z = x W^T + b for GELU, [0] for none.
+ * Inputs: x [N, in], weight [out, in], bias [out]. Outputs: y [N, out], and what the gradient on the same backend
+ * computes the derivative from: y again for ReLU, x W^T + b (or the derivative itself) for GELU, [0] for none.
  */
 const run = defineKernel<LinearAttributes>({
   name: 'Linear',

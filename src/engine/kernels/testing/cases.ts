@@ -198,6 +198,7 @@ export const kernelCases: KernelCase[] = [
   tokenCase('all groups', true, [3, 2, 2, 7, 3, 5]),
   tokenCase('tasks only', true, [2, 1, 0, 0, 0, 4]),
   tokenCase('codes only, one row', true, [1, 0, 2, 3, 0, 3]),
+  tokenCase('a table of one row', true, [3, 1, 2, 1, 1, 3]),
   tokenCase('numbers only', true, [2, 0, 0, 0, 2, 1]),
   tokenCase('many rows', false, [140, 3, 2, 11, 4, 16]),
 ];

@@ -7,6 +7,7 @@ import { adamwUpdate } from '../adamw.ts';
 import { attention, attentionWeights } from '../attention.ts';
 import { type BackendName, nativeKernels, setKernelMode } from '../defineKernel.ts';
 import { dropout, dropoutMask } from '../dropout.ts';
+import { embedTokens } from '../embedTokens.ts';
 import { gradientSquares } from '../gradientSquares.ts';
 import { type Activation, linear } from '../linear.ts';
 import { rotary } from '../rotary.ts';
@@ -227,6 +228,29 @@ export function kernelSuite(backend: BackendName, options: SuiteOptions): void {
         const x = tf.zeros([1, 2, 9]) as tf.Tensor3D;
         expect(() => rotary(x, 1)).toThrow(/even head size, got 3/);
         x.dispose();
+      });
+    });
+
+    describe('embedTokens', () => {
+      it.each(['native', 'reference'] as const)('%s: a code outside the table is 0 and has no gradient', async (mode) => {
+        setKernelMode(mode);
+        const table = tf.tensor2d([1, 2, 3, 4], [2, 2]);
+        const codes = tf.tensor2d([0, 2, -1, 1], [2, 2], 'int32');
+        const tokens = (t: tf.Tensor) =>
+          embedTokens({
+            taskWeight: null,
+            taskBias: null,
+            table: t as tf.Tensor2D,
+            codes,
+            numericWeight: null,
+            numericBias: null,
+            numeric: null,
+            rows: 2,
+          });
+        expect(Array.from(await valuesOf(() => tokens(table)))).toEqual([1, 2, 0, 0, 0, 0, 3, 4]);
+        const slope = await valuesOf(() => tf.grad((t) => tf.sum(tokens(t)))(table));
+        expect(Array.from(slope)).toEqual([1, 1, 1, 1]);
+        tf.dispose([table, codes]);
       });
     });
 

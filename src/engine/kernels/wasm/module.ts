@@ -17,6 +17,9 @@ export interface SimdModule {
     ...shape: number[]
   ): void;
   attentionForward(qkv: number, out: number, stats: number, blocked: number, ...shape: number[]): void;
+  /** Bytes that `setConstants` fills. */
+  constantsBytes(): number;
+  setConstants(address: number): void;
   attentionScratch(length: number, headSize: number, masked: boolean): number;
   dropout(x: number, y: number, size: number, key: number, threshold: number, kept: number): void;
   embedBackward(dy: number, ...rest: number[]): void;
@@ -71,7 +74,10 @@ export class WasmContext {
       });
     }
     const { instance } = await WebAssembly.instantiate(bytes, { env: { memory } });
-    return new WasmContext(backend, instance.exports as unknown as SimdModule);
+    const simd = instance.exports as unknown as SimdModule;
+    const context = new WasmContext(backend, simd);
+    simd.setConstants(context.emscripten._malloc(simd.constantsBytes()));
+    return context;
   }
 
   /** First byte of a tensor's values; valid until the tensor is disposed. */

@@ -20,21 +20,22 @@ const linear: Native<LinearAttributes> =
     const [outputs, inputs] = weight.shape as [number, number];
     const rows = x.shape[0] as number;
     const y = c.output([rows, outputs]);
-    const z = c.output(activation === 'gelu' ? [rows, outputs] : [0]);
+    // For GELU the slope is kept, not the argument: both results of the forward pass share an exponential.
+    const slope = c.output(activation === 'gelu' ? [rows, outputs] : [0]);
     const scratch = c.scratch(c.simd.linearScratch(inputs, outputs));
     c.simd.linearForward(
       c.address(x),
       c.address(weight),
       c.address(bias),
       c.address(y),
-      c.address(z),
+      c.address(slope),
       rows,
       inputs,
       outputs,
       ACTIVATION_CODES[activation],
       scratch,
     );
-    return [y, activation === 'relu' ? y.clone() : z];
+    return [y, activation === 'relu' ? y.clone() : slope];
   };
 
 const linearGradient: Native<LinearAttributes> =
@@ -197,6 +198,7 @@ const embedTokens: Native<EmbedAttributes> = (c) => (inputs, attributes) => {
     g.taskBias,
     g.numTasks,
     g.table,
+    g.tableRows,
     g.codes,
     g.numCategorical,
     g.numericWeight,

@@ -1,7 +1,7 @@
 // Multi-head self-attention over packed projections [G, L, 3D], forward and backward, in blocks of queries. The
 // softmax weights are never kept: the maximum and the sum of each row are, and weights are computed again from them.
 import { multiply, multiplyTransposed, packColumns, packedBytes, packRows } from './gemm';
-import { expNonPositive, maxLanes, padded, splat, sumLanes } from './math';
+import { constants, expNonPositive, maxLanes, padded, splat, sumLanes } from './math';
 
 const QUERIES: i32 = 64;
 /** Added to the score of a blocked key; its weight is exactly 0. */
@@ -18,7 +18,7 @@ export function attentionScratch(length: i32, headSize: i32, masked: bool): usiz
   const packed = packedBytes(headSize, length) * 2 + packedBytes(length, headSize);
   const rowBytes = <usize>scoreColumns(length) << 2;
   const shiftRows: usize = masked ? length : 1;
-  return packed + rowBytes * (QUERIES * 2) + rowBytes * shiftRows + 64;
+  return packed + rowBytes * (QUERIES * 2) + rowBytes * shiftRows + packedBytes(QUERIES, headSize) + 64;
 }
 
 /**
@@ -81,12 +81,15 @@ function softmax(row: usize, columns: i32, scale: f32, shift: usize, stats: usiz
   for (let j: usize = 0; j < bytes; j += 16) {
     const s = f32x4.add(f32x4.mul(v128.load(row + j), factor), v128.load(shift + j));
     v128.store(row + j, s);
-    highest = f32x4.max(highest, s);
+    // A NaN is passed over here and comes back through the exponential.
+    highest = f32x4.pmax(highest, s);
   }
   const top = maxLanes(highest);
+  const tops = splat(top);
+  const c = constants;
   let total = splat(0);
   for (let j: usize = 0; j < bytes; j += 16) {
-    const e = expNonPositive(f32x4.sub(v128.load(row + j), splat(top)));
+    const e = expNonPositive(f32x4.sub(v128.load(row + j), tops), c);
     v128.store(row + j, e);
     total = f32x4.add(total, e);
   }
@@ -113,7 +116,8 @@ export function attentionBackward(
   const keyRows = values + packedBytes(headSize, length);
   const weights = keyRows + packedBytes(length, headSize);
   const dScores = weights + <usize>QUERIES * scoreStride;
-  const shift = dScores + <usize>QUERIES * scoreStride;
+  const packed = dScores + <usize>QUERIES * scoreStride;
+  const shift = packed + packedBytes(QUERIES, headSize);
   const shiftStride = prepareShift(shift, blocked, length);
   // Gradients of keys and values are sums over blocks of queries.
   memory.fill(dqkv, 0, <usize>groups * <usize>length * inStride);
@@ -138,8 +142,10 @@ export function attentionBackward(
           stats += 8;
         }
         multiply(dScores, scoreStride, count, keyRows, length, headSize, 0, dq + <usize>first * inStride, inStride);
-        multiplyTransposed(dScores, scoreStride, count, length, qBlock, inStride, headSize, dq + outStride, inStride);
-        multiplyTransposed(weights, scoreStride, count, length, dyBlock, outStride, headSize, dq + 2 * outStride, inStride);
+        const dk = dq + outStride;
+        const dv = dk + outStride;
+        multiplyTransposed(dScores, scoreStride, count, length, qBlock, inStride, headSize, dk, inStride, packed);
+        multiplyTransposed(weights, scoreStride, count, length, dyBlock, outStride, headSize, dv, inStride, packed);
       }
     }
   }
@@ -150,11 +156,12 @@ function softmaxGradient(row: usize, gradient: usize, columns: i32, scale: f32, 
   const bytes = <usize>columns << 2;
   const factor = splat(scale);
   const top = splat(load<f32>(stats));
+  const c = constants;
   const inverse = splat(1 / load<f32>(stats, 4));
   let product = splat(0);
   for (let j: usize = 0; j < bytes; j += 16) {
     const s = f32x4.add(f32x4.mul(v128.load(row + j), factor), v128.load(shift + j));
-    const p = f32x4.mul(expNonPositive(f32x4.sub(s, top)), inverse);
+    const p = f32x4.mul(expNonPositive(f32x4.sub(s, top), c), inverse);
     v128.store(row + j, p);
     product = f32x4.add(product, f32x4.mul(p, v128.load(gradient + j)));
   }

@@ -3,10 +3,10 @@ import { loadPart, splat, storePart } from './math';
 
 /**
  * tokens [rows, t + c + n, width]. tasks: [t, width] weights and biases, table [S, width], codes [rows, c],
- * numeric weights and biases [n, width], values [rows, n].
+ * numeric weights and biases [n, width], values [rows, n]. A code outside the table gives zeros.
  */
 export function embedForward(
-  taskWeight: usize, taskBias: usize, t: i32, table: usize, codes: usize, c: i32,
+  taskWeight: usize, taskBias: usize, t: i32, table: usize, tableRows: i32, codes: usize, c: i32,
   numericWeight: usize, numericBias: usize, values: usize, n: i32, rows: i32, width: i32, tokens: usize,
 ): void {
   const bytes = <usize>width << 2;
@@ -16,7 +16,9 @@ export function embedForward(
     }
     tokens += <usize>t * bytes;
     for (let i = 0; i < c; i++) {
-      memory.copy(tokens, table + <usize>load<i32>(codes) * bytes, bytes);
+      const code = load<u32>(codes);
+      if (code < <u32>tableRows) memory.copy(tokens, table + <usize>code * bytes, bytes);
+      else memory.fill(tokens, 0, bytes);
       codes += 4;
       tokens += bytes;
     }
@@ -78,7 +80,8 @@ export function embedBackward(
       addScaled(scratch, dy, one, taskSize);
       dy += <usize>taskSize << 2;
       for (let i = 0; i < c; i++) {
-        addScaled(dtable + <usize>load<i32>(codes) * bytes, dy, one, width);
+        const code = load<u32>(codes);
+        if (code < <u32>tableRows) addScaled(dtable + <usize>code * bytes, dy, one, width);
         codes += 4;
         dy += bytes;
       }

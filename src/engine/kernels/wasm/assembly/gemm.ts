@@ -150,19 +150,43 @@ function tile4(
   storePart(c3, s3, columns);
 }
 
-/** c [m, n] += a^T b with a [k, m] and b [k, n], neither packed: gradients of weights. */
+/**
+ * c [m, n] += a^T b with a [k, m] and b [k, n]: gradients of weights. The larger operand is read once; the smaller one
+ * stays in the cache, packed if it is b (scratch: packedBytes(k, n)).
+ */
 export function multiplyTransposed(
-  a: usize, aStride: usize, k: i32, m: i32, b: usize, bStride: usize, n: i32, c: usize, cStride: usize,
+  a: usize, aStride: usize, k: i32, m: i32, b: usize, bStride: usize, n: i32, c: usize, cStride: usize, scratch: usize,
 ): void {
-  for (let j = 0; j < n; j += 8) {
-    const panel = b + (<usize>j << 2);
+  if (m > n) {
+    packRows(b, bStride, k, n, scratch);
     for (let i = 0; i < m; i += 4) {
       const from = a + (<usize>i << 2);
+      const to = c + <usize>i * cStride;
+      let panel = scratch;
+      for (let j = 0; j < n; j += 8) {
+        const width = panelWidth(n, j);
+        addTile(from, aStride, k, panel, <usize>width << 2, width, to + (<usize>j << 2), cStride, m - i, n - j);
+        panel += (<usize>k * <usize>width) << 2;
+      }
+    }
+    return;
+  }
+  for (let j = 0; j < n; j += 8) {
+    const panel = b + (<usize>j << 2);
+    const width = panelWidth(n, j);
+    for (let i = 0; i < m; i += 4) {
       const to = c + <usize>i * cStride + (<usize>j << 2);
-      if (n - j > 4) addTile8(from, aStride, k, panel, bStride, to, cStride, m - i, n - j);
-      else addTile4(from, aStride, k, panel, bStride, to, cStride, m - i, n - j);
+      addTile(a + (<usize>i << 2), aStride, k, panel, bStride, width, to, cStride, m - i, n - j);
     }
   }
+}
+
+@inline
+function addTile(
+  a: usize, aStride: usize, k: i32, b: usize, bStride: usize, width: i32, c: usize, cStride: usize, rows: i32, columns: i32,
+): void {
+  if (width == 8) addTile8(a, aStride, k, b, bStride, c, cStride, rows, columns);
+  else addTile4(a, aStride, k, b, bStride, c, cStride, rows, columns);
 }
 
 function addTile8(

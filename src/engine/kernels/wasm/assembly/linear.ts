@@ -1,7 +1,7 @@
 // y = activation(x W^T + b) and its gradient, in blocks of rows that stay in the cache: the gradient of the
 // pre-activation never exists as a whole. Activation codes: 0 none, 1 ReLU, 2 GELU.
 import { multiply, multiplyTransposed, packColumns, packedBytes, packRows } from './gemm';
-import { gelu, geluDerivative, loadPart, padded, splat, storePart } from './math';
+import { constants, geluWithSlope, loadPart, padded, splat, storePart } from './math';
 
 /** Rows per block: long enough to add to the weight gradient rarely, short enough for the cache. */
 @inline
@@ -18,12 +18,13 @@ function blockStride(outputs: i32): usize {
 /** Bytes of scratch for either direction. */
 export function linearScratch(inputs: i32, outputs: i32): usize {
   const weights = max(packedBytes(inputs, outputs), packedBytes(outputs, inputs));
-  return weights + <usize>blockRows(inputs, outputs) * blockStride(outputs) + 64;
+  const rows = blockRows(inputs, outputs);
+  return weights + <usize>rows * blockStride(outputs) + packedBytes(rows, inputs) + 64;
 }
 
-/** x [rows, in], w [out, in], bias [out] -> y [rows, out]; for GELU also z = x W^T + b. */
+/** x [rows, in], w [out, in], bias [out] -> y [rows, out]; for GELU also the slope there, [rows, out]. */
 export function linearForward(
-  x: usize, w: usize, bias: usize, y: usize, z: usize, rows: i32, inputs: i32, outputs: i32, activation: i32,
+  x: usize, w: usize, bias: usize, y: usize, slope: usize, rows: i32, inputs: i32, outputs: i32, activation: i32,
   scratch: usize,
 ): void {
   const inBytes = <usize>inputs << 2;
@@ -31,28 +32,30 @@ export function linearForward(
   packColumns(w, inBytes, inputs, outputs, scratch);
   for (let first = 0; first < rows; first += 64) {
     const count = min(64, rows - first);
-    const yBlock = y + <usize>first * outBytes;
-    const zBlock = activation == 2 ? z + <usize>first * outBytes : yBlock;
-    multiply(x + <usize>first * inBytes, inBytes, count, scratch, inputs, outputs, bias, zBlock, outBytes);
-    if (activation) activate(zBlock, yBlock, count * outputs, activation);
+    const block = y + <usize>first * outBytes;
+    multiply(x + <usize>first * inBytes, inBytes, count, scratch, inputs, outputs, bias, block, outBytes);
+    if (activation == 1) relu(block, count * outputs);
+    else if (activation == 2) gelu(block, slope + <usize>first * outBytes, count * outputs);
   }
 }
 
-function activate(z: usize, y: usize, size: i32, activation: i32): void {
+function relu(y: usize, size: i32): void {
   const zero = splat(0);
   let i = 0;
-  for (; i + 4 <= size; i += 4, z += 16, y += 16) {
-    const v = v128.load(z);
-    v128.store(y, activation == 2 ? gelu(v) : f32x4.pmax(v, zero));
-  }
-  if (i < size) {
-    const v = loadPart(z, size - i);
-    storePart(y, activation == 2 ? gelu(v) : f32x4.pmax(v, zero), size - i);
-  }
+  for (; i + 4 <= size; i += 4, y += 16) v128.store(y, f32x4.pmax(v128.load(y), zero));
+  if (i < size) storePart(y, f32x4.pmax(loadPart(y, size - i), zero), size - i);
+}
+
+/** y holds the argument and gets the value. */
+function gelu(y: usize, slope: usize, size: i32): void {
+  const c = constants;
+  let i = 0;
+  for (; i + 4 <= size; i += 4, y += 16, slope += 16) geluWithSlope(v128.load(y), y, slope, 4, c);
+  if (i < size) geluWithSlope(loadPart(y, size - i), y, slope, size - i, c);
 }
 
 /**
- * saved: y for ReLU, z for GELU. Writes dx [rows, in], dw [out, in], db [out].
+ * saved: y for ReLU, the slope for GELU. Writes dx [rows, in], dw [out, in], db [out].
  */
 export function linearBackward(
   dy: usize, saved: usize, x: usize, w: usize, dx: usize, dw: usize, db: usize,
@@ -63,8 +66,9 @@ export function linearBackward(
   memory.fill(dw, 0, <usize>outputs * inBytes);
   memory.fill(db, 0, outBytes);
   packRows(w, inBytes, outputs, inputs, scratch);
-  const block = scratch + packedBytes(outputs, inputs);
   const step = blockRows(inputs, outputs);
+  const block = scratch + packedBytes(outputs, inputs);
+  const packed = block + <usize>step * blockStride(outputs);
   for (let first = 0; first < rows; first += step) {
     const count = min(step, rows - first);
     const outOffset = <usize>first * outBytes;
@@ -77,33 +81,33 @@ export function linearBackward(
     }
     const xBlock = x + <usize>first * inBytes;
     multiply(dz, dzStride, count, scratch, outputs, inputs, 0, dx + <usize>first * inBytes, inBytes);
-    multiplyTransposed(dz, dzStride, count, outputs, xBlock, inBytes, inputs, dw, inBytes);
+    multiplyTransposed(dz, dzStride, count, outputs, xBlock, inBytes, inputs, dw, inBytes, packed);
     addColumns(dz, dzStride, count, outputs, db);
   }
 }
 
-/** to = dy * activation'(saved), rows [count, outputs] at another stride. */
+/** to = dy * activation'(.), rows [count, outputs] at another stride. */
 function differentiate(
   dy: usize, saved: usize, to: usize, toStride: usize, count: i32, outputs: i32, activation: i32,
 ): void {
-  const zero = splat(0);
   for (let r = 0; r < count; r++) {
     let place = to + <usize>r * toStride;
     let i = 0;
     for (; i + 4 <= outputs; i += 4, dy += 16, saved += 16, place += 16) {
-      const v = v128.load(saved);
-      const g = v128.load(dy);
-      v128.store(place, activation == 2 ? f32x4.mul(g, geluDerivative(v)) : v128.and(g, f32x4.gt(v, zero)));
+      v128.store(place, scaled(v128.load(dy), v128.load(saved), activation));
     }
     if (i < outputs) {
       const left = outputs - i;
-      const v = loadPart(saved, left);
-      const g = loadPart(dy, left);
-      storePart(place, activation == 2 ? f32x4.mul(g, geluDerivative(v)) : v128.and(g, f32x4.gt(v, zero)), left);
+      storePart(place, scaled(loadPart(dy, left), loadPart(saved, left), activation), left);
       dy += <usize>left << 2;
       saved += <usize>left << 2;
     }
   }
+}
+
+@inline
+function scaled(dy: v128, saved: v128, activation: i32): v128 {
+  return activation == 2 ? f32x4.mul(dy, saved) : v128.and(dy, f32x4.gt(saved, splat(0)));
 }
 
 /** sums [columns] += the sum of a [rows, columns] over its rows. */

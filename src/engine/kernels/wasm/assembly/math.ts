@@ -17,67 +17,113 @@ export function maxLanes(v: v128): f32 {
   return max<f32>(f32x4.extract_lane(pairs, 0), f32x4.extract_lane(pairs, 1));
 }
 
-/** Least argument whose exponential is a normal float32; below it the result is exactly 0. */
-const LEAST: f32 = -87.3;
+// Engines build a vector constant from integers wherever it is used; loading it costs one instruction. So the constants of
+// hot loops live in a table in memory. Offsets in bytes, 16 per constant.
+const LEAST: usize = 0;
+const LOG2_E: usize = 16;
+const ROUNDER: usize = 32;
+const LN2_HIGH: usize = 48;
+const LN2_LOW: usize = 64;
+const EXP_5: usize = 80;
+const EXP_4: usize = 96;
+const EXP_3: usize = 112;
+const EXP_2: usize = 128;
+const ONE: usize = 144;
+const TAIL_SCALE: usize = 160;
+const TAIL_5: usize = 176;
+const TAIL_4: usize = 192;
+const TAIL_3: usize = 208;
+const TAIL_2: usize = 224;
+const TAIL_1: usize = 240;
+const MINUS_HALF: usize = 256;
+const DENSITY: usize = 272;
 
-/**
- * exp(x) for x <= 0, relative error about 1e-7; NaN stays NaN. Range reduction to |r| <= ln 2 / 2 and a polynomial
- * (coefficients of the Cephes library, Moshier).
- */
-@inline
-export function expNonPositive(x: v128): v128 {
-  const clamped = f32x4.pmax(x, splat(LEAST));
-  const n = f32x4.nearest(f32x4.mul(clamped, splat(1.44269504088896341)));
-  let r = f32x4.sub(clamped, f32x4.mul(n, splat(0.693359375)));
-  r = f32x4.sub(r, f32x4.mul(n, splat(-2.12194440e-4)));
-  let p = splat(1.9875691500e-4);
-  p = f32x4.add(f32x4.mul(p, r), splat(1.3981999507e-3));
-  p = f32x4.add(f32x4.mul(p, r), splat(8.3334519073e-3));
-  p = f32x4.add(f32x4.mul(p, r), splat(4.1665795894e-2));
-  p = f32x4.add(f32x4.mul(p, r), splat(1.6666665459e-1));
-  p = f32x4.add(f32x4.mul(p, r), splat(5.0000001201e-1));
-  p = f32x4.add(f32x4.add(f32x4.mul(p, f32x4.mul(r, r)), r), splat(1));
-  const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
-  return v128.andnot(f32x4.mul(p, power), f32x4.lt(x, splat(LEAST)));
+/** Bytes of the table. */
+export function constantsBytes(): usize {
+  return 288;
 }
 
-/**
- * Phi(-|x|) of the standard normal, given e = exp(-x^2 / 2), which the approximation shares with the density.
- * Absolute error 1e-7, and relative in the tail (Abramowitz and Stegun 7.1.26, in terms of erfc).
- */
+/** Where the table is; pass it on to the functions below. */
+export let constants: usize = 0;
+
+/** Fills the table; to be called once, before everything else. */
+export function setConstants(at: usize): void {
+  constants = at;
+  // Its exponential, 1.6e-28, is nothing beside 1, and its products stay clear of denormal numbers, which are slow.
+  v128.store(at, splat(-64), LEAST);
+  v128.store(at, splat(1.44269504088896341), LOG2_E);
+  // 1.5 * 2^23: adding it leaves the nearest integer in the low bits.
+  v128.store(at, splat(12582912), ROUNDER);
+  v128.store(at, splat(0.693359375), LN2_HIGH);
+  v128.store(at, splat(-2.12194440e-4), LN2_LOW);
+  // exp(r) = 1 + r + r^2 q(r) on |r| <= ln 2 / 2, q of least largest relative error (1.05e-7).
+  v128.store(at, splat(0.0083125), EXP_5);
+  v128.store(at, splat(0.04189033), EXP_4);
+  v128.store(at, splat(0.16667115), EXP_3);
+  v128.store(at, splat(0.4999923), EXP_2);
+  v128.store(at, splat(1), ONE);
+  // erfc as exp times a polynomial of 1 / (1 + p x) (Abramowitz and Stegun 7.1.26), for x / sqrt(2) and halved.
+  v128.store(at, splat(0.3275911 * 0.70710678118654752), TAIL_SCALE);
+  v128.store(at, splat(0.5 * 1.061405429), TAIL_5);
+  v128.store(at, splat(0.5 * -1.453152027), TAIL_4);
+  v128.store(at, splat(0.5 * 1.421413741), TAIL_3);
+  v128.store(at, splat(0.5 * -0.284496736), TAIL_2);
+  v128.store(at, splat(0.5 * 0.254829592), TAIL_1);
+  v128.store(at, splat(-0.5), MINUS_HALF);
+  v128.store(at, splat(0.3989422804014327), DENSITY);
+}
+
+/** exp(x) for x <= 0, relative error about 2e-7 down to exp(-64), which is the least value. NaN stays NaN. */
 @inline
-function normalTail(x: v128, e: v128): v128 {
-  const t = f32x4.div(splat(1), f32x4.add(splat(1), f32x4.mul(f32x4.abs(x), splat(0.3275911 * 0.70710678118654752))));
-  let p = splat(0.5 * 1.061405429);
-  p = f32x4.add(f32x4.mul(p, t), splat(0.5 * -1.453152027));
-  p = f32x4.add(f32x4.mul(p, t), splat(0.5 * 1.421413741));
-  p = f32x4.add(f32x4.mul(p, t), splat(0.5 * -0.284496736));
-  p = f32x4.add(f32x4.mul(p, t), splat(0.5 * 0.254829592));
+function positiveExp(x: v128, c: usize): v128 {
+  const clamped = f32x4.pmax(x, v128.load(c, LEAST));
+  const rounded = f32x4.add(f32x4.mul(clamped, v128.load(c, LOG2_E)), v128.load(c, ROUNDER));
+  const n = f32x4.sub(rounded, v128.load(c, ROUNDER));
+  let r = f32x4.sub(clamped, f32x4.mul(n, v128.load(c, LN2_HIGH)));
+  r = f32x4.sub(r, f32x4.mul(n, v128.load(c, LN2_LOW)));
+  let p = f32x4.add(f32x4.mul(v128.load(c, EXP_5), r), v128.load(c, EXP_4));
+  p = f32x4.add(f32x4.mul(p, r), v128.load(c, EXP_3));
+  p = f32x4.add(f32x4.mul(p, r), v128.load(c, EXP_2));
+  p = f32x4.add(f32x4.mul(p, r), v128.load(c, ONE));
+  p = f32x4.add(f32x4.mul(p, r), v128.load(c, ONE));
+  // Times 2^n: n moves from the low bits to the exponent.
+  return i32x4.add(p, i32x4.shl(rounded, 23));
+}
+
+/** The same, and exactly 0 below -64. */
+@inline
+export function expNonPositive(x: v128, c: usize): v128 {
+  return v128.andnot(positiveExp(x, c), f32x4.lt(x, v128.load(c, LEAST)));
+}
+
+/** exp(-x^2 / 2) */
+@inline
+function halfSquareExp(x: v128, c: usize): v128 {
+  return positiveExp(f32x4.mul(f32x4.mul(x, x), v128.load(c, MINUS_HALF)), c);
+}
+
+/** Phi(-a) of the standard normal for a >= 0, given e = exp(-a^2 / 2): absolute error 1e-7, and relative in the tail. */
+@inline
+function normalTail(a: v128, e: v128, c: usize): v128 {
+  const one = v128.load(c, ONE);
+  const t = f32x4.div(one, f32x4.add(one, f32x4.mul(a, v128.load(c, TAIL_SCALE))));
+  let p = f32x4.add(f32x4.mul(v128.load(c, TAIL_5), t), v128.load(c, TAIL_4));
+  p = f32x4.add(f32x4.mul(p, t), v128.load(c, TAIL_3));
+  p = f32x4.add(f32x4.mul(p, t), v128.load(c, TAIL_2));
+  p = f32x4.add(f32x4.mul(p, t), v128.load(c, TAIL_1));
   return f32x4.mul(f32x4.mul(p, t), e);
 }
 
+/** Stores x Phi(x) and its derivative Phi(x) + x phi(x), which share an exponential. */
 @inline
-function halfSquareExp(x: v128): v128 {
-  return expNonPositive(f32x4.mul(f32x4.mul(x, x), splat(-0.5)));
-}
-
-@inline
-function normalDistribution(x: v128, e: v128): v128 {
-  const tail = normalTail(x, e);
-  return v128.bitselect(tail, f32x4.sub(splat(1), tail), f32x4.lt(x, splat(0)));
-}
-
-/** x Phi(x) */
-@inline
-export function gelu(x: v128): v128 {
-  return f32x4.mul(x, normalDistribution(x, halfSquareExp(x)));
-}
-
-/** Phi(x) + x phi(x) */
-@inline
-export function geluDerivative(x: v128): v128 {
-  const e = halfSquareExp(x);
-  return f32x4.add(normalDistribution(x, e), f32x4.mul(x, f32x4.mul(e, splat(0.3989422804014327))));
+export function geluWithSlope(x: v128, y: usize, slope: usize, count: i32, c: usize): void {
+  const a = f32x4.abs(x);
+  const e = halfSquareExp(x, c);
+  const tail = normalTail(a, e, c);
+  storePart(y, f32x4.sub(f32x4.pmax(x, splat(0)), f32x4.mul(a, tail)), count);
+  // The sign bit, spread over the lane, chooses the side.
+  const cdf = v128.bitselect(tail, f32x4.sub(v128.load(c, ONE), tail), i32x4.shr_s(x, 31));
+  storePart(slope, f32x4.add(cdf, f32x4.mul(x, f32x4.mul(e, v128.load(c, DENSITY)))), count);
 }
 
 /** Loads the first `count` (1 to 3) floats; the other lanes are 0. */

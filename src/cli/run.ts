@@ -53,10 +53,13 @@ export async function runCommand(options: RunOptions): Promise<number> {
 
   const control = new RunControl();
   if (options.attention) control.watchAttention({ kind: 'mean' });
+  let interruptedAt = 0;
   const onInterrupt = () => {
-    process.stderr.write('\nStopping after this step; what there is will be written.\n');
+    // A terminal may deliver one Ctrl-C twice, to npm and to this process; a later one means it.
+    if (interruptedAt > 0 && performance.now() - interruptedAt > 1000) process.exit(130);
+    if (interruptedAt === 0) process.stderr.write('\nStopping after this step; what there is will be written.\n');
+    interruptedAt ||= performance.now();
     control.stop();
-    process.removeListener('SIGINT', onInterrupt);
   };
   process.on('SIGINT', onInterrupt);
 

@@ -232,26 +232,29 @@ export function kernelSuite(backend: BackendName, options: SuiteOptions): void {
     });
 
     describe('embedTokens', () => {
-      it.each(['native', 'reference'] as const)('%s: a code outside the table is 0 and has no gradient', async (mode) => {
-        setKernelMode(mode);
-        const table = tf.tensor2d([1, 2, 3, 4], [2, 2]);
-        const codes = tf.tensor2d([0, 2, -1, 1], [2, 2], 'int32');
-        const tokens = (t: tf.Tensor) =>
-          embedTokens({
-            taskWeight: null,
-            taskBias: null,
-            table: t as tf.Tensor2D,
-            codes,
-            numericWeight: null,
-            numericBias: null,
-            numeric: null,
-            rows: 2,
-          });
-        expect(Array.from(await valuesOf(() => tokens(table)))).toEqual([1, 2, 0, 0, 0, 0, 3, 4]);
-        const slope = await valuesOf(() => tf.grad((t) => tf.sum(tokens(t)))(table));
-        expect(Array.from(slope)).toEqual([1, 1, 1, 1]);
-        tf.dispose([table, codes]);
-      });
+      it.each(['native', 'reference'] as const)(
+        '%s: a code outside the table is 0 and has no gradient',
+        async (mode) => {
+          setKernelMode(mode);
+          const table = tf.tensor2d([1, 2, 3, 4], [2, 2]);
+          const codes = tf.tensor2d([0, 2, -1, 1], [2, 2], 'int32');
+          const tokens = (t: tf.Tensor) =>
+            embedTokens({
+              taskWeight: null,
+              taskBias: null,
+              table: t as tf.Tensor2D,
+              codes,
+              numericWeight: null,
+              numericBias: null,
+              numeric: null,
+              rows: 2,
+            });
+          expect(Array.from(await valuesOf(() => tokens(table)))).toEqual([1, 2, 0, 0, 0, 0, 3, 4]);
+          const slope = await valuesOf(() => tf.grad((t) => tf.sum(tokens(t)))(table));
+          expect(Array.from(slope)).toEqual([1, 1, 1, 1]);
+          tf.dispose([table, codes]);
+        },
+      );
     });
 
     describe('dropout', () => {

@@ -29,6 +29,8 @@ export const WASM_NATIVES = [
   'Linear',
   'LinearGradient',
   'Rotary',
+  'TakeTokens',
+  'TakeTokensGradient',
 ];
 
 export interface SuiteOptions {

@@ -98,6 +98,7 @@ export function defineKernel<A extends object>(
     // An array of inputs is what lets tfjs save all of them; its types only know the named form.
     const named = inputs as unknown as tf.NamedTensorMap;
     const outputs = tf.engine().runKernel(kernelName, named, attributes as unknown as tf.NamedAttrMap);
-    return (Array.isArray(outputs) ? outputs : [outputs]) as tf.Tensor[];
+    // A copy, because the tape holds the array itself: a caller that reorders it would reorder the gradients.
+    return (Array.isArray(outputs) ? [...outputs] : [outputs]) as tf.Tensor[];
   };
 }

@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { ParamSpec, Params } from '../config/params.ts';
 import type { Issue } from '../core/errors.ts';
 import { lookUp } from '../core/registry.ts';
+import { takeTokens } from '../kernels/takeTokens.ts';
 import { applyEmbedding, createEmbedding } from '../layers/embedding.ts';
 import { applyEncoder, createEncoder, type Encoder, encoderFlops } from '../layers/encoder.ts';
 import { type InitialisationScheme, initialisations } from '../layers/initialisation.ts';
@@ -308,10 +309,10 @@ function forward(network: Network, batch: Batch, options: ForwardOptions): tf.Te
     const mixed = applyEncoder(row, flat as tf.Tensor3D, null, `block${i}/row`, options, selfOnly);
     tokens = tf.reshape(mixed, [rows, numTokens, width]);
   }
+  const taskTokens = takeTokens(tokens, embedding.numTaskTokens);
   return towers.map((tower, i) => {
-    const token = settings.taskTokens === 'per-task' ? i : 0;
-    const head = tf.reshape(tf.slice(tokens, [0, token, 0], [rows, 1, width]), [rows, width]);
-    return applyTower(tower, head as tf.Tensor2D, options);
+    const token = taskTokens[settings.taskTokens === 'per-task' ? i : 0];
+    return applyTower(tower, token as tf.Tensor2D, options);
   });
 }
 

@@ -7,6 +7,7 @@ import { embedTokens } from '../embedTokens.ts';
 import { layerNorm } from '../layerNorm.ts';
 import { type Activation, linear } from '../linear.ts';
 import { rotary } from '../rotary.ts';
+import { takeTokens } from '../takeTokens.ts';
 import type { Matrix } from './float64.ts';
 import * as float64 from './float64.ts';
 
@@ -166,6 +167,23 @@ function tokenCase(
   };
 }
 
+/** The tokens taken, side by side again in reverse, so that a mixed-up order shows. */
+function takeTokensCase(name: string, shape: [number, number, number], count: number): KernelCase {
+  const [rows, length, width] = shape;
+  return {
+    name: `takeTokens: ${name}`,
+    small: true,
+    inputs: [normal(shape, 16)],
+    differentiable: 1,
+    run: ([x]) => tf.concat(takeTokens(x as tf.Tensor3D, count).reverse(), 1),
+    exact: ([x]) =>
+      Float64Array.from({ length: rows * count * width }, (_, i) => {
+        const [row, token] = [Math.floor(i / (count * width)), count - 1 - (Math.floor(i / width) % count)];
+        return x.data[(row * length + token) * width + (i % width)] as number;
+      }),
+  };
+}
+
 export const kernelCases: KernelCase[] = [
   linearCase('one value', true, [1, 1], 1, 'none'),
   linearCase('odd sizes', true, [3, 5], 7, 'gelu'),
@@ -200,5 +218,7 @@ export const kernelCases: KernelCase[] = [
   tokenCase('codes only, one row', true, [1, 0, 2, 3, 0, 3]),
   tokenCase('a table of one row', true, [3, 1, 2, 1, 1, 3]),
   tokenCase('numbers only', true, [2, 0, 0, 0, 2, 1]),
+  takeTokensCase('some', [3, 5, 3], 2),
+  takeTokensCase('all', [2, 3, 4], 3),
   tokenCase('many rows', false, [140, 3, 2, 11, 4, 16]),
 ];

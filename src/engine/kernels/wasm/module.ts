@@ -21,6 +21,8 @@ export interface SimdModule {
   constantsBytes(): number;
   setConstants(address: number): void;
   attentionScratch(length: number, headSize: number, masked: boolean): number;
+  clearRows(to: number, stride: number, rows: number, bytes: number): void;
+  copyRows(from: number, fromStride: number, to: number, toStride: number, rows: number, bytes: number): void;
   dropout(x: number, y: number, size: number, key: number, threshold: number, kept: number): void;
   embedBackward(dy: number, ...rest: number[]): void;
   embedForward(taskWeight: number, ...rest: number[]): void;

@@ -8,6 +8,7 @@ import type { DropoutAttributes } from '../dropout.ts';
 import type { EmbedAttributes } from '../embedTokens.ts';
 import type { LinearAttributes } from '../linear.ts';
 import { type RotaryAttributes, rotaryTable } from '../rotary.ts';
+import type { TokenAttributes } from '../takeTokens.ts';
 import type { WasmContext } from './module.ts';
 
 const ACTIVATION_CODES = { none: 0, relu: 1, gelu: 2 } as const;
@@ -244,6 +245,33 @@ const embedTokensGradient: Native<EmbedAttributes> =
     return [task, table, weight, bias].filter((t) => t !== null);
   };
 
+const takeTokens: Native<TokenAttributes> =
+  (c) =>
+  ([tokens], { count, length }) => {
+    const [rows, , width] = tokens.shape as [number, number, number];
+    const bytes = 4 * width;
+    const taken = Array.from({ length: count }, () => c.output([rows, width]));
+    const from = c.address(tokens);
+    taken.forEach((t, i) => {
+      c.simd.copyRows(from + i * bytes, length * bytes, c.address(t), bytes, rows, bytes);
+    });
+    return taken;
+  };
+
+const takeTokensGradient: Native<TokenAttributes> =
+  (c) =>
+  (dys, { count, length }) => {
+    const [rows, width] = (dys[0] as tf.Tensor).shape as [number, number];
+    const bytes = 4 * width;
+    const out = c.output([rows, length, width]);
+    const to = c.address(out);
+    dys.forEach((dy, i) => {
+      c.simd.copyRows(c.address(dy), bytes, to + i * bytes, length * bytes, rows, bytes);
+    });
+    c.simd.clearRows(to + count * bytes, length * bytes, rows, (length - count) * bytes);
+    return [out];
+  };
+
 const dropout: Native<DropoutAttributes> =
   (c) =>
   ([x], { key, threshold, kept }) => {
@@ -295,6 +323,8 @@ export function registerWasmNatives(c: WasmContext): void {
   registerNative('wasm', 'EmbedTokens', embedTokens(c));
   registerNative('wasm', 'EmbedTokensGradient', embedTokensGradient(c));
   registerNative('wasm', 'Dropout', dropout(c));
+  registerNative('wasm', 'TakeTokens', takeTokens(c));
+  registerNative('wasm', 'TakeTokensGradient', takeTokensGradient(c));
   registerNative('wasm', 'GradientSquares', gradientSquares(c));
   registerNativeAdamw('wasm', adamw(c));
 }

@@ -1,7 +1,7 @@
 // What the module offers. It works on memory it is given and owns none: no static data, no stack, no allocation. `setConstants` comes before
 // everything else.
 export { attentionBackward, attentionForward, attentionScratch } from './attention';
-export { adamw, dropout, rotary, sumOfSquares } from './elementwise';
+export { adamw, clearRows, copyRows, dropout, rotary, sumOfSquares } from './elementwise';
 export { embedBackward, embedForward } from './embed';
 export { layerNormBackward, layerNormForward } from './layerNorm';
 export { linearBackward, linearForward, linearScratch } from './linear';

@@ -1,6 +1,8 @@
 // `npm run bench`: milliseconds of a training step on the wasm backend in Node, against stock tfjs operations on the same
-// machine in the same run. Prints a table with ratios. `--quick` measures the two main cases with fewer rounds.
+// machine in the same run. Prints a table with ratios. `--quick` measures the two main cases with fewer rounds,
+// `--rounds N` sets how many.
 import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
 import { startNodeBackend } from '../src/platform/node.ts';
 import { type Contender, ours, type StepCase, stock } from './trainStep.ts';
 
@@ -53,12 +55,18 @@ async function measure(stepCase: StepCase, rounds: number): Promise<{ oursMs: nu
   return { oursMs: median(times[0]), stockMs: median(times[1]) };
 }
 
-const quick = process.argv.includes('--quick');
-const rounds = quick ? 5 : 9;
+const { values: options } = parseArgs({
+  options: { quick: { type: 'boolean', default: false }, rounds: { type: 'string' } },
+});
+const { quick } = options;
+const rounds = Number(options.rounds ?? (quick ? 5 : 9));
+if (!Number.isInteger(rounds) || rounds < 1) {
+  throw new Error(
+    `--rounds: expected a whole number of at least 1, got '${options.rounds}'. Try --rounds 5.`,
+  );
+}
 const { active, adapter } = await startNodeBackend({ backend: 'wasm', allowSoftwareAdapter: false });
-console.log(
-  `Backend ${active} (${adapter}), Node ${process.version}, ${cpus().length} cores, ${cpus()[0]?.model}`,
-);
+console.log(`Backend ${active} (${adapter}), Node ${process.version}, ${cpus().length} cores.`);
 console.log(
   `7 tasks, 32 numeric features, width 16, 4 heads, 1 block, feed-forward 256, towers [64], AdamW.`,
 );

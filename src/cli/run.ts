@@ -57,7 +57,8 @@ export async function runCommand(options: RunOptions): Promise<number> {
   const onInterrupt = () => {
     // A terminal may deliver one Ctrl-C twice, to npm and to this process; a later one means it.
     if (interruptedAt > 0 && performance.now() - interruptedAt > 1000) process.exit(130);
-    if (interruptedAt === 0) process.stderr.write('\nStopping after this step; what there is will be written.\n');
+    if (interruptedAt === 0)
+      process.stderr.write('\nStopping after this step; what there is will be written.\n');
     interruptedAt ||= performance.now();
     control.stop();
   };

@@ -63,4 +63,13 @@ describe('TrainClient', () => {
     client.send({ type: 'stop', runId: 'r' });
     expect(workers[1]?.sent).toHaveLength(1);
   });
+
+  it('answers a question at once when there is no worker to ask', async () => {
+    const { client, worker } = setUp();
+    client.stop('the device was lost');
+    expect(worker().terminated).toBe(true);
+    await expect(client.ask<'checked'>({ type: 'check', experiment: {} })).rejects.toMatchObject({
+      kind: 'backend',
+    });
+  });
 });

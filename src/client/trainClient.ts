@@ -30,11 +30,17 @@ interface Waiting {
 
 const TIMEOUT_MS = 60_000;
 
-const startWorker = (): WorkerLike =>
+export const startWorker = (): WorkerLike =>
   new Worker(new URL('../worker/trainWorker.ts', import.meta.url), {
     type: 'module',
     name: 'trainer',
   }) as unknown as WorkerLike;
+
+const noAnswer = (reason: string): ErrorReport => ({
+  kind: 'backend',
+  message: `No answer: ${reason}. Restart the engine.`,
+  issues: [],
+});
 
 export class TrainClient {
   private worker: WorkerLike | null = null;
@@ -43,7 +49,7 @@ export class TrainClient {
   private readonly handlers: ClientHandlers;
   private readonly create: () => WorkerLike;
 
-  constructor(handlers: ClientHandlers, create: () => WorkerLike = startWorker) {
+  constructor(handlers: ClientHandlers, create: () => WorkerLike) {
     this.handlers = handlers;
     this.create = create;
   }
@@ -61,12 +67,14 @@ export class TrainClient {
     this.worker = worker;
   }
 
+  /** Nobody hears a command while there is no worker; `onDeath` has said so. */
   send(command: Command): void {
     this.worker?.postMessage(command);
   }
 
   /** Sends a question; rejects with an ErrorReport when it fails or takes longer than a minute. */
   ask<T extends Answer['type']>(question: QuestionBody): Promise<Extract<Answer, { type: T }>> {
+    if (!this.worker) return Promise.reject(noAnswer('the engine is not running'));
     const requestId = this.nextId++;
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
@@ -104,12 +112,13 @@ export class TrainClient {
     });
   }
 
-  private stop(reason: string): void {
+  /** Ends the worker for good; open questions are answered with the reason. */
+  stop(reason: string): void {
     this.worker?.terminate();
     this.worker = null;
     for (const { reject, timer } of this.waiting.values()) {
       clearTimeout(timer);
-      reject({ kind: 'backend', message: `No answer: ${reason}.`, issues: [] });
+      reject(noAnswer(reason));
     }
     this.waiting.clear();
   }

@@ -2,16 +2,25 @@
 // second tab neither offers nor removes what the first is still training.
 import { type IDBPDatabase, openDB } from 'idb';
 import type { Checkpoint } from '../engine/protocol.ts';
+import type { CheckpointStore } from './context.ts';
 
 const STORE = 'checkpoints';
+/** Version 2 added the index: which checkpoints are old is read from keys alone, not from megabytes of weights. */
+const DATABASE_VERSION = 2;
 const KEEP = 3;
 
 let database: Promise<IDBPDatabase> | null = null;
 
 function open(): Promise<IDBPDatabase> {
-  database ??= openDB('multitab-workbench', 1, {
+  database ??= openDB('multitab-workbench', DATABASE_VERSION, {
     upgrade: (db) => {
-      db.createObjectStore(STORE, { keyPath: 'runId' });
+      if (db.objectStoreNames.contains(STORE)) db.deleteObjectStore(STORE);
+      db.createObjectStore(STORE, { keyPath: 'runId' }).createIndex('savedAt', 'savedAt');
+    },
+    // Another tab brings a newer version of the page: let it.
+    blocking: (_current, _blocked, event) => {
+      (event.target as IDBDatabase).close();
+      database = null;
     },
   });
   return database;
@@ -19,43 +28,42 @@ function open(): Promise<IDBPDatabase> {
 
 const lockName = (runId: string) => `run ${runId}`;
 
-/** Holds the run for this tab until the page goes away or `release` is called. */
-export function holdRun(runId: string): () => void {
-  let release = () => {};
-  if (navigator.locks) {
-    void navigator.locks.request(lockName(runId), () => new Promise<void>((resolve) => (release = resolve)));
-  }
-  return () => release();
+/** Ids of kept runs, newest first, without those that an open tab is training. */
+async function freeRuns(db: IDBPDatabase): Promise<string[]> {
+  const newestFirst = (await db.getAllKeysFromIndex(STORE, 'savedAt')).reverse() as string[];
+  const locks = await navigator.locks?.query();
+  const held = new Set((locks?.held ?? []).map((lock) => lock.name));
+  return newestFirst.filter((runId) => !held.has(lockName(runId)));
 }
 
-async function heldRuns(): Promise<Set<string>> {
-  const state = await navigator.locks?.query();
-  return new Set((state?.held ?? []).map((lock) => lock.name ?? ''));
-}
+export const checkpoints: CheckpointStore = {
+  hold(runId) {
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    void navigator.locks?.request(lockName(runId), () => held);
+    return release;
+  },
 
-/** @throws when storage is blocked or full */
-export async function saveCheckpoint(checkpoint: Checkpoint): Promise<void> {
-  const db = await open();
-  await db.put(STORE, checkpoint);
-  const all = (await db.getAll(STORE)) as Checkpoint[];
-  const held = await heldRuns();
-  const old = all
-    .filter((c) => c.runId !== checkpoint.runId && !held.has(lockName(c.runId)))
-    .sort((a, b) => b.savedAt - a.savedAt)
-    .slice(KEEP - 1);
-  await Promise.all(old.map((c) => db.delete(STORE, c.runId)));
-}
+  async save(checkpoint) {
+    const db = await open();
+    await db.put(STORE, checkpoint);
+    const others = (await freeRuns(db)).filter((runId) => runId !== checkpoint.runId);
+    await Promise.all(others.slice(KEEP - 1).map((runId) => db.delete(STORE, runId)));
+  },
 
-/** The latest checkpoint of a run that no open tab is training. */
-export async function findUnfinished(): Promise<Checkpoint | null> {
-  const db = await open();
-  const all = (await db.getAll(STORE)) as Checkpoint[];
-  const held = await heldRuns();
-  const free = all.filter((c) => c.version === 1 && !held.has(lockName(c.runId)));
-  return free.sort((a, b) => b.savedAt - a.savedAt)[0] ?? null;
-}
+  async findUnfinished() {
+    const db = await open();
+    for (const runId of await freeRuns(db)) {
+      const checkpoint = (await db.get(STORE, runId)) as Checkpoint | undefined;
+      if (checkpoint?.version === 1) return checkpoint;
+    }
+    return null;
+  },
 
-export async function discardCheckpoint(runId: string): Promise<void> {
-  const db = await open();
-  await db.delete(STORE, runId);
-}
+  async discard(runId) {
+    const db = await open();
+    await db.delete(STORE, runId);
+  },
+};

@@ -1,8 +1,12 @@
 // The experiment as edited: every change goes through the parser, then to the worker for the rules only it knows.
-import { decodeExperiment } from '../engine/config/codec.ts';
+import { decodeExperiment, differences } from '../engine/config/codec.ts';
 import { type Experiment, parseExperiment } from '../engine/config/experiment.ts';
-import { formatIssue } from '../engine/core/errors.ts';
-import type { ConfigSlice, GetState, SetState } from './state.ts';
+import type { Issue } from '../engine/core/errors.ts';
+import type { Context } from './context.ts';
+import type { AppState, ConfigSlice } from './state.ts';
+import { decodeView } from './viewLink.ts';
+
+const CHECK_MS = 200;
 
 /** Writes a value at a link path; the parser decides what it is worth. */
 export function withValue(experiment: Experiment, path: string, value: unknown): Record<string, unknown> {
@@ -22,84 +26,137 @@ export function withValue(experiment: Experiment, path: string, value: unknown):
   return { ...draft, [group]: { ...choice, params: { ...choice.params, [key]: value } } };
 }
 
-export function createConfigSlice(set: SetState, get: GetState, checkSoon: () => void): ConfigSlice {
-  const accept = (experiment: Experiment) => {
-    set({ experiment });
-    checkSoon();
+/** The refusals that a change at `path` leaves standing: not its own, nor those of settings that went with it. */
+function withoutRefusal(refused: Record<string, Issue>, path: string): Record<string, Issue> {
+  const gone = (key: string) =>
+    key === path || key.startsWith(`${path}.`) || (path === 'data' && key.startsWith('tasks.'));
+  return Object.fromEntries(Object.entries(refused).filter(([key]) => !gone(key)));
+}
+
+/** The state with these refusals or findings, and the list of both kept in step. */
+function withIssues(state: AppState, change: Partial<Pick<AppState, 'refused' | 'checked'>>) {
+  const { refused = state.refused, checked = state.checked } = change;
+  return { refused, checked, issues: [...Object.values(refused), ...checked] };
+}
+
+export function createConfigSlice({ set, get, client }: Context): ConfigSlice {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let questions = 0;
+
+  const check = async () => {
+    const { experiment, file, loadExample } = get();
+    if (!experiment || get().engine !== 'ready') return;
+    const wanted = experiment.data.id === 'table' ? experiment.data.params.file : '';
+    if (typeof wanted === 'string' && wanted !== '' && file?.name !== wanted) {
+      // A table named by a preset or a link: one of the examples, or a file the user still has to choose.
+      await loadExample(wanted);
+      const { fileError } = get();
+      if (!fileError) return;
+      const issue = {
+        path: 'data.params.file',
+        expected: 'a table that is at hand',
+        got: wanted,
+        remedy: 'Choose the file.',
+      };
+      set((s) => ({ ...withIssues(s, { checked: [issue] }), summary: null }));
+      return;
+    }
+    const question = ++questions;
+    try {
+      const answer = await client.ask<'checked'>({
+        type: 'check',
+        experiment,
+        file: experiment.data.id === 'table' && file ? file : undefined,
+      });
+      if (question !== questions) return;
+      set((s) => ({ ...withIssues(s, { checked: answer.issues }), summary: answer.summary }));
+    } catch {
+      // The engine died or was restarted while it looked: that is told elsewhere, and the next start checks again.
+    }
   };
+
   return {
     catalog: null,
     experiment: null,
     presetId: null,
+    refused: {},
+    checked: [],
     issues: [],
     summary: null,
     sourceIssues: null,
-    setExperiment: accept,
+    setExperiment(experiment) {
+      set((s) => ({ experiment, ...withIssues(s, { refused: {} }) }));
+      get().checkSoon();
+    },
     setValue(path, value) {
       const { catalog, experiment } = get();
       if (!catalog || !experiment) return;
       const parsed = parseExperiment(withValue(experiment, path, value), catalog);
-      if (parsed.issues.length > 0) set({ issues: parsed.issues });
-      else accept(parsed.experiment);
+      const issue = parsed.issues[0];
+      if (issue) {
+        set((s) => withIssues(s, { refused: { ...s.refused, [path]: issue } }));
+        return;
+      }
+      set((s) => ({
+        experiment: parsed.experiment,
+        ...withIssues(s, { refused: withoutRefusal(s.refused, path) }),
+      }));
+      get().checkSoon();
     },
     loadPreset(id) {
       const { catalog } = get();
       const preset = catalog?.presets.find((p) => p.id === id);
       if (!catalog || !preset) return;
       set({ presetId: id, sourceIssues: null });
-      accept(parseExperiment(preset.experiment, catalog).experiment);
+      get().setExperiment(parseExperiment(preset.experiment, catalog).experiment);
     },
     importExperiment(title, text) {
       const { catalog } = get();
       if (!catalog) return;
+      const refuse = (issues: Issue[]) => set({ sourceIssues: { title: `${title} was not opened`, issues } });
       let input: unknown;
       try {
         input = JSON.parse(text);
       } catch (error) {
-        const got = (error as Error).message;
-        const issue = {
-          path: title,
-          expected: 'JSON',
-          got,
-          remedy: 'Correct the file; the experiment is unchanged.',
-        };
-        set({ sourceIssues: { title: `${title} was not opened`, issues: [issue] } });
+        const remedy = 'Correct it; the experiment is unchanged.';
+        refuse([{ path: title, expected: 'JSON', got: (error as Error).message, remedy }]);
         return;
       }
       const { experiment, issues } = parseExperiment(input, catalog);
       if (issues.length > 0) {
-        set({ sourceIssues: { title: `${title} was not opened`, issues } });
+        refuse(issues);
         return;
       }
       set({ presetId: null, sourceIssues: null });
-      accept(experiment);
+      get().setExperiment(experiment);
     },
     dismissSourceIssues: () => set({ sourceIssues: null }),
+    checkSoon() {
+      clearTimeout(timer);
+      timer = setTimeout(check, CHECK_MS);
+    },
   };
 }
 
-/** The experiment of a link, or the first preset; bad settings are reported and left at their default. */
-export function readLink(search: string, get: GetState, set: SetState): { view: Record<string, string> } {
+/** Takes view and experiment of a link, or the first preset; bad settings are reported and left at their default. */
+export function readLink(search: string, { get, set }: Pick<Context, 'get' | 'set'>): void {
   const { catalog } = get();
-  if (!catalog) return { view: {} };
+  if (!catalog) return;
   const query = new URLSearchParams(search);
-  const settings = [...query.keys()].filter((key) => !key.startsWith('view.'));
   const { experiment, view, issues } = decodeExperiment(search, catalog);
-  if (settings.length === 0) {
+  set(decodeView(view));
+  if (![...query.keys()].some((key) => !key.startsWith('view.'))) {
     get().loadPreset(catalog.presets[0]?.id ?? '');
-    return { view };
+    return;
   }
+  const settings =
+    issues.length === 1 ? '1 setting of this link was' : `${issues.length} settings of this link were`;
+  const same = catalog.presets.find(
+    (p) => differences(experiment, parseExperiment(p.experiment, catalog).experiment, catalog).length === 0,
+  );
   set({
-    presetId: null,
-    sourceIssues:
-      issues.length > 0
-        ? { title: `${issues.length} settings of this link were not understood`, issues }
-        : null,
+    presetId: same?.id ?? null,
+    sourceIssues: issues.length > 0 ? { title: `${settings} not understood`, issues } : null,
   });
   get().setExperiment(experiment);
-  return { view };
 }
-
-/** All issues as one text, for copying. */
-export const issuesText = (issues: readonly Parameters<typeof formatIssue>[0][]) =>
-  issues.map(formatIssue).join('\n');

@@ -9,6 +9,7 @@ import type {
   Checkpoint,
   ExperimentSummary,
   RowSelection,
+  RunEvent,
   TablePreview,
 } from '../engine/protocol.ts';
 import type { PanelView } from '../views/panels/view.ts';
@@ -20,19 +21,25 @@ export interface ConfigSlice {
   experiment: Experiment | null;
   /** Id of the preset last chosen, or null after a link or a file. */
   presetId: string | null;
-  /** Why the experiment cannot run; paths as in the experiment. */
+  /** Values typed but not taken, by link path; the experiment keeps what it had there. */
+  refused: Record<string, Issue>;
+  /** Why the experiment as it stands cannot run, as the worker says. */
+  checked: Issue[];
+  /** Both of these: while there are any, nothing runs. */
   issues: Issue[];
   /** What the experiment comes to; null while it has issues. */
   summary: ExperimentSummary | null;
   /** What was wrong with the link or file the experiment came from. */
   sourceIssues: { title: string; issues: Issue[] } | null;
   setExperiment(experiment: Experiment): void;
-  /** `path` as in a link: `seed`, `data`, `model.blocks`. */
+  /** `path` as in a link: `seed`, `data`, `model.blocks`. A value that cannot be is refused, with the reason. */
   setValue(path: string, value: unknown): void;
   loadPreset(id: string): void;
   /** Parses untrusted JSON; refuses it with all issues when it is not an experiment. */
   importExperiment(title: string, text: string): void;
   dismissSourceIssues(): void;
+  /** Asks the worker about the experiment, a moment after the last change. */
+  checkSoon(): void;
 }
 
 export interface DataSlice {
@@ -40,6 +47,7 @@ export interface DataSlice {
   preview: TablePreview | null;
   fileError: ErrorReport | null;
   chooseFile(file: FileInput): Promise<void>;
+  /** A table that ships with the page. */
   loadExample(name: string): Promise<void>;
 }
 
@@ -48,9 +56,8 @@ export interface EngineSlice {
   backend: BackendReport | null;
   backendRequest: BackendRequest;
   engineError: ErrorReport | null;
-  /** Told once, never fatal: checkpoints cannot be kept here. */
-  storageNote: string | null;
-  restartEngine(request?: BackendRequest): void;
+  /** @param options.resume - id of the run to take up again from its last checkpoint */
+  restartEngine(options?: { request?: BackendRequest; resume?: string }): void;
 }
 
 export interface RunsSlice {
@@ -60,7 +67,9 @@ export interface RunsSlice {
   activeRunId: string | null;
   /** A run of an earlier visit that can go on. */
   unfinished: Checkpoint | null;
-  start(options?: { paused?: boolean }): void;
+  /** Told once, never fatal: checkpoints cannot be kept here. */
+  storageNote: string | null;
+  start(options?: { paused?: boolean; experiment?: Experiment }): void;
   pause(): void;
   resume(): void;
   step(): void;
@@ -71,11 +80,19 @@ export interface RunsSlice {
   resumeUnfinished(): void;
   discardUnfinished(): void;
   watchAttention(rows: RowSelection | null): void;
+  /** Events of the worker; they are gathered and applied together. */
+  receive(event: RunEvent): void;
+  /** The run in progress cannot go on here; its curves stay. */
+  interrupt(error: ErrorReport): void;
+  noteStorage(error: unknown): void;
+  /** Shows a recorded run until there is one of the user's own. */
+  showExample(events: readonly RunEvent[]): void;
 }
 
 export interface UiSlice {
   tab: string;
   view: PanelView;
+  /** The experiment drawer of narrow windows. */
   drawerOpen: boolean;
   setTab(tab: string): void;
   setView(patch: Partial<PanelView>): void;

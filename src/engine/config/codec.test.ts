@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { catalog } from '../catalog.ts';
-import { decodeExperiment, differences, encodeExperiment } from './codec.ts';
+import { decodeExperiment, differences, encodeExperiment, notableSettings } from './codec.ts';
 import { parseExperiment, requireExperiment } from './experiment.ts';
 import type { ParamSpec, ParamValue } from './params.ts';
 
@@ -94,7 +94,7 @@ describe('the query string of an experiment', () => {
     const plain = parseExperiment({}, catalog).experiment;
     expect(encodeExperiment(plain, catalog)).toBe('v=1');
     const changed = { ...plain, tasks: { ...plain.tasks, degrees: [1, 2] } };
-    expect(decodeURIComponent(encodeExperiment(changed, catalog))).toBe('v=1&tasks.degrees=1,2');
+    expect(encodeExperiment(changed, catalog)).toBe('v=1&tasks.degrees=1,2');
   });
 
   it('names every setting it cannot read and keeps the others', () => {
@@ -118,4 +118,19 @@ describe('the query string of an experiment', () => {
     expect(issues).toEqual([]);
     expect(differences(experiment, base, catalog)).toEqual(['model.blocks']);
   });
+});
+
+it('lists what differs from the defaults in the words of the panel', () => {
+  const experiment = requireExperiment(
+    { tasks: { degrees: [1, 2] }, model: { id: 'multitab-net', params: { mask: 'none' } } },
+    catalog,
+  );
+  const mask = catalog.models
+    .find((m) => m.id === 'multitab-net')
+    ?.params.flatMap((s) => (s.kind === 'choice' && s.key === 'mask' ? s.options : []))
+    .find((o) => o.value === 'none');
+  expect(notableSettings(experiment, catalog)).toEqual([
+    { key: 'tasks.degrees', label: 'Degrees', text: '1, 2' },
+    { key: 'model.mask', label: 'Mask', text: mask?.label },
+  ]);
 });

@@ -108,7 +108,8 @@ export function encodeExperiment(e: Experiment, catalog: Catalog, view: ViewSett
     }
   }
   for (const [key, value] of Object.entries(view)) query.set(`view.${key}`, value);
-  return query.toString();
+  // The separators of lists are legal in a query, and lists are easier to read and to edit with them.
+  return query.toString().replaceAll('%2C', ',').replaceAll('%3A', ':').replaceAll('%3B', ';');
 }
 
 /**
@@ -215,4 +216,20 @@ export function differences(a: Experiment, b: Experiment, catalog: Catalog): str
     }
   });
   return keys;
+}
+
+/** The settings that differ from their defaults, for reading: label and value as text. */
+export function notableSettings(
+  e: Experiment,
+  catalog: Catalog,
+): { key: string; label: string; text: string }[] {
+  return groupsOf(e, catalog).flatMap(({ prefix, specs, values }) =>
+    specs.flatMap((spec) => {
+      const value = values[spec.key];
+      if (value === undefined || sameValue(value, spec.default)) return [];
+      const option = spec.kind === 'choice' ? spec.options.find((o) => o.value === value)?.label : undefined;
+      const text = option ?? valueToText(spec, value).replaceAll(',', ', ');
+      return [{ key: `${prefix}.${spec.key}`, label: spec.label, text }];
+    }),
+  );
 }

@@ -14,6 +14,7 @@ export function FileControl() {
   const setValue = useStore((s) => s.setValue);
   const input = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
+  const at = useStore((s) => s.experiment?.data.params.file);
   const open = async (file: File | undefined) => {
     if (!file) return;
     setValue('tasks.targets', []);
@@ -23,6 +24,7 @@ export function FileControl() {
     <section
       className={`${classes.drop} ${over ? classes.dropOver : ''}`}
       aria-label="Table"
+      data-path="data.file"
       onDragOver={(event) => {
         event.preventDefault();
         setOver(true);
@@ -46,14 +48,16 @@ export function FileControl() {
         hidden
         onChange={(event) => void open(event.currentTarget.files?.[0])}
       />
-      <button type="button" className={classes.link} onClick={() => input.current?.click()}>
-        Choose a file
-      </button>
-      {EXAMPLES.map((name) => (
-        <button key={name} type="button" className={classes.link} onClick={() => void loadExample(name)}>
-          Example: {name}
+      <div className={classes.dropButtons}>
+        <button type="button" className={classes.link} onClick={() => input.current?.click()}>
+          Choose a file
         </button>
-      ))}
+        {EXAMPLES.filter((name) => name !== at).map((name) => (
+          <button key={name} type="button" className={classes.link} onClick={() => void loadExample(name)}>
+            Example: {name}
+          </button>
+        ))}
+      </div>
       {fileError && (
         <p className={classes.error} role="alert">
           {fileError.message}

@@ -1,10 +1,11 @@
 // A symmetric matrix with ones on the diagonal, edited in place; both halves change together.
 import { Popover } from '@mantine/core';
+import { useState } from 'react';
 import type { MatrixParam, ParamValue } from '../../engine/config/params.ts';
 import { useStore } from '../../store/store.ts';
 import classes from './controls.module.css';
 import { TextBox } from './TextBox.tsx';
-import { readNumber, writeNumber } from './values.ts';
+import { readNumber, resized, writeNumber } from './values.ts';
 
 interface MatrixControlProps {
   spec: MatrixParam;
@@ -12,52 +13,66 @@ interface MatrixControlProps {
   onChange(value: ParamValue): void;
 }
 
-/** The matrix for `count` tasks: what is there, the wanted cosine elsewhere. */
-export function resized(value: readonly number[][], count: number, fallback: number): number[][] {
-  return Array.from({ length: count }, (_, i) =>
-    Array.from({ length: count }, (_, j) => (i === j ? 1 : (value[i]?.[j] ?? fallback))),
+export function MatrixControl(props: MatrixControlProps) {
+  const { value } = props;
+  const count = useStore((s) => Number(s.experiment?.tasks.count ?? value.length));
+  return (
+    <Popover position="right-start" withArrow trapFocus shadow="md">
+      <Popover.Target>
+        <button type="button" className={classes.link}>
+          {value.length === count ? 'Edit in place' : `Make ${count} × ${count}`}
+        </button>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <Cells {...props} count={count} />
+      </Popover.Dropdown>
+    </Popover>
   );
 }
 
-export function MatrixControl({ spec, value, onChange }: MatrixControlProps) {
-  const count = useStore((s) => Number(s.experiment?.tasks.count ?? value.length));
+function Cells({ spec, value, count, onChange }: MatrixControlProps & { count: number }) {
   const rho = useStore((s) => Number(s.experiment?.tasks.rho ?? 0));
+  /** The cell whose text cannot be an entry. */
+  const [bad, setBad] = useState<string | null>(null);
   const matrix = resized(value, count, rho);
-  const setCell = (i: number, j: number, entry: number) => {
+  const tasks = matrix.map((_, i) => `T${i + 1}`);
+  const setCell = (i: number, j: number, text: string) => {
+    const entry = readNumber(text);
+    const fits = entry !== null && entry >= spec.min && entry <= spec.max;
+    setBad(fits ? null : `${tasks[i]} ${tasks[j]}`);
+    if (!fits) return;
     const next = matrix.map((row) => [...row]);
     (next[i] as number[])[j] = entry;
     (next[j] as number[])[i] = entry;
     onChange(next);
   };
   return (
-    <Popover position="right-start" withArrow trapFocus shadow="md">
-      <Popover.Target>
-        <button type="button" className={classes.link}>
-          {value.length === count ? `Edit ${count} × ${count}` : `Make ${count} × ${count}`}
-        </button>
-      </Popover.Target>
-      <Popover.Dropdown>
-        <div className={classes.matrix} style={{ gridTemplateColumns: `repeat(${count}, 46px)` }}>
-          {matrix.flatMap((row, i) =>
-            row.map((entry, j) => (
-              <TextBox
-                // biome-ignore lint/suspicious/noArrayIndexKey: a cell is its position
-                key={`${i} ${j}`}
-                label={`${spec.label}, task ${i + 1} and task ${j + 1}`}
-                className=""
-                disabled={i === j}
-                value={writeNumber(entry)}
-                onCommit={(text) => {
-                  const number = readNumber(text);
-                  if (number === null || number < spec.min || number > spec.max) return false;
-                  setCell(i, j, number);
-                  return true;
-                }}
-              />
-            )),
-          )}
-        </div>
-      </Popover.Dropdown>
-    </Popover>
+    <div className={classes.matrixBox}>
+      <div className={classes.matrix} style={{ gridTemplateColumns: `24px repeat(${count}, 46px)` }}>
+        <span />
+        {tasks.map((task) => (
+          <span key={task}>{task}</span>
+        ))}
+        {tasks.flatMap((task, i) => [
+          <span key={task}>{task}</span>,
+          ...tasks.map((other, j) => (
+            <TextBox
+              key={`${task} ${other}`}
+              label={`${spec.label}, task ${i + 1} and task ${j + 1}`}
+              className=""
+              disabled={i === j}
+              invalid={bad === `${task} ${other}`}
+              value={writeNumber(matrix[i]?.[j] ?? Number.NaN)}
+              onCommit={(text) => setCell(i, j, text)}
+            />
+          )),
+        ])}
+      </div>
+      <p className={bad ? classes.error : classes.caption} role={bad ? 'alert' : undefined}>
+        {bad
+          ? `Expected a number from ${spec.min} to ${spec.max}.`
+          : 'Cosine between the weight vectors of two tasks. Both halves change together.'}
+      </p>
+    </div>
   );
 }

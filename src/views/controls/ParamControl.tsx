@@ -1,7 +1,8 @@
 // Draws the control of one ParamSpec: the only place that knows which kind looks how.
-import { SegmentedControl, Slider, Switch } from '@mantine/core';
+import { Slider, Switch } from '@mantine/core';
 import { useState } from 'react';
 import type { NumberParam, ParamSpec, ParamValue, TargetChoice } from '../../engine/config/params.ts';
+import { Segmented } from '../charts/parts/Segmented.tsx';
 import classes from './controls.module.css';
 import { MatrixControl } from './MatrixControl.tsx';
 import { TargetsControl } from './TargetsControl.tsx';
@@ -11,33 +12,38 @@ import { fromSlider, readNumber, readNumbers, toSlider, writeNumber } from './va
 export interface ControlProps<S extends ParamSpec, V> {
   spec: S;
   value: V;
+  /** The value, or what was typed in its place, cannot be. */
   invalid: boolean;
+  /** The run on screen failed, and this setting is a likely cause. */
+  suspect: boolean;
   describedBy: string;
+  /** Gets what was typed as it is when it cannot be read: the parser refuses it, and says why. */
   onChange(value: ParamValue): void;
 }
 
 export function ParamControl(props: ControlProps<ParamSpec, ParamValue>) {
-  const { spec, value, invalid, describedBy, onChange } = props;
-  const common = { label: spec.label, invalid, describedBy };
+  const { spec, value, invalid, suspect, describedBy, onChange } = props;
+  const mark = suspect ? classes.suspect : '';
+  const common = { label: spec.label, invalid, describedBy, className: `${classes.textBox} ${mark}` };
   switch (spec.kind) {
     case 'number':
       return <NumberControl {...props} spec={spec} value={value as number} />;
     case 'choice':
       return spec.control === 'segmented' ? (
-        <SegmentedControl
-          size="xs"
-          fullWidth
-          className={classes.slider}
-          aria-label={spec.label}
-          value={value as string}
-          data={spec.options.map(({ value: v, label }) => ({ value: v, label }))}
-          onChange={onChange}
-        />
+        <div className={classes.stretch}>
+          <Segmented
+            label={spec.label}
+            value={value as string}
+            options={spec.options.map((o) => ({ value: o.value, label: o.label, title: o.help }))}
+            onChange={onChange}
+          />
+        </div>
       ) : (
         <select
           aria-label={spec.label}
           aria-describedby={describedBy}
-          className={`${classes.select} ${invalid ? classes.invalid : ''}`}
+          className={`${classes.select} ${mark} ${invalid ? classes.invalid : ''}`}
+          aria-invalid={invalid || undefined}
           value={value as string}
           onChange={(event) => onChange(event.currentTarget.value)}
         >
@@ -52,12 +58,16 @@ export function ParamControl(props: ControlProps<ParamSpec, ParamValue>) {
       return (
         <>
           <Switch
-            size="sm"
+            size="xs"
+            withThumbIndicator={false}
             aria-label={spec.label}
+            aria-describedby={describedBy}
             checked={value as boolean}
             onChange={(event) => onChange(event.currentTarget.checked)}
           />
-          <span className={classes.caption}>{spec.caption ?? (value ? 'on' : 'off')}</span>
+          <span className={suspect && !value ? classes.suspectWord : classes.caption}>
+            {value ? (spec.caption ?? 'on') : 'off'}
+          </span>
         </>
       );
     case 'numbers':
@@ -66,7 +76,7 @@ export function ParamControl(props: ControlProps<ParamSpec, ParamValue>) {
           {...common}
           value={(value as number[]).map(writeNumber).join(', ')}
           placeholder={spec.minLength === 0 ? 'none' : undefined}
-          onCommit={(text) => commitIf(readNumbers(text), onChange)}
+          onCommit={(text) => onChange(readNumbers(text) ?? text)}
         />
       );
     case 'words':
@@ -74,13 +84,11 @@ export function ParamControl(props: ControlProps<ParamSpec, ParamValue>) {
         <TextBox
           {...common}
           value={(value as string[]).join(', ')}
-          onCommit={(text) => commitIf(text.split(/[,\s]+/).filter(Boolean), onChange)}
+          onCommit={(text) => onChange(text.split(/[,\s]+/).filter(Boolean))}
         />
       );
     case 'text':
-      return (
-        <TextBox {...common} value={value as string} onCommit={(text) => commitIf(text.trim(), onChange)} />
-      );
+      return <TextBox {...common} value={value as string} onCommit={(text) => onChange(text.trim())} />;
     case 'matrix':
       return <MatrixControl spec={spec} value={value as number[][]} onChange={onChange} />;
     case 'targets':
@@ -90,16 +98,11 @@ export function ParamControl(props: ControlProps<ParamSpec, ParamValue>) {
   }
 }
 
-function commitIf(value: ParamValue | null, onChange: (value: ParamValue) => void): boolean {
-  if (value === null) return false;
-  onChange(value);
-  return true;
-}
-
-function NumberControl({ spec, value, invalid, describedBy, onChange }: ControlProps<NumberParam, number>) {
+function NumberControl(props: ControlProps<NumberParam, number>) {
+  const { spec, value, invalid, suspect, describedBy, onChange } = props;
   // While dragging only the slider moves; the experiment changes when it is let go.
-  const [drag, setDrag] = useState<{ from: number; to: number } | null>(null);
-  const shown = drag && drag.from === value ? drag.to : value;
+  const [drag, setDrag] = useState<number | null>(null);
+  const shown = drag ?? value;
   return (
     <>
       {spec.control !== 'box' && (
@@ -115,8 +118,11 @@ function NumberControl({ spec, value, invalid, describedBy, onChange }: ControlP
           thumbProps={{ 'aria-valuetext': writeNumber(shown), 'aria-describedby': describedBy }}
           marks={[{ value: toSlider(spec, spec.default) }]}
           value={toSlider(spec, shown)}
-          onChange={(position) => setDrag({ from: value, to: fromSlider(spec, position) })}
-          onChangeEnd={(position) => onChange(fromSlider(spec, position))}
+          onChange={(position) => setDrag(fromSlider(spec, position))}
+          onChangeEnd={(position) => {
+            setDrag(null);
+            onChange(fromSlider(spec, position));
+          }}
           onKeyDownCapture={(event) => {
             const direction = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 }[event.key];
             if (direction === undefined) return;
@@ -128,11 +134,11 @@ function NumberControl({ spec, value, invalid, describedBy, onChange }: ControlP
       )}
       <TextBox
         label={spec.control === 'box' ? spec.label : `${spec.label}, exact value`}
-        className={classes.box}
+        className={`${classes.box} ${suspect ? classes.suspect : ''}`}
         invalid={invalid}
         describedBy={describedBy}
         value={writeNumber(shown)}
-        onCommit={(text) => commitIf(readNumber(text), onChange)}
+        onCommit={(text) => onChange(readNumber(text) ?? text)}
       />
       {spec.unit && <span className={classes.caption}>{spec.unit}</span>}
     </>

@@ -1,6 +1,6 @@
 // One line of the left panel: change dot, label with its help, control, reset, and the error under it.
 import { Tooltip } from '@mantine/core';
-import { IconRotate2 } from '@tabler/icons-react';
+import { IconRotate } from '@tabler/icons-react';
 import { useId } from 'react';
 import { describeParam, type ParamSpec, type ParamValue, sameValue } from '../../engine/config/params.ts';
 import type { Issue } from '../../engine/core/errors.ts';
@@ -8,34 +8,53 @@ import classes from './controls.module.css';
 import { ParamControl } from './ParamControl.tsx';
 
 export interface ParamRowProps {
+  /** As in a link; "Show" finds the row by it. */
+  path: string;
   spec: ParamSpec;
   value: ParamValue;
   /** Differs from what the run on screen used. */
   changedSinceRun: boolean;
+  /** A likely cause of the failure on screen. */
+  suspect: boolean;
   issue: Issue | null;
   onChange(value: ParamValue): void;
 }
 
-export function ParamRow({ spec, value, changedSinceRun, issue, onChange }: ParamRowProps) {
+/** Controls that need the width of the panel stand below their label. */
+const WIDE: readonly ParamSpec['kind'][] = ['targets'];
+
+export function ParamRow({ path, spec, value, changedSinceRun, suspect, issue, onChange }: ParamRowProps) {
   const helpId = useId();
   const isDefault = sameValue(value, spec.default);
+  const reason = issue && `Expected ${issue.expected}, got ${issue.got}. ${issue.remedy}`;
+  const wide = WIDE.includes(spec.kind);
   return (
-    <div className={classes.row}>
-      <span>{changedSinceRun && <span className={classes.dot} title="changed since this run" />}</span>
+    <div className={classes.row} data-path={path}>
+      <span className={classes.mark}>
+        {changedSinceRun && (
+          <span
+            className={classes.dot}
+            role="img"
+            aria-label="changed since this run"
+            title="changed since this run"
+          />
+        )}
+      </span>
       <Tooltip
         multiline
         w={280}
         openDelay={300}
         position="right"
-        label={`${spec.help} ${describeParam(spec).replace(/^a/, 'A')}.${spec.source ? ` Source: ${spec.source}.` : ''}`}
+        label={`${spec.help} ${describeParam(spec).replace(/^./, (c) => c.toUpperCase())}.${spec.source ? ` Source: ${spec.source}.` : ''}`}
       >
         <span className={`${classes.label} ${isDefault ? '' : classes.changed}`}>{spec.label}</span>
       </Tooltip>
-      <div className={classes.control}>
+      <div className={`${classes.control} ${wide ? classes.wideControl : ''}`}>
         <ParamControl
           spec={spec}
           value={value}
           invalid={issue !== null}
+          suspect={suspect}
           describedBy={helpId}
           onChange={onChange}
         />
@@ -46,19 +65,19 @@ export function ParamRow({ spec, value, changedSinceRun, issue, onChange }: Para
         <button
           type="button"
           className={classes.reset}
-          title={`Back to the default`}
+          title="Back to the default"
           aria-label={`Reset ${spec.label}`}
           onClick={() => onChange(structuredClone(spec.default))}
         >
-          <IconRotate2 size={14} stroke={1.75} aria-hidden="true" />
+          <IconRotate size={14} stroke={1.75} aria-hidden="true" />
         </button>
       )}
       <span id={helpId} hidden>
-        {issue ? `${issue.expected}, got ${issue.got}. ${issue.remedy}` : spec.help}
+        {reason ?? (suspect ? `A likely cause of the failure. ${spec.help}` : spec.help)}
       </span>
-      {issue && (
+      {reason && (
         <p className={classes.error} role="alert">
-          Expected {issue.expected}, got {issue.got}. {issue.remedy}
+          {reason}
         </p>
       )}
     </div>

@@ -1,31 +1,32 @@
 // A text box that is committed on Enter or when it loses focus, so that half-typed values never reach the experiment.
-import { useEffect, useState } from 'react';
+// A refused text stays, marked, until it is corrected, given up with Escape, or the setting changes elsewhere.
+import { useState } from 'react';
 import classes from './controls.module.css';
 
 export interface TextBoxProps {
-  id?: string;
   label: string;
+  /** The value as text, as it stands. */
   value: string;
   invalid?: boolean;
   describedBy?: string;
   disabled?: boolean;
   className?: string;
   placeholder?: string;
-  /** Returns false when the text cannot be a value; the box then stays marked. */
-  onCommit(text: string): boolean;
+  onCommit(text: string): void;
 }
 
 export function TextBox({ value, label, invalid, describedBy, className, onCommit, ...rest }: TextBoxProps) {
   const [text, setText] = useState(value);
-  const [refused, setRefused] = useState(false);
-  useEffect(() => {
-    setText(value);
-    setRefused(false);
-  }, [value]);
-  const commit = () => {
-    if (text !== value) setRefused(!onCommit(text));
+  // Another value replaces what was typed; a refusal that was taken back elsewhere does, too.
+  const [shown, setShown] = useState({ value, invalid });
+  if (shown.value !== value || shown.invalid !== invalid) {
+    setShown({ value, invalid });
+    if (shown.value !== value || !invalid) setText(value);
+  }
+  // Committing what stands already takes a refusal back.
+  const commit = (wanted: string) => {
+    if (wanted !== value || invalid) onCommit(wanted);
   };
-  const bad = invalid || refused;
   return (
     <input
       {...rest}
@@ -33,15 +34,18 @@ export function TextBox({ value, label, invalid, describedBy, className, onCommi
       autoComplete="off"
       spellCheck={false}
       aria-label={label}
-      aria-invalid={bad || undefined}
+      aria-invalid={invalid || undefined}
       aria-describedby={describedBy}
-      className={`${className ?? classes.textBox} ${bad ? classes.invalid : ''}`}
+      className={`${className ?? classes.textBox} ${invalid ? classes.invalid : ''}`}
       value={text}
       onChange={(event) => setText(event.currentTarget.value)}
-      onBlur={commit}
+      onBlur={() => commit(text)}
       onKeyDown={(event) => {
-        if (event.key === 'Enter') commit();
-        if (event.key === 'Escape') setText(value);
+        if (event.key === 'Enter') commit(text);
+        if (event.key === 'Escape') {
+          setText(value);
+          commit(value);
+        }
       }}
     />
   );

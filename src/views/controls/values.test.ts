@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { NumberParam } from '../../engine/config/params.ts';
-import { fromSlider, readNumber, readNumbers, toSlider, writeNumber } from './values.ts';
+import { fromSlider, readNumber, readNumbers, resized, toSlider, writeNumber } from './values.ts';
 
 const spec = (changes: Partial<NumberParam>): NumberParam => ({
   kind: 'number',
@@ -47,4 +47,16 @@ describe('a slider', () => {
     expect(fromSlider(rows, 1000)).toBe(1_000_000);
     expect(fromSlider(rows, toSlider(rows, 8000))).toBe(8000);
   });
+});
+
+it('a matrix for more tasks keeps what was there', () => {
+  const matrix = [
+    [1, 0.2],
+    [0.2, 1],
+  ];
+  expect(resized(matrix, 3, 0.5)).toEqual([
+    [1, 0.2, 0.5],
+    [0.2, 1, 0.5],
+    [0.5, 0.5, 1],
+  ]);
 });

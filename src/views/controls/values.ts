@@ -46,3 +46,10 @@ export function readNumbers(text: string): number[] | null {
     .map(readNumber);
   return values.includes(null) ? null : (values as number[]);
 }
+
+/** The symmetric matrix for `count` tasks: what is there, `fallback` elsewhere, ones on the diagonal. */
+export function resized(value: readonly number[][], count: number, fallback: number): number[][] {
+  return Array.from({ length: count }, (_, i) =>
+    Array.from({ length: count }, (_, j) => (i === j ? 1 : (value[i]?.[j] ?? fallback))),
+  );
+}

@@ -37,8 +37,10 @@ export function BackendBadge() {
     <Popover position="bottom-end" shadow="md" trapFocus>
       <Popover.Target>
         <button type="button" className={classes.badge} aria-label={`Backend: ${title}`}>
-          <span className={`${classes.stateDot} ${dot}`} />
-          {title.length > 34 ? `${title.slice(0, 33)}…` : title}
+          <span className={classes.badgePill}>
+            <span className={`${classes.stateDot} ${dot}`} />
+            <span>{title}</span>
+          </span>
         </button>
       </Popover.Target>
       <Popover.Dropdown>
@@ -63,7 +65,9 @@ export function BackendBadge() {
               value={request.backend}
               disabled={active}
               onChange={(event) =>
-                restartEngine({ ...request, backend: event.currentTarget.value as BackendRequest['backend'] })
+                restartEngine({
+                  request: { ...request, backend: event.currentTarget.value as BackendRequest['backend'] },
+                })
               }
             >
               {CHOICES.map(({ value, label }) => (
@@ -79,7 +83,7 @@ export function BackendBadge() {
               checked={request.allowSoftwareAdapter}
               disabled={active}
               onChange={(event) =>
-                restartEngine({ ...request, allowSoftwareAdapter: event.currentTarget.checked })
+                restartEngine({ request: { ...request, allowSoftwareAdapter: event.currentTarget.checked } })
               }
             />
             Accept a software GPU, which is slower than wasm

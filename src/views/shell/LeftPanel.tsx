@@ -1,5 +1,5 @@
 // The experiment, drawn from the ParamSpecs of the catalog: a new model or setting shows up here by itself.
-import { createContext, memo, type ReactNode, useContext, useId, useRef } from 'react';
+import { createContext, memo, type ReactNode, useContext, useEffect, useId, useMemo, useRef } from 'react';
 import type { Catalog } from '../../engine/config/catalog.ts';
 import type { Experiment } from '../../engine/config/experiment.ts';
 import {
@@ -9,32 +9,54 @@ import {
   type Params,
   type ParamValue,
 } from '../../engine/config/params.ts';
-import type { Issue } from '../../engine/core/errors.ts';
 import { useChanges } from '../../store/hooks.ts';
 import { useStore } from '../../store/store.ts';
 import { downloadText } from '../charts/csv.ts';
 import { formatCount, plural } from '../charts/format.ts';
 import { FileControl } from '../controls/FileControl.tsx';
 import { ParamRow } from '../controls/ParamRow.tsx';
+import { PanelFoot } from './PanelFoot.tsx';
+import { issueAt } from './paths.ts';
+import { likelyCauses } from './remedies.ts';
 import classes from './shell.module.css';
 
-/** Paths changed since the run on screen, worked out once for all rows. */
-const Changes = createContext<readonly string[]>([]);
+interface Marks {
+  /** Paths changed since the run on screen. */
+  changes: readonly string[];
+  /** Paths that are likely causes of its failure. */
+  suspects: readonly string[];
+}
+/** Worked out once for all rows. */
+const MarksContext = createContext<Marks>({ changes: [], suspects: [] });
+
+function useMarks(): Marks {
+  const changes = useChanges();
+  const catalog = useStore((s) => s.catalog);
+  const experiment = useStore((s) => s.experiment);
+  const failed = useStore((s) => {
+    const run = s.runs.find((r) => r.runId === s.shownRunId);
+    return run?.error?.fault ? run.experiment : null;
+  });
+  return useMemo(() => {
+    const known = failed && experiment && catalog;
+    return { changes, suspects: known ? likelyCauses(failed, experiment, catalog) : [] };
+  }, [changes, failed, experiment, catalog]);
+}
 
 export function LeftPanel() {
-  const changes = useChanges();
+  const marks = useMarks();
   const catalog = useStore((s) => s.catalog);
   const experiment = useStore((s) => s.experiment);
   return (
     <aside className={classes.panel} aria-label="Experiment">
       {catalog && experiment ? (
-        <Changes value={changes}>
+        <MarksContext value={marks}>
           <div className={classes.panelScroll}>
             <PresetChoice catalog={catalog} experiment={experiment} />
             <Sections catalog={catalog} experiment={experiment} />
           </div>
-          <Foot />
-        </Changes>
+          <PanelFoot {...marks} />
+        </MarksContext>
       ) : (
         <div className={classes.preset}>Starting the engine</div>
       )}
@@ -49,9 +71,36 @@ function PresetChoice({ catalog, experiment }: { catalog: Catalog; experiment: E
   const input = useRef<HTMLInputElement>(null);
   const presetInput = useId();
   const preset = catalog.presets.find((p) => p.id === presetId);
+  useEffect(() => {
+    const paste = (event: ClipboardEvent) => {
+      const text = event.clipboardData?.getData('text') ?? '';
+      const inField = event.target instanceof HTMLInputElement;
+      if (!inField && text.trimStart().startsWith('{')) importExperiment('The pasted experiment', text);
+    };
+    document.addEventListener('paste', paste);
+    return () => document.removeEventListener('paste', paste);
+  }, [importExperiment]);
   return (
     <div className={classes.preset}>
-      <label htmlFor={presetInput}>Preset</label>
+      <div className={classes.presetHead}>
+        <label htmlFor={presetInput}>Preset</label>
+        <button
+          type="button"
+          className={classes.linkButton}
+          title="Open an experiment kept as a .json file. Its text can also be pasted anywhere on the page"
+          onClick={() => input.current?.click()}
+        >
+          Open
+        </button>
+        <button
+          type="button"
+          className={classes.linkButton}
+          title="Keep this experiment as a .json file"
+          onClick={() => downloadText('experiment.json', `${JSON.stringify(experiment, null, 2)}\n`)}
+        >
+          Save
+        </button>
+      </div>
       <select
         id={presetInput}
         value={presetId ?? ''}
@@ -65,31 +114,19 @@ function PresetChoice({ catalog, experiment }: { catalog: Catalog; experiment: E
         ))}
       </select>
       {preset && <span>{preset.summary}</span>}
-      <div className={classes.fileLinks}>
-        <button type="button" className={classes.linkButton} onClick={() => input.current?.click()}>
-          Open file
-        </button>
-        <button
-          type="button"
-          className={classes.linkButton}
-          onClick={() => downloadText('experiment.json', `${JSON.stringify(experiment, null, 2)}\n`)}
-        >
-          Save file
-        </button>
-        <input
-          ref={input}
-          type="file"
-          accept=".json,application/json"
-          aria-label="Open an experiment file"
-          hidden
-          onChange={async (event) => {
-            const target = event.currentTarget;
-            const file = target.files?.[0];
-            if (file) importExperiment(file.name, await file.text());
-            target.value = '';
-          }}
-        />
-      </div>
+      <input
+        ref={input}
+        type="file"
+        accept=".json,application/json"
+        aria-label="Open an experiment file"
+        hidden
+        onChange={async (event) => {
+          const target = event.currentTarget;
+          const file = target.files?.[0];
+          if (file) importExperiment(file.name, await file.text());
+          target.value = '';
+        }}
+      />
     </div>
   );
 }
@@ -169,21 +206,23 @@ function Sections({ catalog, experiment }: { catalog: Catalog; experiment: Exper
         <Group prefix="model" specs={model?.params ?? []} values={experiment.model.params} />
       </Section>
       <Section title="Training" count={plural(experiment.repeats, 'seed')}>
+        <Row
+          path="baseline"
+          spec={idSpec('baseline', 'Baseline', [...baselines, none], baselines[0]?.id ?? 'none')}
+          value={experiment.baseline?.id ?? 'none'}
+        />
+        {experiment.baseline && baseline && (
+          <Fold
+            title={`Baseline settings${summary ? `, ${formatCount(summary.baselineParameters)} parameters` : ''}`}
+            prefix="baseline"
+            specs={baseline.params.filter((s) => isVisible(s, experiment.baseline?.params ?? {}))}
+            values={experiment.baseline.params}
+          />
+        )}
         <Group prefix="training" specs={catalog.trainingParams} values={experiment.training}>
           <Row path="seed" spec={seedSpec} value={experiment.seed} />
           <Row path="repeats" spec={repeatsSpec} value={experiment.repeats} />
         </Group>
-      </Section>
-      <Section
-        title="Baseline"
-        count={summary && baseline ? `${formatCount(summary.baselineParameters)} parameters` : ''}
-      >
-        <Row
-          path="baseline"
-          spec={idSpec('baseline', 'Gain over', [...baselines, none], baselines[0]?.id ?? 'none')}
-          value={experiment.baseline?.id ?? 'none'}
-        />
-        <Group prefix="baseline" specs={baseline?.params ?? []} values={experiment.baseline?.params ?? {}} />
       </Section>
     </>
   );
@@ -201,83 +240,60 @@ function Section({ title, count, children }: { title: string; count: string; chi
   );
 }
 
-function Group({
-  prefix,
-  specs,
-  values,
-  children,
-}: {
+interface GroupProps {
   prefix: string;
   specs: readonly ParamSpec[];
   values: Params;
-  children?: ReactNode;
-}) {
-  const issues = useStore((s) => s.issues);
+}
+
+function Group({ prefix, specs, values, children }: GroupProps & { children?: ReactNode }) {
   const shown = specs.filter((spec) => isVisible(spec, values));
-  const row = (spec: ParamSpec) => (
-    <Row key={spec.key} path={`${prefix}.${spec.key}`} spec={spec} value={values[spec.key] ?? spec.default} />
-  );
   const advanced = shown.filter((spec) => spec.advanced);
-  const advancedAtFault = advanced.some((spec) => issueAt(issues, `${prefix}.${spec.key}`));
   return (
     <>
-      {shown.filter((spec) => !spec.advanced).map(row)}
+      <Rows prefix={prefix} specs={shown.filter((spec) => !spec.advanced)} values={values} />
       {children}
-      {advanced.length > 0 && (
-        <details className={classes.more} open={advancedAtFault || undefined}>
-          <summary>More</summary>
-          {advanced.map(row)}
-        </details>
-      )}
+      {advanced.length > 0 && <Fold title="More" prefix={prefix} specs={advanced} values={values} />}
     </>
   );
 }
 
-/** Issue paths are those of the experiment (`model.params.heads`); rows have those of a link (`model.heads`). */
-function issueAt(issues: readonly Issue[], path: string): Issue | null {
-  const plain = (text: string) => text.replace('.params.', '.').replace(/[[,].*$/, '');
-  return issues.find((issue) => plain(issue.path) === path) ?? null;
+const Rows = ({ prefix, specs, values }: GroupProps) =>
+  specs.map((spec) => (
+    <Row key={spec.key} path={`${prefix}.${spec.key}`} spec={spec} value={values[spec.key] ?? spec.default} />
+  ));
+
+/** Settings folded away; open when one of them is at fault, and marked when one has changed. */
+function Fold({ title, ...group }: GroupProps & { title: string }) {
+  const { changes, suspects } = useContext(MarksContext);
+  const paths = group.specs.map((spec) => `${group.prefix}.${spec.key}`);
+  const atFault = useStore((s) => paths.some((path) => suspects.includes(path) || issueAt(s.issues, path)));
+  const changed = paths.some((path) => changes.includes(path));
+  return (
+    <details className={classes.more} open={atFault || undefined}>
+      <summary>
+        {title}
+        {changed && <span className={classes.changeDot} title="changed since this run" />}
+      </summary>
+      <Rows {...group} />
+    </details>
+  );
 }
 
 /** Memoised: a change of one setting draws one row again. */
 const Row = memo(function Row({ path, spec, value }: { path: string; spec: ParamSpec; value: ParamValue }) {
   const issue = useStore((s) => issueAt(s.issues, path));
   const setValue = useStore((s) => s.setValue);
+  const { changes, suspects } = useContext(MarksContext);
   return (
     <ParamRow
+      path={path}
       spec={spec}
       value={value}
       issue={issue}
-      changedSinceRun={useContext(Changes).includes(path)}
+      suspect={suspects.includes(path)}
+      changedSinceRun={changes.includes(path)}
       onChange={(next) => setValue(path, next)}
     />
   );
 });
-
-function Foot() {
-  const changes = useContext(Changes);
-  const frozen = useStore((s) => {
-    const run = s.runs.find((r) => r.runId === s.shownRunId);
-    return run && !run.isExample ? run.experiment : null;
-  });
-  const issues = useStore((s) => s.issues);
-  const setExperiment = useStore((s) => s.setExperiment);
-  if (issues.length > 0) {
-    return (
-      <div className={classes.foot} role="status">
-        {plural(issues.length, 'setting')} cannot run: see the marked field
-      </div>
-    );
-  }
-  if (!frozen) return <div className={classes.foot}>Press Run to train this experiment</div>;
-  if (changes.length === 0) return <div className={classes.foot}>Nothing changed since this run</div>;
-  return (
-    <div className={classes.foot}>
-      <span className={classes.stateDot} />
-      {plural(changes.length, 'change')} since this run
-      <button type="button" className={classes.linkButton} onClick={() => setExperiment(frozen)}>
-        Revert
-      </button>
-    </div>
-  );
-}

@@ -1,22 +1,30 @@
 // Cards above the charts that say what is wrong or what could go on: engine, links, storage, an unfinished run.
+import { IconAlertTriangle, IconCircleX, IconInfoCircle } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { formatIssue } from '../../engine/core/errors.ts';
 import { useStore } from '../../store/store.ts';
 import { formatCount } from '../charts/format.ts';
 import classes from './shell.module.css';
 
+const TONES = {
+  error: { Icon: IconCircleX, color: 'var(--error)', className: classes.isError },
+  warning: { Icon: IconAlertTriangle, color: 'var(--warn)', className: classes.isWarning },
+  plain: { Icon: IconInfoCircle, color: 'var(--text-muted)', className: '' },
+};
+
 interface NoticeProps {
   title: string;
-  tone?: 'error' | 'warning';
+  tone: keyof typeof TONES;
   children: ReactNode;
   actions: ReactNode;
 }
 
 function Notice({ title, tone, children, actions }: NoticeProps) {
-  const color = tone === 'error' ? classes.isError : tone === 'warning' ? classes.isWarning : '';
+  const { Icon, color, className } = TONES[tone];
   return (
-    <section className={`${classes.notice} ${color}`} role={tone === 'error' ? 'alert' : 'status'}>
-      <div>
+    <section className={`${classes.notice} ${className}`} role={tone === 'error' ? 'alert' : 'status'}>
+      <Icon size={18} stroke={1.75} color={color} aria-hidden="true" />
+      <div className={classes.noticeText}>
         <h2>{title}</h2>
         {children}
       </div>
@@ -25,15 +33,13 @@ function Notice({ title, tone, children, actions }: NoticeProps) {
   );
 }
 
-const Button = ({
-  onClick,
-  primary,
-  children,
-}: {
+interface ButtonProps {
   onClick(): void;
   primary?: boolean;
   children: ReactNode;
-}) => (
+}
+
+const Button = ({ onClick, primary, children }: ButtonProps) => (
   <button type="button" className={`${classes.button} ${primary ? classes.primary : ''}`} onClick={onClick}>
     {children}
   </button>
@@ -53,6 +59,11 @@ export function Notices() {
 function EngineNotice() {
   const error = useStore((s) => s.engineError);
   const restartEngine = useStore((s) => s.restartEngine);
+  const interrupted = useStore((s) => {
+    const run = s.runs.find((r) => r.runId === s.shownRunId);
+    return run?.status === 'stopped' && run.error && run.checkpointStep !== null ? run : null;
+  });
+  const resumable = interrupted?.runId;
   if (!error) return null;
   return (
     <Notice
@@ -60,10 +71,17 @@ function EngineNotice() {
       tone="error"
       actions={
         <>
-          <Button primary onClick={() => restartEngine()}>
+          {interrupted && (
+            <Button primary onClick={() => restartEngine({ resume: resumable })}>
+              Restart and go on from step {formatCount(interrupted.checkpointStep ?? 0)}
+            </Button>
+          )}
+          <Button primary={!interrupted} onClick={() => restartEngine()}>
             Restart engine
           </Button>
-          <Button onClick={() => restartEngine({ backend: 'wasm', allowSoftwareAdapter: false })}>
+          <Button
+            onClick={() => restartEngine({ request: { backend: 'wasm', allowSoftwareAdapter: false } })}
+          >
             Restart on wasm
           </Button>
         </>
@@ -82,7 +100,7 @@ function SourceNotice() {
     <Notice title={source.title} tone="warning" actions={<Button onClick={dismiss}>Dismiss</Button>}>
       <ul>
         {source.issues.map((issue) => (
-          <li key={issue.path}>{formatIssue(issue)}</li>
+          <li key={formatIssue(issue)}>{formatIssue(issue)}</li>
         ))}
       </ul>
     </Notice>
@@ -97,6 +115,7 @@ function UnfinishedNotice() {
   return (
     <Notice
       title="A run was interrupted"
+      tone="plain"
       actions={
         <>
           <Button primary onClick={resumeUnfinished}>
@@ -118,7 +137,12 @@ function StorageNotice() {
   const note = useStore((s) => s.storageNote);
   if (!note) return null;
   return (
-    <Notice title="Nothing is kept over a reload" actions={null}>
+    <Notice
+      title="Nothing is kept over a reload"
+      tone="plain"
+      // An empty note was read: it is not told again.
+      actions={<Button onClick={() => useStore.setState({ storageNote: '' })}>Dismiss</Button>}
+    >
       <p>{note}</p>
     </Notice>
   );

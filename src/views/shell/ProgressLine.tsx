@@ -1,10 +1,9 @@
 // How far the run is, how long it will take, and at what pace, over a thin track.
-
 import { useRun } from '../../store/hooks.ts';
 import type { RunState } from '../../store/runState.ts';
 import { useStore } from '../../store/store.ts';
 import { formatCount } from '../charts/format.ts';
-import { formatDuration } from './durations.ts';
+import { formatDuration, formatElapsed } from './durations.ts';
 import classes from './shell.module.css';
 
 export function ProgressLine() {
@@ -43,25 +42,27 @@ function shareDone(run: RunState): number {
   return (progress.seedIndex + progress.doneSteps / Math.max(1, progress.totalSteps)) / progress.seedCount;
 }
 
-function left(run: RunState | null, engine: string) {
-  if (!run)
-    return engine === 'starting'
-      ? 'Starting the engine'
-      : engine === 'ready'
-        ? 'Ready'
-        : 'The engine is not running';
+const IDLE = { starting: 'Starting the engine', ready: 'Ready', failed: 'The engine is not running' };
+
+function left(run: RunState | null, engine: keyof typeof IDLE) {
+  if (!run) return IDLE[engine];
   if (run.preparing && run.status === 'preparing') {
     return `${run.preparing.phase}, ${Math.round(100 * run.preparing.fraction)} %`;
   }
   const seed = run.seedStates.at(-1);
-  const total = (seed?.stepsPerEpoch ?? 0) * (seed?.epochs ?? 0);
   const { progress } = run;
-  if (!progress || !seed) return run.status;
+  if (!progress || !seed) return '';
+  // A fault is found in a step that never finished; the progress is of the one before.
+  const step = run.error?.fault?.step ?? progress.step;
   return (
     <>
-      <strong>Step {formatCount(progress.step)}</strong> of {formatCount(total)} · epoch {progress.epoch} of{' '}
-      {progress.epochs}
-      {progress.seedCount > 1 ? ` · seed ${progress.seedIndex + 1} of ${progress.seedCount}` : ''}
+      <span>
+        <strong>Step {formatCount(step)}</strong> of {formatCount(seed.stepsPerEpoch * seed.epochs)}
+      </span>
+      <span>
+        {' '}
+        · epoch {progress.epoch} of {progress.epochs}
+      </span>
     </>
   );
 }
@@ -69,7 +70,7 @@ function left(run: RunState | null, engine: string) {
 function right(run: RunState | null) {
   if (!run) return '';
   const { progress } = run;
-  const pace = progress ? `${formatCount(Math.round(progress.rowsPerSecond / 10) * 10)} rows/s` : '';
+  const pace = progress && <span> · {formatCount(Math.round(progress.rowsPerSecond / 10) * 10)} rows/s</span>;
   switch (run.status) {
     case 'preparing':
       return '';
@@ -78,24 +79,42 @@ function right(run: RunState | null) {
       const several = progress.seedCount > 1;
       return (
         <>
-          <strong>{formatDuration(progress.secondsLeftSeed)}</strong> {several ? 'this seed' : 'left'}
+          <span>
+            <strong>{formatDuration(progress.secondsLeftSeed)}</strong> {several ? 'this seed' : 'left'}
+          </span>
           {several && (
-            <>
+            <span>
               , <strong>{formatDuration(progress.secondsLeft)}</strong> in all
-            </>
-          )}{' '}
-          · {pace}
+            </span>
+          )}
+          {pace}
         </>
       );
     }
     case 'paused':
-      return `Paused · ${pace}`;
+      return (
+        <>
+          <span>Paused</span>
+          {pace}
+        </>
+      );
     case 'stopped':
-      return 'Stopped · nothing is running';
+      return <span>Stopped · nothing is running</span>;
     case 'failed':
-      return 'Failed · nothing is running';
+      return (
+        <>
+          <span className={classes.failedWord}>Failed</span>
+          {run.result && <span> after {formatElapsed(run.result.elapsedMs)}</span>}
+          <span> · nothing is running</span>
+        </>
+      );
     case 'finished':
-      return run.result ? `Finished in ${formatDuration(run.result.elapsedMs / 1000)}` : 'Finished';
+      return (
+        <>
+          <span>{run.result ? `Finished in ${formatElapsed(run.result.elapsedMs)}` : 'Finished'}</span>
+          {pace}
+        </>
+      );
     default:
       return run.status satisfies never;
   }

@@ -1,16 +1,18 @@
 // A run that failed: what happened, where it began, what to do. The curves below stay.
-import { IconCircleX, IconCopy } from '@tabler/icons-react';
+import { IconCircleX, IconCopy, IconPlayerPlay } from '@tabler/icons-react';
 import { useState } from 'react';
-import { formatIssue } from '../../engine/core/errors.ts';
+import { formatIssue, type NumericFault } from '../../engine/core/errors.ts';
 import type { RunState } from '../../store/runState.ts';
 import { useStore } from '../../store/store.ts';
-import { formatShort, plural } from '../charts/format.ts';
+import { formatCount, formatShort, plural } from '../charts/format.ts';
 import { applyRemedies, remediesFor } from './remedies.ts';
 import classes from './shell.module.css';
 
 export function RunErrorCard({ run }: { run: RunState }) {
   const { error } = run;
-  if (!error) return null;
+  // The notice about the engine says the same, and what to do about it.
+  const engineSaysSo = useStore((s) => s.engineError?.message === error?.message);
+  if (!error || engineSaysSo) return null;
   const [headline, ...rest] = error.message.split('\n');
   return (
     <section className={classes.errorCard} role="alert">
@@ -24,7 +26,7 @@ export function RunErrorCard({ run }: { run: RunState }) {
           <p>
             {run.checkpointStep === null
               ? 'Curves drawn so far are kept.'
-              : `Curves are kept; the last checkpoint is of step ${run.checkpointStep}.`}
+              : `Curves and weights up to the checkpoint at step ${formatCount(run.checkpointStep)} are kept.`}
           </p>
         </div>
         <CopyReport run={run} />
@@ -35,15 +37,20 @@ export function RunErrorCard({ run }: { run: RunState }) {
           <WhatToDo run={run} />
         </div>
       ) : (
-        error.issues.length > 0 && (
+        (error.issues.length > 0 || run.checkpointStep !== null) && (
           <div className={classes.errorBody}>
             <section>
               <h3>What to do</h3>
-              <ul>
-                {error.issues.map((issue) => (
-                  <li key={issue.path}>{formatIssue(issue)}</li>
-                ))}
-              </ul>
+              {error.issues.length > 0 && (
+                <ul>
+                  {error.issues.map((issue) => (
+                    <li key={formatIssue(issue)}>{formatIssue(issue)}</li>
+                  ))}
+                </ul>
+              )}
+              <div className={classes.errorButtons}>
+                <ResumeButton run={run} />
+              </div>
             </section>
           </div>
         )
@@ -60,14 +67,14 @@ function Where({ run }: { run: RunState }) {
     fault.shape.reduce((a, b) => a * b, 1),
   );
   const facts: [string, string][] = [
-    ['Kind', `${fault.kind}, shape [${fault.shape.join(', ')}]`],
+    ['Kind', fault.shape.length > 0 ? `${fault.kind}, shape [${fault.shape.join(', ')}]` : fault.kind],
     [
       'Values',
       fault.nonFinite === 0
         ? 'finite, their norm is beyond float32'
         : `${fault.nonFinite} of ${size} NaN or infinite`,
     ],
-    ['Found in', `${fault.role}, seed ${fault.seed}, epoch ${fault.epoch}, step ${fault.step}`],
+    ['Found in', `${fault.role}, seed ${fault.seed}, epoch ${fault.epoch}, ${batchOf(run, fault)}`],
     ['Task', fault.task ?? 'shared by all tasks'],
     [
       'Gradient norm',
@@ -95,10 +102,27 @@ function Where({ run }: { run: RunState }) {
   );
 }
 
+/** The batch within the epoch, as long as the seed says how many there are. */
+function batchOf(run: RunState, { seed, step }: NumericFault): string {
+  const perEpoch = run.seedStates.find((s) => s.seed === seed)?.stepsPerEpoch;
+  return perEpoch ? `batch ${((step - 1) % perEpoch) + 1} of ${perEpoch}` : `step ${step}`;
+}
+
+function ResumeButton({ run }: { run: RunState }) {
+  const busy = useStore((s) => s.activeRunId !== null || s.engine !== 'ready');
+  const resume = useStore((s) => s.resumeFromCheckpoint);
+  if (run.checkpointStep === null) return null;
+  return (
+    <button type="button" className={classes.button} disabled={busy} onClick={() => resume(run.runId)}>
+      Resume from step {formatCount(run.checkpointStep)}
+    </button>
+  );
+}
+
 function WhatToDo({ run }: { run: RunState }) {
   const catalog = useStore((s) => s.catalog);
-  const busy = useStore((s) => s.activeRunId !== null);
-  const { setExperiment, start, resumeFromCheckpoint } = useStore.getState();
+  const busy = useStore((s) => s.activeRunId !== null || s.engine !== 'ready');
+  const { setExperiment, start } = useStore.getState();
   const remedies = catalog ? remediesFor(run.experiment, catalog) : [];
   const [chosen, setChosen] = useState(() => new Set(remedies.filter((r) => r.likely).map((r) => r.id)));
   if (!catalog) return null;
@@ -110,9 +134,9 @@ function WhatToDo({ run }: { run: RunState }) {
     });
   const runAgain = () => {
     const wanted = remedies.filter((r) => chosen.has(r.id));
-    setExperiment(applyRemedies(run.experiment, wanted, catalog));
-    useStore.setState({ issues: [] });
-    start();
+    const experiment = applyRemedies(run.experiment, wanted, catalog);
+    setExperiment(experiment);
+    start({ experiment });
   };
   return (
     <section>
@@ -132,18 +156,10 @@ function WhatToDo({ run }: { run: RunState }) {
           disabled={busy || chosen.size === 0}
           onClick={runAgain}
         >
+          <IconPlayerPlay size={16} stroke={1.75} aria-hidden="true" />
           Run again with {plural(chosen.size, 'change')}
         </button>
-        {run.checkpointStep !== null && (
-          <button
-            type="button"
-            className={classes.button}
-            disabled={busy}
-            onClick={() => resumeFromCheckpoint(run.runId)}
-          >
-            Resume from step {run.checkpointStep}
-          </button>
-        )}
+        <ResumeButton run={run} />
       </div>
     </section>
   );

@@ -7,25 +7,28 @@ import {
   IconPlayerPlay,
   IconPlayerSkipForward,
   IconPlayerStop,
-  IconRestore,
-  IconShare2,
+  IconRotate,
   IconSun,
 } from '@tabler/icons-react';
-import { useState } from 'react';
 import { useRun } from '../../store/hooks.ts';
-import { shareLink, useStore } from '../../store/store.ts';
+import { useStore } from '../../store/store.ts';
 import { useScheme } from '../charts/parts/useScheme.ts';
 import { BackendBadge } from './BackendBadge.tsx';
 import { Logo } from './Logo.tsx';
 import { ProgressLine } from './ProgressLine.tsx';
+import { RunTitle } from './RunTitle.tsx';
+import { ShareButton } from './ShareButton.tsx';
 import classes from './shell.module.css';
+import { PHONE, useMedia } from './useMedia.ts';
 
 const ICON = { size: 16, stroke: 1.75, 'aria-hidden': true } as const;
 
-export function TopBar() {
+/** @param inert - out of reach, because a drawer covers it */
+export function TopBar({ inert }: { inert: boolean }) {
   const setDrawer = useStore((s) => s.setDrawer);
+  const phone = useMedia(PHONE);
   return (
-    <header className={classes.topBar}>
+    <header className={classes.topBar} inert={inert}>
       <button
         type="button"
         className={`${classes.button} ${classes.iconButton} ${classes.menuButton}`}
@@ -38,7 +41,7 @@ export function TopBar() {
         <Logo />
         <span className={classes.brandName}>MultiTab Workbench</span>
       </h1>
-      <RunButtons />
+      {phone ? <RunTitle /> : <RunButtons />}
       <ProgressLine />
       <BackendBadge />
       <ShareButton />
@@ -54,14 +57,15 @@ function RunButtons() {
   const blocked = useStore((s) => s.issues.length > 0);
   const { start, pause, resume, step, stop, reset } = useStore.getState();
   const active = activeRunId !== null;
-  const paused = active && run?.runId === activeRunId && run.status === 'paused';
+  const paused = useStore((s) => s.runs.find((r) => r.runId === s.activeRunId)?.status === 'paused');
   const canStart = ready && !blocked;
   return (
-    <>
+    <div className={classes.runButtons}>
       {active && !paused ? (
         <button
           type="button"
-          className={`${classes.button} ${classes.primary} ${classes.editing}`}
+          className={`${classes.button} ${classes.primary} ${classes.runButton}`}
+          title="Pause after the step in hand"
           onClick={pause}
         >
           <IconPlayerPause {...ICON} />
@@ -70,11 +74,9 @@ function RunButtons() {
       ) : (
         <button
           type="button"
-          className={`${classes.button} ${classes.primary} ${classes.editing}`}
+          className={`${classes.button} ${classes.primary} ${classes.runButton}`}
           disabled={!active && !canStart}
-          title={
-            blocked ? 'The experiment has settings that cannot run; they are marked on the left' : undefined
-          }
+          title={blocked ? 'Some settings cannot run; they are marked on the left' : undefined}
           onClick={() => (active ? resume() : start())}
         >
           <IconPlayerPlay {...ICON} />
@@ -83,7 +85,7 @@ function RunButtons() {
       )}
       <button
         type="button"
-        className={`${classes.button} ${classes.editing}`}
+        className={classes.button}
         disabled={active ? !paused : !canStart}
         title="One optimizer step, then pause"
         onClick={step}
@@ -93,8 +95,9 @@ function RunButtons() {
       </button>
       <button
         type="button"
-        className={`${classes.button} ${classes.editing}`}
+        className={classes.button}
         disabled={!active}
+        title="End the run and keep what there is"
         onClick={stop}
       >
         <IconPlayerStop {...ICON} />
@@ -102,41 +105,15 @@ function RunButtons() {
       </button>
       <button
         type="button"
-        className={`${classes.button} ${classes.editing} ${classes.iconButton}`}
+        className={`${classes.button} ${classes.iconButton}`}
         disabled={!run || run.isExample}
         aria-label="Reset"
-        title="Remove this run and its curves"
+        title="Reset: end this run and remove it with its curves"
         onClick={reset}
       >
-        <IconRestore {...ICON} />
+        <IconRotate {...ICON} className={classes.mirrored} />
       </button>
-    </>
-  );
-}
-
-function ShareButton() {
-  const [said, setSaid] = useState<string | null>(null);
-  const share = async () => {
-    const link = shareLink();
-    history.replaceState(null, '', link);
-    try {
-      await navigator.clipboard.writeText(link);
-      setSaid('Link copied');
-    } catch {
-      setSaid('Link is in the address bar');
-    }
-    setTimeout(() => setSaid(null), 3000);
-  };
-  return (
-    <button
-      type="button"
-      className={classes.button}
-      title="Copy a link to this experiment and view"
-      onClick={share}
-    >
-      <IconShare2 {...ICON} />
-      <span aria-live="polite">{said ?? 'Share'}</span>
-    </button>
+    </div>
   );
 }
 
@@ -149,6 +126,7 @@ function ThemeButton() {
       type="button"
       className={`${classes.button} ${classes.iconButton}`}
       aria-label={`Use the ${next} theme`}
+      title={`Use the ${next} theme`}
       onClick={() => setColorScheme(next)}
     >
       {scheme === 'dark' ? <IconSun {...ICON} /> : <IconMoon {...ICON} />}

@@ -1,4 +1,4 @@
-// Durations and parameter counts in words.
+// Durations in words.
 
 /** "36 s", "2 min 16 s", "1 h 5 min" */
 export function formatDuration(seconds: number): string {
@@ -7,4 +7,9 @@ export function formatDuration(seconds: number): string {
   if (whole < 60) return `${whole} s`;
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}
+
+/** How long something took, from milliseconds: "8.2 s" below ten seconds. */
+export function formatElapsed(ms: number): string {
+  return ms < 9_950 ? `${(ms / 1000).toFixed(1)} s` : formatDuration(ms / 1000);
 }

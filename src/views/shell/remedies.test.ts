@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { catalog } from '../../engine/catalog.ts';
 import { requireExperiment } from '../../engine/config/experiment.ts';
-import { applyRemedies, remediesFor } from './remedies.ts';
+import { applyRemedies, likelyCauses, remediesFor } from './remedies.ts';
 
 const experiment = requireExperiment(
   { data: { params: { standardiseTargets: false } }, training: { learningRate: 0.05 } },
@@ -29,5 +29,15 @@ describe('remedies of a diverged run', () => {
   it('always have one to tick', () => {
     const plain = requireExperiment({}, catalog);
     expect(remediesFor(plain, catalog).filter((r) => r.likely)).toHaveLength(1);
+  });
+
+  it('stop being marked as causes once they are changed', () => {
+    expect(likelyCauses(experiment, experiment, catalog)).toEqual([
+      'data.standardiseTargets',
+      'training.learningRate',
+    ]);
+    const [standardise] = remediesFor(experiment, catalog);
+    const next = applyRemedies(experiment, standardise ? [standardise] : [], catalog);
+    expect(likelyCauses(experiment, next, catalog)).toEqual(['training.learningRate']);
   });
 });

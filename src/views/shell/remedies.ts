@@ -1,5 +1,6 @@
 // What is likely to help a run that failed, as changes of the experiment. Pure, so that it is tested in Node.
 import type { Catalog } from '../../engine/config/catalog.ts';
+import { differences } from '../../engine/config/codec.ts';
 import { type Experiment, parseExperiment } from '../../engine/config/experiment.ts';
 import { withValue } from '../../store/configSlice.ts';
 
@@ -50,6 +51,14 @@ export function remediesFor(experiment: Experiment, catalog: Catalog): Remedy[] 
   }
   if (!remedies.some((r) => r.likely) && remedies[0]) remedies[0].likely = true;
   return remedies;
+}
+
+/** Settings that are likely causes of the failure of `failed` and still stand as they did. */
+export function likelyCauses(failed: Experiment, current: Experiment, catalog: Catalog): string[] {
+  const changed = differences(current, failed, catalog);
+  return remediesFor(failed, catalog)
+    .filter((r) => r.likely && !changed.includes(r.path))
+    .map((r) => r.path);
 }
 
 /** The experiment with the chosen remedies applied. */

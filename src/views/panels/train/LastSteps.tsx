@@ -66,7 +66,8 @@ export function LastSteps({
               <tr className={classes.badRow}>
                 <th scope="row">{formatCount(fault.step)}</th>
                 <td className={`${classes.words} ${classes.bad}`} colSpan={names.length + 1}>
-                  {fault.kind} of {fault.tensor} is not a finite number
+                  {fault.kind === 'loss' ? fault.tensor : `${fault.kind} of ${fault.tensor}`} is not a finite
+                  number
                 </td>
               </tr>
             )}

@@ -1,0 +1,34 @@
+// The user's table: its bytes, and what the worker makes of them before targets are chosen.
+import type { ErrorReport } from '../engine/core/errors.ts';
+import type { Context } from './context.ts';
+import type { DataSlice } from './state.ts';
+
+export function createDataSlice({ set, get, env, client }: Context): DataSlice {
+  return {
+    file: null,
+    preview: null,
+    fileError: null,
+    async chooseFile(file) {
+      set({ file, preview: null, fileError: null });
+      if (get().experiment?.data.id === 'table') get().setValue('data.file', file.name);
+      try {
+        const { table } = await client.ask<'table-previewed'>({ type: 'preview-table', file });
+        if (get().file === file) set({ preview: table });
+      } catch (error) {
+        if (get().file === file) set({ fileError: error as ErrorReport });
+      }
+      get().checkSoon();
+    },
+    async loadExample(name) {
+      let bytes: Uint8Array;
+      try {
+        bytes = await env.fetchFile(`data/${encodeURIComponent(name)}`);
+      } catch (error) {
+        const message = `${name}: expected one of the examples, got ${(error as Error).message}. Choose a file.`;
+        set({ file: null, preview: null, fileError: { kind: 'file', message, issues: [] } });
+        return;
+      }
+      await get().chooseFile({ name, bytes });
+    },
+  };
+}

@@ -1,0 +1,17 @@
+// The browser as the store sees it.
+import { startWorker } from '../client/trainClient.ts';
+import { checkpoints } from './checkpoints.ts';
+import type { Environment } from './context.ts';
+
+export const browserEnvironment: Environment = {
+  createWorker: startWorker,
+  readQuery: () => location.search,
+  writeQuery: (query) => history.replaceState(null, '', query ? `?${query}` : location.pathname),
+  async fetchFile(path) {
+    const response = await fetch(`${import.meta.env.BASE_URL}${path}`);
+    if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
+    return new Uint8Array(await response.arrayBuffer());
+  },
+  newRunId: () => crypto.randomUUID(),
+  checkpoints,
+};

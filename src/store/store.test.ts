@@ -1,0 +1,243 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createStore } from 'zustand';
+import type { Experiment } from '../engine/config/experiment.ts';
+import { createAppState } from './appState.ts';
+import { keepAddress } from './link.ts';
+import { lossPoints } from './series.ts';
+import { checkpointOf, result, runEvents } from './testing/fakeRun.ts';
+import { type FakeWorker, fakeEnvironment } from './testing/fakeWorker.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+function setUp(query = '') {
+  const env = fakeEnvironment(query);
+  const store = createStore(createAppState(env));
+  store.getState().restartEngine();
+  const worker = () => env.workers.at(-1) as FakeWorker;
+  worker().getReady();
+  const get = store.getState;
+  const settle = () => vi.advanceTimersByTimeAsync(1000);
+  return { env, store, get, worker, settle };
+}
+
+/** Starts a run and plays two epochs of it. */
+async function running(at: ReturnType<typeof setUp>) {
+  at.get().start();
+  const command = at.worker().last('run');
+  const runId = command?.runId as string;
+  const experiment = command?.experiment as Experiment;
+  at.worker().say(...runEvents(runId, experiment, 2));
+  await at.settle();
+  return { runId, experiment };
+}
+
+describe('a run', () => {
+  it('is shown from its first event on, and its experiment stays as it was', async () => {
+    const at = setUp();
+    const { runId, experiment } = await running(at);
+    at.get().setValue('training.epochs', 3);
+    const [run] = at.get().runs;
+    expect(run?.status).toBe('running');
+    expect(at.get().shownRunId).toBe(runId);
+    expect(run?.seedStates[0]?.records.model.map((r) => r.epoch)).toEqual([1, 2]);
+    expect(run?.experiment).toEqual(experiment);
+    expect(at.get().experiment?.training.epochs).toBe(3);
+    at.worker().say({ type: 'run-finished', runId, step: 6, result: result(experiment, 'finished') });
+    await at.settle();
+    expect(at.get().runs[0]?.status).toBe('finished');
+    expect(at.get().activeRunId).toBeNull();
+  });
+
+  it('takes no notice of events of a run it does not know', async () => {
+    const at = setUp();
+    const { experiment } = await running(at);
+    const before = at.get().runs;
+    const [, seedStarted] = runEvents('another', experiment, 1);
+    if (seedStarted) at.worker().say(seedStarted);
+    await at.settle();
+    expect(at.get().runs).toEqual(before);
+  });
+
+  it('is not brought back by late events after a reset', async () => {
+    const at = setUp();
+    const { runId, experiment } = await running(at);
+    at.get().reset();
+    expect(at.worker().last('stop')?.runId).toBe(runId);
+    at.worker().say({ type: 'run-finished', runId, step: 6, result: result(experiment, 'stopped') });
+    await at.settle();
+    expect(at.get().runs).toEqual([]);
+    expect(at.get().activeRunId).toBeNull();
+  });
+
+  it('that fails keeps its curves and can go on from its checkpoint', async () => {
+    const at = setUp();
+    const { runId, experiment } = await running(at);
+    const checkpoint = checkpointOf(runId, experiment, 3);
+    const error = { kind: 'numeric' as const, message: 'The loss is not a finite number.', issues: [] };
+    at.worker().say(
+      { type: 'checkpoint', runId, step: 3, checkpoint },
+      { type: 'run-failed', runId, step: 6, error, result: result(experiment, 'failed') },
+    );
+    await at.settle();
+    const [run] = at.get().runs;
+    expect(run).toMatchObject({ status: 'failed', error, checkpointStep: 3 });
+    expect(lossPoints(runId, experiment.seed, 'model')?.steps).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(at.env.kept.size).toBe(0);
+    at.get().resumeFromCheckpoint(runId);
+    expect(at.worker().last('run')).toMatchObject({ runId, resume: checkpoint });
+  });
+
+  it('steps once as soon as the worker has begun it', async () => {
+    const at = setUp();
+    at.get().step();
+    const command = at.worker().last('run');
+    expect(command?.paused).toBe(true);
+    expect(at.worker().last('step')).toBeUndefined();
+    at.worker().say(...runEvents(command?.runId as string, command?.experiment as Experiment, 0));
+    await at.settle();
+    expect(at.worker().last('step')?.runId).toBe(command?.runId);
+  });
+});
+
+describe('an engine that dies', () => {
+  it('stops the run, keeps its curves, and goes on from the last checkpoint after a restart', async () => {
+    const at = setUp();
+    const { runId, experiment } = await running(at);
+    const checkpoint = checkpointOf(runId, experiment, 3);
+    at.worker().say({ type: 'checkpoint', runId, step: 3, checkpoint });
+    at.worker().break('out of memory');
+    expect(at.get()).toMatchObject({ engine: 'failed', activeRunId: null });
+    expect(at.get().engineError?.message).toContain('out of memory');
+    expect(at.get().runs[0]).toMatchObject({ status: 'stopped', checkpointStep: 3 });
+    expect(at.get().runs[0]?.seedStates[0]?.records.model).toHaveLength(2);
+    at.get().restartEngine({ resume: runId });
+    expect(at.env.workers).toHaveLength(2);
+    at.worker().getReady();
+    expect(at.get()).toMatchObject({ engine: 'ready', engineError: null, activeRunId: runId });
+    expect(at.worker().last('run')?.resume).toBe(checkpoint);
+  });
+
+  it('is ended when its device is lost, so that no late event meets the next one', async () => {
+    const at = setUp();
+    await running(at);
+    at.worker().say({ type: 'backend-lost', error: { kind: 'backend', message: 'lost', issues: [] } });
+    expect(at.worker().terminated).toBe(true);
+    expect(at.get().runs[0]?.status).toBe('stopped');
+  });
+
+  it('is given a minute to start', async () => {
+    const env = fakeEnvironment();
+    const store = createStore(createAppState(env));
+    store.getState().restartEngine();
+    await vi.advanceTimersByTimeAsync(59_000);
+    expect(store.getState().engine).toBe('starting');
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(store.getState().engine).toBe('failed');
+    expect(store.getState().engineError?.message).toContain('within a minute');
+  });
+});
+
+describe('the experiment', () => {
+  it('keeps what it had when a value is refused, and nothing else takes the refusal back', async () => {
+    const at = setUp();
+    const before = at.get().experiment;
+    at.get().setValue('training.epochs', -3);
+    expect(at.get().experiment).toBe(before);
+    expect(at.get().issues.map((i) => i.path)).toEqual(['training.epochs']);
+    at.get().setValue('seed', 4);
+    await at.settle();
+    expect(at.get().experiment?.seed).toBe(4);
+    expect(at.get().issues).toHaveLength(1);
+    at.get().setValue('training.epochs', before?.training.epochs);
+    expect(at.get().issues).toEqual([]);
+  });
+
+  it('drops refusals of settings that go with another source', () => {
+    const at = setUp();
+    at.get().setValue('tasks.count', 'many');
+    at.get().setValue('data', 'table');
+    expect(at.get().issues).toEqual([]);
+  });
+
+  it('shows what the worker says of it, the last question first', async () => {
+    const at = setUp();
+    await at.settle();
+    const first = at.worker().last('check');
+    at.get().setValue('seed', 9);
+    await at.settle();
+    const second = at.worker().last('check');
+    const issue = { path: 'model.params.heads', expected: 'a divisor', got: '3', remedy: 'Use 4.' };
+    const answer = { type: 'checked' as const, experiment: at.get().experiment as Experiment, summary: null };
+    at.worker().say({ ...answer, requestId: second?.requestId as number, issues: [issue] });
+    at.worker().say({ ...answer, requestId: first?.requestId as number, issues: [] });
+    await at.settle();
+    expect(at.get().issues).toEqual([issue]);
+  });
+
+  it('of a link takes what can be read and names the rest', () => {
+    const at = setUp('?v=1&tasks.rho=0.25&model.heads=two&view.tab=tasks&view.head=2');
+    expect(at.get().experiment?.tasks.rho).toBe(0.25);
+    expect(at.get().sourceIssues?.title).toBe('1 setting of this link was not understood');
+    expect(at.get()).toMatchObject({ tab: 'tasks', view: { attention: { head: 2 } } });
+  });
+
+  it('is refused as a file with every fault, and stays', () => {
+    const at = setUp();
+    const before = at.get().experiment;
+    at.get().importExperiment('mine.json', '{"training": {"epochs": -3}, "model": {"id": "x"}}');
+    expect(
+      at
+        .get()
+        .sourceIssues?.issues.map((i) => i.path)
+        .sort(),
+    ).toEqual(['model.id', 'training.epochs']);
+    at.get().importExperiment('mine.json', '{');
+    expect(at.get().sourceIssues?.issues[0]?.expected).toBe('JSON');
+    expect(at.get().experiment).toBe(before);
+  });
+
+  it('cannot run while its table is not at hand', async () => {
+    const at = setUp('?v=1&data=table&data.file=own.csv');
+    await at.settle();
+    expect(at.get().fileError?.message).toContain('own.csv');
+    expect(at.get().issues.map((i) => i.path)).toEqual(['data.params.file']);
+  });
+});
+
+describe('the address', () => {
+  it('stays as it was opened until something changes, then holds experiment, view and backend', async () => {
+    const at = setUp('?v=1&model.heads=two&view.backend=wasm');
+    keepAddress(at.store, at.env);
+    await at.settle();
+    at.get().setDrawer(true);
+    await at.settle();
+    expect(at.env.address).toEqual([]);
+    at.get().setValue('tasks.rho', 0.25);
+    at.get().setTab('tasks');
+    await at.settle();
+    expect(at.env.address).toEqual(['v=1&tasks.rho=0.25&view.tab=tasks&view.backend=wasm']);
+  });
+});
+
+it('tells once that checkpoints cannot be kept', async () => {
+  const at = setUp();
+  at.env.checkpoints.save = async () => {
+    throw new Error('quota');
+  };
+  const { runId, experiment } = await running(at);
+  const say = (step: number) =>
+    at.worker().say({ type: 'checkpoint', runId, step, checkpoint: checkpointOf(runId, experiment, step) });
+  say(3);
+  await at.settle();
+  expect(at.get().storageNote).toContain('quota');
+  at.store.setState({ storageNote: '' });
+  say(6);
+  await at.settle();
+  expect(at.get().storageNote).toBe('');
+  expect(at.get().runs[0]?.status).toBe('running');
+});

@@ -1,0 +1,16 @@
+// What the user is looking at.
+import { DEFAULT_VIEW } from '../views/panels/view.ts';
+import type { Context } from './context.ts';
+import type { UiSlice } from './state.ts';
+import { DEFAULT_TAB } from './viewLink.ts';
+
+export function createUiSlice({ set }: Context): UiSlice {
+  return {
+    tab: DEFAULT_TAB,
+    view: DEFAULT_VIEW,
+    drawerOpen: false,
+    setTab: (tab) => set({ tab }),
+    setView: (patch) => set((s) => ({ view: { ...s.view, ...patch } })),
+    setDrawer: (open) => set({ drawerOpen: open }),
+  };
+}

@@ -1,0 +1,45 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ATTENTION_ROWS, type RowSelection } from '../engine/protocol.ts';
+import { DEFAULT_VIEW, type PanelView } from '../views/panels/view.ts';
+import { decodeView, encodeView } from './viewLink.ts';
+
+const rows: fc.Arbitrary<RowSelection> = fc.oneof(
+  fc.constant({ kind: 'mean' as const }),
+  fc
+    .uniqueArray(fc.nat(ATTENTION_ROWS - 1), { minLength: 1 })
+    .map((list) => ({ kind: 'rows' as const, rows: list.sort((a, b) => a - b) })),
+);
+const view: fc.Arbitrary<PanelView> = fc.record({
+  logScale: fc.boolean(),
+  attention: fc.record({
+    block: fc.nat(12),
+    layer: fc.constantFrom('feature' as const, 'row' as const),
+    head: fc.nat(15),
+    quantity: fc.constantFrom('scores' as const, 'masked-scores' as const, 'weights' as const),
+    rows,
+  }),
+  pair: fc.option(
+    fc.tuple(fc.nat(31), fc.nat(31)).filter(([a, b]) => a !== b),
+    { nil: null },
+  ),
+});
+
+describe('the view in a link', () => {
+  it('comes back as it was', () => {
+    fc.assert(
+      fc.property(fc.constantFrom('train', 'attention', 'tasks'), view, (tab, v) => {
+        expect(decodeView(encodeView({ tab, view: v }))).toEqual({ tab, view: v });
+      }),
+    );
+  });
+
+  it('says nothing where nothing differs from the start', () => {
+    expect(encodeView({ tab: 'train', view: DEFAULT_VIEW })).toEqual({});
+  });
+
+  it('falls back part by part when it cannot be read', () => {
+    const read = decodeView({ head: 'two', block: '1', rows: 'all', pair: '3', quantity: 'x' });
+    expect(read.view).toEqual({ ...DEFAULT_VIEW, attention: { ...DEFAULT_VIEW.attention, block: 1 } });
+  });
+});

@@ -1,0 +1,53 @@
+// The view (tab and what is chosen in it) as readable keys of a link, and back. Only what differs from the start is
+// written; what cannot be read falls back to the start, for a view is never worth an error.
+import {
+  DEFAULT_VIEW,
+  formatRowList,
+  type PanelView,
+  parsePanelView,
+  parseRowList,
+} from '../views/panels/view.ts';
+
+export const DEFAULT_TAB = 'train';
+
+export interface LinkedView {
+  tab: string;
+  view: PanelView;
+}
+
+/** Keys as they stand behind `view.` in a link. */
+export function encodeView({ tab, view }: LinkedView): Record<string, string> {
+  const { attention, pair, logScale } = view;
+  const start = DEFAULT_VIEW.attention;
+  const keys: Record<string, string> = {};
+  if (tab !== DEFAULT_TAB) keys.tab = tab;
+  if (logScale) keys.scale = 'log';
+  if (attention.block !== start.block) keys.block = String(attention.block);
+  if (attention.layer !== start.layer) keys.layer = attention.layer;
+  if (attention.head !== start.head) keys.head = String(attention.head);
+  if (attention.quantity !== start.quantity) keys.quantity = attention.quantity;
+  if (attention.rows.kind === 'rows') keys.rows = formatRowList(attention.rows.rows).replaceAll(' ', '');
+  // Tasks are counted from 1 on screen.
+  if (pair) keys.pair = pair.map((task) => task + 1).join(',');
+  return keys;
+}
+
+export function decodeView(keys: Record<string, string>): LinkedView {
+  const rows = parseRowList(keys.rows ?? '');
+  return {
+    tab: keys.tab ?? DEFAULT_TAB,
+    view: parsePanelView({
+      logScale: keys.scale === 'log',
+      attention: {
+        block: count(keys.block),
+        layer: keys.layer,
+        head: count(keys.head),
+        quantity: keys.quantity,
+        rows: rows ? { kind: 'rows', rows } : { kind: 'mean' },
+      },
+      pair: keys.pair?.split(',').map((task) => Number(task) - 1),
+    }),
+  };
+}
+
+const count = (text: string | undefined) => (text && /^\d+$/.test(text) ? Number(text) : undefined);

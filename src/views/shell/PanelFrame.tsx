@@ -1,0 +1,61 @@
+// Where the experiment stands: a column, or in narrow windows a drawer over the page. One and the same panel, so that
+// nothing is lost when the window changes.
+import { IconX } from '@tabler/icons-react';
+import { useEffect, useRef } from 'react';
+import { useStore } from '../../store/store.ts';
+import { LeftPanel } from './LeftPanel.tsx';
+import classes from './shell.module.css';
+import { NARROW, useMedia } from './useMedia.ts';
+
+/** True while the drawer covers the page; the rest is then out of reach. */
+export function useDrawerOpen(): boolean {
+  const narrow = useMedia(NARROW);
+  return useStore((s) => s.drawerOpen) && narrow;
+}
+
+export function PanelFrame() {
+  const narrow = useMedia(NARROW);
+  const open = useDrawerOpen();
+  const setDrawer = useStore((s) => s.setDrawer);
+  const frame = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!open) return;
+    const before = document.activeElement;
+    frame.current?.focus();
+    const close = (event: KeyboardEvent) => {
+      if (event.key === 'Escape') setDrawer(false);
+    };
+    document.addEventListener('keydown', close);
+    return () => {
+      document.removeEventListener('keydown', close);
+      if (before instanceof HTMLElement) before.focus();
+    };
+  }, [open, setDrawer]);
+  return (
+    <>
+      {open && <div className={classes.backdrop} aria-hidden="true" onClick={() => setDrawer(false)} />}
+      <div
+        ref={frame}
+        className={`${classes.frame} ${open ? classes.frameOpen : ''}`}
+        tabIndex={-1}
+        inert={narrow && !open}
+        {...(open && { role: 'dialog', 'aria-modal': true, 'aria-label': 'Experiment' })}
+      >
+        {open && (
+          <div className={classes.drawerHead}>
+            <h2>Experiment</h2>
+            <button
+              type="button"
+              className={`${classes.button} ${classes.iconButton}`}
+              aria-label="Close"
+              onClick={() => setDrawer(false)}
+            >
+              <IconX size={16} stroke={1.75} aria-hidden="true" />
+            </button>
+          </div>
+        )}
+        <LeftPanel />
+      </div>
+    </>
+  );
+}

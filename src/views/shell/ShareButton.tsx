@@ -1,0 +1,57 @@
+// Copies a link to the experiment and the view; where copying is refused, shows it to be copied by hand.
+import { IconShare2 } from '@tabler/icons-react';
+import { useEffect, useState } from 'react';
+import { openLink } from '../../store/store.ts';
+import classes from './shell.module.css';
+
+const SAID_MS = 3000;
+
+export function ShareButton() {
+  const [said, setSaid] = useState<{ link: string; copied: boolean } | null>(null);
+  useEffect(() => {
+    if (!said?.copied) return;
+    const timer = setTimeout(() => setSaid(null), SAID_MS);
+    return () => clearTimeout(timer);
+  }, [said]);
+  const share = async () => {
+    const link = openLink();
+    try {
+      await navigator.clipboard.writeText(link);
+      setSaid({ link, copied: true });
+    } catch {
+      setSaid({ link, copied: false });
+    }
+  };
+  return (
+    <div className={classes.share}>
+      <button
+        type="button"
+        className={`${classes.button} ${classes.shareButton}`}
+        title="Copy a link to this experiment and view"
+        onClick={share}
+      >
+        <IconShare2 size={16} stroke={1.75} aria-hidden="true" />
+        <span className={classes.shareWord}>Share</span>
+      </button>
+      <div role="status" className={said ? classes.said : classes.hidden}>
+        {said?.copied && 'Link copied'}
+        {said && !said.copied && (
+          <label>
+            This browser does not let the page copy. The link:
+            <input
+              readOnly
+              // biome-ignore lint/a11y/noAutofocus: it appears because the user asked for it, to be copied at once
+              autoFocus
+              value={said.link}
+              onFocus={(event) => event.currentTarget.select()}
+              onBlur={() => setSaid(null)}
+              onKeyDown={(event) => {
+                if (event.key === 'Escape') setSaid(null);
+              }}
+            />
+          </label>
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest';
+import { issueAt, rowPath } from './paths.ts';
+
+describe('rowPath', () => {
+  it.each([
+    ['model.params.heads', 'model.heads'],
+    ['tasks.targets[1].type', 'tasks.targets'],
+    ['model.id', 'model'],
+    ['training.epochs', 'training.epochs'],
+    ['seed', 'seed'],
+  ])('%s is shown at %s', (issue, row) => {
+    expect(rowPath(issue)).toBe(row);
+  });
+});
+
+it('finds the first issue of a row, and none for its neighbours', () => {
+  const issue = { path: 'model.params.heads', expected: '4', got: '3', remedy: 'Use 4.' };
+  expect(issueAt([issue], 'model.heads')).toBe(issue);
+  expect(issueAt([issue], 'model')).toBeNull();
+});

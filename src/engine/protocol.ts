@@ -97,6 +97,71 @@ export interface AttentionMap {
 export type RowSelection = { kind: 'mean' } | { kind: 'rows'; rows: number[] };
 export const ATTENTION_ROWS = 64;
 
+/** Expert use is measured on this many validation rows: the first ones. */
+export const EXPERT_ROWS = 256;
+
+export interface ExpertLabel {
+  /** "shared 0", "y1 0". */
+  name: string;
+  /** Whose expert it is: one task's, a group of tasks', or everybody's. */
+  owner: 'task' | 'group' | 'shared';
+  /** The tasks it is meant for, as indices. */
+  tasks: number[];
+}
+
+/** What one gate does over the rows. */
+export interface GateUse {
+  /** Stable, e.g. `layer0/y1` or `layer0/shared`. */
+  key: string;
+  /** Name of the task, or what else the gate feeds: "shared", "group 1". */
+  label: string;
+  /** Index of the task it feeds, or null when it feeds several. */
+  task: number | null;
+  /** The experts it weights, as increasing indices into those of the layer. */
+  experts: number[];
+  /** Softmax weights, row-major [rows, experts of the gate]; each row sums to 1. */
+  weights: Float32Array;
+  /** Mean over the rows, per expert of the gate. */
+  mean: Float32Array;
+  /** Mean over the rows of the entropy of a row's weights, divided by ln(experts): 0 = one expert, 1 = all evenly. */
+  entropy: number;
+}
+
+export interface ExpertLayer {
+  layer: number;
+  label: string;
+  experts: ExpertLabel[];
+  /** Per expert: share of exact zeros in its output over rows and units. */
+  zeroShare: Float32Array;
+  /** Per expert: mean weight it gets from the gates that may use it. */
+  utilisation: Float32Array;
+  /** Gates of tasks first, in the order of the tasks. */
+  gates: GateUse[];
+  /** Cosine of the mean gate weights of two tasks over the experts of the layer, row-major [T, T]; null for fewer than two. */
+  similarity: Float32Array | null;
+}
+
+/** Expert anomalies of Wang et al. 2024 (HoME, arXiv 2408.05430, section 1), with the bounds used here. */
+export interface ExpertAnomaly {
+  kind: 'collapse' | 'degradation' | 'underfitting';
+  layer: number;
+  /** Index into the experts of the layer, or null (underfitting). */
+  expert: number | null;
+  /** Index of the task at fault, or null (collapse). */
+  task: number | null;
+  value: number;
+  limit: number;
+  /** One sentence with names and numbers. */
+  text: string;
+}
+
+/** Definitions of the anomalies, for captions. */
+export interface AnomalyDefinition {
+  kind: ExpertAnomaly['kind'];
+  label: string;
+  definition: string;
+}
+
 /** Everything needed to go on exactly: parameters, optimizer state, counters, curves so far. */
 export interface Checkpoint {
   version: 1;
@@ -134,7 +199,9 @@ export type Command =
   | { type: 'step'; runId: string }
   | { type: 'stop'; runId: string }
   /** What to capture from now on (sent at once and then after every epoch or step); null stops it. */
-  | { type: 'watch-attention'; runId: string; rows: RowSelection | null };
+  | { type: 'watch-attention'; runId: string; rows: RowSelection | null }
+  /** Measure expert use from now on, at once and then after every epoch or step, or stop doing so. */
+  | { type: 'watch-experts'; runId: string; on: boolean };
 
 export type SessionEvent =
   | { type: 'ready'; catalog: Catalog }
@@ -290,6 +357,16 @@ export type RunEvent = { runId: string; step: number } & (
       rows: RowSelection;
       rowLabels: string[];
       maps: AttentionMap[];
+    }
+  | {
+      type: 'experts';
+      seed: number;
+      epoch: number;
+      /** Number of validation rows it was measured on. */
+      rows: number;
+      layers: ExpertLayer[];
+      anomalies: ExpertAnomaly[];
+      definitions: AnomalyDefinition[];
     }
   | { type: 'state'; state: 'running' | 'paused' }
   | { type: 'checkpoint'; checkpoint: Checkpoint }

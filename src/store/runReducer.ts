@@ -21,6 +21,7 @@ export function newRun(
     seedStates: [],
     progress: null,
     attention: null,
+    experts: null,
     gain: null,
     error: null,
     result: null,
@@ -78,6 +79,10 @@ export function applyRunEvent(run: RunState, event: RunEvent): RunState {
     case 'attention': {
       const { type: _type, runId: _runId, ...attention } = event;
       return { ...run, attention };
+    }
+    case 'experts': {
+      const { type: _type, runId: _runId, ...experts } = event;
+      return { ...run, experts };
     }
     case 'state':
       return { ...run, status: event.state };

@@ -32,6 +32,8 @@ export interface SeedState {
 export type ProgressState = Omit<Extract<RunEvent, { type: 'progress' }>, 'type' | 'runId'>;
 export type AttentionState = Omit<Extract<RunEvent, { type: 'attention' }>, 'type' | 'runId'>;
 
+export type ExpertsState = Omit<Extract<RunEvent, { type: 'experts' }>, 'type' | 'runId'>;
+
 export interface RunState {
   runId: string;
   /** "Run 14", or 0 for the example that ships with the page. */
@@ -49,6 +51,7 @@ export interface RunState {
   seedStates: SeedState[];
   progress: ProgressState | null;
   attention: AttentionState | null;
+  experts: ExpertsState | null;
   /** Over finished seeds, on the test split. */
   gain: GainSummary | null;
   error: ErrorReport | null;

@@ -135,6 +135,10 @@ export function createRunsSlice({ set, get, env, client }: Context): RunsSlice {
       const { shownRunId } = get();
       if (shownRunId) client.send({ type: 'watch-attention', runId: shownRunId, rows });
     },
+    watchExperts(on) {
+      const { shownRunId } = get();
+      if (shownRunId) client.send({ type: 'watch-experts', runId: shownRunId, on });
+    },
     receive(event) {
       if (event.type === 'steps') appendSteps(event);
       if (event.type === 'checkpoint') {

@@ -80,6 +80,7 @@ export interface RunsSlice {
   resumeUnfinished(): void;
   discardUnfinished(): void;
   watchAttention(rows: RowSelection | null): void;
+  watchExperts(on: boolean): void;
   /** Events of the worker; they are gathered and applied together. */
   receive(event: RunEvent): void;
   /** The run in progress cannot go on here; its curves stay. */

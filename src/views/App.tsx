@@ -39,7 +39,7 @@ function Panel({ tab }: { tab: PanelId }) {
   const run = useRun();
   const catalog = useStore((s) => s.catalog);
   const view = useStore((s) => s.view);
-  const { setView, watchAttention } = useStore.getState();
+  const { setView, watchAttention, watchExperts } = useStore.getState();
   const modelPoints = useLossPoints('model');
   const baselinePoints = useLossPoints('baseline');
   const { Component } = panels[tab];
@@ -54,6 +54,7 @@ function Panel({ tab }: { tab: PanelId }) {
         view={view}
         setView={setView}
         watchAttention={watchAttention}
+        watchExperts={watchExperts}
       />
     </>
   );

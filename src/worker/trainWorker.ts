@@ -72,6 +72,14 @@ async function handle(command: Command): Promise<void> {
         control?.watchAttention(command.rows);
       }
       return;
+    case 'watch-experts':
+      if (command.runId !== activeRun) return;
+      if (finished) {
+        if (command.on) await finished.captureExperts?.();
+      } else {
+        control?.watchExperts(command.on);
+      }
+      return;
     default:
       command satisfies never;
   }

@@ -8,6 +8,7 @@ export class RunControl {
   private stepsAllowed = 0;
   private selection: RowSelection | null = null;
   private selectionChanged = false;
+  private expertsWatched = false;
   private wake: (() => void) | null = null;
 
   constructor(paused = false) {
@@ -29,6 +30,10 @@ export class RunControl {
 
   get watched(): RowSelection | null {
     return this.selection;
+  }
+
+  get watchesExperts(): boolean {
+    return this.expertsWatched;
   }
 
   pause(): void {
@@ -57,6 +62,12 @@ export class RunControl {
   watchAttention(rows: RowSelection | null): void {
     this.selection = rows;
     this.selectionChanged = rows !== null;
+    this.notify();
+  }
+
+  watchExperts(on: boolean): void {
+    this.expertsWatched = on;
+    if (on) this.selectionChanged = true;
     this.notify();
   }
 

@@ -53,6 +53,7 @@ export interface SessionOptions {
 export interface FinishedSession {
   result: RunResult;
   capture: ((rows: RowSelection) => Promise<void>) | null;
+  captureExperts: (() => Promise<void>) | null;
   dispose: () => void;
 }
 
@@ -438,6 +439,7 @@ class Session {
     return {
       result,
       capture: canCapture ? (rows) => this.capture(rows) : null,
+      captureExperts: null,
       dispose: () => this.disposeParts(),
     };
   }

@@ -16,4 +16,6 @@ export interface PanelProps {
   setView(patch: Partial<PanelView>): void;
   /** Asks the run to record attention for these rows from now on; null stops it. */
   watchAttention(rows: RowSelection | null): void;
+  /** Asks the run to measure expert use from now on, or to stop. */
+  watchExperts(on: boolean): void;
 }

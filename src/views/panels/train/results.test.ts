@@ -103,6 +103,7 @@ const run = (seedStates: SeedState[]): RunState => ({
   seedStates,
   progress: null,
   attention: null,
+  experts: null,
   gain: null,
   error: null,
   result: null,

@@ -55,6 +55,7 @@ it('has one line per task and metric, gain on the primary one', () => {
     ],
     progress: null,
     attention: null,
+    experts: null,
     gain: null,
     error: null,
     result: null,

@@ -78,8 +78,10 @@ export interface TokenLabel {
 }
 
 export interface AttentionMap {
-  /** Stable, e.g. `block0/feature/head1` or `block0/row/head0`. */
+  /** Stable, e.g. `block0/feature/head1`, or `y1/block0/row/head0` where every task has a network of its own. */
   key: string;
+  /** The task whose network it is, or null when all tasks share one. */
+  network: string | null;
   block: number;
   layer: 'feature' | 'row';
   head: number;

@@ -72,25 +72,33 @@ function runWithCapture(model: Model, dataset: Dataset, rows: Uint32Array) {
   return { recorded, dispose: () => tf.dispose(recorded.flatMap((r) => [r.scores, r.weights])) };
 }
 
-/** Names of the tokens of a row: task tokens first, then the columns. */
-export function tokenLabels(dataset: Dataset, numTokens: number): TokenLabel[] {
-  const numTaskTokens = numTokens - dataset.features.length;
-  const tasks: TokenLabel[] =
-    numTaskTokens === dataset.tasks.length
-      ? dataset.tasks.map((t) => ({ name: t.name, group: 'task' }))
-      : Array.from({ length: numTaskTokens }, () => ({ name: 'all tasks', group: 'task' }));
-  return [...tasks, ...dataset.features.map((f): TokenLabel => ({ name: f.name, group: f.kind }))];
+/**
+ * Names of the tokens of a row: task tokens first, then the columns; without task tokens the categorical columns alone.
+ * @param network - the task whose network it is, or null
+ */
+export function tokenLabels(dataset: Dataset, numTokens: number, network: string | null): TokenLabel[] {
+  const columns = dataset.features.map((f): TokenLabel => ({ name: f.name, group: f.kind }));
+  const numTaskTokens = numTokens - columns.length;
+  if (numTaskTokens <= 0) return columns.slice(0, numTokens);
+  const perTask = network === null && numTaskTokens === dataset.tasks.length;
+  const tasks: TokenLabel[] = perTask
+    ? dataset.tasks.map((t) => ({ name: t.name, group: 'task' }))
+    : Array.from({ length: numTaskTokens }, () => ({ name: network ?? 'all tasks', group: 'task' }));
+  return [...tasks, ...columns];
 }
 
 function toMaps(record: Recorded, dataset: Dataset, numRows: number, chosen: number[]): AttentionMap[] {
   const [groups, heads, length] = record.shape as [number, number, number];
-  const [blockText, layer] = record.key.split('/') as [string, 'feature' | 'row'];
+  const parts = record.key.split('/');
+  const [blockText, layer] = parts.slice(-2) as [string, 'feature' | 'row'];
+  // A task may have any name, a slash in it included.
+  const network = parts.length > 2 ? parts.slice(0, -2).join('/') : null;
   const block = Number(blockText.replace('block', ''));
   const selfOnly = layer === 'row' && length === 1;
   return Array.from({ length: heads }, (_, head): AttentionMap => {
-    const base = { key: `${record.key}/head${head}`, block, layer, head };
+    const base = { key: `${record.key}/head${head}`, network, block, layer, head };
     if (layer === 'feature') {
-      const labels = tokenLabels(dataset, length);
+      const labels = tokenLabels(dataset, length, network);
       const mean = (values: Float32Array) =>
         meanOf(values, chosen, (row) => row * heads + head, length * length);
       const { blocked } = record;

@@ -14,19 +14,11 @@ interface Architecture {
 }
 
 const mtt = (c: GoldenConfig): Params => ({
+  ...transformer(c),
+  ...rows(c),
   attention: c.att_type as string,
-  interSample: c.variant === 'reference' && c.rope === true ? 'as-released' : 'across-rows',
-  rotary: c.rope === true,
   mask: c.mask_mode_if as string,
   taskTokens: c.multi_token ? 'per-task' : 'shared',
-  blocks: c.n_blocks as number,
-  width: c.embed_dim as number,
-  heads: c.n_heads as number,
-  feedForward: c.ff_hid_dim as number,
-  tower: c.tower_hid_dims as number[],
-  attentionDropout: c.att_dropout as number,
-  feedForwardDropout: c.ff_dropout as number,
-  initialisation: 'scaled',
 });
 
 const stMlp = (c: GoldenConfig): Params => ({
@@ -35,7 +27,65 @@ const stMlp = (c: GoldenConfig): Params => ({
   dropout: c.dropout as number,
 });
 
+const INITIALISATION = 'scaled';
+
+const mtMlp = (c: GoldenConfig): Params => ({
+  shared: c.shared_hidden_dims as number[],
+  tower: c.task_hidden_dims as number[],
+  embedding: c.embed_dim as number,
+  dropout: c.dropout as number,
+  initialisation: INITIALISATION,
+});
+
+const mmoe = (c: GoldenConfig): Params => ({
+  experts: c.num_experts as number,
+  expert: c.expert_hidden_dims as number[],
+  tower: c.tower_hidden_dims as number[],
+  embedding: c.embed_dim as number,
+  dropout: c.dropout as number,
+  initialisation: INITIALISATION,
+});
+
+const progressive = (c: GoldenConfig): Params => ({
+  layers: c.num_layers as number,
+  sharedExperts: c.num_shared_experts as number,
+  taskExperts: c.num_task_experts as number,
+  expert: c.expert_hidden_dims as number[],
+  tower: c.tower_hidden_dims as number[],
+  embedding: c.embed_dim as number,
+  dropout: c.dropout as number,
+  initialisation: INITIALISATION,
+});
+
+const stem = (c: GoldenConfig): Params => ({
+  ...progressive(c),
+  sharedGradient: c.variant === 'stem_fixed' ? 'trained-by-tasks' : 'as-released',
+});
+
+const transformer = (c: GoldenConfig): Params => ({
+  blocks: c.n_blocks as number,
+  width: c.embed_dim as number,
+  heads: c.n_heads as number,
+  feedForward: c.ff_hid_dim as number,
+  tower: c.tower_hid_dims ? (c.tower_hid_dims as number[]) : (c.tower_hidden_dims as number[]),
+  attentionDropout: c.att_dropout as number,
+  feedForwardDropout: c.ff_dropout as number,
+  initialisation: INITIALISATION,
+});
+
+const rows = (c: GoldenConfig): Params => ({
+  interSample: c.variant === 'reference' && c.rope === true ? 'as-released' : 'across-rows',
+  rotary: c.rope === true,
+});
+
 export const architectures: Record<string, Architecture> = {
   MTT: { modelId: 'multitab-net', params: mtt },
   ST_MLP: { modelId: 'st-mlp', params: stMlp },
+  MT_MLP: { modelId: 'mt-mlp', params: mtMlp },
+  MMoE: { modelId: 'mmoe', params: mmoe },
+  PLE: { modelId: 'ple', params: progressive },
+  STEM: { modelId: 'stem', params: stem },
+  FTT: { modelId: 'ft-transformer', params: transformer },
+  TabTransformer: { modelId: 'tab-transformer', params: transformer },
+  SAINT: { modelId: 'saint', params: (c) => ({ ...transformer(c), ...rows(c) }) },
 };

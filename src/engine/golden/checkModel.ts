@@ -2,7 +2,7 @@
 // attention and optimizer steps, within the tolerances of golden/README. Runs on whatever backend is active.
 import * as tf from '@tensorflow/tfjs-core';
 import type { FeatureMeta, TaskMeta } from '../data/table.ts';
-import type { Batch, Capture, Model, Parameter } from '../models/model.ts';
+import type { Batch, Capture, ExpertsRecord, Model, Parameter } from '../models/model.ts';
 import { models } from '../models/registry.ts';
 import { taskTypes } from '../tasks/registry.ts';
 import type { TaskType } from '../tasks/task.ts';
@@ -12,6 +12,8 @@ import { architectures, type GoldenConfig } from './architectures.ts';
 import { compare, type GoldenCheck, type GoldenTensor, maxAbs } from './check.ts';
 
 type Tensors = Record<string, GoldenTensor>;
+/** Per block: `inter_feature` and `inter_sample`. */
+type AttentionBlocks = Record<string, Record<string, GoldenTensor>>;
 
 export interface ModelCase {
   case: string;
@@ -43,7 +45,8 @@ export interface ModelCase {
     loss_after_eval_mode: number;
     unstable: Record<string, number[]>;
   };
-  attention?: Record<string, Record<string, GoldenTensor>>;
+  attention?: AttentionBlocks | Record<string, AttentionBlocks>;
+  gates?: Record<'train' | 'eval', Record<string, Record<string, GoldenTensor>>>;
 }
 
 /** Checks of one case, or the reason it is skipped. */
@@ -110,6 +113,7 @@ class Bench {
     if (this.checks.some((c) => !c.passed)) return this.checks;
     await this.checkForward();
     await this.checkAttention();
+    await this.checkGates();
     await this.checkGradients();
     await this.checkOptimizer();
     return this.checks;
@@ -190,15 +194,16 @@ class Bench {
     toleranceOf: (name: string) => number,
     scale: 'relative' | 'mixed',
   ): Promise<void> {
-    for (const { variable, name } of this.model.buffers) {
-      if (name.endsWith('num_batches_tracked')) continue;
-      const reference = expected[name];
-      if (!reference) continue;
-      const isMean = name.endsWith('running_mean');
-      const unit = scale === 'mixed' && isMean ? 1 : maxAbs(reference.data);
-      this.checks.push(
-        compare(`${label} ${name}`, await variable.data(), reference.data, toleranceOf(name) * unit),
-      );
+    for (const { variable, parts } of this.model.buffers) {
+      const values = await variable.data();
+      for (const { name, start, size } of parts) {
+        const reference = expected[name];
+        if (!reference || name.endsWith('num_batches_tracked')) continue;
+        const isMean = name.endsWith('running_mean');
+        const unit = scale === 'mixed' && isMean ? 1 : maxAbs(reference.data);
+        const got = values.subarray(start, start + size);
+        this.checks.push(compare(`${label} ${name}`, got, reference.data, toleranceOf(name) * unit));
+      }
     }
   }
 
@@ -213,14 +218,66 @@ class Bench {
       },
     });
     tf.dispose(outputs);
-    for (const [block, kinds] of Object.entries(attention)) {
-      for (const [kind, reference] of Object.entries(kinds)) {
-        const got = seen.get(`${block}/${kind === 'inter_feature' ? 'feature' : 'row'}`);
-        const values = got ? await got.data() : [];
-        this.checks.push(compare(`attention ${block} ${kind}`, values, reference.data, 5e-5));
+    const compareBlocks = async (scope: string, blocks: AttentionBlocks) => {
+      for (const [block, kinds] of Object.entries(blocks)) {
+        for (const [kind, reference] of Object.entries(kinds)) {
+          const got = seen.get(`${scope}${block}/${kind === 'inter_feature' ? 'feature' : 'row'}`);
+          const values = got ? await got.data() : [];
+          this.checks.push(compare(`attention ${scope}${block} ${kind}`, values, reference.data, 5e-5));
+        }
       }
+    };
+    // Where every task has a network of its own, its name is one level more.
+    if ('block0' in attention) await compareBlocks('', attention as AttentionBlocks);
+    else {
+      for (const [task, blocks] of Object.entries(attention as Record<string, AttentionBlocks>))
+        await compareBlocks(`${task}/`, blocks);
     }
     tf.dispose([...seen.values()]);
+  }
+
+  private async checkGates(): Promise<void> {
+    const { gates } = this.golden;
+    if (!gates) return;
+    for (const training of [false, true]) {
+      this.reset();
+      const mode = training ? 'train' : 'eval';
+      const seen: { record: ExpertsRecord; weights: tf.Tensor2D }[] = [];
+      const outputs = this.forward(training, {
+        experts: (record) => {
+          seen.push({ record, weights: tf.keep(record.weights) });
+        },
+      });
+      tf.dispose(outputs);
+      const checked = new Set<string>();
+      for (const { record, weights } of seen) {
+        let first = 0;
+        for (const gate of record.gates) {
+          const size = gate.experts.length;
+          const own = tf.tidy(() => tf.slice(weights, [0, first], [weights.shape[0], size]));
+          first += size;
+          const reference = gates[mode][`layer${record.layer}`]?.[gate.label];
+          const values = await own.data();
+          own.dispose();
+          checked.add(`layer${record.layer}/${gate.label}`);
+          this.checks.push(
+            compare(`gates ${mode} layer${record.layer} ${gate.label}`, values, reference?.data ?? [], 5e-5),
+          );
+        }
+      }
+      tf.dispose(seen.map((s) => s.weights));
+      const expected = Object.entries(gates[mode]).flatMap(([layer, own]) =>
+        Object.keys(own).map((name) => `${layer}/${name}`),
+      );
+      const missing = expected.filter((name) => !checked.has(name));
+      this.checks.push({
+        quantity: `gates ${mode} found`,
+        error: missing.length,
+        tolerance: 0.5,
+        passed: missing.length === 0,
+        detail: missing.join('; '),
+      });
+    }
   }
 
   /** Loss per task and gradient per parameter, in training mode. */
@@ -288,7 +345,7 @@ class Bench {
       beta2: adamw.beta2,
       epsilon: adamw.eps,
     });
-    const scales = model.parameters.map(() => 1);
+    const scales = model.parameters.map(({ variable }) => [{ size: variable.size, scale: 1 }]);
     for (let step = 1; step <= adamw.steps; step++) {
       const { losses, gradients } = this.differentiate();
       const total = (await losses.data<'float32'>()).reduce((a, b) => a + b, 0);

@@ -10,6 +10,27 @@ export type Activation = 'none' | 'relu' | 'gelu';
 
 export interface LinearAttributes {
   activation: Activation;
+  /** Outputs of each group; one entry for a plain product. All groups have the same number of inputs. */
+  widths: readonly number[];
+  /**
+   * Where the groups stand. `columns`: side by side, x [N, groups * in] -> y [N, sum of widths]. `rows`: one below the
+   * other, x [groups * N, in] -> y [groups * N, width]; the widths are then equal.
+   */
+  layout: 'columns' | 'rows';
+  /**
+   * A batch norm follows and takes the bias away again: its gradient is 0, which rounding would turn into noise, and Adam
+   * the noise into full steps.
+   */
+  biasCancels?: boolean;
+}
+
+export function linearOutputShape(
+  x: readonly number[],
+  weight: readonly number[],
+  { widths, layout }: LinearAttributes,
+): [number, number] {
+  const total = weight[0] as number;
+  return [x[0] as number, layout === 'columns' ? total : total / widths.length];
 }
 
 const INVERSE_SQRT_2PI = 1 / Math.sqrt(2 * Math.PI);
@@ -26,34 +47,119 @@ function geluDerivative(x: tf.Tensor): tf.Tensor {
   return tf.add(normalCdf(x), tf.mul(x, pdf));
 }
 
+/** How the groups multiply in plain operations. */
+interface GroupedProducts {
+  /** x W^T per group. */
+  forward(x: tf.Tensor2D, weight: tf.Tensor2D): tf.Tensor2D;
+  /** dz W per group. */
+  toInputs(dz: tf.Tensor2D, weight: tf.Tensor2D): tf.Tensor2D;
+  /** dz^T x per group. */
+  toWeights(dz: tf.Tensor2D, x: tf.Tensor2D): tf.Tensor2D;
+  addBias(z: tf.Tensor2D, bias: tf.Tensor): tf.Tensor2D;
+  biasGradient(dz: tf.Tensor2D): tf.Tensor;
+}
+
+const plain: GroupedProducts = {
+  forward: matMulTransposedB,
+  toInputs: (dz, weight) => tf.matMul(dz, weight),
+  toWeights: matMulTransposedA,
+  addBias: (z, bias) => tf.add(z, bias),
+  biasGradient: columnSum,
+};
+
+/** Groups of one width: a batched product, [groups, rows, columns] each. */
+function batched({ widths, layout }: LinearAttributes): GroupedProducts {
+  const groups = widths.length;
+  const columns = layout === 'columns';
+  const apart = (m: tf.Tensor2D): tf.Tensor3D => {
+    const [rows, width] = m.shape;
+    return columns
+      ? (tf.transpose(tf.reshape(m, [rows, groups, width / groups]), [1, 0, 2]) as tf.Tensor3D)
+      : (tf.reshape(m, [groups, rows / groups, width]) as tf.Tensor3D);
+  };
+  const together = (m: tf.Tensor3D): tf.Tensor2D => {
+    const [, rows, width] = m.shape;
+    return columns
+      ? tf.reshape(tf.transpose(m, [1, 0, 2]), [rows, groups * width])
+      : tf.reshape(m, [groups * rows, width]);
+  };
+  const stacked = (weight: tf.Tensor2D) =>
+    tf.reshape(weight, [groups, weight.shape[0] / groups, weight.shape[1]]) as tf.Tensor3D;
+  return {
+    forward: (x, weight) => together(tf.matMul(apart(x), stacked(weight), false, true)),
+    toInputs: (dz, weight) => together(tf.matMul(apart(dz), stacked(weight))),
+    toWeights: (dz, x) => {
+      const product = tf.matMul(apart(dz), apart(x), true, false); // [groups, out, in]
+      return tf.reshape(product, [-1, product.shape[2] as number]);
+    },
+    addBias: (z, bias) =>
+      columns ? tf.add(z, bias) : tf.reshape(tf.add(apart(z), tf.reshape(bias, [groups, 1, -1])), z.shape),
+    biasGradient: (dz) => (columns ? columnSum(dz) : tf.reshape(tf.sum(apart(dz), 1), [-1])),
+  };
+}
+
+/** Columns of several widths: one product with a block-diagonal matrix, for the small last layers of towers and gates. */
+function blockDiagonal({ widths }: LinearAttributes): GroupedProducts {
+  const groups = widths.length;
+  const group = widths.flatMap((width, g) => new Array<number>(width).fill(g));
+  /** [outputs, groups, 1], 1 where the output belongs to the group. */
+  const belongs = () => tf.reshape(tf.oneHot(tf.tensor1d(group, 'int32'), groups), [group.length, groups, 1]);
+  const spread = (weight: tf.Tensor2D): tf.Tensor2D => {
+    const [outputs, inputs] = weight.shape;
+    const wide = tf.mul(tf.reshape(weight, [outputs, 1, inputs]), tf.cast(belongs(), 'float32'));
+    return tf.reshape(wide, [outputs, groups * inputs]);
+  };
+  return {
+    ...plain,
+    forward: (x, weight) => matMulTransposedB(x, spread(weight)),
+    toInputs: (dz, weight) => tf.matMul(dz, spread(weight)),
+    toWeights: (dz, x) => {
+      const wide = matMulTransposedA(dz, x); // [outputs, groups * in]
+      const own = tf.mul(tf.reshape(wide, [group.length, groups, -1]), tf.cast(belongs(), 'float32'));
+      return tf.sum(own, 1);
+    },
+  };
+}
+
+function productsOf(attributes: LinearAttributes): GroupedProducts {
+  const { widths } = attributes;
+  if (widths.length === 1) return plain;
+  return widths.every((w) => w === widths[0]) ? batched(attributes) : blockDiagonal(attributes);
+}
+
 /**
- * Inputs: x [N, in], weight [out, in], bias [out]. Outputs: y [N, out], and what the gradient on the same backend
+ * Inputs: x, weight [sum of widths, in], bias [sum of widths]. Outputs: y, and what the gradient on the same backend
  * computes the derivative from: y again for ReLU, x W^T + b (or the derivative itself) for GELU, [0] for none.
  */
 const run = defineKernel<LinearAttributes>({
   name: 'Linear',
   savedOutputs: [false, true],
-  reference([x, weight, bias], { activation }) {
-    const z = tf.add(matMulTransposedB(x as tf.Tensor2D, weight as tf.Tensor2D), bias as tf.Tensor);
+  reference([x, weight, bias], attributes) {
+    const { forward, addBias } = productsOf(attributes);
+    const z = addBias(forward(x as tf.Tensor2D, weight as tf.Tensor2D), bias as tf.Tensor);
+    const { activation } = attributes;
     if (activation === 'none') return [z, tf.zeros([0])];
     if (activation === 'gelu') return [gelu(z), z];
     const y = tf.relu(z);
     return [y, y.clone()];
   },
-  gradient: ([dy], [x, weight], [saved], attributes) =>
-    backward([dy, saved, x, weight] as tf.Tensor[], attributes),
+  gradient: ([dy], [x, weight, bias], [saved], attributes) => {
+    const [dx, dweight, dbias] = backward([dy, saved, x, weight] as tf.Tensor[], attributes);
+    return [dx, dweight, attributes.biasCancels ? tf.zerosLike(bias as tf.Tensor) : dbias] as tf.Tensor[];
+  },
 });
 
-/** Inputs: dy, saved, x, weight. Outputs: dx [N, in], dweight [out, in], dbias [out]. */
+/** Inputs: dy, saved, x, weight. Outputs: gradients of x, weight, bias, in their shapes. */
 const backward = defineKernel<LinearAttributes>({
   name: 'LinearGradient',
-  reference([dy, saved, x, weight], { activation }) {
+  reference([dy, saved, x, weight], attributes) {
+    const { activation } = attributes;
     const derivative = activation === 'gelu' ? geluDerivative : tf.step;
     const dz = (
       activation === 'none' ? dy : tf.mul(dy as tf.Tensor, derivative(saved as tf.Tensor))
     ) as tf.Tensor2D;
-    const dx = tf.matMul(dz, weight as tf.Tensor2D);
-    return [dx, matMulTransposedA(dz, x as tf.Tensor2D), columnSum(dz)];
+    const { toInputs, toWeights, biasGradient } = productsOf(attributes);
+    return [toInputs(dz, weight as tf.Tensor2D), toWeights(dz, x as tf.Tensor2D), biasGradient(dz)];
   },
 });
 
@@ -62,12 +168,24 @@ function stock(
   x: tf.Tensor2D,
   weight: tf.Tensor2D,
   bias: tf.Tensor1D | null,
-  activation: Activation,
+  attributes: LinearAttributes,
 ): tf.Tensor2D {
-  const product = tf.matMul(x, weight, false, true);
-  const z = bias ? tf.add(product, bias) : product;
+  const { activation, widths } = attributes;
+  const { forward, addBias } = productsOf(attributes);
+  const product: tf.Tensor2D = widths.length === 1 ? tf.matMul(x, weight, false, true) : forward(x, weight);
+  const z = bias ? addBias(product, bias) : product;
   if (activation === 'gelu') return gelu(z);
   return (activation === 'relu' ? tf.relu(z) : z) as tf.Tensor2D;
+}
+
+function runLinear(
+  x: tf.Tensor2D,
+  weight: tf.Tensor2D,
+  bias: tf.Tensor1D | null,
+  attributes: LinearAttributes,
+): tf.Tensor2D {
+  if (getKernelMode() === 'stock') return stock(x, weight, bias, attributes);
+  return run([x, weight, bias ?? tf.zeros([weight.shape[0]])], attributes)[0] as tf.Tensor2D;
 }
 
 /**
@@ -93,9 +211,47 @@ export function linear(
   );
   if (bias) requireShape('linear: bias', bias.shape, [outputs], 'The bias must have one entry per output.');
   const flat = tf.reshape(x, [-1, inputs]) as tf.Tensor2D;
-  const y =
-    getKernelMode() === 'stock'
-      ? stock(flat, weight, bias, activation)
-      : (run([flat, weight, bias ?? tf.zeros([outputs])], { activation })[0] as tf.Tensor2D);
+  const y = runLinear(flat, weight, bias, { activation, widths: [outputs], layout: 'columns' });
   return tf.reshape(y, [...x.shape.slice(0, -1), outputs]);
 }
+
+/**
+ * Several products at once, each group of x with its own rows of the weight: all experts of a layer, all towers, the
+ * single-task networks of all tasks.
+ * @param x - [N, groups * in] (`columns`) or [groups * N, in] (`rows`)
+ * @param weight - [sum of widths, in], group after group
+ * @param bias - [sum of widths]
+ * @returns [N, sum of widths] or [groups * N, width]
+ * @throws WorkbenchError (shape)
+ */
+export function groupedLinear(
+  x: tf.Tensor2D,
+  weight: tf.Tensor2D,
+  bias: tf.Tensor1D,
+  attributes: LinearAttributes,
+): tf.Tensor2D {
+  const { widths, layout } = attributes;
+  const groups = widths.length;
+  const [total, inputs] = weight.shape;
+  const columns = layout === 'columns' ? groups * inputs : inputs;
+  requireShape('groupedLinear: x', [x.shape[1]], [columns], 'Every group needs its own columns.');
+  requireShape('groupedLinear: weight', weight.shape, [sum(widths), inputs], 'One row per output.');
+  requireShape('groupedLinear: bias', bias.shape, [total], 'The bias must have one entry per output.');
+  if (layout === 'rows') {
+    requireShape(
+      'groupedLinear: rows',
+      [x.shape[0] % groups],
+      [0],
+      'The groups must have equally many rows.',
+    );
+    requireShape(
+      'groupedLinear: widths',
+      widths,
+      widths.map(() => total / groups),
+      'Use equal widths.',
+    );
+  }
+  return runLinear(x, weight, bias, attributes);
+}
+
+const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);

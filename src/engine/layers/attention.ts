@@ -3,17 +3,26 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { attention as attentionOp, attentionWeights } from '../kernels/attention.ts';
 import { dropout } from '../kernels/dropout.ts';
-import { linear as linearOp } from '../kernels/linear.ts';
+import { groupedLinear } from '../kernels/linear.ts';
 import { rotary } from '../kernels/rotary.ts';
-import type { ForwardOptions } from '../models/model.ts';
+import type { Capture, ForwardOptions } from '../models/model.ts';
 import type { InitialisationScheme } from './initialisation.ts';
-import { applyLinear, createLinear, type Linear } from './linear.ts';
-import { type ParameterSet, zeros } from './parameterSet.ts';
+import {
+  applyGroupedLinear,
+  createGroupedLinear,
+  type GroupedLinear,
+  type Member,
+  packName,
+} from './linear.ts';
+import { type Initialiser, type ParameterSet, zeros } from './parameterSet.ts';
 
+/** Attention of one network, or of several whose sequences stand one below the other. */
 export interface Attention {
-  inWeight: tf.Variable;
-  inBias: tf.Variable;
-  out: Linear;
+  /** Query, key and value projections, [networks * 3D, D]. */
+  projections: GroupedLinear;
+  out: GroupedLinear;
+  /** Per network, what its capture keys start with: "" or "y1/". */
+  scopes: readonly string[];
   width: number;
   heads: number;
   rotary: boolean;
@@ -24,7 +33,8 @@ export interface Attention {
 }
 
 export interface AttentionOptions {
-  name: string;
+  networks: readonly Member[];
+  scopes: readonly string[];
   width: number;
   heads: number;
   rotary: boolean;
@@ -35,23 +45,45 @@ export interface AttentionOptions {
 }
 
 export function createAttention(set: ParameterSet, o: AttentionOptions): Attention {
-  const { name, width } = o;
-  const shape = [3 * width, width];
+  const { networks, width, heads, rotary, dropoutRate, seed, site } = o;
   // The rotary module of the public code has three Linear layers where the plain one has a packed projection.
-  const separate = (part: string, partShape: number[], init: InitialisationScheme['linear']) =>
-    ['q_proj', 'k_proj', 'v_proj'].map((p) => ({ name: `${name}.${p}.${part}`, shape: partShape, init }));
-  const inWeight = o.rotary
-    ? set.pack(`${name}.in_proj_weight`, shape, separate('weight', [width, width], o.init.linear))
-    : set.add(`${name}.in_proj_weight`, shape, o.init.inProjection);
-  const inBias = o.rotary
-    ? set.pack(`${name}.in_proj_bias`, [3 * width], separate('bias', [width], zeros))
-    : set.add(`${name}.in_proj_bias`, [3 * width], zeros);
-  if (o.rotary) set.frozen.set(`${name}.rope.freqs`, rotaryFrequencies(width / o.heads));
-  const out = createLinear(set, `${name}.out_proj`, width, width, {
-    weight: o.init.residual,
-    bias: zeros,
+  const parts = (part: 'weight' | 'bias', columns: number[], init: Initialiser) =>
+    networks.flatMap(({ name, task }) =>
+      rotary
+        ? ['q_proj', 'k_proj', 'v_proj'].map((p) => ({
+            name: `${name}.${p}.${part}`,
+            shape: [width, ...columns],
+            init,
+            task,
+          }))
+        : [{ name: `${name}.in_proj_${part}`, shape: [3 * width, ...columns], init, task }],
+    );
+  const total = networks.length * 3 * width;
+  const name = packName(networks);
+  const projections: GroupedLinear = {
+    weight: set.pack(
+      `${name}.in_proj_weight`,
+      [total, width],
+      parts('weight', [width], rotary ? o.init.linear : o.init.inProjection),
+    ),
+    bias: set.pack(`${name}.in_proj_bias`, [total], parts('bias', [], zeros)),
+    inputs: width,
+    widths: networks.map(() => 3 * width),
+    layout: 'rows',
+  };
+  if (rotary) {
+    for (const network of networks)
+      set.frozen.set(`${network.name}.rope.freqs`, rotaryFrequencies(width / heads));
+  }
+  const out = createGroupedLinear(set, {
+    members: networks.map((m) => ({ ...m, name: `${m.name}.out_proj` })),
+    inputs: width,
+    outputs: networks.map(() => width),
+    groups: networks.map(() => 1),
+    layout: 'rows',
+    init: { weight: o.init.residual, bias: zeros },
   });
-  return { inWeight, inBias, out, ...o };
+  return { projections, out, scopes: o.scopes, width, heads, rotary, dropoutRate, seed, site };
 }
 
 /** 10000^(-2j/hd), one per pair of dimensions (Su et al. 2021). */
@@ -60,7 +92,7 @@ export function rotaryFrequencies(headSize: number): Float32Array {
 }
 
 /**
- * @param x - [G, L, D], G independent sequences
+ * @param x - [G, L, D], G independent sequences; with several networks, all sequences of one before those of the next
  * @param blocked - [L * L] queries x keys, 1 = blocked, or null
  * @param key - name under which weights are captured
  * @returns [G, L, D]
@@ -72,17 +104,22 @@ export function applyAttention(
   key: string,
   options: ForwardOptions,
 ): tf.Tensor3D {
-  const projected = linearOp(x, layer.inWeight as never, layer.inBias as never, 'none') as tf.Tensor3D;
+  const [groups, length, width] = x.shape;
+  const projected = tf.reshape(applyGroupedLinear(layer.projections, tf.reshape(x, [-1, width])), [
+    groups,
+    length,
+    3 * width,
+  ]) as tf.Tensor3D;
   const packed = layer.rotary ? rotary(projected, layer.heads) : projected;
-  if (options.capture) {
+  if (options.capture?.attention) {
     const { scores, weights } = attentionWeights(packed, layer.heads, blocked);
-    options.capture.attention(key, scores, weights, blocked);
+    record(layer, options.capture, key, scores, weights, blocked);
   }
   const mixed =
     options.training && layer.dropoutRate > 0
       ? attentionWithDropout(layer, packed, blocked, options.step)
       : attentionOp(packed, layer.heads, blocked);
-  return applyLinear(layer.out, mixed);
+  return tf.reshape(applyGroupedLinear(layer.out, tf.reshape(mixed, [-1, width])), x.shape);
 }
 
 /**
@@ -96,16 +133,45 @@ export function applySelfOnly(
   key: string,
   options: ForwardOptions,
 ): tf.Tensor2D {
-  const { width, heads } = layer;
-  if (options.capture) {
+  const { width, heads, projections } = layer;
+  const networks = projections.widths.length;
+  if (options.capture?.attention) {
     const each = tf.ones([x.shape[0], heads, 1, 1]);
-    const projected = linearOp(tf.expandDims(x, 1), layer.inWeight as never, layer.inBias as never, 'none');
+    const projected = tf.expandDims(applyGroupedLinear(projections, x), 1);
     const { scores } = attentionWeights(projected as tf.Tensor3D, heads, null);
-    options.capture.attention(key, scores, each, null);
+    record(layer, options.capture, key, scores, each, null);
   }
-  const valueWeight = tf.slice(layer.inWeight as tf.Tensor2D, [2 * width, 0], [width, width]);
-  const valueBias = tf.slice(layer.inBias as tf.Tensor1D, [2 * width], [width]);
-  return applyLinear(layer.out, linearOp(x, valueWeight, valueBias, 'none') as tf.Tensor2D);
+  const last = (values: tf.Tensor, columns: number[]) =>
+    tf.reshape(tf.slice(tf.reshape(values, [networks, 3, width, ...columns]), [0, 2], [networks, 1]), [
+      networks * width,
+      ...columns,
+    ]);
+  const values = groupedLinear(
+    x,
+    last(projections.weight, [width]) as tf.Tensor2D,
+    last(projections.bias, []) as tf.Tensor1D,
+    { activation: 'none', widths: projections.widths.map(() => width), layout: 'rows' },
+  );
+  return applyGroupedLinear(layer.out, values);
+}
+
+/** Hands out what was computed, network by network: `scopes` says whose is whose. */
+function record(
+  { scopes }: Attention,
+  capture: Capture,
+  key: string,
+  scores: tf.Tensor,
+  weights: tf.Tensor,
+  blocked: Uint8Array | null,
+): void {
+  if (scopes.length === 1) {
+    capture.attention?.(`${scopes[0]}${key}`, scores, weights, blocked);
+    return;
+  }
+  const [allScores, allWeights] = [tf.split(scores, scopes.length), tf.split(weights, scopes.length)];
+  scopes.forEach((scope, i) => {
+    capture.attention?.(`${scope}${key}`, allScores[i] as tf.Tensor, allWeights[i] as tf.Tensor, blocked);
+  });
 }
 
 /** Plain operations: dropout acts on the softmax weights, which the packed kernel never shows. */

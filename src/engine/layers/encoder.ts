@@ -1,4 +1,5 @@
-// One pre-norm encoder layer: h = x + Attn(LN1(x)), out = h + W2 gelu(W1 LN2(h) + b1) + b2 (golden/README).
+// One pre-norm encoder layer: h = x + Attn(LN1(x)), out = h + W2 gelu(W1 LN2(h) + b1) + b2 (golden/README). The same layer of
+// several networks runs as one, their rows one below the other.
 import * as tf from '@tensorflow/tfjs-core';
 import { dropout } from '../kernels/dropout.ts';
 import type { ForwardOptions } from '../models/model.ts';
@@ -10,29 +11,37 @@ import {
   createAttention,
 } from './attention.ts';
 import type { InitialisationScheme } from './initialisation.ts';
-import { applyLinear, createLinear, type Linear, linearFlops } from './linear.ts';
+import { applyGroupedLinear, createGroupedLinear, type GroupedLinear, type Member } from './linear.ts';
 import { applyLayerNorm, createLayerNorm, type LayerNorm } from './norm.ts';
-import { type ParameterSet, zeros } from './parameterSet.ts';
+import { type Initialiser, type ParameterSet, zeros } from './parameterSet.ts';
+
+/** Keeps the dropout streams of the two skip paths apart from those of all layers. */
+const SKIP_SITES = 1 << 16;
 
 export interface Encoder {
   norm1: LayerNorm;
   attention: Attention;
   norm2: LayerNorm;
-  expand: Linear;
-  contract: Linear;
+  expand: GroupedLinear;
+  contract: GroupedLinear;
   dropoutRate: number;
+  /** Where the feed-forward dropout acts: on the hidden units, or on what skips each half of the layer. */
+  dropoutAt: 'hidden' | 'skip';
   seed: number;
   site: number;
 }
 
 export interface EncoderOptions {
-  name: string;
+  networks: readonly Member[];
+  /** Per network, what its capture keys start with. */
+  scopes: readonly string[];
   width: number;
   heads: number;
   hidden: number;
   rotary: boolean;
   attentionDropout: number;
   feedForwardDropout: number;
+  dropoutAt?: Encoder['dropoutAt'];
   init: InitialisationScheme;
   seed: number;
   /** Position of the layer in the network; decides its dropout stream. */
@@ -40,22 +49,31 @@ export interface EncoderOptions {
 }
 
 export function createEncoder(set: ParameterSet, o: EncoderOptions): Encoder {
-  const { name, width, hidden, init } = o;
+  const { networks, width, hidden, init, dropoutAt = 'hidden' } = o;
+  const named = (part: string) => networks.map((m): Member => ({ ...m, name: `${m.name}.${part}` }));
+  const linear = (part: string, inputs: number, outputs: number, weight: Initialiser) =>
+    createGroupedLinear(set, {
+      members: named(part),
+      inputs,
+      outputs: networks.map(() => outputs),
+      groups: networks.map(() => 1),
+      layout: 'rows',
+      init: { weight, bias: zeros },
+    });
   return {
     attention: createAttention(set, {
       ...o,
-      name: `${name}.attention`,
+      networks: named('attention'),
       dropoutRate: o.attentionDropout,
       site: 2 * o.site,
     }),
-    norm1: createLayerNorm(set, `${name}.norm1`, width),
-    expand: createLinear(set, `${name}.mlp.0`, width, hidden, { weight: init.linear, bias: zeros }),
-    contract: createLinear(set, `${name}.mlp.3`, hidden, width, {
-      weight: init.residual,
-      bias: zeros,
-    }),
-    norm2: createLayerNorm(set, `${name}.norm2`, width),
+    norm1: createLayerNorm(set, named('norm1'), width),
+    expand: linear('mlp.0', width, hidden, init.linear),
+    // Where the hidden units have a dropout layer of their own, it counts in the numbering of the public code.
+    contract: linear(dropoutAt === 'hidden' ? 'mlp.3' : 'mlp.2', hidden, width, init.residual),
+    norm2: createLayerNorm(set, named('norm2'), width),
     dropoutRate: o.feedForwardDropout,
+    dropoutAt,
     seed: o.seed,
     site: 2 * o.site + 1,
   };
@@ -74,20 +92,25 @@ export function applyEncoder(
   options: ForwardOptions,
   selfOnly = false,
 ): tf.Tensor3D {
+  const width = x.shape[2];
   const normed = applyLayerNorm(layer.norm1, x);
   const attended = selfOnly
-    ? tf.reshape(applySelfOnly(layer.attention, tf.reshape(normed, [-1, x.shape[2]]), key, options), x.shape)
+    ? tf.reshape(applySelfOnly(layer.attention, tf.reshape(normed, [-1, width]), key, options), x.shape)
     : applyAttention(layer.attention, normed, blocked, key, options);
-  const mixed = tf.add(x, attended);
-  const hidden = applyLinear(layer.expand, applyLayerNorm(layer.norm2, mixed), 'gelu');
-  const kept =
-    options.training && layer.dropoutRate > 0
-      ? (dropout(hidden, layer.dropoutRate, [layer.seed, options.step, layer.site]) as tf.Tensor3D)
-      : hidden;
-  return tf.add(mixed, applyLinear(layer.contract, kept));
+  const drop = <T extends tf.Tensor>(value: T, at: Encoder['dropoutAt'], half: number): T =>
+    options.training && layer.dropoutRate > 0 && layer.dropoutAt === at
+      ? (dropout(value, layer.dropoutRate, [layer.seed, options.step, layer.site + SKIP_SITES * half]) as T)
+      : value;
+  const mixed = tf.add(drop(x, 'skip', 1), attended);
+  const rows = tf.reshape(applyLayerNorm(layer.norm2, mixed), [-1, width]) as tf.Tensor2D;
+  const hidden = drop(applyGroupedLinear(layer.expand, rows, 'gelu'), 'hidden', 0);
+  return tf.add(drop(mixed, 'skip', 2), tf.reshape(applyGroupedLinear(layer.contract, hidden), x.shape));
 }
 
-/** Multiply-adds x 2 per sequence of `length` tokens. */
+/** Multiply-adds x 2 per sequence of `length` tokens, one network. */
 export const encoderFlops = (layer: Encoder, length: number) =>
   attentionFlops(layer.attention, length) +
-  length * (linearFlops(layer.expand) + linearFlops(layer.contract));
+  2 *
+    length *
+    layer.attention.width *
+    ((layer.expand.widths[0] as number) + (layer.contract.inputs as number));

@@ -1,7 +1,13 @@
-// y = activation(x W^T + b), weights in the layout of the public code, [out, in].
-import type { Tensor, Variable } from '@tensorflow/tfjs-core';
-import { type Activation, linear as linearOp } from '../kernels/linear.ts';
-import type { Initialiser, ParameterSet } from './parameterSet.ts';
+// y = activation(x W^T + b), weights in the layout of the public code, [out, in]; one layer, or several of the same input
+// width side by side in one product.
+import type { Tensor, Tensor2D, Variable } from '@tensorflow/tfjs-core';
+import {
+  type Activation,
+  groupedLinear,
+  type LinearAttributes,
+  linear as linearOp,
+} from '../kernels/linear.ts';
+import type { Initialiser, ParameterSet, PartSpec } from './parameterSet.ts';
 
 export interface Linear {
   weight: Variable;
@@ -10,10 +16,9 @@ export interface Linear {
   outputs: number;
 }
 
-export interface LinearOptions {
+export interface LinearInit {
   weight: Initialiser;
   bias: Initialiser;
-  task?: number | null;
 }
 
 export function createLinear(
@@ -21,11 +26,11 @@ export function createLinear(
   name: string,
   inputs: number,
   outputs: number,
-  { weight, bias, task = null }: LinearOptions,
+  { weight, bias }: LinearInit,
 ): Linear {
   return {
-    weight: set.add(`${name}.weight`, [outputs, inputs], weight, task),
-    bias: set.add(`${name}.bias`, [outputs], bias, task),
+    weight: set.add(`${name}.weight`, [outputs, inputs], weight),
+    bias: set.add(`${name}.bias`, [outputs], bias),
     inputs,
     outputs,
   };
@@ -38,3 +43,94 @@ export function applyLinear<T extends Tensor>(layer: Linear, x: T, activation: A
 
 /** Multiply-adds x 2 for one row. */
 export const linearFlops = (layer: Linear) => 2 * layer.inputs * layer.outputs;
+
+/** One of several layers that run as one product. */
+export interface Member {
+  /** Prefix of its `weight` and `bias` in the `state_dict`. */
+  name: string;
+  /** Task that alone uses it, or null. */
+  task: number | null;
+}
+
+/** Layers of the same input width in one variable, [sum of outputs, in]. */
+export interface GroupedLinear {
+  weight: Variable;
+  bias: Variable;
+  inputs: number;
+  /** Outputs of each group of members that read the same columns. */
+  widths: number[];
+  layout: LinearAttributes['layout'];
+}
+
+export interface GroupedLinearOptions {
+  members: readonly Member[];
+  inputs: number;
+  /** Outputs of each member. */
+  outputs: readonly number[];
+  /**
+   * Members per group of input columns, in order; their sum is the number of members. `[members]` when all read the same
+   * input, all ones when each has its own.
+   */
+  groups: readonly number[];
+  layout?: LinearAttributes['layout'];
+  init: LinearInit;
+}
+
+export function createGroupedLinear(set: ParameterSet, o: GroupedLinearOptions): GroupedLinear {
+  const { members, inputs, outputs, groups, layout = 'columns', init } = o;
+  const total = outputs.reduce((a, b) => a + b, 0);
+  const parts = (part: 'weight' | 'bias', shapeOf: (rows: number) => number[]) =>
+    members.map(
+      ({ name, task }, i): PartSpec => ({
+        name: `${name}.${part}`,
+        shape: shapeOf(outputs[i] as number),
+        init: init[part],
+        task,
+      }),
+    );
+  const name = packName(members);
+  let member = 0;
+  return {
+    weight: set.pack(
+      `${name}.weight`,
+      [total, inputs],
+      parts('weight', (rows) => [rows, inputs]),
+    ),
+    bias: set.pack(
+      `${name}.bias`,
+      [total],
+      parts('bias', (rows) => [rows]),
+    ),
+    inputs,
+    widths: groups.map((count) => {
+      const own = outputs.slice(member, member + count);
+      member += count;
+      return own.reduce((a, b) => a + b, 0);
+    }),
+    layout,
+  };
+}
+
+/** Name of a variable that holds several layers: those of its first and last. */
+export const packName = (members: readonly Member[]): string => {
+  const [first, last] = [members[0]?.name ?? '', members.at(-1)?.name ?? ''];
+  return first === last ? first : `${first} … ${last}`;
+};
+
+/**
+ * @param x - [N, groups * in] (columns) or [groups * N, in] (rows)
+ * @param biasCancels - a batch norm follows
+ * @returns [N, sum of outputs] or [groups * N, outputs]
+ */
+export function applyGroupedLinear(
+  { weight, bias, widths, layout }: GroupedLinear,
+  x: Tensor2D,
+  activation: Activation = 'none',
+  biasCancels = false,
+): Tensor2D {
+  return groupedLinear(x, weight as never, bias as never, { activation, widths, layout, biasCancels });
+}
+
+/** Multiply-adds x 2 for one row of every group. */
+export const groupedLinearFlops = ({ inputs, widths }: GroupedLinear) =>
+  2 * inputs * widths.reduce((a, b) => a + b, 0);

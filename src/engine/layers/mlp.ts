@@ -1,91 +1,137 @@
-// Stacks of Linear, optional batch norm, ReLU and dropout; a tower is such a stack and a last Linear.
+// Stacks of Linear, optional batch norm, ReLU and dropout, several of them side by side: experts of a layer, towers of all
+// tasks, networks of all tasks. A tower is such a stack and a last Linear.
 import * as tf from '@tensorflow/tfjs-core';
 import { dropout } from '../kernels/dropout.ts';
 import type { ForwardOptions } from '../models/model.ts';
-import { applyLinear, createLinear, type Linear, type LinearOptions, linearFlops } from './linear.ts';
+import {
+  applyGroupedLinear,
+  createGroupedLinear,
+  type GroupedLinear,
+  groupedLinearFlops,
+  type LinearInit,
+  type Member,
+} from './linear.ts';
 import { applyBatchNorm, type BatchNorm, createBatchNorm } from './norm.ts';
 import type { Initialiser, ParameterSet } from './parameterSet.ts';
 
 export interface MlpLayer {
-  linear: Linear;
+  linear: GroupedLinear;
   norm: BatchNorm | null;
 }
 
-export interface Mlp {
+/** Equal stacks side by side, one per member. */
+export interface Mlps {
   layers: MlpLayer[];
   dropoutRate: number;
   seed: number;
   site: number;
 }
 
-export interface MlpOptions {
-  /** `mlp.{l}.0` (Linear) and `mlp.{l}.1` (batch norm) follow this prefix. */
-  name: string;
+export interface MlpsOptions {
+  /** `{name}.mlp.{l}.0` (Linear) and `{name}.mlp.{l}.1` (batch norm). */
+  members: readonly Member[];
   inputs: number;
+  /** Members per group of input columns; see GroupedLinearOptions. */
+  groups: readonly number[];
   hidden: readonly number[];
   batchNorm: boolean;
   dropoutRate: number;
   seed: number;
   site: number;
   /** Initial values given the number of inputs of the layer. */
-  init: (inputs: number) => LinearOptions;
-  task?: number | null;
+  init: (inputs: number) => LinearInit;
 }
 
-export function createMlp(set: ParameterSet, o: MlpOptions): Mlp {
-  const task = o.task ?? null;
+export function createMlps(set: ParameterSet, o: MlpsOptions): Mlps {
+  const each = o.members.map(() => 1);
   const layers = o.hidden.map((outputs, l): MlpLayer => {
     const inputs = l === 0 ? o.inputs : (o.hidden[l - 1] ?? o.inputs);
-    const name = `${o.name}.mlp.${l}`;
+    const named = (part: number) =>
+      o.members.map(({ name, task }): Member => ({ name: `${name}.mlp.${l}.${part}`, task }));
     return {
-      linear: createLinear(set, `${name}.0`, inputs, outputs, { ...o.init(inputs), task }),
-      norm: o.batchNorm ? createBatchNorm(set, `${name}.1`, outputs, task) : null,
+      linear: createGroupedLinear(set, {
+        members: named(0),
+        inputs,
+        outputs: o.members.map(() => outputs),
+        groups: l === 0 ? o.groups : each,
+        init: o.init(inputs),
+      }),
+      norm: o.batchNorm ? createBatchNorm(set, named(1), outputs) : null,
     };
   });
   return { layers, dropoutRate: o.dropoutRate, seed: o.seed, site: o.site };
 }
 
-/** @param x - [B, inputs]; @returns [B, last hidden size] */
-export function applyMlp(mlp: Mlp, x: tf.Tensor2D, options: ForwardOptions): tf.Tensor2D {
-  return mlp.layers.reduce((value, { linear, norm }, l) => {
+/** @param x - [B, groups * inputs]; @returns [B, members * last hidden size] */
+export function applyMlps(mlps: Mlps, x: tf.Tensor2D, options: ForwardOptions): tf.Tensor2D {
+  return mlps.layers.reduce((value, { linear, norm }, l) => {
     const active = norm
-      ? tf.relu(applyBatchNorm(norm, applyLinear(linear, value), options.training))
-      : applyLinear(linear, value, 'relu');
-    if (!options.training || mlp.dropoutRate === 0) return active;
-    return dropout(active, mlp.dropoutRate, [mlp.seed, options.step, mlp.site + l]) as tf.Tensor2D;
+      ? applyBatchNorm(norm, applyGroupedLinear(linear, value, 'none', true), options.training, true)
+      : applyGroupedLinear(linear, value, 'relu');
+    if (!options.training || mlps.dropoutRate === 0) return active;
+    return dropout(active, mlps.dropoutRate, [mlps.seed, options.step, mlps.site + l]) as tf.Tensor2D;
   }, x);
 }
 
-export interface Tower {
-  mlp: Mlp | null;
-  last: Linear;
+/** Multiply-adds x 2 per row, all members. */
+export const mlpsFlops = ({ layers }: Mlps) =>
+  layers.reduce((sum, { linear }) => sum + groupedLinearFlops(linear), 0);
+
+/** The heads of all tasks. */
+export interface Towers {
+  mlps: Mlps | null;
+  last: GroupedLinear;
+  /** Width of each task's output. */
+  outputs: number[];
 }
 
-/**
- * A task's head: `{name}.0.mlp.{l}...` and `{name}.1`, or `{name}` alone when there are no hidden sizes.
- */
-export function createTower(set: ParameterSet, o: MlpOptions & { outputs: number }): Tower {
-  const { name, hidden, outputs, task = null } = o;
+export interface TowersOptions extends Omit<MlpsOptions, 'groups'> {
+  /** True when all towers read the same columns. */
+  sharedInput: boolean;
+  /** Names of the parts: `hidden` before `.mlp.{l}`, and `last`; by default `{name}.0`, and `{name}.1` or `{name}`. */
+  names?: { hidden: (name: string) => string; last: (name: string) => string };
+  /** Width of each task's output. */
+  outputs: readonly number[];
+}
+
+export function createTowers(set: ParameterSet, o: TowersOptions): Towers {
+  const { members, hidden, outputs, sharedInput } = o;
+  const deep = hidden.length > 0;
+  const names = o.names ?? {
+    hidden: (name: string) => `${name}.0`,
+    last: (name: string) => (deep ? `${name}.1` : name),
+  };
+  const groups = sharedInput ? [members.length] : members.map(() => 1);
   const inputs = hidden.at(-1) ?? o.inputs;
-  const mlp = hidden.length > 0 ? createMlp(set, { ...o, name: `${name}.0` }) : null;
-  const lastName = hidden.length > 0 ? `${name}.1` : name;
-  return { mlp, last: createLinear(set, lastName, inputs, outputs, { ...o.init(inputs), task }) };
+  const rename = (to: (name: string) => string) =>
+    members.map(({ name, task }): Member => ({ name: to(name), task }));
+  return {
+    mlps: deep ? createMlps(set, { ...o, members: rename(names.hidden), groups }) : null,
+    last: createGroupedLinear(set, {
+      members: rename(names.last),
+      inputs,
+      outputs,
+      groups: deep ? members.map(() => 1) : groups,
+      init: o.init(inputs),
+    }),
+    outputs: [...outputs],
+  };
 }
 
-/** @returns raw outputs [B, outputs] */
-export function applyTower(tower: Tower, x: tf.Tensor2D, options: ForwardOptions): tf.Tensor2D {
-  return applyLinear(tower.last, tower.mlp ? applyMlp(tower.mlp, x, options) : x);
+/** @param x - [B, tasks * inputs], or [B, inputs] when shared; @returns raw outputs per task, [B, outputs] */
+export function applyTowers(towers: Towers, x: tf.Tensor2D, options: ForwardOptions): tf.Tensor2D[] {
+  const { mlps, last, outputs } = towers;
+  const all = applyGroupedLinear(last, mlps ? applyMlps(mlps, x, options) : x);
+  return outputs.length === 1 ? [all] : tf.split(all, outputs, 1);
 }
 
-export const mlpFlops = (mlp: Mlp | null) =>
-  mlp ? mlp.layers.reduce((sum, { linear }) => sum + linearFlops(linear), 0) : 0;
-
-export const towerFlops = (tower: Tower) => mlpFlops(tower.mlp) + linearFlops(tower.last);
+export const towersFlops = ({ mlps, last }: Towers) =>
+  (mlps ? mlpsFlops(mlps) : 0) + groupedLinearFlops(last);
 
 /** PyTorch's default: weights and biases uniform in ±1/sqrt(inputs). */
 export const torchDefault =
   (uniform: (bound: number) => Initialiser) =>
-  (inputs: number): LinearOptions => {
+  (inputs: number): LinearInit => {
     const bound = 1 / Math.sqrt(inputs);
     return { weight: uniform(bound), bias: uniform(bound) };
   };

@@ -1,49 +1,85 @@
 // Layer norm (Ba et al. 2016) and batch norm (Ioffe and Szegedy 2015) with the conventions of golden/README.
 import * as tf from '@tensorflow/tfjs-core';
+import { batchNorm } from '../kernels/batchNorm.ts';
 import { layerNorm } from '../kernels/layerNorm.ts';
+import { type Member, packName } from './linear.ts';
 import { ones, type ParameterSet, zeros } from './parameterSet.ts';
 
 const EPSILON = 1e-5;
 /** Weight of the new batch in the running statistics. */
 const MOMENTUM = 0.1;
 
+/** One norm, or those of several networks that run one below the other (`rows` layout). */
 export interface LayerNorm {
+  /** [networks * width] */
   scale: tf.Variable;
   offset: tf.Variable;
+  width: number;
+  networks: number;
 }
 
-export function createLayerNorm(set: ParameterSet, name: string, width: number): LayerNorm {
+export function createLayerNorm(set: ParameterSet, members: readonly Member[], width: number): LayerNorm {
+  const networks = members.length;
+  const parts = (part: string, init: typeof ones) =>
+    members.map(({ name, task }) => ({ name: `${name}.${part}`, shape: [width], init, task }));
+  const name = packName(members);
   return {
-    scale: set.add(`${name}.weight`, [width], ones),
-    offset: set.add(`${name}.bias`, [width], zeros),
+    scale: set.pack(`${name}.weight`, [networks * width], parts('weight', ones)),
+    offset: set.pack(`${name}.bias`, [networks * width], parts('bias', zeros)),
+    width,
+    networks,
   };
 }
 
-/** Normalises the last axis with the biased variance. */
+/**
+ * Normalises the last axis with the biased variance.
+ * @param x - [..., width]; with several networks, the first axis counts the rows of one network after the other
+ */
 export function applyLayerNorm<T extends tf.Tensor>(layer: LayerNorm, x: T): T {
-  return layerNorm(x, layer.scale as never, layer.offset as never, EPSILON) as T;
+  const { scale, offset, width, networks } = layer;
+  if (networks === 1) return layerNorm(x, scale as never, offset as never, EPSILON) as T;
+  // A shared scale of 1, then each network its own: the normalisation is still one kernel.
+  const plain = layerNorm(x, tf.ones([width]), tf.zeros([width]), EPSILON);
+  const apart = tf.reshape(plain, [networks, -1, width]);
+  const own = (v: tf.Variable) => tf.reshape(v, [networks, 1, width]);
+  return tf.reshape(tf.add(tf.mul(apart, own(scale)), own(offset)), x.shape) as T;
 }
 
+/** Batch norm of several layers side by side: a column is a column, whosever it is. */
 export interface BatchNorm {
   scale: tf.Variable;
   offset: tf.Variable;
   runningMean: tf.Variable;
   runningVariance: tf.Variable;
+  /** One counter per member. */
   batches: tf.Variable;
 }
 
-export function createBatchNorm(
-  set: ParameterSet,
-  name: string,
-  width: number,
-  task: number | null,
-): BatchNorm {
+/** @param width - columns of each member */
+export function createBatchNorm(set: ParameterSet, members: readonly Member[], width: number): BatchNorm {
+  const total = members.length * width;
+  const name = packName(members);
+  const parts = (part: string, shape: number[] = [width]) =>
+    members.map((m) => ({ name: `${m.name}.${part}`, shape, task: m.task }));
   return {
-    scale: set.add(`${name}.weight`, [width], ones, task),
-    offset: set.add(`${name}.bias`, [width], zeros, task),
-    runningMean: set.addBuffer(`${name}.running_mean`, [width], 0, task),
-    runningVariance: set.addBuffer(`${name}.running_var`, [width], 1, task),
-    batches: set.addBuffer(`${name}.num_batches_tracked`, [], 0, task),
+    scale: set.pack(
+      `${name}.weight`,
+      [total],
+      parts('weight').map((p) => ({ ...p, init: ones })),
+    ),
+    offset: set.pack(
+      `${name}.bias`,
+      [total],
+      parts('bias').map((p) => ({ ...p, init: zeros })),
+    ),
+    runningMean: set.packBuffer(`${name}.running_mean`, [total], 0, parts('running_mean')),
+    runningVariance: set.packBuffer(`${name}.running_var`, [total], 1, parts('running_var')),
+    batches: set.packBuffer(
+      `${name}.num_batches_tracked`,
+      [members.length],
+      0,
+      parts('num_batches_tracked', []),
+    ),
   };
 }
 
@@ -51,26 +87,30 @@ export function createBatchNorm(
  * Training: normalises with the batch's biased variance and moves the running statistics (which store the unbiased
  * one). Evaluation: normalises with the running statistics.
  * @param x - [B, width]; B >= 2 while training
+ * @param relu - max(0, .) behind it
  */
-export function applyBatchNorm(layer: BatchNorm, x: tf.Tensor2D, training: boolean): tf.Tensor2D {
+export function applyBatchNorm(
+  layer: BatchNorm,
+  x: tf.Tensor2D,
+  training: boolean,
+  relu: boolean,
+): tf.Tensor2D {
+  const { scale, offset, runningMean, runningVariance, batches } = layer;
   if (!training) {
-    const gain = tf.mul(layer.scale, tf.rsqrt(tf.add(layer.runningVariance, EPSILON)));
-    const shift = tf.sub(layer.offset, tf.mul(layer.runningMean, gain));
-    return tf.add(tf.mul(x, gain), shift);
+    const gain = tf.mul(scale, tf.rsqrt(tf.add(runningVariance, EPSILON)));
+    const shift = tf.sub(offset, tf.mul(runningMean, gain));
+    const y = tf.add(tf.mul(x, gain), shift) as tf.Tensor2D;
+    return relu ? tf.relu(y) : y;
   }
+  const { y, mean, variance } = batchNorm(x, scale as never, offset as never, { epsilon: EPSILON, relu });
   const rows = x.shape[0];
-  const mean = tf.mean(x, 0, true);
-  const centred = tf.sub(x, mean);
-  const variance = tf.mean(tf.square(centred), 0, true);
   tf.tidy(() => {
     const keep = 1 - MOMENTUM;
-    const width = layer.runningMean.shape as [number];
-    const batchMean = tf.reshape(mean, width);
-    const unbiased = tf.mul(tf.reshape(variance, width), rows / (rows - 1));
-    layer.runningMean.assign(tf.add(tf.mul(layer.runningMean, keep), tf.mul(batchMean, MOMENTUM)));
-    layer.runningVariance.assign(tf.add(tf.mul(layer.runningVariance, keep), tf.mul(unbiased, MOMENTUM)));
-    layer.batches.assign(tf.add(layer.batches, 1));
+    const move = (running: tf.Variable, batch: tf.Tensor, weight: number) =>
+      running.assign(tf.add(tf.mul(running, keep), tf.mul(batch, weight)));
+    move(runningMean, mean, MOMENTUM);
+    move(runningVariance, variance, (MOMENTUM * rows) / (rows - 1));
+    batches.assign(tf.add(batches, 1));
   });
-  const normalised = tf.mul(centred, tf.rsqrt(tf.add(variance, EPSILON)));
-  return tf.add(tf.mul(normalised, layer.scale), layer.offset);
+  return y;
 }

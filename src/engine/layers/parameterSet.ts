@@ -45,6 +45,8 @@ export interface PartSpec {
   name: string;
   shape: readonly number[];
   init: Initialiser;
+  /** Task that alone uses it; the task of the whole variable when left out. */
+  task?: number | null;
 }
 
 /** The variables of one model, in the order of creation. */
@@ -80,11 +82,11 @@ export class ParameterSet {
     const values = new Float32Array(this.countOnly ? 0 : size);
     const parts: ParameterPart[] = [];
     let start = 0;
-    for (const { name: partName, shape: partShape, init } of specs) {
+    for (const { name: partName, shape: partShape, init, task: partTask = task } of specs) {
       const partSize = partShape.reduce((a, b) => a * b, 1);
       if (!this.countOnly)
         init(values.subarray(start, start + partSize), partShape, rng(this.seed, `init/${partName}`));
-      parts.push({ name: partName, shape: partShape, start, size: partSize, task });
+      parts.push({ name: partName, shape: partShape, start, size: partSize, task: partTask });
       start += partSize;
     }
     if (start !== size) throw new Error(`${name}: parts hold ${start} values, the variable ${size}`);
@@ -93,15 +95,24 @@ export class ParameterSet {
     return created;
   }
 
-  /** A tensor that is kept but not trained. */
-  addBuffer(name: string, shape: readonly number[], value: number, task: number | null): Variable {
+  /** Tensors that are kept but not trained, laid end to end in one variable. */
+  packBuffer(
+    name: string,
+    shape: readonly number[],
+    value: number,
+    specs: readonly Omit<PartSpec, 'init'>[],
+  ): Variable {
     const size = shape.reduce((a, b) => a * b, 1);
-    const created = this.createVariable(
-      new Float32Array(this.countOnly ? 0 : size).fill(value),
-      shape,
-      false,
-    );
-    this.buffers.push({ name, variable: created, parts: [{ name, shape, start: 0, size, task }] });
+    const values = new Float32Array(this.countOnly ? 0 : size).fill(value);
+    const created = this.createVariable(values, shape, false);
+    const parts: ParameterPart[] = [];
+    let start = 0;
+    for (const { name: partName, shape: partShape, task = null } of specs) {
+      const partSize = partShape.reduce((a, b) => a * b, 1);
+      parts.push({ name: partName, shape: partShape, start, size: partSize, task });
+      start += partSize;
+    }
+    this.buffers.push({ name, variable: created, parts });
     return created;
   }
 

@@ -5,6 +5,7 @@ import type { ModelEntry } from '../config/catalog.ts';
 import type { Params } from '../config/params.ts';
 import type { Issue } from '../core/errors.ts';
 import type { FeatureMeta, TaskMeta } from '../data/table.ts';
+import type { ExpertLabel } from '../protocol.ts';
 
 /** What a model must know about the data to be built. */
 export interface ModelShape {
@@ -27,14 +28,30 @@ export interface Batch {
   numeric: Tensor2D;
 }
 
-/** Collects what a forward pass computed inside attention. Keys such as `block0/feature`. */
+/** What a layer of experts did: see `protocol.ts` for the meaning of labels. */
+export interface ExpertsRecord {
+  layer: number;
+  experts: readonly ExpertLabel[];
+  /** In the order of their weights. */
+  gates: readonly { label: string; task: number | null; experts: readonly number[] }[];
+  /** [B, sum of the gates' experts] */
+  weights: Tensor2D;
+  /** [B, experts * H] */
+  outputs: Tensor2D;
+}
+
+/**
+ * Collects what a forward pass computed inside attention and experts. Keys such as `block0/feature`, or
+ * `y1/block0/feature` where every task has a network of its own.
+ */
 export interface Capture {
   /**
    * @param scores - scaled scores before the mask, [G, H, L, L] (G = rows for feature attention, 1 for row attention)
    * @param weights - softmax weights, same shape
    * @param blocked - [L*L], 1 = blocked, or null
    */
-  attention(key: string, scores: Tensor, weights: Tensor, blocked: Uint8Array | null): void;
+  attention?(key: string, scores: Tensor, weights: Tensor, blocked: Uint8Array | null): void;
+  experts?(record: ExpertsRecord): void;
 }
 
 export interface ForwardOptions {

@@ -1,11 +1,25 @@
 // A new model is one file and one line here. The first entry is the default.
+import { ftTransformer } from './ftTransformer.ts';
+import { mmoe } from './mmoe.ts';
 import type { ModelDef } from './model.ts';
+import { mtMlp } from './mtMlp.ts';
 import { multitab } from './multitab.ts';
+import { ple } from './ple.ts';
+import { saint } from './saint.ts';
+import { stem } from './stem.ts';
 import { stMlp } from './stMlp.ts';
+import { tabTransformer } from './tabTransformer.ts';
 
 export const models = {
   'multitab-net': multitab,
+  'mt-mlp': mtMlp,
+  mmoe,
+  ple,
+  stem,
   'st-mlp': stMlp,
+  'ft-transformer': ftTransformer,
+  'tab-transformer': tabTransformer,
+  saint,
 } satisfies Record<string, ModelDef>;
 
 export type ModelId = keyof typeof models;

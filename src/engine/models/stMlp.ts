@@ -1,13 +1,11 @@
 // ST-MLP, the single-task baseline of the paper: one independent MLP with batch norm per task, each with its own
-// embedding of the columns. Conventions and names: golden/README.
-import type * as tf from '@tensorflow/tfjs-core';
-import { reshape } from '@tensorflow/tfjs-core';
-import type { ParamSpec, Params } from '../config/params.ts';
-import { applyEmbedding, createEmbedding, type Embedding, rawColumns } from '../layers/embedding.ts';
-import { applyLinear, createLinear, type Linear, linearFlops } from '../layers/linear.ts';
-import { applyMlp, createMlp, type Mlp, mlpFlops, torchDefault } from '../layers/mlp.ts';
+// embedding of the columns; all of them run side by side. Conventions and names: golden/README.
+import type { ParamSpec } from '../config/params.ts';
+import { applyFlatInput, createFlatInput, flatInputFlops } from '../layers/embedding.ts';
+import { applyTowers, createTowers, torchDefault, towersFlops } from '../layers/mlp.ts';
 import { normal, ParameterSet, uniform } from '../layers/parameterSet.ts';
-import type { Batch, ForwardOptions, Model, ModelContext, ModelDef } from './model.ts';
+import { dropoutParam, embeddingParam, sizesParam } from './commonParams.ts';
+import type { Model, ModelContext, ModelDef } from './model.ts';
 
 interface Settings {
   hidden: number[];
@@ -16,109 +14,47 @@ interface Settings {
 }
 
 const params: readonly ParamSpec[] = [
-  {
-    kind: 'numbers',
-    key: 'hidden',
-    label: 'Hidden',
-    help: 'Hidden sizes of each network: Linear, batch norm, ReLU per size.',
-    integer: true,
-    min: 1,
-    max: 4096,
-    minLength: 1,
-    maxLength: 8,
-    default: [512, 256, 64],
-  },
-  {
-    kind: 'number',
-    key: 'embedding',
-    label: 'Embedding',
-    help: 'Size of the vector per column; 0 feeds the raw columns.',
-    integer: true,
-    min: 0,
-    max: 256,
-    step: 1,
-    default: 16,
-  },
-  {
-    kind: 'number',
-    key: 'dropout',
-    label: 'Dropout',
-    help: 'Share of hidden units dropped while training.',
-    integer: false,
-    min: 0,
-    max: 0.9,
-    step: 0.05,
-    default: 0,
-    advanced: true,
-  },
+  sizesParam(
+    'hidden',
+    'Hidden',
+    'Hidden sizes of each network: Linear, batch norm, ReLU per size.',
+    [512, 256, 64],
+  ),
+  embeddingParam(16),
+  dropoutParam,
 ];
 
-interface Network {
-  embedding: Embedding | null;
-  mlp: Mlp;
-  last: Linear;
-}
-
-function createNetwork(set: ParameterSet, context: ModelContext, task: number): Network {
-  const { hidden, embedding: width, dropout } = context.params as unknown as Settings & Params;
-  const { features, seed } = context;
-  const { name, outputs } = context.tasks[task] ?? { name: '', outputs: 1 };
+function build({ features, tasks, params: values, seed, countOnly }: ModelContext): Model {
+  const { hidden, embedding, dropout } = values as unknown as Settings;
+  const set = new ParameterSet(seed, countOnly);
   // PyTorch's defaults: Linear(1, e) uniform in ±1, Embedding N(0, 1).
-  const embedding =
-    width === 0
-      ? null
-      : createEmbedding(set, {
-          name: `${name}.embedding`,
-          features,
-          numTaskTokens: 0,
-          width,
-          weight: uniform(1),
-          bias: uniform(1),
-          tableInit: normal(1),
-          task,
-        });
-  const mlp = createMlp(set, {
-    name: `${name}.mlp_layer`,
-    inputs: features.length * Math.max(1, width),
+  const input = createFlatInput(set, {
+    members: tasks.map(({ name }, task) => ({ name: `${name}.embedding`, task })),
+    features,
+    width: embedding,
+    weight: uniform(1),
+    bias: uniform(1),
+    tableInit: normal(1),
+  });
+  const networks = createTowers(set, {
+    members: tasks.map(({ name }, task) => ({ name, task })),
+    names: { hidden: (name) => `${name}.mlp_layer`, last: (name) => `${name}.output_layer` },
+    inputs: input.columns,
+    sharedInput: embedding === 0,
     hidden,
+    outputs: tasks.map((t) => t.outputs),
     batchNorm: true,
     dropoutRate: dropout,
     seed,
-    site: task * hidden.length,
+    site: 0,
     init: torchDefault(uniform),
-    task,
   });
-  const inputs = hidden.at(-1) ?? 1;
-  const last = createLinear(set, `${name}.output_layer`, inputs, outputs, {
-    ...torchDefault(uniform)(inputs),
-    task,
-  });
-  return { embedding, mlp, last };
-}
-
-function forwardOne({ embedding, mlp, last }: Network, batch: Batch, options: ForwardOptions): tf.Tensor2D {
-  const columns = embedding ? applyEmbedding(embedding, batch) : rawColumns(batch);
-  const flat = reshape(columns as tf.Tensor, [columns.shape[0], -1]) as tf.Tensor2D;
-  return applyLinear(last, applyMlp(mlp, flat, options));
-}
-
-function build(context: ModelContext): Model {
-  const set = new ParameterSet(context.seed, context.countOnly);
-  const networks = context.tasks.map((_, task) => createNetwork(set, context, task));
   return {
     parameters: set.parameters,
     buffers: set.buffers,
     frozen: set.frozen,
-    forward: (batch, options) => networks.map((network) => forwardOne(network, batch, options)),
-    flopsPerRow: () =>
-      networks.reduce(
-        (sum, { embedding, mlp, last }) =>
-          sum +
-          2 * (embedding ? embedding.numTokens * embedding.width : 0) +
-          mlpFlops(mlp) +
-          linearFlops(last),
-        0,
-      ),
+    forward: (batch, options) => applyTowers(networks, applyFlatInput(input, batch), options),
+    flopsPerRow: () => flatInputFlops(input) + towersFlops(networks),
     dispose: () => set.dispose(),
   };
 }

@@ -33,6 +33,23 @@ export interface OptimizerOptions {
   epsilon?: number;
 }
 
+/** The clip factor of consecutive values of a parameter. */
+export interface StretchScale {
+  size: number;
+  scale: number;
+}
+
+/** The gradient with each stretch by its own factor. */
+function scaled(gradient: tf.Tensor, stretches: readonly StretchScale[]): tf.Tensor {
+  const factors = new Float32Array(gradient.size);
+  let start = 0;
+  for (const { size, scale } of stretches) {
+    factors.fill(scale, start, start + size);
+    start += size;
+  }
+  return tf.tidy(() => tf.mul(gradient, tf.tensor(factors, gradient.shape)));
+}
+
 /** Holds the moments of every parameter; `apply` is called once per step. */
 export class Optimizer {
   readonly firstMoments: tf.Variable[] = [];
@@ -53,31 +70,35 @@ export class Optimizer {
 
   /**
    * @param gradients - one per parameter, same shapes
-   * @param scales - one per parameter, the clip factor
+   * @param scales - per parameter the clip factor, or one per stretch of it
    * @param step - 1-based
    */
   apply(
     gradients: readonly tf.Tensor[],
-    scales: readonly number[],
+    scales: readonly (readonly StretchScale[])[],
     learningRate: number,
     step: number,
   ): void {
     const { optimizer, weightDecay, beta1 = BETA1, beta2 = BETA2, epsilon = EPSILON } = this.options;
     this.parameters.forEach(({ variable }, i) => {
-      const gradientScale = scales[i] ?? 1;
+      const own = scales[i] ?? [];
+      const same = own.every((s) => s.scale === own[0]?.scale);
+      const gradient = same ? gradients[i] : scaled(gradients[i] as tf.Tensor, own);
+      const gradientScale = same ? (own[0]?.scale ?? 1) : 1;
       if (optimizer === 'sgd') {
-        sgdUpdate(variable, gradients[i], { learningRate, gradientScale });
-        return;
+        sgdUpdate(variable, gradient, { learningRate, gradientScale });
+      } else {
+        adamwUpdate(variable, gradient, this.firstMoments[i], this.secondMoments[i], {
+          learningRate,
+          beta1,
+          beta2,
+          epsilon,
+          weightDecay: optimizer === 'adamw' ? weightDecay : 0,
+          step,
+          gradientScale,
+        });
       }
-      adamwUpdate(variable, gradients[i], this.firstMoments[i], this.secondMoments[i], {
-        learningRate,
-        beta1,
-        beta2,
-        epsilon,
-        weightDecay: optimizer === 'adamw' ? weightDecay : 0,
-        step,
-        gradientScale,
-      });
+      if (!same) gradient.dispose();
     });
   }
 

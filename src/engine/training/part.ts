@@ -59,7 +59,11 @@ export class TrainingPart {
   /** Tasks that stop and are restored together. */
   private readonly groups: number[][];
   private readonly stopping: EarlyStopping[];
-  /** Best values per group, in the order of `groupVariables`. */
+  /** What belongs to each group, parameters and buffers. */
+  private readonly groupStretches: Stretch[][];
+  /** Per parameter, its stretches of one group each. */
+  private readonly parameterStretches: Stretch[][];
+  /** Best values per group, in the order of `groupStretches`. */
   private best: (Float32Array[] | null)[];
   private state: Omit<PartState, 'stopping'>;
 
@@ -80,6 +84,10 @@ export class TrainingPart {
     this.groups = def.singleTask ? tasks.map((_, i) => [i]) : [tasks.map((_, i) => i)];
     this.stopping = this.groups.map(() => new EarlyStopping(settings.patience));
     this.best = this.groups.map(() => null);
+    const { parameters, buffers } = this.model;
+    this.parameterStretches = parameters.map((p) => stretchesOf(p, def.singleTask));
+    const all = [...parameters, ...buffers].flatMap((p) => stretchesOf(p, def.singleTask));
+    this.groupStretches = this.groups.map((_, g) => all.filter((s) => s.group === g));
     this.state = {
       step: 0,
       epochLossSums: tasks.map(() => 0),
@@ -113,7 +121,10 @@ export class TrainingPart {
     const step = this.state.step + 1;
     const { parameters } = this.model;
     const { taskLosses, gradients } = this.differentiate(batch, step);
-    const squares = gradientSquares(gradients);
+    const squares = gradientSquares(
+      gradients,
+      this.parameterStretches.map((own) => own.map((s) => s.size)),
+    );
     const packed = tf.concat([taskLosses, squares]);
     try {
       const values = await packed.data();
@@ -138,7 +149,9 @@ export class TrainingPart {
       }
       const { clipNorm } = this.o.settings;
       const clips = norms.map((norm) => (clipNorm > 0 && norm > clipNorm ? clipNorm / norm : 1));
-      const scales = parameters.map((p) => clips[this.groupOf(p)] ?? 1);
+      const scales = this.parameterStretches.map((own) =>
+        own.map(({ size, group }) => ({ size, scale: clips[group] ?? 1 })),
+      );
       this.optimizer.apply(gradients, scales, learningRateAt(this.o.settings, step, this.o.totalSteps), step);
       this.state.step = step;
       this.state.epochSteps++;
@@ -188,7 +201,7 @@ export class TrainingPart {
       if (stopping.state.stopped) continue;
       if (!stopping.update(scores[g] ?? Number.NaN, epoch, step)) continue;
       isBest = true;
-      this.best[g] = await readAll(this.groupVariables(g));
+      this.best[g] = await readStretches(this.groupStretches[g] as Stretch[]);
     }
     const defined = scores.filter((s) => !Number.isNaN(s));
     const record: EpochRecord = {
@@ -221,7 +234,7 @@ export class TrainingPart {
   async finish(between: () => Promise<void>): Promise<PartResult> {
     for (const g of this.groups.keys()) {
       const best = this.best[g];
-      if (best) writeAll(this.groupVariables(g), best);
+      if (best) await writeStretches(this.groupStretches[g] as Stretch[], best);
     }
     const { test } = this.o.dataset.split;
     const evaluation = await this.evaluate(test, between);
@@ -295,7 +308,9 @@ export class TrainingPart {
     take('first-moment', this.optimizer.firstMoments);
     take('second-moment', this.optimizer.secondMoments);
     this.best = this.groups.map((_, g) => {
-      const values = this.groupVariables(g).map((_v, i) => tensors[`${this.role}/best${g}/${i}`]);
+      const values = (this.groupStretches[g] as Stretch[]).map(
+        (_s, i) => tensors[`${this.role}/best${g}/${i}`],
+      );
       return values.every((v) => v !== undefined) ? (values as Float32Array[]).map((v) => v.slice()) : null;
     });
     const { stopping, ...rest } = structuredClone(state);
@@ -321,26 +336,57 @@ export class TrainingPart {
     }
   }
 
-  private groupOf(parameter: Parameter): number {
-    return this.groups.length === 1 ? 0 : (parameter.parts[0]?.task ?? 0);
-  }
-
   private stoppingOf(task: number): StoppingState {
     return (this.stopping[this.groups.findIndex((g) => g.includes(task))] as EarlyStopping).state;
   }
 
-  private groupVariables(g: number): tf.Variable[] {
-    const all = [...this.model.parameters, ...this.model.buffers];
-    return all.filter((p) => this.groupOf(p) === g).map((p) => p.variable);
-  }
-
   private gradientNorms(squares: ArrayLike<number>): number[] {
     const sums = this.groups.map(() => 0);
-    this.model.parameters.forEach((p, i) => {
-      sums[this.groupOf(p)] += squares[i] ?? 0;
+    this.parameterStretches.flat().forEach(({ group }, i) => {
+      sums[group] += squares[i] ?? 0;
     });
     return sums.map(Math.sqrt);
   }
+}
+
+/** Consecutive values of a variable that belong to one group. */
+interface Stretch {
+  variable: tf.Variable;
+  start: number;
+  size: number;
+  group: number;
+}
+
+/** Networks of several tasks share variables; a group is then a task. */
+function stretchesOf({ variable, parts }: Parameter, singleTask: boolean): Stretch[] {
+  if (!singleTask) return [{ variable, start: 0, size: variable.size, group: 0 }];
+  const stretches: Stretch[] = [];
+  for (const { start, size, task } of parts) {
+    const last = stretches.at(-1);
+    const group = task ?? 0;
+    if (last?.group === group) last.size += size;
+    else stretches.push({ variable, start, size, group });
+  }
+  return stretches;
+}
+
+/** Copies, so that later in-place updates do not reach them. */
+async function readStretches(stretches: readonly Stretch[]): Promise<Float32Array[]> {
+  const variables = [...new Set(stretches.map((s) => s.variable))];
+  const values = await Promise.all(variables.map((v) => v.data<'float32'>()));
+  const byVariable = new Map(variables.map((v, i) => [v, values[i] as Float32Array]));
+  return stretches.map(({ variable, start, size }) =>
+    (byVariable.get(variable) as Float32Array).slice(start, start + size),
+  );
+}
+
+async function writeStretches(stretches: readonly Stretch[], values: readonly Float32Array[]): Promise<void> {
+  const variables = [...new Set(stretches.map((s) => s.variable))];
+  const whole = await readAll(variables);
+  stretches.forEach(({ variable, start }, i) => {
+    whole[variables.indexOf(variable)]?.set(values[i] as Float32Array, start);
+  });
+  writeAll(variables, whole);
 }
 
 /** Mean of the group's primary metrics, signed so that higher is better; NaN when none is defined. */

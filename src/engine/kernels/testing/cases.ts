@@ -3,11 +3,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { rng } from '../../core/rng.ts';
 import { attention } from '../attention.ts';
+import { batchNorm } from '../batchNorm.ts';
 import { embedTokens } from '../embedTokens.ts';
 import { layerNorm } from '../layerNorm.ts';
-import { type Activation, linear } from '../linear.ts';
+import { type Activation, groupedLinear, type LinearAttributes, linear } from '../linear.ts';
+import { type MixAttributes, mixExperts } from '../mixExperts.ts';
 import { rotary } from '../rotary.ts';
-import { takeTokens } from '../takeTokens.ts';
+import { takeSlots } from '../takeSlots.ts';
 import type { Matrix } from './float64.ts';
 import * as float64 from './float64.ts';
 
@@ -167,22 +169,88 @@ function tokenCase(
   };
 }
 
-/** The tokens taken, side by side again in reverse, so that a mixed-up order shows. */
-function takeTokensCase(name: string, shape: [number, number, number], count: number): KernelCase {
-  const [rows, length, width] = shape;
+function groupedCase(
+  name: string,
+  small: boolean,
+  shape: [number, number],
+  widths: number[],
+  layout: LinearAttributes['layout'],
+  activation: Activation,
+): KernelCase {
+  const total = widths.reduce((sum, w) => sum + w, 0);
+  const inputs = layout === 'columns' ? shape[1] / widths.length : shape[1];
+  const attributes: LinearAttributes = { activation, widths, layout };
   return {
-    name: `takeTokens: ${name}`,
+    name: `groupedLinear ${layout} ${activation}: ${name}`,
+    small,
+    inputs: [normal(shape, 16), normal([total, inputs], 17, inputs ** -0.5), normal([total], 18)],
+    differentiable: 3,
+    run: ([x, w, b]) => groupedLinear(x as tf.Tensor2D, w as tf.Tensor2D, b as tf.Tensor1D, attributes),
+    exact: ([x, w, b]) => float64.groupedLinear(x, w, b, attributes),
+  };
+}
+
+function takeSlotsCase(name: string, shape: [number, number], slots: number[], total: number): KernelCase {
+  const [rows, columns] = shape;
+  const width = columns / total;
+  return {
+    name: `takeSlots: ${name}`,
     small: true,
-    inputs: [normal(shape, 16)],
+    inputs: [normal(shape, 19)],
     differentiable: 1,
-    run: ([x]) => tf.concat(takeTokens(x as tf.Tensor3D, count).reverse(), 1),
+    run: ([x]) => takeSlots(x as tf.Tensor2D, slots, total),
     exact: ([x]) =>
-      Float64Array.from({ length: rows * count * width }, (_, i) => {
-        const [row, token] = [Math.floor(i / (count * width)), count - 1 - (Math.floor(i / width) % count)];
-        return x.data[(row * length + token) * width + (i % width)] as number;
+      Float64Array.from({ length: rows * slots.length * width }, (_, i) => {
+        const [row, column] = [Math.floor(i / (slots.length * width)), i % (slots.length * width)];
+        const slot = slots[Math.floor(column / width)] as number;
+        return x.data[row * columns + slot * width + (column % width)] as number;
       }),
   };
 }
+
+function batchNormCase(
+  name: string,
+  small: boolean,
+  shape: [number, number],
+  relu: boolean,
+  offset = 0,
+): KernelCase {
+  const x = normal(shape, 43);
+  return {
+    name: `batchNorm${relu ? ' and relu' : ''}: ${name}`,
+    small,
+    inputs: [
+      { shape, data: x.data.map((v) => Math.fround(v + offset)) },
+      normal([shape[1]], 44),
+      normal([shape[1]], 45),
+    ],
+    differentiable: 3,
+    run: ([v, scale, shift]) =>
+      batchNorm(v as tf.Tensor2D, scale as tf.Tensor1D, shift as tf.Tensor1D, { epsilon: 1e-5, relu }).y,
+    exact: ([v, scale, shift]) => float64.batchNorm(v, scale, shift, 1e-5, relu),
+  };
+}
+
+function mixCase(
+  name: string,
+  small: boolean,
+  rows: number,
+  width: number,
+  attributes: MixAttributes,
+  scale = 1,
+): KernelCase {
+  const total = attributes.gates.reduce((sum, g) => sum + g.experts.length, 0);
+  return {
+    name: `mixExperts: ${name}`,
+    small,
+    inputs: [normal([rows, total], 46, scale), normal([rows, attributes.numExperts * width], 47)],
+    differentiable: 2,
+    run: ([logits, experts]) => mixExperts(logits as tf.Tensor2D, experts as tf.Tensor2D, attributes).mixed,
+    exact: ([logits, experts]) => float64.mixExperts(logits, experts, attributes),
+  };
+}
+
+const every = (count: number) => Array.from({ length: count }, (_, i) => i);
 
 export const kernelCases: KernelCase[] = [
   linearCase('one value', true, [1, 1], 1, 'none'),
@@ -218,7 +286,35 @@ export const kernelCases: KernelCase[] = [
   tokenCase('codes only, one row', true, [1, 0, 2, 3, 0, 3]),
   tokenCase('a table of one row', true, [3, 1, 2, 1, 1, 3]),
   tokenCase('numbers only', true, [2, 0, 0, 0, 2, 1]),
-  takeTokensCase('some', [3, 5, 3], 2),
-  takeTokensCase('all', [2, 3, 4], 3),
+  groupedCase('one group', true, [3, 5], [4], 'columns', 'relu'),
+  groupedCase('odd sizes', true, [3, 15], [7, 7, 7], 'columns', 'relu'),
+  groupedCase('several widths', true, [4, 9], [1, 5, 2], 'columns', 'none'),
+  groupedCase('several widths, one input', true, [3, 2], [3, 1], 'columns', 'gelu'),
+  groupedCase('more than a block', false, [131, 36], [10, 10, 10, 10], 'columns', 'gelu'),
+  groupedCase('odd sizes', true, [6, 5], [3, 3], 'rows', 'gelu'),
+  groupedCase('one row each', true, [3, 4], [2, 2, 2], 'rows', 'none'),
+  groupedCase('more than a block', false, [201, 17], [9, 9, 9], 'rows', 'relu'),
+  takeSlotsCase('the first', [3, 15], [0, 1], 5),
+  takeSlotsCase('all', [2, 12], [0, 1, 2], 3),
+  takeSlotsCase('twice and out of order', [3, 12], [3, 0, 3, 1], 4),
+  takeSlotsCase('one column each', [2, 3], [2, 2, 0], 3),
+  batchNormCase('three rows', true, [3, 2], false),
+  batchNormCase('odd sizes', true, [5, 7], true),
+  batchNormCase('many rows', false, [130, 18], true),
+  batchNormCase('a mean far from 0', false, [70, 5], false, 30),
+  mixCase('every gate weights all', true, 3, 5, {
+    numExperts: 3,
+    gates: [{ experts: every(3) }, { experts: every(3) }],
+  }),
+  mixCase('own and shared experts', true, 4, 3, {
+    numExperts: 5,
+    gates: [{ experts: [0, 1, 4] }, { experts: [2, 3, 4] }, { experts: every(5) }],
+  }),
+  mixCase('one expert', true, 2, 4, { numExperts: 2, gates: [{ experts: [1] }, { experts: [0, 1] }] }),
+  mixCase('logits of +-80', true, 3, 4, { numExperts: 4, gates: [{ experts: every(4) }] }, 40),
+  mixCase('many', false, 67, 18, {
+    numExperts: 9,
+    gates: [{ experts: every(9) }, { experts: [0, 3, 7, 8] }, { experts: every(9) }],
+  }),
   tokenCase('many rows', false, [140, 3, 2, 11, 4, 16]),
 ];

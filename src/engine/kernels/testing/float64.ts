@@ -176,3 +176,89 @@ export function adamw(
     state.p[i] = (state.p[i] as number) * (1 - rate * decay) - (rate * mHat) / (Math.sqrt(vHat) + 1e-8);
   });
 }
+
+/** Groups of `linear`, side by side (`columns`) or one below the other (`rows`). */
+export function groupedLinear(
+  x: Matrix,
+  weight: Matrix,
+  bias: Matrix,
+  {
+    widths,
+    layout,
+    activation,
+  }: { widths: readonly number[]; layout: 'columns' | 'rows'; activation: keyof typeof activations },
+): Float64Array {
+  const groups = widths.length;
+  const [total, inputs] = weight.shape as [number, number];
+  const [rows, columns] = x.shape as [number, number];
+  const each = layout === 'rows' ? rows / groups : rows;
+  const outColumns = layout === 'rows' ? total / groups : total;
+  const out = new Float64Array(rows * outColumns);
+  let first = 0;
+  widths.forEach((width, g) => {
+    for (let n = 0; n < each; n++) {
+      for (let o = 0; o < width; o++) {
+        let z = bias.data[first + o] as number;
+        for (let i = 0; i < inputs; i++) {
+          const at = layout === 'rows' ? (g * each + n) * columns + i : n * columns + g * inputs + i;
+          z += (x.data[at] as number) * (weight.data[(first + o) * inputs + i] as number);
+        }
+        const to = layout === 'rows' ? (g * each + n) * outColumns + o : n * outColumns + first + o;
+        out[to] = activations[activation](z);
+      }
+    }
+    first += width;
+  });
+  return out;
+}
+
+/** Every column of x [N, C] normalised over the rows, with the biased variance. */
+export function batchNorm(
+  x: Matrix,
+  scale: Matrix,
+  offset: Matrix,
+  epsilon: number,
+  relu: boolean,
+): Float64Array {
+  const [rows, width] = x.shape as [number, number];
+  const out = new Float64Array(rows * width);
+  for (let c = 0; c < width; c++) {
+    const column = Array.from({ length: rows }, (_, r) => x.data[r * width + c] as number);
+    const mean = column.reduce((a, b) => a + b, 0) / rows;
+    const variance = column.reduce((a, b) => a + (b - mean) ** 2, 0) / rows;
+    column.forEach((value, r) => {
+      const normalised = (value - mean) / Math.sqrt(variance + epsilon);
+      const y = normalised * (scale.data[c] as number) + (offset.data[c] as number);
+      out[r * width + c] = relu ? Math.max(0, y) : y;
+    });
+  }
+  return out;
+}
+
+/** Softmax of each gate's logits, and the experts it weights added up. */
+export function mixExperts(
+  logits: Matrix,
+  experts: Matrix,
+  { gates, numExperts }: { gates: readonly { experts: readonly number[] }[]; numExperts: number },
+): Float64Array {
+  const [rows, total] = logits.shape as [number, number];
+  const width = (experts.shape[1] as number) / numExperts;
+  const out = new Float64Array(rows * gates.length * width);
+  for (let r = 0; r < rows; r++) {
+    let first = r * total;
+    gates.forEach((gate, g) => {
+      const own = Array.from(gate.experts, (_, k) => logits.data[first + k] as number);
+      first += own.length;
+      const highest = Math.max(...own);
+      const exps = own.map((l) => Math.exp(l - highest));
+      const sum = exps.reduce((a, b) => a + b, 0);
+      gate.experts.forEach((expert, k) => {
+        for (let j = 0; j < width; j++) {
+          const value = experts.data[(r * numExperts + expert) * width + j] as number;
+          out[(r * gates.length + g) * width + j] += (value * (exps[k] as number)) / sum;
+        }
+      });
+    });
+  }
+  return out;
+}

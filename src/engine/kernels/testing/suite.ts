@@ -5,13 +5,16 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { WorkbenchError } from '../../core/errors.ts';
 import { adamwUpdate } from '../adamw.ts';
 import { attention, attentionWeights } from '../attention.ts';
+import { batchNorm } from '../batchNorm.ts';
 import { type BackendName, nativeKernels, setKernelMode } from '../defineKernel.ts';
 import { dropout, dropoutMask } from '../dropout.ts';
 import { embedTokens } from '../embedTokens.ts';
 import { gradientSquares } from '../gradientSquares.ts';
-import { type Activation, linear } from '../linear.ts';
+import { type Activation, groupedLinear, linear } from '../linear.ts';
+import { mixExperts } from '../mixExperts.ts';
 import { rotary } from '../rotary.ts';
 import { sgdUpdate } from '../sgd.ts';
+import { takeSlots } from '../takeSlots.ts';
 import { type KernelCase, kernelCases, normal, sparseMask } from './cases.ts';
 import type { Matrix } from './float64.ts';
 import * as float64 from './float64.ts';
@@ -20,6 +23,8 @@ import * as float64 from './float64.ts';
 export const WASM_NATIVES = [
   'Attention',
   'AttentionGradient',
+  'BatchNorm',
+  'BatchNormGradient',
   'Dropout',
   'EmbedTokens',
   'EmbedTokensGradient',
@@ -28,9 +33,11 @@ export const WASM_NATIVES = [
   'LayerNormGradient',
   'Linear',
   'LinearGradient',
+  'MixExperts',
+  'MixExpertsGradient',
   'Rotary',
-  'TakeTokens',
-  'TakeTokensGradient',
+  'TakeSlots',
+  'TakeSlotsGradient',
 ];
 
 export interface SuiteOptions {
@@ -233,6 +240,58 @@ export function kernelSuite(backend: BackendName, options: SuiteOptions): void {
       });
     });
 
+    describe('mixExperts', () => {
+      const gates = [
+        { experts: [0, 1], detached: [false, true] },
+        { experts: [1, 2], detached: [true, true] },
+      ];
+
+      it.each(['native', 'reference'] as const)('%s: a detached expert gets no gradient', async (mode) => {
+        setKernelMode(mode);
+        const [logits, experts] = [normal([3, 4], 48), normal([3, 6], 49)].map(toTensor) as [
+          tf.Tensor2D,
+          tf.Tensor2D,
+        ];
+        const [toLogits, toExperts] = tf.tidy(() =>
+          tf.grads((l, e) =>
+            tf.sum(tf.square(mixExperts(l as tf.Tensor2D, e as tf.Tensor2D, { gates, numExperts: 3 }).mixed)),
+          )([logits, experts]),
+        ) as [tf.Tensor, tf.Tensor];
+        const slopes = await toExperts.data();
+        for (let i = 0; i < 18; i++) {
+          if (i % 6 < 2) expect(slopes[i]).not.toBe(0);
+          else expect(slopes[i]).toBe(0);
+        }
+        expect(Array.from(await toLogits.data()).every((g) => g !== 0)).toBe(true);
+        tf.dispose([logits, experts, toLogits, toExperts]);
+      });
+
+      it('gives weights that sum to 1 per gate', async () => {
+        const [logits, experts] = [normal([3, 4], 50, 30), normal([3, 6], 51)].map(toTensor) as [
+          tf.Tensor2D,
+          tf.Tensor2D,
+        ];
+        const values = await valuesOf(() => mixExperts(logits, experts, { gates, numExperts: 3 }).weights);
+        for (let i = 0; i < 12; i += 2)
+          expect((values[i] as number) + (values[i + 1] as number)).toBeCloseTo(1, 6);
+        tf.dispose([logits, experts]);
+      });
+    });
+
+    it('refuses what does not fit', () => {
+      const x = tf.zeros([2, 6]) as tf.Tensor2D;
+      const weight = tf.zeros([4, 3]) as tf.Tensor2D;
+      const bias = tf.zeros([4]) as tf.Tensor1D;
+      const none = { activation: 'none', layout: 'columns' } as const;
+      expect(() => groupedLinear(x, weight, bias, { ...none, widths: [4] })).toThrow(/groupedLinear: x/);
+      expect(() => groupedLinear(x, weight, bias, { ...none, widths: [3, 2] })).toThrow(/weight/);
+      expect(() => takeSlots(x, [3], 3)).toThrow(/slots/);
+      expect(() => takeSlots(x, [0], 4)).toThrow(/groups/);
+      const single = tf.zeros([1, 4]) as tf.Tensor2D;
+      expect(() => batchNorm(single, bias, bias, { epsilon: 0, relu: true })).toThrow(/rows/);
+      tf.dispose([x, weight, bias, single]);
+    });
+
     describe('embedTokens', () => {
       it.each(['native', 'reference'] as const)(
         '%s: a code outside the table is 0 and has no gradient',
@@ -348,6 +407,14 @@ export function kernelSuite(backend: BackendName, options: SuiteOptions): void {
             matrices.map(({ data }) => data.reduce((sum, x) => sum + x * x, 0)),
           ),
         ).toBeLessThan(forwardTolerance);
+      });
+
+      it('sums stretches of a tensor apart', async () => {
+        const inputs = [tf.tensor1d([1, 2, 3, 4, 5]), tf.tensor1d([6])];
+        const got = await valuesOf(() => gradientSquares(inputs, [[2, 1, 2], [1]]));
+        expect(Array.from(got)).toEqual([5, 9, 41, 36]);
+        expect(() => gradientSquares(inputs, [[2, 1], [1]])).toThrow(/stretches 0/);
+        tf.dispose(inputs);
       });
 
       it.each([Number.NaN, Number.POSITIVE_INFINITY])('shows %s', async (bad) => {

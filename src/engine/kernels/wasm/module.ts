@@ -17,22 +17,26 @@ export interface SimdModule {
     ...shape: number[]
   ): void;
   attentionForward(qkv: number, out: number, stats: number, blocked: number, ...shape: number[]): void;
+  batchNormBackward(dy: number, x: number, scale: number, ...rest: number[]): void;
+  batchNormForward(x: number, scale: number, offset: number, ...rest: number[]): void;
   /** Bytes that `setConstants` fills. */
   constantsBytes(): number;
   setConstants(address: number): void;
   attentionScratch(length: number, headSize: number, masked: boolean): number;
-  clearRows(to: number, stride: number, rows: number, bytes: number): void;
-  copyRows(from: number, fromStride: number, to: number, toStride: number, rows: number, bytes: number): void;
   dropout(x: number, y: number, size: number, key: number, threshold: number, kept: number): void;
   embedBackward(dy: number, ...rest: number[]): void;
   embedForward(taskWeight: number, ...rest: number[]): void;
   layerNormBackward(dy: number, x: number, scale: number, ...rest: number[]): void;
   layerNormForward(x: number, scale: number, offset: number, ...rest: number[]): void;
-  linearBackward(dy: number, saved: number, x: number, weight: number, ...rest: number[]): void;
-  linearForward(x: number, weight: number, bias: number, ...rest: number[]): void;
+  linearBackward(dy: number, saved: number, yStride: number, x: number, ...rest: number[]): void;
+  linearForward(x: number, xStride: number, weight: number, bias: number, ...rest: number[]): void;
   linearScratch(inputs: number, outputs: number): number;
+  mixExpertsBackward(dmixed: number, experts: number, weights: number, ...rest: number[]): void;
+  mixExpertsForward(logits: number, experts: number, mixed: number, ...rest: number[]): void;
+  putSlots(dy: number, dx: number, slots: number, ...shape: number[]): void;
   rotary(qkv: number, out: number, cos: number, sin: number, ...shape: number[]): void;
   sumOfSquares(x: number, size: number): number;
+  takeSlots(x: number, y: number, slots: number, ...shape: number[]): void;
 }
 
 /** What the backend's Emscripten module has besides its typed members. */
@@ -104,7 +108,7 @@ export class WasmContext {
   }
 
   /** Copies values into the memory. Views are made anew each time, because the memory grows. */
-  write(address: number, values: Float32Array | Uint8Array): void {
+  write(address: number, values: Float32Array | Int32Array | Uint8Array): void {
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
     new Uint8Array(this.emscripten.asm.memory.buffer).set(bytes, address);
   }

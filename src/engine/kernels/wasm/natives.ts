@@ -3,64 +3,115 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { type NativeAdamw, registerNativeAdamw } from '../adamw.ts';
 import type { AttentionAttributes } from '../attention.ts';
+import type { BatchNormAttributes } from '../batchNorm.ts';
 import { type NativeKernel, registerNative } from '../defineKernel.ts';
 import type { DropoutAttributes } from '../dropout.ts';
 import type { EmbedAttributes } from '../embedTokens.ts';
-import type { LinearAttributes } from '../linear.ts';
+import type { SquaresAttributes } from '../gradientSquares.ts';
+import { type LinearAttributes, linearOutputShape } from '../linear.ts';
+import type { MixAttributes } from '../mixExperts.ts';
 import { type RotaryAttributes, rotaryTable } from '../rotary.ts';
-import type { TokenAttributes } from '../takeTokens.ts';
+import type { SlotAttributes } from '../takeSlots.ts';
 import type { WasmContext } from './module.ts';
 
 const ACTIVATION_CODES = { none: 0, relu: 1, gelu: 2 } as const;
 
 type Native<A> = (context: WasmContext) => NativeKernel<A>;
 
+/** Where each group of a grouped product stands: float offsets into x, weight, bias and y, and its output columns. */
+function groupsOf(
+  rows: number,
+  inputs: number,
+  { widths, layout }: LinearAttributes,
+): { x: number; y: number; first: number; outputs: number }[] {
+  let first = 0;
+  return widths.map((outputs, g) => {
+    const group =
+      layout === 'columns'
+        ? { x: g * inputs, y: first, first, outputs }
+        : { x: g * rows * inputs, y: g * rows * outputs, first, outputs };
+    first += outputs;
+    return group;
+  });
+}
+
+/** Rows of a group, and bytes from row to row of x and y. */
+function linearShape(x: tf.Tensor, weight: tf.Tensor, { widths, layout }: LinearAttributes) {
+  const [total, inputs] = weight.shape as [number, number];
+  const all = x.shape[0] as number;
+  return layout === 'columns'
+    ? { rows: all, inputs, xStride: 4 * widths.length * inputs, yStride: 4 * total }
+    : { rows: all / widths.length, inputs, xStride: 4 * inputs, yStride: (4 * total) / widths.length };
+}
+
 const linear: Native<LinearAttributes> =
   (c) =>
-  ([x, weight, bias], { activation }) => {
-    const [outputs, inputs] = weight.shape as [number, number];
-    const rows = x.shape[0] as number;
-    const y = c.output([rows, outputs]);
+  ([x, weight, bias], attributes) => {
+    const { activation } = attributes;
+    const { rows, inputs, xStride, yStride } = linearShape(x, weight, attributes);
+    const shape = linearOutputShape(x.shape, weight.shape, attributes);
+    const y = c.output(shape);
     // For GELU the slope is kept, not the argument: both results of the forward pass share an exponential.
-    const slope = c.output(activation === 'gelu' ? [rows, outputs] : [0]);
-    const scratch = c.scratch(c.simd.linearScratch(inputs, outputs));
-    c.simd.linearForward(
-      c.address(x),
-      c.address(weight),
-      c.address(bias),
-      c.address(y),
-      c.address(slope),
-      rows,
-      inputs,
-      outputs,
-      ACTIVATION_CODES[activation],
-      scratch,
-    );
+    const slope = c.output(activation === 'gelu' ? shape : [0]);
+    const scratch = c.scratch(c.simd.linearScratch(inputs, Math.max(...attributes.widths)));
+    const [from, weights, biases, to, slopes] = [x, weight, bias, y, slope].map((t) => c.address(t)) as [
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
+    for (const group of groupsOf(rows, inputs, attributes)) {
+      c.simd.linearForward(
+        from + 4 * group.x,
+        xStride,
+        weights + 4 * group.first * inputs,
+        biases + 4 * group.first,
+        to + 4 * group.y,
+        slopes + 4 * group.y,
+        yStride,
+        rows,
+        inputs,
+        group.outputs,
+        ACTIVATION_CODES[activation],
+        scratch,
+      );
+    }
     return [y, activation === 'relu' ? y.clone() : slope];
   };
 
 const linearGradient: Native<LinearAttributes> =
   (c) =>
-  ([dy, saved, x, weight], { activation }) => {
-    const [outputs, inputs] = weight.shape as [number, number];
-    const rows = x.shape[0] as number;
-    const [dx, dw, db] = [c.output([rows, inputs]), c.output([outputs, inputs]), c.output([outputs])];
-    const scratch = c.scratch(c.simd.linearScratch(inputs, outputs));
-    c.simd.linearBackward(
-      c.address(dy),
-      c.address(saved),
-      c.address(x),
-      c.address(weight),
-      c.address(dx),
-      c.address(dw),
-      c.address(db),
-      rows,
-      inputs,
-      outputs,
-      ACTIVATION_CODES[activation],
-      scratch,
-    );
-    return [dx, dw, db];
+  ([dy, saved, x, weight], attributes) => {
+    const { rows, inputs, xStride, yStride } = linearShape(x, weight, attributes);
+    const outputs = [c.output(x.shape), c.output(weight.shape), c.output([weight.shape[0] as number])];
+    const scratch = c.scratch(c.simd.linearScratch(inputs, Math.max(...attributes.widths)));
+    const [dx, dw, db] = outputs.map((t) => c.address(t)) as [number, number, number];
+    const [dyFrom, savedFrom, xFrom, weights] = [dy, saved, x, weight].map((t) => c.address(t)) as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    for (const group of groupsOf(rows, inputs, attributes)) {
+      c.simd.linearBackward(
+        dyFrom + 4 * group.y,
+        savedFrom + 4 * group.y,
+        yStride,
+        xFrom + 4 * group.x,
+        xStride,
+        weights + 4 * group.first * inputs,
+        dx + 4 * group.x,
+        dw + 4 * group.first * inputs,
+        db + 4 * group.first,
+        rows,
+        inputs,
+        group.outputs,
+        ACTIVATION_CODES[attributes.activation],
+        scratch,
+      );
+    }
+    return outputs;
   };
 
 /** Scratch with the mask's bytes at its end: [address of scratch, address of the mask or 0]. */
@@ -245,32 +296,107 @@ const embedTokensGradient: Native<EmbedAttributes> =
     return [task, table, weight, bias].filter((t) => t !== null);
   };
 
-const takeTokens: Native<TokenAttributes> =
+/** Scratch memory that holds these integers. */
+function integers(c: WasmContext, values: readonly number[]): number {
+  const at = c.scratch(4 * values.length);
+  c.write(at, Int32Array.from(values));
+  return at;
+}
+
+const takeSlots: Native<SlotAttributes> =
   (c) =>
-  ([tokens], { count, length }) => {
-    const [rows, , width] = tokens.shape as [number, number, number];
-    const bytes = 4 * width;
-    const taken = Array.from({ length: count }, () => c.output([rows, width]));
-    const from = c.address(tokens);
-    taken.forEach((t, i) => {
-      c.simd.copyRows(from + i * bytes, length * bytes, c.address(t), bytes, rows, bytes);
-    });
-    return taken;
+  ([x], { slots, total }) => {
+    const [rows, columns] = x.shape as [number, number];
+    const width = columns / total;
+    const y = c.output([rows, slots.length * width]);
+    const list = integers(c, slots);
+    c.simd.takeSlots(c.address(x), c.address(y), list, rows, slots.length, total, width);
+    return [y];
   };
 
-const takeTokensGradient: Native<TokenAttributes> =
+const takeSlotsGradient: Native<SlotAttributes> =
   (c) =>
-  (dys, { count, length }) => {
-    const [rows, width] = (dys[0] as tf.Tensor).shape as [number, number];
-    const bytes = 4 * width;
-    const out = c.output([rows, length, width]);
-    const to = c.address(out);
-    dys.forEach((dy, i) => {
-      c.simd.copyRows(c.address(dy), bytes, to + i * bytes, length * bytes, rows, bytes);
-    });
-    c.simd.clearRows(to + count * bytes, length * bytes, rows, (length - count) * bytes);
-    return [out];
+  ([dy], { slots, total }) => {
+    const [rows, columns] = dy.shape as [number, number];
+    const width = columns / slots.length;
+    const dx = c.output([rows, total * width]);
+    const list = integers(c, slots);
+    c.simd.putSlots(c.address(dy), c.address(dx), list, rows, slots.length, total, width);
+    return [dx];
   };
+
+const batchNorm: Native<BatchNormAttributes> =
+  (c) =>
+  (inputs, { epsilon, relu }) => {
+    const [rows, width] = (inputs[0] as tf.Tensor).shape as [number, number];
+    const outputs = [c.output([rows, width]), c.output([width]), c.output([width])];
+    const scratch = c.scratch(4 * width);
+    const [x, scale, offset, ...rest] = [...inputs, ...outputs].map((t) => c.address(t)) as [
+      number,
+      number,
+      number,
+    ];
+    c.simd.batchNormForward(x, scale, offset, ...rest, rows, width, epsilon, Number(relu), scratch);
+    return outputs;
+  };
+
+const batchNormGradient: Native<BatchNormAttributes> =
+  (c) =>
+  (inputs, { epsilon, relu }) => {
+    const [rows, width] = (inputs[1] as tf.Tensor).shape as [number, number];
+    const outputs = [c.output([rows, width]), c.output([width]), c.output([width])];
+    const scratch = c.scratch(12 * width);
+    const [dy, x, scale, ...rest] = [...inputs, ...outputs].map((t) => c.address(t)) as [
+      number,
+      number,
+      number,
+    ];
+    c.simd.batchNormBackward(dy, x, scale, ...rest, rows, width, epsilon, Number(relu), scratch);
+    return outputs;
+  };
+
+const DETACHED = 1 << 30;
+
+/** The list that assembly/experts.ts describes. */
+const gateList = ({ gates }: MixAttributes) =>
+  gates.flatMap(({ experts, detached }) => [
+    experts.length,
+    ...experts.map((expert, k) => (detached?.[k] ? expert | DETACHED : expert)),
+  ]);
+
+const mixExperts: Native<MixAttributes> =
+  (c) =>
+  ([logits, experts], attributes) => {
+    const { gates, numExperts } = attributes;
+    const [rows, columns] = experts.shape as [number, number];
+    const width = columns / numExperts;
+    const [mixed, weights] = [c.output([rows, gates.length * width]), c.output(logits.shape)];
+    const list = integers(c, gateList(attributes));
+    const [from, values, to, weightsTo] = [logits, experts, mixed, weights].map((t) => c.address(t)) as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    c.simd.mixExpertsForward(from, values, to, weightsTo, list, rows, gates.length, numExperts, width);
+    return [mixed, weights];
+  };
+
+const mixExpertsGradient: Native<MixAttributes> = (c) => (inputs, attributes) => {
+  const { gates, numExperts } = attributes;
+  const [, experts, weights] = inputs as [tf.Tensor, tf.Tensor, tf.Tensor];
+  const [rows, columns] = experts.shape as [number, number];
+  const outputs = [c.output(weights.shape), c.output(experts.shape)];
+  const list = integers(c, gateList(attributes));
+  const [dmixed, values, used, ...to] = [...inputs, ...outputs].map((t) => c.address(t)) as [
+    number,
+    number,
+    number,
+  ];
+  const shape = [rows, gates.length, numExperts, columns / numExperts];
+  c.simd.mixExpertsBackward(dmixed, values, used, ...to, list, ...shape);
+  return outputs;
+};
 
 const dropout: Native<DropoutAttributes> =
   (c) =>
@@ -280,12 +406,21 @@ const dropout: Native<DropoutAttributes> =
     return [y];
   };
 
-const gradientSquares: Native<Record<string, never>> = (c) => (gradients) => {
-  const sums = c.output([gradients.length]);
-  const values = gradients.map((g) => c.simd.sumOfSquares(c.address(g), g.size));
-  c.view(c.address(sums), values.length).set(values);
-  return [sums];
-};
+const gradientSquares: Native<SquaresAttributes> =
+  (c) =>
+  (gradients, { stretches }) => {
+    const values = gradients.flatMap((g, i) => {
+      let at = c.address(g);
+      return (stretches[i] as readonly number[]).map((size) => {
+        const sum = c.simd.sumOfSquares(at, size);
+        at += 4 * size;
+        return sum;
+      });
+    });
+    const sums = c.output([values.length]);
+    c.view(c.address(sums), values.length).set(values);
+    return [sums];
+  };
 
 const adamw =
   (c: WasmContext): NativeAdamw =>
@@ -323,8 +458,12 @@ export function registerWasmNatives(c: WasmContext): void {
   registerNative('wasm', 'EmbedTokens', embedTokens(c));
   registerNative('wasm', 'EmbedTokensGradient', embedTokensGradient(c));
   registerNative('wasm', 'Dropout', dropout(c));
-  registerNative('wasm', 'TakeTokens', takeTokens(c));
-  registerNative('wasm', 'TakeTokensGradient', takeTokensGradient(c));
+  registerNative('wasm', 'TakeSlots', takeSlots(c));
+  registerNative('wasm', 'TakeSlotsGradient', takeSlotsGradient(c));
+  registerNative('wasm', 'BatchNorm', batchNorm(c));
+  registerNative('wasm', 'BatchNormGradient', batchNormGradient(c));
+  registerNative('wasm', 'MixExperts', mixExperts(c));
+  registerNative('wasm', 'MixExpertsGradient', mixExpertsGradient(c));
   registerNative('wasm', 'GradientSquares', gradientSquares(c));
   registerNativeAdamw('wasm', adamw(c));
 }

@@ -12,6 +12,7 @@ const tokens: TokenLabel[] = [
 function map(block: number, head: number, layer: AttentionMap['layer'] = 'feature'): AttentionMap {
   return {
     key: `block${block}/${layer}/head${head}`,
+    network: null,
     block,
     layer,
     head,

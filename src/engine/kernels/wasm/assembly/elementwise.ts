@@ -1,4 +1,4 @@
-// Work on single elements: the optimizer's update, sums of squares, dropout, rotary positions, copies.
+// Work on single elements: the optimizer's update, sums of squares, dropout, rotary positions.
 import { loadPart, splat, storePart } from './math';
 
 /** One AdamW step in place; `rate1` = learning rate / (1 - beta1^t), `scale2` = 1 / (1 - beta2^t). */
@@ -91,18 +91,4 @@ export function rotary(
       out += valueBytes;
     }
   }
-}
-
-/** Copies `bytes` of each of `rows` rows between strides. */
-export function copyRows(from: usize, fromStride: usize, to: usize, toStride: usize, rows: i32, bytes: usize): void {
-  for (let r = 0; r < rows; r++) {
-    for (let i: usize = 0; i < bytes; i += 4) store<f32>(to + i, load<f32>(from + i));
-    from += fromStride;
-    to += toStride;
-  }
-}
-
-/** Sets `bytes` of each of `rows` rows to 0. */
-export function clearRows(to: usize, stride: usize, rows: i32, bytes: usize): void {
-  for (let r = 0; r < rows; r++, to += stride) memory.fill(to, 0, bytes);
 }

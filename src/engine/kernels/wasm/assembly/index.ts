@@ -1,8 +1,10 @@
 // What the module offers. It works on memory it is given and owns none: no static data, no stack, no allocation. `setConstants` comes before
 // everything else.
 export { attentionBackward, attentionForward, attentionScratch } from './attention';
-export { adamw, clearRows, copyRows, dropout, rotary, sumOfSquares } from './elementwise';
+export { batchNormBackward, batchNormForward } from './batchNorm';
+export { adamw, dropout, rotary, sumOfSquares } from './elementwise';
 export { embedBackward, embedForward } from './embed';
+export { mixExpertsBackward, mixExpertsForward, putSlots, takeSlots } from './experts';
 export { layerNormBackward, layerNormForward } from './layerNorm';
 export { linearBackward, linearForward, linearScratch } from './linear';
 export { constantsBytes, setConstants } from './math';

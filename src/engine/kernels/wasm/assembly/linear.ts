@@ -22,20 +22,29 @@ export function linearScratch(inputs: i32, outputs: i32): usize {
   return weights + <usize>rows * blockStride(outputs) + packedBytes(rows, inputs) + 64;
 }
 
-/** x [rows, in], w [out, in], bias [out] -> y [rows, out]; for GELU also the slope there, [rows, out]. */
+/**
+ * x [rows, in], w [out, in], bias [out] -> y [rows, out]; for GELU also the slope there, [rows, out]. The strides are
+ * bytes from row to row of x, and of y and the slope: a group of columns of a wider matrix is served in place.
+ */
 export function linearForward(
-  x: usize, w: usize, bias: usize, y: usize, slope: usize, rows: i32, inputs: i32, outputs: i32, activation: i32,
-  scratch: usize,
+  x: usize, xStride: usize, w: usize, bias: usize, y: usize, slope: usize, yStride: usize, rows: i32, inputs: i32,
+  outputs: i32, activation: i32, scratch: usize,
 ): void {
-  const inBytes = <usize>inputs << 2;
-  const outBytes = <usize>outputs << 2;
-  packColumns(w, inBytes, inputs, outputs, scratch);
+  packColumns(w, <usize>inputs << 2, inputs, outputs, scratch);
+  const dense = yStride == <usize>outputs << 2;
   for (let first = 0; first < rows; first += 64) {
     const count = min(64, rows - first);
-    const block = y + <usize>first * outBytes;
-    multiply(x + <usize>first * inBytes, inBytes, count, scratch, inputs, outputs, bias, block, outBytes);
-    if (activation == 1) relu(block, count * outputs);
-    else if (activation == 2) gelu(block, slope + <usize>first * outBytes, count * outputs);
+    const block = y + <usize>first * yStride;
+    multiply(x + <usize>first * xStride, xStride, count, scratch, inputs, outputs, bias, block, yStride);
+    if (!activation) continue;
+    const slopes = slope + <usize>first * yStride;
+    const stretches = dense ? 1 : count;
+    const size = dense ? count * outputs : outputs;
+    for (let r = 0; r < stretches; r++) {
+      const at = <usize>r * yStride;
+      if (activation == 1) relu(block + at, size);
+      else gelu(block + at, slopes + at, size);
+    }
   }
 }
 
@@ -55,53 +64,55 @@ function gelu(y: usize, slope: usize, size: i32): void {
 }
 
 /**
- * saved: y for ReLU, the slope for GELU. Writes dx [rows, in], dw [out, in], db [out].
+ * saved: y for ReLU, the slope for GELU. Writes dx [rows, in], dw [out, in], db [out]. Strides in bytes: xStride of x
+ * and dx, yStride of dy and saved.
  */
 export function linearBackward(
-  dy: usize, saved: usize, x: usize, w: usize, dx: usize, dw: usize, db: usize,
+  dy: usize, saved: usize, yStride: usize, x: usize, xStride: usize, w: usize, dx: usize, dw: usize, db: usize,
   rows: i32, inputs: i32, outputs: i32, activation: i32, scratch: usize,
 ): void {
   const inBytes = <usize>inputs << 2;
-  const outBytes = <usize>outputs << 2;
   memory.fill(dw, 0, <usize>outputs * inBytes);
-  memory.fill(db, 0, outBytes);
+  memory.fill(db, 0, <usize>outputs << 2);
   packRows(w, inBytes, outputs, inputs, scratch);
   const step = blockRows(inputs, outputs);
   const block = scratch + packedBytes(outputs, inputs);
   const packed = block + <usize>step * blockStride(outputs);
   for (let first = 0; first < rows; first += step) {
     const count = min(step, rows - first);
-    const outOffset = <usize>first * outBytes;
+    const outOffset = <usize>first * yStride;
     let dz = dy + outOffset;
-    let dzStride = outBytes;
+    let dzStride = yStride;
     if (activation) {
       dzStride = blockStride(outputs);
-      differentiate(dz, saved + outOffset, block, dzStride, count, outputs, activation);
+      differentiate(dz, saved + outOffset, yStride, block, dzStride, count, outputs, activation);
       dz = block;
     }
-    const xBlock = x + <usize>first * inBytes;
-    multiply(dz, dzStride, count, scratch, outputs, inputs, 0, dx + <usize>first * inBytes, inBytes);
-    multiplyTransposed(dz, dzStride, count, outputs, xBlock, inBytes, inputs, dw, inBytes, packed);
+    const xOffset = <usize>first * xStride;
+    multiply(dz, dzStride, count, scratch, outputs, inputs, 0, dx + xOffset, xStride);
+    multiplyTransposed(dz, dzStride, count, outputs, x + xOffset, xStride, inputs, dw, inBytes, packed);
     addColumns(dz, dzStride, count, outputs, db);
   }
 }
 
 /** to = dy * activation'(.), rows [count, outputs] at another stride. */
 function differentiate(
-  dy: usize, saved: usize, to: usize, toStride: usize, count: i32, outputs: i32, activation: i32,
+  dy: usize, saved: usize, stride: usize, to: usize, toStride: usize, count: i32, outputs: i32, activation: i32,
 ): void {
+  const whole = outputs & ~3;
+  const left = outputs - whole;
   for (let r = 0; r < count; r++) {
-    let place = to + <usize>r * toStride;
-    let i = 0;
-    for (; i + 4 <= outputs; i += 4, dy += 16, saved += 16, place += 16) {
-      v128.store(place, scaled(v128.load(dy), v128.load(saved), activation));
+    for (let i = 0; i < whole; i += 4) {
+      const at = <usize>i << 2;
+      v128.store(to + at, scaled(v128.load(dy + at), v128.load(saved + at), activation));
     }
-    if (i < outputs) {
-      const left = outputs - i;
-      storePart(place, scaled(loadPart(dy, left), loadPart(saved, left), activation), left);
-      dy += <usize>left << 2;
-      saved += <usize>left << 2;
+    if (left) {
+      const at = <usize>whole << 2;
+      storePart(to + at, scaled(loadPart(dy + at, left), loadPart(saved + at, left), activation), left);
     }
+    dy += stride;
+    saved += stride;
+    to += toStride;
   }
 }
 

@@ -136,6 +136,12 @@ export function loadPart(from: usize, count: i32): v128 {
   return v;
 }
 
+/** Loads the first `count` floats; 4 or more load all. */
+@inline
+export function lanes(from: usize, count: i32): v128 {
+  return count >= 4 ? v128.load(from) : loadPart(from, count);
+}
+
 /** Stores the first `count` lanes; 4 or more store all. */
 @inline
 export function storePart(to: usize, v: v128, count: i32): void {

@@ -1,0 +1,21 @@
+// FT-Transformer (Gorishniy et al. 2021): attention between the features of a row and a token that collects the answer;
+// one network per task. Conventions and names: golden/README.
+import { INITIAL_VALUES_NOTE, PAPER } from './commonParams.ts';
+import type { ModelDef } from './model.ts';
+import { buildSingleTaskTransformer } from './singleTaskTransformer.ts';
+import { checkAttention, sizeParams, transformerSettingsOf } from './transformer.ts';
+
+export const ftTransformer: ModelDef = {
+  id: 'ft-transformer',
+  label: 'FT-Transformer',
+  summary: 'One transformer over feature tokens per task.',
+  citation: `Gorishniy et al., Revisiting Deep Learning Models for Tabular Data, NeurIPS 2021, arXiv 2106.11959; baseline of ${PAPER}`,
+  singleTask: true,
+  deviations: [
+    'As in the public code: GELU in the feed-forward network and no norm behind the last block; the paper has ReGLU and one.',
+    INITIAL_VALUES_NOTE,
+  ],
+  params: sizeParams,
+  check: (values, _shape, prefix) => checkAttention(transformerSettingsOf(values), null, prefix),
+  build: (context) => buildSingleTaskTransformer(context, { row: null }),
+};

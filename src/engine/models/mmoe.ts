@@ -1,0 +1,110 @@
+// MMoE, Multi-gate Mixture-of-Experts (Ma et al. 2018): experts that all tasks share, and a gate per task that weights
+// them. Conventions and names: golden/README.
+import type { ParamSpec } from '../config/params.ts';
+import { applyFlatInput, createFlatInput, flatInputFlops } from '../layers/embedding.ts';
+import { applyExpertLayer, createExpertLayer, expertLayerFlops } from '../layers/experts.ts';
+import { applyTowers, createTowers, towersFlops } from '../layers/mlp.ts';
+import { ParameterSet } from '../layers/parameterSet.ts';
+import {
+  countParam,
+  dropoutParam,
+  embeddingParam,
+  INITIAL_VALUES_NOTE,
+  initialisationOf,
+  initialisationParam,
+  linearInitOf,
+  PAPER,
+  sizesParam,
+  towerParam,
+} from './commonParams.ts';
+import type { Model, ModelContext, ModelDef } from './model.ts';
+
+interface Settings {
+  experts: number;
+  expert: number[];
+  tower: number[];
+  embedding: number;
+  dropout: number;
+  initialisation: string;
+}
+
+const params: readonly ParamSpec[] = [
+  countParam(
+    'experts',
+    'Experts',
+    'Networks that all tasks share; each task weights them with its own gate.',
+    8,
+  ),
+  sizesParam('expert', 'Expert', 'Hidden sizes of an expert: Linear, batch norm, ReLU per size.', [256, 128]),
+  towerParam([64]),
+  embeddingParam(16),
+  dropoutParam,
+  initialisationParam,
+];
+
+function build({ features, tasks, params: values, seed, countOnly }: ModelContext): Model {
+  const { experts, expert, tower, embedding, dropout, initialisation } = values as unknown as Settings;
+  const scheme = initialisationOf(initialisation);
+  const set = new ParameterSet(seed, countOnly);
+  const tokens = scheme.embedding(embedding);
+  const input = createFlatInput(set, {
+    members: [{ name: 'embedding', task: null }],
+    features,
+    width: embedding,
+    ...tokens,
+    tableInit: tokens.weight,
+  });
+  const common = { dropoutRate: dropout, seed, init: linearInitOf(scheme) };
+  const everybody = tasks.map((_, task) => task);
+  const all = Array.from({ length: experts }, (_, e) => e);
+  const layer = createExpertLayer(set, {
+    ...common,
+    layer: 0,
+    experts: all.map((e) => ({
+      name: `experts.${e}.mlp`,
+      label: { name: `expert ${e}`, owner: 'shared', tasks: everybody },
+      slot: 0,
+    })),
+    gates: tasks.map(({ name }, task) => ({
+      name: `gates.${name}.fc`,
+      label: name,
+      task,
+      slot: 0,
+      experts: all,
+    })),
+    inputs: input.columns,
+    hidden: expert,
+    site: 0,
+  });
+  const towers = createTowers(set, {
+    ...common,
+    members: tasks.map(({ name }, task) => ({ name: `towers.${name}.tower`, task })),
+    inputs: expert.at(-1) as number,
+    sharedInput: false,
+    hidden: tower,
+    outputs: tasks.map((t) => t.outputs),
+    batchNorm: true,
+    site: expert.length,
+  });
+  return {
+    parameters: set.parameters,
+    buffers: set.buffers,
+    frozen: set.frozen,
+    forward: (batch, options) =>
+      applyTowers(towers, applyExpertLayer(layer, applyFlatInput(input, batch), options), options),
+    flopsPerRow: () => flatInputFlops(input) + expertLayerFlops(layer) + towersFlops(towers),
+    dispose: () => set.dispose(),
+  };
+}
+
+export const mmoe: ModelDef = {
+  id: 'mmoe',
+  label: 'MMoE',
+  summary: 'Experts shared by all tasks, weighted by one gate per task.',
+  citation: `Ma et al., Modeling Task Relationships in Multi-task Learning with Multi-gate Mixture-of-Experts, KDD 2018; baseline of ${PAPER}`,
+  singleTask: false,
+  deviations: [INITIAL_VALUES_NOTE],
+  params,
+  check: () => [],
+  build,
+};

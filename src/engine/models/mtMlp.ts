@@ -1,0 +1,87 @@
+// MT-MLP, hard parameter sharing (Caruana 1997): one MLP that all tasks share, and a head per task. Conventions and names:
+// golden/README.
+import type { ParamSpec } from '../config/params.ts';
+import { applyFlatInput, createFlatInput, flatInputFlops } from '../layers/embedding.ts';
+import { applyMlps, applyTowers, createMlps, createTowers, mlpsFlops, towersFlops } from '../layers/mlp.ts';
+import { ParameterSet } from '../layers/parameterSet.ts';
+import {
+  dropoutParam,
+  embeddingParam,
+  INITIAL_VALUES_NOTE,
+  initialisationOf,
+  initialisationParam,
+  linearInitOf,
+  PAPER,
+  sizesParam,
+  towerParam,
+} from './commonParams.ts';
+import type { Model, ModelContext, ModelDef } from './model.ts';
+
+interface Settings {
+  shared: number[];
+  tower: number[];
+  embedding: number;
+  dropout: number;
+  initialisation: string;
+}
+
+const params: readonly ParamSpec[] = [
+  sizesParam('shared', 'Shared', 'Hidden sizes of the network that all tasks share.', [256, 128]),
+  towerParam([64]),
+  embeddingParam(16),
+  dropoutParam,
+  initialisationParam,
+];
+
+function build({ features, tasks, params: values, seed, countOnly }: ModelContext): Model {
+  const { shared, tower, embedding, dropout, initialisation } = values as unknown as Settings;
+  const scheme = initialisationOf(initialisation);
+  const set = new ParameterSet(seed, countOnly);
+  const tokens = scheme.embedding(embedding);
+  const input = createFlatInput(set, {
+    members: [{ name: 'embedding', task: null }],
+    features,
+    width: embedding,
+    ...tokens,
+    tableInit: tokens.weight,
+  });
+  const common = { batchNorm: true, dropoutRate: dropout, seed, init: linearInitOf(scheme) };
+  const bottom = createMlps(set, {
+    ...common,
+    members: [{ name: 'shared_layer', task: null }],
+    inputs: input.columns,
+    groups: [1],
+    hidden: shared,
+    site: 0,
+  });
+  const heads = createTowers(set, {
+    ...common,
+    members: tasks.map((_, task) => ({ name: `heads.${task}`, task })),
+    inputs: shared.at(-1) as number,
+    sharedInput: true,
+    hidden: tower,
+    outputs: tasks.map((t) => t.outputs),
+    site: shared.length,
+  });
+  return {
+    parameters: set.parameters,
+    buffers: set.buffers,
+    frozen: set.frozen,
+    forward: (batch, options) =>
+      applyTowers(heads, applyMlps(bottom, applyFlatInput(input, batch), options), options),
+    flopsPerRow: () => flatInputFlops(input) + mlpsFlops(bottom) + towersFlops(heads),
+    dispose: () => set.dispose(),
+  };
+}
+
+export const mtMlp: ModelDef = {
+  id: 'mt-mlp',
+  label: 'MT-MLP',
+  summary: 'Shared bottom: one network for all tasks and a head per task.',
+  citation: `Caruana, Multitask Learning, Machine Learning 28, 1997; baseline of ${PAPER}`,
+  singleTask: false,
+  deviations: [INITIAL_VALUES_NOTE],
+  params,
+  check: () => [],
+  build,
+};

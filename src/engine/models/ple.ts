@@ -1,0 +1,21 @@
+// PLE, Progressive Layered Extraction (Tang et al. 2020): task experts and shared experts in layers; a task's gate weights
+// its own experts and the shared ones, the shared gate all of them. Conventions and names: golden/README.
+import { embeddingParam, INITIAL_VALUES_NOTE, PAPER } from './commonParams.ts';
+import type { ModelDef } from './model.ts';
+import { buildProgressive, progressiveParams } from './progressive.ts';
+
+export const ple: ModelDef = {
+  id: 'ple',
+  label: 'PLE',
+  summary: 'Layers of task experts and shared experts; gates keep the tasks apart and let them share.',
+  citation: `Tang et al., Progressive Layered Extraction (PLE): A Novel Multi-Task Learning Model for Personalized Recommendations, RecSys 2020; baseline of ${PAPER}`,
+  singleTask: false,
+  deviations: [
+    'As in the public code, the last layer keeps its shared gate and a tower reads the state of its task beside the shared one; the paper ends with the task gates.',
+    INITIAL_VALUES_NOTE,
+  ],
+  params: progressiveParams(embeddingParam(16)),
+  check: () => [],
+  build: (context) =>
+    buildProgressive(context, { embeddings: ['embedding'], gatesSeeAll: false, learns: () => true }),
+};

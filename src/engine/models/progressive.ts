@@ -1,0 +1,188 @@
+// What PLE and STEM share: layers of task experts and shared experts that keep one state per task and one for all, and
+// towers that read a task's state beside the common one.
+import type { Tensor2D } from '@tensorflow/tfjs-core';
+import type { ParamSpec } from '../config/params.ts';
+import type { TaskMeta } from '../data/table.ts';
+import { takeSlots } from '../kernels/takeSlots.ts';
+import { applyFlatInput, createFlatInput, type FlatInput, flatInputFlops } from '../layers/embedding.ts';
+import {
+  applyExpertLayer,
+  createExpertLayer,
+  type ExpertLayer,
+  type ExpertSpec,
+  expertLayerFlops,
+  type GateSpec,
+} from '../layers/experts.ts';
+import { applyTowers, createTowers, towersFlops } from '../layers/mlp.ts';
+import { ParameterSet } from '../layers/parameterSet.ts';
+import {
+  countParam,
+  dropoutParam,
+  initialisationOf,
+  initialisationParam,
+  linearInitOf,
+  sizesParam,
+  towerParam,
+} from './commonParams.ts';
+import type { Batch, ForwardOptions, Model, ModelContext } from './model.ts';
+
+export interface ProgressiveSettings {
+  layers: number;
+  sharedExperts: number;
+  taskExperts: number;
+  expert: number[];
+  tower: number[];
+  embedding: number;
+  dropout: number;
+  initialisation: string;
+}
+
+/** Settings of both; the embedding's own spec comes in between. */
+export const progressiveParams = (embedding: ParamSpec): readonly ParamSpec[] => [
+  countParam('layers', 'Layers', 'Layers of experts and gates, one above the other.', 2, 6),
+  countParam('sharedExperts', 'Shared experts', 'Experts per layer that all tasks share.', 2),
+  countParam('taskExperts', 'Task experts', 'Experts per layer that belong to one task, for each task.', 2),
+  sizesParam('expert', 'Expert', 'Hidden sizes of an expert: Linear, batch norm, ReLU per size.', [128, 64]),
+  towerParam([64]),
+  embedding,
+  dropoutParam,
+  initialisationParam,
+];
+
+export interface ProgressiveOptions {
+  /** Prefixes of the embeddings: one for all states, or one per task and a common one. */
+  embeddings: readonly string[];
+  /** Whether a task's gate weights the experts of other tasks too. */
+  gatesSeeAll: boolean;
+  /** Of a task's gate: whether an expert (of which task, or null when shared) learns through it. */
+  learns: (gateTask: number, expertTask: number | null) => boolean;
+}
+
+/** The experts of a layer: those of task 0, task 1, ..., and the shared ones; slot = state they read. */
+function expertSpecs(prefix: string, tasks: readonly TaskMeta[], s: ProgressiveSettings) {
+  const everybody = tasks.map((_, i) => i);
+  const own = tasks.flatMap(({ name }, task) =>
+    Array.from({ length: s.taskExperts }, (_, e): ExpertSpec & { task: number | null } => ({
+      name: `${prefix}.task_experts.${task}.${e}.mlp`,
+      label: { name: `${name} ${e}`, owner: 'task', tasks: [task] },
+      slot: task,
+      task,
+    })),
+  );
+  const shared = Array.from({ length: s.sharedExperts }, (_, e): ExpertSpec & { task: number | null } => ({
+    name: `${prefix}.shared_experts.${e}.mlp`,
+    label: { name: `shared ${e}`, owner: 'shared', tasks: everybody },
+    slot: tasks.length,
+    task: null,
+  }));
+  return [...own, ...shared];
+}
+
+function gateSpecs(
+  prefix: string,
+  tasks: readonly TaskMeta[],
+  experts: readonly { task: number | null }[],
+  { gatesSeeAll, learns }: ProgressiveOptions,
+): GateSpec[] {
+  const all = experts.map((_, e) => e);
+  const ofTask = tasks.map(({ name }, task): GateSpec => {
+    const weighted = all.filter((e) => gatesSeeAll || experts[e]?.task === task || experts[e]?.task === null);
+    const detached = weighted.map((e) => !learns(task, experts[e]?.task ?? null));
+    return {
+      name: `${prefix}.task_gates.${task}.fc`,
+      label: name,
+      task,
+      slot: task,
+      experts: weighted,
+      ...(detached.some(Boolean) ? { detached } : {}),
+    };
+  });
+  const shared: GateSpec = {
+    name: `${prefix}.shared_gate.fc`,
+    label: 'shared',
+    task: null,
+    slot: tasks.length,
+    experts: all,
+  };
+  return [...ofTask, shared];
+}
+
+/** All states of the first layer are equal, so that experts and gates read one slot. */
+const inOneSlot = <T extends { slot: number }>(specs: readonly T[]): T[] =>
+  specs.map((spec) => ({ ...spec, slot: 0 }));
+
+interface Network {
+  input: FlatInput;
+  layers: ExpertLayer[];
+  towers: ReturnType<typeof createTowers>;
+  numTasks: number;
+}
+
+function createNetwork(set: ParameterSet, context: ModelContext, options: ProgressiveOptions): Network {
+  const { features, tasks, seed } = context;
+  const s = context.params as unknown as ProgressiveSettings;
+  const scheme = initialisationOf(s.initialisation);
+  const tokens = scheme.embedding(s.embedding);
+  const input = createFlatInput(set, {
+    members: options.embeddings.map((name) => ({ name, task: null })),
+    features,
+    width: s.embedding,
+    ...tokens,
+    tableInit: tokens.weight,
+  });
+  const common = { hidden: s.expert, dropoutRate: s.dropout, seed, init: linearInitOf(scheme) };
+  const stateWidth = s.expert.at(-1) as number;
+  const layers = Array.from({ length: s.layers }, (_, layer) => {
+    const prefix = `layers.${layer}`;
+    const experts = expertSpecs(prefix, tasks, s);
+    const gates = gateSpecs(prefix, tasks, experts, options);
+    const oneState = layer === 0 && input.copies === 1;
+    return createExpertLayer(set, {
+      ...common,
+      layer,
+      experts: oneState ? inOneSlot(experts) : experts,
+      gates: oneState ? inOneSlot(gates) : gates,
+      inputs: layer === 0 ? input.columns : stateWidth,
+      site: layer * s.expert.length,
+    });
+  });
+  const towers = createTowers(set, {
+    ...common,
+    members: tasks.map(({ name }, task) => ({ name: `towers.${name}.tower`, task })),
+    inputs: 2 * stateWidth,
+    sharedInput: false,
+    hidden: s.tower,
+    outputs: tasks.map((t) => t.outputs),
+    batchNorm: true,
+    site: s.layers * s.expert.length,
+  });
+  return { input, layers, towers, numTasks: tasks.length };
+}
+
+function forward(
+  { input, layers, towers, numTasks }: Network,
+  batch: Batch,
+  options: ForwardOptions,
+): Tensor2D[] {
+  const flat = applyFlatInput(input, batch);
+  const states = layers.reduce((x, layer) => applyExpertLayer(layer, x, options), flat);
+  const pairs = Array.from({ length: numTasks }, (_, task) => [task, numTasks]).flat();
+  return applyTowers(towers, takeSlots(states, pairs, numTasks + 1), options);
+}
+
+export function buildProgressive(context: ModelContext, options: ProgressiveOptions): Model {
+  const set = new ParameterSet(context.seed, context.countOnly);
+  const network = createNetwork(set, context, options);
+  const { input, layers, towers } = network;
+  return {
+    parameters: set.parameters,
+    buffers: set.buffers,
+    frozen: set.frozen,
+    forward: (batch, forwardOptions) => forward(network, batch, forwardOptions),
+    flopsPerRow: () =>
+      flatInputFlops(input) +
+      layers.reduce((sum, layer) => sum + expertLayerFlops(layer), 0) +
+      towersFlops(towers),
+    dispose: () => set.dispose(),
+  };
+}

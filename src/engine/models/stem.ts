@@ -1,0 +1,45 @@
+// STEM, Shared and Task-specific EMbeddings (Su et al. 2024): an embedding of the columns per task and a shared one, and
+// gates that read the experts of other tasks without training them. Conventions and names: golden/README.
+import type { ChoiceParam } from '../config/params.ts';
+import { embeddingParam, INITIAL_VALUES_NOTE, PAPER, PUBLIC_CODE } from './commonParams.ts';
+import type { ModelDef } from './model.ts';
+import { buildProgressive, progressiveParams } from './progressive.ts';
+
+const sharedGradient: ChoiceParam = {
+  kind: 'choice',
+  key: 'sharedGradient',
+  label: 'Shared experts',
+  help: 'Trained by tasks: shared experts learn through the gates of all tasks, as the paper intends. As released: an index slip in the public code detaches them, so they learn through the shared gate alone. Outputs before training are the same.',
+  source: `Su et al. 2024, arXiv 2312.09820; ${PUBLIC_CODE}`,
+  options: [
+    { value: 'trained-by-tasks', label: 'Trained by tasks' },
+    { value: 'as-released', label: 'As released' },
+  ],
+  default: 'trained-by-tasks',
+};
+
+export const stem: ModelDef = {
+  id: 'stem',
+  label: 'STEM',
+  summary:
+    'An embedding per task beside a shared one; a task reads all experts but trains only its own and the shared.',
+  citation: `Su et al., STEM: Unleashing the Power of Embeddings for Multi-task Recommendation, AAAI 2024, arXiv 2312.09820; baseline of ${PAPER}`,
+  singleTask: false,
+  deviations: [
+    'Shared experts learn through the gates of all tasks, as the paper intends; "As released" detaches them like the public code.',
+    INITIAL_VALUES_NOTE,
+  ],
+  params: [
+    ...progressiveParams({ ...embeddingParam(16), min: 1, help: 'Size of the vector per column.' }),
+    sharedGradient,
+  ],
+  check: () => [],
+  build: (context) => {
+    const asReleased = context.params.sharedGradient === 'as-released';
+    return buildProgressive(context, {
+      embeddings: [...context.tasks, null].map((_, i) => `embeddings.${i}`),
+      gatesSeeAll: true,
+      learns: (gateTask, expertTask) => (expertTask === null ? !asReleased : expertTask === gateTask),
+    });
+  },
+};

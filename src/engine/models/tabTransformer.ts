@@ -1,0 +1,129 @@
+// TabTransformer (Huang et al. 2020): attention between the categorical columns alone; numeric columns join behind it,
+// normalised. One network per task. Conventions and names: golden/README.
+import * as tf from '@tensorflow/tfjs-core';
+import { applyEmbedding, createEmbedding, type Embedding, embeddingFlops } from '../layers/embedding.ts';
+import { applyEncoder, createEncoder, type Encoder, encoderFlops } from '../layers/encoder.ts';
+import type { Member } from '../layers/linear.ts';
+import { applyTowers, createTowers, type Towers, towersFlops } from '../layers/mlp.ts';
+import { applyLayerNorm, createLayerNorm, type LayerNorm } from '../layers/norm.ts';
+import { ParameterSet } from '../layers/parameterSet.ts';
+import { INITIAL_VALUES_NOTE, initialisationOf, linearInitOf, PAPER } from './commonParams.ts';
+import type { Batch, ForwardOptions, Model, ModelContext, ModelDef } from './model.ts';
+import { byNetwork, sideBySide } from './singleTaskTransformer.ts';
+import { checkAttention, sizeParams, transformerSettingsOf } from './transformer.ts';
+
+interface Network {
+  embedding: Embedding;
+  blocks: Encoder[];
+  /** Of the numeric columns; null when there are none. */
+  numericNorm: LayerNorm | null;
+  towers: Towers;
+}
+
+function createNetwork(set: ParameterSet, { features, tasks, params: values, seed }: ModelContext): Network {
+  const s = transformerSettingsOf(values);
+  const init = initialisationOf(s.initialisation);
+  const categorical = features.filter((f) => f.kind === 'categorical');
+  const numNumeric = features.length - categorical.length;
+  const named = (part: string) => tasks.map(({ name }, task): Member => ({ name: `${name}.${part}`, task }));
+  const tokens = init.embedding(s.width);
+  const embedding = createEmbedding(set, {
+    members: named('tok_emb'),
+    features: categorical,
+    numTaskTokens: 0,
+    width: s.width,
+    ...tokens,
+    tableInit: tokens.weight,
+  });
+  const blocks = Array.from({ length: s.blocks }, (_, b) =>
+    createEncoder(set, {
+      networks: named(`blocks.${b}`),
+      scopes: tasks.map((t) => `${t.name}/`),
+      width: s.width,
+      heads: s.heads,
+      hidden: s.feedForward,
+      rotary: false,
+      attentionDropout: s.attentionDropout,
+      feedForwardDropout: s.feedForwardDropout,
+      dropoutAt: 'skip',
+      init,
+      seed,
+      site: b,
+    }),
+  );
+  const numericNorm = numNumeric > 0 ? createLayerNorm(set, named('norm_cont'), numNumeric) : null;
+  const towers = createTowers(set, {
+    members: named('tower.tower'),
+    inputs: categorical.length * s.width + numNumeric,
+    sharedInput: false,
+    hidden: s.tower,
+    outputs: tasks.map((t) => t.outputs),
+    batchNorm: false,
+    dropoutRate: 0,
+    seed,
+    site: 0,
+    init: linearInitOf(init),
+  });
+  return { embedding, blocks, numericNorm, towers };
+}
+
+function forward(network: Network, batch: Batch, options: ForwardOptions): tf.Tensor2D[] {
+  const { embedding, blocks, numericNorm, towers } = network;
+  const { copies, numTokens, width } = embedding;
+  const side = applyEmbedding(embedding, batch); // [B, T*L, e]
+  const rows = side.shape[0];
+  const start = byNetwork(tf.reshape(side, [rows, copies * numTokens * width]), copies, numTokens);
+  const tokens = blocks.reduce(
+    (x, block, b) => applyEncoder(block, x, null, `block${b}/feature`, options),
+    start,
+  );
+  const flat = tf.reshape(tokens, [copies * rows, numTokens * width]) as tf.Tensor2D; // [T*B, L*e]
+  const joined = numericNorm
+    ? tf.concat([flat, applyLayerNorm(numericNorm, tf.tile(batch.numeric, [copies, 1]))], 1)
+    : flat;
+  return applyTowers(towers, sideBySide(joined as tf.Tensor2D, copies), options);
+}
+
+function build(context: ModelContext): Model {
+  const set = new ParameterSet(context.seed, context.countOnly);
+  const network = createNetwork(set, context);
+  const { embedding, blocks, towers } = network;
+  const { copies, numTokens } = embedding;
+  return {
+    parameters: set.parameters,
+    buffers: set.buffers,
+    frozen: set.frozen,
+    forward: (batch, options) => forward(network, batch, options),
+    flopsPerRow: () =>
+      embeddingFlops(embedding) +
+      copies * blocks.reduce((sum, block) => sum + encoderFlops(block, numTokens), 0) +
+      towersFlops(towers),
+    dispose: () => set.dispose(),
+  };
+}
+
+export const tabTransformer: ModelDef = {
+  id: 'tab-transformer',
+  label: 'TabTransformer',
+  summary: 'One transformer over the categorical columns per task; numeric columns join behind it.',
+  citation: `Huang et al., TabTransformer: Tabular Data Modeling Using Contextual Embeddings, arXiv 2012.06678; baseline of ${PAPER}`,
+  singleTask: true,
+  deviations: [
+    'As in the public code: pre-norm blocks, dropout on the skip paths, and no column identifiers or pre-training.',
+    INITIAL_VALUES_NOTE,
+  ],
+  params: sizeParams,
+  check(values, { features }, prefix) {
+    const issues = checkAttention(transformerSettingsOf(values), null, prefix);
+    if (!features.some((f) => f.kind === 'categorical')) {
+      issues.push({
+        path: `${prefix.replace(/\.params$/, '')}.id`,
+        expected: 'at least one categorical feature, because only those become tokens',
+        got: `${features.length} numeric features`,
+        remedy: 'Bin some features into categories (Data, Categorical), or choose the FT-Transformer.',
+      });
+    }
+    return issues;
+  },
+  build,
+};

@@ -43,9 +43,16 @@ const backward = defineKernel<SlotAttributes>({
       return [tf.reshape(padded, [rows, total * width])];
     }
     // A product with the 0/1 matrix [total, slots] adds up in a fixed order on every backend.
-    const places = tf.transpose(tf.cast(tf.oneHot(tf.tensor1d([...slots], 'int32'), total), 'float32'));
+    const places = new Float32Array(total * slots.length);
+    slots.forEach((slot, i) => {
+      places[slot * slots.length + i] = 1;
+    });
     const bySlot = tf.reshape(tf.transpose(apart, [1, 0, 2]), [slots.length, rows * width]);
-    const added = tf.reshape(tf.matMul(places as tf.Tensor2D, bySlot as tf.Tensor2D), [total, rows, width]);
+    const added = tf.reshape(tf.matMul(tf.tensor2d(places, [total, slots.length]), bySlot as tf.Tensor2D), [
+      total,
+      rows,
+      width,
+    ]);
     return [tf.reshape(tf.transpose(added, [1, 0, 2]), [rows, total * width])];
   },
 });

@@ -22,6 +22,7 @@ export interface MlpLayer {
 /** Equal stacks side by side, one per member. */
 export interface Mlps {
   layers: MlpLayer[];
+  activation: 'relu' | 'swish';
   dropoutRate: number;
   seed: number;
   site: number;
@@ -35,6 +36,8 @@ export interface MlpsOptions {
   groups: readonly number[];
   hidden: readonly number[];
   batchNorm: boolean;
+  /** Behind the batch norm; ReLU when left out. */
+  activation?: 'relu' | 'swish';
   dropoutRate: number;
   seed: number;
   site: number;
@@ -59,15 +62,20 @@ export function createMlps(set: ParameterSet, o: MlpsOptions): Mlps {
       norm: o.batchNorm ? createBatchNorm(set, named(1), outputs) : null,
     };
   });
-  return { layers, dropoutRate: o.dropoutRate, seed: o.seed, site: o.site };
+  const { activation = 'relu', dropoutRate, seed, site } = o;
+  return { layers, activation, dropoutRate, seed, site };
 }
+
+/** x * sigmoid(x) (Ramachandran et al. 2017, beta 1). */
+const swish = (x: tf.Tensor2D): tf.Tensor2D => tf.mul(x, tf.sigmoid(x));
 
 /** @param x - [B, groups * inputs]; @returns [B, members * last hidden size] */
 export function applyMlps(mlps: Mlps, x: tf.Tensor2D, options: ForwardOptions): tf.Tensor2D {
+  const relu = mlps.activation === 'relu';
   return mlps.layers.reduce((value, { linear, norm }, l) => {
-    const active = norm
-      ? applyBatchNorm(norm, applyGroupedLinear(linear, value, 'none', true), options.training, true)
-      : applyGroupedLinear(linear, value, 'relu');
+    const z = applyGroupedLinear(linear, value, norm || !relu ? 'none' : 'relu', norm !== null);
+    const normed = norm ? applyBatchNorm(norm, z, options.training, relu) : z;
+    const active = relu ? normed : swish(normed);
     if (!options.training || mlps.dropoutRate === 0) return active;
     return dropout(active, mlps.dropoutRate, [mlps.seed, options.step, mlps.site + l]) as tf.Tensor2D;
   }, x);

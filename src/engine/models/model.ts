@@ -17,6 +17,8 @@ export interface ModelContext extends ModelShape {
   params: Params;
   /** Seed of the initial values and of dropout. */
   seed: number;
+  /** Pearson correlation of the labels on the training rows, [T, T]; null where it is not known yet. */
+  labelCorrelation?: Float64Array | null;
   /** Build without values, to count parameters: `forward` must not be called. */
   countOnly?: boolean;
 }

@@ -1,5 +1,6 @@
 // A new model is one file and one line here. The first entry is the default.
 import { ftTransformer } from './ftTransformer.ts';
+import { home } from './home.ts';
 import { mmoe } from './mmoe.ts';
 import type { ModelDef } from './model.ts';
 import { mtMlp } from './mtMlp.ts';
@@ -16,6 +17,7 @@ export const models = {
   mmoe,
   ple,
   stem,
+  home,
   'st-mlp': stMlp,
   'ft-transformer': ftTransformer,
   'tab-transformer': tabTransformer,

@@ -72,7 +72,8 @@ export class TrainingPart {
     const { role, def, params, dataset, seed, settings } = options;
     const { features, tasks } = dataset;
     this.role = role;
-    this.model = def.build({ features, tasks, params, seed });
+    const labelCorrelation = dataset.relatedness.realised;
+    this.model = def.build({ features, tasks, params, seed, labelCorrelation });
     this.optimizer = new Optimizer(this.model.parameters, settings);
     this.info = {
       role,

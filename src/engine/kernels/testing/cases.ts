@@ -297,6 +297,7 @@ export const kernelCases: KernelCase[] = [
   takeSlotsCase('the first', [3, 15], [0, 1], 5),
   takeSlotsCase('all', [2, 12], [0, 1, 2], 3),
   takeSlotsCase('twice and out of order', [3, 12], [3, 0, 3, 1], 4),
+  takeSlotsCase('one group, thrice', [3, 2], [0, 0, 0], 1),
   takeSlotsCase('one column each', [2, 3], [2, 2, 0], 3),
   batchNormCase('three rows', true, [3, 2], false),
   batchNormCase('odd sizes', true, [5, 7], true),

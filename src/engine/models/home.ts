@@ -1,0 +1,271 @@
+// HoME, Hierarchy of Multi-gate Experts (Wang et al. 2024): meta experts for groups of tasks below, experts of tasks, groups and
+// all above; normalised experts with Swish; feature gates in front of experts and self gates behind them.
+//
+// From the paper: experts are Swish(BatchNorm(Linear)) (section 3.1); two levels, the first with shared and group experts and one
+// state per group besides the shared one, the second with shared, group and task experts, a task weighting those it has a
+// part in (section 3.2); feature gates 2 sigmoid(v B A) of low rank in front of every expert, and self gates that add a
+// task's own experts once more: sigmoid for one expert, softmax for several (section 3.3).
+// Decided here, because the paper leaves it open: one low-rank pair per feature gate, whose second factor starts at 0, so that
+// gates start at 1; batch norm and Swish behind every layer of an expert; gates of the second level read the state of the group
+// beside the shared one; towers as in the other models.
+import type * as tf from '@tensorflow/tfjs-core';
+import type { ParamSpec, Params } from '../config/params.ts';
+import { takeSlots } from '../kernels/takeSlots.ts';
+import { applyFlatInput, createFlatInput, type FlatInput, flatInputFlops } from '../layers/embedding.ts';
+import {
+  applyGatedExperts,
+  createGatedExperts,
+  type GatedExperts,
+  type GatedExpertsOptions,
+  gatedExpertsFlops,
+} from '../layers/gatedExperts.ts';
+import { applyTowers, createTowers, type Towers, towersFlops } from '../layers/mlp.ts';
+import { ParameterSet } from '../layers/parameterSet.ts';
+import {
+  countParam,
+  dropoutParam,
+  embeddingParam,
+  INITIAL_VALUES_NOTE,
+  initialisationOf,
+  initialisationParam,
+  linearInitOf,
+  sizesParam,
+  towerParam,
+} from './commonParams.ts';
+import type { Batch, ForwardOptions, Model, ModelContext, ModelDef } from './model.ts';
+import { chosenGroups, proposedGroups } from './taskGroups.ts';
+
+const PAPER = 'Wang et al. 2024, arXiv 2408.05430';
+
+interface Settings {
+  grouping: 'correlation' | 'chosen';
+  numGroups: number;
+  groups: number[];
+  sharedExperts: number;
+  groupExperts: number;
+  taskExperts: number;
+  expert: number[];
+  rank: number;
+  tower: number[];
+  embedding: number;
+  dropout: number;
+  initialisation: string;
+}
+
+const params: readonly ParamSpec[] = [
+  {
+    kind: 'choice',
+    key: 'grouping',
+    label: 'Task groups',
+    help: 'Which tasks share meta experts. By correlation: clusters of the absolute label correlation on the training rows. Chosen: a group number per task.',
+    source: PAPER,
+    control: 'segmented',
+    options: [
+      { value: 'correlation', label: 'By correlation' },
+      { value: 'chosen', label: 'Chosen' },
+    ],
+    default: 'correlation',
+  },
+  {
+    ...countParam('numGroups', 'Groups', 'Number of groups to find.', 2, 8),
+    visibleWhen: { key: 'grouping', oneOf: ['correlation'] },
+  },
+  {
+    ...sizesParam(
+      'groups',
+      'Group of task',
+      'Group number of each task, in order; repeated when there are fewer numbers than tasks.',
+      [1, 2],
+    ),
+    max: 64,
+    maxLength: 64,
+    visibleWhen: { key: 'grouping', oneOf: ['chosen'] },
+  },
+  countParam('sharedExperts', 'Shared experts', 'Experts per level that all tasks share.', 2),
+  countParam('groupExperts', 'Group experts', 'Experts per level and group.', 2),
+  countParam('taskExperts', 'Task experts', 'Experts per task on the second level.', 2),
+  sizesParam('expert', 'Expert', 'Hidden sizes of an expert: Linear, batch norm, Swish per size.', [128, 64]),
+  countParam('rank', 'Gate rank', 'Rank of the feature gates.', 8, 64),
+  towerParam([64]),
+  embeddingParam(16),
+  dropoutParam,
+  initialisationParam,
+];
+
+const settingsOf = (values: Params) => values as unknown as Settings;
+
+type Experts = GatedExpertsOptions['experts'];
+
+interface Network {
+  input: FlatInput;
+  meta: GatedExperts;
+  top: GatedExperts;
+  /** Per task: slots of the state of its group and of the shared one, which its gate reads. */
+  gateSlots: number[];
+  numStates: number;
+  towers: Towers;
+}
+
+function createNetwork(set: ParameterSet, context: ModelContext): Network {
+  const { features, tasks, seed, labelCorrelation = null } = context;
+  const s = settingsOf(context.params);
+  const scheme = initialisationOf(s.initialisation);
+  const tokens = scheme.embedding(s.embedding);
+  const input = createFlatInput(set, {
+    members: [{ name: 'embedding', task: null }],
+    features,
+    width: s.embedding,
+    ...tokens,
+    tableInit: tokens.weight,
+  });
+  const groups =
+    s.grouping === 'chosen'
+      ? chosenGroups(s.groups, tasks.length)
+      : proposedGroups(labelCorrelation, tasks.length, s.numGroups);
+  const groupOf = tasks.map((_, task) => groups.findIndex((g) => g.includes(task)));
+  const everybody = tasks.map((_, task) => task);
+  const several = (
+    count: number,
+    name: (i: number) => string,
+    label: (i: number) => Experts[number]['label'],
+    slot: number,
+  ): Experts => Array.from({ length: count }, (_, i) => ({ name: name(i), label: label(i), slot }));
+  const groupLabel = (g: number) => `group ${g + 1}`;
+  /** Group experts that read `slotOf(group)`, and shared ones that read `shared`. */
+  const commonExperts = (prefix: string, slotOf: (group: number) => number, shared: number) => ({
+    ofGroups: groups.map((members, g) =>
+      several(
+        s.groupExperts,
+        (i) => `${prefix}.group_experts.${g}.${i}`,
+        (i) => ({ name: `${groupLabel(g)} ${i}`, owner: 'group', tasks: members }),
+        slotOf(g),
+      ),
+    ),
+    shared: several(
+      s.sharedExperts,
+      (i) => `${prefix}.shared_experts.${i}`,
+      (i) => ({ name: `shared ${i}`, owner: 'shared', tasks: everybody }),
+      shared,
+    ),
+  });
+  const common = { hidden: s.expert, rank: s.rank, dropoutRate: s.dropout, seed, init: linearInitOf(scheme) };
+  const range = (from: number, count: number) => Array.from({ length: count }, (_, i) => from + i);
+
+  const below = commonExperts('meta', () => 0, 0);
+  const firstShared = groups.length * s.groupExperts;
+  const sharedOnes = range(firstShared, s.sharedExperts);
+  const meta = createGatedExperts(set, {
+    ...common,
+    layer: 0,
+    prefix: 'meta',
+    experts: [...below.ofGroups.flat(), ...below.shared],
+    slots: 1,
+    inputs: input.columns,
+    gateInputs: input.columns,
+    sharedGateInput: true,
+    gates: [
+      ...groups.map((members, g) => {
+        const own = range(g * s.groupExperts, s.groupExperts);
+        const label = `${groupLabel(g)}: ${members.map((t) => tasks[t]?.name).join(', ')}`;
+        return { name: `group_gates.${g}`, label, task: null, experts: [...own, ...sharedOnes], own };
+      }),
+      {
+        name: 'shared_gate',
+        label: 'shared',
+        task: null,
+        experts: range(0, firstShared + s.sharedExperts),
+        own: sharedOnes,
+      },
+    ],
+    site: 0,
+  });
+
+  const numStates = groups.length + 1;
+  const above = commonExperts('top', (g) => g, groups.length);
+  const ofTasks = tasks.map(({ name }, task) =>
+    several(
+      s.taskExperts,
+      (i) => `top.task_experts.${task}.${i}`,
+      (i) => ({ name: `${name} ${i}`, owner: 'task', tasks: [task] }),
+      groupOf[task] as number,
+    ),
+  );
+  const firstGroup = tasks.length * s.taskExperts;
+  const lastShared = range(firstGroup + groups.length * s.groupExperts, s.sharedExperts);
+  const stateWidth = s.expert.at(-1) as number;
+  const top = createGatedExperts(set, {
+    ...common,
+    layer: 1,
+    prefix: 'top',
+    experts: [...ofTasks.flat(), ...above.ofGroups.flat(), ...above.shared],
+    slots: numStates,
+    inputs: stateWidth,
+    gateInputs: 2 * stateWidth,
+    sharedGateInput: false,
+    gates: tasks.map(({ name }, task) => {
+      const own = range(task * s.taskExperts, s.taskExperts);
+      const group = range(firstGroup + (groupOf[task] as number) * s.groupExperts, s.groupExperts);
+      return {
+        name: `task_gates.${task}`,
+        label: name,
+        task,
+        experts: [...own, ...group, ...lastShared],
+        own,
+      };
+    }),
+    site: s.expert.length,
+  });
+  const towers = createTowers(set, {
+    members: tasks.map(({ name }, task) => ({ name: `towers.${name}.tower`, task })),
+    inputs: stateWidth,
+    sharedInput: false,
+    hidden: s.tower,
+    outputs: tasks.map((t) => t.outputs),
+    batchNorm: true,
+    dropoutRate: s.dropout,
+    seed,
+    site: 2 * s.expert.length,
+    init: linearInitOf(scheme),
+  });
+  const gateSlots = groupOf.flatMap((g) => [g, groups.length]);
+  return { input, meta, top, gateSlots, numStates, towers };
+}
+
+function forward(network: Network, batch: Batch, options: ForwardOptions): tf.Tensor2D[] {
+  const { input, meta, top, gateSlots, numStates, towers } = network;
+  const flat = applyFlatInput(input, batch);
+  const states = applyGatedExperts(meta, flat, flat, options); // [B, (groups + 1) * H]
+  const gateInput = takeSlots(states, gateSlots, numStates); // [B, T * 2H]
+  return applyTowers(towers, applyGatedExperts(top, states, gateInput, options), options);
+}
+
+function build(context: ModelContext): Model {
+  const set = new ParameterSet(context.seed, context.countOnly);
+  const network = createNetwork(set, context);
+  const { input, meta, top, towers } = network;
+  return {
+    parameters: set.parameters,
+    buffers: set.buffers,
+    frozen: set.frozen,
+    forward: (batch, options) => forward(network, batch, options),
+    flopsPerRow: () =>
+      flatInputFlops(input) + gatedExpertsFlops(meta) + gatedExpertsFlops(top) + towersFlops(towers),
+    dispose: () => set.dispose(),
+  };
+}
+
+export const home: ModelDef = {
+  id: 'home',
+  label: 'HoME',
+  summary:
+    'Meta experts for groups of tasks below, experts of tasks above; normalised experts, feature gates and self gates.',
+  citation: `${PAPER}, HoME: Hierarchy of Multi-Gate Experts for Multi-Task Learning at Kuaishou`,
+  singleTask: false,
+  deviations: [
+    'Where the paper is silent: one low-rank pair per feature gate, starting at a gate of 1; batch norm and Swish behind every layer of an expert; second-level gates read the state of the group beside the shared one.',
+    INITIAL_VALUES_NOTE,
+  ],
+  params,
+  check: () => [],
+  build,
+};

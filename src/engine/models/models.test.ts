@@ -1,0 +1,163 @@
+// What every architecture of the registry must keep: shapes, gradients, counts, memory. The numbers of those with a public
+// implementation are checked in golden/.
+import * as tf from '@tensorflow/tfjs-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startNodeBackend } from '../../platform/node.ts';
+import { defaultsOf, type Params } from '../config/params.ts';
+import { rng } from '../core/rng.ts';
+import type { FeatureMeta, TaskMeta } from '../data/table.ts';
+import type { Batch, Model, ModelDef } from './model.ts';
+import { models } from './registry.ts';
+
+const features: FeatureMeta[] = [
+  { name: 'c0', kind: 'categorical', cardinality: 3 },
+  { name: 'n0', kind: 'numeric', cardinality: 1 },
+  { name: 'n1', kind: 'numeric', cardinality: 1 },
+];
+const task = (name: string, type: TaskMeta['type'], outputs: number): TaskMeta => ({
+  name,
+  type,
+  outputs,
+  description: '',
+});
+const tasks = [task('a', 'regression', 1), task('b', 'multiclass', 3), task('c', 'binary', 1)];
+const ROWS = 6;
+
+/** Small sizes of whatever settings a model has. */
+const SMALL: Params = {
+  width: 4,
+  heads: 2,
+  feedForward: 6,
+  tower: [5],
+  hidden: [6, 5],
+  shared: [6, 5],
+  expert: [6, 4],
+  embedding: 3,
+  experts: 3,
+  rank: 2,
+};
+const settings = (def: ModelDef, changes: Params = {}): Params => {
+  const defaults = defaultsOf(def.params);
+  const known = Object.entries({ ...SMALL, ...changes }).filter(([key]) => key in defaults);
+  return { ...defaults, ...Object.fromEntries(known) };
+};
+
+const build = (def: ModelDef, params = settings(def), countOnly = false): Model =>
+  def.build({ features, tasks, params, seed: 3, countOnly });
+
+const values = (size: number, scope: string) => {
+  const random = rng(5, scope);
+  return Float32Array.from({ length: size }, () => random.normal());
+};
+
+describe.each(Object.values(models).map((def) => [def.id, def] as const))('%s', (_id, def) => {
+  let batch: Batch;
+  beforeAll(async () => {
+    await startNodeBackend({ backend: 'cpu', allowSoftwareAdapter: false });
+    batch = {
+      categorical: tf.tensor2d([0, 1, 2, 0, 1, 2], [ROWS, 1], 'int32'),
+      numeric: tf.tensor2d(values(2 * ROWS, 'numeric'), [ROWS, 2]),
+    };
+  });
+  afterAll(() => tf.dispose([batch.categorical, batch.numeric]));
+
+  it('accepts its own defaults', () => {
+    expect(def.check(settings(def), { features, tasks }, 'model.params')).toEqual([]);
+  });
+
+  it('gives finite logits of the right shapes in both modes, and leaves nothing behind', async () => {
+    const before = tf.memory().numTensors;
+    const model = build(def);
+    for (const training of [false, true]) {
+      const logits = tf.tidy(() => model.forward(batch, { training, step: 1 }));
+      expect(logits.map((l) => l.shape)).toEqual(tasks.map((t) => [ROWS, t.outputs]));
+      for (const l of logits) expect(Array.from(await l.data()).every(Number.isFinite)).toBe(true);
+      tf.dispose(logits);
+    }
+    model.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('counts the parameters that it makes, under unique names', () => {
+    const [real, counted] = [build(def), build(def, settings(def), true)];
+    const partsOf = (m: Model) => m.parameters.flatMap((p) => p.parts.map((part) => [part.name, part.size]));
+    expect(partsOf(counted)).toEqual(partsOf(real));
+    for (const { variable, parts } of real.parameters)
+      expect(parts.reduce((sum, p) => sum + p.size, 0)).toBe(variable.size);
+    const names = partsOf(real).map(([name]) => name);
+    expect(new Set(names).size).toBe(names.length);
+    expect(real.flopsPerRow(ROWS)).toBeGreaterThan(names.length);
+    real.dispose();
+    counted.dispose();
+  });
+
+  // STEM stops gradients on purpose; golden/ checks them.
+  it.skipIf(def.id === 'stem')('has the gradient of central differences in a random direction', async () => {
+    const model = build(def);
+    const weights = tasks.map((t) => tf.tensor2d(values(ROWS * t.outputs, t.name), [ROWS, t.outputs]));
+    const objective = () =>
+      tf.tidy(() => {
+        const logits = model.forward(batch, { training: true, step: 1 });
+        return tf.addN(logits.map((l, i) => tf.sum(tf.mul(l, weights[i] as tf.Tensor)))) as tf.Scalar;
+      });
+    const variables = model.parameters.map((p) => p.variable);
+    // Away from the start, where some gates are even and some weights 0.
+    const start = variables.map((v, i) =>
+      tf.tidy(() => tf.add(v, tf.mul(tf.tensor(values(v.size, `start ${i}`), v.shape), 0.3))),
+    );
+    const directions = variables.map((v, i) => values(v.size, `direction ${i}`));
+    const length = Math.hypot(...directions.map((d) => Math.hypot(...d)));
+    const move = (scale: number) =>
+      tf.tidy(() => {
+        variables.forEach((v, i) => {
+          const direction = tf.tensor(directions[i] as Float32Array, v.shape);
+          v.assign(tf.add(start[i] as tf.Tensor, tf.mul(direction, scale / length)));
+        });
+      });
+    move(0);
+    const { value, grads } = tf.variableGrads(objective, variables);
+    let slope = 0;
+    for (const [i, v] of variables.entries()) {
+      const gradient = await grads[v.name]?.data();
+      gradient?.forEach((g, k) => {
+        slope += (g * (directions[i]?.[k] as number)) / length;
+      });
+    }
+    const at = async (scale: number) => {
+      move(scale);
+      const y = objective();
+      const result = (await y.data())[0] as number;
+      y.dispose();
+      return result;
+    };
+    const h = 2e-3;
+    const difference = ((await at(h)) - (await at(-h))) / (2 * h);
+    expect(Math.abs(slope)).toBeGreaterThan(0.01);
+    expect(Math.abs(slope - difference)).toBeLessThan(0.03 * Math.abs(slope) + 5e-3);
+    tf.dispose([value, ...Object.values(grads), ...start, ...weights]);
+    model.dispose();
+  });
+
+  it('keeps single tasks apart and lets multitask ones share', async () => {
+    const model = build(def);
+    const { value, grads } = tf.variableGrads(
+      () => tf.sum(model.forward(batch, { training: true, step: 1 })[0] as tf.Tensor2D) as tf.Scalar,
+      model.parameters.map((p) => p.variable),
+    );
+    let foreign = 0;
+    for (const { variable, parts } of model.parameters) {
+      const gradient = await grads[variable.name]?.data();
+      for (const part of parts) {
+        if (def.singleTask) expect(part.task).not.toBeNull();
+        if (part.task === null || part.task === 0) continue;
+        const own = Array.from(gradient?.subarray(part.start, part.start + part.size) ?? []);
+        foreign = Math.max(foreign, ...own.map(Math.abs));
+      }
+    }
+    expect(foreign).toBe(0);
+    if (!def.singleTask)
+      expect(model.parameters.some((p) => p.parts.some((part) => part.task === null))).toBe(true);
+    tf.dispose([value, ...Object.values(grads)]);
+    model.dispose();
+  });
+});

@@ -162,6 +162,8 @@ export interface AnomalyDefinition {
   kind: ExpertAnomaly['kind'];
   label: string;
   definition: string;
+  /** In the unit of `ExpertAnomaly.value`. */
+  limit: number;
 }
 
 /** Everything needed to go on exactly: parameters, optimizer state, counters, curves so far. */

@@ -25,16 +25,19 @@ export const anomalyDefinitions: AnomalyDefinition[] = [
     kind: 'collapse',
     label: 'Collapse',
     definition: `More than ${100 * COLLAPSE_LIMIT} % of the outputs of an expert are exactly 0.`,
+    limit: COLLAPSE_LIMIT,
   },
   {
     kind: 'degradation',
     label: 'Degradation',
     definition: `A shared expert gets more than ${100 * DEGRADATION_LIMIT} % of its weight from one task.`,
+    limit: DEGRADATION_LIMIT,
   },
   {
     kind: 'underfitting',
     label: 'Underfitting',
     definition: `A task gives its own experts less than ${100 * UNDERFITTING_LIMIT} % of what even weights would give them.`,
+    limit: UNDERFITTING_LIMIT,
   },
 ];
 

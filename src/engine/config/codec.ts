@@ -2,7 +2,7 @@
 // link says what is special about it. The page adds its view under `view.`; unknown keys are reported, not ignored.
 import type { Issue } from '../core/errors.ts';
 import type { Catalog } from './catalog.ts';
-import { EXPERIMENT_VERSION, type Experiment, parseExperiment } from './experiment.ts';
+import { type Choice, EXPERIMENT_VERSION, type Experiment, parseExperiment } from './experiment.ts';
 import {
   defaultsOf,
   type ParamSpec,
@@ -76,15 +76,25 @@ export function textToValue(spec: ParamSpec, text: string): unknown {
   }
 }
 
+/** Settings of the further models: `compare1.experts=4` belongs to the first of them. */
+const comparePrefix = (index: number) => `compare${index + 1}`;
+const comparedIds = (e: Experiment) => e.compare.map((c) => c.id).join(',');
+
 /** Where each group of settings stands, and the specs that read it. */
 function groupsOf(e: Experiment, catalog: Catalog) {
   const source = catalog.sources.find((s) => s.id === e.data.id);
   const model = catalog.models.find((m) => m.id === e.model.id);
   const baseline = e.baseline && catalog.models.find((m) => m.id === e.baseline?.id);
+  const compared = e.compare.map(({ id, params }, i) => ({
+    prefix: comparePrefix(i),
+    specs: catalog.models.find((m) => m.id === id)?.params ?? [],
+    values: params,
+  }));
   return [
     { prefix: 'data', specs: source?.dataParams ?? [], values: e.data.params },
     { prefix: 'tasks', specs: source?.taskParams ?? [], values: e.tasks },
     { prefix: 'model', specs: model?.params ?? [], values: e.model.params },
+    ...compared,
     { prefix: 'training', specs: catalog.trainingParams, values: e.training },
     { prefix: 'baseline', specs: baseline?.params ?? [], values: e.baseline?.params ?? {} },
   ];
@@ -99,6 +109,7 @@ export function encodeExperiment(e: Experiment, catalog: Catalog, view: ViewSett
   if (e.repeats !== plain.repeats) query.set('repeats', String(e.repeats));
   if (e.data.id !== plain.data.id) query.set('data', e.data.id);
   if (e.model.id !== plain.model.id) query.set('model', e.model.id);
+  if (e.compare.length > 0) query.set('compare', comparedIds(e));
   if (e.baseline?.id !== plain.baseline?.id) query.set('baseline', e.baseline?.id ?? 'none');
   for (const { prefix, specs, values } of groupsOf(e, catalog)) {
     for (const spec of specs) {
@@ -140,6 +151,7 @@ export function decodeExperiment(search: string, catalog: Catalog, base?: Experi
     data: choose(query.get('data'), start.data),
     tasks: (query.get('data') ?? start.data.id) === start.data.id ? { ...start.tasks } : {},
     model: choose(query.get('model'), start.model),
+    compare: chooseAll(query.get('compare'), start.compare),
     training: { ...start.training },
     baseline:
       query.get('baseline') === 'none'
@@ -153,13 +165,15 @@ export function decodeExperiment(search: string, catalog: Catalog, base?: Experi
   const targets: Record<string, { specs: readonly ParamSpec[]; into: Params | undefined }> =
     Object.fromEntries(
       groupsOf(shape, catalog).map(({ prefix, specs }) => {
-        const part = input[prefix as 'data' | 'tasks' | 'model' | 'training' | 'baseline'];
+        const part = prefix.startsWith('compare')
+          ? input.compare[Number(prefix.slice('compare'.length)) - 1]
+          : input[prefix as 'data' | 'tasks' | 'model' | 'training' | 'baseline'];
         const into = part && ('params' in part && 'id' in part ? (part.params as Params) : (part as Params));
         return [prefix, { specs, into: into ?? undefined }];
       }),
     );
   for (const [key, text] of query) {
-    if (['v', 'data', 'model', 'baseline'].includes(key)) continue;
+    if (['v', 'data', 'model', 'compare', 'baseline'].includes(key)) continue;
     if (key === 'seed' || key === 'repeats') {
       const value = toNumber(text);
       input[key] = Number.isNaN(value) ? text : value;
@@ -197,6 +211,12 @@ function choose(id: string | null, start: { id: string; params: Params }) {
   return { id, params: {} as Params };
 }
 
+/** The models of the query's list; one that stands where it stood keeps its settings. */
+function chooseAll(ids: string | null, start: readonly Choice[]): Choice[] {
+  if (ids === null) return start.map((c) => ({ id: c.id, params: { ...c.params } }));
+  return toList(ids).map((id, i) => choose(id, start[i] ?? { id, params: {} }));
+}
+
 const firstBaseline = (catalog: Catalog) => catalog.models.find((m) => m.singleTask)?.id ?? '';
 
 /** The settings in which two experiments differ, as keys of the query string; for "changed since this run". */
@@ -206,12 +226,14 @@ export function differences(a: Experiment, b: Experiment, catalog: Catalog): str
   if (a.repeats !== b.repeats) keys.push('repeats');
   if (a.data.id !== b.data.id) keys.push('data');
   if (a.model.id !== b.model.id) keys.push('model');
+  if (comparedIds(a) !== comparedIds(b)) keys.push('compare');
   if (a.baseline?.id !== b.baseline?.id) keys.push('baseline');
   const other = groupsOf(b, catalog);
-  groupsOf(a, catalog).forEach(({ prefix, specs, values }, i) => {
+  groupsOf(a, catalog).forEach(({ prefix, specs, values }) => {
     const defaults = defaultsOf(specs);
+    const otherValues = other.find((group) => group.prefix === prefix)?.values;
     for (const { key } of specs) {
-      const [x, y] = [values[key] ?? defaults[key], other[i]?.values[key] ?? defaults[key]];
+      const [x, y] = [values[key] ?? defaults[key], otherValues?.[key] ?? defaults[key]];
       if (!sameValue(x, y)) keys.push(`${prefix}.${key}`);
     }
   });

@@ -21,6 +21,8 @@ export interface Experiment {
   data: Choice;
   tasks: Params;
   model: Choice;
+  /** Further models, trained one after another behind the first on the same data, split and seeds. */
+  compare: Choice[];
   training: Params;
   /** The model that gain is measured against, or null to train without one. */
   baseline: Choice | null;
@@ -28,6 +30,7 @@ export interface Experiment {
 
 export const MAX_SEED = 2 ** 31 - 1;
 export const MAX_REPEATS = 20;
+export const MAX_COMPARED = 16;
 
 /** The seeds an experiment asks for. */
 export function seedsOf(experiment: Experiment): number[] {
@@ -54,7 +57,18 @@ export function parseExperiment(
 
   const root = isObject(input) ? input : {};
   if (!isObject(input)) refuse('experiment', 'a JSON object', input, 'Start from a preset and change it.');
-  const known = ['version', 'seed', 'repeats', 'data', 'tasks', 'model', 'training', 'baseline', '$schema'];
+  const known = [
+    'version',
+    'seed',
+    'repeats',
+    'data',
+    'tasks',
+    'model',
+    'compare',
+    'training',
+    'baseline',
+    '$schema',
+  ];
   for (const key of Object.keys(root)) {
     if (!known.includes(key)) {
       refuse(key, `one of the keys ${known.join(', ')}`, key, 'Remove this key or correct its name.');
@@ -114,6 +128,12 @@ export function parseExperiment(
 
   const data = choose(root.data, catalog.sources, 'data', '');
   const model = choose(root.model, catalog.models, 'model', '');
+  const listed = root.compare === undefined ? [] : root.compare;
+  if (!Array.isArray(listed) || listed.length > MAX_COMPARED)
+    refuse('compare', `a list of at most ${MAX_COMPARED} models`, root.compare, 'Use [{"id": "mmoe"}], or [].');
+  const compared = (Array.isArray(listed) ? listed.slice(0, MAX_COMPARED) : []).map((value: unknown, i) =>
+    choose(value, catalog.models, `compare.${i}`, ''),
+  );
   const baselines = catalog.models.filter((m) => m.singleTask);
   const baseline =
     root.baseline === null ? null : choose(root.baseline, baselines, 'baseline', baselines[0]?.id ?? '');
@@ -124,6 +144,10 @@ export function parseExperiment(
     data: { id: data.entry.id, params: parse(data.entry.dataParams, data.params, 'data.params') },
     tasks: parse(data.entry.taskParams, root.tasks, 'tasks'),
     model: { id: model.entry.id, params: parse(model.entry.params, model.params, 'model.params') },
+    compare: compared.map(({ entry, params }, i) => ({
+      id: entry.id,
+      params: parse(entry.params, params, `compare.${i}.params`),
+    })),
     training: parse(catalog.trainingParams, root.training, 'training'),
     baseline: baseline && {
       id: baseline.entry.id,
@@ -177,6 +201,7 @@ export function experimentJsonSchema(catalog: Catalog): Record<string, unknown> 
       data: { oneOf: catalog.sources.map((s) => choice(s.id, paramsJsonSchema(s.dataParams))) },
       tasks: { anyOf: catalog.sources.map((s) => paramsJsonSchema(s.taskParams)) },
       model: { oneOf: modelChoices(false) },
+      compare: { type: 'array', maxItems: MAX_COMPARED, items: { oneOf: modelChoices(false) }, default: [] },
       training: paramsJsonSchema(catalog.trainingParams),
       baseline: { oneOf: [{ type: 'null' }, ...modelChoices(true)] },
     },

@@ -92,6 +92,7 @@ const run = (seedStates: SeedState[]): RunState => ({
     data: { id: 'd', params: {} },
     tasks: {},
     model: { id: 'm', params: {} },
+    compare: [],
     training: {},
     baseline: null,
   },

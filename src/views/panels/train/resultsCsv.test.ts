@@ -34,6 +34,7 @@ it('has one line per task and metric, gain on the primary one', () => {
       data: { id: 'd', params: {} },
       tasks: {},
       model: { id: 'm', params: {} },
+      compare: [],
       training: {},
       baseline: null,
     },

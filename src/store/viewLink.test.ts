@@ -19,6 +19,7 @@ const view: fc.Arbitrary<PanelView> = fc.record({
     quantity: fc.constantFrom('scores' as const, 'masked-scores' as const, 'weights' as const),
     rows,
   }),
+  experts: fc.record({ layer: fc.nat(4), gate: fc.nat(32), expert: fc.nat(99) }),
   pair: fc.option(
     fc.tuple(fc.nat(31), fc.nat(31)).filter(([a, b]) => a !== b),
     { nil: null },
@@ -28,7 +29,7 @@ const view: fc.Arbitrary<PanelView> = fc.record({
 describe('the view in a link', () => {
   it('comes back as it was', () => {
     fc.assert(
-      fc.property(fc.constantFrom('train', 'attention', 'tasks'), view, (tab, v) => {
+      fc.property(fc.constantFrom('train', 'attention', 'experts', 'tasks'), view, (tab, v) => {
         expect(decodeView(encodeView({ tab, view: v }))).toEqual({ tab, view: v });
       }),
     );
@@ -39,7 +40,7 @@ describe('the view in a link', () => {
   });
 
   it('falls back part by part when it cannot be read', () => {
-    const read = decodeView({ head: 'two', block: '1', rows: 'all', pair: '3', quantity: 'x' });
+    const read = decodeView({ head: 'two', block: '1', rows: 'all', pair: '3', quantity: 'x', gate: '-1' });
     expect(read.view).toEqual({ ...DEFAULT_VIEW, attention: { ...DEFAULT_VIEW.attention, block: 1 } });
   });
 });

@@ -17,8 +17,9 @@ export interface LinkedView {
 
 /** Keys as they stand behind `view.` in a link. */
 export function encodeView({ tab, view }: LinkedView): Record<string, string> {
-  const { attention, pair, logScale } = view;
+  const { attention, experts, pair, logScale } = view;
   const start = DEFAULT_VIEW.attention;
+  const first = DEFAULT_VIEW.experts;
   const keys: Record<string, string> = {};
   if (tab !== DEFAULT_TAB) keys.tab = tab;
   if (logScale) keys.scale = 'log';
@@ -27,6 +28,9 @@ export function encodeView({ tab, view }: LinkedView): Record<string, string> {
   if (attention.head !== start.head) keys.head = String(attention.head);
   if (attention.quantity !== start.quantity) keys.quantity = attention.quantity;
   if (attention.rows.kind === 'rows') keys.rows = formatRowList(attention.rows.rows).replaceAll(' ', '');
+  if (experts.layer !== first.layer) keys.expertLayer = String(experts.layer);
+  if (experts.gate !== first.gate) keys.gate = String(experts.gate);
+  if (experts.expert !== first.expert) keys.expert = String(experts.expert);
   // Tasks are counted from 1 on screen.
   if (pair) keys.pair = pair.map((task) => task + 1).join(',');
   return keys;
@@ -44,6 +48,11 @@ export function decodeView(keys: Record<string, string>): LinkedView {
         head: count(keys.head),
         quantity: keys.quantity,
         rows: rows ? { kind: 'rows', rows } : { kind: 'mean' },
+      },
+      experts: {
+        layer: count(keys.expertLayer),
+        gate: count(keys.gate),
+        expert: count(keys.expert),
       },
       pair: keys.pair?.split(',').map((task) => Number(task) - 1),
     }),

@@ -17,8 +17,8 @@ import { HeadPicker } from './attention/HeadPicker.tsx';
 import { MapDetail } from './attention/MapDetail.tsx';
 import { chooseMap, scaleOf } from './attention/maps.ts';
 import { RowPicker } from './attention/RowPicker.tsx';
-import { useWatch } from './attention/useWatch.ts';
 import type { PanelProps } from './panel.ts';
+import { useWatch } from './useWatch.ts';
 import { type AttentionView, formatRowList } from './view.ts';
 
 const QUANTITIES = [

@@ -12,6 +12,7 @@ describe('parsePanelView', () => {
         quantity: 'scores',
         rows: { kind: 'rows', rows: [1, 9] },
       },
+      experts: { layer: 1, gate: 2, expert: 5 },
       pair: [1, 4],
     };
     expect(parsePanelView(JSON.parse(JSON.stringify(view)))).toEqual(view);
@@ -34,10 +35,12 @@ describe('parsePanelView', () => {
         quantity: 'weights?',
         rows: { kind: 'rows', rows: [5, 99, 5, 'a', 2] },
       },
+      experts: { layer: 1, gate: -1, expert: '2' },
       pair: [3, 3],
     });
     expect(view.logScale).toBe(true);
     expect(view.pair).toBeNull();
+    expect(view.experts).toEqual({ layer: 1, gate: 0, expert: 0 });
     expect(view.attention).toEqual({ ...DEFAULT_VIEW.attention, rows: { kind: 'rows', rows: [2, 5] } });
   });
 

@@ -12,10 +12,18 @@ export interface AttentionView {
   rows: RowSelection;
 }
 
+/** The layer of experts on screen and the chosen cell in it: a gate and an expert, by position. */
+export interface ExpertsView {
+  layer: number;
+  gate: number;
+  expert: number;
+}
+
 export interface PanelView {
   /** Losses on a logarithmic axis. */
   logScale: boolean;
   attention: AttentionView;
+  experts: ExpertsView;
   /** Positions of the two tasks outlined in the Tasks panel, or null. */
   pair: [number, number] | null;
 }
@@ -23,6 +31,7 @@ export interface PanelView {
 export const DEFAULT_VIEW: PanelView = {
   logScale: false,
   attention: { block: 0, layer: 'feature', head: 0, quantity: 'weights', rows: { kind: 'mean' } },
+  experts: { layer: 0, gate: 0, expert: 0 },
   pair: null,
 };
 
@@ -43,8 +52,9 @@ function parseSelection(value: unknown): RowSelection {
 
 /** Reads a view from JSON that may be anything. Never throws. */
 export function parsePanelView(input: unknown): PanelView {
-  const { logScale, attention, pair } = asObject(input);
+  const { logScale, attention, experts, pair } = asObject(input);
   const a = asObject(attention);
+  const e = asObject(experts);
   const d = DEFAULT_VIEW.attention;
   const [first, second]: unknown[] = Array.isArray(pair) ? pair : [];
   return {
@@ -55,6 +65,11 @@ export function parsePanelView(input: unknown): PanelView {
       head: isCount(a.head, 1000) ? a.head : d.head,
       quantity: QUANTITIES.find((q) => q === a.quantity) ?? d.quantity,
       rows: parseSelection(a.rows),
+    },
+    experts: {
+      layer: isCount(e.layer, 1000) ? e.layer : DEFAULT_VIEW.experts.layer,
+      gate: isCount(e.gate, 1000) ? e.gate : DEFAULT_VIEW.experts.gate,
+      expert: isCount(e.expert, 1000) ? e.expert : DEFAULT_VIEW.experts.expert,
     },
     pair: isCount(first, 1000) && isCount(second, 1000) && first !== second ? [first, second] : null,
   };

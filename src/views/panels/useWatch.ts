@@ -1,28 +1,27 @@
-// Asks the run to record attention while the panel is on screen, and to stop when it is not: recording costs a
-// forward pass with every epoch or step.
+// Asks the run to measure something while the panel that shows it is on screen, and to stop when it is not: recording
+// attention or expert use costs a forward pass with every epoch or step.
 import { useEffect, useRef, useSyncExternalStore } from 'react';
-import type { RowSelection } from '../../../engine/protocol.ts';
 
 function watchVisibility(onChange: () => void): () => void {
   document.addEventListener('visibilitychange', onChange);
   return () => document.removeEventListener('visibilitychange', onChange);
 }
 
-export function useWatch(
-  runId: string | null,
-  rows: RowSelection,
-  watch: (rows: RowSelection | null) => void,
-): void {
+/**
+ * @param wanted - what to measure, plain JSON; asked again when it changes
+ * @param watch - told what is wanted, and null when nothing is any more
+ */
+export function useWatch<T>(runId: string | null, wanted: T, watch: (wanted: T | null) => void): void {
   const isVisible = useSyncExternalStore(watchVisibility, () => document.visibilityState !== 'hidden');
   const latest = useRef(watch);
   useEffect(() => {
     latest.current = watch;
   });
-  const key = JSON.stringify(rows);
+  const key = JSON.stringify(wanted);
   const isWatching = isVisible && runId !== null;
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new run must be asked again
   useEffect(() => {
-    if (isWatching) latest.current(JSON.parse(key) as RowSelection);
+    if (isWatching) latest.current(JSON.parse(key) as T);
   }, [isWatching, key, runId]);
   useEffect(() => {
     if (!isWatching) return;

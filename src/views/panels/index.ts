@@ -1,6 +1,7 @@
 // The tabs of the centre, in order. Adding one is a file and a line here.
 import type { ComponentType } from 'react';
 import { AttentionPanel } from './AttentionPanel.tsx';
+import { lazyPanel } from './lazyPanel.tsx';
 import type { PanelProps } from './panel.ts';
 import { TasksPanel } from './TasksPanel.tsx';
 import { TrainPanel } from './TrainPanel.tsx';
@@ -10,9 +11,12 @@ export interface PanelEntry {
   Component: ComponentType<PanelProps>;
 }
 
+const ExpertsPanel = lazyPanel('Experts', async () => (await import('./ExpertsPanel.tsx')).ExpertsPanel);
+
 export const panels = {
   train: { label: 'Train', Component: TrainPanel },
   attention: { label: 'Attention', Component: AttentionPanel },
+  experts: { label: 'Experts', Component: ExpertsPanel },
   tasks: { label: 'Tasks', Component: TasksPanel },
 } satisfies Record<string, PanelEntry>;
 

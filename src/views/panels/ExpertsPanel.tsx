@@ -1,0 +1,112 @@
+// The Experts tab: which experts the gates of a model use, how evenly, and whether they show the anomalies that HoME
+// names. New measurements replace the numbers under the chosen layer, gate and expert without moving any of them.
+import { memo, useMemo, useRef } from 'react';
+import type { ExpertsState, RunState } from '../../store/runState.ts';
+import { formatCount } from '../charts/format.ts';
+import { Card, EmptyState } from '../charts/parts/Card.tsx';
+import { Segmented } from '../charts/parts/Segmented.tsx';
+import { AnomaliesCard } from './experts/AnomaliesCard.tsx';
+import { EvennessCard } from './experts/EvennessCard.tsx';
+import { ExpertUseCard } from './experts/ExpertUseCard.tsx';
+import classes from './experts/experts.module.css';
+import { collapseLimit, epochsDone, type Missing, missing } from './experts/findings.ts';
+import { chooseLayer, chosenCell, gridOf, taskNames } from './experts/grid.ts';
+import { SimilarityCard } from './experts/SimilarityCard.tsx';
+import { SpreadCard } from './experts/SpreadCard.tsx';
+import { WeightsCard } from './experts/WeightsCard.tsx';
+import type { PanelProps } from './panel.ts';
+import { useWatch } from './useWatch.ts';
+import type { ExpertsView } from './view.ts';
+
+const EMPTY: Record<Missing, { title: string; text: string }> = {
+  unmeasured: { title: 'No expert use measured', text: 'Step once, or press Run.' },
+  awaited: { title: 'No expert use measured', text: 'The next measurement of this run will be shown here.' },
+  'no-experts': { title: 'This model has no experts', text: 'MMoE, PLE and STEM have.' },
+};
+
+interface ExpertsProps extends Pick<PanelProps, 'setView'> {
+  state: ExpertsState;
+  view: ExpertsView;
+  pair: PanelProps['view']['pair'];
+}
+
+const Experts = memo(function Experts({ state, view, pair, setView }: ExpertsProps) {
+  const { layers } = state;
+  const names = useMemo(() => taskNames(layers), [layers]);
+  const layer = chooseLayer(layers, view.layer);
+  const grid = useMemo(() => layer && gridOf(layer), [layer]);
+  if (!layer || !grid) return null;
+  const cell = chosenCell(grid, view);
+  const gate = layer.gates[cell.row];
+  const expert = grid.experts[cell.column] ?? 0;
+  const patch = (part: Partial<ExpertsView>) => setView({ experts: { ...view, ...part } });
+  return (
+    <div className={classes.container}>
+      <div className={classes.toolbar}>
+        {layers.length > 1 && (
+          <Segmented
+            label="Layer"
+            value={String(layer.layer)}
+            options={layers.map((l) => ({ value: String(l.layer), label: l.label }))}
+            onChange={(value) => patch({ layer: Number(value) })}
+          />
+        )}
+        <span className={classes.muted}>
+          first {formatCount(state.rows)} validation rows, step {formatCount(state.step)}, epoch {state.epoch}
+          , seed {state.seed}
+        </span>
+      </div>
+      <div className={classes.panel}>
+        <WeightsCard
+          layers={layers}
+          layer={layer}
+          grid={grid}
+          chosen={cell}
+          rows={state.rows}
+          onChoose={({ row, column }) => patch({ gate: row, expert: grid.experts[column] ?? 0 })}
+        />
+        {gate && <SpreadCard layer={layer} gate={gate} grid={grid} expert={expert} />}
+        <ExpertUseCard
+          layers={layers}
+          layer={layer}
+          grid={grid}
+          names={names}
+          expert={expert}
+          limit={collapseLimit(state.anomalies)}
+        />
+        <EvennessCard layers={layers} layer={layer} gate={cell.row} />
+        <SimilarityCard
+          layers={layers}
+          layer={layer}
+          names={names}
+          pair={pair}
+          onPair={(chosen) => setView({ pair: chosen })}
+        />
+        <AnomaliesCard state={state} names={names} />
+      </div>
+    </div>
+  );
+});
+
+/** Epochs that the run on screen had done when it came here. */
+function useFirstEpochs(run: RunState | null): number {
+  const first = useRef({ runId: run?.runId, epochs: epochsDone(run) });
+  if (first.current.runId !== run?.runId) first.current = { runId: run?.runId, epochs: epochsDone(run) };
+  return first.current.epochs;
+}
+
+export function ExpertsPanel({ run, view, setView, watchExperts }: PanelProps) {
+  useWatch(run?.runId ?? null, true, (wanted) => watchExperts(wanted === true));
+  const why = missing(run, useFirstEpochs(run));
+  if (why || !run?.experts) {
+    const { title, text } = EMPTY[why ?? 'unmeasured'];
+    return (
+      <Card title="Experts">
+        <EmptyState title={title} height={320}>
+          {text}
+        </EmptyState>
+      </Card>
+    );
+  }
+  return <Experts state={run.experts} view={view.experts} pair={view.pair} setView={setView} />;
+}

@@ -1,0 +1,75 @@
+// The anomalies of expert use that HoME names: what each is, the bound used here, and where it was found.
+import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
+import type { ExpertsState } from '../../../store/runState.ts';
+import { formatFixed } from '../../charts/format.ts';
+import { Card } from '../../charts/parts/Card.tsx';
+import { CsvButton } from '../../charts/parts/SmallButton.tsx';
+import classes from './experts.module.css';
+import { type AnomalyRow, anomalyRows } from './findings.ts';
+import { anomaliesCsv } from './tables.ts';
+
+function Anomaly({ row, layerLabel }: { row: AnomalyRow; layerLabel: (layer: number) => string | null }) {
+  const isFound = row.findings.length > 0;
+  const Icon = isFound ? IconAlertTriangle : IconCircleCheck;
+  return (
+    <li className={classes.anomaly} data-found={isFound}>
+      <Icon size={16} stroke={1.75} aria-hidden="true" />
+      <div>
+        <h3>
+          {row.label}{' '}
+          <span className={classes.pill}>{isFound ? `${row.findings.length} found` : 'none found'}</span>
+        </h3>
+        <p className={classes.muted}>
+          {row.definition}
+          {row.limit !== null && ` Limit ${formatFixed(row.limit, 2)}.`}
+        </p>
+        {isFound && (
+          <ul className={classes.findings}>
+            {row.findings.map((finding) => (
+              <li key={`${finding.layer} ${finding.expert} ${finding.task}`}>
+                <span>
+                  {layerLabel(finding.layer) && `${layerLabel(finding.layer)}: `}
+                  {finding.text}
+                </span>
+                <b>{formatFixed(finding.value, 3)}</b>
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
+    </li>
+  );
+}
+
+export function AnomaliesCard({ state, names }: { state: ExpertsState; names: readonly string[] }) {
+  const { layers, anomalies } = state;
+  const layerLabel = (layer: number) =>
+    layers.length > 1 ? (layers.find((l) => l.layer === layer)?.label ?? null) : null;
+  return (
+    <Card
+      title="Expert anomalies"
+      subtitle={
+        <>
+          of{' '}
+          <a href="https://arxiv.org/abs/2408.05430" target="_blank" rel="noreferrer">
+            HoME
+          </a>
+          , Wang et al. 2024{layers.length > 1 && ', all layers'}
+        </>
+      }
+      actions={
+        <CsvButton
+          fileName="expert-anomalies.csv"
+          content={() => anomaliesCsv(anomalies, layers, names)}
+          label="Expert anomalies as CSV"
+        />
+      }
+    >
+      <ul className={classes.anomalies}>
+        {anomalyRows(state).map((row) => (
+          <Anomaly key={row.kind} row={row} layerLabel={layerLabel} />
+        ))}
+      </ul>
+    </Card>
+  );
+}

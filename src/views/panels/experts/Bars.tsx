@@ -1,0 +1,81 @@
+// Named bars from 0 to the end of a common scale, with the value printed and a limit marked.
+import type { ReactNode } from 'react';
+import classes from './experts.module.css';
+
+export interface Bar {
+  key: string | number;
+  name: ReactNode;
+  /** One per lane. */
+  values: readonly { share: number; text: string; flag?: ReactNode }[];
+  chosen?: boolean;
+}
+
+export interface Lane {
+  title: string;
+  /** Value of a full bar, in words. */
+  full: string;
+  /** Where on the lane a limit is marked, 0 to 1, and what it is. */
+  limit?: { share: number; text: string };
+}
+
+export function Bars({
+  label,
+  head,
+  lanes,
+  bars,
+}: {
+  label: string;
+  /** What the rows are. */
+  head: string;
+  lanes: readonly Lane[];
+  bars: readonly Bar[];
+}) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+    <section className={classes.scroll} tabIndex={0} aria-label={label}>
+      <table className={classes.bars}>
+        <thead>
+          <tr>
+            <th scope="col">{head}</th>
+            {lanes.map((lane) => (
+              <th key={lane.title} scope="col">
+                {lane.title} <span>{lane.full}</span>
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {bars.map((bar) => (
+            <tr key={bar.key} data-chosen={bar.chosen}>
+              <th scope="row">
+                <span className={classes.barName}>{bar.name}</span>
+              </th>
+              {bar.values.map((value, i) => {
+                const limit = lanes[i]?.limit;
+                return (
+                  // biome-ignore lint/suspicious/noArrayIndexKey: lanes are told apart by position only
+                  <td key={i}>
+                    <span className={classes.lane}>
+                      <i className={classes.track}>
+                        <i style={{ width: `${100 * Math.min(1, Math.max(0, value.share || 0))}%` }} />
+                        {limit && (
+                          <i
+                            className={classes.limit}
+                            style={{ left: `${100 * limit.share}%` }}
+                            title={limit.text}
+                          />
+                        )}
+                      </i>
+                      <b>{value.text}</b>
+                      {value.flag}
+                    </span>
+                  </td>
+                );
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}

@@ -1,0 +1,66 @@
+// How evenly each gate spreads its weight within a row.
+import { useState } from 'react';
+import type { ExpertLayer } from '../../../engine/protocol.ts';
+import { formatFixed, shortTaskLabel } from '../../charts/format.ts';
+import { Card } from '../../charts/parts/Card.tsx';
+import { Chip } from '../../charts/parts/Chip.tsx';
+import { DataTable } from '../../charts/parts/DataTable.tsx';
+import { CsvButton, TableToggle } from '../../charts/parts/SmallButton.tsx';
+import { Bars } from './Bars.tsx';
+import classes from './experts.module.css';
+import { entropyCsv, entropyTable } from './tables.ts';
+
+export function EvennessCard({
+  layers,
+  layer,
+  gate: chosen,
+}: {
+  layers: readonly ExpertLayer[];
+  layer: ExpertLayer;
+  /** Position of the chosen gate. */
+  gate: number;
+}) {
+  const [asTable, setAsTable] = useState(false);
+  return (
+    <Card
+      title="Evenness of the gates"
+      actions={
+        <>
+          <TableToggle shown={asTable} onChange={setAsTable} what="Evenness of the gates" />
+          <CsvButton
+            fileName="gate-entropy.csv"
+            content={() => entropyCsv(layers)}
+            label="Evenness of the gates as CSV"
+          />
+        </>
+      }
+    >
+      {asTable ? (
+        <DataTable maxHeight={420} data={entropyTable(layer)} />
+      ) : (
+        <>
+          <Bars
+            label="Evenness of the gates"
+            head="Gate"
+            lanes={[{ title: 'Normalised entropy', full: '0 to 1' }]}
+            bars={layer.gates.map((gate, i) => ({
+              key: gate.key,
+              chosen: i === chosen,
+              name: (
+                <>
+                  {gate.task !== null && <Chip task={gate.task} />}
+                  <span title={gate.label}>{shortTaskLabel(gate.label)}</span>
+                </>
+              ),
+              values: [{ share: gate.entropy, text: formatFixed(gate.entropy, 3) }],
+            }))}
+          />
+          <p className={classes.muted}>
+            Entropy of a row’s weights divided by the logarithm of the number of experts, mean over the rows.
+            0: one expert per row; 1: all experts alike.
+          </p>
+        </>
+      )}
+    </Card>
+  );
+}

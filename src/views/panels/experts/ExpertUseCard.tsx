@@ -1,0 +1,97 @@
+// How much each expert of the layer is used, and how much of its output is zero.
+import { IconAlertTriangle } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { ExpertLayer } from '../../../engine/protocol.ts';
+import { formatFixed } from '../../charts/format.ts';
+import { Card } from '../../charts/parts/Card.tsx';
+import { Chip } from '../../charts/parts/Chip.tsx';
+import { DataTable } from '../../charts/parts/DataTable.tsx';
+import { CsvButton, TableToggle } from '../../charts/parts/SmallButton.tsx';
+import { Bars } from './Bars.tsx';
+import classes from './experts.module.css';
+import { type Grid, ownerText } from './grid.ts';
+import { expertsCsv, expertsTable, showShare } from './tables.ts';
+
+export interface ExpertUseCardProps {
+  layers: readonly ExpertLayer[];
+  layer: ExpertLayer;
+  grid: Grid;
+  names: readonly string[];
+  /** The chosen one, as an index into the experts of the layer. */
+  expert: number;
+  /** Share of zeros from which an expert counts as collapsed. */
+  limit: number;
+}
+
+export function ExpertUseCard({ layers, layer, grid, names, expert, limit }: ExpertUseCardProps) {
+  const [asTable, setAsTable] = useState(false);
+  return (
+    <Card
+      title="Use of the experts"
+      actions={
+        <>
+          <TableToggle shown={asTable} onChange={setAsTable} what="Use of the experts" />
+          <CsvButton
+            fileName="expert-use.csv"
+            content={() => expertsCsv(layers, names)}
+            label="Use of the experts as CSV"
+          />
+        </>
+      }
+    >
+      {asTable ? (
+        <DataTable maxHeight={420} data={expertsTable(layer, grid.experts, names)} />
+      ) : (
+        <>
+          <Bars
+            label="Use of the experts"
+            head="Expert"
+            lanes={[
+              { title: 'Utilisation', full: '0 to 1' },
+              {
+                title: 'Zero activations',
+                full: '0 to 100 %',
+                limit: { share: limit, text: `collapsed above ${showShare(limit)}` },
+              },
+            ]}
+            bars={grid.experts.map((index, column) => {
+              const label = layer.experts[index];
+              const use = layer.utilisation[index] ?? Number.NaN;
+              const zeros = layer.zeroShare[index] ?? Number.NaN;
+              return {
+                key: index,
+                chosen: index === expert,
+                name: (
+                  <>
+                    {label?.owner === 'task' && label.tasks.map((task) => <Chip key={task} task={task} />)}
+                    <span title={label && `for ${ownerText(label, names)}`}>{grid.expertLabels[column]}</span>
+                  </>
+                ),
+                values: [
+                  { share: use, text: formatFixed(use, 3) },
+                  {
+                    share: zeros,
+                    text: showShare(zeros),
+                    flag: zeros > limit && (
+                      <IconAlertTriangle
+                        size={13}
+                        stroke={1.75}
+                        color="var(--warn)"
+                        role="img"
+                        aria-label="collapsed"
+                      />
+                    ),
+                  },
+                ],
+              };
+            })}
+          />
+          <p className={classes.muted}>
+            Utilisation: mean weight from the gates that may use the expert. Zero activations: exact zeros in
+            its output over rows and units; the line marks the limit of collapse, {showShare(limit)}.
+          </p>
+        </>
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,154 @@
+// The gates of a layer against its experts as a grid: order, groups and names of its edges, colours of its cells, and
+// what there is to say about one. Weights are means over the validation rows; a gate that does not weight an expert
+// has no number there, not a zero.
+import type { ExpertLabel, ExpertLayer } from '../../../engine/protocol.ts';
+import { formatFixed, shortTaskLabel } from '../../charts/format.ts';
+import { linearIndices, sqrtIndices } from '../../charts/heatmap/cells.ts';
+import type { Cells } from '../../charts/heatmap/drawCells.ts';
+import type { CellDescription } from '../../charts/heatmap/Heatmap.tsx';
+import { VIRIDIS } from '../../theme/palette.ts';
+import type { ExpertsView } from '../view.ts';
+import { gateColumn, summarise } from './distribution.ts';
+
+const OWNERS: readonly ExpertLabel['owner'][] = ['task', 'group', 'shared'];
+const OWNER_NAMES: Record<ExpertLabel['owner'], string> = {
+  task: 'task experts',
+  group: 'group experts',
+  shared: 'shared',
+};
+
+/** "task3 0" is "T3 0"; other names stay as they are. */
+export function expertName(name: string): string {
+  const [first = '', ...rest] = name.split(' ');
+  return [shortTaskLabel(first), ...rest].join(' ');
+}
+
+/** Whose an expert is, in words. */
+export function ownerText(expert: ExpertLabel, taskNames: readonly string[]): string {
+  if (expert.owner === 'shared') return 'all tasks';
+  return expert.tasks.map((task) => shortTaskLabel(taskNames[task] ?? `task${task + 1}`)).join(', ');
+}
+
+/** Names of the tasks that have a gate of their own, by index of the task. */
+export function taskNames(layers: readonly ExpertLayer[]): string[] {
+  const names: string[] = [];
+  for (const layer of layers)
+    for (const gate of layer.gates) if (gate.task !== null) names[gate.task] = gate.label;
+  return names;
+}
+
+/** The layer with that number, or the nearest there is. */
+export function chooseLayer(layers: readonly ExpertLayer[], wanted: number): ExpertLayer | null {
+  return layers.reduce<ExpertLayer | null>(
+    (best, layer) => (best && Math.abs(best.layer - wanted) <= Math.abs(layer.layer - wanted) ? best : layer),
+    null,
+  );
+}
+
+export interface Grid {
+  gateLabels: string[];
+  /** Task that a gate feeds, or null. */
+  gateTasks: (number | null)[];
+  /** Index of the expert in each column. */
+  experts: number[];
+  expertLabels: string[];
+  rowGroups: { name: string; size: number }[];
+  columnGroups: { name: string; size: number }[];
+  /** Mean weights, row-major [gates, experts]; NaN where the gate does not weight the expert. */
+  means: Float64Array;
+}
+
+function groups<T>(items: readonly T[], nameOf: (item: T) => string): { name: string; size: number }[] {
+  const found: { name: string; size: number }[] = [];
+  for (const item of items) {
+    const name = nameOf(item);
+    const last = found.at(-1);
+    if (last?.name === name) last.size++;
+    else found.push({ name, size: 1 });
+  }
+  return found;
+}
+
+/** Columns are task experts, then group experts, then shared ones. */
+export function gridOf(layer: ExpertLayer): Grid {
+  const ownerRank = (expert: number) => OWNERS.indexOf(layer.experts[expert]?.owner ?? 'shared');
+  const experts = layer.experts.map((_, i) => i).sort((a, b) => ownerRank(a) - ownerRank(b) || a - b);
+  const columnOf = new Map(experts.map((expert, column) => [expert, column]));
+  const means = new Float64Array(layer.gates.length * experts.length).fill(Number.NaN);
+  layer.gates.forEach((gate, row) => {
+    gate.experts.forEach((expert, i) => {
+      const column = columnOf.get(expert);
+      if (column !== undefined) means[row * experts.length + column] = gate.mean[i] ?? Number.NaN;
+    });
+  });
+  const hasOther = layer.gates.some((gate) => gate.task === null);
+  return {
+    gateLabels: layer.gates.map((gate) => shortTaskLabel(gate.label)),
+    gateTasks: layer.gates.map((gate) => gate.task),
+    experts,
+    expertLabels: experts.map((expert) => expertName(layer.experts[expert]?.name ?? '')),
+    rowGroups: groups(layer.gates, (gate) => (!hasOther ? '' : gate.task === null ? 'other' : 'tasks')),
+    columnGroups: groups(experts, (expert) => OWNER_NAMES[layer.experts[expert]?.owner ?? 'shared']),
+    means,
+  };
+}
+
+export interface WeightScale {
+  high: number;
+  isSquareRoot: boolean;
+}
+
+/** With more experts than this, even weights are so small that a linear map would show them all alike. */
+const MANY_EXPERTS = 10;
+
+/** One scale for all layers, so that they can be compared. */
+export function scaleOf(layers: readonly ExpertLayer[]): WeightScale {
+  let high = 0;
+  for (const layer of layers)
+    for (const gate of layer.gates) for (const weight of gate.mean) if (weight > high) high = weight;
+  return { high, isSquareRoot: layers.some((layer) => layer.experts.length > MANY_EXPERTS) };
+}
+
+export function cellsOf(grid: Grid, scale: WeightScale): Cells {
+  const { means } = grid;
+  const blocked = Uint8Array.from(means, (mean) => (Number.isNaN(mean) ? 1 : 0));
+  return {
+    indices: scale.isSquareRoot ? sqrtIndices(means, scale.high) : linearIndices(means, 0, scale.high),
+    table: VIRIDIS,
+    blocked: blocked.includes(1) ? blocked : null,
+  };
+}
+
+/** The gate and the column that are chosen; the nearest there are when the layer has fewer. */
+export function chosenCell(grid: Grid, view: ExpertsView): { row: number; column: number } {
+  return {
+    row: Math.min(view.gate, grid.gateLabels.length - 1),
+    column: Math.max(0, grid.experts.indexOf(Math.min(view.expert, grid.experts.length - 1))),
+  };
+}
+
+/** Everything there is to say about a gate and an expert. */
+export function explainCell(layer: ExpertLayer, grid: Grid, row: number, column: number): CellDescription {
+  const gate = layer.gates[row];
+  const expert = grid.experts[column] ?? -1;
+  const title = `gate ${grid.gateLabels[row] ?? row} → expert ${grid.expertLabels[column] ?? column}`;
+  const place = gate?.experts.indexOf(expert) ?? -1;
+  if (!gate || place < 0) return { title, pairs: [{ label: 'Weight', value: 'not weighted by this gate' }] };
+  const own = gate.mean[place] ?? Number.NaN;
+  const rank = 1 + gate.mean.reduce((count, mean) => count + (mean > own ? 1 : 0), 0);
+  const { low, median, high } = summarise(gateColumn(gate, place));
+  return {
+    title,
+    pairs: [
+      { label: 'Mean weight', value: showWeight(own), strong: true },
+      { label: 'If even', value: showWeight(1 / gate.experts.length) },
+      { label: 'Median', value: showWeight(median) },
+      { label: 'Least and most', value: `${showWeight(low)} – ${showWeight(high)}` },
+      { label: 'Rank in gate', value: `${rank} of ${gate.experts.length}` },
+    ],
+  };
+}
+
+/** Four decimals, or three digits and an exponent where those would hide the value. */
+export const showWeight = (weight: number): string =>
+  weight > 0 && weight < 1e-3 ? weight.toExponential(2) : formatFixed(weight, 4);

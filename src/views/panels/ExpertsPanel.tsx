@@ -10,7 +10,7 @@ import { EvennessCard } from './experts/EvennessCard.tsx';
 import { ExpertUseCard } from './experts/ExpertUseCard.tsx';
 import classes from './experts/experts.module.css';
 import { collapseLimit, epochsDone, type Missing, missing } from './experts/findings.ts';
-import { chooseLayer, chosenCell, gridOf, taskNames } from './experts/grid.ts';
+import { chooseLayer, chosenCell, gridOf, isWide, taskNames } from './experts/grid.ts';
 import { SimilarityCard } from './experts/SimilarityCard.tsx';
 import { SpreadCard } from './experts/SpreadCard.tsx';
 import { WeightsCard } from './experts/WeightsCard.tsx';
@@ -82,7 +82,7 @@ const Experts = memo(function Experts({ state, view, pair, setView }: ExpertsPro
           pair={pair}
           onPair={(chosen) => setView({ pair: chosen })}
         />
-        <AnomaliesCard state={state} names={names} />
+        <AnomaliesCard state={state} names={names} wide={isWide(layer)} />
       </div>
     </div>
   );

@@ -9,7 +9,7 @@ const HEIGHT = 320;
 function Skeleton({ title }: { title: string }) {
   return (
     <Card title={title}>
-      <div style={{ minHeight: HEIGHT }} aria-busy="true" />
+      <div style={{ minHeight: HEIGHT, borderRadius: 4, background: 'var(--inset)' }} aria-busy="true" />
     </Card>
   );
 }

@@ -8,6 +8,9 @@ import classes from './experts.module.css';
 import { type AnomalyRow, anomalyRows } from './findings.ts';
 import { anomaliesCsv } from './tables.ts';
 
+/** Findings named on the page, per anomaly. */
+const LISTED = 6;
+
 function Anomaly({ row, layerLabel }: { row: AnomalyRow; layerLabel: (layer: number) => string | null }) {
   const isFound = row.findings.length > 0;
   const Icon = isFound ? IconAlertTriangle : IconCircleCheck;
@@ -25,15 +28,15 @@ function Anomaly({ row, layerLabel }: { row: AnomalyRow; layerLabel: (layer: num
         </p>
         {isFound && (
           <ul className={classes.findings}>
-            {row.findings.map((finding) => (
+            {row.findings.slice(0, LISTED).map((finding) => (
               <li key={`${finding.layer} ${finding.expert} ${finding.task}`}>
-                <span>
-                  {layerLabel(finding.layer) && `${layerLabel(finding.layer)}: `}
-                  {finding.text}
-                </span>
-                <b>{formatFixed(finding.value, 3)}</b>
+                {layerLabel(finding.layer) && `${layerLabel(finding.layer)}: `}
+                {finding.text}
               </li>
             ))}
+            {row.findings.length > LISTED && (
+              <li className={classes.muted}>and {row.findings.length - LISTED} more in the CSV file</li>
+            )}
           </ul>
         )}
       </div>
@@ -41,13 +44,23 @@ function Anomaly({ row, layerLabel }: { row: AnomalyRow; layerLabel: (layer: num
   );
 }
 
-export function AnomaliesCard({ state, names }: { state: ExpertsState; names: readonly string[] }) {
+export function AnomaliesCard({
+  state,
+  names,
+  wide,
+}: {
+  state: ExpertsState;
+  names: readonly string[];
+  /** Over the whole width of the panel. */
+  wide: boolean;
+}) {
   const { layers, anomalies } = state;
   const layerLabel = (layer: number) =>
     layers.length > 1 ? (layers.find((l) => l.layer === layer)?.label ?? null) : null;
   return (
     <Card
       title="Expert anomalies"
+      className={wide ? classes.wide : undefined}
       subtitle={
         <>
           of{' '}

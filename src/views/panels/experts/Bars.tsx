@@ -55,7 +55,7 @@ export function Bars({
                 return (
                   // biome-ignore lint/suspicious/noArrayIndexKey: lanes are told apart by position only
                   <td key={i}>
-                    <span className={classes.lane}>
+                    <span className={classes.lane} data-flags={limit !== undefined}>
                       <i className={classes.track}>
                         <i style={{ width: `${100 * Math.min(1, Math.max(0, value.share || 0))}%` }} />
                         {limit && (

@@ -2,11 +2,13 @@
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { ExpertLayer } from '../../../engine/protocol.ts';
-import { formatFixed } from '../../charts/format.ts';
+import { formatFixed, formatTick } from '../../charts/format.ts';
+import { largest } from '../../charts/heatmap/cells.ts';
 import { Card } from '../../charts/parts/Card.tsx';
 import { Chip } from '../../charts/parts/Chip.tsx';
 import { DataTable } from '../../charts/parts/DataTable.tsx';
 import { CsvButton, TableToggle } from '../../charts/parts/SmallButton.tsx';
+import { linearTicks } from '../../charts/scale.ts';
 import { Bars } from './Bars.tsx';
 import classes from './experts.module.css';
 import { type Grid, ownerText } from './grid.ts';
@@ -25,6 +27,7 @@ export interface ExpertUseCardProps {
 
 export function ExpertUseCard({ layers, layer, grid, names, expert, limit }: ExpertUseCardProps) {
   const [asTable, setAsTable] = useState(false);
+  const [, top] = linearTicks(0, Math.max(0.01, largest(layer.utilisation)), 2).domain;
   return (
     <Card
       title="Use of the experts"
@@ -47,7 +50,7 @@ export function ExpertUseCard({ layers, layer, grid, names, expert, limit }: Exp
             label="Use of the experts"
             head="Expert"
             lanes={[
-              { title: 'Utilisation', full: '0 to 1' },
+              { title: 'Utilisation', full: `0 to ${formatTick(top, top)}` },
               {
                 title: 'Zero activations',
                 full: '0 to 100 %',
@@ -68,7 +71,7 @@ export function ExpertUseCard({ layers, layer, grid, names, expert, limit }: Exp
                   </>
                 ),
                 values: [
-                  { share: use, text: formatFixed(use, 3) },
+                  { share: use / top, text: formatFixed(use, 3) },
                   {
                     share: zeros,
                     text: showShare(zeros),

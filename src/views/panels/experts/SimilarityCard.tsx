@@ -36,8 +36,8 @@ export function SimilarityCard({ layers, layer, names, pair, onPair }: Similarit
   const shown = pair && pair[0] < count && pair[1] < count ? pair : null;
   return (
     <Card
-      title="Do tasks use the same experts?"
-      subtitle={values ? 'cosine of mean gate weights' : undefined}
+      title="Similarity of gate use"
+      subtitle={values ? 'cosine, task × task' : undefined}
       actions={
         values && (
           <>
@@ -73,7 +73,7 @@ export function SimilarityCard({ layers, layer, names, pair, onPair }: Similarit
           <div className={classes.legend}>
             <ColorBar table={DIVERGING[scheme]} low="−1" high="+1" />
             <span className={classes.muted}>
-              1: the same experts in the same proportions; 0: none in common.
+              Of mean gate weights. 1: the same experts in the same proportions; 0: none in common.
             </span>
           </div>
         </>

@@ -12,32 +12,36 @@ import classes from './experts.module.css';
 import { expertName, type Grid, showWeight } from './grid.ts';
 import { gateCsv, spreadTable } from './tables.ts';
 
-const HEIGHT = 30;
-/** Of a histogram, above the line of quantiles. */
-const BARS = 22;
+/** Height of all histograms, shared by as many experts as there are, and the least and most of one. */
+const ROOM = 250;
+const LEAST = 30;
+const MOST = 62;
+/** Of the line of quantiles under a histogram. */
+const QUANTILES = 9;
 const MAX_HEIGHT = 420;
 
-function Histogram({ spread, of }: { spread: ExpertSpread; of: GateSpread }) {
+function Histogram({ spread, of, height }: { spread: ExpertSpread; of: GateSpread; height: number }) {
   const { counts, summary } = spread;
   const at = (weight: number) => `${(100 * Math.min(weight, of.top)) / of.top}%`;
   const between = (from: number, to: number) => `${(100 * Math.max(0, to - from)) / of.top}%`;
-  const middle = (BARS + HEIGHT) / 2;
+  const base = height - QUANTILES;
+  const middle = base + QUANTILES / 2 + 0.5;
   return (
-    <svg className={classes.histogram} height={HEIGHT} aria-hidden="true">
+    <svg className={classes.histogram} height={height} aria-hidden="true">
       {Array.from(counts, (count, bin) => {
-        const height = count > 0 ? Math.max(1, (BARS * count) / of.tallest) : 0;
+        const bar = count > 0 ? Math.max(1, (base * count) / of.tallest) : 0;
         return (
           <rect
             // biome-ignore lint/suspicious/noArrayIndexKey: bins are told apart by position only
             key={bin}
             x={`${(100 * bin) / BINS}%`}
             width={`${90 / BINS}%`}
-            y={BARS - height}
-            height={height}
+            y={base - bar}
+            height={bar}
           />
         );
       })}
-      <line x1="0" x2="100%" y1={BARS + 0.5} y2={BARS + 0.5} className={classes.base} />
+      <line x1="0" x2="100%" y1={base + 0.5} y2={base + 0.5} className={classes.base} />
       <line x1={at(summary.low)} x2={at(summary.high)} y1={middle} y2={middle} className={classes.range} />
       <rect
         x={at(summary.lowerQuartile)}
@@ -73,13 +77,15 @@ export function SpreadCard({ layer, gate, grid, expert }: SpreadCardProps) {
   const [asTable, setAsTable] = useState(false);
   const spread = useMemo(() => spreadOf(gate, grid.experts), [gate, grid]);
   const label = shortTaskLabel(gate.label);
+  const height = Math.min(MOST, Math.max(LEAST, ROOM / Math.max(1, spread.experts.length) - 10));
   return (
     <Card
       title={`Weights of gate ${label}`}
       subtitle={
-        <>
-          {gate.task !== null && <Chip task={gate.task} />} over {spread.rows} validation rows
-        </>
+        <span className={classes.barName}>
+          {gate.task !== null && <Chip task={gate.task} />}
+          <span>over {spread.rows} validation rows</span>
+        </span>
       }
       actions={
         <>
@@ -96,6 +102,11 @@ export function SpreadCard({ layer, gate, grid, expert }: SpreadCardProps) {
         <DataTable maxHeight={MAX_HEIGHT} data={spreadTable(layer, gate, spread)} />
       ) : (
         <>
+          <div className={classes.head} aria-hidden="true">
+            <span>Expert</span>
+            <span>Rows per weight</span>
+            <span>Median</span>
+          </div>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
           <section className={classes.scroll} tabIndex={0} aria-label={`Weights of gate ${label} per expert`}>
             <ul className={classes.spreads}>
@@ -109,7 +120,7 @@ export function SpreadCard({ layer, gate, grid, expert }: SpreadCardProps) {
                     title={inWords(name, entry)}
                   >
                     <span className={classes.name}>{name}</span>
-                    <Histogram spread={entry} of={spread} />
+                    <Histogram spread={entry} of={spread} height={height} />
                     <b>{formatFixed(entry.summary.median, 3)}</b>
                   </li>
                 );
@@ -125,11 +136,11 @@ export function SpreadCard({ layer, gate, grid, expert }: SpreadCardProps) {
                 </i>
               ))}
             </span>
-            <span>median</span>
+            <span />
           </div>
           <p className={classes.muted}>
-            Number of rows per weight, {spread.tallest} in the fullest bin. Below: least to most, box from
-            lower to upper quartile, mark at the median.
+            {spread.tallest} rows in the fullest bin. Under each histogram: least to most, box from lower to
+            upper quartile, mark at the median.
           </p>
         </>
       )}

@@ -13,10 +13,10 @@ import { useScheme } from '../../charts/parts/useScheme.ts';
 import { useWidth } from '../../charts/parts/useWidth.ts';
 import { taskFill, VIRIDIS } from '../../theme/palette.ts';
 import classes from './experts.module.css';
-import { cellsOf, explainCell, type Grid, scaleOf } from './grid.ts';
+import { cellsOf, explainCell, type Grid, isWide, scaleOf } from './grid.ts';
 import { weightsCsv, weightsTable } from './tables.ts';
 
-const CELL = 44;
+const CELL = 52;
 const SMALLEST = 5;
 const MAX_HEIGHT = 420;
 
@@ -30,8 +30,8 @@ export interface WeightsCardProps {
   onChoose(position: CellPosition): void;
 }
 
-/** Names along both edges; they change only when the layer does, not with every measurement. */
-function useAxes(grid: Grid): { gates: AxisSpec; experts: AxisSpec } {
+/** Names along both edges; they change with the layer and the choice, not with every measurement. */
+function useAxes(grid: Grid, chosenRow: number): { gates: AxisSpec; experts: AxisSpec } {
   const scheme = useScheme();
   const key = JSON.stringify([
     grid.gateLabels,
@@ -57,12 +57,13 @@ function useAxes(grid: Grid): { gates: AxisSpec; experts: AxisSpec } {
         title: 'gate (rows)',
         labels: gateLabels,
         groups: rowGroups,
-        chip: (i) => colors[i] ?? 'transparent',
+        // The mark of the chosen row stands where its chip would be.
+        chip: (i) => (i === chosenRow ? 'transparent' : (colors[i] ?? 'transparent')),
         strong: (i) => gateTasks[i] !== null,
       },
       experts: { title: 'expert (columns)', labels: expertLabels, groups: columnGroups },
     };
-  }, [key, scheme]);
+  }, [key, scheme, chosenRow]);
 }
 
 /** Room that title, brackets, chips and names of gates take at the left, about. */
@@ -72,7 +73,7 @@ const axisRoom = (labels: readonly string[]): number =>
 export function WeightsCard({ layers, layer, grid, chosen, rows, onChoose }: WeightsCardProps) {
   const [asTable, setAsTable] = useState(false);
   const [ref, width] = useWidth<HTMLDivElement>();
-  const axes = useAxes(grid);
+  const axes = useAxes(grid, chosen.row);
   const scale = useMemo(() => scaleOf(layers), [layers]);
   const cells = useMemo(() => cellsOf(grid, scale), [grid, scale]);
   const print = useMemo(
@@ -94,6 +95,7 @@ export function WeightsCard({ layers, layer, grid, chosen, rows, onChoose }: Wei
     <Card
       title="Gate weights"
       subtitle={size}
+      className={isWide(layer) ? classes.wide : undefined}
       actions={
         <>
           <TableToggle shown={asTable} onChange={setAsTable} what="Gate weights" />

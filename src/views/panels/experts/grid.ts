@@ -98,15 +98,20 @@ export interface WeightScale {
   isSquareRoot: boolean;
 }
 
-/** With more experts than this, even weights are so small that a linear map would show them all alike. */
+/**
+ * With more experts than this, even weights are so small that a linear map would show them all alike, and their cells
+ * take the whole width of the panel.
+ */
 const MANY_EXPERTS = 10;
+
+export const isWide = (layer: ExpertLayer): boolean => layer.experts.length > MANY_EXPERTS;
 
 /** One scale for all layers, so that they can be compared. */
 export function scaleOf(layers: readonly ExpertLayer[]): WeightScale {
   let high = 0;
   for (const layer of layers)
     for (const gate of layer.gates) for (const weight of gate.mean) if (weight > high) high = weight;
-  return { high, isSquareRoot: layers.some((layer) => layer.experts.length > MANY_EXPERTS) };
+  return { high, isSquareRoot: layers.some(isWide) };
 }
 
 export function cellsOf(grid: Grid, scale: WeightScale): Cells {

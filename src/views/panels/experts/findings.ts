@@ -42,6 +42,7 @@ export type Missing = 'unmeasured' | 'awaited' | 'no-experts';
 export function missing(run: RunState | null, firstEpochs: number): Missing | null {
   if (run?.experts) return run.experts.layers.length > 0 ? null : 'no-experts';
   if (!run) return 'unmeasured';
+  if (run.status === 'preparing') return 'awaited';
   const watched = epochsDone(run) - firstEpochs;
   if (run.status === 'running') return watched >= 2 ? 'no-experts' : 'awaited';
   return !run.isExample && run.status === 'finished' && watched >= 2 ? 'no-experts' : 'unmeasured';

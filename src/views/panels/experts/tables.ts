@@ -7,13 +7,13 @@ import { taskPairs } from '../tasks/relatedness.ts';
 import type { GateSpread } from './distribution.ts';
 import { expertName, type Grid, ownerText, showWeight } from './grid.ts';
 
-const NOT_WEIGHTED = 'not weighted';
+const NOT_WEIGHTED = '–';
 const nameOf = (layer: ExpertLayer, expert: number): string => layer.experts[expert]?.name ?? String(expert);
 
 export function weightsTable(layer: ExpertLayer, grid: Grid): TableData {
   const width = grid.experts.length;
   return {
-    caption: `${layer.label}, mean gate weights: rows are gates, columns are experts`,
+    caption: `${layer.label}, mean gate weights: rows are gates, columns are experts; – where a gate does not weight the expert`,
     header: ['gate \\ expert', ...grid.expertLabels],
     rows: grid.gateLabels.map((label, row) => [
       label,
@@ -47,8 +47,8 @@ export function weightsCsv(layers: readonly ExpertLayer[]): string {
 
 export function spreadTable(layer: ExpertLayer, gate: GateUse, spread: GateSpread): TableData {
   return {
-    caption: `Weights of gate ${shortTaskLabel(gate.label)} over ${spread.rows} validation rows`,
-    header: ['Expert', 'Least', 'Lower quartile', 'Median', 'Upper quartile', 'Most', 'Mean'],
+    caption: `Weights of gate ${shortTaskLabel(gate.label)} over ${spread.rows} validation rows: least, quartiles, most and mean`,
+    header: ['Expert', 'Least', '25\u00a0%', 'Median', '75\u00a0%', 'Most', 'Mean'],
     rows: spread.experts.map(({ expert, summary: s }) => [
       expertName(nameOf(layer, expert)),
       ...[s.low, s.lowerQuartile, s.median, s.upperQuartile, s.high, s.mean].map(showWeight),
@@ -74,7 +74,7 @@ export function expertsTable(
 ): TableData {
   return {
     caption: `${layer.label}, use of its experts`,
-    header: ['Expert', 'Meant for', 'Mean weight', 'Zero activations'],
+    header: ['Expert', 'Meant for', 'Utilisation', 'Zero activations'],
     rows: order.map((expert) => {
       const label = layer.experts[expert];
       return [
@@ -98,7 +98,7 @@ export function expertsCsv(layers: readonly ExpertLayer[], names: readonly strin
       layer.zeroShare[i] ?? null,
     ]),
   );
-  return toCsv(['layer', 'expert', 'owner', 'tasks', 'mean_weight', 'zero_share'], rows);
+  return toCsv(['layer', 'expert', 'owner', 'tasks', 'utilisation', 'zero_share'], rows);
 }
 
 export function entropyTable(layer: ExpertLayer): TableData {

@@ -17,7 +17,8 @@ import { cellsOf, explainCell, type Grid, isWide, scaleOf } from './grid.ts';
 import { weightsCsv, weightsTable } from './tables.ts';
 
 const CELL = 52;
-const SMALLEST = 5;
+/** Every name of a gate has room; what is wider than the card scrolls in it. */
+const SMALLEST = 12;
 const MAX_HEIGHT = 420;
 
 export interface WeightsCardProps {

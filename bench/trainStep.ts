@@ -8,8 +8,9 @@ import type { Dataset } from '../src/engine/data/table.ts';
 import { setKernelMode } from '../src/engine/kernels/defineKernel.ts';
 import { multitab } from '../src/engine/models/multitab.ts';
 import { regression } from '../src/engine/tasks/regression.ts';
+import { GradientPart } from '../src/engine/training/gradientPart.ts';
 import { type TrainingSettings, trainingParams } from '../src/engine/training/params.ts';
-import { type TensorBatch, TrainingPart } from '../src/engine/training/part.ts';
+import type { TensorBatch } from '../src/engine/training/part.ts';
 import { equal } from '../src/engine/weighting/equal.ts';
 
 export interface StepCase {
@@ -85,8 +86,17 @@ export function ours({ batch: rows, params }: StepCase): Contender {
     ...defaultsOf(trainingParams),
     learningRate: LEARNING_RATE,
   } as unknown as TrainingSettings;
-  const part = new TrainingPart({
-    role: 'model',
+  const part = new GradientPart({
+    info: {
+      role: 'model',
+      id: multitab.id,
+      label: multitab.label,
+      singleTask: false,
+      parameters: 0,
+      stage: 0,
+      stepsPerEpoch: 1e6,
+      epochs: 1,
+    },
     def: multitab,
     params: modelParams(params),
     dataset,
@@ -94,7 +104,6 @@ export function ours({ batch: rows, params }: StepCase): Contender {
     weighting: equal,
     settings,
     seed: 1,
-    totalSteps: 1e6,
   });
   const batch = makeBatch(rows);
   return {

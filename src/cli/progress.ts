@@ -14,10 +14,12 @@ export function progressLine(event: RunEvent): string | null {
   if (event.type === 'data-progress') return `${event.phase} ${Math.round(100 * event.fraction)} %`;
   if (event.type !== 'progress') return null;
   const { doneSteps, totalSteps, epoch, epochs, seedIndex, seedCount, rowsPerSecond, secondsLeft } = event;
+  const { roles, stage, stages } = event;
   const filled = Math.round((BAR_WIDTH * doneSteps) / Math.max(1, totalSteps));
   const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
   const seeds = seedCount > 1 ? `seed ${seedIndex + 1} of ${seedCount}, ` : '';
-  return `${bar} ${seeds}epoch ${epoch} of ${epochs}, ${Math.round(rowsPerSecond).toLocaleString('en')} rows/s, ${duration(secondsLeft)} left`;
+  const queue = stages > 1 ? `${roles.join(' and ')} (${stage + 1} of ${stages}), ` : '';
+  return `${bar} ${seeds}${queue}epoch ${epoch} of ${epochs}, ${Math.round(rowsPerSecond).toLocaleString('en')} rows/s, ${duration(secondsLeft)} left`;
 }
 
 export class ProgressBar {

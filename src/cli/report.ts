@@ -1,28 +1,36 @@
-// The result of a run as a small table for the terminal.
-import type { RunResult } from '../engine/protocol.ts';
+// The result of a run as a small table for the terminal: tasks down, networks across, gain beside each figure.
+import type { ComparedModel, RunResult } from '../engine/protocol.ts';
 
 const fixed = (value: number, digits: number) =>
   Number.isFinite(value) ? value.toFixed(digits) : 'undefined';
 const signed = (value: number) =>
   Number.isFinite(value) ? `${value >= 0 ? '+' : ''}${value.toFixed(2)} %` : 'undefined';
+/** Spread over seeds; nothing for one seed. */
+const spread = (sd: number, digits: number) => (Number.isFinite(sd) ? ` ±${sd.toFixed(digits)}` : '');
+
+/** Labels, with the role behind those that stand there twice. */
+const headings = (models: readonly ComparedModel[]) =>
+  models.map(({ label, role }) =>
+    models.filter((m) => m.label === label).length > 1 ? `${label} (${role})` : label,
+  );
 
 export function resultTable(result: RunResult): string {
-  const header = ['task', 'metric', 'baseline', 'model', 'gain'];
-  const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
-  const tasks = result.seeds[0]?.model.test ?? [];
-  const rows = tasks.map(({ task, primary }, i) => {
-    const of = (part: 'model' | 'baseline') =>
-      mean(result.seeds.map((s) => s[part]?.test[i]?.metrics[primary]?.value ?? Number.NaN));
-    const gain = result.gain?.perTask[i]?.mean;
-    return [
-      task,
-      primary,
-      fixed(of('baseline'), 4),
-      fixed(of('model'), 4),
-      gain === undefined ? '' : signed(gain),
-    ];
-  });
-  if (result.gain) rows.push(['mean', '', '', '', signed(result.gain.mean)]);
+  const models = result.comparison;
+  const header = ['task', 'metric', ...headings(models)];
+  const rows = (models[0]?.perTask ?? []).map(({ task, metric }, i) => [
+    task,
+    metric,
+    ...models.map(({ perTask, gain }) => {
+      const { mean = Number.NaN, sd = Number.NaN } = perTask[i] ?? {};
+      const own = gain?.perTask[i]?.mean;
+      return `${fixed(mean, 4)}${spread(sd, 4)}${own === undefined ? '' : ` (${signed(own)})`}`;
+    }),
+  ]);
+  if (models.some((m) => m.gain)) {
+    const cells = models.map(({ gain }) => (gain ? `${signed(gain.mean)}${spread(gain.sd, 2)}` : ''));
+    rows.push(['gain', 'mean', ...cells]);
+  }
+  rows.push(['', 'training', ...models.map((m) => `${fixed(m.trainSeconds, 1)} s`)]);
   const widths = header.map((h, c) => Math.max(h.length, ...rows.map((r) => (r[c] ?? '').length)));
   const line = (cells: string[]) =>
     cells

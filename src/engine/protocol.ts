@@ -9,7 +9,8 @@ import type { MetricValues } from './tasks/task.ts';
 import type { GainReport } from './training/gain.ts';
 
 export type BackendId = 'webgpu' | 'wasm' | 'cpu';
-export type Role = 'model' | 'baseline';
+/** A network of a run: the baseline, the model, and the further models in order, `model-2`, `model-3`, ... */
+export type Role = 'baseline' | 'model' | `model-${number}`;
 
 export interface BackendReport {
   active: BackendId;
@@ -52,8 +53,8 @@ export interface ExperimentSummary {
   rows: number;
   features: FeatureMeta[];
   tasks: TaskMeta[];
-  modelParameters: number;
-  baselineParameters: number;
+  /** Baseline first, then the model and the further ones; trees have no parameters before they grow. */
+  networks: { role: Role; id: string; label: string; parameters: number }[];
   stepsPerEpoch: number;
   /** Notes on departures from the paper that this experiment uses. */
   notes: string[];
@@ -203,9 +204,15 @@ export type Command =
   | { type: 'step'; runId: string }
   | { type: 'stop'; runId: string }
   /** What to capture from now on (sent at once and then after every epoch or step); null stops it. */
-  | { type: 'watch-attention'; runId: string; rows: RowSelection | null }
+  | {
+      type: 'watch-attention';
+      runId: string;
+      rows: RowSelection | null;
+      /** Of which network; the one in training, and the model when all are done, when left out. */
+      role?: Role;
+    }
   /** Measure expert use from now on, at once and then after every epoch or step, or stop doing so. */
-  | { type: 'watch-experts'; runId: string; on: boolean };
+  | { type: 'watch-experts'; runId: string; on: boolean; role?: Role };
 
 export type SessionEvent =
   | { type: 'ready'; catalog: Catalog }
@@ -264,6 +271,29 @@ export interface SeedResult {
   baseline: PartResult | null;
   /** On the test split. */
   gain: GainReport | null;
+  /** The further models, in order. */
+  others: { result: PartResult; gain: GainReport | null }[];
+}
+
+/** One network of a run over its finished seeds, on the test split: a column of the comparison. */
+export interface ComparedModel {
+  role: Role;
+  id: string;
+  label: string;
+  parameters: number;
+  /** Per task, of the primary metric; the sample standard deviation is NaN for one seed. */
+  perTask: {
+    task: string;
+    metric: string;
+    higherIsBetter: boolean;
+    mean: number;
+    sd: number;
+    perSeed: number[];
+  }[];
+  /** Over the baseline; null for the baseline itself and without one. */
+  gain: GainSummary | null;
+  /** Mean over the seeds: training alone. */
+  trainSeconds: number;
 }
 
 /** Gain over the finished seeds. Percent; sd is the sample standard deviation, NaN for one seed. */
@@ -291,9 +321,12 @@ export interface RunResult {
   elapsedMs: number;
   dataset: DatasetSummary | null;
   seeds: SeedResult[];
-  /** The seed that was running when the run stopped or failed, without test metrics. */
-  unfinished: { seed: number; model: EpochRecord[]; baseline: EpochRecord[] } | null;
+  /** The seed that was running when the run stopped or failed: the curves of every network that had begun. */
+  unfinished: { seed: number; records: Partial<Record<Role, EpochRecord[]>> } | null;
+  /** Of the model. */
   gain: GainSummary | null;
+  /** Baseline first, then the model and the further ones. */
+  comparison: ComparedModel[];
   error: ErrorReport | null;
 }
 
@@ -303,6 +336,11 @@ export interface PartInfo {
   label: string;
   parameters: number;
   singleTask: boolean;
+  /** Position in the queue: networks of one stage train side by side on the same batches. */
+  stage: number;
+  stepsPerEpoch: number;
+  /** Upper bound; early stopping may end it before. */
+  epochs: number;
 }
 
 /** What a run says; `runId` and `step` on every one. `step` counts optimizer steps of the model in this seed. */
@@ -322,6 +360,7 @@ export type RunEvent = { runId: string; step: number } & (
       seed: number;
       seedIndex: number;
       parts: PartInfo[];
+      /** Of the model. */
       stepsPerEpoch: number;
       epochs: number;
     }
@@ -338,16 +377,22 @@ export type RunEvent = { runId: string; step: number } & (
       gradientNorms: Float32Array;
     }
   | { type: 'epoch'; role: Role; seed: number; record: EpochRecord }
-  | { type: 'gain'; seed: number; split: 'validation' | 'test'; gain: GainReport }
+  | { type: 'gain'; role: Role; seed: number; split: 'validation' | 'test'; gain: GainReport }
+  /** A network has been tested; the columns so far, over all seeds. */
+  | { type: 'comparison'; comparison: ComparedModel[] }
   | {
       type: 'progress';
       seed: number;
       seedIndex: number;
       seedCount: number;
       phase: 'training' | 'validating' | 'testing';
+      /** The networks that train at present, and where they stand in the queue of this seed. */
+      roles: Role[];
+      stage: number;
+      stages: number;
       epoch: number;
       epochs: number;
-      /** Steps of both parts of this seed, done and in all. */
+      /** Steps of all networks of this seed, done and in all. */
       doneSteps: number;
       totalSteps: number;
       rowsPerSecond: number;
@@ -356,6 +401,7 @@ export type RunEvent = { runId: string; step: number } & (
     }
   | {
       type: 'attention';
+      role: Role;
       seed: number;
       epoch: number;
       rows: RowSelection;
@@ -364,6 +410,7 @@ export type RunEvent = { runId: string; step: number } & (
     }
   | {
       type: 'experts';
+      role: Role;
       seed: number;
       epoch: number;
       /** Number of validation rows it was measured on. */

@@ -25,6 +25,7 @@ const result = (status: RunResult['status']): RunResult => ({
   seeds: [],
   unfinished: null,
   gain: null,
+  comparison: [],
   error: null,
 });
 const start = (): RunState =>

@@ -1,6 +1,6 @@
 // What the events of a run add up to. Pure: a state and an event in, a new state out; the long series are kept by the
 // caller. Events of other runs leave a state as it is.
-import type { RunEvent } from '../engine/protocol.ts';
+import type { PartInfo, PartResult, RunEvent } from '../engine/protocol.ts';
 import type { RunState, SeedState } from './runState.ts';
 
 export function newRun(
@@ -22,6 +22,7 @@ export function newRun(
     progress: null,
     attention: null,
     experts: null,
+    comparison: [],
     gain: null,
     error: null,
     result: null,
@@ -65,13 +66,18 @@ export function applyRunEvent(run: RunState, event: RunEvent): RunState {
         ...s,
         records: {
           ...s.records,
-          [event.role]: [...s.records[event.role].filter((r) => r.epoch < event.record.epoch), event.record],
+          [event.role]: [
+            ...(s.records[event.role] ?? []).filter((r) => r.epoch < event.record.epoch),
+            event.record,
+          ],
         },
       }));
     case 'gain':
-      return event.split === 'validation'
+      return event.split === 'validation' && event.role === 'model'
         ? changeSeed(run, event.seed, (s) => ({ ...s, liveGain: event.gain }))
         : run;
+    case 'comparison':
+      return { ...run, comparison: event.comparison };
     case 'progress': {
       const { type: _type, runId: _runId, ...progress } = event;
       return { ...run, progress };
@@ -101,6 +107,7 @@ export function applyRunEvent(run: RunState, event: RunEvent): RunState {
         preparing: null,
         result: event.result,
         gain: event.result.gain,
+        comparison: event.result.comparison,
       };
     case 'run-failed':
       return {
@@ -110,6 +117,7 @@ export function applyRunEvent(run: RunState, event: RunEvent): RunState {
         error: event.error,
         result: event.result,
         gain: event.result.gain,
+        comparison: event.result.comparison,
       };
     default:
       return event satisfies never;
@@ -118,19 +126,28 @@ export function applyRunEvent(run: RunState, event: RunEvent): RunState {
 
 /** A seed that had finished before this page knew of the run (after a resume). */
 function seedOfResult(result: Extract<RunEvent, { type: 'seed-finished' }>['result']): SeedState {
-  const infoOf = (p: typeof result.model) => ({
+  const { baseline, model, others } = result;
+  const infoOf = (p: PartResult, stage: number): PartInfo => ({
     role: p.role,
     id: p.id,
     label: p.label,
     parameters: p.parameters,
     singleTask: p.role === 'baseline',
+    stage,
+    stepsPerEpoch: 0,
+    epochs: p.epochs.length,
   });
+  const tested = [baseline, model, ...others.map((o) => o.result)].filter((p) => p !== null);
   return {
     seed: result.seed,
-    parts: [result.baseline, result.model].flatMap((p) => (p ? [infoOf(p)] : [])),
+    parts: tested.map(infoOf),
     stepsPerEpoch: 0,
     epochs: result.model.epochs.length,
-    records: { model: result.model.epochs, baseline: result.baseline?.epochs ?? [] },
+    records: {
+      model: model.epochs,
+      baseline: baseline?.epochs ?? [],
+      ...Object.fromEntries(others.map((o) => [o.result.role, o.result.epochs])),
+    },
     liveGain: null,
     result,
   };

@@ -4,6 +4,7 @@ import type { Experiment } from '../engine/config/experiment.ts';
 import type { ErrorReport } from '../engine/core/errors.ts';
 import type {
   BackendReport,
+  ComparedModel,
   DatasetSummary,
   EpochRecord,
   GainSummary,
@@ -52,6 +53,8 @@ export interface RunState {
   progress: ProgressState | null;
   attention: AttentionState | null;
   experts: ExpertsState | null;
+  /** The networks side by side, as far as they have been tested. */
+  comparison: ComparedModel[];
   /** Over finished seeds, on the test split. */
   gain: GainSummary | null;
   error: ErrorReport | null;

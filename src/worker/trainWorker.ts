@@ -67,17 +67,17 @@ async function handle(command: Command): Promise<void> {
     case 'watch-attention':
       if (command.runId !== activeRun) return;
       if (finished) {
-        if (command.rows) await finished.capture?.(command.rows);
+        if (command.rows) await finished.capture?.(command.rows, command.role);
       } else {
-        control?.watchAttention(command.rows);
+        control?.watchAttention(command.rows, command.role);
       }
       return;
     case 'watch-experts':
       if (command.runId !== activeRun) return;
       if (finished) {
-        if (command.on) await finished.captureExperts?.();
+        if (command.on) await finished.captureExperts?.(command.role);
       } else {
-        control?.watchExperts(command.on);
+        control?.watchExperts(command.on, command.role);
       }
       return;
     default:

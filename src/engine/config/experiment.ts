@@ -130,7 +130,12 @@ export function parseExperiment(
   const model = choose(root.model, catalog.models, 'model', '');
   const listed = root.compare === undefined ? [] : root.compare;
   if (!Array.isArray(listed) || listed.length > MAX_COMPARED)
-    refuse('compare', `a list of at most ${MAX_COMPARED} models`, root.compare, 'Use [{"id": "mmoe"}], or [].');
+    refuse(
+      'compare',
+      `a list of at most ${MAX_COMPARED} models`,
+      root.compare,
+      'Use [{"id": "mmoe"}], or [].',
+    );
   const compared = (Array.isArray(listed) ? listed.slice(0, MAX_COMPARED) : []).map((value: unknown, i) =>
     choose(value, catalog.models, `compare.${i}`, ''),
   );

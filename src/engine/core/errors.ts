@@ -13,7 +13,8 @@ export type ErrorKind = 'config' | 'data' | 'file' | 'backend' | 'numeric' | 'me
 
 /** Where a non-finite number first appeared. Reported by the training session. */
 export interface NumericFault {
-  role: 'model' | 'baseline';
+  /** Which network; see `Role` in the protocol. */
+  role: 'baseline' | 'model' | `model-${number}`;
   seed: number;
   epoch: number;
   /** Optimizer steps finished before the fault plus one, as drawn on the charts. */

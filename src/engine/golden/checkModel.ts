@@ -2,7 +2,7 @@
 // attention and optimizer steps, within the tolerances of golden/README. Runs on whatever backend is active.
 import * as tf from '@tensorflow/tfjs-core';
 import type { FeatureMeta, TaskMeta } from '../data/table.ts';
-import type { Batch, Capture, ExpertsRecord, Model, Parameter } from '../models/model.ts';
+import type { Batch, Capture, ExpertsRecord, GradientModelDef, Model, Parameter } from '../models/model.ts';
 import { models } from '../models/registry.ts';
 import { taskTypes } from '../tasks/registry.ts';
 import type { TaskType } from '../tasks/task.ts';
@@ -98,7 +98,7 @@ class Bench {
     });
     this.types = this.tasks.map((t) => taskTypes[t.type]);
     const def = models[architecture.modelId as keyof typeof models];
-    this.model = def.build({
+    this.model = (def as GradientModelDef).build({
       features,
       tasks: this.tasks,
       params: architecture.params(golden.config),

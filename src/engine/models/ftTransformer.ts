@@ -1,11 +1,11 @@
 // FT-Transformer (Gorishniy et al. 2021): attention between the features of a row and a token that collects the answer;
 // one network per task. Conventions and names: golden/README.
 import { INITIAL_VALUES_NOTE, PAPER } from './commonParams.ts';
-import type { ModelDef } from './model.ts';
+import type { GradientModelDef } from './model.ts';
 import { buildSingleTaskTransformer } from './singleTaskTransformer.ts';
 import { checkAttention, sizeParams, transformerSettingsOf } from './transformer.ts';
 
-export const ftTransformer: ModelDef = {
+export const ftTransformer: GradientModelDef = {
   id: 'ft-transformer',
   label: 'FT-Transformer',
   summary: 'One transformer over feature tokens per task.',

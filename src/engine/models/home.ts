@@ -32,7 +32,7 @@ import {
   sizesParam,
   towerParam,
 } from './commonParams.ts';
-import type { Batch, ForwardOptions, Model, ModelContext, ModelDef } from './model.ts';
+import type { Batch, ForwardOptions, GradientModelDef, Model, ModelContext } from './model.ts';
 import { chosenGroups, proposedGroups } from './taskGroups.ts';
 
 const PAPER = 'Wang et al. 2024, arXiv 2408.05430';
@@ -254,7 +254,7 @@ function build(context: ModelContext): Model {
   };
 }
 
-export const home: ModelDef = {
+export const home: GradientModelDef = {
   id: 'home',
   label: 'HoME',
   summary:

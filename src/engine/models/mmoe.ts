@@ -17,7 +17,7 @@ import {
   sizesParam,
   towerParam,
 } from './commonParams.ts';
-import type { Model, ModelContext, ModelDef } from './model.ts';
+import type { GradientModelDef, Model, ModelContext } from './model.ts';
 
 interface Settings {
   experts: number;
@@ -97,7 +97,7 @@ function build({ features, tasks, params: values, seed, countOnly }: ModelContex
   };
 }
 
-export const mmoe: ModelDef = {
+export const mmoe: GradientModelDef = {
   id: 'mmoe',
   label: 'MMoE',
   summary: 'Experts shared by all tasks, weighted by one gate per task.',

@@ -15,7 +15,7 @@ import {
   sizesParam,
   towerParam,
 } from './commonParams.ts';
-import type { Model, ModelContext, ModelDef } from './model.ts';
+import type { GradientModelDef, Model, ModelContext } from './model.ts';
 
 interface Settings {
   shared: number[];
@@ -74,7 +74,7 @@ function build({ features, tasks, params: values, seed, countOnly }: ModelContex
   };
 }
 
-export const mtMlp: ModelDef = {
+export const mtMlp: GradientModelDef = {
   id: 'mt-mlp',
   label: 'MT-MLP',
   summary: 'Shared bottom: one network for all tasks and a head per task.',

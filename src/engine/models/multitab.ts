@@ -12,7 +12,7 @@ import { ParameterSet } from '../layers/parameterSet.ts';
 import type { MaskDef } from '../masks/mask.ts';
 import { masks } from '../masks/registry.ts';
 import { INITIAL_VALUES_NOTE, initialisationOf, linearInitOf, PAPER } from './commonParams.ts';
-import type { Batch, ForwardOptions, Model, ModelContext, ModelDef, ModelShape } from './model.ts';
+import type { Batch, ForwardOptions, GradientModelDef, Model, ModelContext, ModelShape } from './model.ts';
 import {
   checkAttention,
   type RowSettings,
@@ -179,7 +179,7 @@ function build(context: ModelContext): Model {
   };
 }
 
-export const multitab: ModelDef = {
+export const multitab: GradientModelDef = {
   id: 'multitab-net',
   label: 'MultiTab-Net',
   summary: 'A transformer over feature tokens with one token per task and masks on what tokens may read.',

@@ -1,10 +1,10 @@
 // PLE, Progressive Layered Extraction (Tang et al. 2020): task experts and shared experts in layers; a task's gate weights
 // its own experts and the shared ones, the shared gate all of them. Conventions and names: golden/README.
 import { embeddingParam, INITIAL_VALUES_NOTE, PAPER } from './commonParams.ts';
-import type { ModelDef } from './model.ts';
+import type { GradientModelDef } from './model.ts';
 import { buildProgressive, progressiveParams } from './progressive.ts';
 
-export const ple: ModelDef = {
+export const ple: GradientModelDef = {
   id: 'ple',
   label: 'PLE',
   summary: 'Layers of task experts and shared experts; gates keep the tasks apart and let them share.',

@@ -2,7 +2,7 @@
 // per task. Conventions and names: golden/README.
 import type { Params } from '../config/params.ts';
 import { INITIAL_VALUES_NOTE, PAPER } from './commonParams.ts';
-import type { ModelDef } from './model.ts';
+import type { GradientModelDef } from './model.ts';
 import { buildSingleTaskTransformer } from './singleTaskTransformer.ts';
 import {
   checkAttention,
@@ -14,7 +14,7 @@ import {
 
 const rowSettingsOf = (values: Params) => values as unknown as RowSettings;
 
-export const saint: ModelDef = {
+export const saint: GradientModelDef = {
   id: 'saint',
   label: 'SAINT',
   summary: 'One transformer per task that reads features, then the other rows of the batch.',

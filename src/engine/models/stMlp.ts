@@ -5,7 +5,7 @@ import { applyFlatInput, createFlatInput, flatInputFlops } from '../layers/embed
 import { applyTowers, createTowers, torchDefault, towersFlops } from '../layers/mlp.ts';
 import { normal, ParameterSet, uniform } from '../layers/parameterSet.ts';
 import { dropoutParam, embeddingParam, sizesParam } from './commonParams.ts';
-import type { Model, ModelContext, ModelDef } from './model.ts';
+import type { GradientModelDef, Model, ModelContext } from './model.ts';
 
 interface Settings {
   hidden: number[];
@@ -59,7 +59,7 @@ function build({ features, tasks, params: values, seed, countOnly }: ModelContex
   };
 }
 
-export const stMlp: ModelDef = {
+export const stMlp: GradientModelDef = {
   id: 'st-mlp',
   label: 'ST-MLP',
   summary: 'One independent MLP per task: the single-task baseline.',

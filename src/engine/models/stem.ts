@@ -2,7 +2,7 @@
 // gates that read the experts of other tasks without training them. Conventions and names: golden/README.
 import type { ChoiceParam } from '../config/params.ts';
 import { embeddingParam, INITIAL_VALUES_NOTE, PAPER, PUBLIC_CODE } from './commonParams.ts';
-import type { ModelDef } from './model.ts';
+import type { GradientModelDef } from './model.ts';
 import { buildProgressive, progressiveParams } from './progressive.ts';
 
 const sharedGradient: ChoiceParam = {
@@ -18,7 +18,7 @@ const sharedGradient: ChoiceParam = {
   default: 'trained-by-tasks',
 };
 
-export const stem: ModelDef = {
+export const stem: GradientModelDef = {
   id: 'stem',
   label: 'STEM',
   summary:

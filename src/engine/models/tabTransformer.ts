@@ -8,7 +8,7 @@ import { applyTowers, createTowers, type Towers, towersFlops } from '../layers/m
 import { applyLayerNorm, createLayerNorm, type LayerNorm } from '../layers/norm.ts';
 import { ParameterSet } from '../layers/parameterSet.ts';
 import { INITIAL_VALUES_NOTE, initialisationOf, linearInitOf, PAPER } from './commonParams.ts';
-import type { Batch, ForwardOptions, Model, ModelContext, ModelDef } from './model.ts';
+import type { Batch, ForwardOptions, GradientModelDef, Model, ModelContext } from './model.ts';
 import { byNetwork, sideBySide } from './singleTaskTransformer.ts';
 import { checkAttention, sizeParams, transformerSettingsOf } from './transformer.ts';
 
@@ -102,7 +102,7 @@ function build(context: ModelContext): Model {
   };
 }
 
-export const tabTransformer: ModelDef = {
+export const tabTransformer: GradientModelDef = {
   id: 'tab-transformer',
   label: 'TabTransformer',
   summary: 'One transformer over the categorical columns per task; numeric columns join behind it.',

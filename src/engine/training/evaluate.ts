@@ -17,7 +17,7 @@ export interface SplitEvaluation {
  * @param rows - row numbers of the split, in order
  * @param between - awaited between batches; may throw to stop
  */
-export async function evaluateSplit(
+export async function evaluateModel(
   model: Model,
   dataset: Dataset,
   taskTypes: readonly TaskType[],
@@ -26,7 +26,6 @@ export async function evaluateSplit(
   between: () => Promise<void>,
 ): Promise<SplitEvaluation> {
   const logits = dataset.tasks.map((task) => new Float32Array(rows.length * task.outputs));
-  const targets = dataset.tasks.map(() => new Float32Array(rows.length));
   for (let from = 0; from < rows.length; from += batchSize) {
     const to = Math.min(rows.length, from + batchSize);
     const gathered = gatherBatch(dataset, rows, from, to);
@@ -44,16 +43,26 @@ export async function evaluateSplit(
     tf.dispose(outputs);
     values.forEach((v, task) => {
       logits[task]?.set(v, from * (dataset.tasks[task]?.outputs ?? 1));
-      targets[task]?.set(gathered.targets[task] as Float32Array, from);
     });
     await between();
   }
+  return evaluateLogits(dataset, taskTypes, rows, logits);
+}
+
+/** @param logits - per task, [rows, outputs] */
+export async function evaluateLogits(
+  dataset: Dataset,
+  taskTypes: readonly TaskType[],
+  rows: Uint32Array,
+  logits: readonly Float32Array[],
+): Promise<SplitEvaluation> {
   const losses: number[] = [];
   const scores: TaskScore[] = [];
   for (const [task, type] of taskTypes.entries()) {
     const width = dataset.tasks[task]?.outputs ?? 1;
     const taskLogits = logits[task] as Float32Array;
-    const taskTargets = targets[task] as Float32Array;
+    const column = dataset.targets[task] as Float32Array;
+    const taskTargets = Float32Array.from(rows, (row) => column[row] as number);
     const loss = tf.tidy(() =>
       type.loss(tf.tensor2d(taskLogits, [rows.length, width]), tf.tensor1d(taskTargets)),
     );

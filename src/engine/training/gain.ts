@@ -61,7 +61,7 @@ export function gainReport(model: readonly TaskScore[], baseline: readonly TaskS
 }
 
 /** Sample standard deviation; NaN for fewer than two values. */
-function sampleSd(values: readonly number[]): number {
+export function sampleSd(values: readonly number[]): number {
   if (values.length < 2) return Number.NaN;
   const mean = meanOf(values);
   return Math.sqrt(values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (values.length - 1));

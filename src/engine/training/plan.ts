@@ -1,15 +1,16 @@
 // What an experiment comes to before it runs: refusals that span settings and data, counts of parameters and steps,
 // and the departures from the paper it uses. Makes no rows and keeps no tensors.
-import { configError, type Experiment } from '../config/experiment.ts';
+import { type Choice, configError, type Experiment } from '../config/experiment.ts';
+import type { Params } from '../config/params.ts';
 import type { Issue } from '../core/errors.ts';
 import { lookUp } from '../core/registry.ts';
 import { batchBounds } from '../data/batches.ts';
 import type { DataSource, FileInput } from '../data/source.ts';
 import { dataSources } from '../data/sources.ts';
 import { splitSizes } from '../data/split.ts';
-import type { ModelDef, ModelShape } from '../models/model.ts';
+import { isBoosted, type ModelDef, type ModelShape } from '../models/model.ts';
 import { models } from '../models/registry.ts';
-import type { ExperimentSummary } from '../protocol.ts';
+import type { ExperimentSummary, PartInfo, Role } from '../protocol.ts';
 import type { TrainingSettings } from './params.ts';
 
 /** Parameters, two moments, gradients and the best values: about 2 GB of float32 at this bound. */
@@ -33,30 +34,20 @@ export function planExperiment(
   if (dataIssues.length > 0) return { issues: dataIssues, summary: null };
   const { rows, features, tasks } = source.plan(request);
   const shape: ModelShape = { features, tasks };
-  const model = modelOf(experiment.model.id);
-  const baseline = experiment.baseline && modelOf(experiment.baseline.id, 'baseline.id');
-  const issues = [
-    ...model.check(experiment.model.params, shape, 'model.params'),
-    ...(experiment.baseline && baseline
-      ? baseline.check(experiment.baseline.params, shape, 'baseline.params')
-      : []),
-  ];
+  const networks = networksOf(experiment);
+  const issues = networks.flatMap(({ def, params, path }) => def.check(params, shape, `${path}.params`));
   if (issues.length > 0) return { issues, summary: null };
-  const modelParameters = countParameters(model, shape, experiment.model.params);
-  const baselineParameters =
-    experiment.baseline && baseline ? countParameters(baseline, shape, experiment.baseline.params) : 0;
-  for (const [path, count] of [
-    ['model.params', modelParameters],
-    ['baseline.params', baselineParameters],
-  ] as const) {
-    if (count <= MAX_PARAMETERS) continue;
+  const counts = networks.map(({ def, params }) => countParameters(def, shape, params));
+  networks.forEach(({ path }, i) => {
+    const count = counts[i] ?? 0;
+    if (count <= MAX_PARAMETERS) return;
     issues.push({
-      path,
+      path: `${path}.params`,
       expected: `at most ${MAX_PARAMETERS.toLocaleString('en')} parameters`,
       got: count.toLocaleString('en'),
       remedy: 'Use a smaller width, fewer features, or smaller hidden sizes.',
     });
-  }
+  });
   if (issues.length > 0) return { issues, summary: null };
   const settings = experiment.training as unknown as TrainingSettings;
   const { train } = splitSizes(rows, experiment.data.params);
@@ -66,10 +57,14 @@ export function planExperiment(
       rows,
       features,
       tasks,
-      modelParameters,
-      baselineParameters,
+      networks: networks.map(({ role, def }, i) => ({
+        role,
+        id: def.id,
+        label: def.label,
+        parameters: counts[i] ?? 0,
+      })),
       stepsPerEpoch: batchBounds(train, settings.batchSize).length - 1,
-      notes: [...model.deviations],
+      notes: [...new Set(networks.flatMap(({ def, role }) => (role === 'baseline' ? [] : def.deviations)))],
     },
   };
 }
@@ -81,9 +76,71 @@ export function requirePlan(experiment: Experiment, file?: FileInput): Experimen
   return summary;
 }
 
-function countParameters(def: ModelDef, shape: ModelShape, params: Experiment['training']): number {
+/** Of a network trained by gradients; trees are counted when they have grown. */
+function countParameters(def: ModelDef, shape: ModelShape, params: Params): number {
+  if (isBoosted(def)) return 0;
   const model = def.build({ ...shape, params, seed: 0, countOnly: true });
   const count = model.parameters.reduce((sum, p) => sum + p.parts.reduce((n, part) => n + part.size, 0), 0);
   model.dispose();
   return count;
+}
+
+/** A network of an experiment: what it is, and where its settings stand. */
+export interface PlannedNetwork {
+  role: Role;
+  def: ModelDef;
+  params: Params;
+  path: string;
+}
+
+/** Baseline, model and further models, in this order. */
+export function networksOf({ baseline, model, compare }: Experiment): PlannedNetwork[] {
+  const network = (role: Role, choice: Choice, path: string): PlannedNetwork => ({
+    role,
+    def: modelOf(choice.id, `${path}.id`),
+    params: choice.params,
+    path,
+  });
+  return [
+    ...(baseline ? [network('baseline', baseline, 'baseline')] : []),
+    network('model', model, 'model'),
+    ...compare.map((choice, i) => network(`model-${i + 2}`, choice, `compare.${i}`)),
+  ];
+}
+
+/**
+ * The queue of one seed. Baseline and model take the same batches side by side, so that gain is live; every further model
+ * comes after them, and trees, which take no batches, have a stage of their own.
+ */
+export function stagesOf(networks: readonly PlannedNetwork[]): PlannedNetwork[][] {
+  const first = networks.filter((n) => n.role === 'baseline' || n.role === 'model');
+  const together = first.every((n) => !isBoosted(n.def));
+  const rest = networks.filter((n) => !first.includes(n));
+  return [...(together ? [first] : first.map((n) => [n])), ...rest.map((n) => [n])];
+}
+
+/** Lengths of training and operations per row of a network, before it runs. */
+export function describeNetwork(
+  { role, def, params }: PlannedNetwork,
+  stage: number,
+  shape: ModelShape,
+  settings: TrainingSettings,
+  trainingRows: number,
+): { info: PartInfo; workPerStep: number } {
+  const base = { role, id: def.id, label: def.label, singleTask: def.singleTask, stage };
+  if (isBoosted(def)) {
+    const info = { ...base, parameters: 0, stepsPerEpoch: 1, epochs: def.rounds(params) };
+    // A histogram entry per row, feature and level, twenty operations' worth each.
+    return { info, workPerStep: trainingRows * shape.features.length * shape.tasks.length * 100 };
+  }
+  const model = def.build({ ...shape, params, seed: 0, countOnly: true });
+  const perRow = 3 * model.flopsPerRow(settings.batchSize);
+  model.dispose();
+  const info = {
+    ...base,
+    parameters: countParameters(def, shape, params),
+    stepsPerEpoch: batchBounds(trainingRows, settings.batchSize).length - 1,
+    epochs: settings.epochs,
+  };
+  return { info, workPerStep: perRow * settings.batchSize };
 }

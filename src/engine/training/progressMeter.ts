@@ -1,22 +1,30 @@
-// Rows per second and time left, from the recent pace rather than the mean of the whole run.
+// Rows per second and time left, from the recent pace rather than the mean of the whole run. Stages that have not begun are
+// judged by their work, in the time that the work done so far took.
 
 const REPORT_MS = 200;
 /** Weight of the newest interval in the smoothed pace. */
 const SMOOTHING = 0.3;
 
+export interface StageLoad {
+  /** Steps of all networks of the stage. */
+  steps: number;
+  /** Floating-point operations of one of its steps, roughly. */
+  workPerStep: number;
+}
+
 export interface MeterOptions {
-  stepsPerEpoch: number;
-  epochs: number;
-  /** Networks trained side by side; each counts its own steps. */
-  parts: number;
-  /** Steps done before this meter began (after a resume). */
-  doneSteps: number;
+  stages: readonly StageLoad[];
   seedCount: number;
 }
 
 export class ProgressMeter {
-  private readonly totalSteps: number;
-  private doneSteps: number;
+  private readonly stages: readonly StageLoad[];
+  private stage = 0;
+  /** Steps of this stage. */
+  private doneSteps = 0;
+  /** Seconds and work of the stages measured so far, this seed. */
+  private measuredSeconds = 0;
+  private measuredWork = 0;
   private lastReport = 0;
   private intervalStart = performance.now();
   private intervalSteps = 0;
@@ -25,8 +33,17 @@ export class ProgressMeter {
   private rowsPerSecond = 0;
 
   constructor(options: MeterOptions) {
-    this.totalSteps = options.stepsPerEpoch * options.epochs * options.parts;
-    this.doneSteps = options.doneSteps;
+    this.stages = options.stages;
+  }
+
+  /** @param doneSteps - of this stage, after a resume */
+  beginStage(stage: number, doneSteps: number): void {
+    this.stage = stage;
+    this.doneSteps = doneSteps;
+    this.secondsPerStep = 0;
+    this.intervalStart = performance.now();
+    this.intervalSteps = 0;
+    this.intervalRows = 0;
   }
 
   addStep(rows: number): void {
@@ -37,7 +54,7 @@ export class ProgressMeter {
 
   /** Time one whole seed takes at the present pace. */
   get secondsPerSeed(): number {
-    return this.secondsPerStep * this.totalSteps;
+    return this.stages.reduce((sum, _, stage) => sum + this.secondsOf(stage, 0), 0);
   }
 
   /** Null when it is too early and not forced. */
@@ -50,15 +67,30 @@ export class ProgressMeter {
       const mix = (old: number, fresh: number) => (old === 0 ? fresh : old + SMOOTHING * (fresh - old));
       this.secondsPerStep = mix(this.secondsPerStep, seconds / this.intervalSteps);
       this.rowsPerSecond = mix(this.rowsPerSecond, this.intervalRows / seconds);
+      this.measuredSeconds += seconds;
+      this.measuredWork += this.intervalSteps * (this.stages[this.stage]?.workPerStep ?? 0);
       this.intervalStart = now;
       this.intervalSteps = 0;
       this.intervalRows = 0;
     }
+    const total = this.stages.reduce((sum, s) => sum + s.steps, 0);
+    const before = this.stages.slice(0, this.stage).reduce((sum, s) => sum + s.steps, 0);
+    const later = this.stages.reduce(
+      (sum, _, stage) => (stage > this.stage ? sum + this.secondsOf(stage, 0) : sum),
+      0,
+    );
     return {
-      doneSteps: this.doneSteps,
-      totalSteps: this.totalSteps,
+      doneSteps: before + this.doneSteps,
+      totalSteps: total,
       rowsPerSecond: this.rowsPerSecond,
-      secondsLeftSeed: this.secondsPerStep * (this.totalSteps - this.doneSteps),
+      secondsLeftSeed: this.secondsOf(this.stage, this.doneSteps) + later,
     };
+  }
+
+  private secondsOf(stage: number, done: number): number {
+    const { steps, workPerStep } = this.stages[stage] ?? { steps: 0, workPerStep: 0 };
+    const left = Math.max(0, steps - done);
+    if (stage === this.stage && this.secondsPerStep > 0) return left * this.secondsPerStep;
+    return this.measuredWork > 0 ? (left * workPerStep * this.measuredSeconds) / this.measuredWork : 0;
   }
 }

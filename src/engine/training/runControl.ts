@@ -1,6 +1,6 @@
 // The switches of a running session: pause, single step, stop, and what attention to watch. Set from outside by
 // messages, read by the session between two steps.
-import type { RowSelection } from '../protocol.ts';
+import type { Role, RowSelection } from '../protocol.ts';
 
 export class RunControl {
   private isPaused: boolean;
@@ -9,6 +9,8 @@ export class RunControl {
   private selection: RowSelection | null = null;
   private selectionChanged = false;
   private expertsWatched = false;
+  private attentionRole: Role | undefined;
+  private expertsRole: Role | undefined;
   private wake: (() => void) | null = null;
 
   constructor(paused = false) {
@@ -32,8 +34,17 @@ export class RunControl {
     return this.selection;
   }
 
+  /** Of which network; undefined = the one in training. */
+  get watchedRole(): Role | undefined {
+    return this.attentionRole;
+  }
+
   get watchesExperts(): boolean {
     return this.expertsWatched;
+  }
+
+  get watchedExpertsRole(): Role | undefined {
+    return this.expertsRole;
   }
 
   pause(): void {
@@ -59,14 +70,16 @@ export class RunControl {
     this.notify();
   }
 
-  watchAttention(rows: RowSelection | null): void {
+  watchAttention(rows: RowSelection | null, role?: Role): void {
     this.selection = rows;
+    this.attentionRole = role;
     this.selectionChanged = rows !== null;
     this.notify();
   }
 
-  watchExperts(on: boolean): void {
+  watchExperts(on: boolean, role?: Role): void {
     this.expertsWatched = on;
+    this.expertsRole = role;
     if (on) this.selectionChanged = true;
     this.notify();
   }

@@ -197,6 +197,102 @@ describe('a session', () => {
     expect(events.map((e) => e.type)).toEqual(['run-failed']);
   });
 
+  describe('with further models', () => {
+    const several = (changes: Record<string, unknown> = {}) =>
+      small({
+        compare: [
+          { id: 'mmoe', params: { experts: 2, expert: [4], tower: [], embedding: 2 } },
+          { id: 'ft-transformer', params: { width: 4, heads: 2, feedForward: 4, tower: [] } },
+        ],
+        ...changes,
+      });
+
+    it('trains them one after another and puts all side by side', async () => {
+      const { result, events } = await run(several(), { seeds: [0, 1] });
+      expect(result.status).toBe('finished');
+      const order = of(events, 'epoch')
+        .filter((e) => e.seed === 0)
+        .map((e) => e.role);
+      expect(order).toEqual([
+        'baseline',
+        'model',
+        'baseline',
+        'model',
+        'model-2',
+        'model-2',
+        'model-3',
+        'model-3',
+      ]);
+      const roles = ['baseline', 'model', 'model-2', 'model-3'];
+      expect(result.comparison.map((c) => c.role)).toEqual(roles);
+      expect(result.comparison.map((c) => c.gain?.perSeed.length)).toEqual([undefined, 2, 2, 2]);
+      expect(result.comparison[1]?.gain).toEqual(result.gain);
+      for (const { perTask } of result.comparison)
+        expect(perTask.map((t) => t.perSeed.length)).toEqual([2, 2, 2]);
+      expect(of(events, 'comparison').map((e) => e.comparison.length)).toEqual([1, 2, 3, 4, 4, 4, 4, 4]);
+      expect(result.seeds[0]?.others.map((o) => o.result.id)).toEqual(['mmoe', 'ft-transformer']);
+      const last = of(events, 'progress').at(-1);
+      expect(last).toMatchObject({ roles: ['model-3'], stage: 2, stages: 3 });
+      expect(last?.doneSteps).toBe(last?.totalSteps);
+    });
+
+    it('leaves the numbers of the others alone', async () => {
+      const alone = await run(small());
+      const { result } = await run(several());
+      expect(result.seeds[0]?.model.test).toEqual(alone.result.seeds[0]?.model.test);
+      expect(result.seeds[0]?.baseline?.test).toEqual(alone.result.seeds[0]?.baseline?.test);
+    });
+
+    it('goes on from a checkpoint in the middle of the queue to the same result', async () => {
+      const whole = await run(several());
+      const control = new RunControl();
+      const half = await run(several(), {
+        control,
+        onEvent: (e) => {
+          if (e.type === 'steps' && e.role === 'model-2') control.stop();
+        },
+      });
+      expect(half.result.status).toBe('stopped');
+      expect(half.result.comparison.map((c) => c.role)).toEqual(['baseline', 'model']);
+      expect(Object.keys(half.result.unfinished?.records ?? {})).toContain('model-2');
+      const stored = structuredClone(of(half.events, 'checkpoint').at(-1)?.checkpoint as Checkpoint);
+      const resumed = await run(several(), { resume: stored });
+      const strip = (r: typeof whole) => r.result.comparison.map(({ trainSeconds: _t, ...rest }) => rest);
+      expect(strip(resumed)).toEqual(strip(whole));
+    });
+
+    it('measures expert use of the network in training, and says when there are no experts', async () => {
+      const control = new RunControl();
+      control.watchExperts(true);
+      const { events } = await run(several(), { control });
+      const use = of(events, 'experts');
+      expect(new Set(use.map((e) => e.role))).toEqual(new Set(['model', 'model-2', 'model-3']));
+      const mmoe = use.findLast((e) => e.role === 'model-2');
+      expect(mmoe?.layers[0]?.gates.map((g) => g.label)).toEqual(['Task 1', 'Task 2', 'Task 3']);
+      for (const { mean, weights } of mmoe?.layers[0]?.gates ?? []) {
+        expect(weights).toHaveLength(2 * (mmoe?.rows ?? 0));
+        expect(mean.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5);
+      }
+      expect(use.findLast((e) => e.role === 'model')?.layers).toEqual([]);
+    });
+
+    it('captures attention of the network asked for', async () => {
+      const control = new RunControl();
+      control.watchAttention({ kind: 'mean' }, 'model-3');
+      const { events } = await run(several(), { control });
+      const maps = of(events, 'attention').findLast((e) => e.role === 'model-3')?.maps ?? [];
+      expect(new Set(maps.map((m) => m.network))).toEqual(new Set(['Task 1', 'Task 2', 'Task 3']));
+      expect(maps[0]?.queries.map((q) => q.name).slice(0, 2)).toEqual(['Task 1', expect.any(String)]);
+    });
+
+    it('refuses one that cannot run, with its place in the list', async () => {
+      const compare = [{ id: 'mmoe' }, { id: 'tab-transformer' }];
+      const data = { id: 'multitab-bench', params: { rows: 200, features: 4 } };
+      const { result } = await run(small({ compare, data }));
+      expect(result.error?.issues[0]).toMatchObject({ path: 'compare.1.id', got: '4 numeric features' });
+    });
+  });
+
   it('leaves no tensor behind', async () => {
     const before = tf.memory().numTensors;
     await run(small());

@@ -1,8 +1,9 @@
 // Runs an experiment: makes the table once, then for every seed trains the baseline and the model side by side on the
-// same batches, and reports as it goes. No DOM, no messages: events leave through `emit`, commands come in through
+// same batches and the further models behind them, and reports as it goes. No DOM, no messages: events leave through `emit`, commands come in through
 // RunControl, so the worker, the command line and the tests all run this same code.
 import * as tf from '@tensorflow/tfjs-core';
 import { captureAttention } from '../analysis/attentionCapture.ts';
+import { anomalyDefinitions, captureExperts } from '../analysis/expertUse.ts';
 import { configError, type Experiment, seedsOf } from '../config/experiment.ts';
 import { type ErrorReport, type Issue, toErrorReport } from '../core/errors.ts';
 import { letMessagesIn } from '../core/eventLoop.ts';
@@ -10,11 +11,15 @@ import { lookUp } from '../core/registry.ts';
 import { batchBounds, batchOrder, gatherBatch } from '../data/batches.ts';
 import type { FileInput } from '../data/source.ts';
 import type { Dataset } from '../data/table.ts';
+import { isBoosted } from '../models/model.ts';
 import type {
   BackendReport,
   Checkpoint,
   DatasetSummary,
   EpochRecord,
+  PartInfo,
+  PartResult,
+  Role,
   RowSelection,
   RunEvent,
   RunResult,
@@ -24,10 +29,13 @@ import type {
 import { taskTypes } from '../tasks/registry.ts';
 import type { TaskType } from '../tasks/task.ts';
 import { weightings } from '../weighting/registry.ts';
+import { BoostedPart } from './boostedPart.ts';
+import { compareModels, type Tested, testedOf } from './comparison.ts';
 import { type GainReport, gainReport, gainSummary } from './gain.ts';
+import { GradientPart } from './gradientPart.ts';
 import type { TrainingSettings } from './params.ts';
-import { type PartState, type TensorBatch, TrainingPart } from './part.ts';
-import { modelOf, requirePlan, sourceOf } from './plan.ts';
+import type { Part, PartState, TensorBatch } from './part.ts';
+import { describeNetwork, networksOf, type PlannedNetwork, requirePlan, sourceOf, stagesOf } from './plan.ts';
 import { ProgressMeter } from './progressMeter.ts';
 import type { RunControl } from './runControl.ts';
 import { StepTrace } from './stepTrace.ts';
@@ -52,8 +60,8 @@ export interface SessionOptions {
 /** What is left after a run: its result, and the last model for further attention captures. */
 export interface FinishedSession {
   result: RunResult;
-  capture: ((rows: RowSelection) => Promise<void>) | null;
-  captureExperts: (() => Promise<void>) | null;
+  capture: ((rows: RowSelection, role?: Role) => Promise<void>) | null;
+  captureExperts: ((role?: Role) => Promise<void>) | null;
   dispose: () => void;
 }
 
@@ -67,9 +75,12 @@ const CAPTURE_MS = 1_000;
 const SLICE_MS = 12;
 
 interface SessionState {
+  stage: number;
   epoch: number;
   batch: number;
   parts: Record<string, PartState>;
+  /** Networks of this seed that have been tested. */
+  tested: Tested[];
   finished: SeedResult[];
 }
 
@@ -86,7 +97,15 @@ class Session {
   private readonly started = performance.now();
   private dataset: Dataset | null = null;
   private datasetSummary: DatasetSummary | null = null;
-  private parts: TrainingPart[] = [];
+  /** Networks of this seed that exist: those in training, and those done, which can still be looked into. */
+  private parts: Part[] = [];
+  /** The networks in training. */
+  private training: Part[] = [];
+  /** Everything this seed trains, in order. */
+  private infos: PartInfo[] = [];
+  private tested: Tested[] = [];
+  private stage = 0;
+  private stages = 1;
   private seed = 0;
   private seedIndex = 0;
   private epoch = 0;
@@ -96,8 +115,8 @@ class Session {
   private lastCheckpoint = performance.now();
   private wasPaused = false;
   /** Where the next step stands; what a checkpoint records. */
-  private position = { epoch: 1, batch: 0 };
-  private pausedAt: { epoch: number; batch: number } | null = null;
+  private position = { stage: 0, epoch: 1, batch: 0 };
+  private pausedAt: string | null = null;
 
   constructor(options: SessionOptions) {
     this.o = options;
@@ -158,72 +177,70 @@ class Session {
     this.disposeParts();
     this.seedIndex = seedIndex;
     this.seed = this.seeds[seedIndex] as number;
-    const { train } = dataset.split;
-    const bounds = batchBounds(train.length, this.settings.batchSize);
-    const stepsPerEpoch = bounds.length - 1;
-    const { epochs } = this.settings;
-    this.parts = this.createParts(stepsPerEpoch * epochs);
+    const stages = stagesOf(networksOf(this.o.experiment));
+    this.stages = stages.length;
+    const planned = stages.map((networks, stage) =>
+      networks.map((network) => ({
+        network,
+        ...describeNetwork(network, stage, dataset, this.settings, dataset.split.train.length),
+      })),
+    );
+    this.infos = planned.flat().map((p) => p.info);
+    const model = this.infos.find((info) => info.role === 'model') as PartInfo;
     this.emit({
       type: 'seed-started',
       seed: this.seed,
       seedIndex,
-      parts: this.parts.map((p) => p.info),
-      stepsPerEpoch,
-      epochs,
+      parts: structuredClone(this.infos),
+      stepsPerEpoch: model.stepsPerEpoch,
+      epochs: model.epochs,
     });
-    const from = this.restore(checkpoint);
     const meter = new ProgressMeter({
-      stepsPerEpoch,
-      epochs,
-      parts: this.parts.length,
-      doneSteps: this.doneSteps(),
+      stages: planned.map((networks) => ({
+        steps: networks.reduce((sum, { info }) => sum + info.stepsPerEpoch * info.epochs, 0),
+        workPerStep: networks.reduce((sum, { workPerStep }) => sum + workPerStep, 0) / networks.length,
+      })),
       seedCount: this.seeds.length,
     });
-    const trace = new StepTrace(this.parts.map((p) => p.role));
-    for (let epoch = from.epoch; epoch <= epochs; epoch++) {
-      this.epoch = epoch;
-      const order = batchOrder(this.seed, epoch, train);
-      for (let b = epoch === from.epoch ? from.batch : 0; b < stepsPerEpoch; b++) {
-        await this.gate(epoch, b, () => this.flush(trace, meter, 'training', true));
-        await this.trainBatch(order, bounds[b] as number, bounds[b + 1] as number, trace, meter);
-        this.flush(trace, meter, 'training', false);
-        await this.maybeCapture();
-        await this.maybeCheckpoint(epoch, b + 1);
-      }
-      this.flush(trace, meter, 'validating', true);
-      await this.validate(epoch);
-      if (this.parts.every((p) => p.stopped)) break;
+    const state = checkpoint?.state as SessionState | undefined;
+    this.tested = structuredClone(state?.tested ?? []);
+    for (const tested of this.tested) this.announceTested(tested);
+    for (let stage = state?.stage ?? 0; stage < planned.length; stage++) {
+      this.stage = stage;
+      this.training = (planned[stage] ?? []).map(({ network, info }) => this.createPart(network, info));
+      this.parts.push(...this.training);
+      const from = this.restore(stage === state?.stage ? checkpoint : undefined);
+      meter.beginStage(
+        stage,
+        this.training.reduce((sum, p) => sum + p.step, 0),
+      );
+      await this.trainStage(from, meter);
+      await this.testStage();
     }
-    this.flush(trace, meter, 'testing', true);
-    return this.testSeed();
+    return this.finishSeed();
   }
 
-  private createParts(totalSteps: number): TrainingPart[] {
-    const { experiment } = this.o;
+  private createPart(network: PlannedNetwork, info: PartInfo): Part {
     const dataset = this.dataset as Dataset;
+    const { def, params } = network;
     const common = {
+      info: { ...info },
+      params,
       dataset,
       taskTypes: dataset.tasks.map((t): TaskType => taskTypes[t.type]),
-      weighting: lookUp(weightings, this.settings.weighting, 'training.weighting'),
       settings: this.settings,
       seed: this.seed,
-      totalSteps,
     };
-    const parts: TrainingPart[] = [];
-    const { baseline, model } = experiment;
-    if (baseline) {
-      const def = modelOf(baseline.id, 'baseline.id');
-      parts.push(new TrainingPart({ ...common, role: 'baseline', def, params: baseline.params }));
-    }
-    parts.push(new TrainingPart({ ...common, role: 'model', def: modelOf(model.id), params: model.params }));
-    return parts;
+    if (isBoosted(def)) return new BoostedPart({ ...common, def });
+    const weighting = lookUp(weightings, this.settings.weighting, 'training.weighting');
+    return new GradientPart({ ...common, def, weighting });
   }
 
   /** Epoch (1-based) and batch to start with. */
   private restore(checkpoint?: Checkpoint): { epoch: number; batch: number } {
     if (!checkpoint) return { epoch: 1, batch: 0 };
     const state = checkpoint.state as SessionState;
-    for (const part of this.parts) {
+    for (const part of this.training) {
       const partState = state.parts[part.role];
       if (!partState) throw new Error(`checkpoint: no state of the ${part.role}`);
       part.load(checkpoint.tensors, partState);
@@ -233,81 +250,118 @@ class Session {
     return { epoch: state.epoch, batch: state.batch };
   }
 
-  private async trainBatch(
-    order: Uint32Array,
-    from: number,
-    to: number,
-    trace: StepTrace,
-    meter: ProgressMeter,
-  ): Promise<void> {
+  private async trainStage(from: { epoch: number; batch: number }, meter: ProgressMeter): Promise<void> {
+    const { train } = (this.dataset as Dataset).split;
+    const { stepsPerEpoch, epochs } = (this.training[0] as Part).info;
+    const byBatch = this.training.some((p) => p.model !== null);
+    const bounds = byBatch ? batchBounds(train.length, this.settings.batchSize) : null;
+    const trace = new StepTrace(this.training.map((p) => p.role));
+    for (let epoch = from.epoch; epoch <= epochs; epoch++) {
+      this.epoch = epoch;
+      const order = byBatch ? batchOrder(this.seed, epoch, train) : null;
+      for (let b = epoch === from.epoch ? from.batch : 0; b < stepsPerEpoch; b++) {
+        await this.gate(epoch, b, () => this.flush(trace, meter, 'training', true));
+        const rows = order && bounds ? order.subarray(bounds[b], bounds[b + 1]) : null;
+        await this.trainBatch(rows, trace, meter);
+        this.flush(trace, meter, 'training', false);
+        await this.maybeCapture();
+        await this.maybeCheckpoint(epoch, b + 1);
+      }
+      this.flush(trace, meter, 'validating', byBatch);
+      await this.validate(epoch);
+      if (this.training.every((p) => p.stopped)) break;
+    }
+    this.flush(trace, meter, 'testing', true);
+  }
+
+  /** @param rows - of the batch; null for parts that read the whole training split */
+  private async trainBatch(rows: Uint32Array | null, trace: StepTrace, meter: ProgressMeter): Promise<void> {
     const dataset = this.dataset as Dataset;
-    const gathered = gatherBatch(dataset, order, from, to);
-    const rows = to - from;
-    const batch: TensorBatch = {
-      categorical: tf.tensor2d(gathered.categorical, [rows, dataset.categorical.length], 'int32'),
-      numeric: tf.tensor2d(gathered.numeric, [rows, dataset.numeric.length]),
-      targets: gathered.targets.map((t) => tf.tensor1d(t)),
-    };
+    const batch = rows && toTensors(dataset, rows);
+    const count = rows?.length ?? dataset.split.train.length;
     try {
-      for (const part of this.parts) {
+      for (const part of this.training) {
         if (part.stopped) continue;
-        const report = await part.trainStep(batch, this.epoch);
+        const report = await part.trainStep(batch, this.epoch, () => this.breathe());
         trace.add(part.role, part.step, report);
-        meter.addStep(rows);
+        meter.addStep(count);
         // The baseline can be much slower than the model, so messages are let in between the two as well.
         await this.breathe(true);
       }
     } finally {
-      tf.dispose([batch.categorical, batch.numeric, batch.targets]);
+      if (batch) tf.dispose([batch.categorical, batch.numeric, batch.targets]);
     }
   }
 
   private async validate(epoch: number): Promise<void> {
-    for (const part of this.parts) {
+    for (const part of this.training) {
       if (part.stopped) continue;
       const record = await part.finishEpoch(epoch, () => this.breathe());
       this.emit({ type: 'epoch', role: part.role, seed: this.seed, record });
     }
-    const gain = this.gainOf((part) => part.bestScores());
-    if (gain) this.emit({ type: 'gain', seed: this.seed, split: 'validation', gain });
+    for (const part of this.training) {
+      const gain = this.gainOf(part.role, part.bestScores(), this.baselineScores('validation'));
+      if (gain) this.emit({ type: 'gain', role: part.role, seed: this.seed, split: 'validation', gain });
+    }
   }
 
-  private async testSeed(): Promise<SeedResult> {
-    const results = new Map<string, Awaited<ReturnType<TrainingPart['finish']>>>();
-    for (const part of this.parts) results.set(part.role, await part.finish(() => this.breathe()));
-    const model = results.get('model');
-    if (!model) throw new Error('no model was trained');
-    const baseline = results.get('baseline') ?? null;
-    const gain = this.gainOf((part) => results.get(part.role)?.test ?? null);
-    const result: SeedResult = { seed: this.seed, model, baseline, gain };
-    if (gain) this.emit({ type: 'gain', seed: this.seed, split: 'test', gain });
+  private async testStage(): Promise<void> {
+    const results: PartResult[] = [];
+    for (const part of this.training) results.push(await part.finish(() => this.breathe()));
+    const baseline = results.find((r) => r.role === 'baseline')?.test ?? this.baselineScores('test');
+    for (const result of results) {
+      const tested = { result, gain: this.gainOf(result.role, result.test, baseline) };
+      this.tested.push(tested);
+      this.announceTested(tested);
+    }
     await this.capture();
+    await this.captureExpertUse();
+  }
+
+  private announceTested({ result, gain }: Tested): void {
+    if (gain) this.emit({ type: 'gain', role: result.role, seed: this.seed, split: 'test', gain });
+    const seeds = [...this.finished.map(testedOf), this.tested];
+    this.emit({ type: 'comparison', comparison: compareModels(seeds) });
+  }
+
+  private finishSeed(): SeedResult {
+    const find = (role: Role) => this.tested.find((t) => t.result.role === role);
+    const model = find('model');
+    if (!model) throw new Error('no model was trained');
+    const baseline = find('baseline')?.result ?? null;
+    const others = this.tested.filter((t) => t !== model && t.result !== baseline);
+    const result: SeedResult = { seed: this.seed, model: model.result, baseline, gain: model.gain, others };
     this.emit({ type: 'seed-finished', result });
     return result;
   }
 
-  private gainOf(scoresOf: (part: TrainingPart) => TaskScore[] | null): GainReport | null {
-    const find = (role: string) => this.parts.find((p) => p.role === role);
-    const [model, baseline] = [find('model'), find('baseline')];
-    const scores = model && scoresOf(model);
-    const reference = baseline && scoresOf(baseline);
-    return scores && reference ? gainReport(scores, reference) : null;
+  /** Of the baseline so far: its best validation scores, or its test scores once it has been tested. */
+  private baselineScores(split: 'validation' | 'test'): TaskScore[] | null {
+    const tested = this.tested.find((t) => t.result.role === 'baseline')?.result;
+    if (tested) return tested[split];
+    const inTraining = this.training.find((p) => p.role === 'baseline');
+    return split === 'validation' ? (inTraining?.bestScores() ?? null) : null;
+  }
+
+  private gainOf(role: Role, scores: TaskScore[] | null, baseline: TaskScore[] | null): GainReport | null {
+    return role !== 'baseline' && scores && baseline ? gainReport(scores, baseline) : null;
   }
 
   /** Waits while paused; serves attention requests; throws when a stop was asked for. */
   private async gate(epoch: number, batch: number, settle: () => void): Promise<void> {
     const { control } = this.o;
-    this.position = { epoch, batch };
+    this.position = { stage: this.stage, epoch, batch };
+    const here = Object.values(this.position).join('/');
     if (control.stopRequested) throw new StopSignal();
     while (control.waiting) {
-      if (this.pausedAt === null || this.pausedAt.epoch !== epoch || this.pausedAt.batch !== batch) {
+      if (this.pausedAt !== here) {
         settle();
         this.announce(true);
         if (this.pausedAt === null) await this.emitCheckpoint();
-        this.pausedAt = { epoch, batch };
-        await this.capture();
+        this.pausedAt = here;
+        await this.captureAll();
       } else if (control.takeSelectionChange()) {
-        await this.capture();
+        await this.captureAll();
       } else {
         await control.changed();
       }
@@ -350,8 +404,11 @@ class Session {
       seedIndex: this.seedIndex,
       seedCount: this.seeds.length,
       phase,
+      roles: this.training.map((p) => p.role),
+      stage: this.stage,
+      stages: this.stages,
       epoch: this.epoch,
-      epochs: this.settings.epochs,
+      epochs: this.training[0]?.info.epochs ?? this.settings.epochs,
       ...progress,
       secondsLeft: progress.secondsLeftSeed + meter.secondsPerSeed * (this.seeds.length - 1 - this.seedIndex),
     });
@@ -361,25 +418,57 @@ class Session {
     const { control } = this.o;
     if (control.waiting) return;
     if (control.takeSelectionChange() || performance.now() - this.lastCapture > CAPTURE_MS)
-      await this.capture();
+      await this.captureAll();
   }
 
-  private async capture(rows: RowSelection | null = this.o.control.watched): Promise<void> {
-    const part = this.parts.find((p) => p.role === 'model');
+  private async captureAll(): Promise<void> {
+    await this.capture();
+    await this.captureExpertUse();
+    this.lastCapture = performance.now();
+  }
+
+  /** The network asked for; else the one in training that is no baseline; else, when all are done, the model. */
+  private watched(role: Role | undefined): Part | undefined {
+    const isModel = (p: Part) => p.role !== 'baseline';
+    return (
+      this.parts.find((p) => p.role === role) ??
+      this.training.find(isModel) ??
+      this.parts.find((p) => p.role === 'model')
+    );
+  }
+
+  private async capture(
+    rows: RowSelection | null = this.o.control.watched,
+    role: Role | undefined = this.o.control.watchedRole,
+  ): Promise<void> {
+    const part = this.watched(role);
     if (!rows || !part || !this.dataset) return;
     this.o.control.takeSelectionChange();
-    const maps = await captureAttention(part.model, this.dataset, rows);
-    this.lastCapture = performance.now();
+    const maps = part.model ? await captureAttention(part.model, this.dataset, rows) : [];
     if (maps.length === 0) return;
     const rowLabels = Array.from(
       { length: Math.min(64, this.dataset.split.validation.length) },
       (_, i) => `row ${i}`,
     );
-    this.emit({ type: 'attention', seed: this.seed, epoch: this.epoch, rows, rowLabels, maps });
+    const { seed, epoch } = this;
+    this.emit({ type: 'attention', role: part.role, seed, epoch, rows, rowLabels, maps });
+  }
+
+  /** Models without experts answer too, with no layers. */
+  private async captureExpertUse(
+    asked = this.o.control.watchesExperts,
+    role: Role | undefined = this.o.control.watchedExpertsRole,
+  ): Promise<void> {
+    const part = this.watched(role);
+    if (!asked || !part || !this.dataset) return;
+    this.o.control.takeSelectionChange();
+    const none = { rows: 0, layers: [], anomalies: [], definitions: anomalyDefinitions };
+    const use = part.model ? await captureExperts(part.model, this.dataset) : none;
+    this.emit({ type: 'experts', role: part.role, seed: this.seed, epoch: this.epoch, ...use });
   }
 
   private async maybeCheckpoint(epoch: number, batch: number): Promise<void> {
-    this.position = { epoch, batch };
+    this.position = { stage: this.stage, epoch, batch };
     if (performance.now() - this.lastCheckpoint > CHECKPOINT_MS) await this.emitCheckpoint();
   }
 
@@ -387,12 +476,13 @@ class Session {
     const { runId, experiment, file } = this.o;
     const tensors: Record<string, Float32Array> = {};
     const parts: Record<string, PartState> = {};
-    for (const part of this.parts) {
+    for (const part of this.training) {
       const saved = await part.save();
       Object.assign(tensors, saved.tensors);
       parts[part.role] = saved.state;
     }
-    const state: SessionState = { ...this.position, parts, finished: this.finished };
+    const { tested, finished } = this;
+    const state: SessionState = structuredClone({ ...this.position, parts, tested, finished });
     this.lastCheckpoint = performance.now();
     this.emit({
       type: 'checkpoint',
@@ -414,9 +504,9 @@ class Session {
 
   private close(status: RunResult['status'], error: ErrorReport | null): FinishedSession {
     const { experiment, backend } = this.o;
-    const records = (role: string): EpochRecord[] => [
-      ...(this.parts.find((p) => p.role === role)?.records ?? []),
-    ];
+    const records: Partial<Record<Role, EpochRecord[]>> = {};
+    for (const { result } of this.tested) records[result.role] = [...result.epochs];
+    for (const part of this.training) records[part.role] = [...part.records];
     const gains = this.finished.flatMap((s) => (s.gain ? [s.gain] : []));
     const result: RunResult = {
       version: 1,
@@ -427,19 +517,20 @@ class Session {
       elapsedMs: performance.now() - this.started,
       dataset: this.datasetSummary,
       seeds: this.finished,
-      unfinished:
-        status === 'finished' || this.parts.length === 0
-          ? null
-          : { seed: this.seed, model: records('model'), baseline: records('baseline') },
+      unfinished: status === 'finished' || this.parts.length === 0 ? null : { seed: this.seed, records },
       gain: gains.length > 0 ? gainSummary(gains) : null,
+      comparison: compareModels([
+        ...this.finished.map(testedOf),
+        ...(status === 'finished' || this.tested.length === 0 ? [] : [this.tested]),
+      ]),
       error,
     };
     this.emit(error ? { type: 'run-failed', error, result } : { type: 'run-finished', result });
     const canCapture = this.parts.length > 0;
     return {
       result,
-      capture: canCapture ? (rows) => this.capture(rows) : null,
-      captureExperts: null,
+      capture: canCapture ? (rows, role) => this.capture(rows, role) : null,
+      captureExperts: canCapture ? (role) => this.captureExpertUse(true, role) : null,
       dispose: () => this.disposeParts(),
     };
   }
@@ -448,16 +539,23 @@ class Session {
     return this.parts.find((p) => p.role === 'model')?.step ?? 0;
   }
 
-  private doneSteps(): number {
-    return this.parts.reduce((sum, p) => sum + p.step, 0);
-  }
-
   private disposeParts(): void {
     for (const part of this.parts) part.dispose();
     this.parts = [];
+    this.training = [];
+    this.tested = [];
   }
 
   private emit(event: EventBody): void {
     this.o.emit({ runId: this.o.runId, step: this.modelStep(), ...event } as RunEvent);
   }
+}
+
+function toTensors(dataset: Dataset, rows: Uint32Array): TensorBatch {
+  const { categorical, numeric, targets } = gatherBatch(dataset, rows, 0, rows.length);
+  return {
+    categorical: tf.tensor2d(categorical, [rows.length, dataset.categorical.length], 'int32'),
+    numeric: tf.tensor2d(numeric, [rows.length, dataset.numeric.length]),
+    targets: targets.map((t) => tf.tensor1d(t)),
+  };
 }

@@ -27,6 +27,7 @@ export const result = (experiment: Experiment, status: RunResult['status']): Run
   seeds: [],
   unfinished: null,
   gain: null,
+  comparison: [],
   error: null,
 });
 

@@ -72,7 +72,7 @@ const Experts = memo(function Experts({ state, view, pair, setView }: ExpertsPro
           grid={grid}
           names={names}
           expert={expert}
-          limit={collapseLimit(state.anomalies)}
+          limit={collapseLimit(state.definitions)}
         />
         <EvennessCard layers={layers} layer={layer} gate={cell.row} />
         <SimilarityCard

@@ -9,6 +9,7 @@ import {
   type Params,
   type ParamValue,
 } from '../../engine/config/params.ts';
+import type { Role } from '../../engine/protocol.ts';
 import { useChanges } from '../../store/hooks.ts';
 import { useStore } from '../../store/store.ts';
 import { downloadText } from '../charts/csv.ts';
@@ -178,7 +179,8 @@ function Sections({ catalog, experiment }: { catalog: Catalog; experiment: Exper
   const baselines = catalog.models.filter((m) => m.singleTask);
   const baseline = catalog.models.find((m) => m.id === experiment.baseline?.id);
   const none = { id: 'none', label: 'None', summary: 'Train without a baseline; there is then no gain.' };
-  const parameters = summary?.modelParameters;
+  const parametersOf = (role: Role) => summary?.networks.find((n) => n.role === role)?.parameters;
+  const parameters = parametersOf('model');
   return (
     <>
       <Section title="Data" count={summary ? `${formatCount(summary.rows)} rows` : ''}>
@@ -213,7 +215,7 @@ function Sections({ catalog, experiment }: { catalog: Catalog; experiment: Exper
         />
         {experiment.baseline && baseline && (
           <Fold
-            title={`Baseline settings${summary ? `, ${formatCount(summary.baselineParameters)} parameters` : ''}`}
+            title={`Baseline settings${summary ? `, ${formatCount(parametersOf('baseline') ?? 0)} parameters` : ''}`}
             prefix="baseline"
             specs={baseline.params.filter((s) => isVisible(s, experiment.baseline?.params ?? {}))}
             values={experiment.baseline.params}

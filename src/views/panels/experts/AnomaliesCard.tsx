@@ -24,7 +24,7 @@ function Anomaly({ row, layerLabel }: { row: AnomalyRow; layerLabel: (layer: num
         </h3>
         <p className={classes.muted}>
           {row.definition}
-          {row.limit !== null && ` Limit ${formatFixed(row.limit, 2)}.`}
+          {` Limit ${formatFixed(row.limit, 2)}.`}
         </p>
         {isFound && (
           <ul className={classes.findings}>

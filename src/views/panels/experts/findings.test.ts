@@ -16,29 +16,30 @@ const anomaly = (kind: ExpertAnomaly['kind'], layer: number, limit: number): Exp
 
 const state = (anomalies: ExpertAnomaly[], layers = [SMALL_LAYER]): ExpertsState => ({
   step: 10,
+  role: 'model',
   seed: 0,
   epoch: 1,
   rows: 2,
   layers,
   anomalies,
   definitions: [
-    { kind: 'collapse', label: 'Collapse', definition: 'Mostly zeros.' },
-    { kind: 'degradation', label: 'Degradation', definition: 'One task only.' },
+    { kind: 'collapse', label: 'Collapse', definition: 'Mostly zeros.', limit: 0.9 },
+    { kind: 'degradation', label: 'Degradation', definition: 'One task only.', limit: 0.8 },
   ],
 });
 
 describe('anomalyRows', () => {
   it('has one row per definition, with its findings by layer', () => {
-    const rows = anomalyRows(state([anomaly('collapse', 1, 0.8), anomaly('collapse', 0, 0.8)]));
+    const rows = anomalyRows(state([anomaly('collapse', 1, 0.9), anomaly('collapse', 0, 0.9)]));
     expect(rows.map(({ kind, limit, findings }) => [kind, limit, findings.map((f) => f.layer)])).toEqual([
-      ['collapse', 0.8, [0, 1]],
-      ['degradation', null, []],
+      ['collapse', 0.9, [0, 1]],
+      ['degradation', 0.8, []],
     ]);
   });
 
-  it('knows the limit of collapse with and without findings', () => {
-    expect(collapseLimit([anomaly('degradation', 0, 0.5), anomaly('collapse', 0, 0.8)])).toBe(0.8);
-    expect(collapseLimit([anomaly('degradation', 0, 0.5)])).toBe(0.9);
+  it('knows the limit of collapse', () => {
+    expect(collapseLimit(state([]).definitions)).toBe(0.9);
+    expect(collapseLimit([])).toBe(Number.POSITIVE_INFINITY);
   });
 });
 

@@ -3,15 +3,7 @@
 import type { AnomalyDefinition, ExpertAnomaly } from '../../../engine/protocol.ts';
 import type { ExpertsState, RunState } from '../../../store/runState.ts';
 
-/**
- * Share of exact zeros from which an expert counts as collapsed (Wang et al. 2024, HoME, section 1: "over 90% zero
- * activations"). Used for the mark on the bars while no finding names the limit it was judged by.
- */
-const COLLAPSE_LIMIT = 0.9;
-
 export interface AnomalyRow extends AnomalyDefinition {
-  /** Null where no finding tells it; the definition then says it in words. */
-  limit: number | null;
   findings: ExpertAnomaly[];
 }
 
@@ -20,12 +12,13 @@ export function anomalyRows({ anomalies, definitions }: ExpertsState): AnomalyRo
     const findings = anomalies
       .filter(({ kind }) => kind === definition.kind)
       .sort((a, b) => a.layer - b.layer);
-    return { ...definition, findings, limit: findings[0]?.limit ?? null };
+    return { ...definition, findings };
   });
 }
 
-export const collapseLimit = (anomalies: readonly ExpertAnomaly[]): number =>
-  anomalies.find(({ kind }) => kind === 'collapse')?.limit ?? COLLAPSE_LIMIT;
+/** Share of exact zeros above which an expert counts as collapsed. */
+export const collapseLimit = (definitions: readonly AnomalyDefinition[]): number =>
+  definitions.find(({ kind }) => kind === 'collapse')?.limit ?? Number.POSITIVE_INFINITY;
 
 /** Epochs of the model that have been evaluated, over all seeds. */
 export const epochsDone = (run: RunState | null): number =>

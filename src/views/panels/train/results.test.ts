@@ -52,12 +52,14 @@ const record = (epoch: number, value: number): EpochRecord => ({
   isBest: epoch === 1,
 });
 
+const queue = { stage: 0, stepsPerEpoch: 10, epochs: 4 };
+
 function seed(number: number, result: SeedResult | null, live: GainReport | null): SeedState {
   return {
     seed: number,
     parts: [
-      { role: 'model', id: 'm', label: 'M', parameters: 1, singleTask: false },
-      { role: 'baseline', id: 'b', label: 'B', parameters: 1, singleTask: true },
+      { role: 'model', id: 'm', label: 'M', parameters: 1, singleTask: false, ...queue },
+      { role: 'baseline', id: 'b', label: 'B', parameters: 1, singleTask: true, ...queue },
     ],
     stepsPerEpoch: 10,
     epochs: 4,
@@ -78,6 +80,7 @@ function finished(
     model: part('model', test),
     baseline: part('baseline', test),
     gain: gain([value, 2], flag),
+    others: [],
   };
 }
 
@@ -105,6 +108,7 @@ const run = (seedStates: SeedState[]): RunState => ({
   progress: null,
   attention: null,
   experts: null,
+  comparison: [],
   gain: null,
   error: null,
   result: null,

@@ -46,7 +46,18 @@ it('has one line per task and metric, gain on the primary one', () => {
     seedStates: [
       {
         seed: 0,
-        parts: [{ role: 'baseline', id: 'b', label: 'B', parameters: 1, singleTask: true }],
+        parts: [
+          {
+            role: 'baseline',
+            id: 'b',
+            label: 'B',
+            parameters: 1,
+            singleTask: true,
+            stage: 0,
+            stepsPerEpoch: 10,
+            epochs: 1,
+          },
+        ],
         stepsPerEpoch: 10,
         epochs: 1,
         records: { model: [record(0.9)], baseline: [record(0.75)] },
@@ -57,6 +68,7 @@ it('has one line per task and metric, gain on the primary one', () => {
     progress: null,
     attention: null,
     experts: null,
+    comparison: [],
     gain: null,
     error: null,
     result: null,

@@ -1,0 +1,83 @@
+// Trees grown round by round on the whole training split. A round is a step and an epoch: the validation split is measured
+// after each, which is cheap because the scores of all rows are kept up to date.
+import type { Params } from '../config/params.ts';
+import { WorkbenchError } from '../core/errors.ts';
+import type { BoostedModel, BoostedModelDef } from '../models/model.ts';
+import { evaluateLogits, type SplitEvaluation } from './evaluate.ts';
+import { Part, type PartOptions, type StepReport, type TensorBatch } from './part.ts';
+
+export interface BoostedPartOptions extends PartOptions {
+  def: BoostedModelDef;
+  params: Params;
+}
+
+export class BoostedPart extends Part {
+  readonly model = null;
+  private readonly trees: BoostedModel;
+  /** After `restoreBest` predictions come from each task's best rounds. */
+  private isRestored = false;
+
+  constructor(options: BoostedPartOptions) {
+    super(options);
+    this.trees = options.def.boost(options.dataset, options.params, options.seed);
+  }
+
+  async trainStep(
+    _batch: TensorBatch | null,
+    epoch: number,
+    between: () => Promise<void>,
+  ): Promise<StepReport> {
+    const started = performance.now();
+    const active = this.o.dataset.tasks.map((_, task) => !this.stoppingOf(task).stopped);
+    try {
+      const { taskLosses, gradientNorms } = await this.trees.round(active, between);
+      const gradientNorm = Math.max(...gradientNorms);
+      const faulty = taskLosses.findIndex((loss) => !Number.isFinite(loss));
+      if (faulty >= 0) {
+        const { name } = this.o.dataset.tasks[faulty] ?? { name: '' };
+        throw new WorkbenchError(
+          'numeric',
+          `Run stopped at round ${epoch}: the training loss of ${name} is ${taskLosses[faulty]}. Lower the learning rate, or standardise the targets.`,
+        );
+      }
+      this.info.parameters = this.trees.size;
+      this.count(taskLosses, gradientNorm);
+      return { taskLosses, gradientNorm };
+    } finally {
+      this.state.trainMs += performance.now() - started;
+    }
+  }
+
+  dispose(): void {}
+
+  protected async measure(rows: Uint32Array): Promise<SplitEvaluation> {
+    const { dataset, taskTypes } = this.o;
+    const logits = dataset.tasks.map(({ outputs }, task) => {
+      if (this.isRestored) return this.trees.predict(task, rows, this.stoppingOf(task).bestEpoch);
+      const all = this.trees.scores(task);
+      const own = new Float32Array(rows.length * outputs);
+      rows.forEach((row, i) => {
+        for (let k = 0; k < outputs; k++) own[i * outputs + k] = all[row * outputs + k] as number;
+      });
+      return own;
+    });
+    return evaluateLogits(dataset, taskTypes, rows, logits);
+  }
+
+  protected async keepBest(): Promise<void> {
+    // The best round is a number; its trees are still there.
+  }
+
+  protected async restoreBest(): Promise<void> {
+    this.isRestored = true;
+  }
+
+  protected async saveTensors(): Promise<Record<string, Float32Array>> {
+    return this.trees.save();
+  }
+
+  protected loadTensors(tensors: Record<string, Float32Array>): void {
+    this.trees.load(tensors);
+    this.info.parameters = this.trees.size;
+  }
+}

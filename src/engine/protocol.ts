@@ -2,6 +2,7 @@
 // typed arrays are transferred. Both unions are exhaustive; a `switch` over them ends in `satisfies never`.
 import type { Catalog } from './config/catalog.ts';
 import type { Experiment } from './config/experiment.ts';
+import type { Params } from './config/params.ts';
 import type { ErrorReport, Issue } from './core/errors.ts';
 import type { FileInput } from './data/source.ts';
 import type { FeatureMeta, Relatedness, Standardisation, TaskMeta } from './data/table.ts';
@@ -58,6 +59,38 @@ export interface ExperimentSummary {
   stepsPerEpoch: number;
   /** Notes on departures from the paper that this experiment uses. */
   notes: string[];
+}
+
+/** A line of the cost table: what is known of a network without running it. */
+export interface CostRow {
+  /** Of the experiment, or null for an architecture at its defaults. */
+  role: Role | null;
+  id: string;
+  label: string;
+  params: Params;
+  singleTask: boolean;
+  /** Null for trees, whose size is known when they have grown, and where `issues` speak against it. */
+  parameters: number | null;
+  /** Multiply-adds x 2 of one forward pass. */
+  flopsPerRow: number | null;
+  /** Values, gradients, best values and moments. */
+  parameterBytes: number | null;
+  stepsPerEpoch: number;
+  epochs: number;
+  /** Why it cannot train on this table. */
+  issues: Issue[];
+}
+
+/** What a few steps on noise took. */
+export interface MeasuredCost {
+  /** Median. */
+  stepMs: number | null;
+  /** Kernels per step; null for trees. */
+  launches: number | null;
+  /** The most memory that tensors held during a step. */
+  peakBytes: number | null;
+  /** Why nothing was measured, or null. */
+  skipped: string | null;
 }
 
 export interface DatasetSummary {
@@ -188,6 +221,16 @@ export type Command =
   | { type: 'start'; request: BackendRequest }
   | { type: 'check'; requestId: number; experiment: unknown; file?: FileInput }
   | { type: 'preview-table'; requestId: number; file: FileInput }
+  /** The cost table of an experiment, without running anything. */
+  | { type: 'estimate-costs'; requestId: number; experiment: unknown; file?: FileInput }
+  /** A few steps of one network on noise; refused while a run is active. */
+  | {
+      type: 'measure-cost';
+      requestId: number;
+      experiment: unknown;
+      file?: FileInput;
+      network: { id: string; params: Params };
+    }
   | {
       type: 'run';
       runId: string;
@@ -226,6 +269,8 @@ export type SessionEvent =
       summary: ExperimentSummary | null;
     }
   | { type: 'table-previewed'; requestId: number; table: TablePreview }
+  | { type: 'costs-estimated'; requestId: number; rows: CostRow[]; batchSize: number }
+  | { type: 'cost-measured'; requestId: number; cost: MeasuredCost }
   | { type: 'request-failed'; requestId: number; error: ErrorReport };
 
 export interface TaskScore {
@@ -343,7 +388,8 @@ export interface PartInfo {
   epochs: number;
 }
 
-/** What a run says; `runId` and `step` on every one. `step` counts optimizer steps of the model in this seed. */
+/** What a run says; `runId` and `step` on every one. `step` counts the steps of the network in training (of the model,
+ * where the baseline trains beside it). */
 export type RunEvent = { runId: string; step: number } & (
   | {
       type: 'run-started';

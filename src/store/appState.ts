@@ -4,6 +4,7 @@ import type { StateCreator } from 'zustand';
 import { TrainClient } from '../client/trainClient.ts';
 import { createConfigSlice } from './configSlice.ts';
 import type { Context, Environment } from './context.ts';
+import { createCostsSlice } from './costsSlice.ts';
 import { createDataSlice } from './dataSlice.ts';
 import { createEngineSlice, type EngineEvents } from './engineSlice.ts';
 import { createRunsSlice } from './runsSlice.ts';
@@ -27,6 +28,7 @@ export const createAppState =
       ...createDataSlice(ctx),
       ...engine.slice,
       ...createRunsSlice(ctx),
+      ...createCostsSlice(ctx),
       ...createUiSlice(ctx),
     };
   };

@@ -1,6 +1,6 @@
 // The experiment as edited: every change goes through the parser, then to the worker for the rules only it knows.
 import { decodeExperiment, differences } from '../engine/config/codec.ts';
-import { type Experiment, parseExperiment } from '../engine/config/experiment.ts';
+import { type Choice, type Experiment, parseExperiment } from '../engine/config/experiment.ts';
 import type { Issue } from '../engine/core/errors.ts';
 import type { Context } from './context.ts';
 import type { AppState, ConfigSlice } from './state.ts';
@@ -13,6 +13,16 @@ export function withValue(experiment: Experiment, path: string, value: unknown):
   const draft = structuredClone(experiment) as unknown as Record<string, Record<string, unknown>> &
     Experiment;
   const [group = '', key] = path.split('.');
+  if (group === 'compare') return { ...draft, compare: compared(experiment.compare, value) };
+  const place = /^compare(\d+)$/.exec(group);
+  if (place) {
+    const index = Number(place[1]) - 1;
+    const choices = draft.compare.map((c, i) => {
+      if (i !== index) return c;
+      return key ? { ...c, params: { ...c.params, [key]: value } } : { id: value };
+    });
+    return { ...draft, compare: choices };
+  }
   if (!key) {
     if (group === 'seed' || group === 'repeats') return { ...draft, [group]: value };
     if (group === 'baseline' && value === 'none') return { ...draft, baseline: null };
@@ -26,10 +36,24 @@ export function withValue(experiment: Experiment, path: string, value: unknown):
   return { ...draft, [group]: { ...choice, params: { ...choice.params, [key]: value } } };
 }
 
+/** A list of ids as choices; an id that was there keeps its settings, in order. Anything else is left to the parser. */
+function compared(before: readonly Choice[], ids: unknown): unknown {
+  if (!Array.isArray(ids)) return ids;
+  const rest = [...before];
+  return ids.map((id) => {
+    const at = rest.findIndex((c) => c.id === id);
+    return at < 0 ? { id } : rest.splice(at, 1)[0];
+  });
+}
+
 /** The refusals that a change at `path` leaves standing: not its own, nor those of settings that went with it. */
 function withoutRefusal(refused: Record<string, Issue>, path: string): Record<string, Issue> {
   const gone = (key: string) =>
-    key === path || key.startsWith(`${path}.`) || (path === 'data' && key.startsWith('tasks.'));
+    key === path ||
+    key.startsWith(`${path}.`) ||
+    (path === 'data' && key.startsWith('tasks.')) ||
+    // Places in the list may have moved.
+    (path === 'compare' && key.startsWith('compare'));
   return Object.fromEntries(Object.entries(refused).filter(([key]) => !gone(key)));
 }
 

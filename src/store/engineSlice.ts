@@ -63,6 +63,8 @@ export function createEngineSlice(ctx: Context): { slice: EngineSlice; events: E
         break;
       case 'checked':
       case 'table-previewed':
+      case 'costs-estimated':
+      case 'cost-measured':
       case 'request-failed':
         // Answers reach who asked; see the client.
         break;

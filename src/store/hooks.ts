@@ -2,6 +2,8 @@
 import { useMemo } from 'react';
 import { differences } from '../engine/config/codec.ts';
 import type { Role } from '../engine/protocol.ts';
+import type { PlanningProps } from '../views/panels/panel.ts';
+import { costKey } from './costsSlice.ts';
 import type { RunState, SeedState, SeriesPoints } from './runState.ts';
 import { lossPoints } from './series.ts';
 import { useStore } from './store.ts';
@@ -15,6 +17,44 @@ export function useRun(): RunState | null {
 export function useSeedState(): SeedState | null {
   const run = useRun();
   return run?.seedStates.at(-1) ?? null;
+}
+
+/** The experiment being edited and its costs, for the panel that plans. */
+export function usePlanning(): PlanningProps {
+  const experiment = useStore((s) => s.experiment);
+  const costs = useStore((s) => s.costs);
+  const costError = useStore((s) => s.costError);
+  const measured = useStore((s) => s.measured);
+  const measuring = useStore((s) => s.measuring);
+  const isBusy = useStore((s) => s.activeRunId !== null);
+  const { estimateCosts, measureCosts, stopMeasuring, setValue } = useStore.getState();
+  return useMemo(
+    () => ({
+      experiment,
+      compared: experiment?.compare.map((c) => c.id) ?? [],
+      costs,
+      costError,
+      measuring,
+      isBusy,
+      measuredOf: (row) => measured[costKey(row)],
+      estimate: estimateCosts,
+      measure: measureCosts,
+      stopMeasuring,
+      setCompared: (ids) => setValue('compare', ids),
+    }),
+    [
+      experiment,
+      costs,
+      costError,
+      measured,
+      measuring,
+      isBusy,
+      estimateCosts,
+      measureCosts,
+      stopMeasuring,
+      setValue,
+    ],
+  );
 }
 
 /** Per-step losses of the seed on screen, read again when new ones have come. */

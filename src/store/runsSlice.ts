@@ -131,13 +131,13 @@ export function createRunsSlice({ set, get, env, client }: Context): RunsSlice {
       set({ unfinished: null });
       if (unfinished) env.checkpoints.discard(unfinished.runId).catch(noteStorage);
     },
-    watchAttention(rows) {
+    watchAttention(rows, role) {
       const { shownRunId } = get();
-      if (shownRunId) client.send({ type: 'watch-attention', runId: shownRunId, rows });
+      if (shownRunId) client.send({ type: 'watch-attention', runId: shownRunId, rows, role });
     },
-    watchExperts(on) {
+    watchExperts(on, role) {
       const { shownRunId } = get();
-      if (shownRunId) client.send({ type: 'watch-experts', runId: shownRunId, on });
+      if (shownRunId) client.send({ type: 'watch-experts', runId: shownRunId, on, role });
     },
     receive(event) {
       if (event.type === 'steps') appendSteps(event);

@@ -7,7 +7,10 @@ import type {
   BackendReport,
   BackendRequest,
   Checkpoint,
+  CostRow,
   ExperimentSummary,
+  MeasuredCost,
+  Role,
   RowSelection,
   RunEvent,
   TablePreview,
@@ -79,8 +82,8 @@ export interface RunsSlice {
   resumeFromCheckpoint(runId: string): void;
   resumeUnfinished(): void;
   discardUnfinished(): void;
-  watchAttention(rows: RowSelection | null): void;
-  watchExperts(on: boolean): void;
+  watchAttention(rows: RowSelection | null, role?: Role): void;
+  watchExperts(on: boolean, role?: Role): void;
   /** Events of the worker; they are gathered and applied together. */
   receive(event: RunEvent): void;
   /** The run in progress cannot go on here; its curves stay. */
@@ -88,6 +91,19 @@ export interface RunsSlice {
   noteStorage(error: unknown): void;
   /** Shows a recorded run until there is one of the user's own. */
   showExample(events: readonly RunEvent[]): void;
+}
+
+export interface CostsSlice {
+  /** One row per network of the experiment and per other architecture; null until asked for. */
+  costs: { rows: CostRow[]; batchSize: number } | null;
+  costError: ErrorReport | null;
+  /** By `costKey`. */
+  measured: Record<string, MeasuredCost>;
+  /** What is being measured at present. */
+  measuring: { label: string; done: number; total: number } | null;
+  estimateCosts(): Promise<void>;
+  measureCosts(): Promise<void>;
+  stopMeasuring(): void;
 }
 
 export interface UiSlice {
@@ -100,6 +116,6 @@ export interface UiSlice {
   setDrawer(open: boolean): void;
 }
 
-export type AppState = ConfigSlice & DataSlice & EngineSlice & RunsSlice & UiSlice;
+export type AppState = ConfigSlice & DataSlice & EngineSlice & RunsSlice & CostsSlice & UiSlice;
 export type SetState = (change: Partial<AppState> | ((state: AppState) => Partial<AppState>)) => void;
 export type GetState = () => AppState;

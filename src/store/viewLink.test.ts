@@ -12,12 +12,14 @@ const rows: fc.Arbitrary<RowSelection> = fc.oneof(
 );
 const view: fc.Arbitrary<PanelView> = fc.record({
   logScale: fc.boolean(),
+  role: fc.constantFrom(null, 'baseline', 'model', 'model-2', 'model-12'),
   attention: fc.record({
     block: fc.nat(12),
     layer: fc.constantFrom('feature' as const, 'row' as const),
     head: fc.nat(15),
     quantity: fc.constantFrom('scores' as const, 'masked-scores' as const, 'weights' as const),
     rows,
+    network: fc.option(fc.string({ minLength: 1, maxLength: 20 }), { nil: null }),
   }),
   experts: fc.record({ layer: fc.nat(4), gate: fc.nat(32), expert: fc.nat(99) }),
   pair: fc.option(

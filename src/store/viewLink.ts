@@ -17,12 +17,14 @@ export interface LinkedView {
 
 /** Keys as they stand behind `view.` in a link. */
 export function encodeView({ tab, view }: LinkedView): Record<string, string> {
-  const { attention, experts, pair, logScale } = view;
+  const { attention, experts, pair, logScale, role } = view;
   const start = DEFAULT_VIEW.attention;
   const first = DEFAULT_VIEW.experts;
   const keys: Record<string, string> = {};
   if (tab !== DEFAULT_TAB) keys.tab = tab;
   if (logScale) keys.scale = 'log';
+  if (role) keys.model = role;
+  if (attention.network) keys.network = attention.network;
   if (attention.block !== start.block) keys.block = String(attention.block);
   if (attention.layer !== start.layer) keys.layer = attention.layer;
   if (attention.head !== start.head) keys.head = String(attention.head);
@@ -42,12 +44,14 @@ export function decodeView(keys: Record<string, string>): LinkedView {
     tab: keys.tab ?? DEFAULT_TAB,
     view: parsePanelView({
       logScale: keys.scale === 'log',
+      role: keys.model,
       attention: {
         block: count(keys.block),
         layer: keys.layer,
         head: count(keys.head),
         quantity: keys.quantity,
         rows: rows ? { kind: 'rows', rows } : { kind: 'mean' },
+        network: keys.network,
       },
       experts: {
         layer: count(keys.expertLayer),

@@ -1,5 +1,5 @@
 // The one screen: top bar, the experiment at the left, tabs in the centre.
-import { useLossPoints, useRun } from '../store/hooks.ts';
+import { useLossPoints, usePlanning, useRun } from '../store/hooks.ts';
 import { useStore } from '../store/store.ts';
 import { type PanelId, panels } from './panels/index.ts';
 import { Notices } from './shell/Notices.tsx';
@@ -42,6 +42,7 @@ function Panel({ tab }: { tab: PanelId }) {
   const { setView, watchAttention, watchExperts } = useStore.getState();
   const modelPoints = useLossPoints('model');
   const baselinePoints = useLossPoints('baseline');
+  const planning = usePlanning();
   const { Component } = panels[tab];
   return (
     <>
@@ -55,6 +56,7 @@ function Panel({ tab }: { tab: PanelId }) {
         setView={setView}
         watchAttention={watchAttention}
         watchExperts={watchExperts}
+        planning={planning}
       />
     </>
   );

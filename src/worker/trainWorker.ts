@@ -1,10 +1,13 @@
 // Between messages and the session; no logic of its own.
+import { costRows, measureCost } from '../engine/analysis/cost.ts';
 import { catalog } from '../engine/catalog.ts';
-import { parseExperiment } from '../engine/config/experiment.ts';
+import { parseExperiment, requireExperiment } from '../engine/config/experiment.ts';
 import { toErrorReport, WorkbenchError } from '../engine/core/errors.ts';
+import { letMessagesIn } from '../engine/core/eventLoop.ts';
 import { previewTable } from '../engine/data/tableSource.ts';
 import type { BackendReport, Command, Event, RunEvent } from '../engine/protocol.ts';
-import { planExperiment } from '../engine/training/plan.ts';
+import type { TrainingSettings } from '../engine/training/params.ts';
+import { planExperiment, requireShapeOf } from '../engine/training/plan.ts';
 import { RunControl } from '../engine/training/runControl.ts';
 import { type FinishedSession, runSession } from '../engine/training/session.ts';
 import { startBrowserBackend } from '../platform/browser.ts';
@@ -14,6 +17,7 @@ let control: RunControl | null = null;
 let activeRun: string | null = null;
 let finished: FinishedSession | null = null;
 let running: Promise<unknown> = Promise.resolve();
+let isBusy = false;
 
 /** Sends an event; typed arrays are moved, not copied. */
 function post(event: Event): void {
@@ -53,6 +57,24 @@ async function handle(command: Command): Promise<void> {
     case 'preview-table': {
       const table = await previewTable(command.file);
       post({ type: 'table-previewed', requestId: command.requestId, table });
+      return;
+    }
+    case 'estimate-costs': {
+      const experiment = requireExperiment(command.experiment, catalog);
+      const { shape, trainingRows } = requireShapeOf(experiment, command.file);
+      const rows = costRows(experiment, shape, trainingRows);
+      const batchSize = Number(experiment.training.batchSize);
+      post({ type: 'costs-estimated', requestId: command.requestId, rows, batchSize });
+      return;
+    }
+    case 'measure-cost': {
+      if (isBusy)
+        throw new WorkbenchError('backend', 'Costs are measured while no run is active. Stop the run first.');
+      const experiment = requireExperiment(command.experiment, catalog);
+      const { shape, trainingRows } = requireShapeOf(experiment, command.file);
+      const settings = experiment.training as unknown as TrainingSettings;
+      const cost = await measureCost(command.network, shape, settings, trainingRows, letMessagesIn);
+      post({ type: 'cost-measured', requestId: command.requestId, cost });
       return;
     }
     case 'run':
@@ -100,7 +122,12 @@ async function run(command: Extract<Command, { type: 'run' }>): Promise<void> {
   const emit = (event: RunEvent) => post(event);
   const session = runSession({ runId, experiment, issues, file, seeds, resume, backend, control, emit });
   running = session;
-  finished = await session;
+  isBusy = true;
+  try {
+    finished = await session;
+  } finally {
+    isBusy = false;
+  }
 }
 
 const gpuMessage = (message: string, lost: boolean) =>

@@ -69,6 +69,22 @@ export function planExperiment(
   };
 }
 
+/**
+ * What a network must know about the data, and the number of training rows.
+ * @throws WorkbenchError (config) when the data settings are refused
+ */
+export function requireShapeOf(
+  experiment: Experiment,
+  file?: FileInput,
+): { shape: ModelShape; trainingRows: number } {
+  const source = sourceOf(experiment);
+  const request = { data: experiment.data.params, tasks: experiment.tasks, file };
+  const issues = source.check(request);
+  if (issues.length > 0) throw configError(issues);
+  const { rows, features, tasks } = source.plan(request);
+  return { shape: { features, tasks }, trainingRows: splitSizes(rows, experiment.data.params).train };
+}
+
 /** @throws WorkbenchError (config) with every reason the experiment cannot run */
 export function requirePlan(experiment: Experiment, file?: FileInput): ExperimentSummary {
   const { issues, summary } = planExperiment(experiment, file);

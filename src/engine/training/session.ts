@@ -536,7 +536,7 @@ class Session {
   }
 
   private modelStep(): number {
-    return this.parts.find((p) => p.role === 'model')?.step ?? 0;
+    return (this.training.find((p) => p.role !== 'baseline') ?? this.training[0])?.step ?? 0;
   }
 
   private disposeParts(): void {

@@ -17,21 +17,25 @@ export interface GainBar {
   value: string;
   /** Why there is no bar, or null. */
   note: string | null;
+  /** Colour of the bar where it stands for no task. */
+  fill?: string;
 }
 
 export interface GainBarsProps {
+  /** What a bar stands for: "task" or "network". */
+  of?: string;
   bars: readonly GainBar[];
   /** Mean gain, percent; NaN when undefined. */
   mean: number;
 }
 
-export function GainBars({ bars, mean }: GainBarsProps) {
+export function GainBars({ bars, mean, of = 'task' }: GainBarsProps) {
   const drawn = bars.flatMap((bar) => [bar.gain, ...bar.perSeed]).filter(Number.isFinite);
   const finite = Number.isFinite(mean) ? [...drawn, mean] : drawn;
   const { domain, ticks, step } = linearTicks(Math.min(0, ...finite), Math.max(0, ...finite), 5);
   const at = (value: number) => (100 * (value - domain[0])) / (domain[1] - domain[0]);
   const decimals = step < 1 ? 2 : step % 1 === 0 ? 0 : 1;
-  const label = `Gain per task in percent: ${bars.map((bar) => `${bar.label} ${bar.value}`).join(', ')}`;
+  const label = `Gain per ${of} in percent: ${bars.map((bar) => `${bar.label} ${bar.value}`).join(', ')}`;
   const longest = Math.max(...bars.map((bar) => bar.label.length));
   const labelWidth = Math.min(150, Math.max(78, 22 + 7 * longest));
   return (
@@ -64,7 +68,7 @@ export function GainBars({ bars, mean }: GainBarsProps) {
         {bars.map((bar, task) => (
           <div key={bar.label} className={classes.row}>
             <span className={classes.label} title={bar.label}>
-              <Chip task={task} />
+              {bar.fill === undefined && <Chip task={task} />}
               <span className={classes.name}>{bar.label}</span>
             </span>
             <span className={classes.lane}>
@@ -74,7 +78,7 @@ export function GainBars({ bars, mean }: GainBarsProps) {
                   style={{
                     left: `${at(Math.min(0, bar.gain))}%`,
                     width: `${Math.abs(at(bar.gain) - at(0))}%`,
-                    background: taskFill(task),
+                    background: bar.fill ?? taskFill(task),
                   }}
                 />
               ) : (

@@ -1,6 +1,6 @@
 // The Attention tab: what every head attends to, before and after the mask, for chosen rows or their mean. New
 // captures replace the numbers under the chosen head and cell without moving either.
-import { useMemo, useState } from 'react';
+import { type ReactNode, useId, useMemo, useState } from 'react';
 import { ATTENTION_ROWS, type AttentionMap, type RowSelection } from '../../engine/protocol.ts';
 import type { AttentionState } from '../../store/runState.ts';
 import { ColorBar } from '../charts/ColorBar.tsx';
@@ -17,6 +17,8 @@ import { HeadPicker } from './attention/HeadPicker.tsx';
 import { MapDetail } from './attention/MapDetail.tsx';
 import { chooseMap, scaleOf } from './attention/maps.ts';
 import { RowPicker } from './attention/RowPicker.tsx';
+import { NetworkSelect } from './NetworkSelect.tsx';
+import selectClasses from './networkSelect.module.css';
 import type { PanelProps } from './panel.ts';
 import { useWatch } from './useWatch.ts';
 import { type AttentionView, formatRowList } from './view.ts';
@@ -55,8 +57,11 @@ function Maps({
   attention,
   view,
   setView,
-}: { attention: AttentionState } & Pick<PanelProps, 'view' | 'setView'>) {
-  const { maps } = attention;
+  select,
+}: { attention: AttentionState; select: ReactNode } & Pick<PanelProps, 'view' | 'setView'>) {
+  const networks = [...new Set(attention.maps.map((m) => m.network))];
+  const network = networks.find((n) => n === view.attention.network) ?? networks[0] ?? null;
+  const maps = useMemo(() => attention.maps.filter((m) => m.network === network), [attention.maps, network]);
   const [cell, setCell] = useState<CellPosition>({ row: 0, column: 0 });
   const [asTable, setAsTable] = useState(false);
   const { quantity, rows } = view.attention;
@@ -83,6 +88,14 @@ function Maps({
   return (
     <div className={classes.container}>
       <div className={classes.toolbar}>
+        {select}
+        {networks.length > 1 && (
+          <TaskSelect
+            networks={networks.filter((n) => n !== null)}
+            value={network ?? ''}
+            onChange={(chosen) => patch({ network: chosen })}
+          />
+        )}
         <Segmented
           label="Quantity"
           value={quantity}
@@ -134,16 +147,42 @@ function Maps({
   );
 }
 
+/** Which task's network, for models with one per task. */
+function TaskSelect(props: { networks: readonly string[]; value: string; onChange(network: string): void }) {
+  const id = useId();
+  return (
+    <span className={selectClasses.box}>
+      <label htmlFor={id}>Task</label>
+      <select id={id} value={props.value} onChange={(event) => props.onChange(event.currentTarget.value)}>
+        {props.networks.map((network) => (
+          <option key={network}>{network}</option>
+        ))}
+      </select>
+    </span>
+  );
+}
+
 export function AttentionPanel({ run, view, setView, watchAttention }: PanelProps) {
-  useWatch(run?.runId ?? null, view.attention.rows, watchAttention);
+  const { role } = view;
+  useWatch(run?.runId ?? null, { rows: view.attention.rows, role }, (wanted) =>
+    watchAttention(wanted?.rows ?? null, wanted?.role ?? undefined),
+  );
+  const select = run && (
+    <NetworkSelect
+      run={run}
+      role={role}
+      shown={run.attention?.role ?? null}
+      onChange={(chosen) => setView({ role: chosen })}
+    />
+  );
   if (!run?.attention || run.attention.maps.length === 0) {
     return (
-      <Card title="Attention">
+      <Card title="Attention" actions={select}>
         <EmptyState title="No attention recorded" height={320}>
           Step once, or choose rows to record. Models without attention have none.
         </EmptyState>
       </Card>
     );
   }
-  return <Maps attention={run.attention} view={view} setView={setView} />;
+  return <Maps attention={run.attention} view={view} setView={setView} select={select} />;
 }

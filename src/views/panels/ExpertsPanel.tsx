@@ -1,6 +1,7 @@
 // The Experts tab: which experts the gates of a model use, how evenly, and whether they show the anomalies that HoME
 // names. New measurements replace the numbers under the chosen layer, gate and expert without moving any of them.
-import { memo, useMemo, useRef } from 'react';
+import { memo, type ReactNode, useMemo, useRef } from 'react';
+import type { Role } from '../../engine/protocol.ts';
 import type { ExpertsState, RunState } from '../../store/runState.ts';
 import { formatCount } from '../charts/format.ts';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';
@@ -14,6 +15,7 @@ import { chooseLayer, chosenCell, gridOf, isWide, taskNames } from './experts/gr
 import { SimilarityCard } from './experts/SimilarityCard.tsx';
 import { SpreadCard } from './experts/SpreadCard.tsx';
 import { WeightsCard } from './experts/WeightsCard.tsx';
+import { NetworkSelect } from './NetworkSelect.tsx';
 import type { PanelProps } from './panel.ts';
 import { useWatch } from './useWatch.ts';
 import type { ExpertsView } from './view.ts';
@@ -21,16 +23,17 @@ import type { ExpertsView } from './view.ts';
 const EMPTY: Record<Missing, { title: string; text: string }> = {
   unmeasured: { title: 'No expert use measured', text: 'Step once, or press Run.' },
   awaited: { title: 'No expert use measured', text: 'The next measurement of this run will be shown here.' },
-  'no-experts': { title: 'This model has no experts', text: 'MMoE, PLE and STEM have.' },
+  'no-experts': { title: 'This model has no experts', text: 'MMoE, PLE, STEM and HoME have.' },
 };
 
 interface ExpertsProps extends Pick<PanelProps, 'setView'> {
+  select: ReactNode;
   state: ExpertsState;
   view: ExpertsView;
   pair: PanelProps['view']['pair'];
 }
 
-const Experts = memo(function Experts({ state, view, pair, setView }: ExpertsProps) {
+const Experts = memo(function Experts({ state, view, pair, setView, select }: ExpertsProps) {
   const { layers } = state;
   const names = useMemo(() => taskNames(layers), [layers]);
   const layer = chooseLayer(layers, view.layer);
@@ -43,6 +46,7 @@ const Experts = memo(function Experts({ state, view, pair, setView }: ExpertsPro
   return (
     <div className={classes.container}>
       <div className={classes.toolbar}>
+        {select}
         {layers.length > 1 && (
           <Segmented
             label="Layer"
@@ -96,17 +100,30 @@ function useFirstEpochs(run: RunState | null): number {
 }
 
 export function ExpertsPanel({ run, view, setView, watchExperts }: PanelProps) {
-  useWatch(run?.runId ?? null, true, (wanted) => watchExperts(wanted === true));
+  const { role } = view;
+  useWatch(run?.runId ?? null, role ?? '', (wanted) =>
+    watchExperts(wanted !== null, (wanted || undefined) as Role | undefined),
+  );
   const why = missing(run, useFirstEpochs(run));
+  const select = run && (
+    <NetworkSelect
+      run={run}
+      role={role}
+      shown={run.experts?.role ?? null}
+      onChange={(chosen) => setView({ role: chosen })}
+    />
+  );
   if (why || !run?.experts) {
     const { title, text } = EMPTY[why ?? 'unmeasured'];
     return (
-      <Card title="Experts">
+      <Card title="Experts" actions={select}>
         <EmptyState title={title} height={320}>
           {text}
         </EmptyState>
       </Card>
     );
   }
-  return <Experts state={run.experts} view={view.experts} pair={view.pair} setView={setView} />;
+  return (
+    <Experts state={run.experts} view={view.experts} pair={view.pair} setView={setView} select={select} />
+  );
 }

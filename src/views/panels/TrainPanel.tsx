@@ -3,6 +3,7 @@
 import type { RunState } from '../../store/runState.ts';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';
 import type { PanelProps } from './panel.ts';
+import { ComparisonCard } from './train/ComparisonCard.tsx';
 import { FailureCards } from './train/FailureCards.tsx';
 import { GainCard } from './train/GainCard.tsx';
 import { LossCard } from './train/LossCard.tsx';
@@ -34,6 +35,7 @@ export function TrainPanel({ run, catalog, modelPoints, baselinePoints, view, se
     <div className={classes.container}>
       <div className={classes.panel}>
         {hasNumericFault(run) ? [...losses, ...gains] : [...gains, ...losses]}
+        <ComparisonCard run={run} catalog={catalog} />
         <ResultsCard run={run} catalog={catalog} />
       </div>
     </div>

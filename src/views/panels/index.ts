@@ -13,11 +13,14 @@ export interface PanelEntry {
 
 const ExpertsPanel = lazyPanel('Experts', async () => (await import('./ExpertsPanel.tsx')).ExpertsPanel);
 
+const ModelsPanel = lazyPanel('Models', async () => (await import('./ModelsPanel.tsx')).ModelsPanel);
+
 export const panels = {
   train: { label: 'Train', Component: TrainPanel },
   attention: { label: 'Attention', Component: AttentionPanel },
   experts: { label: 'Experts', Component: ExpertsPanel },
   tasks: { label: 'Tasks', Component: TasksPanel },
+  models: { label: 'Models', Component: ModelsPanel },
 } satisfies Record<string, PanelEntry>;
 
 export type PanelId = keyof typeof panels;

@@ -1,11 +1,32 @@
 // What every panel (tab) of the centre receives. Panels have no access to the store: what they show comes in here
 // and what they want goes out through the callbacks.
 import type { Catalog } from '../../engine/config/catalog.ts';
-import type { RowSelection } from '../../engine/protocol.ts';
+import type { Experiment } from '../../engine/config/experiment.ts';
+import type { ErrorReport } from '../../engine/core/errors.ts';
+import type { CostRow, MeasuredCost, Role, RowSelection } from '../../engine/protocol.ts';
 import type { RunState, SeriesPoints } from '../../store/runState.ts';
 import type { PanelView } from './view.ts';
 
+/** The experiment on the left and what it would cost. */
+export interface PlanningProps {
+  /** Changes whenever a setting does. */
+  experiment: Experiment | null;
+  /** Ids of the further models, in order. */
+  compared: readonly string[];
+  costs: { rows: CostRow[]; batchSize: number } | null;
+  costError: ErrorReport | null;
+  measuring: { label: string; done: number; total: number } | null;
+  /** A run is active, which measurements would disturb. */
+  isBusy: boolean;
+  measuredOf(row: CostRow): MeasuredCost | undefined;
+  estimate(): void;
+  measure(): void;
+  stopMeasuring(): void;
+  setCompared(ids: readonly string[]): void;
+}
+
 export interface PanelProps {
+  planning: PlanningProps;
   run: RunState | null;
   /** Labels and directions of metrics; null until the engine has started. */
   catalog: Catalog | null;
@@ -15,7 +36,7 @@ export interface PanelProps {
   view: PanelView;
   setView(patch: Partial<PanelView>): void;
   /** Asks the run to record attention for these rows from now on; null stops it. */
-  watchAttention(rows: RowSelection | null): void;
+  watchAttention(rows: RowSelection | null, role?: Role): void;
   /** Asks the run to measure expert use from now on, or to stop. */
-  watchExperts(on: boolean): void;
+  watchExperts(on: boolean, role?: Role): void;
 }

@@ -5,12 +5,14 @@ describe('parsePanelView', () => {
   it('reads back what it was given', () => {
     const view: PanelView = {
       logScale: true,
+      role: 'model-2',
       attention: {
         block: 2,
         layer: 'row',
         head: 3,
         quantity: 'scores',
         rows: { kind: 'rows', rows: [1, 9] },
+        network: 'Task 2',
       },
       experts: { layer: 1, gate: 2, expert: 5 },
       pair: [1, 4],

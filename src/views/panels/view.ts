@@ -1,6 +1,6 @@
 // What the user is looking at within the panels: small plain JSON that also lives in the URL, so it is parsed as
 // untrusted input. Bad parts fall back to their default one by one: a view is never worth an error.
-import { ATTENTION_ROWS, type AttentionMap, type RowSelection } from '../../engine/protocol.ts';
+import { ATTENTION_ROWS, type AttentionMap, type Role, type RowSelection } from '../../engine/protocol.ts';
 
 export type AttentionQuantity = 'scores' | 'masked-scores' | 'weights';
 
@@ -10,6 +10,8 @@ export interface AttentionView {
   head: number;
   quantity: AttentionQuantity;
   rows: RowSelection;
+  /** The task whose network it is, where every task has one; null for the first. */
+  network: string | null;
 }
 
 /** The layer of experts on screen and the chosen cell in it: a gate and an expert, by position. */
@@ -22,6 +24,8 @@ export interface ExpertsView {
 export interface PanelView {
   /** Losses on a logarithmic axis. */
   logScale: boolean;
+  /** Whose attention and experts are shown; null for the network in training. */
+  role: Role | null;
   attention: AttentionView;
   experts: ExpertsView;
   /** Positions of the two tasks outlined in the Tasks panel, or null. */
@@ -30,7 +34,15 @@ export interface PanelView {
 
 export const DEFAULT_VIEW: PanelView = {
   logScale: false,
-  attention: { block: 0, layer: 'feature', head: 0, quantity: 'weights', rows: { kind: 'mean' } },
+  role: null,
+  attention: {
+    block: 0,
+    layer: 'feature',
+    head: 0,
+    quantity: 'weights',
+    rows: { kind: 'mean' },
+    network: null,
+  },
   experts: { layer: 0, gate: 0, expert: 0 },
   pair: null,
 };
@@ -43,6 +55,9 @@ const asObject = (value: unknown): Json =>
 const isCount = (value: unknown, below: number): value is number =>
   typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < below;
 
+const isRole = (value: unknown): value is Role =>
+  typeof value === 'string' && /^(baseline|model(-[1-9]\d?)?)$/.test(value);
+
 function parseSelection(value: unknown): RowSelection {
   const { kind, rows } = asObject(value);
   if (kind !== 'rows' || !Array.isArray(rows)) return { kind: 'mean' };
@@ -52,19 +67,21 @@ function parseSelection(value: unknown): RowSelection {
 
 /** Reads a view from JSON that may be anything. Never throws. */
 export function parsePanelView(input: unknown): PanelView {
-  const { logScale, attention, experts, pair } = asObject(input);
+  const { logScale, role, attention, experts, pair } = asObject(input);
   const a = asObject(attention);
   const e = asObject(experts);
   const d = DEFAULT_VIEW.attention;
   const [first, second]: unknown[] = Array.isArray(pair) ? pair : [];
   return {
     logScale: logScale === true,
+    role: isRole(role) ? role : null,
     attention: {
       block: isCount(a.block, 1000) ? a.block : d.block,
       layer: a.layer === 'row' ? 'row' : d.layer,
       head: isCount(a.head, 1000) ? a.head : d.head,
       quantity: QUANTITIES.find((q) => q === a.quantity) ?? d.quantity,
       rows: parseSelection(a.rows),
+      network: typeof a.network === 'string' && a.network !== '' ? a.network.slice(0, 200) : null,
     },
     experts: {
       layer: isCount(e.layer, 1000) ? e.layer : DEFAULT_VIEW.experts.layer,

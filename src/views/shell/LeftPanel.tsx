@@ -206,6 +206,7 @@ function Sections({ catalog, experiment }: { catalog: Catalog; experiment: Exper
           value={experiment.model.id}
         />
         <Group prefix="model" specs={model?.params ?? []} values={experiment.model.params} />
+        <CompareList catalog={catalog} experiment={experiment} />
       </Section>
       <Section title="Training" count={plural(experiment.repeats, 'seed')}>
         <Row
@@ -227,6 +228,76 @@ function Sections({ catalog, experiment }: { catalog: Catalog; experiment: Exper
         </Group>
       </Section>
     </>
+  );
+}
+
+/** Further models of the experiment, each with its settings. */
+function CompareList({ catalog, experiment }: { catalog: Catalog; experiment: Experiment }) {
+  const setValue = useStore((s) => s.setValue);
+  const networks = useStore((s) => s.summary?.networks);
+  const ids = experiment.compare.map((c) => c.id);
+  return (
+    <div className={classes.compare} data-path="compare">
+      <label className={classes.compareHead}>
+        <span>Compare with</span>
+        <select
+          value=""
+          onChange={(event) => setValue('compare', [...ids, event.currentTarget.value])}
+          title="Further models, trained one after another on the same data, split and seeds"
+        >
+          <option value="">Add a model</option>
+          {catalog.models.map((m) => (
+            <option key={m.id} value={m.id} title={m.summary}>
+              {m.label}
+            </option>
+          ))}
+        </select>
+      </label>
+      {experiment.compare.map(({ id, params }, i) => {
+        const entry = catalog.models.find((m) => m.id === id);
+        const parameters = networks?.find((n) => n.role === `model-${i + 2}`)?.parameters;
+        const prefix = `compare${i + 1}`;
+        const label = entry?.label ?? id;
+        return (
+          // biome-ignore lint/suspicious/noArrayIndexKey: two networks of one architecture differ by place only
+          <div key={`${id} ${i}`} className={classes.compared} data-path={prefix}>
+            <Fold
+              title={parameters ? `${label}, ${formatCount(parameters)} parameters` : label}
+              prefix={prefix}
+              specs={(entry?.params ?? []).filter((spec) => isVisible(spec, params))}
+              values={params}
+              paths={[prefix]}
+            />
+            <button
+              type="button"
+              className={classes.remove}
+              aria-label={`Remove ${label} from the comparison`}
+              title="Remove"
+              onClick={() =>
+                setValue(
+                  'compare',
+                  ids.filter((_, k) => k !== i),
+                )
+              }
+            >
+              ×
+            </button>
+            <IssueLine path={prefix} />
+          </div>
+        );
+      })}
+    </div>
+  );
+}
+
+/** What is wrong with an entry as a whole; settings say it in their own row. */
+function IssueLine({ path }: { path: string }) {
+  const issue = useStore((s) => issueAt(s.issues, path));
+  if (!issue) return null;
+  return (
+    <p className={classes.compareIssue} role="alert">
+      Expected {issue.expected}, got {issue.got}. {issue.remedy}
+    </p>
   );
 }
 
@@ -266,9 +337,9 @@ const Rows = ({ prefix, specs, values }: GroupProps) =>
   ));
 
 /** Settings folded away; open when one of them is at fault, and marked when one has changed. */
-function Fold({ title, ...group }: GroupProps & { title: string }) {
+function Fold({ title, paths: more = [], ...group }: GroupProps & { title: string; paths?: string[] }) {
   const { changes, suspects } = useContext(MarksContext);
-  const paths = group.specs.map((spec) => `${group.prefix}.${spec.key}`);
+  const paths = [...group.specs.map((spec) => `${group.prefix}.${spec.key}`), ...more];
   const atFault = useStore((s) => paths.some((path) => suspects.includes(path) || issueAt(s.issues, path)));
   const changed = paths.some((path) => changes.includes(path));
   return (

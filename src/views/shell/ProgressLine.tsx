@@ -52,12 +52,15 @@ function left(run: RunState | null, engine: keyof typeof IDLE) {
   const seed = run.seedStates.at(-1);
   const { progress } = run;
   if (!progress || !seed) return '';
+  const part = seed.parts.find((p) => p.role === progress.roles.at(-1));
+  const steps = part ? part.stepsPerEpoch * part.epochs : seed.stepsPerEpoch * seed.epochs;
   // A fault is found in a step that never finished; the progress is of the one before.
   const step = run.error?.fault?.step ?? progress.step;
   return (
     <>
       <span>
-        <strong>Step {formatCount(step)}</strong> of {formatCount(seed.stepsPerEpoch * seed.epochs)}
+        {progress.stages > 1 && part && `${part.label}, ${progress.stage + 1} of ${progress.stages} · `}
+        <strong>Step {formatCount(step)}</strong> of {formatCount(steps)}
       </span>
       <span>
         {' '}

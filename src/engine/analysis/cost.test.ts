@@ -1,0 +1,82 @@
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { catalog } from '../catalog.ts';
+import { requireExperiment } from '../config/experiment.ts';
+import { randomDataset } from '../data/randomDataset.ts';
+import type { TrainingSettings } from '../training/params.ts';
+import { costRows, measureCost } from './cost.ts';
+
+const experiment = requireExperiment(
+  {
+    version: 1,
+    data: { id: 'multitab-bench', params: { rows: 300, features: 3 } },
+    tasks: { count: 2 },
+    model: { id: 'mmoe', params: { experts: 2, expert: [4], tower: [3], embedding: 2 } },
+    compare: [{ id: 'mmoe', params: { experts: 3, expert: [4], tower: [3], embedding: 2 } }],
+    baseline: { id: 'st-mlp', params: { hidden: [4], embedding: 0 } },
+    training: { batchSize: 16, epochs: 3 },
+  },
+  catalog,
+);
+const feature = (name: string) => ({ name, kind: 'numeric' as const, cardinality: 1 });
+const task = (name: string) => ({ name, type: 'regression' as const, outputs: 1, description: '' });
+const shape = { features: ['a', 'b', 'c'].map(feature), tasks: ['y', 'z'].map(task) };
+
+beforeAll(() => tf.setBackend('cpu'));
+
+describe('costs', () => {
+  it('lists the networks of the experiment first and every other architecture once', () => {
+    const rows = costRows(experiment, shape, 200);
+    expect(rows.slice(0, 3).map((r) => [r.role, r.id])).toEqual([
+      ['baseline', 'st-mlp'],
+      ['model', 'mmoe'],
+      ['model-2', 'mmoe'],
+    ]);
+    const rest = rows.slice(3).map((r) => r.id);
+    expect(new Set(rest).size).toBe(rest.length);
+    expect(rows).toHaveLength(catalog.models.length + 1);
+    // Two ST-MLPs [3 -> 4 -> 1] with batch norm: 2 x (16 + 8 + 5).
+    expect(rows[0]?.parameters).toBe(58);
+    expect(rows[0]?.flopsPerRow).toBe(2 * 2 * (12 + 4));
+    expect(rows[1]?.stepsPerEpoch).toBe(13);
+    expect((rows[2]?.parameters ?? 0) - (rows[1]?.parameters ?? 0)).toBeGreaterThan(0);
+    const tab = rows.find((r) => r.id === 'tab-transformer');
+    expect(tab?.issues[0]?.expected).toContain('categorical');
+    expect(tab?.parameters).toBeNull();
+  });
+
+  it('measures every architecture that fits, and leaves nothing behind', async () => {
+    const settings = experiment.training as unknown as TrainingSettings;
+    const before = tf.memory().numTensors;
+    for (const { id, params, issues } of costRows(experiment, shape, 40)) {
+      if (issues.length > 0 || id === 'saint' || id === 'multitab-net' || id === 'ft-transformer') continue;
+      const cost = await measureCost({ id, params }, shape, settings, 40, async () => {});
+      expect(cost.stepMs).toBeGreaterThan(0);
+      if (cost.launches !== null) expect(cost.launches).toBeGreaterThan(20);
+    }
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('says why a network is too large to be tried out', async () => {
+    const settings = { ...experiment.training, batchSize: 4096 } as unknown as TrainingSettings;
+    const params = {
+      experts: 32,
+      expert: [4096, 4096],
+      tower: [3],
+      embedding: 2,
+      dropout: 0,
+      initialisation: 'scaled',
+    };
+    const cost = await measureCost({ id: 'mmoe', params }, shape, settings, 1e5, async () => {});
+    expect(cost).toMatchObject({ stepMs: null, skipped: expect.stringContaining('billion operations') });
+  });
+});
+
+it('noise has the shape of the table', () => {
+  const kinds = [feature('a'), { name: 'c', kind: 'categorical' as const, cardinality: 3 }];
+  const classes = { name: 'k', type: 'multiclass' as const, outputs: 4, description: '' };
+  const { categorical, targets } = randomDataset(kinds, [task('y'), classes], 200);
+  expect(new Set(categorical[0])).toEqual(new Set([0, 1, 2]));
+  expect(new Set(targets[1])).toEqual(new Set([0, 1, 2, 3]));
+});

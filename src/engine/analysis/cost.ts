@@ -1,0 +1,155 @@
+// What a network costs before it runs: parameters and operations are counted, time, launches and memory are measured on a
+// few real steps with rows of noise in the shape of the table. The efficiency table of Sinodinos et al. 2025, for the data at hand.
+import * as tf from '@tensorflow/tfjs-core';
+import type { Experiment } from '../config/experiment.ts';
+import { defaultsOf, type Params } from '../config/params.ts';
+import type { Issue } from '../core/errors.ts';
+import { gatherBatch } from '../data/batches.ts';
+import { randomDataset } from '../data/randomDataset.ts';
+import { countLaunches } from '../kernels/launches.ts';
+import { isBoosted, type ModelShape } from '../models/model.ts';
+import { models } from '../models/registry.ts';
+import type { CostRow, MeasuredCost } from '../protocol.ts';
+import { taskTypes } from '../tasks/registry.ts';
+import { GradientPart } from '../training/gradientPart.ts';
+import type { TrainingSettings } from '../training/params.ts';
+import { describeNetwork, modelOf, networksOf, type PlannedNetwork } from '../training/plan.ts';
+import { equal } from '../weighting/equal.ts';
+
+/** Steps are repeated until this much time has passed, and at least three times. */
+const MEASURE_MS = 300;
+/** A batch of more operations than this is not tried out; a page would seem to hang. */
+const MAX_WORK = 2e11;
+/** Rows a round of trees is timed on; its time grows with the rows. */
+const TREE_ROWS = 4000;
+
+/** The networks of an experiment, then every other architecture at its defaults. */
+function allNetworks(experiment: Experiment): PlannedNetwork[] {
+  const own = networksOf(experiment);
+  const rest = Object.values(models)
+    .filter(({ id }) => !own.some((n) => n.def.id === id))
+    .map(
+      (def): PlannedNetwork => ({
+        role: 'model',
+        def,
+        params: defaultsOf(def.params),
+        path: `defaults of ${def.id}`,
+      }),
+    );
+  return [...own, ...rest];
+}
+
+/** Bytes per parameter: value, gradient, best value so far, and the optimizer's moments. */
+const bytesPerParameter = ({ optimizer }: TrainingSettings) => 4 * (optimizer === 'sgd' ? 3 : 5);
+
+/** What can be said without a step: one row per network of the experiment and per other architecture. */
+export function costRows(experiment: Experiment, shape: ModelShape, trainingRows: number): CostRow[] {
+  const settings = experiment.training as unknown as TrainingSettings;
+  const own = networksOf(experiment).length;
+  return allNetworks(experiment).map(({ role, def, params, path }, i): CostRow => {
+    const issues = def.check(params, shape, path);
+    const base = {
+      role: i < own ? role : null,
+      id: def.id,
+      label: def.label,
+      params,
+      singleTask: def.singleTask,
+    };
+    if (issues.length > 0)
+      return {
+        ...base,
+        parameters: null,
+        flopsPerRow: null,
+        parameterBytes: null,
+        stepsPerEpoch: 0,
+        epochs: 0,
+        issues,
+      };
+    const { info, workPerStep } = describeNetwork(
+      { role, def, params, path },
+      0,
+      shape,
+      settings,
+      trainingRows,
+    );
+    const boosted = isBoosted(def);
+    return {
+      ...base,
+      parameters: boosted ? null : info.parameters,
+      flopsPerRow: boosted ? null : workPerStep / settings.batchSize / 3,
+      parameterBytes: boosted ? null : info.parameters * bytesPerParameter(settings),
+      stepsPerEpoch: info.stepsPerEpoch,
+      epochs: info.epochs,
+      issues: [] as Issue[],
+    };
+  });
+}
+
+/**
+ * Trains a few steps on noise.
+ * @param between - awaited between steps; may throw to stop
+ */
+export async function measureCost(
+  choice: { id: string; params: Params },
+  shape: ModelShape,
+  settings: TrainingSettings,
+  trainingRows: number,
+  between: () => Promise<void>,
+): Promise<MeasuredCost> {
+  const def = modelOf(choice.id);
+  const { params } = choice;
+  if (isBoosted(def)) {
+    const rows = Math.min(TREE_ROWS, trainingRows);
+    const trees = def.boost(randomDataset(shape.features, shape.tasks, rows), params, 0);
+    const active = shape.tasks.map(() => true);
+    const ms = await medianMs(() => trees.round(active, between), between);
+    return { stepMs: (ms * trainingRows) / rows, launches: null, peakBytes: null, skipped: null };
+  }
+  const network: PlannedNetwork = { role: 'model', def, params, path: 'model' };
+  const { info, workPerStep } = describeNetwork(network, 0, shape, settings, trainingRows);
+  if (workPerStep > MAX_WORK) {
+    const skipped = `A step takes ${(workPerStep / 1e9).toFixed(0)} billion operations; only networks below ${MAX_WORK / 1e9} billion are tried out.`;
+    return { stepMs: null, launches: null, peakBytes: null, skipped };
+  }
+  const size = Math.min(settings.batchSize, trainingRows);
+  const dataset = randomDataset(shape.features, shape.tasks, size);
+  const part = new GradientPart({
+    info,
+    def,
+    params,
+    dataset,
+    taskTypes: shape.tasks.map((t) => taskTypes[t.type]),
+    settings,
+    seed: 0,
+    weighting: equal,
+  });
+  const gathered = gatherBatch(dataset, dataset.split.train, 0, size);
+  const batch = {
+    categorical: tf.tensor2d(gathered.categorical, [size, dataset.categorical.length], 'int32'),
+    numeric: tf.tensor2d(gathered.numeric, [size, dataset.numeric.length]),
+    targets: gathered.targets.map((t) => tf.tensor1d(t)),
+  };
+  const step = () => part.trainStep(batch, 1);
+  try {
+    await step();
+    const stepMs = await medianMs(step, between);
+    const { launches, peakBytes } = await countLaunches(step);
+    return { stepMs, launches, peakBytes, skipped: null };
+  } finally {
+    part.dispose();
+    tf.dispose([batch.categorical, batch.numeric, batch.targets]);
+  }
+}
+
+async function medianMs(work: () => Promise<unknown>, between: () => Promise<void>): Promise<number> {
+  const times: number[] = [];
+  const started = performance.now();
+  while (times.length < 3 || performance.now() - started < MEASURE_MS) {
+    const from = performance.now();
+    await work();
+    times.push(performance.now() - from);
+    await between();
+  }
+  times.sort((a, b) => a - b);
+  return times[times.length >> 1] as number;
+}

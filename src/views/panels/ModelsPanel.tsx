@@ -1,0 +1,243 @@
+// The Models tab: what every architecture costs on the table at hand, before anything runs, and which of them the experiment
+// compares. Counts are there at once; time, launches and memory are measured on request, a few steps each.
+import { useEffect } from 'react';
+import type { Catalog } from '../../engine/config/catalog.ts';
+import type { CostRow, MeasuredCost } from '../../engine/protocol.ts';
+import { formatCount } from '../charts/format.ts';
+import { Card, EmptyState } from '../charts/parts/Card.tsx';
+import { CsvButton, SmallButton } from '../charts/parts/SmallButton.tsx';
+import { costsCsv, durations, formatBytes, formatScaled, formatSeconds } from './models/costs.ts';
+import classes from './models/models.module.css';
+import type { PanelProps, PlanningProps } from './panel.ts';
+
+/** The experiment may be in the middle of a change. */
+const SETTLE_MS = 250;
+
+const ROLES = { baseline: 'baseline', model: 'model' } as const;
+const roleText = (role: NonNullable<CostRow['role']>): string =>
+  role === 'baseline' || role === 'model' ? ROLES[role] : 'compared';
+
+/** The share of the largest, as a bar behind the number. */
+function Share({ value, largest }: { value: number | null; largest: number }) {
+  if (value === null || largest <= 0) return null;
+  return (
+    <span className={classes.bars} aria-hidden="true">
+      <span style={{ width: `${Math.max(2, (100 * value) / largest)}%` }} />
+    </span>
+  );
+}
+
+interface LineProps {
+  row: CostRow;
+  cost: MeasuredCost | undefined;
+  largest: { parameters: number; flops: number; seed: number };
+  isChosen: boolean;
+  onToggle(): void;
+}
+
+function Name({ row, isChosen, onToggle }: Pick<LineProps, 'row' | 'isChosen' | 'onToggle'>) {
+  const fixed = row.role === 'baseline' || row.role === 'model';
+  return (
+    <label className={classes.name}>
+      <input
+        type="checkbox"
+        checked={fixed || isChosen}
+        disabled={fixed}
+        aria-label={fixed ? `${row.label} is the ${roleText(row.role ?? 'model')}` : `Compare ${row.label}`}
+        onChange={onToggle}
+      />
+      {row.label}
+      {row.role && <span className={classes.pill}>{roleText(row.role)}</span>}
+    </label>
+  );
+}
+
+function Line({ row, cost, largest, isChosen, onToggle }: LineProps) {
+  const name = (
+    <th scope="row">
+      <Name row={row} isChosen={isChosen} onToggle={onToggle} />
+    </th>
+  );
+  const issue = row.issues[0];
+  if (issue) {
+    return (
+      <tr>
+        {name}
+        <td colSpan={7} className={classes.issue}>
+          Not on this table: expected {issue.expected}, got {issue.got}. {issue.remedy}
+        </td>
+      </tr>
+    );
+  }
+  const time = durations(row, cost);
+  const dash = <span className={classes.muted}>–</span>;
+  const trees = row.parameters === null;
+  return (
+    <tr>
+      {name}
+      <td>
+        {trees ? <span className={classes.muted}>grows</span> : formatCount(row.parameters ?? 0)}
+        <Share value={row.parameters} largest={largest.parameters} />
+      </td>
+      <td>
+        {row.flopsPerRow === null ? dash : formatScaled(row.flopsPerRow)}
+        <Share value={row.flopsPerRow} largest={largest.flops} />
+      </td>
+      <td>{row.parameterBytes === null ? dash : formatBytes(row.parameterBytes)}</td>
+      <td>{cost?.peakBytes == null ? dash : formatBytes(cost.peakBytes)}</td>
+      <td>{cost?.launches == null ? dash : formatCount(cost.launches)}</td>
+      <td title={cost?.skipped ?? undefined}>
+        {cost?.skipped ? 'too large to try' : cost?.stepMs == null ? dash : formatSeconds(cost.stepMs / 1000)}
+      </td>
+      <td>
+        {time ? formatSeconds(time.seed) : dash}
+        <Share value={time?.seed ?? null} largest={largest.seed} />
+      </td>
+    </tr>
+  );
+}
+
+const largestOf = (values: readonly (number | null | undefined)[]) =>
+  Math.max(0, ...values.map((v) => v ?? 0));
+
+function Costs({ planning }: { planning: PlanningProps }) {
+  const { costs, costError, measuring, isBusy, measuredOf, measure, stopMeasuring, compared, setCompared } =
+    planning;
+  if (!costs) {
+    return (
+      <EmptyState title={costError ? 'No costs for this experiment' : 'Counting'} height={280}>
+        {costError?.message ?? 'Parameters and operations of every architecture on this table.'}
+      </EmptyState>
+    );
+  }
+  const { rows, batchSize } = costs;
+  const largest = {
+    parameters: largestOf(rows.map((r) => r.parameters)),
+    flops: largestOf(rows.map((r) => r.flopsPerRow)),
+    seed: largestOf(rows.map((r) => durations(r, measuredOf(r))?.seed)),
+  };
+  const toggle = (row: CostRow) => {
+    if (row.role?.startsWith('model-')) {
+      const place = Number(row.role.slice('model-'.length)) - 2;
+      setCompared(compared.filter((_, i) => i !== place));
+    } else setCompared([...compared, row.id]);
+  };
+  return (
+    <>
+      <div className={classes.bar}>
+        {measuring ? (
+          <>
+            <SmallButton onClick={stopMeasuring}>Stop measuring</SmallButton>
+            <span role="status">
+              Measuring {measuring.label}, {measuring.done + 1} of {measuring.total}
+            </span>
+          </>
+        ) : isBusy ? (
+          <span>Time and memory are measured while no run is active.</span>
+        ) : (
+          <SmallButton onClick={measure}>Measure time and memory</SmallButton>
+        )}
+        {costError && <span role="alert">{costError.message}</span>}
+        <span>
+          Batch of {formatCount(batchSize)} rows on this engine. Ticked networks are trained one after another
+          in one run.
+        </span>
+      </div>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+      <section className={classes.scroll} tabIndex={0} aria-label="Cost of every architecture, table">
+        <table className={classes.table}>
+          <thead>
+            <tr>
+              <th scope="col">Network</th>
+              <th scope="col">Parameters</th>
+              <th scope="col" title="Multiply-adds x 2 of a forward pass">
+                FLOPs per row
+              </th>
+              <th scope="col" title="Values, gradients, best values and the optimizer's moments">
+                Parameter memory
+              </th>
+              <th scope="col" title="The most that tensors hold during a training step">
+                Step memory
+              </th>
+              <th scope="col" title="Kernels per training step">
+                Launches
+              </th>
+              <th scope="col">One step</th>
+              <th scope="col" title="All epochs of one seed, without evaluation and early stopping">
+                One seed
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <Line
+                key={`${row.role} ${row.id}`}
+                row={row}
+                cost={measuredOf(row)}
+                largest={largest}
+                isChosen={row.role !== null}
+                onToggle={() => toggle(row)}
+              />
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </>
+  );
+}
+
+/** Where each architecture comes from, and where this one departs from it. */
+function About({ catalog }: { catalog: Catalog }) {
+  return (
+    <Card title="Where they come from">
+      <dl className={classes.about}>
+        {catalog.models.map((m) => (
+          <div key={m.id}>
+            <dt>{m.label}</dt>
+            <dd>{m.summary}</dd>
+            <dd className={classes.source}>{m.citation}.</dd>
+            {m.deviations.length > 0 && (
+              <dd className={classes.source}>
+                <ul>
+                  {m.deviations.map((text) => (
+                    <li key={text}>{text}</li>
+                  ))}
+                </ul>
+              </dd>
+            )}
+          </div>
+        ))}
+      </dl>
+    </Card>
+  );
+}
+
+export function ModelsPanel({ catalog, planning }: PanelProps) {
+  const { experiment, estimate, stopMeasuring, costs, measuredOf } = planning;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another experiment must be counted again
+  useEffect(() => {
+    const timer = setTimeout(estimate, SETTLE_MS);
+    return () => clearTimeout(timer);
+  }, [experiment, estimate]);
+  useEffect(() => stopMeasuring, [stopMeasuring]);
+  return (
+    <div className={classes.panel}>
+      <Card
+        title="Cost before running"
+        subtitle="every architecture on the table at hand"
+        actions={
+          costs && (
+            <CsvButton
+              fileName="costs.csv"
+              content={() => costsCsv(costs.rows, measuredOf, costs.batchSize)}
+              label="Costs as CSV"
+            />
+          )
+        }
+      >
+        <Costs planning={planning} />
+      </Card>
+      {catalog && <About catalog={catalog} />}
+    </div>
+  );
+}

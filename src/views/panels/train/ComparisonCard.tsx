@@ -1,0 +1,192 @@
+// Every network of the run beside the others: mean gain as bars, and scores per task with the best in bold. Fills up as the
+// queue is worked off.
+import { memo } from 'react';
+import type { Catalog } from '../../../engine/config/catalog.ts';
+import type { ComparedModel } from '../../../engine/protocol.ts';
+import type { RunState } from '../../../store/runState.ts';
+import {
+  arrow,
+  formatCompact,
+  formatFixed,
+  formatPercent,
+  inSentence,
+  plural,
+  taskLabel,
+} from '../../charts/format.ts';
+import { GainBars } from '../../charts/GainBars.tsx';
+import { Card, LegendItem } from '../../charts/parts/Card.tsx';
+import { Chip } from '../../charts/parts/Chip.tsx';
+import { CsvButton } from '../../charts/parts/SmallButton.tsx';
+import { metricInfo } from '../metrics.ts';
+import {
+  type ComparisonCell,
+  comparedLabels,
+  comparisonCsv,
+  comparisonRows,
+  gainCells,
+} from './comparison.ts';
+import classes from './train.module.css';
+import { showsTheSame } from './useRunParts.ts';
+
+const orDash = (value: number, text: (value: number) => string): string =>
+  Number.isNaN(value) ? '–' : text(value);
+
+/** Best is bold, and says so to those who do not see it. */
+function Value({ cell, text }: { cell: ComparisonCell; text: string }) {
+  const spread = Number.isNaN(cell.sd) ? '' : ` ±${formatFixed(cell.sd, cell.sd < 0.1 ? 3 : 2)}`;
+  return cell.isBest ? (
+    <strong className={classes.strong}>
+      {text}
+      {spread}
+      <span className={classes.unseen}> (best)</span>
+    </strong>
+  ) : (
+    <>
+      {text}
+      {spread}
+    </>
+  );
+}
+
+function Table({
+  models,
+  run,
+  catalog,
+}: {
+  models: readonly ComparedModel[];
+  run: RunState;
+  catalog: Catalog | null;
+}) {
+  const rows = comparisonRows(models);
+  const gains = gainCells(models);
+  const hasGain = models.some((m) => m.gain !== null);
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+    <section className={classes.scroll} tabIndex={0} aria-label="Networks compared, table">
+      <table className={classes.results}>
+        <thead>
+          <tr>
+            <th scope="col">Task</th>
+            <th scope="col" className={classes.words}>
+              Metric
+            </th>
+            {comparedLabels(models).map((label) => (
+              <th key={label} scope="col">
+                {label}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, task) => {
+            const info = metricInfo(catalog, row.metric, run.dataset?.tasks[task]?.type);
+            return (
+              <tr key={row.task}>
+                <th scope="row">
+                  <Chip task={task} /> {taskLabel(row.task)}
+                </th>
+                <td className={classes.words}>
+                  {inSentence(info.label)} {arrow(row.higherIsBetter)}
+                </td>
+                {row.cells.map((cell, m) => (
+                  <td key={models[m]?.role}>
+                    <Value cell={cell} text={orDash(cell.mean, (v) => formatFixed(v, 3))} />
+                    {!Number.isNaN(cell.gain) && (
+                      <span className={classes.beside}> {formatPercent(cell.gain, 1)}</span>
+                    )}
+                  </td>
+                ))}
+              </tr>
+            );
+          })}
+        </tbody>
+        <tfoot>
+          {hasGain && (
+            <tr>
+              <th scope="row" colSpan={2}>
+                Mean gain
+              </th>
+              {gains.map((cell, m) => (
+                <td key={models[m]?.role}>
+                  <Value cell={cell} text={orDash(cell.mean, (v) => formatPercent(v))} />
+                </td>
+              ))}
+            </tr>
+          )}
+          <tr>
+            <th scope="row" colSpan={2}>
+              Parameters, training time
+            </th>
+            {models.map((m) => (
+              <td key={m.role}>
+                {formatCompact(m.parameters)}, {formatFixed(m.trainSeconds, 1)} s
+              </td>
+            ))}
+          </tr>
+        </tfoot>
+      </table>
+    </section>
+  );
+}
+
+function queueText(run: RunState): string {
+  const parts = run.seedStates.at(-1)?.parts ?? [];
+  const asked = run.experiment.compare.length + 1;
+  const seeds = run.seeds.length;
+  const done = run.comparison.filter((m) => m.role !== 'baseline').length;
+  if (run.status === 'finished') return `test split, ${plural(seeds, 'seed')}`;
+  const training = run.progress?.roles.map((role) => parts.find((p) => p.role === role)?.label ?? role);
+  const now = run.status === 'running' && training ? `; in training: ${training.join(' and ')}` : '';
+  return `test split, ${done} of ${asked} networks tested${now}`;
+}
+
+export const ComparisonCard = memo(function ComparisonCard({
+  run,
+  catalog,
+}: {
+  run: RunState;
+  catalog: Catalog | null;
+}) {
+  const models = run.comparison;
+  if (run.experiment.compare.length === 0 || models.length === 0) return null;
+  const labels = comparedLabels(models);
+  const several = run.seeds.length > 1;
+  const bars = models.flatMap(({ gain }, m) =>
+    gain
+      ? [
+          {
+            label: labels[m] ?? '',
+            gain: gain.mean,
+            perSeed: several ? gain.perSeed : [],
+            value: orDash(gain.mean, (v) => formatPercent(v)),
+            note: Number.isNaN(gain.mean) ? 'no task with a gain' : null,
+            fill: 'var(--control-border)',
+          },
+        ]
+      : [],
+  );
+  return (
+    <Card
+      title="Networks compared"
+      subtitle={queueText(run)}
+      className={classes.wide}
+      actions={
+        <>
+          {several && <LegendItem mark="ring">one seed</LegendItem>}
+          <CsvButton
+            fileName="networks-compared.csv"
+            content={() => comparisonCsv(models)}
+            label="Networks compared as CSV"
+          />
+        </>
+      }
+    >
+      {bars.length > 0 && <GainBars of="network" bars={bars} mean={Number.NaN} />}
+      <Table models={models} run={run} catalog={catalog} />
+      <p className={classes.caption}>
+        Same data, split, seeds and training settings; gain is the mean over tasks against the baseline. Bold:
+        the best of the row.
+      </p>
+    </Card>
+  );
+}, showsTheSame);

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import type { ComparedModel } from '../../../engine/protocol.ts';
+import { comparedLabels, comparisonCsv, comparisonRows, gainCells } from './comparison.ts';
+
+function network(role: ComparedModel['role'], label: string, values: number[], higher = true): ComparedModel {
+  const gain = {
+    perTask: values.map((v) => ({
+      task: 't',
+      metric: 'm',
+      higherIsBetter: higher,
+      mean: 100 * v,
+      sd: Number.NaN,
+      perSeed: [100 * v],
+      flag: null,
+    })),
+    mean: 100 * (values[0] ?? 0),
+    sd: Number.NaN,
+    perSeed: [0],
+  };
+  return {
+    role,
+    id: label.toLowerCase(),
+    label,
+    parameters: 10,
+    perTask: values.map((mean, i) => ({
+      task: `task${i + 1}`,
+      metric: 'm',
+      higherIsBetter: higher,
+      mean,
+      sd: Number.NaN,
+      perSeed: [mean],
+    })),
+    gain: role === 'baseline' ? null : gain,
+    trainSeconds: 1,
+  };
+}
+
+const best = (models: ComparedModel[]) => comparisonRows(models).map((r) => r.cells.map((c) => c.isBest));
+
+describe('the comparison of networks', () => {
+  it('marks the best per task, the baseline among them, ties all', () => {
+    const models = [
+      network('baseline', 'A', [0.9, 0.1]),
+      network('model', 'B', [0.5, 0.1]),
+      network('model-2', 'C', [0.8, Number.NaN]),
+    ];
+    expect(best(models)).toEqual([
+      [true, false, false],
+      [true, true, false],
+    ]);
+  });
+
+  it('follows the direction of the metric', () => {
+    expect(best([network('baseline', 'A', [0.9], false), network('model', 'B', [0.5], false)])).toEqual([
+      [false, true],
+    ]);
+  });
+
+  it('calls nothing best without a rival', () => {
+    expect(best([network('model', 'A', [0.9])])).toEqual([[false]]);
+    expect(
+      gainCells([network('baseline', 'A', [1]), network('model', 'B', [1])]).map((c) => c.isBest),
+    ).toEqual([false, false]);
+  });
+
+  it('names twins apart', () => {
+    const models = [network('baseline', 'A', [1]), network('model', 'B', [1]), network('model-2', 'B', [1])];
+    expect(comparedLabels(models)).toEqual(['A (baseline)', 'B 1', 'B 2']);
+  });
+
+  it('has one line of CSV per network, task and seed', () => {
+    const text = comparisonCsv([network('baseline', 'A', [0.25]), network('model', 'B', [0.5])]);
+    expect(text.trim().split('\r\n')).toEqual([
+      'network,architecture,task,metric,seed_index,value,gain_percent,parameters,mean_train_seconds',
+      'A (baseline),a,task1,m,0,0.25,,10,1',
+      'B,b,task1,m,0,0.5,50,10,1',
+    ]);
+  });
+});

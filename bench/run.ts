@@ -1,26 +1,56 @@
-// `npm run bench`: milliseconds of a training step on the wasm backend in Node, against stock tfjs operations on the same
-// machine in the same run. Prints a table with ratios. `--quick` measures the two main cases with fewer rounds,
-// `--rounds N` sets how many.
+// `npm run bench`: milliseconds and launches of a training step on the wasm backend in Node, against stock tfjs operations on
+// the same machine in the same run. Prints a table with ratios. `--quick` measures the main cases with fewer rounds,
+// `--rounds N` sets how many, `--only TEXT` takes the cases whose name has it.
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { setKernelMode } from '../src/engine/kernels/defineKernel.ts';
+import { countLaunches } from '../src/engine/kernels/launches.ts';
+import { mmoe } from '../src/engine/models/mmoe.ts';
+import { multitab } from '../src/engine/models/multitab.ts';
 import { startNodeBackend } from '../src/platform/node.ts';
-import { type Contender, ours, type StepCase, stock } from './trainStep.ts';
+import { type Contender, contendersOf, type StepCase } from './trainStep.ts';
+import { unbatchedMmoe } from './unbatchedMmoe.ts';
+
+const NO_MASK = { mask: 'none' };
+const MMOE = { experts: 8, expert: [256, 128], tower: [64], embedding: 16 };
 
 const CASES: (StepCase & { quick: boolean })[] = [
-  { name: 'feature attention, batch 256', batch: 256, params: { attention: 'col' }, quick: true },
+  {
+    name: 'feature attention, batch 256',
+    model: multitab,
+    batch: 256,
+    params: { ...NO_MASK, attention: 'col' },
+    quick: true,
+  },
   {
     name: 'feature and row attention, batch 256',
+    model: multitab,
     batch: 256,
-    params: { attention: 'row_col', interSample: 'across-rows' },
+    params: { ...NO_MASK, attention: 'row_col', interSample: 'across-rows' },
     quick: true,
   },
   {
     name: 'feature and row attention as released, batch 256',
+    model: multitab,
     batch: 256,
-    params: { attention: 'row_col', interSample: 'as-released' },
+    params: { ...NO_MASK, attention: 'row_col', interSample: 'as-released' },
     quick: false,
   },
-  { name: 'feature attention, batch 2048', batch: 2048, params: { attention: 'col' }, quick: false },
+  {
+    name: 'feature attention, batch 2048',
+    model: multitab,
+    batch: 2048,
+    params: { ...NO_MASK, attention: 'col' },
+    quick: false,
+  },
+  {
+    name: 'MMoE, 8 experts [256, 128], batch 256',
+    model: mmoe,
+    plain: unbatchedMmoe,
+    batch: 256,
+    params: MMOE,
+    quick: true,
+  },
 ];
 
 /** Steps of one contender in a row, so that neither finds the other's data in the cache. */
@@ -38,27 +68,48 @@ async function timeTurn(contender: Contender): Promise<number> {
   return (performance.now() - started) / STEPS_PER_TURN;
 }
 
+interface Measured {
+  label: string;
+  ms: number;
+  launches: number;
+}
+
 /** Rounds in alternating order, after a warm-up of each. */
-async function measure(stepCase: StepCase, rounds: number): Promise<{ oursMs: number; stockMs: number }> {
-  const contenders = [ours(stepCase), stock(stepCase)];
-  const times: number[][] = [[], []];
+async function measure(stepCase: StepCase, rounds: number): Promise<Measured[]> {
+  const contenders = contendersOf(stepCase);
+  const times: number[][] = contenders.map(() => []);
   // The first losses come from the same initial values: a contender that computes something else must not win.
-  const [first, second] = [await contenders[0].step(), await contenders[1].step()];
-  if (!(Math.abs(first - second) <= 1e-4 * Math.abs(second))) {
-    throw new Error(`${stepCase.name}: the first losses differ, ${first} and ${second}`);
+  const losses: number[] = [];
+  for (const c of contenders) losses.push(await c.step());
+  for (const [i, loss] of losses.entries()) {
+    if (Math.abs(loss - losses[0]) <= 1e-4 * Math.abs(losses[0])) continue;
+    throw new Error(
+      `${stepCase.name}: the first losses differ, ours ${losses[0]}, ${contenders[i].label} ${loss}`,
+    );
   }
   for (let round = 0; round < rounds; round++) {
-    const order = round % 2 === 0 ? [0, 1] : [1, 0];
-    for (const i of order) times[i].push(await timeTurn(contenders[i]));
+    const order = contenders.map((_, i) => i);
+    for (const i of round % 2 === 0 ? order : order.reverse()) times[i].push(await timeTurn(contenders[i]));
   }
-  for (const c of contenders) c.dispose();
-  return { oursMs: median(times[0]), stockMs: median(times[1]) };
+  const measured: Measured[] = [];
+  for (const [i, c] of contenders.entries()) {
+    // Counted in the mode that the step sets for itself, so that plain operations count one by one.
+    setKernelMode(c.label === 'stock operations' ? 'stock' : 'native');
+    const { launches } = await countLaunches(() => c.step());
+    measured.push({ label: c.label, ms: median(times[i]), launches });
+    c.dispose();
+  }
+  return measured;
 }
 
 const { values: options } = parseArgs({
-  options: { quick: { type: 'boolean', default: false }, rounds: { type: 'string' } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    rounds: { type: 'string' },
+    only: { type: 'string', default: '' },
+  },
 });
-const { quick } = options;
+const { quick, only } = options;
 const rounds = Number(options.rounds ?? (quick ? 5 : 9));
 if (!Number.isInteger(rounds) || rounds < 1) {
   throw new Error(
@@ -68,14 +119,19 @@ if (!Number.isInteger(rounds) || rounds < 1) {
 const { active, adapter } = await startNodeBackend({ backend: 'wasm', allowSoftwareAdapter: false });
 console.log(`Backend ${active} (${adapter}), Node ${process.version}, ${cpus().length} cores.`);
 console.log(
-  `7 tasks, 32 numeric features, width 16, 4 heads, 1 block, feed-forward 256, towers [64], AdamW.`,
+  '7 tasks, 32 numeric features, towers [64], AdamW; attention: width 16, 4 heads, 1 block, feed-forward 256.',
 );
 console.log(`Milliseconds per step, median of ${rounds} rounds of ${STEPS_PER_TURN}, alternating.\n`);
-console.log(`${'case'.padEnd(50)}${'stock'.padStart(10)}${'ours'.padStart(10)}${'ratio'.padStart(9)}`);
-for (const stepCase of CASES.filter((c) => c.quick || !quick)) {
-  const { oursMs, stockMs } = await measure(stepCase, rounds);
-  const [a, b] = [stockMs.toFixed(1), oursMs.toFixed(1)];
-  console.log(
-    `${stepCase.name.padEnd(50)}${a.padStart(10)}${b.padStart(10)}${`${(stockMs / oursMs).toFixed(2)}x`.padStart(9)}`,
-  );
+const column = (text: string, width: number) => text.padStart(width);
+console.log(
+  `${'case'.padEnd(50)}${'step'.padEnd(18)}${column('ms', 8)}${column('launches', 10)}${column('ours is faster', 16)}`,
+);
+for (const stepCase of CASES.filter((c) => (c.quick || !quick) && c.name.includes(only))) {
+  const [ours, ...others] = await measure(stepCase, rounds);
+  for (const m of [ours, ...others]) {
+    const ratio = m === ours ? '' : `${(m.ms / ours.ms).toFixed(2)}x`;
+    console.log(
+      `${stepCase.name.padEnd(50)}${m.label.padEnd(18)}${column(m.ms.toFixed(1), 8)}${column(String(m.launches), 10)}${column(ratio, 16)}`,
+    );
+  }
 }

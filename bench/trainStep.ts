@@ -1,12 +1,12 @@
-// One training step of MultiTab-Net two ways: as the workbench runs it, and as stock tfjs operations with tfjs's own
-// differentiation and Adam, which is what a user of the whole package would write. Same model code, same values.
+// One training step several ways: as the workbench runs it, written without grouped products, and as stock tfjs operations
+// with tfjs's own differentiation and Adam, which is what a user of the whole package would write. Same initial values.
 import * as tf from '@tensorflow/tfjs-core';
 import { train } from '@tensorflow/tfjs-core';
 import { defaultsOf, type Params } from '../src/engine/config/params.ts';
-import { rng } from '../src/engine/core/rng.ts';
-import type { Dataset } from '../src/engine/data/table.ts';
+import { gatherBatch } from '../src/engine/data/batches.ts';
+import { randomDataset } from '../src/engine/data/randomDataset.ts';
 import { setKernelMode } from '../src/engine/kernels/defineKernel.ts';
-import { multitab } from '../src/engine/models/multitab.ts';
+import type { GradientModelDef } from '../src/engine/models/model.ts';
 import { regression } from '../src/engine/tasks/regression.ts';
 import { GradientPart } from '../src/engine/training/gradientPart.ts';
 import { type TrainingSettings, trainingParams } from '../src/engine/training/params.ts';
@@ -16,11 +16,16 @@ import { equal } from '../src/engine/weighting/equal.ts';
 export interface StepCase {
   name: string;
   batch: number;
-  /** Settings that differ from the reference sizes. */
+  /** As the workbench has it. */
+  model: GradientModelDef;
+  /** The same architecture without grouped products, where there is one; stock operations run this. */
+  plain?: GradientModelDef;
+  /** Settings that differ from the defaults. */
   params: Params;
 }
 
 export interface Contender {
+  label: string;
   /** @returns the loss, read back, so that the step is finished */
   step(): Promise<number>;
   dispose(): void;
@@ -29,19 +34,6 @@ export interface Contender {
 const NUM_TASKS = 7;
 const NUM_FEATURES = 32;
 const LEARNING_RATE = 1e-3;
-
-/** Width 16, 4 heads, 1 block, feed-forward 256, towers [64]. */
-const modelParams = (params: Params): Params => ({ ...defaultsOf(multitab.params), mask: 'none', ...params });
-
-function makeBatch(rows: number): TensorBatch {
-  const random = rng(7, 'bench');
-  const normal = (size: number) => Float32Array.from({ length: size }, () => random.normal());
-  return {
-    categorical: tf.tensor2d(new Int32Array(0), [rows, 0], 'int32'),
-    numeric: tf.tensor2d(normal(rows * NUM_FEATURES), [rows, NUM_FEATURES]),
-    targets: Array.from({ length: NUM_TASKS }, () => tf.tensor1d(normal(rows))),
-  };
-}
 
 const features = Array.from({ length: NUM_FEATURES }, (_, i) => ({
   name: `x${i}`,
@@ -55,33 +47,24 @@ const tasks = Array.from({ length: NUM_TASKS }, (_, i) => ({
   description: '',
 }));
 
-/** Only what building a model asks for: batches are given directly. */
-const dataset: Dataset = {
-  name: 'bench',
-  rows: 0,
-  features,
-  categorical: [],
-  numeric: [],
-  tasks,
-  targets: [],
-  split: { train: new Uint32Array(), validation: new Uint32Array(), test: new Uint32Array() },
-  featureScaling: [],
-  targetScaling: [],
-  relatedness: {
-    requestedCosine: null,
-    smallestEigenvalue: null,
-    closedForm: null,
-    realised: new Float64Array(),
-  },
-  notes: [],
-};
+function makeBatch(rows: number): TensorBatch {
+  const dataset = randomDataset(features, tasks, rows, 7);
+  const { numeric, targets } = gatherBatch(dataset, dataset.split.train, 0, rows);
+  return {
+    categorical: tf.tensor2d(new Int32Array(0), [rows, 0], 'int32'),
+    numeric: tf.tensor2d(numeric, [rows, NUM_FEATURES]),
+    targets: targets.map((t) => tf.tensor1d(t)),
+  };
+}
 
 function disposeBatch({ categorical, numeric, targets }: TensorBatch): void {
   tf.dispose([categorical, numeric, ...targets]);
 }
 
+const paramsOf = ({ model, params }: StepCase): Params => ({ ...defaultsOf(model.params), ...params });
+
 /** The step of a session: losses, gradients, their norms, AdamW in place. */
-export function ours({ batch: rows, params }: StepCase): Contender {
+function ofSession(label: string, def: GradientModelDef, stepCase: StepCase): Contender {
   const settings = {
     ...defaultsOf(trainingParams),
     learningRate: LEARNING_RATE,
@@ -89,24 +72,25 @@ export function ours({ batch: rows, params }: StepCase): Contender {
   const part = new GradientPart({
     info: {
       role: 'model',
-      id: multitab.id,
-      label: multitab.label,
+      id: def.id,
+      label: def.label,
       singleTask: false,
       parameters: 0,
       stage: 0,
       stepsPerEpoch: 1e6,
       epochs: 1,
     },
-    def: multitab,
-    params: modelParams(params),
-    dataset,
+    def,
+    params: paramsOf(stepCase),
+    dataset: randomDataset(features, tasks, 2),
     taskTypes: tasks.map(() => regression),
     weighting: equal,
     settings,
     seed: 1,
   });
-  const batch = makeBatch(rows);
+  const batch = makeBatch(stepCase.batch);
   return {
+    label,
     async step() {
       setKernelMode('native');
       const { taskLosses } = await part.trainStep(batch, 1);
@@ -119,12 +103,13 @@ export function ours({ batch: rows, params }: StepCase): Contender {
   };
 }
 
-export function stock({ batch: rows, params }: StepCase): Contender {
-  const model = multitab.build({ features, tasks, params: modelParams(params), seed: 1 });
+function ofStock(def: GradientModelDef, stepCase: StepCase): Contender {
+  const model = def.build({ features, tasks, params: paramsOf(stepCase), seed: 1 });
   const optimizer = train.adam(LEARNING_RATE);
-  const batch = makeBatch(rows);
+  const batch = makeBatch(stepCase.batch);
   let step = 0;
   return {
+    label: 'stock operations',
     async step() {
       setKernelMode('stock');
       step++;
@@ -147,4 +132,14 @@ export function stock({ batch: rows, params }: StepCase): Contender {
       disposeBatch(batch);
     },
   };
+}
+
+/** The workbench's step first; the others are what it is compared with. */
+export function contendersOf(stepCase: StepCase): Contender[] {
+  const { model, plain } = stepCase;
+  return [
+    ofSession('ours', model, stepCase),
+    ...(plain ? [ofSession('unbatched', plain, stepCase)] : []),
+    ofStock(plain ?? model, stepCase),
+  ];
 }

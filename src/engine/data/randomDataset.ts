@@ -21,6 +21,7 @@ export function randomDataset(
       Int32Array.from({ length: rows }, () => random.int(cardinality)),
     ),
     numeric: kinds('numeric').map(() => column(() => random.normal())),
+    missing: kinds('numeric').map(() => null),
     tasks: [...tasks],
     targets: tasks.map(({ type, outputs }) =>
       column(() => (type === 'regression' ? random.normal() : random.int(Math.max(2, outputs)))),

@@ -56,6 +56,8 @@ export interface Dataset {
   categorical: Int32Array[];
   /** One column of standardised values per numeric feature, in feature order. Length `rows`. */
   numeric: Float32Array[];
+  /** Per numeric feature: 1 where the cell was missing and its value is the mean of the training rows; null where none was. */
+  missing: (Uint8Array | null)[];
   tasks: TaskMeta[];
   /** Per task: standardised value, 0/1, or class index. Length `rows`. */
   targets: Float32Array[];

@@ -77,11 +77,12 @@ export function imputeNumbers(column: Column, rows: readonly number[], train: Ui
   const values = Float32Array.from(rows, (row) => column.numbers[row] as number);
   const known = train.filter((position) => !Number.isNaN(values[position]));
   const mean = known.length > 0 ? fitStandardisation(values, known).mean : 0;
-  let imputed = 0;
+  const missing = new Uint8Array(rows.length);
   rows.forEach((row, position) => {
     if (!isMissing(column, row)) return;
     values[position] = mean;
-    imputed++;
+    missing[position] = 1;
   });
-  return { values, imputed };
+  const imputed = missing.reduce((sum, m) => sum + m, 0);
+  return { values, missing: imputed > 0 ? missing : null, imputed };
 }

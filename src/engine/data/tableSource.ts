@@ -236,6 +236,7 @@ async function generate(request: SourceRequest, progress: ProgressSink): Promise
   const fitted = fitFeatures(selection, split, data);
   const categorical: Int32Array[] = [];
   const numeric: Float32Array[] = [];
+  const missing: (Uint8Array | null)[] = [];
   const featureScaling: Standardisation[] = [];
   for (const [i, column] of features.entries()) {
     await progress(i / features.length, 'Encoding columns');
@@ -245,7 +246,7 @@ async function generate(request: SourceRequest, progress: ProgressSink): Promise
       categorical.push(encodeCategories(column, rows, categories));
       continue;
     }
-    const { values, imputed } = imputeNumbers(column, rows, split.train);
+    const { values, missing: cells, imputed } = imputeNumbers(column, rows, split.train);
     if (imputed > 0) {
       notes.push(
         `${imputed} missing values of ${column.name} are replaced by the mean of the training rows.`,
@@ -255,6 +256,7 @@ async function generate(request: SourceRequest, progress: ProgressSink): Promise
     standardise(values, scaling);
     featureScaling.push(scaling);
     numeric.push(values);
+    missing.push(cells);
   }
   await progress(1, 'Encoding targets');
   const labels = targets.map((t) => encodeTarget(t, rows, split.train, data.standardiseTargets as boolean));
@@ -270,6 +272,7 @@ async function generate(request: SourceRequest, progress: ProgressSink): Promise
     features: features.map((column, i) => featureMeta(column, fitted[i] ?? null)),
     categorical,
     numeric,
+    missing,
     tasks: targets.map(taskMeta),
     targets: columns,
     split,

@@ -260,29 +260,30 @@ function CompareList({ catalog, experiment }: { catalog: Catalog; experiment: Ex
         const label = entry?.label ?? id;
         return (
           // biome-ignore lint/suspicious/noArrayIndexKey: two networks of one architecture differ by place only
-          <div key={`${id} ${i}`} className={classes.compared} data-path={prefix}>
-            <Fold
-              title={parameters ? `${label}, ${formatCount(parameters)} parameters` : label}
-              prefix={prefix}
-              specs={(entry?.params ?? []).filter((spec) => isVisible(spec, params))}
-              values={params}
-              paths={[prefix]}
-            />
-            <button
-              type="button"
-              className={classes.remove}
-              aria-label={`Remove ${label} from the comparison`}
-              title="Remove"
-              onClick={() =>
-                setValue(
-                  'compare',
-                  ids.filter((_, k) => k !== i),
-                )
-              }
-            >
-              ×
-            </button>
+          <div key={`${id} ${i}`} data-path={prefix}>
             <IssueLine path={prefix} />
+            <div className={classes.compared}>
+              <Fold
+                title={parameters ? `${label}, ${formatCount(parameters)} parameters` : label}
+                prefix={prefix}
+                specs={(entry?.params ?? []).filter((spec) => isVisible(spec, params))}
+                values={params}
+              />
+              <button
+                type="button"
+                className={classes.remove}
+                aria-label={`Remove ${label} from the comparison`}
+                title="Remove"
+                onClick={() =>
+                  setValue(
+                    'compare',
+                    ids.filter((_, k) => k !== i),
+                  )
+                }
+              >
+                ×
+              </button>
+            </div>
           </div>
         );
       })}
@@ -337,9 +338,9 @@ const Rows = ({ prefix, specs, values }: GroupProps) =>
   ));
 
 /** Settings folded away; open when one of them is at fault, and marked when one has changed. */
-function Fold({ title, paths: more = [], ...group }: GroupProps & { title: string; paths?: string[] }) {
+function Fold({ title, ...group }: GroupProps & { title: string }) {
   const { changes, suspects } = useContext(MarksContext);
-  const paths = [...group.specs.map((spec) => `${group.prefix}.${spec.key}`), ...more];
+  const paths = group.specs.map((spec) => `${group.prefix}.${spec.key}`);
   const atFault = useStore((s) => paths.some((path) => suspects.includes(path) || issueAt(s.issues, path)));
   const changed = paths.some((path) => changes.includes(path));
   return (

@@ -2,7 +2,7 @@
 import { useRun } from '../../store/hooks.ts';
 import type { RunState } from '../../store/runState.ts';
 import { useStore } from '../../store/store.ts';
-import { formatCount } from '../charts/format.ts';
+import { formatCount, plural } from '../charts/format.ts';
 import { formatDuration, formatElapsed } from './durations.ts';
 import classes from './shell.module.css';
 
@@ -56,16 +56,24 @@ function left(run: RunState | null, engine: keyof typeof IDLE) {
   const steps = part ? part.stepsPerEpoch * part.epochs : seed.stepsPerEpoch * seed.epochs;
   // A fault is found in a step that never finished; the progress is of the one before.
   const step = run.error?.fault?.step ?? progress.step;
+  const several = progress.stages > 1 && part !== undefined;
+  if (several && run.status === 'finished') return `${plural(seed.parts.length, 'network')} trained`;
   return (
     <>
+      {several && (
+        <span>
+          <strong>{part.label}</strong> ({progress.stage + 1} of {progress.stages}) ·{' '}
+        </span>
+      )}
       <span>
-        {progress.stages > 1 && part && `${part.label}, ${progress.stage + 1} of ${progress.stages} · `}
         <strong>Step {formatCount(step)}</strong> of {formatCount(steps)}
       </span>
-      <span>
-        {' '}
-        · epoch {progress.epoch} of {progress.epochs}
-      </span>
+      {!several && (
+        <span>
+          {' '}
+          · epoch {progress.epoch} of {progress.epochs}
+        </span>
+      )}
     </>
   );
 }
@@ -73,7 +81,9 @@ function left(run: RunState | null, engine: keyof typeof IDLE) {
 function right(run: RunState | null) {
   if (!run) return '';
   const { progress } = run;
-  const pace = progress && <span> · {formatCount(Math.round(progress.rowsPerSecond / 10) * 10)} rows/s</span>;
+  const pace = progress && progress.stages === 1 && (
+    <span> · {formatCount(Math.round(progress.rowsPerSecond / 10) * 10)} rows/s</span>
+  );
   switch (run.status) {
     case 'preparing':
       return '';

@@ -401,6 +401,7 @@ async function generate(request: SourceRequest, progress: ProgressSink): Promise
     features,
     categorical,
     numeric: x,
+    missing: x.map(() => null),
     tasks,
     targets,
     split,

@@ -83,7 +83,10 @@ function Table({
             return (
               <tr key={row.task}>
                 <th scope="row">
-                  <Chip task={task} /> {taskLabel(row.task)}
+                  <span className={classes.taskName}>
+                    <Chip task={task} />
+                    {taskLabel(row.task)}
+                  </span>
                 </th>
                 <td className={classes.words}>
                   {inSentence(info.label)} {arrow(row.higherIsBetter)}
@@ -183,7 +186,7 @@ export const ComparisonCard = memo(function ComparisonCard({
     >
       {bars.length > 0 && <GainBars of="network" bars={bars} mean={Number.NaN} />}
       <Table models={models} run={run} catalog={catalog} />
-      <p className={classes.caption}>
+      <p className={classes.captionBelow}>
         Same data, split, seeds and training settings; gain is the mean over tasks against the baseline. Bold:
         the best of the row.
       </p>

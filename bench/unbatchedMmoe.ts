@@ -1,0 +1,74 @@
+// MMoE as it is usually written: a network per expert, a gate and a tower per task, one after another. The same layers and
+// parameter names as the workbench's, for measuring what running them side by side is worth.
+import * as tf from '@tensorflow/tfjs-core';
+import { applyFlatInput, createFlatInput } from '../src/engine/layers/embedding.ts';
+import { initialisations } from '../src/engine/layers/initialisation.ts';
+import { applyLinear, createLinear } from '../src/engine/layers/linear.ts';
+import { applyMlps, applyTowers, createMlps, createTowers } from '../src/engine/layers/mlp.ts';
+import { ParameterSet, zeros } from '../src/engine/layers/parameterSet.ts';
+import { mmoe } from '../src/engine/models/mmoe.ts';
+import type { GradientModelDef, ModelContext } from '../src/engine/models/model.ts';
+
+interface Settings {
+  experts: number;
+  expert: number[];
+  tower: number[];
+  embedding: number;
+}
+
+function build({ features, tasks, params, seed }: ModelContext) {
+  const { experts: count, expert, tower, embedding } = params as unknown as Settings;
+  const scheme = initialisations.scaled;
+  const tokens = scheme.embedding(embedding);
+  const set = new ParameterSet(seed);
+  const input = createFlatInput(set, {
+    members: [{ name: 'embedding', task: null }],
+    features,
+    width: embedding,
+    ...tokens,
+    tableInit: tokens.weight,
+  });
+  const init = () => ({ weight: scheme.linear, bias: zeros });
+  const common = { batchNorm: true, dropoutRate: 0, seed, site: 0, init };
+  const experts = Array.from({ length: count }, (_, e) =>
+    createMlps(set, {
+      ...common,
+      members: [{ name: `experts.${e}.mlp`, task: null }],
+      inputs: input.columns,
+      groups: [1],
+      hidden: expert,
+    }),
+  );
+  const gates = tasks.map(({ name }) => createLinear(set, `gates.${name}.fc`, input.columns, count, init()));
+  const towers = tasks.map(({ name, outputs }, task) =>
+    createTowers(set, {
+      ...common,
+      members: [{ name: `towers.${name}.tower`, task }],
+      inputs: expert.at(-1) ?? 1,
+      sharedInput: true,
+      hidden: tower,
+      outputs: [outputs],
+    }),
+  );
+  return {
+    parameters: set.parameters,
+    buffers: set.buffers,
+    frozen: set.frozen,
+    forward: (batch, options) => {
+      const x = applyFlatInput(input, batch);
+      const stacked = tf.stack(
+        experts.map((e) => applyMlps(e, x, options)),
+        1,
+      ) as tf.Tensor3D; // [B, E, H]
+      return gates.map((gate, t) => {
+        const weights = tf.expandDims(tf.softmax(applyLinear(gate, x)), 1) as tf.Tensor3D; // [B, 1, E]
+        const mixed = tf.squeeze(tf.matMul(weights, stacked), [1]) as tf.Tensor2D;
+        return applyTowers(towers[t], mixed, options)[0];
+      });
+    },
+    flopsPerRow: () => 0,
+    dispose: () => set.dispose(),
+  } satisfies ReturnType<GradientModelDef['build']>;
+}
+
+export const unbatchedMmoe: GradientModelDef = { ...mmoe, label: 'MMoE, one expert after another', build };

@@ -116,11 +116,13 @@ function Costs({ planning }: { planning: PlanningProps }) {
     flops: largestOf(rows.map((r) => r.flopsPerRow)),
     seed: largestOf(rows.map((r) => durations(r, measuredOf(r))?.seed)),
   };
+  // The table follows the experiment a moment later; what is ticked follows at once.
+  const placeOf = (row: CostRow) =>
+    row.role?.startsWith('model-') ? Number(row.role.slice('model-'.length)) - 2 : compared.indexOf(row.id);
+  const isChosen = (row: CostRow) => compared[placeOf(row)] === row.id;
   const toggle = (row: CostRow) => {
-    if (row.role?.startsWith('model-')) {
-      const place = Number(row.role.slice('model-'.length)) - 2;
-      setCompared(compared.filter((_, i) => i !== place));
-    } else setCompared([...compared, row.id]);
+    const place = placeOf(row);
+    setCompared(isChosen(row) ? compared.filter((_, i) => i !== place) : [...compared, row.id]);
   };
   return (
     <>
@@ -175,7 +177,7 @@ function Costs({ planning }: { planning: PlanningProps }) {
                 row={row}
                 cost={measuredOf(row)}
                 largest={largest}
-                isChosen={row.role !== null}
+                isChosen={isChosen(row)}
                 onToggle={() => toggle(row)}
               />
             ))}

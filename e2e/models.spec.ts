@@ -1,0 +1,84 @@
+// Several models in one experiment, what they cost, and what their experts do.
+import { expect, type Page, test } from '@playwright/test';
+
+const SMALL =
+  '/?v=1&data.rows=600&data.features=6&tasks.count=3&tasks.degrees=1,2&training.epochs=3&training.batchSize=64&model.feedForward=16&model.tower=8&baseline.hidden=16&baseline.embedding=4';
+const TINY_PLE =
+  'compare1.layers=2&compare1.expert=8&compare1.tower=8&compare1.embedding=4&compare1.sharedExperts=1&compare1.taskExperts=1';
+
+const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+
+async function open(page: Page, url: string) {
+  await page.goto(url);
+  await expect(button(page, 'Run')).toBeEnabled();
+}
+
+async function runToTheEnd(page: Page) {
+  await button(page, 'Run').click();
+  await expect(page.getByRole('status').filter({ hasText: 'Finished' })).toBeVisible({ timeout: 90_000 });
+}
+
+test('models added on the left are trained in turn and compared, the best in bold', async ({ page }) => {
+  await open(page, `${SMALL}&compare=ple&${TINY_PLE}`);
+  await page.getByLabel('Compare with').selectOption({ label: 'MT-MLP' });
+  await expect(page).toHaveURL(/compare=ple,mt-mlp/);
+  await runToTheEnd(page);
+  const table = page.getByRole('region', { name: 'Networks compared, table' }).getByRole('table');
+  await expect(table.getByRole('columnheader')).toHaveText([
+    'Task',
+    'Metric',
+    'ST-MLP (baseline)',
+    'MultiTab-Net',
+    'PLE',
+    'MT-MLP',
+  ]);
+  for (const task of ['Task 1', 'Task 2', 'Task 3'])
+    await expect(table.getByRole('row', { name: new RegExp(task) }).locator('strong')).toHaveCount(1);
+  await expect(table.getByRole('row', { name: /Mean gain/ })).toContainText('%');
+  await page.getByRole('button', { name: 'Remove MT-MLP from the comparison' }).click();
+  await expect(page).toHaveURL(/compare=ple&/);
+  await expect(page.getByText('1 change since this run')).toBeVisible();
+});
+
+test('the Experts tab shows gates, and says so when a network has none', async ({ page }) => {
+  await open(page, `${SMALL}&compare=ple&${TINY_PLE}&view.tab=experts&view.model=model-2`);
+  await runToTheEnd(page);
+  await expect(page.getByText('Gate weights').first()).toBeVisible();
+  await expect(page.getByRole('application').first()).toBeVisible();
+  await expect(page.getByText('Underfitting').first()).toBeVisible();
+  await page.getByRole('button', { name: 'Gate weights as a table' }).click();
+  await expect(page.getByRole('table').first()).toContainText('shared 0');
+  await page.getByLabel('Network', { exact: true }).selectOption({ label: 'MultiTab-Net' });
+  await expect(page.getByText('This model has no experts')).toBeVisible();
+});
+
+test('attention of a network per task is shown task by task', async ({ page }) => {
+  await open(page, `${SMALL}&model=ft-transformer&model.width=8&model.heads=2&view.tab=attention`);
+  await runToTheEnd(page);
+  await page.getByLabel('Task', { exact: true }).selectOption('Task 3');
+  await expect(page.getByRole('application').first()).toBeVisible();
+  await expect(page).toHaveURL(/view\.network=Task\+3/);
+});
+
+test('costs are counted at once, measured on request, and ticked into the experiment', async ({ page }) => {
+  await open(page, `${SMALL}&view.tab=models`);
+  const row = (name: string) => page.getByRole('row', { name: new RegExp(name) });
+  await expect(row('MMoE')).toContainText(/\d{3},\d{3}/);
+  await expect(row('TabTransformer')).toContainText('at least one categorical feature');
+  await page.getByRole('checkbox', { name: 'Compare MT-MLP' }).check();
+  await expect(page).toHaveURL(/compare=mt-mlp/);
+  await expect(row('MT-MLP')).toContainText('compared');
+  await button(page, 'Measure time and memory').click();
+  await expect(page.getByRole('status').filter({ hasText: /Measuring/ })).toBeVisible();
+  await expect(button(page, 'Measure time and memory')).toBeVisible({ timeout: 60_000 });
+  await expect(row('MT-MLP')).toContainText(/ms/);
+});
+
+test('a model that cannot read the table is refused where it stands', async ({ page }) => {
+  await page.goto(`${SMALL}&compare=mmoe,tab-transformer`);
+  await expect(page.getByRole('alert').filter({ hasText: 'at least one categorical feature' })).toBeVisible();
+  await expect(button(page, 'Run')).toBeDisabled();
+  await button(page, 'Show').click();
+  await page.getByRole('button', { name: 'Remove TabTransformer from the comparison' }).click();
+  await expect(button(page, 'Run')).toBeEnabled();
+});

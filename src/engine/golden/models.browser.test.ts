@@ -1,14 +1,27 @@
 // A few golden cases on every backend of a browser. WebGPU runs on the software adapter, so the subset is small: masks,
-// attention between rows with rotary positions, and batch norm.
+// attention between rows with rotary positions, batch norm, experts behind gates of every kind, and networks side by side.
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startBrowserBackend } from '../../platform/browser.ts';
 import { checkGolden } from './checkGolden.ts';
+import experts from './data/mmoe.json';
 import bothMasks from './data/mtt_col_FxT_TxT.json';
 import asReleased from './data/mtt_rowcol_rope_TxT.json';
 import rotary from './data/mtt_rowcol_rope_TxT_fixed.json';
+import rowsPerTask from './data/saint_rope_fixed.json';
 import singleTask from './data/st_mlp.json';
+import detached from './data/stem_2layers_fixed.json';
+import categorical from './data/tab_transformer.json';
 
-const cases: Record<string, unknown> = { bothMasks, rotary, asReleased, singleTask };
+const cases: Record<string, unknown> = {
+  bothMasks,
+  rotary,
+  asReleased,
+  singleTask,
+  experts,
+  detached,
+  rowsPerTask,
+  categorical,
+};
 
 for (const backend of ['cpu', 'wasm', 'webgpu'] as const) {
   describe(`golden cases on ${backend}`, () => {

@@ -23,6 +23,7 @@ import { startNodeBackend } from '../platform/node.ts';
 import { toJson } from './json.ts';
 import { ProgressBar } from './progress.ts';
 import { resultTable } from './report.ts';
+import { costTable } from './tables.ts';
 
 export interface RunOptions {
   experimentFile?: string;
@@ -91,6 +92,20 @@ export async function runCommand(options: RunOptions): Promise<number> {
   await finishStream(events);
   await writeResult(session.result, options, lines);
   return exitCode(session.result);
+}
+
+/** Prints the cost table; progress goes to stderr. */
+export async function costCommand(options: RunOptions): Promise<number> {
+  const { experiment, file } = await readExperiment(options);
+  await startNodeBackend({
+    backend: readBackend(options.backend),
+    allowSoftwareAdapter: options['allow-software-gpu'],
+  });
+  const note = (text: string) => {
+    if (!options.quiet) process.stderr.write(`${text}\n`);
+  };
+  process.stdout.write(`${await costTable(experiment, file, note)}\n`);
+  return 0;
 }
 
 function exitCode(result: RunResult): number {

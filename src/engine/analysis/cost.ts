@@ -33,7 +33,7 @@ function allNetworks(experiment: Experiment): PlannedNetwork[] {
         role: 'model',
         def,
         params: defaultsOf(def.params),
-        path: `defaults of ${def.id}`,
+        path: 'model',
       }),
     );
   return [...own, ...rest];

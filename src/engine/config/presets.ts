@@ -30,6 +30,57 @@ export const presets: readonly Preset[] = [
     },
   },
   {
+    id: 'zoo',
+    label: 'Six ways to share, compared',
+    summary:
+      'MultiTab-Net, a shared bottom, MMoE, PLE, STEM and HoME on the same table, one after another, each against one network per task.',
+    experiment: {
+      version: 1,
+      data: { id: 'multitab-bench', params: { rows: 8000, features: 12 } },
+      tasks: { count: 5, rho: 0.4, degrees: [1, 3, 2, 3, 2] },
+      model: { id: 'multitab-net', params: { mask: 'TxT', feedForward: 64 } },
+      compare: [
+        { id: 'mt-mlp', params: { shared: [128, 64], tower: [32], embedding: 8 } },
+        { id: 'mmoe', params: { experts: 6, expert: [64, 32], tower: [32], embedding: 8 } },
+        {
+          id: 'ple',
+          params: {
+            layers: 2,
+            sharedExperts: 2,
+            taskExperts: 1,
+            expert: [64, 32],
+            tower: [32],
+            embedding: 8,
+          },
+        },
+        {
+          id: 'stem',
+          params: {
+            layers: 1,
+            sharedExperts: 2,
+            taskExperts: 1,
+            expert: [64, 32],
+            tower: [32],
+            embedding: 8,
+          },
+        },
+        {
+          id: 'home',
+          params: {
+            sharedExperts: 1,
+            groupExperts: 1,
+            taskExperts: 1,
+            expert: [64, 32],
+            tower: [32],
+            embedding: 8,
+          },
+        },
+      ],
+      training: { epochs: 12, batchSize: 128, learningRate: 2e-3 },
+      baseline: SMALL_BASELINE,
+    },
+  },
+  {
     id: 'opposed',
     label: 'Opposed tasks, cosine −0.20',
     summary: 'The same five tasks, pulling apart: at −0.25 five vectors cannot be more opposed.',

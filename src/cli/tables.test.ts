@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest';
+import { catalog } from '../engine/catalog.ts';
+import { modelsText, textTable } from './tables.ts';
+
+it('lists every architecture with its source and every setting', () => {
+  const text = modelsText();
+  for (const { id, citation, params } of catalog.models) {
+    expect(text).toContain(`${id}: `);
+    expect(text).toContain(citation);
+    for (const { key } of params) expect(text).toContain(`  ${key} `);
+  }
+});
+
+it('aligns columns', () => {
+  expect(textTable(['a', 'bb'], [['long', '1']])).toBe('a     bb\nlong   1');
+});

@@ -1,0 +1,81 @@
+// Tables and lists for the terminal: what the architectures are, and what they cost on the table of an experiment.
+import { costRows, measureCost } from '../engine/analysis/cost.ts';
+import { catalog } from '../engine/catalog.ts';
+import type { Experiment } from '../engine/config/experiment.ts';
+import { describeParam } from '../engine/config/params.ts';
+import { formatIssue } from '../engine/core/errors.ts';
+import type { FileInput } from '../engine/data/source.ts';
+import type { TrainingSettings } from '../engine/training/params.ts';
+import { requireShapeOf } from '../engine/training/plan.ts';
+
+/** Columns as wide as their widest cell; the first is aligned left. */
+export function textTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = header.map((h, c) => Math.max(h.length, ...rows.map((r) => (r[c] ?? '').length)));
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, c) => (c === 0 ? cell.padEnd(widths[c] ?? 0) : cell.padStart(widths[c] ?? 0)))
+      .join('  ')
+      .trimEnd();
+  return [header, ...rows].map(line).join('\n');
+}
+
+/** Every architecture with its settings and its source: the reference of the command line, straight from the registry. */
+export function modelsText(): string {
+  return catalog.models
+    .map(({ id, label, summary, citation, deviations, params, singleTask }) =>
+      [
+        `${id}: ${label}${singleTask ? ', one network per task' : ''}. ${summary}`,
+        `  ${citation}`,
+        ...deviations.map((note) => `  note: ${note}`),
+        ...params.map((spec) => `  ${spec.key.padEnd(18)} ${describeParam(spec)}. ${spec.help}`),
+      ].join('\n'),
+    )
+    .join('\n\n');
+}
+
+const count = (value: number | null) => (value === null ? '-' : Math.round(value).toLocaleString('en'));
+const megabytes = (bytes: number | null) => (bytes === null ? '-' : `${(bytes / 1e6).toFixed(1)} MB`);
+
+/** Measures one network after the other; `note` hears which. */
+export async function costTable(
+  experiment: Experiment,
+  file: FileInput | undefined,
+  note: (text: string) => void,
+): Promise<string> {
+  const { shape, trainingRows } = requireShapeOf(experiment, file);
+  const settings = experiment.training as unknown as TrainingSettings;
+  const rows: string[][] = [];
+  const refused: string[] = [];
+  for (const row of costRows(experiment, shape, trainingRows)) {
+    const name = row.role ? `${row.label} (${row.role})` : row.label;
+    if (row.issues[0]) {
+      refused.push(`${name}: ${formatIssue(row.issues[0])}`);
+      continue;
+    }
+    note(`Measuring ${name}`);
+    const cost = await measureCost(row, shape, settings, trainingRows, async () => {});
+    const seedSeconds = cost.stepMs === null ? null : (cost.stepMs * row.stepsPerEpoch * row.epochs) / 1000;
+    rows.push([
+      name,
+      count(row.parameters),
+      count(row.flopsPerRow),
+      megabytes(row.parameterBytes),
+      megabytes(cost.peakBytes),
+      count(cost.launches),
+      cost.stepMs === null ? (cost.skipped ?? '-') : `${cost.stepMs.toFixed(1)} ms`,
+      seedSeconds === null ? '-' : `${seedSeconds.toFixed(1)} s`,
+    ]);
+  }
+  const header = [
+    'network',
+    'parameters',
+    'FLOPs/row',
+    'parameter memory',
+    'step memory',
+    'launches',
+    'one step',
+    'one seed',
+  ];
+  const title = `batch of ${settings.batchSize} rows, ${count(trainingRows)} training rows`;
+  return [title, textTable(header, rows), ...refused].join('\n');
+}

@@ -1,0 +1,139 @@
+// Features as small integers: histogram boosting never looks at a value again once it has a bin. Bin edges come
+// from the training rows alone; the code after the last bin of a feature stands for "missing".
+import type { Dataset } from '../data/table.ts';
+
+/** One byte holds the code, and one code is kept for missing values. */
+export const MAX_BINS = 255;
+
+/** One feature in bins. Codes 0 to numBins - 1 are values, code `numBins` is missing. */
+export interface BinnedFeature {
+  kind: 'numeric' | 'categorical';
+  /** Bins of values, 1 to 255; the missing bin is not counted. */
+  numBins: number;
+  /** Code of every row. [rows] */
+  codes: Uint8Array;
+  /** Numeric only: upper edges of all bins but the last, ascending; a value on an edge belongs below it. */
+  edges: Float64Array;
+}
+
+/** Every row of a dataset in bins; feature `f` owns the histogram cells offsets[f] to offsets[f + 1] - 1. */
+export interface BinnedTable {
+  rows: number;
+  features: BinnedFeature[];
+  /** First histogram cell of each feature, the last entry is the number of cells. [features + 1] */
+  offsets: Int32Array;
+}
+
+/**
+ * Edges between at most `bins` bins of about equally many values: midpoints between distinct values where there
+ * are few enough of them, else midpoints at the quantiles k / bins.
+ * @param values - finite training values in ascending order
+ */
+export function quantileEdges(values: Float32Array, bins: number): Float64Array {
+  const distinct: number[] = [];
+  for (const value of values) {
+    if (distinct.length > bins) break;
+    if (distinct.length === 0 || distinct[distinct.length - 1] !== value) distinct.push(value);
+  }
+  const edges: number[] = [];
+  if (distinct.length <= bins) {
+    for (let i = 1; i < distinct.length; i++) edges.push((distinct[i - 1]! + distinct[i]!) / 2);
+    return Float64Array.from(edges);
+  }
+  const n = values.length;
+  for (let k = 1; k < bins; k++) {
+    let position = Math.floor((k * n) / bins);
+    // A run of equal values cannot be cut: the edge goes after it.
+    while (position < n && values[position] === values[position - 1]) position++;
+    if (position >= n) break;
+    const edge = (values[position - 1]! + values[position]!) / 2;
+    if (edges.length === 0 || edge > edges[edges.length - 1]!) edges.push(edge);
+  }
+  return Float64Array.from(edges);
+}
+
+/** First bin whose upper edge is not below `value`. */
+function binOf(edges: Float64Array, value: number): number {
+  let low = 0;
+  let high = edges.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (value <= edges[middle]!) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/**
+ * Bins of one numeric column.
+ * @param values - [rows]; what is not finite counts as missing
+ * @param missing - [rows] or null; 1 = the cell was missing (whatever was imputed there)
+ * @param train - rows the edges are fitted on
+ */
+export function binNumeric(
+  values: Float32Array,
+  missing: Uint8Array | null,
+  train: Uint32Array,
+  bins: number,
+): BinnedFeature {
+  const isMissing = (row: number) => missing?.[row] === 1 || !Number.isFinite(values[row]!);
+  const sorted = Float32Array.from(
+    train.filter((row) => !isMissing(row)),
+    (row) => values[row]!,
+  ).sort();
+  const edges = quantileEdges(sorted, Math.min(bins, MAX_BINS));
+  const numBins = edges.length + 1;
+  const codes = new Uint8Array(values.length);
+  for (let row = 0; row < values.length; row++) {
+    codes[row] = isMissing(row) ? numBins : binOf(edges, values[row]!);
+  }
+  return { kind: 'numeric', numBins, codes, edges };
+}
+
+/**
+ * Bins of one categorical column: a bin per category seen in training, the most frequent ones when there are more
+ * than `bins`. Everything else takes the missing bin, as in LightGBM and scikit-learn.
+ * @param values - category codes, [rows]
+ */
+export function binCategorical(
+  values: Int32Array,
+  cardinality: number,
+  train: Uint32Array,
+  bins: number,
+): BinnedFeature {
+  const counts = new Uint32Array(cardinality);
+  for (const row of train) counts[values[row]!] = (counts[values[row]!] ?? 0) + 1;
+  const seen = Array.from(counts.keys()).filter((code) => counts[code]! > 0);
+  const kept = seen
+    .sort((a, b) => counts[b]! - counts[a]! || a - b)
+    .slice(0, Math.min(bins, MAX_BINS))
+    .sort((a, b) => a - b);
+  const numBins = Math.max(1, kept.length);
+  const binOfCode = new Uint8Array(cardinality).fill(numBins);
+  for (const [bin, code] of kept.entries()) binOfCode[code] = bin;
+  const codes = Uint8Array.from(values, (code) => binOfCode[code] ?? numBins);
+  return { kind: 'categorical', numBins, codes, edges: new Float64Array(0) };
+}
+
+/** Bins of every feature of a dataset, in its feature order, fitted on its training rows. */
+export function binDataset(dataset: Dataset, bins: number): BinnedTable {
+  const masks = (dataset as { missing?: (Uint8Array | null)[] }).missing;
+  const { train } = dataset.split;
+  let numeric = 0;
+  let categorical = 0;
+  const features = dataset.features.map((meta) => {
+    if (meta.kind === 'categorical') {
+      return binCategorical(dataset.categorical[categorical++]!, meta.cardinality, train, bins);
+    }
+    const index = numeric++;
+    return binNumeric(dataset.numeric[index]!, masks?.[index] ?? null, train, bins);
+  });
+  return tableOf(dataset.rows, features);
+}
+
+/** Lays the features out in one histogram. */
+export function tableOf(rows: number, features: BinnedFeature[]): BinnedTable {
+  const offsets = new Int32Array(features.length + 1);
+  for (const [f, feature] of features.entries()) offsets[f + 1] = offsets[f]! + feature.numBins + 1;
+  return { rows, features, offsets };
+}

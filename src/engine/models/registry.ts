@@ -1,5 +1,6 @@
 // A new model is one file and one line here. The first entry is the default.
 import { ftTransformer } from './ftTransformer.ts';
+import { gradientBoosting } from './gradientBoosting.ts';
 import { home } from './home.ts';
 import { mmoe } from './mmoe.ts';
 import type { ModelDef } from './model.ts';
@@ -22,6 +23,7 @@ export const models = {
   'ft-transformer': ftTransformer,
   'tab-transformer': tabTransformer,
   saint,
+  'gradient-boosting': gradientBoosting,
 } satisfies Record<string, ModelDef>;
 
 export type ModelId = keyof typeof models;

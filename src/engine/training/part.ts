@@ -71,6 +71,7 @@ export abstract class Part {
   /**
    * One step. When a number is not finite nothing is changed.
    * @param batch - null for parts that read the whole training split
+   * @param between - awaited where there is time for other work; must not throw, for half a step cannot be saved
    * @throws WorkbenchError (numeric) that names step, task and tensor
    */
   abstract trainStep(

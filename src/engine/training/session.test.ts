@@ -197,6 +197,38 @@ describe('a session', () => {
     expect(events.map((e) => e.type)).toEqual(['run-failed']);
   });
 
+  it.each(['epoch', 'progress', 'gain'] as const)(
+    'goes on to the same result when stopped from outside after any %s',
+    async (type) => {
+      const experiment = small({
+        compare: [{ id: 'gradient-boosting', params: { rounds: 4, minRowsPerLeaf: 5 } }],
+      });
+      const strip = (r: Awaited<ReturnType<typeof run>>) =>
+        r.result.comparison.map(({ trainSeconds: _t, ...rest }) => rest);
+      const whole = await run(experiment);
+      expect(whole.result.comparison.map((c) => c.id)).toEqual([
+        'st-mlp',
+        'multitab-net',
+        'gradient-boosting',
+      ]);
+      const count = of(whole.events, type).length;
+      for (let nth = 1; nth <= count; nth += Math.ceil(count / 4)) {
+        const control = new RunControl();
+        let seen = 0;
+        const half = await run(experiment, {
+          control,
+          onEvent: (e) => {
+            // As a message does: some time later, in the middle of whatever is going on then.
+            if (e.type === type && ++seen === nth) setTimeout(() => control.stop(), 0);
+          },
+        });
+        if (half.result.status === 'finished') continue;
+        const stored = structuredClone(of(half.events, 'checkpoint').at(-1)?.checkpoint as Checkpoint);
+        expect(strip(await run(experiment, { resume: stored }))).toEqual(strip(whole));
+      }
+    },
+  );
+
   describe('with further models', () => {
     const several = (changes: Record<string, unknown> = {}) =>
       small({

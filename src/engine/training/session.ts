@@ -282,11 +282,11 @@ class Session {
     try {
       for (const part of this.training) {
         if (part.stopped) continue;
-        const report = await part.trainStep(batch, this.epoch, () => this.breathe());
+        const report = await part.trainStep(batch, this.epoch, () => this.letIn());
         trace.add(part.role, part.step, report);
         meter.addStep(count);
         // The baseline can be much slower than the model, so messages are let in between the two as well.
-        await this.breathe(true);
+        await this.letIn(true);
       }
     } finally {
       if (batch) tf.dispose([batch.categorical, batch.numeric, batch.targets]);
@@ -295,7 +295,8 @@ class Session {
 
   private async validate(epoch: number): Promise<void> {
     for (const part of this.training) {
-      if (part.stopped) continue;
+      // After a resume some may have been measured already.
+      if (part.stopped || part.records.some((r) => r.epoch === epoch)) continue;
       const record = await part.finishEpoch(epoch, () => this.breathe());
       this.emit({ type: 'epoch', role: part.role, seed: this.seed, record });
     }
@@ -378,12 +379,16 @@ class Session {
     this.emit({ type: 'state', state: paused ? 'paused' : 'running' });
   }
 
-  /** Lets messages in when it is time, and throws when one of them was a stop. */
-  private async breathe(always = false): Promise<void> {
-    if (always || performance.now() - this.lastYield > SLICE_MS) {
-      await letMessagesIn();
-      this.lastYield = performance.now();
-    }
+  /** Lets messages in when it is time. */
+  private async letIn(always = false): Promise<void> {
+    if (!always && performance.now() - this.lastYield <= SLICE_MS) return;
+    await letMessagesIn();
+    this.lastYield = performance.now();
+  }
+
+  /** The same, and throws when one of them was a stop. Not within a step: all networks of a stage take it, or none. */
+  private async breathe(): Promise<void> {
+    await this.letIn();
     if (this.o.control.stopRequested) throw new StopSignal();
   }
 

@@ -199,7 +199,7 @@ function Sections({ catalog, experiment }: { catalog: Catalog; experiment: Exper
       <Section title="Tasks" count={summary ? plural(summary.tasks.length, 'task') : ''}>
         <Group prefix="tasks" specs={source?.taskParams ?? []} values={experiment.tasks} />
       </Section>
-      <Section title="Model" count={parameters === undefined ? '' : `${formatCount(parameters)} parameters`}>
+      <Section title="Model" count={parameters ? `${formatCount(parameters)} parameters` : ''}>
         <Row
           path="model"
           spec={idSpec('model', 'Architecture', catalog.models, catalog.models[0]?.id ?? '')}

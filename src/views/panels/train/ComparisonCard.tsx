@@ -6,7 +6,7 @@ import type { ComparedModel } from '../../../engine/protocol.ts';
 import type { RunState } from '../../../store/runState.ts';
 import {
   arrow,
-  formatCompact,
+  formatCount,
   formatFixed,
   formatPercent,
   inSentence,
@@ -122,7 +122,7 @@ function Table({
             </th>
             {models.map((m) => (
               <td key={m.role}>
-                {formatCompact(m.parameters)}, {formatFixed(m.trainSeconds, 1)} s
+                {formatCount(m.parameters)}, {formatFixed(m.trainSeconds, 1)} s
               </td>
             ))}
           </tr>

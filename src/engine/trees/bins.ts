@@ -76,16 +76,19 @@ export function binNumeric(
   train: Uint32Array,
   bins: number,
 ): BinnedFeature {
-  const isMissing = (row: number) => missing?.[row] === 1 || !Number.isFinite(values[row]!);
-  const sorted = Float32Array.from(
-    train.filter((row) => !isMissing(row)),
-    (row) => values[row]!,
-  ).sort();
+  const isMissing = new Uint8Array(values.length);
+  for (let row = 0; row < values.length; row++) {
+    isMissing[row] = missing?.[row] === 1 || !Number.isFinite(values[row]!) ? 1 : 0;
+  }
+  const known = new Float32Array(train.length);
+  let numKnown = 0;
+  for (const row of train) if (isMissing[row] === 0) known[numKnown++] = values[row]!;
+  const sorted = known.subarray(0, numKnown).sort();
   const edges = quantileEdges(sorted, Math.min(bins, MAX_BINS));
   const numBins = edges.length + 1;
   const codes = new Uint8Array(values.length);
   for (let row = 0; row < values.length; row++) {
-    codes[row] = isMissing(row) ? numBins : binOf(edges, values[row]!);
+    codes[row] = isMissing[row] === 1 ? numBins : binOf(edges, values[row]!);
   }
   return { kind: 'numeric', numBins, codes, edges };
 }

@@ -43,11 +43,11 @@ export class Ensemble {
     }
   }
 
-  /** Adds the gains of the splits to one number per feature. */
-  addGain(gain: Float64Array): void {
+  /** Adds the gains of the splits, times `share`, to one number per feature. */
+  addGain(gain: Float64Array, share: number): void {
     for (const { tree } of this.members) {
       for (const [node, feature] of tree.feature.entries()) {
-        if (feature >= 0) gain[feature] = gain[feature]! + tree.gain[node]!;
+        if (feature >= 0) gain[feature] = gain[feature]! + share * tree.gain[node]!;
       }
     }
   }

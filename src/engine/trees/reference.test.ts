@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { TaskTypeId } from '../data/table.ts';
-import { type BoosterSettings, TaskBoosters } from './booster.ts';
+import { TaskBoosters } from './booster.ts';
+import type { BoosterSettings } from './grower.ts';
 import { noPause, testDataset } from './testing.ts';
 
 interface Reference {

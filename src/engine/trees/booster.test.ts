@@ -1,0 +1,260 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { defaultsOf } from '../config/params.ts';
+import { rng } from '../core/rng.ts';
+import type { Dataset } from '../data/table.ts';
+import { TaskBoosters } from './booster.ts';
+import type { BoostedTasks, BoosterSettings } from './grower.ts';
+import { logistic, softmax, squaredError } from './objectives.ts';
+import { boosterParams, boosterSettings, robustParams, robustSettings } from './params.ts';
+import { RobustBoosters } from './rmtgb.ts';
+import { checkRobustBoosters } from './rmtgbParts.ts';
+import { noPause, testDataset } from './testing.ts';
+
+const defaults = boosterSettings(defaultsOf(boosterParams));
+const robustDefaults = {
+  ...robustSettings(defaultsOf(robustParams)),
+  rounds: 12,
+  sharedRounds: 4,
+  outlierRounds: 4,
+};
+
+/** 200 training and 100 test rows, three numeric columns with holes and a categorical one. */
+function mixedDataset(seed: number): Dataset {
+  const { normal, int } = rng(seed, 'test');
+  const numeric = [0, 1, 2].map(() => Array.from({ length: 300 }, () => (int(9) === 0 ? null : normal())));
+  const codes = Array.from({ length: 300 }, () => int(4));
+  const value = codes.map((code, i) => (numeric[0]![i] ?? 1) * 2 + (code === 2 ? 1 : 0) + 0.2 * normal());
+  return testDataset({
+    train: 200,
+    numeric,
+    categorical: [{ cardinality: 4, codes }],
+    tasks: [
+      { type: 'regression', target: value },
+      { type: 'binary', target: value.map((v) => (v > 0 ? 1 : 0)) },
+      { type: 'multiclass', outputs: 3, target: value.map((v) => (v > 1 ? 2 : v > -1 ? 1 : 0)) },
+    ],
+  });
+}
+
+/** Four regression tasks on the same rows; the last one is the others' opposite. */
+function outlierDataset(seed: number): Dataset {
+  const { normal } = rng(seed, 'test');
+  const numeric = [0, 1, 2].map(() => Array.from({ length: 500 }, () => normal()));
+  const f = numeric[0]!.map((x, i) => Math.sin(2 * x) + numeric[1]![i]!);
+  const tasks = [1, 1, 1, -1].map((sign) => ({
+    type: 'regression' as const,
+    target: f.map((v) => sign * v + 0.2 * normal()),
+  }));
+  return testDataset({ train: 400, numeric, tasks });
+}
+
+const models: [
+  string,
+  (seed: number, change?: Partial<BoosterSettings>) => { dataset: Dataset; make: () => BoostedTasks },
+][] = [
+  [
+    'per task',
+    (seed, change) => {
+      const dataset = mixedDataset(seed);
+      return { dataset, make: () => new TaskBoosters(dataset, { ...defaults, ...change }, seed) };
+    },
+  ],
+  [
+    'R-MTGB',
+    (seed, change) => {
+      const dataset = outlierDataset(seed);
+      return { dataset, make: () => new RobustBoosters(dataset, { ...robustDefaults, ...change }, seed) };
+    },
+  ],
+];
+
+async function run(model: BoostedTasks, numTasks: number, rounds: number): Promise<number[][]> {
+  const losses: number[][] = [];
+  for (let i = 0; i < rounds; i++) {
+    losses.push((await model.round(new Array(numTasks).fill(true), noPause)).taskLosses);
+  }
+  return losses;
+}
+
+describe.each(models)('%s', (_, setup) => {
+  test('the training loss falls from round to round', async () => {
+    const { dataset, make } = setup(1);
+    const model = make();
+    const losses = await run(model, dataset.tasks.length, 12);
+    const sum = (values: number[]) => values.reduce((a, b) => a + b, 0);
+    expect(sum(losses[11]!)).toBeLessThan(0.7 * sum(losses[0]!));
+    for (const t of dataset.tasks.keys()) expect(losses[11]![t]).toBeLessThan(losses[0]![t]!);
+    expect(model.size).toBeGreaterThan(100);
+    expect(model.rounds).toBe(12);
+  });
+
+  test('predictions over all rounds equal the scores, and over fewer rounds those of then', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.nat(1000), fc.integer({ min: 0, max: 12 }), async (seed, early) => {
+        const { dataset, make } = setup(seed, { rowSample: 0.7, columnSample: 0.6 });
+        const model = make();
+        const all = Uint32Array.from({ length: dataset.rows }, (_, i) => i);
+        await run(model, dataset.tasks.length, early);
+        const then = dataset.tasks.map((_, t) => model.scores(t).slice());
+        await run(model, dataset.tasks.length, 12 - early);
+        for (const t of dataset.tasks.keys()) {
+          expect(model.predict(t, all, 12)).toEqual(model.scores(t));
+          expect(model.predict(t, all, early)).toEqual(then[t]);
+        }
+      }),
+      { numRuns: 8 },
+    );
+  });
+
+  test.each([0, 3, 6, 10])('a run resumed after %i rounds goes on to the bit', async (rounds) => {
+    const { dataset, make } = setup(5, { rowSample: 0.8, columnSample: 0.6 });
+    const unbroken = make();
+    await run(unbroken, dataset.tasks.length, rounds);
+    const saved = unbroken.save();
+    const expected = await run(unbroken, dataset.tasks.length, 12 - rounds);
+    const resumed = make();
+    await run(resumed, dataset.tasks.length, 2); // what it held before is replaced
+    resumed.load(saved);
+    expect(await run(resumed, dataset.tasks.length, 12 - rounds)).toEqual(expected);
+    for (const t of dataset.tasks.keys()) expect(resumed.scores(t)).toEqual(unbroken.scores(t));
+    expect(resumed.save()).toEqual(unbroken.save());
+  });
+
+  test('samples of rows and columns follow the seed', async () => {
+    const { dataset, make } = setup(6, { rowSample: 0.5 });
+    const [a, b] = [make(), make()];
+    const full = setup(6).make();
+    for (const model of [a, b, full]) await run(model, dataset.tasks.length, 3);
+    expect(a.save()).toEqual(b.save());
+    expect(a.scores(0)).not.toEqual(full.scores(0));
+  });
+
+  test('a damaged state is refused', async () => {
+    const { make } = setup(7);
+    const model = make();
+    const saved = model.save();
+    delete saved['task/t0/nodes'];
+    expect(() => model.load(saved)).toThrow('task/t0/nodes: expected a tensor');
+  });
+});
+
+describe('boosters per task', () => {
+  test('tasks that are not active stand still', async () => {
+    const model = new TaskBoosters(mixedDataset(8), defaults, 1);
+    await model.round([true, true, true], noPause);
+    const before = model.scores(1).slice();
+    const { gradientNorms } = await model.round([true, false, true], noPause);
+    expect(model.scores(1)).toEqual(before);
+    expect(gradientNorms[1]).toBe(0);
+    expect(gradientNorms[0]).toBeGreaterThan(0);
+  });
+
+  test('constant and absent targets give finite scores', async () => {
+    const { normal } = rng(1, 'test');
+    const numeric = [Array.from({ length: 120 }, () => normal()), new Array<null>(120).fill(null)];
+    const noTwo = Array.from({ length: 120 }, (_, i) => (i < 100 ? i % 2 : 2));
+    const dataset = testDataset({
+      train: 100,
+      numeric,
+      tasks: [
+        { type: 'regression', target: new Array(120).fill(0.3) },
+        { type: 'binary', target: new Array(120).fill(1) },
+        { type: 'multiclass', outputs: 3, target: noTwo },
+        { type: 'regression', target: new Array(120).fill(Number.NaN) },
+      ],
+    });
+    const model = new TaskBoosters(dataset, { ...defaults, l2: 0, minRowsPerLeaf: 1 }, 1);
+    const losses = await run(model, 4, 10);
+    for (const t of dataset.tasks.keys()) {
+      expect(losses[9]![t]).toBeGreaterThanOrEqual(0);
+      expect(model.scores(t).every(Number.isFinite)).toBe(true);
+    }
+    expect(model.scores(0)[5]).toBeCloseTo(0.3, 6);
+  });
+
+  test('the gain names the features that matter', async () => {
+    const model = new TaskBoosters(mixedDataset(3), defaults, 1);
+    await run(model, 3, 20);
+    const gain = model.featureGain(0);
+    expect(gain[1]).toBeGreaterThan(5 * Math.max(gain[2]!, gain[3]!));
+  });
+
+  test('between is awaited between the nodes of a tree', async () => {
+    let calls = 0;
+    const model = new TaskBoosters(mixedDataset(3), defaults, 1);
+    const count = async () => {
+      calls++;
+    };
+    await model.round([true, false, false], count);
+    expect(calls).toBeGreaterThan((model.size - 1) / 2);
+  });
+});
+
+describe('R-MTGB', () => {
+  test('the task unlike the others gets the weight of the outlier ensemble', async () => {
+    const settings = { ...robustDefaults, rounds: 60, sharedRounds: 20, outlierRounds: 30 };
+    for (const seed of [1, 2, 3]) {
+      const model = new RobustBoosters(outlierDataset(seed), settings, seed);
+      await run(model, 4, 60);
+      const weights = [0, 1, 2, 3].map((t) => model.weightAfter(t, 60));
+      expect(weights[3]).toBeGreaterThan(0.8);
+      expect(Math.max(...weights.slice(0, 3))).toBeLessThan(0.4);
+      expect(model.weightAfter(3, 20)).toBe(0.5);
+    }
+  });
+
+  test('works for logits', async () => {
+    const dataset = outlierDataset(4);
+    const labelled: Dataset = {
+      ...dataset,
+      tasks: dataset.tasks.map((task) => ({ ...task, type: 'multiclass', outputs: 3 })),
+      targets: dataset.targets.map((target) => target.map((v) => (v > 0.7 ? 2 : v > -0.7 ? 1 : 0))),
+    };
+    const losses = await run(new RobustBoosters(labelled, robustDefaults, 1), 4, 12);
+    for (const t of [0, 1, 2, 3]) expect(losses[11]![t]).toBeLessThan(losses[0]![t]!);
+  });
+
+  test('tasks that cannot share a score, and rounds that do not add up, are refused', () => {
+    const { tasks } = mixedDataset(1);
+    const wide = { ...tasks[2]!, name: 'wide', outputs: 5 };
+    expect(checkRobustBoosters(tasks, robustDefaults).map(({ path }) => path)).toEqual([
+      'data.tasks.t1',
+      'data.tasks.t2',
+    ]);
+    expect(checkRobustBoosters([tasks[2]!, wide], robustDefaults)[0]).toMatchObject({ got: '5 classes' });
+    expect(checkRobustBoosters([tasks[0]!], robustDefaults)).toHaveLength(1);
+    expect(checkRobustBoosters(outlierDataset(1).tasks, { ...robustDefaults, rounds: 5 })[0]).toMatchObject({
+      path: 'model.params.sharedRounds',
+      got: '8',
+    });
+    expect(checkRobustBoosters(outlierDataset(1).tasks, robustDefaults)).toEqual([]);
+  });
+});
+
+test.each([
+  ['squared error', squaredError, [0.4, -1, 2]],
+  ['logistic', logistic, [0, 1, 1]],
+  ['softmax', softmax(3), [2, 0, 1]],
+] as const)('%s: derivatives agree with finite differences', (_, objective, labels) => {
+  const rows = Uint32Array.of(0, 1, 2);
+  const target = Float32Array.from(labels);
+  const scores = Float32Array.from({ length: 3 * objective.outputs }, (_, i) => Math.sin(5 * i));
+  const columns = () => Array.from({ length: objective.outputs }, () => new Float32Array(3));
+  const [gradients, hessians] = [columns(), columns()];
+  objective.derivatives(scores, target, rows, gradients, hessians);
+  const step = 2 ** -7;
+  const lossAt = (i: number, by: number) => {
+    const moved = scores.slice();
+    moved[i] = moved[i]! + by;
+    return 3 * objective.loss(moved, target, rows);
+  };
+  for (let i = 0; i < scores.length; i++) {
+    const k = i % objective.outputs;
+    const row = Math.floor(i / objective.outputs);
+    const [up, at, down] = [lossAt(i, step), lossAt(i, 0), lossAt(i, -step)];
+    expect(gradients[k]![row]).toBeCloseTo((up - down) / (2 * step), 3);
+    const second = objective.unitHessian ? 1 : hessians[k]![row];
+    expect(second).toBeCloseTo((up - 2 * at + down) / step ** 2, 2);
+  }
+});

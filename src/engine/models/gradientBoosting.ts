@@ -1,9 +1,9 @@
 // Histogram gradient boosting, one ensemble of trees per task: the tree baseline of the paper's tables (Chen and Guestrin 2016;
 // histograms and leaf-wise growth as in LightGBM, Ke et al. 2017). Checked against scikit-learn and XGBoost in trees/.
-import { type BoosterSettings, TaskBoosters } from '../trees/booster.ts';
+import { TaskBoosters } from '../trees/booster.ts';
+import { boosterParams, boosterSettings } from '../trees/params.ts';
 import { PAPER } from './commonParams.ts';
 import type { BoostedModelDef } from './model.ts';
-import { treeParams } from './treeParams.ts';
 
 export const gradientBoosting: BoostedModelDef = {
   id: 'gradient-boosting',
@@ -14,8 +14,8 @@ export const gradientBoosting: BoostedModelDef = {
   deviations: [
     'Our own histogram booster instead of XGBoost; test metrics agree within 0.01 on reference tables. A round counts as an epoch: early stopping follows the patience of training, in rounds.',
   ],
-  params: treeParams,
-  rounds: (params) => params.rounds as number,
+  params: boosterParams,
+  rounds: (params) => boosterSettings(params).rounds,
   check: () => [],
-  boost: (dataset, params, seed) => new TaskBoosters(dataset, params as unknown as BoosterSettings, seed),
+  boost: (dataset, params, seed) => new TaskBoosters(dataset, boosterSettings(params), seed),
 };

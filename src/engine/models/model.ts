@@ -6,6 +6,7 @@ import type { Params } from '../config/params.ts';
 import type { Issue } from '../core/errors.ts';
 import type { Dataset, FeatureMeta, TaskMeta } from '../data/table.ts';
 import type { ExpertLabel } from '../protocol.ts';
+import type { BoostedTasks } from '../trees/grower.ts';
 
 /** What a model must know about the data to be built. */
 export interface ModelShape {
@@ -115,26 +116,9 @@ export interface BoostedModelDef extends ModelRules {
   /** Rounds at most. */
   rounds(params: Params): number;
   /** Call only when `check` is empty. */
-  boost(dataset: Dataset, params: Params, seed: number): BoostedModel;
+  boost(dataset: Dataset, params: Params, seed: number): BoostedTasks;
 }
 
 export type ModelDef = GradientModelDef | BoostedModelDef;
 
 export const isBoosted = (def: ModelDef): def is BoostedModelDef => 'boost' in def;
-
-/** Trees of every task. */
-export interface BoostedModel {
-  /** Numbers that were learned: leaves and splits. */
-  readonly size: number;
-  /** One round: a tree per output of every active task. Losses are the mean training losses after it. */
-  round(
-    active: readonly boolean[],
-    between: () => Promise<void>,
-  ): Promise<{ taskLosses: number[]; gradientNorms: number[] }>;
-  /** Raw outputs of a task from the first `rounds` rounds, [rows, outputs]. */
-  predict(task: number, rows: Uint32Array, rounds: number): Float32Array;
-  /** Raw outputs of a task so far, for every row of the dataset, [rows, outputs]. */
-  scores(task: number): Float32Array;
-  save(): Record<string, Float32Array>;
-  load(tensors: Record<string, Float32Array>): void;
-}

@@ -7,6 +7,7 @@ import type { ModelDef } from './model.ts';
 import { mtMlp } from './mtMlp.ts';
 import { multitab } from './multitab.ts';
 import { ple } from './ple.ts';
+import { robustBoosting } from './robustBoosting.ts';
 import { saint } from './saint.ts';
 import { stem } from './stem.ts';
 import { stMlp } from './stMlp.ts';
@@ -24,6 +25,7 @@ export const models = {
   'tab-transformer': tabTransformer,
   saint,
   'gradient-boosting': gradientBoosting,
+  'r-mtgb': robustBoosting,
 } satisfies Record<string, ModelDef>;
 
 export type ModelId = keyof typeof models;

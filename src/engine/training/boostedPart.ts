@@ -2,7 +2,8 @@
 // after each, which is cheap because the scores of all rows are kept up to date.
 import type { Params } from '../config/params.ts';
 import { WorkbenchError } from '../core/errors.ts';
-import type { BoostedModel, BoostedModelDef } from '../models/model.ts';
+import type { BoostedModelDef } from '../models/model.ts';
+import type { BoostedTasks } from '../trees/grower.ts';
 import { evaluateLogits, type SplitEvaluation } from './evaluate.ts';
 import { Part, type PartOptions, type StepReport, type TensorBatch } from './part.ts';
 
@@ -13,7 +14,7 @@ export interface BoostedPartOptions extends PartOptions {
 
 export class BoostedPart extends Part {
   readonly model = null;
-  private readonly trees: BoostedModel;
+  private readonly trees: BoostedTasks;
   /** After `restoreBest` predictions come from each task's best rounds. */
   private isRestored = false;
 

@@ -23,7 +23,7 @@ export interface BoosterSettings {
 }
 
 export interface RoundResult {
-  /** Mean training loss per task after the round: half squared error, or cross-entropy in nats. */
+  /** Mean training loss per task after the round: squared error, or cross-entropy in nats. */
   taskLosses: number[];
   /** L2 norm of the gradients before the round, over the square root of the rows; 0 for tasks that sat out. */
   gradientNorms: number[];

@@ -21,7 +21,10 @@ export interface Objective {
     gradients: Float32Array[],
     hessians: Float32Array[],
   ): number;
-  /** Mean loss over `rows`: half the squared error, or cross-entropy in nats; 0 without rows. */
+  /**
+   * Mean loss over `rows` as it is reported everywhere: squared error (twice what the derivatives belong to), or
+   * cross-entropy in nats; 0 without rows.
+   */
   loss(scores: Float32Array, target: Float32Array, rows: Uint32Array): number;
 }
 
@@ -51,7 +54,7 @@ export const squaredError: Objective = {
   loss(scores, target, rows) {
     let sum = 0;
     for (const row of rows) sum += (scores[row]! - target[row]!) ** 2;
-    return rows.length > 0 ? sum / (2 * rows.length) : 0;
+    return rows.length > 0 ? sum / rows.length : 0;
   },
 };
 

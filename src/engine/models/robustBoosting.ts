@@ -1,0 +1,29 @@
+// R-MTGB, robust multi-task gradient boosting (Emami et al. 2025): trees for all tasks, then a weight per task between a common
+// and an outlier ensemble, then trees per task. What the paper says and what was decided stands in trees/rmtgb.ts.
+import { robustParams, robustSettings } from '../trees/params.ts';
+import { RobustBoosters } from '../trees/rmtgb.ts';
+import { checkRobustBoosters } from '../trees/rmtgbParts.ts';
+import type { BoostedModelDef } from './model.ts';
+
+export const robustBoosting: BoostedModelDef = {
+  id: 'r-mtgb',
+  label: 'R-MTGB',
+  summary: 'Boosted trees that tasks share, with a learned weight that sets outlier tasks apart.',
+  citation:
+    'Emami, Martínez-Muñoz and Hernández-Lobato, Robust-Multi-Task Gradient Boosting, 2025, arXiv 2507.11411',
+  singleTask: false,
+  deviations: [
+    'The tasks share their rows, so their derivatives are pooled per row; leaves are Newton steps; the weight of a task starts at how little its gradients agree with those of the others.',
+    'All tasks must be of one type, with equally many classes.',
+  ],
+  params: robustParams,
+  rounds: (params) => robustSettings(params).rounds,
+  check: (params, { tasks }, prefix) =>
+    checkRobustBoosters(tasks, robustSettings(params)).map((issue) => ({
+      ...issue,
+      path: issue.path.startsWith('model.params')
+        ? issue.path.replace('model.params', prefix)
+        : `${prefix.replace(/\.params$/, '')}.id`,
+    })),
+  boost: (dataset, params, seed) => new RobustBoosters(dataset, robustSettings(params), seed),
+};

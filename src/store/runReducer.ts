@@ -54,6 +54,7 @@ export function applyRunEvent(run: RunState, event: RunEvent): RunState {
         epochs,
         records: { model: [], baseline: [] },
         liveGain: null,
+        liveMeans: {},
         result: null,
       };
       const others = run.seedStates.filter((s) => s.seed !== seed);
@@ -73,9 +74,12 @@ export function applyRunEvent(run: RunState, event: RunEvent): RunState {
         },
       }));
     case 'gain':
-      return event.split === 'validation' && event.role === 'model'
-        ? changeSeed(run, event.seed, (s) => ({ ...s, liveGain: event.gain }))
-        : run;
+      if (event.split !== 'validation') return run;
+      return changeSeed(run, event.seed, (s) => ({
+        ...s,
+        liveGain: event.role === 'model' ? event.gain : s.liveGain,
+        liveMeans: { ...s.liveMeans, [event.role]: event.gain.mean },
+      }));
     case 'comparison':
       return { ...run, comparison: event.comparison };
     case 'progress': {
@@ -149,6 +153,7 @@ function seedOfResult(result: Extract<RunEvent, { type: 'seed-finished' }>['resu
       ...Object.fromEntries(others.map((o) => [o.result.role, o.result.epochs])),
     },
     liveGain: null,
+    liveMeans: {},
     result,
   };
 }

@@ -26,6 +26,8 @@ export interface SeedState {
   records: Record<Role, EpochRecord[]>;
   /** Validation gain of the last finished epoch, while the seed runs. */
   liveGain: GainReport | null;
+  /** Its mean, percent, for every network that has one. */
+  liveMeans: Partial<Record<Role, number>>;
   /** Set when the seed has finished; its gain is on the test split. */
   result: SeedResult | null;
 }

@@ -24,6 +24,7 @@ import {
   comparisonCsv,
   comparisonRows,
   gainCells,
+  queueOf,
 } from './comparison.ts';
 import classes from './train.module.css';
 import { showsTheSame } from './useRunParts.ts';
@@ -132,15 +133,21 @@ function Table({
   );
 }
 
-function queueText(run: RunState): string {
-  const parts = run.seedStates.at(-1)?.parts ?? [];
-  const asked = run.experiment.compare.length + 1;
-  const seeds = run.seeds.length;
-  const done = run.comparison.filter((m) => m.role !== 'baseline').length;
-  if (run.status === 'finished') return `test split, ${plural(seeds, 'seed')}`;
-  const training = run.progress?.roles.map((role) => parts.find((p) => p.role === role)?.label ?? role);
-  const now = run.status === 'running' && training ? `; in training: ${training.join(' and ')}` : '';
-  return `test split, ${done} of ${asked} networks tested${now}`;
+/** Every network of the seed that runs, and how far it has come. */
+function Queue({ run }: { run: RunState }) {
+  return (
+    <ul className={classes.queue}>
+      {queueOf(run).map(({ label, state, done, text }) => (
+        <li key={label} data-state={state}>
+          <strong>{label}</strong>
+          <span>{text}</span>
+          <span className={classes.queueTrack} aria-hidden="true">
+            <span style={{ width: `${100 * done}%` }} />
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
 }
 
 export const ComparisonCard = memo(function ComparisonCard({
@@ -151,7 +158,8 @@ export const ComparisonCard = memo(function ComparisonCard({
   catalog: Catalog | null;
 }) {
   const models = run.comparison;
-  if (run.experiment.compare.length === 0 || models.length === 0) return null;
+  if (run.experiment.compare.length === 0) return null;
+  const isActive = run.status === 'running' || run.status === 'paused';
   const labels = comparedLabels(models);
   const several = run.seeds.length > 1;
   const bars = models.flatMap(({ gain }, m) =>
@@ -171,21 +179,24 @@ export const ComparisonCard = memo(function ComparisonCard({
   return (
     <Card
       title="Networks compared"
-      subtitle={queueText(run)}
+      subtitle={isActive ? 'in turn, same batches' : `test split, ${plural(run.seeds.length, 'seed')}`}
       className={classes.wide}
       actions={
         <>
           {several && <LegendItem mark="ring">one seed</LegendItem>}
-          <CsvButton
-            fileName="networks-compared.csv"
-            content={() => comparisonCsv(models)}
-            label="Networks compared as CSV"
-          />
+          {models.length > 0 && (
+            <CsvButton
+              fileName="networks-compared.csv"
+              content={() => comparisonCsv(models)}
+              label="Networks compared as CSV"
+            />
+          )}
         </>
       }
     >
+      {isActive && <Queue run={run} />}
       {bars.length > 0 && <GainBars of="network" bars={bars} mean={Number.NaN} />}
-      <Table models={models} run={run} catalog={catalog} />
+      {models.length > 0 && <Table models={models} run={run} catalog={catalog} />}
       <p className={classes.captionBelow}>
         Same data, split, seeds and training settings; gain is the mean over tasks against the baseline. Bold:
         the best of the row.

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ComparedModel } from '../../../engine/protocol.ts';
-import { comparedLabels, comparisonCsv, comparisonRows, gainCells } from './comparison.ts';
+import type { RunState } from '../../../store/runState.ts';
+import { comparedLabels, comparisonCsv, comparisonRows, gainCells, queueOf } from './comparison.ts';
 
 function network(role: ComparedModel['role'], label: string, values: number[], higher = true): ComparedModel {
   const gain = {
@@ -66,6 +67,47 @@ describe('the comparison of networks', () => {
   it('names twins apart', () => {
     const models = [network('baseline', 'A', [1]), network('model', 'B', [1]), network('model-2', 'B', [1])];
     expect(comparedLabels(models)).toEqual(['A (baseline)', 'B 1', 'B 2']);
+  });
+
+  it('tells how far each network of the queue has come', () => {
+    const part = (role: ComparedModel['role'], label: string, stage: number) => ({
+      role,
+      id: label,
+      label,
+      parameters: 1,
+      singleTask: false,
+      stage,
+      stepsPerEpoch: 5,
+      epochs: 4,
+    });
+    const run = {
+      comparison: [network('baseline', 'A', [1]), network('model', 'B', [1])],
+      progress: { seed: 3, stage: 1 },
+      seedStates: [
+        {
+          seed: 3,
+          parts: [
+            part('baseline', 'A', 0),
+            part('model', 'B', 0),
+            part('model-2', 'C', 1),
+            part('model-3', 'D', 2),
+          ],
+          records: { 'model-2': [{ epoch: 1 }, { epoch: 2 }] },
+          liveMeans: { 'model-2': 3.25 },
+        },
+      ],
+    } as unknown as RunState;
+    expect(queueOf(run)).toEqual([
+      { label: 'A (baseline)', state: 'tested', done: 1, text: 'tested' },
+      { label: 'B', state: 'tested', done: 1, text: 'tested' },
+      {
+        label: 'C',
+        state: 'training',
+        done: 0.5,
+        text: expect.stringMatching(/^epoch 2 of 4, gain \+3\.[23]/),
+      },
+      { label: 'D', state: 'waiting', done: 0, text: 'waiting' },
+    ]);
   });
 
   it('has one line of CSV per network, task and seed', () => {

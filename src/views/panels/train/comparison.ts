@@ -1,6 +1,8 @@
 // The networks of a run side by side: which is best at what, and the same as CSV.
 import type { ComparedModel } from '../../../engine/protocol.ts';
+import type { RunState } from '../../../store/runState.ts';
 import { type CsvValue, toCsv } from '../../charts/csv.ts';
+import { formatPercent } from '../../charts/format.ts';
 
 export interface ComparisonCell {
   mean: number;
@@ -19,11 +21,44 @@ export interface ComparisonRow {
 }
 
 /** Labels that tell networks of one architecture apart. */
-export function comparedLabels(models: readonly ComparedModel[]): string[] {
+export function comparedLabels(models: readonly Pick<ComparedModel, 'label' | 'role'>[]): string[] {
   return models.map(({ label, role }) => {
     if (role === 'baseline') return `${label} (baseline)`;
     const twins = models.filter((m) => m.label === label && m.role !== 'baseline');
     return twins.length > 1 ? `${label} ${twins.findIndex((m) => m.role === role) + 1}` : label;
+  });
+}
+
+export interface QueuedNetwork {
+  label: string;
+  state: 'waiting' | 'training' | 'tested';
+  /** Share of its epochs that is done. */
+  done: number;
+  text: string;
+}
+
+/** The networks of the seed that runs, in their order, and how far each has come. */
+export function queueOf(run: RunState): QueuedNetwork[] {
+  const seed = run.seedStates.at(-1);
+  if (!seed) return [];
+  const tested = new Set(
+    run.comparison
+      .filter((m) => m.perTask.some((t) => t.perSeed.length === run.seedStates.length))
+      .map((m) => m.role),
+  );
+  const labels = comparedLabels(seed.parts);
+  return seed.parts.map(({ role, epochs, stage }, i): QueuedNetwork => {
+    const label = labels[i] ?? role;
+    const records = seed.records[role] ?? [];
+    const epoch = records.at(-1)?.epoch ?? 0;
+    const done = epochs > 0 ? epoch / epochs : 0;
+    if (tested.has(role)) return { label, state: 'tested', done: 1, text: 'tested' };
+    if (run.progress?.stage !== stage || run.progress.seed !== seed.seed)
+      return { label, state: 'waiting', done, text: 'waiting' };
+    const gain = seed.liveMeans[role];
+    const live =
+      gain === undefined || Number.isNaN(gain) ? '' : `, gain ${formatPercent(gain, 1)} on validation`;
+    return { label, state: 'training', done, text: `epoch ${epoch} of ${epochs}${live}` };
   });
 }
 

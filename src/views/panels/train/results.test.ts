@@ -65,6 +65,7 @@ function seed(number: number, result: SeedResult | null, live: GainReport | null
     epochs: 4,
     records: { model: [record(1, 0.7), record(2, 0.6)], baseline: [record(1, 0.65)] },
     liveGain: live,
+    liveMeans: {},
     result,
   };
 }

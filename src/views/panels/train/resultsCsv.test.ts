@@ -62,6 +62,7 @@ it('has one line per task and metric, gain on the primary one', () => {
         epochs: 1,
         records: { model: [record(0.9)], baseline: [record(0.75)] },
         liveGain: { perTask: [perTask], mean: 20, leftOut: 0 },
+        liveMeans: {},
         result: null,
       },
     ],

@@ -26,6 +26,7 @@ export function TrainPanel({ run, catalog, modelPoints, baselinePoints, view, se
   const gains = [
     <GainCard key="gain" run={run} catalog={catalog} />,
     <MetricCard key="metric" run={run} catalog={catalog} />,
+    <ComparisonCard key="comparison" run={run} catalog={catalog} />,
   ];
   const losses = [
     <LossCard key={`loss ${run.runId}`} run={run} modelPoints={modelPoints} view={view} setView={setView} />,
@@ -35,7 +36,6 @@ export function TrainPanel({ run, catalog, modelPoints, baselinePoints, view, se
     <div className={classes.container}>
       <div className={classes.panel}>
         {hasNumericFault(run) ? [...losses, ...gains] : [...gains, ...losses]}
-        <ComparisonCard run={run} catalog={catalog} />
         <ResultsCard run={run} catalog={catalog} />
       </div>
     </div>

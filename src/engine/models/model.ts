@@ -1,6 +1,6 @@
 // The interface of an architecture. A model is a set of named variables and a forward pass; it knows nothing of
 // losses, optimizers or the page.
-import type { Tensor, Tensor2D, Variable } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs-core';
 import type { ModelEntry } from '../config/catalog.ts';
 import type { Params } from '../config/params.ts';
 import type { Issue } from '../core/errors.ts';
@@ -62,6 +62,23 @@ export interface ForwardOptions {
   /** Counter that, with the seed, decides dropout; the number of the optimizer step. */
   step: number;
   capture?: Capture;
+  /** Changes the tokens, [B, L, e], before the first layer: to see what a token does. Only models with a `flow` ask. */
+  editTokens?(tokens: Tensor3D): Tensor3D;
+}
+
+/** A layer in which tokens meet. */
+export type FlowLayer =
+  /** Tokens of one row read each other; [L * L] queries x keys, 1 = may not, or null. */
+  | { block: number; kind: 'feature'; blocked: Uint8Array | null }
+  /** Everything of a row meets, and the rows of a batch too, where `acrossRows`. */
+  | { block: number; kind: 'row'; acrossRows: boolean };
+
+/** Where information can go between the embedding and the outputs. Every token also keeps what it has. */
+export interface TokenFlow {
+  numTokens: number;
+  layers: readonly FlowLayer[];
+  /** The token that each task's tower reads. */
+  outputTokens: readonly number[];
 }
 
 /**
@@ -95,6 +112,8 @@ export interface Model {
   readonly frozen: ReadonlyMap<string, Float32Array>;
   /** @returns raw outputs per task, [B, outputs] each */
   forward(batch: Batch, options: ForwardOptions): Tensor2D[];
+  /** Of models whose tasks share tokens. */
+  readonly flow?: TokenFlow;
   /** Multiply-adds x 2 of one forward pass per row, for a batch of `batchSize` rows. */
   flopsPerRow(batchSize: number): number;
   dispose(): void;

@@ -12,7 +12,16 @@ import { ParameterSet } from '../layers/parameterSet.ts';
 import type { MaskDef } from '../masks/mask.ts';
 import { masks } from '../masks/registry.ts';
 import { INITIAL_VALUES_NOTE, initialisationOf, linearInitOf, PAPER } from './commonParams.ts';
-import type { Batch, ForwardOptions, GradientModelDef, Model, ModelContext, ModelShape } from './model.ts';
+import type {
+  Batch,
+  FlowLayer,
+  ForwardOptions,
+  GradientModelDef,
+  Model,
+  ModelContext,
+  ModelShape,
+  TokenFlow,
+} from './model.ts';
 import {
   checkAttention,
   type RowSettings,
@@ -142,7 +151,8 @@ function forward(network: Network, batch: Batch, options: ForwardOptions): tf.Te
   const { settings, embedding, blocks, towers, mask } = network;
   const { numTokens, width } = embedding;
   const selfOnly = settings.interSample === 'as-released' && settings.rotary;
-  let tokens = applyEmbedding(embedding, batch); // [B, L, e]
+  const embedded = applyEmbedding(embedding, batch); // [B, L, e]
+  let tokens = options.editTokens?.(embedded) ?? embedded;
   const rows = tokens.shape[0];
   for (const [i, { feature, row }] of blocks.entries()) {
     tokens = applyEncoder(feature, tokens, mask, `block${i}/feature`, options);
@@ -155,6 +165,19 @@ function forward(network: Network, batch: Batch, options: ForwardOptions): tf.Te
   const flat = tf.reshape(tokens, [rows, numTokens * width]) as tf.Tensor2D;
   const slots = Array.from({ length: numTaskTokens }, (_, i) => i);
   return applyTowers(towers, takeSlots(flat, slots, numTokens), options);
+}
+
+function flowOf({ settings, embedding, blocks, mask }: Network, numTasks: number): TokenFlow {
+  const { rotary, interSample, taskTokens } = settings;
+  const acrossRows = !(rotary && interSample === 'as-released');
+  return {
+    numTokens: embedding.numTokens,
+    layers: blocks.flatMap(({ row }, block): FlowLayer[] => [
+      { block, kind: 'feature', blocked: mask },
+      ...(row ? [{ block, kind: 'row' as const, acrossRows }] : []),
+    ]),
+    outputTokens: Array.from({ length: numTasks }, (_, task) => (taskTokens === 'per-task' ? task : 0)),
+  };
 }
 
 function flopsPerRow({ embedding, blocks, towers }: Network, batchSize: number): number {
@@ -174,6 +197,7 @@ function build(context: ModelContext): Model {
     buffers: set.buffers,
     frozen: set.frozen,
     forward: (batch, options) => forward(network, batch, options),
+    flow: flowOf(network, context.tasks.length),
     flopsPerRow: (batchSize) => flopsPerRow(network, batchSize),
     dispose: () => set.dispose(),
   };

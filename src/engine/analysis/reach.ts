@@ -1,0 +1,87 @@
+// What can influence what through a whole network, from masks and layers alone. A mask blocks one hop: with two blocks, task A
+// reaches task B through a feature that A wrote to, and a layer between rows lets everything meet.
+import type { FlowLayer, TokenFlow } from '../models/model.ts';
+
+/** One hop: after it, `reader` knows of what `source` held. */
+export interface Hop {
+  block: number;
+  kind: FlowLayer['kind'];
+  source: number;
+  reader: number;
+}
+
+export interface Reach {
+  /** Fewest hops from a token's embedding to a task's output, [tasks * tokens]; 0 = the token is read itself, -1 = no way. */
+  hops: Int16Array;
+  /** Whether other rows of the batch can reach the outputs. */
+  acrossRows: boolean;
+  /** A shortest way, empty for 0 hops; null when there is none. */
+  path(task: number, token: number): Hop[] | null;
+}
+
+const NO_WAY = -1;
+
+/** Works back from each output: T x layers x L^2. */
+export function reachOf({ numTokens, layers, outputTokens }: TokenFlow): Reach {
+  const hops = new Int16Array(outputTokens.length * numTokens).fill(NO_WAY);
+  /** Per task and layer: the token to be in after the layer, on a shortest way from each token before it. */
+  const next: Int32Array[][] = [];
+  outputTokens.forEach((output, task) => {
+    let cost = new Float64Array(numTokens).fill(Number.POSITIVE_INFINITY);
+    cost[output] = 0;
+    const own: Int32Array[] = [];
+    for (const layer of [...layers].reverse()) {
+      const before = cost.slice();
+      const to = Int32Array.from({ length: numTokens }, (_, token) => token);
+      for (let source = 0; source < numTokens; source++) {
+        for (let reader = 0; reader < numTokens; reader++) {
+          if (
+            !reads(layer, reader, source, numTokens) ||
+            (cost[reader] as number) + 1 >= (before[source] as number)
+          )
+            continue;
+          before[source] = (cost[reader] as number) + 1;
+          to[source] = reader;
+        }
+      }
+      own.unshift(to);
+      cost = before;
+    }
+    next.push(own);
+    cost.forEach((value, token) => {
+      if (Number.isFinite(value)) hops[task * numTokens + token] = value;
+    });
+  });
+  return {
+    hops,
+    acrossRows: layers.some((l) => l.kind === 'row' && l.acrossRows),
+    path(task, token) {
+      if (hops[task * numTokens + token] === NO_WAY) return null;
+      const way: Hop[] = [];
+      let at = token;
+      layers.forEach((layer, l) => {
+        const reader = next[task]?.[l]?.[at] as number;
+        if (reader !== at) way.push({ block: layer.block, kind: layer.kind, source: at, reader });
+        at = reader;
+      });
+      return way;
+    },
+  };
+}
+
+function reads(layer: FlowLayer, reader: number, source: number, numTokens: number): boolean {
+  if (reader === source) return false;
+  return layer.kind === 'row' || layer.blocked === null || layer.blocked[reader * numTokens + source] === 0;
+}
+
+/** "In block 1 x3 reads Task 1; in block 2 Task 2 reads x3." */
+export function describePath(path: readonly Hop[] | null, name: (token: number) => string): string {
+  if (path === null) return 'There is no way through the masks.';
+  if (path.length === 0) return 'The tower reads this token itself.';
+  const steps = path.map(({ block, kind, source, reader }) =>
+    kind === 'feature'
+      ? `in block ${block + 1} ${name(reader)} reads ${name(source)}`
+      : `in the layer between rows of block ${block + 1} ${name(reader)} meets ${name(source)}`,
+  );
+  return `${steps.join('; ').replace(/^./, (c) => c.toUpperCase())}.`;
+}

@@ -122,7 +122,7 @@ export const robustParams: readonly ParamSpec[] = [
     min: 0,
     max: 2000,
     step: 10,
-    default: 80,
+    default: 40,
   }),
   integer({
     key: 'outlierRounds',
@@ -132,7 +132,7 @@ export const robustParams: readonly ParamSpec[] = [
     min: 0,
     max: 2000,
     step: 10,
-    default: 40,
+    default: 80,
   }),
 ];
 

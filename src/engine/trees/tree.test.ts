@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { rng } from '../core/rng.ts';
-import { binCategorical, binNumeric, quantileEdges, tableOf } from './bins.ts';
+import { type BinnedTable, binCategorical, binNumeric, quantileEdges, tableOf } from './bins.ts';
 import { CELL, HistogramBuilder } from './histogram.ts';
 import { findSplit, leafScore } from './split.ts';
 import { noPause } from './testing.ts';
-import { growTree, leafOf, type TreeSettings } from './tree.ts';
+import { growTree, leavesOf, type Tree, type TreeSettings } from './tree.ts';
 
 const settings: TreeSettings = {
   maxLeaves: 31,
@@ -28,6 +28,8 @@ const numericTable = (columns: (number | null)[][], bins = 255) => {
   );
   return tableOf(rows, features);
 };
+/** The leaf one row ends in. */
+const leaf = (tree: Tree, table: BinnedTable, row: number) => leavesOf(tree, table, Uint32Array.of(row))[0]!;
 /** Gradient of the squared error at score 0. */
 const gradientOf = (target: number[]) => Float32Array.from(target, (y) => -y);
 
@@ -122,7 +124,7 @@ test.each([1, -1])('missing values go the learned way (sign %i)', async (sign) =
     noPause,
   );
   expect(tree.missingLeft[0]).toBe(0);
-  for (let row = 0; row < 90; row++) expect(Math.sign(tree.value[leafOf(tree, table, row)]!)).toBe(y[row]);
+  for (let row = 0; row < 90; row++) expect(Math.sign(tree.value[leaf(tree, table, row)]!)).toBe(y[row]);
   const flipped = y.map((value, row) => (x[row] === null ? -value : value));
   const other = await growTree(
     table,
@@ -156,9 +158,9 @@ test('a categorical split takes any subset of categories, and unseen ones follow
   const tree = await growTree(table, builder, train, gradient, null, [0], settings, noPause);
   expect(tree.feature.length).toBe(3);
   for (const row of train) {
-    expect(Math.sign(tree.value[leafOf(tree, table, row)]!)).toBe(high.has(codes[row]!) ? 1 : -1);
+    expect(Math.sign(tree.value[leaf(tree, table, row)]!)).toBe(high.has(codes[row]!) ? 1 : -1);
   }
-  expect(tree.value[leafOf(tree, table, 201)]).toBeLessThan(0);
+  expect(tree.value[leaf(tree, table, 201)]).toBeLessThan(0);
 });
 
 test('trees keep to the limits, and their leaves are Newton steps over disjoint rows', async () => {
@@ -182,8 +184,7 @@ test('trees keep to the limits, and their leaves are Newton steps over disjoint 
         const builder = new HistogramBuilder(table);
         const tree = await growTree(table, builder, range(120), gradient, hessian, [0, 1, 2], all, noPause);
         const leaves = new Map<number, number[]>();
-        for (const row of range(120)) {
-          const leaf = leafOf(tree, table, row);
+        for (const [row, leaf] of leavesOf(tree, table, null).entries()) {
           leaves.set(leaf, [...(leaves.get(leaf) ?? []), row]);
         }
         const depth = (node: number): number =>

@@ -14,6 +14,8 @@ export interface TreeSettings extends SplitLimits {
 
 /** Words of 16 bits in the set of bins of a categorical split: 256 codes, and each word is exact in a float32. */
 export const SET_WORDS = 16;
+/** Codes a feature can have: 255 bins and the missing one. */
+const CODES = 256;
 
 /** Node 0 is the root; children always follow their parent. All arrays [nodes] unless said otherwise. */
 export interface Tree {
@@ -228,20 +230,35 @@ function toTable({ nodes, table }: Growth): Tree {
   return tree;
 }
 
-/** The leaf a row ends in. */
-export function leafOf(tree: Tree, table: BinnedTable, row: number): number {
+/**
+ * The leaf each row ends in. A table of the child for every node and code leaves one look-up per level and row.
+ * @param rows - rows of the table, or null for all
+ * @returns node indices, [rows]
+ */
+export function leavesOf(tree: Tree, table: BinnedTable, rows: Uint32Array | null): Uint16Array {
   const { feature, bin, missingLeft, left, right, sets } = tree;
-  let node = 0;
-  for (let f = feature[0]!; f >= 0; f = feature[node]!) {
-    const { codes, kind, numBins } = table.features[f]!;
-    const code = codes[row]!;
-    let goesLeft: boolean;
-    if (kind === 'categorical') {
-      goesLeft = ((sets[bin[node]! * SET_WORDS + (code >> 4)]! >> (code & 15)) & 1) === 1;
-    } else goesLeft = code === numBins ? missingLeft[node] === 1 : code <= bin[node]!;
-    node = goesLeft ? left[node]! : right[node]!;
+  const child = new Uint16Array(feature.length * CODES);
+  const codes: Uint8Array[] = [];
+  for (const [node, f] of feature.entries()) {
+    if (f < 0) continue;
+    const { kind, numBins, codes: column } = table.features[f]!;
+    codes[node] = column;
+    for (let code = 0; code <= numBins; code++) {
+      let goesLeft: boolean;
+      if (kind === 'categorical') {
+        goesLeft = ((sets[bin[node]! * SET_WORDS + (code >> 4)]! >> (code & 15)) & 1) === 1;
+      } else goesLeft = code === numBins ? missingLeft[node] === 1 : code <= bin[node]!;
+      child[node * CODES + code] = goesLeft ? left[node]! : right[node]!;
+    }
   }
-  return node;
+  const leaves = new Uint16Array(rows?.length ?? table.rows);
+  for (let i = 0; i < leaves.length; i++) {
+    const row = rows ? rows[i]! : i;
+    let node = 0;
+    while (feature[node]! >= 0) node = child[node * CODES + codes[node]![row]!]!;
+    leaves[i] = node;
+  }
+  return leaves;
 }
 
 /**
@@ -257,9 +274,9 @@ export function addTree(
   output: number,
   outputs: number,
 ): void {
-  const n = rows?.length ?? table.rows;
-  for (let i = 0; i < n; i++) {
+  const leaves = leavesOf(tree, table, rows);
+  for (let i = 0; i < leaves.length; i++) {
     const at = i * outputs + output;
-    scores[at] = scores[at]! + tree.value[leafOf(tree, table, rows ? rows[i]! : i)]!;
+    scores[at] = scores[at]! + tree.value[leaves[i]!]!;
   }
 }

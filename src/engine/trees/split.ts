@@ -48,49 +48,23 @@ export function leafScore(gradient: number, hessian: number, l2: number): number
   return weight > 0 ? (0.5 * gradient * gradient) / weight : 0;
 }
 
-class Best {
-  choice: SplitChoice | null = null;
-  private readonly total: NodeSums;
-  private readonly parentScore: number;
-  private readonly limits: SplitLimits;
-
-  constructor(total: NodeSums, limits: SplitLimits) {
-    this.total = total;
-    this.limits = limits;
-    this.parentScore = leafScore(total.gradient, total.hessian, limits.l2);
-  }
-
-  /** Gain of a split by the sums of its left side (Chen and Guestrin 2016, Eq. 7, gamma 0); -1 when not allowed. */
-  gain(gradient: number, hessian: number, rows: number): number {
-    const { total, limits } = this;
-    const rightHessian = total.hessian - hessian;
-    if (rows < limits.minRowsPerLeaf || total.rows - rows < limits.minRowsPerLeaf) return -1;
-    if (hessian < limits.minChildWeight || rightHessian < limits.minChildWeight) return -1;
-    return (
-      leafScore(gradient, hessian, limits.l2) +
-      leafScore(total.gradient - gradient, rightHessian, limits.l2) -
-      this.parentScore
-    );
-  }
-
-  /** True when a split of this gain would replace the best one so far. */
-  beats(gain: number): boolean {
-    return gain > Math.max(MIN_GAIN, this.choice?.gain ?? 0);
-  }
-
-  set(split: Omit<SplitChoice, 'left' | 'right'>, left: NodeSums): void {
-    const right = {
-      gradient: this.total.gradient - left.gradient,
-      hessian: this.total.hessian - left.hessian,
-      rows: this.total.rows - left.rows,
-    };
-    this.choice = { ...split, left, right };
-  }
+/** The best split so far, in numbers alone: a node offers thousands of splits, and one of them becomes an object. */
+interface Best {
+  gain: number;
+  feature: number;
+  /** The last cell of the scan that goes left. */
+  position: number;
+  missingLeft: boolean;
+  /** Categorical: the bins of the scanned cells. */
+  order: number[] | null;
+  gradient: number;
+  hessian: number;
+  rows: number;
 }
 
 /**
- * The split with the largest gain over `features`, or null when none is allowed or gains anything. Ties go to the
- * earlier feature and the lower bin.
+ * The split with the largest gain over `features` (Chen and Guestrin 2016, Eq. 7, gamma 0), or null when none is
+ * allowed or gains anything. Ties go to the earlier feature and the lower bin.
  * @param histogram - [cells, 3]
  */
 export function findSplit(
@@ -100,79 +74,126 @@ export function findSplit(
   features: readonly number[],
   limits: SplitLimits,
 ): SplitChoice | null {
-  const best = new Best(total, limits);
+  const best: Best = {
+    gain: MIN_GAIN,
+    feature: -1,
+    position: 0,
+    missingLeft: false,
+    order: null,
+    gradient: 0,
+    hessian: 0,
+    rows: 0,
+  };
   for (const f of features) {
     const { kind, numBins } = table.features[f]!;
-    const from = table.offsets[f]! * CELL;
-    const scan = kind === 'numeric' ? scanThresholds : scanCategories;
-    scan(best, histogram.subarray(from, from + (numBins + 1) * CELL), f, total);
-  }
-  return best.choice;
-}
-
-function scanThresholds(best: Best, cells: Float64Array, feature: number, total: NodeSums): void {
-  const missing = cells.length - CELL;
-  const missingRows = cells[missing + 2]!;
-  // Without missing rows in the node the side is not learned: they would follow the larger child.
-  for (const missingLeft of missingRows > 0 ? [false, true] : [false]) {
-    let gradient = missingLeft ? cells[missing]! : 0;
-    let hessian = missingLeft ? cells[missing + 1]! : 0;
-    let rows = missingLeft ? missingRows : 0;
-    // The last bin may only be an upper bound when missing values are what is left on the other side.
-    const end = missingRows > 0 && !missingLeft ? missing : missing - CELL;
-    for (let cell = 0; cell < end; cell += CELL) {
-      if (cells[cell + 2] === 0) continue;
-      gradient += cells[cell]!;
-      hessian += cells[cell + 1]!;
-      rows += cells[cell + 2]!;
-      const gain = best.gain(gradient, hessian, rows);
-      if (!best.beats(gain)) continue;
-      const side = missingRows > 0 ? missingLeft : 2 * rows > total.rows;
-      const split = { feature, bin: cell / CELL, leftBins: null, rightBins: null, missingLeft: side, gain };
-      best.set(split, { gradient, hessian, rows });
+    let from = table.offsets[f]! * CELL;
+    let cells = histogram;
+    let order: number[] | null = null;
+    if (kind === 'categorical') {
+      ({ cells, order } = orderCategories(histogram, from, numBins, total));
+      from = 0;
+    }
+    const missing = from + (order?.length ?? numBins) * CELL;
+    for (const missingLeft of cells[missing + 2]! > 0 ? [false, true] : [false]) {
+      if (scan(best, cells, from, missing, missingLeft, total, limits)) {
+        best.feature = f;
+        best.order = order;
+      }
     }
   }
+  return best.feature < 0 ? null : choiceOf(best, total);
 }
 
 /**
- * Subsets of categories: of all of them the best one is a prefix when categories are ordered by gradient over
- * hessian (Fisher 1958), so sorting is enough. Rare categories join the missing ones, whose side is learned.
+ * Tries every prefix of the cells as the left side. Where the node has no missing rows, their side is not learned and
+ * they follow the larger child.
+ * @param missing - the cell of missing values, the one after the last
+ * @returns true when `best` was replaced
  */
-function scanCategories(best: Best, cells: Float64Array, feature: number, total: NodeSums): void {
-  const numBins = cells.length / CELL - 1;
+function scan(
+  best: Best,
+  cells: Float64Array,
+  from: number,
+  missing: number,
+  missingLeft: boolean,
+  total: NodeSums,
+  limits: SplitLimits,
+): boolean {
+  const { minRowsPerLeaf, minChildWeight, l2 } = limits;
+  const missingRows = cells[missing + 2]!;
+  const parentScore = leafScore(total.gradient, total.hessian, l2);
+  let gradient = missingLeft ? cells[missing]! : 0;
+  let hessian = missingLeft ? cells[missing + 1]! : 0;
+  let rows = missingLeft ? missingRows : 0;
+  // All values may go left only when missing ones are what is left for the right side.
+  const end = missingRows > 0 && !missingLeft ? missing : missing - CELL;
+  let found = false;
+  for (let cell = from; cell < end; cell += CELL) {
+    const here = cells[cell + 2]!;
+    if (here === 0) continue;
+    gradient += cells[cell]!;
+    hessian += cells[cell + 1]!;
+    rows += here;
+    if (rows < minRowsPerLeaf || hessian < minChildWeight) continue;
+    const rightHessian = total.hessian - hessian;
+    if (total.rows - rows < minRowsPerLeaf || rightHessian < minChildWeight) break;
+    const gain =
+      leafScore(gradient, hessian, l2) + leafScore(total.gradient - gradient, rightHessian, l2) - parentScore;
+    if (gain <= best.gain) continue;
+    found = true;
+    best.gain = gain;
+    best.position = (cell - from) / CELL;
+    best.missingLeft = missingRows > 0 ? missingLeft : 2 * rows > total.rows;
+    best.gradient = gradient;
+    best.hessian = hessian;
+    best.rows = rows;
+  }
+  return found;
+}
+
+function choiceOf(best: Best, total: NodeSums): SplitChoice {
+  const { feature, position, missingLeft, order, gain, gradient, hessian, rows } = best;
+  return {
+    feature,
+    bin: order ? -1 : position,
+    leftBins: order ? order.slice(0, position + 1) : null,
+    rightBins: order ? order.slice(position + 1) : null,
+    missingLeft,
+    gain,
+    left: { gradient, hessian, rows },
+    right: {
+      gradient: total.gradient - gradient,
+      hessian: total.hessian - hessian,
+      rows: total.rows - rows,
+    },
+  };
+}
+
+/**
+ * The cells of the frequent categories in order of gradient over hessian: of all subsets the best one is a prefix of
+ * this order (Fisher 1958). Rare categories join the missing ones in the cell after the last.
+ */
+function orderCategories(
+  histogram: Float64Array,
+  from: number,
+  numBins: number,
+  total: NodeSums,
+): { cells: Float64Array; order: number[] } {
   const smoothing = (CATEGORY_SMOOTHING * total.hessian) / total.rows;
+  const key = (bin: number) =>
+    histogram[from + bin * CELL]! / (histogram[from + bin * CELL + 1]! + smoothing);
   const order: number[] = [];
-  const rest: NodeSums = { gradient: 0, hessian: 0, rows: 0 };
-  const keys = new Float64Array(numBins);
-  for (let bin = 0; bin <= numBins; bin++) {
-    const gradient = cells[bin * CELL]!;
-    const hessian = cells[bin * CELL + 1]!;
-    const rows = cells[bin * CELL + 2]!;
-    if (bin < numBins && rows >= MIN_ROWS_PER_CATEGORY) {
-      keys[bin] = gradient / (hessian + smoothing);
-      order.push(bin);
-    } else {
-      rest.gradient += gradient;
-      rest.hessian += hessian;
-      rest.rows += rows;
-    }
+  const rest: number[] = [numBins];
+  for (let bin = 0; bin < numBins; bin++) {
+    (histogram[from + bin * CELL + 2]! >= MIN_ROWS_PER_CATEGORY ? order : rest).push(bin);
   }
+  const keys = Float64Array.from({ length: numBins }, (_, bin) => key(bin));
   order.sort((a, b) => keys[a]! - keys[b]! || a - b);
-  for (const missingLeft of rest.rows > 0 ? [false, true] : [false]) {
-    let { gradient, hessian, rows } = missingLeft ? rest : { gradient: 0, hessian: 0, rows: 0 };
-    const end = rest.rows > 0 && !missingLeft ? order.length : order.length - 1;
-    for (let i = 0; i < end; i++) {
-      const cell = order[i]! * CELL;
-      gradient += cells[cell]!;
-      hessian += cells[cell + 1]!;
-      rows += cells[cell + 2]!;
-      const gain = best.gain(gradient, hessian, rows);
-      if (!best.beats(gain)) continue;
-      const side = rest.rows > 0 ? missingLeft : 2 * rows > total.rows;
-      const leftBins = order.slice(0, i + 1);
-      const rightBins = order.slice(i + 1);
-      const split = { feature, bin: -1, leftBins, rightBins, missingLeft: side, gain };
-      best.set(split, { gradient, hessian, rows });
-    }
-  }
+  const cells = new Float64Array((order.length + 1) * CELL);
+  const add = (bin: number, to: number) => {
+    for (let i = 0; i < CELL; i++) cells[to + i] = cells[to + i]! + histogram[from + bin * CELL + i]!;
+  };
+  for (const [i, bin] of order.entries()) add(bin, i * CELL);
+  for (const bin of rest) add(bin, order.length * CELL);
+  return { cells, order };
 }

@@ -90,12 +90,10 @@ export class Ensemble {
     let node = 0;
     let word = 0;
     for (let i = 0; i < trees.length; i += TREE) {
-      const [n, categorical, output, round] = trees.subarray(i, i + TREE) as unknown as [
-        number,
-        number,
-        number,
-        number,
-      ];
+      const n = trees[i]!;
+      const categorical = trees[i + 1]!;
+      const output = trees[i + 2]!;
+      const round = trees[i + 3]!;
       const column = (k: number) => Float32Array.from({ length: n }, (_, j) => nodes[(node + j) * NODE + k]!);
       const words = categorical * SET_WORDS;
       const tree: Tree = {

@@ -39,7 +39,7 @@ type BlockName = 'shared' | 'common' | 'outlier';
  * Emami, Martínez-Muñoz and Hernández-Lobato 2025 (arXiv 2507.11411). The score of task t is
  * `shared(x) + (1 - w_t) common(x) + w_t outlier(x) + own_t(x)`, `w_t = sigmoid(theta_t)`.
  *
- * From the paper and the authors' published pseudocode: that score; three consecutive blocks of rounds; shared trees
+ * From the paper's summary and the authors' published pseudocode and program: that score; three consecutive blocks of rounds; shared trees
  * on the pooled gradients of all tasks; in the second block one outlier tree on gradients times w_t and one common
  * tree on gradients times 1 - w_t, both at the scores before the round, then a gradient step of theta_t along
  * `sum_rows dL/dscore (outlier - common) w_t (1 - w_t)`, with the predictions of before the round; at last one tree
@@ -56,6 +56,7 @@ type BlockName = 'shared' | 'common' | 'outlier';
  *   part separates tasks that disagree equally.
  * - The step of theta is the learning rate times a damped Gauss-Newton step, cut at 0.2, so that it does not depend on
  *   the number of rows.
+ * - theta has no penalty; the summary speaks of regularised parameters, the published program has none.
  * - Tasks that are not active give no gradients to shared trees, but their scores follow these. A trainer should
  *   keep all tasks active until `specificFrom`.
  */

@@ -200,6 +200,36 @@ export interface AnomalyDefinition {
   limit: number;
 }
 
+/** A statement about the live model and the number it rests on. */
+export interface Assertion {
+  id: string;
+  text: string;
+  passed: boolean;
+  value: number;
+  limit: number;
+  /** What the number is. */
+  detail: string;
+}
+
+/** What can influence what, by masks and layers and as measured. */
+export interface ProofReport {
+  /** Validation rows it was measured on. */
+  rows: number;
+  /** The tokens. */
+  sources: TokenLabel[];
+  tasks: string[];
+  /** Fewest hops from a token to a task's output, [tasks * tokens]; 0 = read itself, -1 = no way. */
+  hops: number[];
+  /** A shortest way in words, [tasks * tokens]. */
+  paths: string[];
+  /** Mean absolute change of a task's outputs (standardised value or logit) when the token moves by its own size, [tasks * tokens]. */
+  influence: Float32Array;
+  /** The same for the outputs of other rows when all tokens of one row move, [tasks]. */
+  otherRows: Float32Array;
+  rowsCanMix: boolean;
+  assertions: Assertion[];
+}
+
 /** Everything needed to go on exactly: parameters, optimizer state, counters, curves so far. */
 export interface Checkpoint {
   version: 1;
@@ -255,7 +285,9 @@ export type Command =
       role?: Role;
     }
   /** Measure expert use from now on, at once and then after every epoch or step, or stop doing so. */
-  | { type: 'watch-experts'; runId: string; on: boolean; role?: Role };
+  | { type: 'watch-experts'; runId: string; on: boolean; role?: Role }
+  /** Prove the masks from now on, at once and then after every epoch or step, or stop doing so. */
+  | { type: 'watch-proof'; runId: string; on: boolean; role?: Role };
 
 export type SessionEvent =
   | { type: 'ready'; catalog: Catalog }
@@ -465,6 +497,7 @@ export type RunEvent = { runId: string; step: number } & (
       anomalies: ExpertAnomaly[];
       definitions: AnomalyDefinition[];
     }
+  | { type: 'proof'; role: Role; seed: number; epoch: number; report: ProofReport | null }
   | { type: 'state'; state: 'running' | 'paused' }
   | { type: 'checkpoint'; checkpoint: Checkpoint }
   | { type: 'seed-finished'; result: SeedResult }

@@ -22,6 +22,7 @@ export function newRun(
     progress: null,
     attention: null,
     experts: null,
+    proof: null,
     comparison: [],
     gain: null,
     error: null,
@@ -93,6 +94,10 @@ export function applyRunEvent(run: RunState, event: RunEvent): RunState {
     case 'experts': {
       const { type: _type, runId: _runId, ...experts } = event;
       return { ...run, experts };
+    }
+    case 'proof': {
+      const { type: _type, runId: _runId, ...proof } = event;
+      return { ...run, proof };
     }
     case 'state':
       return { ...run, status: event.state };

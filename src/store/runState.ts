@@ -37,6 +37,8 @@ export type AttentionState = Omit<Extract<RunEvent, { type: 'attention' }>, 'typ
 
 export type ExpertsState = Omit<Extract<RunEvent, { type: 'experts' }>, 'type' | 'runId'>;
 
+export type ProofState = Omit<Extract<RunEvent, { type: 'proof' }>, 'type' | 'runId'>;
+
 export interface RunState {
   runId: string;
   /** "Run 14", or 0 for the example that ships with the page. */
@@ -55,6 +57,7 @@ export interface RunState {
   progress: ProgressState | null;
   attention: AttentionState | null;
   experts: ExpertsState | null;
+  proof: ProofState | null;
   /** The networks side by side, as far as they have been tested. */
   comparison: ComparedModel[];
   /** Over finished seeds, on the test split. */

@@ -139,6 +139,10 @@ export function createRunsSlice({ set, get, env, client }: Context): RunsSlice {
       const { shownRunId } = get();
       if (shownRunId) client.send({ type: 'watch-experts', runId: shownRunId, on, role });
     },
+    watchProof(on, role) {
+      const { shownRunId } = get();
+      if (shownRunId) client.send({ type: 'watch-proof', runId: shownRunId, on, role });
+    },
     receive(event) {
       if (event.type === 'steps') appendSteps(event);
       if (event.type === 'checkpoint') {

@@ -84,6 +84,7 @@ export interface RunsSlice {
   discardUnfinished(): void;
   watchAttention(rows: RowSelection | null, role?: Role): void;
   watchExperts(on: boolean, role?: Role): void;
+  watchProof(on: boolean, role?: Role): void;
   /** Events of the worker; they are gathered and applied together. */
   receive(event: RunEvent): void;
   /** The run in progress cannot go on here; its curves stay. */

@@ -39,7 +39,7 @@ function Panel({ tab }: { tab: PanelId }) {
   const run = useRun();
   const catalog = useStore((s) => s.catalog);
   const view = useStore((s) => s.view);
-  const { setView, watchAttention, watchExperts } = useStore.getState();
+  const { setView, watchAttention, watchExperts, watchProof } = useStore.getState();
   const modelPoints = useLossPoints('model');
   const baselinePoints = useLossPoints('baseline');
   const planning = usePlanning();
@@ -56,6 +56,7 @@ function Panel({ tab }: { tab: PanelId }) {
         setView={setView}
         watchAttention={watchAttention}
         watchExperts={watchExperts}
+        watchProof={watchProof}
         planning={planning}
       />
     </>

@@ -102,6 +102,14 @@ async function handle(command: Command): Promise<void> {
         control?.watchExperts(command.on, command.role);
       }
       return;
+    case 'watch-proof':
+      if (command.runId !== activeRun) return;
+      if (finished) {
+        if (command.on) await finished.captureProof?.(command.role);
+      } else {
+        control?.watchProof(command.on, command.role);
+      }
+      return;
     default:
       command satisfies never;
   }

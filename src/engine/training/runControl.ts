@@ -11,6 +11,7 @@ export class RunControl {
   private expertsWatched = false;
   private attentionRole: Role | undefined;
   private expertsRole: Role | undefined;
+  private proof: { role: Role | undefined } | null = null;
   private wake: (() => void) | null = null;
 
   constructor(paused = false) {
@@ -47,6 +48,11 @@ export class RunControl {
     return this.expertsRole;
   }
 
+  /** Whose masks are to be proved; null = nobody's. */
+  get watchedProof(): { role: Role | undefined } | null {
+    return this.proof;
+  }
+
   pause(): void {
     this.isPaused = true;
     this.notify();
@@ -80,6 +86,12 @@ export class RunControl {
   watchExperts(on: boolean, role?: Role): void {
     this.expertsWatched = on;
     this.expertsRole = role;
+    if (on) this.selectionChanged = true;
+    this.notify();
+  }
+
+  watchProof(on: boolean, role?: Role): void {
+    this.proof = on ? { role } : null;
     if (on) this.selectionChanged = true;
     this.notify();
   }

@@ -4,6 +4,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { captureAttention } from '../analysis/attentionCapture.ts';
 import { anomalyDefinitions, captureExperts } from '../analysis/expertUse.ts';
+import { proveMasks } from '../analysis/proof.ts';
 import { configError, type Experiment, seedsOf } from '../config/experiment.ts';
 import { type ErrorReport, type Issue, toErrorReport } from '../core/errors.ts';
 import { letMessagesIn } from '../core/eventLoop.ts';
@@ -62,6 +63,7 @@ export interface FinishedSession {
   result: RunResult;
   capture: ((rows: RowSelection, role?: Role) => Promise<void>) | null;
   captureExperts: ((role?: Role) => Promise<void>) | null;
+  captureProof: ((role?: Role) => Promise<void>) | null;
   dispose: () => void;
 }
 
@@ -315,8 +317,7 @@ class Session {
       this.tested.push(tested);
       this.announceTested(tested);
     }
-    await this.capture();
-    await this.captureExpertUse();
+    await this.captureAll();
   }
 
   private announceTested({ result, gain }: Tested): void {
@@ -429,6 +430,7 @@ class Session {
   private async captureAll(): Promise<void> {
     await this.capture();
     await this.captureExpertUse();
+    await this.captureProof();
     this.lastCapture = performance.now();
   }
 
@@ -470,6 +472,15 @@ class Session {
     const none = { rows: 0, layers: [], anomalies: [], definitions: anomalyDefinitions };
     const use = part.model ? await captureExperts(part.model, this.dataset) : none;
     this.emit({ type: 'experts', role: part.role, seed: this.seed, epoch: this.epoch, ...use });
+  }
+
+  /** Networks whose tasks share no tokens answer too, with null. */
+  private async captureProof(watched = this.o.control.watchedProof): Promise<void> {
+    const part = watched && this.watched(watched.role);
+    if (!part || !this.dataset) return;
+    this.o.control.takeSelectionChange();
+    const report = part.model ? await proveMasks(part.model, this.dataset) : null;
+    this.emit({ type: 'proof', role: part.role, seed: this.seed, epoch: this.epoch, report });
   }
 
   private async maybeCheckpoint(epoch: number, batch: number): Promise<void> {
@@ -536,6 +547,7 @@ class Session {
       result,
       capture: canCapture ? (rows, role) => this.capture(rows, role) : null,
       captureExperts: canCapture ? (role) => this.captureExpertUse(true, role) : null,
+      captureProof: canCapture ? (role) => this.captureProof({ role }) : null,
       dispose: () => this.disposeParts(),
     };
   }

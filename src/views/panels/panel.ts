@@ -39,4 +39,6 @@ export interface PanelProps {
   watchAttention(rows: RowSelection | null, role?: Role): void;
   /** Asks the run to measure expert use from now on, or to stop. */
   watchExperts(on: boolean, role?: Role): void;
+  /** Asks the run to prove its masks from now on, or to stop. */
+  watchProof(on: boolean, role?: Role): void;
 }

@@ -109,6 +109,7 @@ const run = (seedStates: SeedState[]): RunState => ({
   progress: null,
   attention: null,
   experts: null,
+  proof: null,
   comparison: [],
   gain: null,
   error: null,

@@ -69,6 +69,7 @@ it('has one line per task and metric, gain on the primary one', () => {
     progress: null,
     attention: null,
     experts: null,
+    proof: null,
     comparison: [],
     gain: null,
     error: null,

@@ -1,0 +1,106 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { startNodeBackend } from '../../platform/node.ts';
+import { defaultsOf, type Params } from '../config/params.ts';
+import { randomDataset } from '../data/randomDataset.ts';
+import type { Dataset } from '../data/table.ts';
+import type { Model } from '../models/model.ts';
+import { multitab } from '../models/multitab.ts';
+import { stMlp } from '../models/stMlp.ts';
+import { proveMasks } from './proof.ts';
+
+const feature = (name: string) => ({ name, kind: 'numeric' as const, cardinality: 1 });
+const task = (name: string) => ({ name, type: 'regression' as const, outputs: 1, description: '' });
+const noise = randomDataset(['x0', 'x1', 'x2'].map(feature), ['A', 'B'].map(task), 12);
+const dataset: Dataset = { ...noise, split: { ...noise.split, validation: noise.split.train } };
+
+const build = (params: Params): Model =>
+  multitab.build({
+    ...dataset,
+    params: { ...defaultsOf(multitab.params), width: 4, heads: 2, feedForward: 6, tower: [3], ...params },
+    seed: 1,
+  });
+
+async function prove(params: Params, change: (model: Model) => Model = (m) => m) {
+  const model = build(params);
+  const report = await proveMasks(change(model), dataset);
+  model.dispose();
+  if (!report) throw new Error('no report');
+  const failed = report.assertions.filter((a) => !a.passed).map((a) => a.id);
+  return { report, failed };
+}
+
+beforeAll(async () => {
+  await startNodeBackend({ backend: 'wasm', allowSoftwareAdapter: false });
+});
+
+describe('proof of masks', () => {
+  it.each([
+    ['one block', { mask: 'TxT', blocks: 1 }, -1],
+    ['two blocks leak through a feature', { mask: 'TxT', blocks: 2 }, 2],
+    ['both masks', { mask: 'FxT_TxT', blocks: 2 }, -1],
+    [
+      'rows as released mix the tokens of a row',
+      { mask: 'TxT', attention: 'row_col', interSample: 'as-released' },
+      1,
+    ],
+    ['rows mix', { mask: 'FxT_TxT', attention: 'row_col', interSample: 'across-rows' }, 1],
+  ] as [string, Params, number][])(
+    '%s: reach, influence and gradients agree',
+    async (_name, params, hops) => {
+      const tensors = tf.memory().numTensors;
+      const { report, failed } = await prove(params);
+      expect(failed).toEqual([]);
+      expect(report.hops[1]).toBe(hops);
+      report.hops.forEach((h, i) => {
+        if (h < 0) expect(report.influence[i]).toBe(0);
+        else expect(report.influence[i]).toBeGreaterThan(0);
+      });
+      expect(report.rowsCanMix).toBe(params.interSample === 'across-rows');
+      expect(report.otherRows.every((v) => v > 0)).toBe(report.rowsCanMix);
+      expect(tf.memory().numTensors).toBe(tensors);
+    },
+  );
+
+  it('finds an influence that the masks do not explain', async () => {
+    const { failed } = await prove({ mask: 'TxT', blocks: 1 }, (model) => ({
+      ...model,
+      forward: (batch, options) => {
+        let leak: tf.Tensor | null = null;
+        const outputs = model.forward(batch, {
+          ...options,
+          editTokens: (tokens) => {
+            const edited = options.editTokens?.(tokens) ?? tokens;
+            leak = tf.mul(tf.sum(edited, [1, 2]).reshape([-1, 1]), 0.01);
+            return edited;
+          },
+        });
+        return outputs.map((o) => tf.add(o, leak as unknown as tf.Tensor)) as tf.Tensor2D[];
+      },
+    }));
+    expect(failed).toEqual(['gradients', 'influence']);
+  });
+
+  it('finds a mask that is applied in training only, and a mask with a hole', async () => {
+    const [masked, open] = [build({ mask: 'TxT' }), build({ mask: 'none' })];
+    const inTrainingOnly: Model = {
+      ...masked,
+      forward: (batch, options) => (options.training ? masked : open).forward(batch, options),
+    };
+    const report = await proveMasks(inTrainingOnly, dataset);
+    const failed = report?.assertions.filter((a) => !a.passed).map((a) => a.id);
+    expect(failed).toEqual(['same-mask', 'gradients', 'influence']);
+    masked.dispose();
+    open.dispose();
+  });
+
+  it('has nothing to say of networks whose tasks share no tokens', async () => {
+    const model = stMlp.build({
+      ...dataset,
+      params: { ...defaultsOf(stMlp.params), hidden: [4], embedding: 2 },
+      seed: 1,
+    });
+    expect(await proveMasks(model, dataset)).toBeNull();
+    model.dispose();
+  });
+});

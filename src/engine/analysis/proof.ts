@@ -1,0 +1,264 @@
+// Assertions on the live model, each with the number it rests on: do the masks hold, in weights, in outputs and in gradients,
+// and does anything go where the masks and layers say nothing can?
+import * as tf from '@tensorflow/tfjs-core';
+import { rng } from '../core/rng.ts';
+import { gatherBatch } from '../data/batches.ts';
+import type { Dataset } from '../data/table.ts';
+import type { Batch, Model, TokenFlow } from '../models/model.ts';
+import type { Assertion, ProofReport } from '../protocol.ts';
+import { captureRows, tokenLabels } from './attentionCapture.ts';
+import { describePath, reachOf } from './reach.ts';
+
+/** Softmax weights of a query may miss 1 by this much in float32. */
+const SUM_TOLERANCE = 1e-5;
+
+interface MaskFacts {
+  /** Largest weight of a blocked cell. */
+  blockedWeight: number;
+  /** Largest distance of a query's weights from a sum of 1. */
+  sumError: number;
+  /** Fewest open keys of a query. */
+  fewestOpen: number;
+  /** The masks by layer, as text, to compare training with evaluation. */
+  masks: Map<string, string>;
+}
+
+/**
+ * Runs on the first validation rows.
+ * @returns null for models whose tasks share no tokens
+ */
+export async function proveMasks(model: Model, dataset: Dataset): Promise<ProofReport | null> {
+  const { flow } = model;
+  if (!flow) return null;
+  const rows = captureRows(dataset);
+  const gathered = gatherBatch(dataset, rows, 0, rows.length);
+  const batch: Batch = {
+    categorical: tf.tensor2d(gathered.categorical, [rows.length, dataset.categorical.length], 'int32'),
+    numeric: tf.tensor2d(gathered.numeric, [rows.length, dataset.numeric.length]),
+  };
+  try {
+    const reach = reachOf(flow);
+    const influence = await measureInfluence(model, flow, batch);
+    const gradients = await gradientSizes(model, flow, batch);
+    const evaluation = maskFacts(model, batch, false);
+    const training = maskFacts(model, batch, true);
+    const sources = tokenLabels(dataset, flow.numTokens, null);
+    const name = (token: number) => sources[token]?.name ?? `token ${token}`;
+    return {
+      rows: rows.length,
+      sources,
+      tasks: dataset.tasks.map((t) => t.name),
+      hops: Array.from(reach.hops),
+      paths: dataset.tasks.flatMap((_, task) =>
+        sources.map((_s, token) => describePath(reach.path(task, token), name)),
+      ),
+      influence: influence.own,
+      otherRows: influence.otherRows,
+      rowsCanMix: reach.acrossRows,
+      assertions: assertionsOf(reach.hops, reach.acrossRows, influence, gradients, evaluation, training),
+    };
+  } finally {
+    tf.dispose([batch.categorical, batch.numeric]);
+  }
+}
+
+/** Outputs of all tasks side by side, in evaluation mode. */
+function outputsOf(
+  model: Model,
+  batch: Batch,
+  editTokens?: (tokens: tf.Tensor3D) => tf.Tensor3D,
+): tf.Tensor2D[] {
+  return model.forward(batch, { training: false, step: 0, editTokens });
+}
+
+interface Influence {
+  /** [tasks * tokens]: mean absolute change of the outputs when the token moves by its own size. */
+  own: Float32Array;
+  /** [tasks]: the same for the outputs of the other rows when all tokens of the first row move. */
+  otherRows: Float32Array;
+}
+
+/** Moves one token of every row in a fixed random direction by the typical size of tokens, and looks at the outputs. */
+async function measureInfluence(model: Model, { numTokens }: TokenFlow, batch: Batch): Promise<Influence> {
+  const change = (where: (rows: number) => tf.Tensor, fromRow: number) =>
+    tf.tidy(() => {
+      const before = outputsOf(model, batch);
+      const after = outputsOf(model, batch, (tokens) => {
+        const [rows, , width] = tokens.shape;
+        const random = rng(0, 'influence');
+        const direction = tf.tensor3d(
+          Float32Array.from({ length: width }, () => random.normal()),
+          [1, 1, width],
+        );
+        const size = tf.sqrt(tf.mean(tf.square(tokens)));
+        return tf.add(tokens, tf.mul(tf.mul(direction, size), where(rows)));
+      });
+      const differences = before.map((b, task) => {
+        const [rows, width] = b.shape;
+        const own = tf.abs(tf.sub(after[task] as tf.Tensor2D, b)) as tf.Tensor2D;
+        return tf.mean(tf.slice(own, [fromRow, 0], [rows - fromRow, width]));
+      });
+      return tf.stack(differences) as tf.Tensor1D;
+    });
+  const numTasks = model.flow?.outputTokens.length ?? 0;
+  const own = new Float32Array(numTasks * numTokens);
+  for (let token = 0; token < numTokens; token++) {
+    const changed = change((rows) => {
+      const mask = new Float32Array(rows * numTokens);
+      for (let row = 0; row < rows; row++) mask[row * numTokens + token] = 1;
+      return tf.tensor3d(mask, [rows, numTokens, 1]);
+    }, 0);
+    (await changed.data()).forEach((value, task) => {
+      own[task * numTokens + token] = value;
+    });
+    changed.dispose();
+  }
+  const others = change((rows) => {
+    const mask = new Float32Array(rows * numTokens).fill(1, 0, numTokens);
+    return tf.tensor3d(mask, [rows, numTokens, 1]);
+  }, 1);
+  const otherRows = (await others.data<'float32'>()).slice();
+  others.dispose();
+  return { own, otherRows };
+}
+
+/** Largest absolute gradient of a task's outputs with respect to each token, [tasks * tokens]. */
+async function gradientSizes(
+  model: Model,
+  { numTokens, outputTokens }: TokenFlow,
+  batch: Batch,
+): Promise<Float32Array> {
+  const sizes = new Float32Array(outputTokens.length * numTokens);
+  const embedded = tf.tidy(() => {
+    let kept: tf.Tensor3D | null = null;
+    outputsOf(model, batch, (tokens) => {
+      kept = tf.keep(tokens.clone());
+      return tokens;
+    });
+    if (!kept) throw new Error('the model did not offer its tokens');
+    return kept as tf.Tensor3D;
+  });
+  for (const task of outputTokens.keys()) {
+    const largest = tf.tidy(() => {
+      const slope = tf.grad((tokens) =>
+        tf.sum(outputsOf(model, batch, () => tokens as tf.Tensor3D)[task] as tf.Tensor2D),
+      )(embedded);
+      return tf.max(tf.abs(slope), [0, 2]);
+    });
+    sizes.set(await largest.data<'float32'>(), task * numTokens);
+    largest.dispose();
+  }
+  embedded.dispose();
+  return sizes;
+}
+
+function maskFacts(model: Model, batch: Batch, training: boolean): MaskFacts {
+  const facts: MaskFacts = {
+    blockedWeight: 0,
+    sumError: 0,
+    fewestOpen: Number.POSITIVE_INFINITY,
+    masks: new Map(),
+  };
+  tf.tidy(() => {
+    const attention = (key: string, _scores: tf.Tensor, weights: tf.Tensor, blocked: Uint8Array | null) => {
+      const length = weights.shape.at(-1) as number;
+      facts.masks.set(key, blocked ? blocked.join('') : 'open');
+      facts.sumError = Math.max(facts.sumError, numberOf(tf.max(tf.abs(tf.sub(tf.sum(weights, -1), 1)))));
+      if (!blocked) {
+        facts.fewestOpen = Math.min(facts.fewestOpen, length);
+        return;
+      }
+      const mask = tf.tensor2d(Float32Array.from(blocked), [length, length]);
+      facts.blockedWeight = Math.max(facts.blockedWeight, numberOf(tf.max(tf.mul(weights, mask))));
+      for (let query = 0; query < length; query++) {
+        const row = blocked.subarray(query * length, (query + 1) * length);
+        facts.fewestOpen = Math.min(facts.fewestOpen, length - row.reduce((a, b) => a + b, 0));
+      }
+    };
+    model.forward(batch, { training, step: 1, capture: { attention } });
+  });
+  return facts;
+}
+
+/** Read at once: captures are small and on request. */
+const numberOf = (scalar: tf.Tensor): number => scalar.dataSync()[0] as number;
+
+function assertionsOf(
+  hops: Int16Array,
+  rowsCanMix: boolean,
+  influence: Influence,
+  gradients: Float32Array,
+  evaluation: MaskFacts,
+  training: MaskFacts,
+): Assertion[] {
+  const unreachable = Array.from(hops, (h) => h < 0);
+  const largest = (values: Float32Array) =>
+    values.reduce((max, v, i) => (unreachable[i] ? Math.max(max, v) : max), 0);
+  const closed = unreachable.filter(Boolean).length;
+  const pairs = closed === 1 ? '1 pair' : `${closed} pairs`;
+  const differing = [...evaluation.masks].filter(([key, mask]) => training.masks.get(key) !== mask).length;
+  const blockedWeight = Math.max(evaluation.blockedWeight, training.blockedWeight);
+  const sumError = Math.max(evaluation.sumError, training.sumError);
+  const fewestOpen = Math.min(evaluation.fewestOpen, training.fewestOpen);
+  const none = closed === 0 ? ' There is no such pair here: everything reaches everything.' : '';
+  return [
+    {
+      id: 'blocked-weights',
+      text: 'Masked weights are exactly zero',
+      passed: blockedWeight === 0,
+      value: blockedWeight,
+      limit: 0,
+      detail: 'Largest weight of a masked cell, training and evaluation, all blocks, heads and rows.',
+    },
+    {
+      id: 'sums',
+      text: 'Weights of every query sum to one',
+      passed: sumError <= SUM_TOLERANCE,
+      value: sumError,
+      limit: SUM_TOLERANCE,
+      detail: 'Largest distance from 1.',
+    },
+    {
+      id: 'open',
+      text: 'No query is fully masked',
+      passed: fewestOpen >= 1,
+      value: fewestOpen,
+      limit: 1,
+      detail: 'Fewest open keys of a query.',
+    },
+    {
+      id: 'same-mask',
+      text: 'Training and evaluation use the same masks',
+      passed: differing === 0,
+      value: differing,
+      limit: 0,
+      detail: `Layers whose masks differ, of ${evaluation.masks.size}.`,
+    },
+    {
+      id: 'gradients',
+      text: 'No gradient where the masks leave no way',
+      passed: largest(gradients) === 0,
+      value: largest(gradients),
+      limit: 0,
+      detail: `Largest gradient of a task's output with respect to a token that cannot reach it, ${pairs}.${none}`,
+    },
+    {
+      id: 'influence',
+      text: 'No measured influence where the masks leave no way',
+      passed: largest(influence.own) === 0,
+      value: largest(influence.own),
+      limit: 0,
+      detail: `Largest change of a task's output when a token that cannot reach it moves, ${pairs}.${none}`,
+    },
+    {
+      id: 'rows',
+      text: rowsCanMix
+        ? 'Other rows reach the outputs, as attention between rows says'
+        : 'Other rows of the batch change nothing',
+      passed: rowsCanMix || influence.otherRows.every((v) => v === 0),
+      value: influence.otherRows.reduce((a, b) => Math.max(a, b), 0),
+      limit: 0,
+      detail: 'Largest change of the outputs of the other rows when the first row moves.',
+    },
+  ];
+}

@@ -82,3 +82,15 @@ test('a model that cannot read the table is refused where it stands', async ({ p
   await page.getByRole('button', { name: 'Remove TabTransformer from the comparison' }).click();
   await expect(button(page, 'Run')).toBeEnabled();
 });
+
+test('the Proof tab tells how tasks leak into each other, and proves that nothing else does', async ({
+  page,
+}) => {
+  await open(page, `${SMALL}&model.mask=TxT&model.blocks=2&view.tab=proof`);
+  await runToTheEnd(page);
+  await expect(page.getByText('Masked weights are exactly zero holds')).toBeVisible();
+  await expect(page.getByText('all hold', { exact: true })).toBeVisible();
+  await expect(page.getByText('In block 1 x1 reads Task 2; in block 2 Task 1 reads x1.')).toBeVisible();
+  await page.getByRole('button', { name: 'Reach as a table' }).click();
+  await expect(page.getByRole('table').first()).toContainText('2, ');
+});

@@ -15,9 +15,12 @@ const ExpertsPanel = lazyPanel('Experts', async () => (await import('./ExpertsPa
 
 const ModelsPanel = lazyPanel('Models', async () => (await import('./ModelsPanel.tsx')).ModelsPanel);
 
+const ProofPanel = lazyPanel('Proof', async () => (await import('./ProofPanel.tsx')).ProofPanel);
+
 export const panels = {
   train: { label: 'Train', Component: TrainPanel },
   attention: { label: 'Attention', Component: AttentionPanel },
+  proof: { label: 'Proof', Component: ProofPanel },
   experts: { label: 'Experts', Component: ExpertsPanel },
   tasks: { label: 'Tasks', Component: TasksPanel },
   models: { label: 'Models', Component: ModelsPanel },

@@ -1,0 +1,135 @@
+// The Proof tab: does the mask do what it says? Assertions on the live model with their numbers, what can reach what, and
+// whether the rows of a batch change each other's predictions.
+import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
+import type { Assertion, ProofReport, Role } from '../../engine/protocol.ts';
+import type { ProofState } from '../../store/runState.ts';
+import { toCsv } from '../charts/csv.ts';
+import { formatCompact, formatCount, taskLabel } from '../charts/format.ts';
+import { Card, EmptyState } from '../charts/parts/Card.tsx';
+import { Chip } from '../charts/parts/Chip.tsx';
+import { CsvButton } from '../charts/parts/SmallButton.tsx';
+import { NetworkSelect } from './NetworkSelect.tsx';
+import type { PanelProps } from './panel.ts';
+import classes from './proof/proof.module.css';
+import { ReachCard } from './proof/ReachCard.tsx';
+import { useWatch } from './useWatch.ts';
+
+const plain = (value: number): string =>
+  Number.isInteger(value) ? formatCount(value) : formatCompact(value);
+
+function Line({ assertion }: { assertion: Assertion }) {
+  const { text, passed, value, limit, detail } = assertion;
+  const Icon = passed ? IconCircleCheck : IconAlertTriangle;
+  return (
+    <li className={classes.assertion} data-passed={passed}>
+      <Icon size={16} stroke={1.75} aria-hidden="true" />
+      <div>
+        <h3>
+          {text} <span className={classes.pill}>{passed ? 'holds' : 'fails'}</span>
+        </h3>
+        <p className={classes.muted}>
+          {detail} Measured {plain(value)}, limit {plain(limit)}.
+        </p>
+      </div>
+    </li>
+  );
+}
+
+function AssertionsCard({ report, when }: { report: ProofReport; when: string }) {
+  const failed = report.assertions.filter((a) => !a.passed).length;
+  return (
+    <Card
+      title="Assertions"
+      subtitle={failed === 0 ? 'all hold' : `${failed} of ${report.assertions.length} fail`}
+      actions={
+        <CsvButton
+          fileName="assertions.csv"
+          content={() =>
+            toCsv(
+              ['id', 'assertion', 'passed', 'value', 'limit', 'detail'],
+              report.assertions.map((a) => [a.id, a.text, a.passed, a.value, a.limit, a.detail]),
+            )
+          }
+          label="Assertions as CSV"
+        />
+      }
+    >
+      <ul className={classes.assertions}>
+        {report.assertions.map((assertion) => (
+          <Line key={assertion.id} assertion={assertion} />
+        ))}
+      </ul>
+      <p className={classes.muted}>{when}</p>
+    </Card>
+  );
+}
+
+function NeighboursCard({ report }: { report: ProofReport }) {
+  return (
+    <Card
+      title="Neighbours in the batch"
+      subtitle="one row moves: what happens to the predictions of the others?"
+    >
+      <ul className={classes.neighbours}>
+        {report.tasks.map((task, i) => (
+          <li key={task}>
+            <Chip task={i} />
+            <span>{taskLabel(task)}</span>
+            <strong>{formatCompact(report.otherRows[i] ?? Number.NaN)}</strong>
+          </li>
+        ))}
+      </ul>
+      <p className={classes.muted}>
+        Mean absolute change of the outputs (standardised value or logit) of the other{' '}
+        {formatCount(report.rows - 1)} rows when all tokens of the first row move by their own size.{' '}
+        {report.rowsCanMix
+          ? 'This network attends between rows, so a prediction depends on which rows share its batch.'
+          : 'No layer of this network lets rows meet: anything but 0 would be a fault.'}
+      </p>
+    </Card>
+  );
+}
+
+function whenText({ report, step, epoch, seed }: ProofState): string {
+  const rows = report ? `first ${formatCount(report.rows)} validation rows, ` : '';
+  return `Measured on the ${rows}step ${formatCount(step)}, epoch ${epoch}, seed ${seed}.`;
+}
+
+export function ProofPanel({ run, view, setView, watchProof }: PanelProps) {
+  const { role } = view;
+  useWatch(run?.runId ?? null, role ?? '', (wanted) =>
+    watchProof(wanted !== null, (wanted || undefined) as Role | undefined),
+  );
+  const select = run && (
+    <NetworkSelect
+      run={run}
+      role={role}
+      shown={run.proof?.role ?? null}
+      onChange={(chosen) => setView({ role: chosen })}
+    />
+  );
+  const proof = run?.proof ?? null;
+  if (!proof?.report) {
+    return (
+      <Card title="Proof" actions={select}>
+        {proof ? (
+          <EmptyState title="Nothing to prove here" height={320}>
+            The tasks of this network share no tokens. MultiTab-Net has masks that can be tested.
+          </EmptyState>
+        ) : (
+          <EmptyState title="No proof yet" height={320}>
+            Step once, or press Run. Masks are tested on the live model after every epoch or step.
+          </EmptyState>
+        )}
+      </Card>
+    );
+  }
+  return (
+    <div className={classes.panel}>
+      {select && <div className={classes.toolbar}>{select}</div>}
+      <AssertionsCard report={proof.report} when={whenText(proof)} />
+      <ReachCard report={proof.report} />
+      <NeighboursCard report={proof.report} />
+    </div>
+  );
+}

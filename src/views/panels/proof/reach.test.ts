@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import type { ProofReport } from '../../../engine/protocol.ts';
+import { explainReach, isLeak, pathOf, reachCsv, reachTable, sourceGroups } from './reach.ts';
+
+const report: ProofReport = {
+  rows: 8,
+  sources: [
+    { name: 'A', group: 'task' },
+    { name: 'B', group: 'task' },
+    { name: 'x0', group: 'numeric' },
+  ],
+  tasks: ['A', 'B'],
+  hops: [0, -1, 1, 2, 0, 1],
+  paths: ['itself', 'none', 'one', 'two', 'itself', 'one'],
+  influence: Float32Array.of(1, 0, 0.5, 0.25, 1, 0.125),
+  otherRows: Float32Array.of(0, 0),
+  rowsCanMix: false,
+  assertions: [],
+};
+
+describe('reach on the page', () => {
+  it('groups the tokens by kind', () => {
+    expect(sourceGroups(report)).toEqual([
+      { name: 'task tokens', size: 2 },
+      { name: 'numeric', size: 1 },
+    ]);
+  });
+
+  it('reads the chosen cell', () => {
+    expect(pathOf(report, { row: 1, column: 0 })).toBe('two');
+    expect(explainReach(report, { row: 0, column: 1 }).pairs.map((p) => p.value)).toEqual(['no way', '0']);
+    expect(explainReach(report, { row: 1, column: 1 }).pairs[0]?.value).toBe('read itself');
+  });
+
+  it('calls an influence without a way a leak, and nothing else', () => {
+    expect(report.hops.map((h, i) => isLeak(h, report.influence[i] ?? 0))).toEqual(new Array(6).fill(false));
+    expect(isLeak(-1, 1e-9)).toBe(true);
+  });
+
+  it('says the same as a table and as CSV', () => {
+    expect(reachTable(report).rows[0]).toEqual(['A', 'read itself, 1.000', 'no way, 0', '1, 0.5000']);
+    expect(reachCsv(report).trim().split('\r\n').slice(0, 3)).toEqual([
+      'task,token,fewest_hops,measured_influence,path',
+      'A,A,0,1,itself',
+      'A,B,,0,none',
+    ]);
+  });
+});

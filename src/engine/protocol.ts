@@ -57,6 +57,8 @@ export interface ExperimentSummary {
   /** Baseline first, then the model and the further ones; trees have no parameters before they grow. */
   networks: { role: Role; id: string; label: string; parameters: number }[];
   stepsPerEpoch: number;
+  /** What the masks of the model act on, and each of them as text (`masks/custom.ts`); null for models without. */
+  masking: { tokens: TokenLabel[]; grids: { id: string; label: string; grid: string }[] } | null;
   /** Notes on departures from the paper that this experiment uses. */
   notes: string[];
 }

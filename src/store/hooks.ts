@@ -26,6 +26,7 @@ export function usePlanning(): PlanningProps {
   const costError = useStore((s) => s.costError);
   const measured = useStore((s) => s.measured);
   const measuring = useStore((s) => s.measuring);
+  const masking = useStore((s) => s.summary?.masking ?? null);
   const isBusy = useStore((s) => s.activeRunId !== null);
   const { estimateCosts, measureCosts, stopMeasuring, setValue } = useStore.getState();
   return useMemo(
@@ -36,6 +37,12 @@ export function usePlanning(): PlanningProps {
       costError,
       measuring,
       isBusy,
+      masking,
+      setMask: (grid) => {
+        setValue('model.customMask', grid);
+        setValue('model.mask', 'custom');
+      },
+      chooseMask: (id) => setValue('model.mask', id),
       measuredOf: (row) => measured[costKey(row)],
       estimate: estimateCosts,
       measure: measureCosts,
@@ -49,6 +56,7 @@ export function usePlanning(): PlanningProps {
       measured,
       measuring,
       isBusy,
+      masking,
       estimateCosts,
       measureCosts,
       stopMeasuring,

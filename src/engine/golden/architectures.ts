@@ -18,6 +18,7 @@ const mtt = (c: GoldenConfig): Params => ({
   ...rows(c),
   attention: c.att_type as string,
   mask: c.mask_mode_if as string,
+  customMask: '',
   taskTokens: c.multi_token ? 'per-task' : 'shared',
 });
 

@@ -5,9 +5,10 @@ export interface MaskDef extends CatalogEntry {
   /**
    * @param numTaskTokens - task tokens stand first
    * @param numTokens - L, task and feature tokens
+   * @param grid - of a painted mask, see `custom.ts`
    * @returns [L * L] row-major, 1 = blocked, or null when nothing is
    */
-  build(numTaskTokens: number, numTokens: number): Uint8Array | null;
+  build(numTaskTokens: number, numTokens: number, grid?: string): Uint8Array | null;
 }
 
 /** A mask from a rule per cell; null when no cell is blocked. */

@@ -5,7 +5,7 @@ import type { ModelEntry } from '../config/catalog.ts';
 import type { Params } from '../config/params.ts';
 import type { Issue } from '../core/errors.ts';
 import type { Dataset, FeatureMeta, TaskMeta } from '../data/table.ts';
-import type { ExpertLabel } from '../protocol.ts';
+import type { ExpertLabel, TokenLabel } from '../protocol.ts';
 import type { BoostedTasks } from '../trees/grower.ts';
 
 /** What a model must know about the data to be built. */
@@ -126,6 +126,8 @@ interface ModelRules extends ModelEntry {
 
 /** Trained by gradient steps on batches. */
 export interface GradientModelDef extends ModelRules {
+  /** The tokens of a row, where masks apply to them. */
+  tokens?(params: Params, shape: ModelShape): TokenLabel[];
   /** Call only when `check` is empty. */
   build(context: ModelContext): Model;
 }

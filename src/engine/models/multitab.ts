@@ -9,8 +9,10 @@ import { applyEmbedding, createEmbedding, embeddingFlops } from '../layers/embed
 import { applyEncoder, createEncoder, type Encoder, encoderFlops } from '../layers/encoder.ts';
 import { applyTowers, createTowers, type Towers, towersFlops } from '../layers/mlp.ts';
 import { ParameterSet } from '../layers/parameterSet.ts';
+import { checkGrid } from '../masks/custom.ts';
 import type { MaskDef } from '../masks/mask.ts';
 import { masks } from '../masks/registry.ts';
+import type { TokenLabel } from '../protocol.ts';
 import { INITIAL_VALUES_NOTE, initialisationOf, linearInitOf, PAPER } from './commonParams.ts';
 import type {
   Batch,
@@ -33,6 +35,7 @@ import {
 interface Settings extends TransformerSettings, RowSettings {
   attention: 'col' | 'row_col';
   mask: string;
+  customMask: string;
   taskTokens: 'per-task' | 'shared';
 }
 
@@ -61,6 +64,15 @@ const params: readonly ParamSpec[] = [
     default: 'TxT',
   },
   {
+    kind: 'text',
+    key: 'customMask',
+    label: 'Painted mask',
+    help: 'One line per query, separated by slashes: a dot where it may read the key, an x where it may not. Paint it in the Mask tab.',
+    maxLength: 40_000,
+    default: '',
+    visibleWhen: { key: 'mask', oneOf: ['custom'] },
+  },
+  {
     kind: 'choice',
     key: 'taskTokens',
     label: 'Task tokens',
@@ -81,10 +93,25 @@ const settingsOf = (values: Params) => values as unknown as Settings;
 const numTaskTokensOf = (s: Settings, shape: ModelShape) =>
   s.taskTokens === 'per-task' ? shape.tasks.length : 1;
 
+/** Names of the tokens of a row: task tokens first, then the columns. */
+function tokensOf(values: Params, { features, tasks }: ModelShape): TokenLabel[] {
+  const shared = settingsOf(values).taskTokens === 'shared';
+  const names = shared ? ['all tasks'] : tasks.map((t) => t.name);
+  return [
+    ...names.map((name): TokenLabel => ({ name, group: 'task' })),
+    ...features.map((f): TokenLabel => ({ name: f.name, group: f.kind })),
+  ];
+}
+
 function check(values: Params, shape: ModelShape, prefix: string): Issue[] {
   const s = settingsOf(values);
   const tokens = numTaskTokensOf(s, shape) + shape.features.length;
-  return checkAttention(s, s.attention === 'row_col' ? { ...s, tokens } : null, prefix);
+  const names = tokensOf(values, shape).map((t) => t.name);
+  const maskIssues =
+    s.mask === 'custom'
+      ? checkGrid(s.customMask, tokens, (token) => names[token] ?? `token ${token}`, `${prefix}.customMask`)
+      : [];
+  return [...checkAttention(s, s.attention === 'row_col' ? { ...s, tokens } : null, prefix), ...maskIssues];
 }
 
 /** What one forward pass needs; kept apart from the variables' creation so that each stays short. */
@@ -144,7 +171,13 @@ function createNetwork(set: ParameterSet, { features, tasks, params: values, see
     init: linearInitOf(init),
   });
   const maskDef: MaskDef = lookUp(masks, settings.mask, 'model.params.mask');
-  return { settings, embedding, blocks, towers, mask: maskDef.build(numTaskTokens, embedding.numTokens) };
+  return {
+    settings,
+    embedding,
+    blocks,
+    towers,
+    mask: maskDef.build(numTaskTokens, embedding.numTokens, settings.customMask),
+  };
 }
 
 function forward(network: Network, batch: Batch, options: ForwardOptions): tf.Tensor2D[] {
@@ -215,6 +248,7 @@ export const multitab: GradientModelDef = {
     'Evaluation uses fixed batches in row order, because attention between rows makes a prediction depend on its batch.',
   ],
   params,
+  tokens: tokensOf,
   check,
   build,
 };

@@ -8,6 +8,9 @@ import { batchBounds } from '../data/batches.ts';
 import type { DataSource, FileInput } from '../data/source.ts';
 import { dataSources } from '../data/sources.ts';
 import { splitSizes } from '../data/split.ts';
+import { gridText } from '../masks/custom.ts';
+import type { MaskDef } from '../masks/mask.ts';
+import { masks } from '../masks/registry.ts';
 import { isBoosted, type ModelDef, type ModelShape } from '../models/model.ts';
 import { models } from '../models/registry.ts';
 import type { ExperimentSummary, PartInfo, Role } from '../protocol.ts';
@@ -64,9 +67,25 @@ export function planExperiment(
         parameters: counts[i] ?? 0,
       })),
       stepsPerEpoch: batchBounds(train, settings.batchSize).length - 1,
+      masking: maskingOf(modelOf(experiment.model.id), experiment.model.params, shape),
       notes: [...new Set(networks.flatMap(({ def, role }) => (role === 'baseline' ? [] : def.deviations)))],
     },
   };
+}
+
+/** The tokens that masks act on, and every mask of the registry for them. */
+function maskingOf(def: ModelDef, params: Params, shape: ModelShape): ExperimentSummary['masking'] {
+  if (isBoosted(def) || !def.tokens) return null;
+  const tokens = def.tokens(params, shape);
+  const numTaskTokens = tokens.filter((t) => t.group === 'task').length;
+  const grids = Object.values(masks)
+    .filter((mask) => mask.id !== 'custom')
+    .map((mask: MaskDef) => ({
+      id: mask.id,
+      label: mask.label,
+      grid: gridText(mask.build(numTaskTokens, tokens.length), tokens.length),
+    }));
+  return { tokens, grids };
 }
 
 /**

@@ -15,11 +15,13 @@ const ExpertsPanel = lazyPanel('Experts', async () => (await import('./ExpertsPa
 
 const ModelsPanel = lazyPanel('Models', async () => (await import('./ModelsPanel.tsx')).ModelsPanel);
 
+const MaskPanel = lazyPanel('Mask', async () => (await import('./MaskPanel.tsx')).MaskPanel);
 const ProofPanel = lazyPanel('Proof', async () => (await import('./ProofPanel.tsx')).ProofPanel);
 
 export const panels = {
   train: { label: 'Train', Component: TrainPanel },
   attention: { label: 'Attention', Component: AttentionPanel },
+  mask: { label: 'Mask', Component: MaskPanel },
   proof: { label: 'Proof', Component: ProofPanel },
   experts: { label: 'Experts', Component: ExpertsPanel },
   tasks: { label: 'Tasks', Component: TasksPanel },

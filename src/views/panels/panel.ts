@@ -3,7 +3,7 @@
 import type { Catalog } from '../../engine/config/catalog.ts';
 import type { Experiment } from '../../engine/config/experiment.ts';
 import type { ErrorReport } from '../../engine/core/errors.ts';
-import type { CostRow, MeasuredCost, Role, RowSelection } from '../../engine/protocol.ts';
+import type { CostRow, ExperimentSummary, MeasuredCost, Role, RowSelection } from '../../engine/protocol.ts';
 import type { RunState, SeriesPoints } from '../../store/runState.ts';
 import type { PanelView } from './view.ts';
 
@@ -16,6 +16,12 @@ export interface PlanningProps {
   costs: { rows: CostRow[]; batchSize: number } | null;
   costError: ErrorReport | null;
   measuring: { label: string; done: number; total: number } | null;
+  /** What the masks of the model act on; null for models without masks, and until the engine has answered. */
+  masking: ExperimentSummary['masking'];
+  /** Takes a painted mask, as text. */
+  setMask(grid: string): void;
+  /** Takes one of the masks of the registry. */
+  chooseMask(id: string): void;
   /** A run is active, which measurements would disturb. */
   isBusy: boolean;
   measuredOf(row: CostRow): MeasuredCost | undefined;

@@ -49,6 +49,10 @@ export interface HeatmapProps {
   outlined?: readonly CellPosition[];
   /** Marks the whole row of the chosen cell, as the row whose weights are shown below. */
   markRow?: boolean;
+  /** Follows a drag from where it began, and Shift with the arrow keys from the chosen cell. */
+  onStretch?(from: CellPosition, to: CellPosition): void;
+  /** Keys that the owner understands, at the chosen cell. */
+  onKey?(key: string): boolean;
   /** Drawn below the columns and scrolled with them; `axis` stands at the left. */
   below?(columns: Bands): { axis: ReactNode; content: ReactNode };
 }
@@ -87,8 +91,11 @@ export function Heatmap(props: HeatmapProps) {
     onChoose,
     outlined = [],
     markRow,
+    onStretch,
+    onKey,
     below,
   } = props;
+  const anchor = useRef<CellPosition | null>(null);
   const canvasRef = useRef<HTMLCanvasElement>(null);
   const bodyRef = useRef<HTMLDivElement>(null);
   const scheme = useScheme();
@@ -156,9 +163,17 @@ export function Heatmap(props: HeatmapProps) {
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape') setShowsChosen(false);
     const move = KEYS[event.key];
-    if (!move) return;
+    if (!move) {
+      if (!event.ctrlKey && !event.metaKey && onKey?.(event.key)) event.preventDefault();
+      return;
+    }
     event.preventDefault();
     const next = inside(selected ? move(selected, last) : { row: 0, column: 0 });
+    if (!event.shiftKey) anchor.current = null;
+    else if (onStretch) {
+      anchor.current ??= selected;
+      if (anchor.current) onStretch(anchor.current, next);
+    }
     setShowsChosen(true);
     setHovered(null);
     onChoose(next);
@@ -208,9 +223,17 @@ export function Heatmap(props: HeatmapProps) {
             if (!selected) onChoose({ row: 0, column: 0 });
           }}
           onBlur={() => setShowsChosen(false)}
-          onPointerMove={(event) => setHovered(cellAt(event))}
+          onPointerMove={(event) => {
+            const at = cellAt(event);
+            setHovered(at);
+            if (onStretch && anchor.current && event.buttons === 1) onStretch(anchor.current, at);
+          }}
           onPointerLeave={() => setHovered(null)}
-          onPointerDown={(event) => onChoose(cellAt(event))}
+          onPointerDown={(event) => {
+            const at = cellAt(event);
+            anchor.current = at;
+            onChoose(at);
+          }}
         >
           <canvas ref={canvasRef} style={{ width: columnBands.size, height: rowBands.size }} />
           {selected && markRow && (

@@ -1,0 +1,101 @@
+// A mask as the editor holds it: cells, changes of rectangles, and the texts it can be taken away as. 1 = blocked; rows are
+// queries, columns are keys.
+import type { TokenLabel } from '../../../engine/protocol.ts';
+import type { CellPosition } from '../../charts/heatmap/Heatmap.tsx';
+
+export interface MaskGrid {
+  size: number;
+  /** [size * size] */
+  blocked: Uint8Array;
+}
+
+/** Reads dots and crosses in lines; null when they are no square of this size. */
+export function readGrid(text: string, size: number): MaskGrid | null {
+  const lines = text
+    .trim()
+    .split(/[/\r\n]+/)
+    .map((line) => line.replaceAll(/[\s|]/g, ''));
+  if (lines.length !== size || lines.some((line) => line.length !== size || /[^.x]/i.test(line))) return null;
+  return { size, blocked: Uint8Array.from(lines.join(''), (c) => (c === '.' ? 0 : 1)) };
+}
+
+/** The text of a link: lines of dots and crosses, with slashes between. */
+export const writeGrid = ({ size, blocked }: MaskGrid): string =>
+  Array.from({ length: size }, (_, row) =>
+    Array.from(blocked.subarray(row * size, (row + 1) * size), (b) => (b ? 'x' : '.')).join(''),
+  ).join('/');
+
+export interface Rectangle {
+  from: CellPosition;
+  to: CellPosition;
+}
+
+/** Every cell of a rectangle between two corners. */
+export function cellsOf({ from, to }: Rectangle, size: number): CellPosition[] {
+  const [top, bottom] = [Math.min(from.row, to.row), Math.min(size - 1, Math.max(from.row, to.row))];
+  const [left, right] = [
+    Math.min(from.column, to.column),
+    Math.min(size - 1, Math.max(from.column, to.column)),
+  ];
+  const cells: CellPosition[] = [];
+  for (let row = top; row <= bottom; row++)
+    for (let column = left; column <= right; column++) cells.push({ row, column });
+  return cells;
+}
+
+/** Blocks or opens cells; `symmetric` does the same to their mirror images. */
+export function paint(
+  grid: MaskGrid,
+  cells: readonly CellPosition[],
+  blocked: boolean,
+  symmetric: boolean,
+): MaskGrid {
+  const next = grid.blocked.slice();
+  for (const { row, column } of cells) {
+    next[row * grid.size + column] = Number(blocked);
+    if (symmetric) next[column * grid.size + row] = Number(blocked);
+  }
+  return { size: grid.size, blocked: next };
+}
+
+/** Queries without an open key. */
+export function closedQueries({ size, blocked }: MaskGrid): number[] {
+  return Array.from({ length: size }, (_, row) => row).filter((row) =>
+    blocked.subarray(row * size, (row + 1) * size).every((b) => b === 1),
+  );
+}
+
+/** Names and cells, one query per line, for people and for this editor. */
+export const textFile = (grid: MaskGrid): string => `${writeGrid(grid).replaceAll('/', '\n')}\n`;
+
+export function jsonFile(grid: MaskGrid, tokens: readonly TokenLabel[]): string {
+  const rows = writeGrid(grid).split('/');
+  const content = {
+    rows: 'queries',
+    columns: 'keys',
+    x: 'blocked',
+    tokens: tokens.map((t) => t.name),
+    grid: rows,
+  };
+  return `${JSON.stringify(content, null, 2)}\n`;
+}
+
+/** Reads what `jsonFile` and `textFile` write. */
+export function readFile(text: string, size: number): MaskGrid | null {
+  if (!text.trimStart().startsWith('{')) return readGrid(text, size);
+  try {
+    const { grid } = JSON.parse(text) as { grid?: unknown };
+    return Array.isArray(grid) ? readGrid(grid.join('/'), size) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** For `attn_mask` of `nn.MultiheadAttention`: True may not be attended to. */
+export function torchSnippet({ size, blocked }: MaskGrid): string {
+  const rows = Array.from(
+    { length: size },
+    (_, row) => `    [${blocked.subarray(row * size, (row + 1) * size).join(', ')}],`,
+  );
+  return `# rows are queries, columns are keys, True is blocked\nmask = torch.tensor([\n${rows.join('\n')}\n], dtype=torch.bool)\n`;
+}

@@ -94,3 +94,37 @@ test('the Proof tab tells how tasks leak into each other, and proves that nothin
   await page.getByRole('button', { name: 'Reach as a table' }).click();
   await expect(page.getByRole('table').first()).toContainText('2, ');
 });
+
+test('a mask is painted by keyboard, tried on the trained model, and refused when a query may read nothing', async ({
+  page,
+}) => {
+  await open(page, `${SMALL}&model.mask=TxT&view.tab=mask`);
+  await runToTheEnd(page);
+  const map = page.getByRole('application', { name: /Mask of 9 by 9/ });
+  await map.focus();
+  for (const key of ['Home', 'ArrowRight', 'u']) await page.keyboard.press(key);
+  await expect(page).toHaveURL(/model\.mask=custom/);
+  await expect(page).toHaveURL(/customMask=\.\.x\.\.\.\.\.\.\/x\.x/);
+  await page.getByRole('button', { name: 'Apply to the trained model' }).click();
+  const table = page.getByRole('table').last();
+  await expect(table.getByRole('row', { name: /Task 1/ })).toContainText('explained variance');
+  await expect(
+    table
+      .getByRole('row', { name: /Task 1/ })
+      .getByRole('cell')
+      .nth(4),
+  ).not.toHaveText('0');
+  await expect(
+    table
+      .getByRole('row', { name: /Task 2/ })
+      .getByRole('cell')
+      .nth(4),
+  ).toHaveText('0');
+  await map.focus();
+  for (const key of ['r', 'm']) await page.keyboard.press(key);
+  await expect(page.getByRole('alert').filter({ hasText: 'Task 1 may read nothing' })).toBeVisible();
+  await expect(button(page, 'Run')).toBeDisabled();
+  await map.focus();
+  await page.keyboard.press('z');
+  await expect(button(page, 'Run')).toBeEnabled();
+});

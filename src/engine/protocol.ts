@@ -232,6 +232,19 @@ export interface ProofReport {
   assertions: Assertion[];
 }
 
+/** The trained model under another mask, without training: the same validation rows, before and after. */
+export interface WhatIfReport {
+  /** As text, see `masks/custom.ts`. */
+  grid: string;
+  before: TaskScore[];
+  after: TaskScore[];
+  /** Over the baseline on the same rows; null without one. */
+  gainBefore: GainReport | null;
+  gainAfter: GainReport | null;
+  /** Mean absolute change of each task's outputs (standardised value or logit). */
+  outputChange: number[];
+}
+
 /** Everything needed to go on exactly: parameters, optimizer state, counters, curves so far. */
 export interface Checkpoint {
   version: 1;
@@ -289,7 +302,9 @@ export type Command =
   /** Measure expert use from now on, at once and then after every epoch or step, or stop doing so. */
   | { type: 'watch-experts'; runId: string; on: boolean; role?: Role }
   /** Prove the masks from now on, at once and then after every epoch or step, or stop doing so. */
-  | { type: 'watch-proof'; runId: string; on: boolean; role?: Role };
+  | { type: 'watch-proof'; runId: string; on: boolean; role?: Role }
+  /** Measure the model under another mask, once, as soon as it can. */
+  | { type: 'what-if'; runId: string; grid: string };
 
 export type SessionEvent =
   | { type: 'ready'; catalog: Catalog }
@@ -500,6 +515,14 @@ export type RunEvent = { runId: string; step: number } & (
       definitions: AnomalyDefinition[];
     }
   | { type: 'proof'; role: Role; seed: number; epoch: number; report: ProofReport | null }
+  | {
+      type: 'what-if';
+      role: Role;
+      seed: number;
+      epoch: number;
+      report: WhatIfReport | null;
+      issue: Issue | null;
+    }
   | { type: 'state'; state: 'running' | 'paused' }
   | { type: 'checkpoint'; checkpoint: Checkpoint }
   | { type: 'seed-finished'; result: SeedResult }

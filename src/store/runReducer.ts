@@ -23,6 +23,7 @@ export function newRun(
     attention: null,
     experts: null,
     proof: null,
+    whatIf: null,
     comparison: [],
     gain: null,
     error: null,
@@ -98,6 +99,10 @@ export function applyRunEvent(run: RunState, event: RunEvent): RunState {
     case 'proof': {
       const { type: _type, runId: _runId, ...proof } = event;
       return { ...run, proof };
+    }
+    case 'what-if': {
+      const { type: _type, runId: _runId, ...answer } = event;
+      return { ...run, whatIf: answer };
     }
     case 'state':
       return { ...run, status: event.state };

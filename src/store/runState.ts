@@ -39,6 +39,8 @@ export type ExpertsState = Omit<Extract<RunEvent, { type: 'experts' }>, 'type' |
 
 export type ProofState = Omit<Extract<RunEvent, { type: 'proof' }>, 'type' | 'runId'>;
 
+export type WhatIfState = Omit<Extract<RunEvent, { type: 'what-if' }>, 'type' | 'runId'>;
+
 export interface RunState {
   runId: string;
   /** "Run 14", or 0 for the example that ships with the page. */
@@ -58,6 +60,7 @@ export interface RunState {
   attention: AttentionState | null;
   experts: ExpertsState | null;
   proof: ProofState | null;
+  whatIf: WhatIfState | null;
   /** The networks side by side, as far as they have been tested. */
   comparison: ComparedModel[];
   /** Over finished seeds, on the test split. */

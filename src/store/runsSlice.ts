@@ -143,6 +143,10 @@ export function createRunsSlice({ set, get, env, client }: Context): RunsSlice {
       const { shownRunId } = get();
       if (shownRunId) client.send({ type: 'watch-proof', runId: shownRunId, on, role });
     },
+    askWhatIf(grid) {
+      const { shownRunId } = get();
+      if (shownRunId) client.send({ type: 'what-if', runId: shownRunId, grid });
+    },
     receive(event) {
       if (event.type === 'steps') appendSteps(event);
       if (event.type === 'checkpoint') {

@@ -85,6 +85,7 @@ export interface RunsSlice {
   watchAttention(rows: RowSelection | null, role?: Role): void;
   watchExperts(on: boolean, role?: Role): void;
   watchProof(on: boolean, role?: Role): void;
+  askWhatIf(grid: string): void;
   /** Events of the worker; they are gathered and applied together. */
   receive(event: RunEvent): void;
   /** The run in progress cannot go on here; its curves stay. */

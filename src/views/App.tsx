@@ -39,7 +39,7 @@ function Panel({ tab }: { tab: PanelId }) {
   const run = useRun();
   const catalog = useStore((s) => s.catalog);
   const view = useStore((s) => s.view);
-  const { setView, watchAttention, watchExperts, watchProof } = useStore.getState();
+  const { setView, watchAttention, watchExperts, watchProof, askWhatIf } = useStore.getState();
   const modelPoints = useLossPoints('model');
   const baselinePoints = useLossPoints('baseline');
   const planning = usePlanning();
@@ -57,6 +57,7 @@ function Panel({ tab }: { tab: PanelId }) {
         watchAttention={watchAttention}
         watchExperts={watchExperts}
         watchProof={watchProof}
+        askWhatIf={askWhatIf}
         planning={planning}
       />
     </>

@@ -110,6 +110,11 @@ async function handle(command: Command): Promise<void> {
         control?.watchProof(command.on, command.role);
       }
       return;
+    case 'what-if':
+      if (command.runId !== activeRun) return;
+      if (finished) await finished.whatIf?.(command.grid);
+      else control?.askWhatIf(command.grid);
+      return;
     default:
       command satisfies never;
   }

@@ -120,7 +120,12 @@ export function encodeExperiment(e: Experiment, catalog: Catalog, view: ViewSett
   }
   for (const [key, value] of Object.entries(view)) query.set(`view.${key}`, value);
   // The separators of lists are legal in a query, and lists are easier to read and to edit with them.
-  return query.toString().replaceAll('%2C', ',').replaceAll('%3A', ':').replaceAll('%3B', ';');
+  return query
+    .toString()
+    .replaceAll('%2C', ',')
+    .replaceAll('%3A', ':')
+    .replaceAll('%3B', ';')
+    .replaceAll('%2F', '/');
 }
 
 /**

@@ -62,6 +62,8 @@ export interface ForwardOptions {
   /** Counter that, with the seed, decides dropout; the number of the optimizer step. */
   step: number;
   capture?: Capture;
+  /** Another mask for attention between features, [L * L] queries x keys, 1 = blocked, or null for none. */
+  mask?: { blocked: Uint8Array | null };
   /** Changes the tokens, [B, L, e], before the first layer: to see what a token does. Only models with a `flow` ask. */
   editTokens?(tokens: Tensor3D): Tensor3D;
 }

@@ -181,7 +181,8 @@ function createNetwork(set: ParameterSet, { features, tasks, params: values, see
 }
 
 function forward(network: Network, batch: Batch, options: ForwardOptions): tf.Tensor2D[] {
-  const { settings, embedding, blocks, towers, mask } = network;
+  const { settings, embedding, blocks, towers } = network;
+  const mask = options.mask ? options.mask.blocked : network.mask;
   const { numTokens, width } = embedding;
   const selfOnly = settings.interSample === 'as-released' && settings.rotary;
   const embedded = applyEmbedding(embedding, batch); // [B, L, e]

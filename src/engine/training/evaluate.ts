@@ -3,7 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { gatherBatch } from '../data/batches.ts';
 import type { Dataset } from '../data/table.ts';
-import type { Model } from '../models/model.ts';
+import type { ForwardOptions, Model } from '../models/model.ts';
 import type { TaskScore } from '../protocol.ts';
 import type { TaskType } from '../tasks/task.ts';
 
@@ -24,6 +24,7 @@ export async function evaluateModel(
   rows: Uint32Array,
   batchSize: number,
   between: () => Promise<void>,
+  mask?: ForwardOptions['mask'],
 ): Promise<SplitEvaluation> {
   const logits = dataset.tasks.map((task) => new Float32Array(rows.length * task.outputs));
   for (let from = 0; from < rows.length; from += batchSize) {
@@ -36,7 +37,7 @@ export async function evaluateModel(
           categorical: tf.tensor2d(gathered.categorical, [size, dataset.categorical.length], 'int32'),
           numeric: tf.tensor2d(gathered.numeric, [size, dataset.numeric.length]),
         },
-        { training: false, step: 0 },
+        { training: false, step: 0, mask },
       ),
     );
     const values = await Promise.all(outputs.map((o) => o.data()));

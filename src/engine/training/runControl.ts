@@ -12,6 +12,7 @@ export class RunControl {
   private attentionRole: Role | undefined;
   private expertsRole: Role | undefined;
   private proof: { role: Role | undefined } | null = null;
+  private askedMask: string | null = null;
   private wake: (() => void) | null = null;
 
   constructor(paused = false) {
@@ -94,6 +95,20 @@ export class RunControl {
     this.proof = on ? { role } : null;
     if (on) this.selectionChanged = true;
     this.notify();
+  }
+
+  /** Asks once what the model would do under another mask. */
+  askWhatIf(grid: string): void {
+    this.askedMask = grid;
+    this.selectionChanged = true;
+    this.notify();
+  }
+
+  /** The mask asked about, once. */
+  takeWhatIf(): string | null {
+    const grid = this.askedMask;
+    this.askedMask = null;
+    return grid;
   }
 
   /** True once after each change of what is watched. */

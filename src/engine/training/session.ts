@@ -5,6 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { captureAttention } from '../analysis/attentionCapture.ts';
 import { anomalyDefinitions, captureExperts } from '../analysis/expertUse.ts';
 import { proveMasks } from '../analysis/proof.ts';
+import { whatIf } from '../analysis/whatIf.ts';
 import { configError, type Experiment, seedsOf } from '../config/experiment.ts';
 import { type ErrorReport, type Issue, toErrorReport } from '../core/errors.ts';
 import { letMessagesIn } from '../core/eventLoop.ts';
@@ -64,6 +65,7 @@ export interface FinishedSession {
   capture: ((rows: RowSelection, role?: Role) => Promise<void>) | null;
   captureExperts: ((role?: Role) => Promise<void>) | null;
   captureProof: ((role?: Role) => Promise<void>) | null;
+  whatIf: ((grid: string) => Promise<void>) | null;
   dispose: () => void;
 }
 
@@ -431,6 +433,8 @@ class Session {
     await this.capture();
     await this.captureExpertUse();
     await this.captureProof();
+    const asked = this.o.control.takeWhatIf();
+    if (asked !== null) await this.answerWhatIf(asked);
     this.lastCapture = performance.now();
   }
 
@@ -481,6 +485,22 @@ class Session {
     this.o.control.takeSelectionChange();
     const report = part.model ? await proveMasks(part.model, this.dataset) : null;
     this.emit({ type: 'proof', role: part.role, seed: this.seed, epoch: this.epoch, report });
+  }
+
+  /** Of the main model, on the validation rows. */
+  private async answerWhatIf(grid: string): Promise<void> {
+    const part = this.parts.find((p) => p.role === 'model');
+    if (!part?.model || !this.dataset) return;
+    const answer = await whatIf({
+      model: part.model,
+      dataset: this.dataset,
+      taskTypes: this.dataset.tasks.map((t): TaskType => taskTypes[t.type]),
+      batchSize: this.settings.evaluationBatch,
+      grid,
+      baseline: this.baselineScores('validation'),
+      between: () => this.letIn(),
+    });
+    this.emit({ type: 'what-if', role: 'model', seed: this.seed, epoch: this.epoch, ...answer });
   }
 
   private async maybeCheckpoint(epoch: number, batch: number): Promise<void> {
@@ -548,6 +568,7 @@ class Session {
       capture: canCapture ? (rows, role) => this.capture(rows, role) : null,
       captureExperts: canCapture ? (role) => this.captureExpertUse(true, role) : null,
       captureProof: canCapture ? (role) => this.captureProof({ role }) : null,
+      whatIf: canCapture ? (grid) => this.answerWhatIf(grid) : null,
       dispose: () => this.disposeParts(),
     };
   }

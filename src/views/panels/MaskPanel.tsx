@@ -27,6 +27,7 @@ import {
 } from './mask/grid.ts';
 import { push, redo, startHistory, undo } from './mask/history.ts';
 import classes from './mask/mask.module.css';
+import { WhatIfCard } from './mask/WhatIfCard.tsx';
 import type { PanelProps } from './panel.ts';
 
 type Masking = NonNullable<ExperimentSummary['masking']>;
@@ -205,7 +206,7 @@ function Editor({ masking, maskId, painted, setMask, chooseMask }: EditorProps) 
               CELL,
             )}
             explain={({ row, column }) => ({
-              title: `${name(row)} reads ${name(column)}`,
+              title: `${name(row)} ${grid.blocked[row * size + column] ? 'may not read' : 'may read'} ${name(column)}`,
               pairs: [
                 { label: 'Query', value: name(row) },
                 { label: 'Key', value: name(column) },
@@ -247,7 +248,7 @@ function Editor({ masking, maskId, painted, setMask, chooseMask }: EditorProps) 
   );
 }
 
-export function MaskPanel({ planning }: PanelProps) {
+export function MaskPanel({ planning, run, catalog, askWhatIf }: PanelProps) {
   const { experiment, masking, setMask, chooseMask } = planning;
   // Held while the engine looks at a change, so that the editor does not go away under the pointer.
   const latest = useRef<Masking | null>(null);
@@ -272,6 +273,13 @@ export function MaskPanel({ planning }: PanelProps) {
         painted={String(model.params.customMask)}
         setMask={setMask}
         chooseMask={chooseMask}
+      />
+      <WhatIfCard
+        run={run}
+        catalog={catalog}
+        grid={writeGrid(currentGrid(shown, String(model.params.mask), String(model.params.customMask)))}
+        fits={run?.experiment.model.id === model.id}
+        ask={askWhatIf}
       />
     </div>
   );

@@ -47,4 +47,6 @@ export interface PanelProps {
   watchExperts(on: boolean, role?: Role): void;
   /** Asks the run to prove its masks from now on, or to stop. */
   watchProof(on: boolean, role?: Role): void;
+  /** Asks once what the model of the run would do under another mask. */
+  askWhatIf(grid: string): void;
 }

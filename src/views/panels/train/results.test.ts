@@ -110,6 +110,7 @@ const run = (seedStates: SeedState[]): RunState => ({
   attention: null,
   experts: null,
   proof: null,
+  whatIf: null,
   comparison: [],
   gain: null,
   error: null,

@@ -70,6 +70,7 @@ it('has one line per task and metric, gain on the primary one', () => {
     attention: null,
     experts: null,
     proof: null,
+    whatIf: null,
     comparison: [],
     gain: null,
     error: null,

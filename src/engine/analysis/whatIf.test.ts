@@ -1,0 +1,50 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, expect, it } from 'vitest';
+import { startNodeBackend } from '../../platform/node.ts';
+import { defaultsOf } from '../config/params.ts';
+import { randomDataset } from '../data/randomDataset.ts';
+import { gridText } from '../masks/custom.ts';
+import { masks } from '../masks/registry.ts';
+import { multitab } from '../models/multitab.ts';
+import { regression } from '../tasks/regression.ts';
+import { whatIf } from './whatIf.ts';
+
+const feature = (name: string) => ({ name, kind: 'numeric' as const, cardinality: 1 });
+const task = (name: string) => ({ name, type: 'regression' as const, outputs: 1, description: '' });
+const noise = randomDataset(['x0', 'x1'].map(feature), ['A', 'B'].map(task), 40);
+const dataset = { ...noise, split: { ...noise.split, validation: noise.split.train } };
+
+beforeAll(async () => {
+  await startNodeBackend({ backend: 'cpu', allowSoftwareAdapter: false });
+});
+
+it('measures the same model under another mask, and refuses what is no mask', async () => {
+  const build = (mask: string) =>
+    multitab.build({
+      ...dataset,
+      params: { ...defaultsOf(multitab.params), width: 4, heads: 2, mask },
+      seed: 2,
+    });
+  const [open, masked] = [build('none'), build('TxT')];
+  const tensors = tf.memory().numTensors;
+  const ask = (model: typeof open, grid: string) =>
+    whatIf({
+      model,
+      dataset,
+      taskTypes: [regression, regression],
+      batchSize: 16,
+      grid,
+      baseline: null,
+      between: async () => {},
+    });
+  const txt = gridText(masks.TxT.build(2, 4), 4);
+  const { report } = await ask(open, txt);
+  // Both start from the same values, so the open model under the mask is the masked model.
+  expect(report?.after).toEqual((await ask(masked, txt)).report?.before);
+  expect(report?.outputChange.every((c) => c > 0)).toBe(true);
+  expect((await ask(masked, txt)).report?.outputChange).toEqual([0, 0]);
+  expect((await ask(open, 'xxxx/..../..../....')).issue?.got).toBe('none for A');
+  expect(tf.memory().numTensors).toBe(tensors);
+  open.dispose();
+  masked.dispose();
+});

@@ -1,0 +1,73 @@
+// The model as trained, under another mask: what changes in outputs, metrics and gain when tokens read more, or less.
+import * as tf from '@tensorflow/tfjs-core';
+import type { Issue } from '../core/errors.ts';
+import { gatherBatch } from '../data/batches.ts';
+import type { Dataset } from '../data/table.ts';
+import { checkGrid, custom } from '../masks/custom.ts';
+import type { Model } from '../models/model.ts';
+import type { TaskScore, WhatIfReport } from '../protocol.ts';
+import type { TaskType } from '../tasks/task.ts';
+import { evaluateModel } from '../training/evaluate.ts';
+import { gainReport } from '../training/gain.ts';
+import { captureRows, tokenLabels } from './attentionCapture.ts';
+
+export interface WhatIfRequest {
+  model: Model;
+  dataset: Dataset;
+  taskTypes: readonly TaskType[];
+  batchSize: number;
+  /** The mask as text. */
+  grid: string;
+  /** Scores of the baseline on the validation rows, or null. */
+  baseline: TaskScore[] | null;
+  between: () => Promise<void>;
+}
+
+/** @returns the report, or why the mask cannot be applied; neither for models whose tasks share no tokens */
+export async function whatIf(
+  r: WhatIfRequest,
+): Promise<{ report: WhatIfReport | null; issue: Issue | null }> {
+  const { model, dataset, taskTypes, batchSize, grid, baseline, between } = r;
+  const { flow } = model;
+  if (!flow) return { report: null, issue: null };
+  const { numTokens } = flow;
+  const labels = tokenLabels(dataset, numTokens, null);
+  const [issue] = checkGrid(grid, numTokens, (token) => labels[token]?.name ?? '', 'mask');
+  if (issue) return { report: null, issue };
+  const mask = { blocked: custom.build(0, numTokens, grid) };
+  const { validation } = dataset.split;
+  const before = await evaluateModel(model, dataset, taskTypes, validation, batchSize, between);
+  const after = await evaluateModel(model, dataset, taskTypes, validation, batchSize, between, mask);
+  return {
+    issue: null,
+    report: {
+      grid,
+      before: before.scores,
+      after: after.scores,
+      gainBefore: baseline && gainReport(before.scores, baseline),
+      gainAfter: baseline && gainReport(after.scores, baseline),
+      outputChange: await outputChange(model, dataset, mask),
+    },
+  };
+}
+
+async function outputChange(
+  model: Model,
+  dataset: Dataset,
+  mask: { blocked: Uint8Array | null },
+): Promise<number[]> {
+  const rows = captureRows(dataset);
+  const { categorical, numeric } = gatherBatch(dataset, rows, 0, rows.length);
+  const changes = tf.tidy(() => {
+    const batch = {
+      categorical: tf.tensor2d(categorical, [rows.length, dataset.categorical.length], 'int32'),
+      numeric: tf.tensor2d(numeric, [rows.length, dataset.numeric.length]),
+    };
+    const before = model.forward(batch, { training: false, step: 0 });
+    const after = model.forward(batch, { training: false, step: 0, mask });
+    return tf.stack(before.map((b, t) => tf.mean(tf.abs(tf.sub(after[t] as tf.Tensor2D, b)))));
+  });
+  const values = Array.from(await changes.data());
+  changes.dispose();
+  return values;
+}

@@ -1,0 +1,102 @@
+// The model as trained, under the mask in the editor: metrics and gain before and after, without training.
+import type { Catalog } from '../../../engine/config/catalog.ts';
+import type { RunState } from '../../../store/runState.ts';
+import {
+  arrow,
+  formatCompact,
+  formatFixed,
+  formatPercent,
+  formatSigned,
+  inSentence,
+  taskLabel,
+} from '../../charts/format.ts';
+import { Card } from '../../charts/parts/Card.tsx';
+import { Chip } from '../../charts/parts/Chip.tsx';
+import { SmallButton } from '../../charts/parts/SmallButton.tsx';
+import { metricInfo } from '../metrics.ts';
+import classes from './mask.module.css';
+
+export interface WhatIfCardProps {
+  run: RunState | null;
+  catalog: Catalog | null;
+  /** The mask in the editor, as text. */
+  grid: string;
+  /** The run has a model that this mask fits. */
+  fits: boolean;
+  ask(grid: string): void;
+}
+
+export function WhatIfCard({ run, catalog, grid, fits, ask }: WhatIfCardProps) {
+  const answer = run?.whatIf ?? null;
+  const report = answer?.report;
+  const canAsk = run !== null && !run.isExample && fits && run.status !== 'preparing';
+  return (
+    <Card
+      title="What if the trained model read like this?"
+      subtitle="applied at once, without training"
+      actions={canAsk && <SmallButton onClick={() => ask(grid)}>Apply to the trained model</SmallButton>}
+    >
+      {!canAsk && !report && (
+        <p className={classes.note}>
+          Run this experiment first: then a painted mask can be tried on the trained model before training
+          with it.
+        </p>
+      )}
+      {answer?.issue && (
+        <p className={classes.warn} role="alert">
+          Expected {answer.issue.expected}, got {answer.issue.got}. {answer.issue.remedy}
+        </p>
+      )}
+      {report && (
+        <>
+          {report.grid !== grid && <p className={classes.note}>Shown for an earlier mask; apply again.</p>}
+          <table className={classes.table}>
+            <thead>
+              <tr>
+                <th scope="col">Task</th>
+                <th scope="col">Metric</th>
+                <th scope="col">Before</th>
+                <th scope="col">After</th>
+                <th scope="col">Difference</th>
+                <th scope="col">Outputs moved by</th>
+                {report.gainBefore && <th scope="col">Gain before</th>}
+                {report.gainAfter && <th scope="col">Gain after</th>}
+              </tr>
+            </thead>
+            <tbody>
+              {report.before.map(({ task, primary, metrics }, i) => {
+                const before = metrics[primary]?.value ?? Number.NaN;
+                const after = report.after[i]?.metrics[primary]?.value ?? Number.NaN;
+                const info = metricInfo(catalog, primary, run?.dataset?.tasks[i]?.type);
+                return (
+                  <tr key={task}>
+                    <th scope="row">
+                      <Chip task={i} /> {taskLabel(task)}
+                    </th>
+                    <td>
+                      {inSentence(info.label)} {arrow(info.higherIsBetter)}
+                    </td>
+                    <td>{formatFixed(before, 4)}</td>
+                    <td>{formatFixed(after, 4)}</td>
+                    <td>{formatSigned(after - before, 4)}</td>
+                    <td>{formatCompact(report.outputChange[i] ?? Number.NaN)}</td>
+                    {report.gainBefore && (
+                      <td>{formatPercent(report.gainBefore.perTask[i]?.gain ?? Number.NaN)}</td>
+                    )}
+                    {report.gainAfter && (
+                      <td>{formatPercent(report.gainAfter.perTask[i]?.gain ?? Number.NaN)}</td>
+                    )}
+                  </tr>
+                );
+              })}
+            </tbody>
+          </table>
+          <p className={classes.note}>
+            Validation rows, seed {answer.seed}, epoch {answer.epoch}. Press Run to train with this mask from
+            the same seed.
+          </p>
+        </>
+      )}
+    </Card>
+  );
+}

@@ -187,6 +187,9 @@ describe('a session', () => {
     expect(result.error?.fault?.tensor).not.toBe('');
     expect(result.error?.message).toMatch(/Run stopped at step \d+/);
     expect(events.at(-1)?.type).toBe('run-failed');
+    // Every step before the fault has been sent.
+    const sent = of(events, 'steps').at(-1);
+    expect((sent?.firstStep ?? 0) + (sent?.gradientNorms.length ?? 0)).toBe(result.error?.fault?.step);
   });
 
   it('refuses an experiment that cannot run before making any row', async () => {

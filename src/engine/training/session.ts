@@ -118,6 +118,8 @@ class Session {
   private lastCapture = 0;
   private lastCheckpoint = performance.now();
   private wasPaused = false;
+  /** Sends what has gathered of the stage in training. */
+  private settle: () => void = () => {};
   /** Where the next step stands; what a checkpoint records. */
   private position = { stage: 0, epoch: 1, batch: 0 };
   private pausedAt: string | null = null;
@@ -152,6 +154,8 @@ class Session {
       }
       return this.close('finished', null);
     } catch (error) {
+      // The steps that led to the end belong to the curves.
+      this.settle();
       if (error instanceof StopSignal) {
         if (this.parts.length > 0) await this.emitCheckpoint();
         return this.close('stopped', null);
@@ -260,6 +264,7 @@ class Session {
     const byBatch = this.training.some((p) => p.model !== null);
     const bounds = byBatch ? batchBounds(train.length, this.settings.batchSize) : null;
     const trace = new StepTrace(this.training.map((p) => p.role));
+    this.settle = () => this.flush(trace, meter, 'training', true);
     for (let epoch = from.epoch; epoch <= epochs; epoch++) {
       this.epoch = epoch;
       const order = byBatch ? batchOrder(this.seed, epoch, train) : null;

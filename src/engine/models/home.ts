@@ -11,7 +11,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { ParamSpec, Params } from '../config/params.ts';
 import { takeSlots } from '../kernels/takeSlots.ts';
-import { applyFlatInput, createFlatInput, type FlatInput, flatInputFlops } from '../layers/embedding.ts';
+import { applyFlatInput, type FlatInput, flatInputFlops } from '../layers/embedding.ts';
 import {
   applyGatedExperts,
   createGatedExperts,
@@ -21,6 +21,7 @@ import {
 } from '../layers/gatedExperts.ts';
 import { applyTowers, createTowers, type Towers, towersFlops } from '../layers/mlp.ts';
 import { ParameterSet } from '../layers/parameterSet.ts';
+import { assemble, createInput } from './assemble.ts';
 import {
   countParam,
   dropoutParam,
@@ -110,14 +111,7 @@ function createNetwork(set: ParameterSet, context: ModelContext): Network {
   const { features, tasks, seed, labelCorrelation = null } = context;
   const s = settingsOf(context.params);
   const scheme = initialisationOf(s.initialisation);
-  const tokens = scheme.embedding(s.embedding);
-  const input = createFlatInput(set, {
-    members: [{ name: 'embedding', task: null }],
-    features,
-    width: s.embedding,
-    ...tokens,
-    tableInit: tokens.weight,
-  });
+  const input = createInput(set, ['embedding'], features, s.embedding, scheme);
   const groups =
     s.grouping === 'chosen'
       ? chosenGroups(s.groups, tasks.length)
@@ -243,15 +237,11 @@ function build(context: ModelContext): Model {
   const set = new ParameterSet(context.seed, context.countOnly);
   const network = createNetwork(set, context);
   const { input, meta, top, towers } = network;
-  return {
-    parameters: set.parameters,
-    buffers: set.buffers,
-    frozen: set.frozen,
+  return assemble(set, {
     forward: (batch, options) => forward(network, batch, options),
     flopsPerRow: () =>
       flatInputFlops(input) + gatedExpertsFlops(meta) + gatedExpertsFlops(top) + towersFlops(towers),
-    dispose: () => set.dispose(),
-  };
+  });
 }
 
 export const home: GradientModelDef = {

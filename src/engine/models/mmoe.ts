@@ -1,10 +1,11 @@
 // MMoE, Multi-gate Mixture-of-Experts (Ma et al. 2018): experts that all tasks share, and a gate per task that weights
 // them. Conventions and names: golden/README.
 import type { ParamSpec } from '../config/params.ts';
-import { applyFlatInput, createFlatInput, flatInputFlops } from '../layers/embedding.ts';
+import { applyFlatInput, flatInputFlops } from '../layers/embedding.ts';
 import { applyExpertLayer, createExpertLayer, expertLayerFlops } from '../layers/experts.ts';
 import { applyTowers, createTowers, towersFlops } from '../layers/mlp.ts';
 import { ParameterSet } from '../layers/parameterSet.ts';
+import { assemble, createInput } from './assemble.ts';
 import {
   countParam,
   dropoutParam,
@@ -46,14 +47,7 @@ function build({ features, tasks, params: values, seed, countOnly }: ModelContex
   const { experts, expert, tower, embedding, dropout, initialisation } = values as unknown as Settings;
   const scheme = initialisationOf(initialisation);
   const set = new ParameterSet(seed, countOnly);
-  const tokens = scheme.embedding(embedding);
-  const input = createFlatInput(set, {
-    members: [{ name: 'embedding', task: null }],
-    features,
-    width: embedding,
-    ...tokens,
-    tableInit: tokens.weight,
-  });
+  const input = createInput(set, ['embedding'], features, embedding, scheme);
   const common = { dropoutRate: dropout, seed, init: linearInitOf(scheme) };
   const everybody = tasks.map((_, task) => task);
   const all = Array.from({ length: experts }, (_, e) => e);
@@ -86,15 +80,11 @@ function build({ features, tasks, params: values, seed, countOnly }: ModelContex
     batchNorm: true,
     site: expert.length,
   });
-  return {
-    parameters: set.parameters,
-    buffers: set.buffers,
-    frozen: set.frozen,
+  return assemble(set, {
     forward: (batch, options) =>
       applyTowers(towers, applyExpertLayer(layer, applyFlatInput(input, batch), options), options),
     flopsPerRow: () => flatInputFlops(input) + expertLayerFlops(layer) + towersFlops(towers),
-    dispose: () => set.dispose(),
-  };
+  });
 }
 
 export const mmoe: GradientModelDef = {

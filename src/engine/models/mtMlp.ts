@@ -1,9 +1,10 @@
 // MT-MLP, hard parameter sharing (Caruana 1997): one MLP that all tasks share, and a head per task. Conventions and names:
 // golden/README.
 import type { ParamSpec } from '../config/params.ts';
-import { applyFlatInput, createFlatInput, flatInputFlops } from '../layers/embedding.ts';
+import { applyFlatInput, flatInputFlops } from '../layers/embedding.ts';
 import { applyMlps, applyTowers, createMlps, createTowers, mlpsFlops, towersFlops } from '../layers/mlp.ts';
 import { ParameterSet } from '../layers/parameterSet.ts';
+import { assemble, createInput } from './assemble.ts';
 import {
   dropoutParam,
   embeddingParam,
@@ -37,14 +38,7 @@ function build({ features, tasks, params: values, seed, countOnly }: ModelContex
   const { shared, tower, embedding, dropout, initialisation } = values as unknown as Settings;
   const scheme = initialisationOf(initialisation);
   const set = new ParameterSet(seed, countOnly);
-  const tokens = scheme.embedding(embedding);
-  const input = createFlatInput(set, {
-    members: [{ name: 'embedding', task: null }],
-    features,
-    width: embedding,
-    ...tokens,
-    tableInit: tokens.weight,
-  });
+  const input = createInput(set, ['embedding'], features, embedding, scheme);
   const common = { batchNorm: true, dropoutRate: dropout, seed, init: linearInitOf(scheme) };
   const bottom = createMlps(set, {
     ...common,
@@ -63,15 +57,11 @@ function build({ features, tasks, params: values, seed, countOnly }: ModelContex
     outputs: tasks.map((t) => t.outputs),
     site: shared.length,
   });
-  return {
-    parameters: set.parameters,
-    buffers: set.buffers,
-    frozen: set.frozen,
+  return assemble(set, {
     forward: (batch, options) =>
       applyTowers(heads, applyMlps(bottom, applyFlatInput(input, batch), options), options),
     flopsPerRow: () => flatInputFlops(input) + mlpsFlops(bottom) + towersFlops(heads),
-    dispose: () => set.dispose(),
-  };
+  });
 }
 
 export const mtMlp: GradientModelDef = {

@@ -13,6 +13,7 @@ import { checkGrid } from '../masks/custom.ts';
 import type { MaskDef } from '../masks/mask.ts';
 import { masks } from '../masks/registry.ts';
 import type { TokenLabel } from '../protocol.ts';
+import { assemble } from './assemble.ts';
 import { INITIAL_VALUES_NOTE, initialisationOf, linearInitOf, PAPER } from './commonParams.ts';
 import type {
   Batch,
@@ -226,15 +227,11 @@ function flopsPerRow({ embedding, blocks, towers }: Network, batchSize: number):
 function build(context: ModelContext): Model {
   const set = new ParameterSet(context.seed, context.countOnly);
   const network = createNetwork(set, context);
-  return {
-    parameters: set.parameters,
-    buffers: set.buffers,
-    frozen: set.frozen,
+  return assemble(set, {
     forward: (batch, options) => forward(network, batch, options),
     flow: flowOf(network, context.tasks.length),
     flopsPerRow: (batchSize) => flopsPerRow(network, batchSize),
-    dispose: () => set.dispose(),
-  };
+  });
 }
 
 export const multitab: GradientModelDef = {

@@ -4,7 +4,7 @@ import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { ParamSpec } from '../config/params.ts';
 import type { TaskMeta } from '../data/table.ts';
 import { takeSlots } from '../kernels/takeSlots.ts';
-import { applyFlatInput, createFlatInput, type FlatInput, flatInputFlops } from '../layers/embedding.ts';
+import { applyFlatInput, type FlatInput, flatInputFlops } from '../layers/embedding.ts';
 import {
   applyExpertLayer,
   createExpertLayer,
@@ -15,6 +15,7 @@ import {
 } from '../layers/experts.ts';
 import { applyTowers, createTowers, towersFlops } from '../layers/mlp.ts';
 import { ParameterSet } from '../layers/parameterSet.ts';
+import { assemble, createInput } from './assemble.ts';
 import {
   countParam,
   dropoutParam,
@@ -122,14 +123,7 @@ function createNetwork(set: ParameterSet, context: ModelContext, options: Progre
   const { features, tasks, seed } = context;
   const s = context.params as unknown as ProgressiveSettings;
   const scheme = initialisationOf(s.initialisation);
-  const tokens = scheme.embedding(s.embedding);
-  const input = createFlatInput(set, {
-    members: options.embeddings.map((name) => ({ name, task: null })),
-    features,
-    width: s.embedding,
-    ...tokens,
-    tableInit: tokens.weight,
-  });
+  const input = createInput(set, options.embeddings, features, s.embedding, scheme);
   const common = { hidden: s.expert, dropoutRate: s.dropout, seed, init: linearInitOf(scheme) };
   const stateWidth = s.expert.at(-1) as number;
   const layers = Array.from({ length: s.layers }, (_, layer) => {
@@ -174,15 +168,11 @@ export function buildProgressive(context: ModelContext, options: ProgressiveOpti
   const set = new ParameterSet(context.seed, context.countOnly);
   const network = createNetwork(set, context, options);
   const { input, layers, towers } = network;
-  return {
-    parameters: set.parameters,
-    buffers: set.buffers,
-    frozen: set.frozen,
+  return assemble(set, {
     forward: (batch, forwardOptions) => forward(network, batch, forwardOptions),
     flopsPerRow: () =>
       flatInputFlops(input) +
       layers.reduce((sum, layer) => sum + expertLayerFlops(layer), 0) +
       towersFlops(towers),
-    dispose: () => set.dispose(),
-  };
+  });
 }

@@ -7,6 +7,7 @@ import { applyEncoder, createEncoder, type Encoder, encoderFlops } from '../laye
 import type { Member } from '../layers/linear.ts';
 import { applyTowers, createTowers, type Towers, towersFlops } from '../layers/mlp.ts';
 import { ParameterSet } from '../layers/parameterSet.ts';
+import { assemble } from './assemble.ts';
 import { initialisationOf, linearInitOf } from './commonParams.ts';
 import type { Batch, ForwardOptions, Model, ModelContext } from './model.ts';
 import { type RowSettings, transformerSettingsOf } from './transformer.ts';
@@ -126,12 +127,8 @@ function flopsPerRow({ embedding, blocks, towers }: Network, batchSize: number):
 export function buildSingleTaskTransformer(context: ModelContext, options: SingleTaskOptions): Model {
   const set = new ParameterSet(context.seed, context.countOnly);
   const network = createNetwork(set, context, options);
-  return {
-    parameters: set.parameters,
-    buffers: set.buffers,
-    frozen: set.frozen,
+  return assemble(set, {
     forward: (batch, forwardOptions) => forward(network, batch, forwardOptions),
     flopsPerRow: (batchSize) => flopsPerRow(network, batchSize),
-    dispose: () => set.dispose(),
-  };
+  });
 }

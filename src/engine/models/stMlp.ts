@@ -4,6 +4,7 @@ import type { ParamSpec } from '../config/params.ts';
 import { applyFlatInput, createFlatInput, flatInputFlops } from '../layers/embedding.ts';
 import { applyTowers, createTowers, torchDefault, towersFlops } from '../layers/mlp.ts';
 import { normal, ParameterSet, uniform } from '../layers/parameterSet.ts';
+import { assemble } from './assemble.ts';
 import { dropoutParam, embeddingParam, sizesParam } from './commonParams.ts';
 import type { GradientModelDef, Model, ModelContext } from './model.ts';
 
@@ -49,14 +50,10 @@ function build({ features, tasks, params: values, seed, countOnly }: ModelContex
     site: 0,
     init: torchDefault(uniform),
   });
-  return {
-    parameters: set.parameters,
-    buffers: set.buffers,
-    frozen: set.frozen,
+  return assemble(set, {
     forward: (batch, options) => applyTowers(networks, applyFlatInput(input, batch), options),
     flopsPerRow: () => flatInputFlops(input) + towersFlops(networks),
-    dispose: () => set.dispose(),
-  };
+  });
 }
 
 export const stMlp: GradientModelDef = {

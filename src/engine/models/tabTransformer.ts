@@ -7,6 +7,7 @@ import type { Member } from '../layers/linear.ts';
 import { applyTowers, createTowers, type Towers, towersFlops } from '../layers/mlp.ts';
 import { applyLayerNorm, createLayerNorm, type LayerNorm } from '../layers/norm.ts';
 import { ParameterSet } from '../layers/parameterSet.ts';
+import { assemble } from './assemble.ts';
 import { INITIAL_VALUES_NOTE, initialisationOf, linearInitOf, PAPER } from './commonParams.ts';
 import type { Batch, ForwardOptions, GradientModelDef, Model, ModelContext } from './model.ts';
 import { byNetwork, sideBySide } from './singleTaskTransformer.ts';
@@ -89,17 +90,13 @@ function build(context: ModelContext): Model {
   const network = createNetwork(set, context);
   const { embedding, blocks, towers } = network;
   const { copies, numTokens } = embedding;
-  return {
-    parameters: set.parameters,
-    buffers: set.buffers,
-    frozen: set.frozen,
+  return assemble(set, {
     forward: (batch, options) => forward(network, batch, options),
     flopsPerRow: () =>
       embeddingFlops(embedding) +
       copies * blocks.reduce((sum, block) => sum + encoderFlops(block, numTokens), 0) +
       towersFlops(towers),
-    dispose: () => set.dispose(),
-  };
+  });
 }
 
 export const tabTransformer: GradientModelDef = {

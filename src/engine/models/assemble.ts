@@ -1,0 +1,24 @@
+// What most architectures build the same way: the model around its variables, and the flat input of networks without attention.
+import type { FeatureMeta } from '../data/table.ts';
+import { createFlatInput, type FlatInput } from '../layers/embedding.ts';
+import type { InitialisationScheme } from '../layers/initialisation.ts';
+import type { ParameterSet } from '../layers/parameterSet.ts';
+import type { Model } from './model.ts';
+
+export function assemble(set: ParameterSet, rest: Pick<Model, 'forward' | 'flopsPerRow' | 'flow'>): Model {
+  const { parameters, buffers, frozen } = set;
+  return { parameters, buffers, frozen, dispose: () => set.dispose(), ...rest };
+}
+
+/** @param names - one embedding each; width 0 feeds the raw columns */
+export function createInput(
+  set: ParameterSet,
+  names: readonly string[],
+  features: readonly FeatureMeta[],
+  width: number,
+  scheme: InitialisationScheme,
+): FlatInput {
+  const tokens = scheme.embedding(width);
+  const members = names.map((name) => ({ name, task: null }));
+  return createFlatInput(set, { members, features, width, ...tokens, tableInit: tokens.weight });
+}

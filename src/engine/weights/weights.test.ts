@@ -1,0 +1,155 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { startNodeBackend } from '../../platform/node.ts';
+import { defaultsOf } from '../config/params.ts';
+import { mmoe } from '../models/mmoe.ts';
+import { multitab } from '../models/multitab.ts';
+import { type NamedTensor, readSafetensors, writeSafetensors } from './safetensors.ts';
+import { loadStateDict, stateDict } from './stateDict.ts';
+
+const tensors: fc.Arbitrary<NamedTensor[]> = fc.uniqueArray(
+  fc
+    .record({
+      name: fc.string({ minLength: 1, maxLength: 12 }),
+      shape: fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 3 }),
+    })
+    .filter(({ name }) => name !== '__metadata__' && name !== '__proto__')
+    .chain(({ name, shape }) => {
+      const size = shape.reduce((a, b) => a * b, 1);
+      return fc
+        .array(fc.float({ noNaN: true }), { minLength: size, maxLength: size })
+        .map((data) => ({ name, shape, data: Float32Array.from(data) }));
+    }),
+  { selector: (t) => t.name, maxLength: 5 },
+);
+
+/** A file with this header and body. */
+function file(header: string, body = 0): Uint8Array {
+  const json = new TextEncoder().encode(header);
+  const bytes = new Uint8Array(8 + json.length + body);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(json.length), true);
+  bytes.set(json, 8);
+  return bytes;
+}
+
+describe('safetensors', () => {
+  it('come back as they were', () => {
+    fc.assert(
+      fc.property(tensors, (list) => {
+        expect(readSafetensors(writeSafetensors(list, { by: 'test' }), 'f')).toEqual(
+          // Names that are whole numbers come first in a JavaScript object; order does not matter.
+          expect.arrayContaining(list),
+        );
+      }),
+    );
+  });
+
+  it('read the types of PyTorch', () => {
+    const one = (dtype: string, data: number[]) => {
+      const f = file(
+        JSON.stringify({ x: { dtype, shape: [1], data_offsets: [0, data.length] } }),
+        data.length,
+      );
+      f.set(data, f.length - data.length);
+      return readSafetensors(f, 'f')[0]?.data[0];
+    };
+    expect(one('F16', [0x00, 0xc1])).toBe(-2.5);
+    expect(one('BF16', [0x20, 0xc0])).toBe(-2.5);
+    expect(one('I64', [7, 0, 0, 0, 0, 0, 0, 0])).toBe(7);
+    expect(one('I8', [0xff])).toBe(-1);
+  });
+
+  it.each([
+    ['too short', new Uint8Array(3)],
+    ['a header longer than the file', Uint8Array.of(255, 0, 0, 0, 0, 0, 0, 0, 0, 0)],
+    ['no JSON', file('{nonsense')],
+    ['a list', file('[1, 2]')],
+    ['an unknown type', file('{"x":{"dtype":"C64","shape":[1],"data_offsets":[0,8]}}', 8)],
+    ['a negative size', file('{"x":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}', 4)],
+    ['bytes beyond the end', file('{"x":{"dtype":"F32","shape":[9],"data_offsets":[0,36]}}', 4)],
+    ['fewer bytes than the shape', file('{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}', 4)],
+    [
+      'a size beyond all numbers',
+      file('{"x":{"dtype":"F32","shape":[9007199254740991,9007199254740991],"data_offsets":[0,4]}}', 4),
+    ],
+  ])('refuse %s', (_what, bytes) => {
+    expect(() => readSafetensors(bytes, 'w.safetensors')).toThrow(/w\.safetensors, .*expected/);
+  });
+});
+
+describe('state_dict', () => {
+  const feature = (name: string, cardinality = 1) => ({
+    name,
+    kind: cardinality > 1 ? ('categorical' as const) : ('numeric' as const),
+    cardinality,
+  });
+  const shape = {
+    features: [feature('c', 3), feature('x')],
+    tasks: [{ name: 'y', type: 'regression' as const, outputs: 1, description: '' }],
+  };
+  const params = { ...defaultsOf(mmoe.params), experts: 2, expert: [4], tower: [3], embedding: 2 };
+
+  beforeAll(async () => {
+    await startNodeBackend({ backend: 'cpu', allowSoftwareAdapter: false });
+  });
+
+  it('carries a model over to another one', async () => {
+    const [a, b] = [1, 2].map((seed) => mmoe.build({ ...shape, params, seed }));
+    const bytes = writeSafetensors(await stateDict(a), {});
+    expect(await stateDict(b)).not.toEqual(await stateDict(a));
+    expect(loadStateDict(b, readSafetensors(bytes, 'f'))).toEqual([]);
+    expect(await stateDict(b)).toEqual(await stateDict(a));
+    a.dispose();
+    b.dispose();
+  });
+
+  it('lists what does not fit, name by name, and changes nothing', async () => {
+    const model = mmoe.build({ ...shape, params, seed: 1 });
+    const before = await stateDict(model);
+    const changed = before.slice(1).map((t, i) => (i === 0 ? { ...t, shape: [...t.shape, 1] } : t));
+    const issues = loadStateDict(model, [
+      ...changed,
+      { name: 'extra', shape: [2], data: new Float32Array(2) },
+    ]);
+    expect(issues.map((i) => [i.path, i.got])).toEqual([
+      [before[0]?.name, 'no such tensor'],
+      [before[1]?.name, `[${before[1]?.shape.join(', ')}, 1]`],
+      ['extra', '[2]'],
+    ]);
+    expect(await stateDict(model)).toEqual(before);
+    model.dispose();
+  });
+
+  it('has the names and shapes of the public code', async () => {
+    const golden = JSON.parse(
+      readFileSync(new URL('../golden/data/mtt_rowcol_rope_TxT_fixed.json', import.meta.url), 'utf8'),
+    );
+    const names = golden.features.order.map((name: string, i: number) =>
+      feature(name, golden.features.cardinality[i]),
+    );
+    const tasks = golden.config.tasks.map((name: string) => ({
+      name,
+      type: 'regression',
+      outputs: golden.outputs_eval_mode[name].shape[1],
+      description: '',
+    }));
+    const { embed_dim: width, n_heads: heads, ff_hid_dim: feedForward } = golden.config;
+    const sizes = { width, heads, feedForward, tower: [8], blocks: 1, attention: 'row_col', rotary: true };
+    const model = multitab.build({
+      features: names,
+      tasks,
+      params: { ...defaultsOf(multitab.params), ...sizes },
+      seed: 0,
+    });
+    const ours = Object.fromEntries((await stateDict(model)).map((t) => [t.name, t.shape]));
+    const theirs = Object.fromEntries(
+      Object.entries(golden.params as Record<string, { shape: number[] }>).map(([name, t]) => [
+        name,
+        t.shape,
+      ]),
+    );
+    expect(ours).toEqual(theirs);
+    model.dispose();
+  });
+});

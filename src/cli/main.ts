@@ -26,6 +26,8 @@ Options of run (cost takes those that name an experiment or a backend)
   --out FILE             write the result as JSON; without it the result is the last line on stdout
   --events FILE          write every event as JSON lines, as the page can replay them
   --attention            capture attention (in the events)
+  --weights FILE         measure the model with these weights (safetensors) instead of training it
+  --save-weights FILE    write the model's weights as safetensors, under the names of the public code
   --quiet                no progress
 
 A terminal gets a progress bar, anything else JSON lines. Ctrl-C stops cleanly and writes what there is.
@@ -83,6 +85,8 @@ function readRunOptions(args: string[]) {
         out: { type: 'string' },
         events: { type: 'string' },
         attention: { type: 'boolean', default: false },
+        weights: { type: 'string' },
+        'save-weights': { type: 'string' },
         quiet: { type: 'boolean', default: false },
       },
     });

@@ -37,6 +37,8 @@ export interface RunOptions {
   out?: string;
   events?: string;
   attention: boolean;
+  weights?: string;
+  'save-weights'?: string;
   quiet: boolean;
 }
 
@@ -46,6 +48,9 @@ export async function runCommand(options: RunOptions): Promise<number> {
   const seeds = readSeeds(options.seeds);
   if (options.out) await requireFolder('--out', options.out);
   if (options.events) await requireFolder('--events', options.events);
+  const saveWeights = options['save-weights'];
+  if (saveWeights) await requireFolder('--save-weights', saveWeights);
+  const weights = options.weights ? await readFileInput('--weights', options.weights) : undefined;
   const backend = await startNodeBackend({
     backend: readBackend(options.backend),
     allowSoftwareAdapter: options['allow-software-gpu'],
@@ -68,8 +73,13 @@ export async function runCommand(options: RunOptions): Promise<number> {
   const events = options.events ? createWriteStream(options.events) : null;
   const bar = process.stderr.isTTY && !options.quiet ? new ProgressBar(process.stderr) : null;
   const lines = !process.stdout.isTTY && !bar && !options.quiet;
+  let exported: Uint8Array | null = null;
   const emit = (event: RunEvent) => {
     if (event.type === 'checkpoint') return;
+    if (event.type === 'weights') {
+      exported = event.bytes;
+      return;
+    }
     if (events) writeLine(events, event);
     bar?.show(event);
     // The result has its own place; maps would drown the lines.
@@ -84,8 +94,13 @@ export async function runCommand(options: RunOptions): Promise<number> {
     seeds,
     backend,
     control,
+    weights,
     emit,
   });
+  if (saveWeights) {
+    await session.exportWeights?.('model');
+    if (exported) await writeFile(saveWeights, exported);
+  }
   session.dispose();
   process.removeListener('SIGINT', onInterrupt);
   bar?.clear();

@@ -286,7 +286,11 @@ export type Command =
       resume?: Checkpoint;
       /** Start paused: nothing is trained until `step` or `resume`. */
       paused?: boolean;
+      /** Trained weights of the model (safetensors): it is measured and can be looked into, not trained. */
+      weights?: FileInput;
     }
+  /** The weights of a network as safetensors. */
+  | { type: 'export-weights'; runId: string; role: Role }
   | { type: 'pause'; runId: string }
   | { type: 'resume'; runId: string }
   | { type: 'step'; runId: string }
@@ -523,6 +527,7 @@ export type RunEvent = { runId: string; step: number } & (
       report: WhatIfReport | null;
       issue: Issue | null;
     }
+  | { type: 'weights'; role: Role; fileName: string; bytes: Uint8Array; python: string }
   | { type: 'state'; state: 'running' | 'paused' }
   | { type: 'checkpoint'; checkpoint: Checkpoint }
   | { type: 'seed-finished'; result: SeedResult }

@@ -100,6 +100,9 @@ export function applyRunEvent(run: RunState, event: RunEvent): RunState {
       const { type: _type, runId: _runId, ...proof } = event;
       return { ...run, proof };
     }
+    case 'weights':
+      // Handed to the user as a file; see runsSlice.
+      return run;
     case 'what-if': {
       const { type: _type, runId: _runId, ...answer } = event;
       return { ...run, whatIf: answer };

@@ -110,6 +110,9 @@ async function handle(command: Command): Promise<void> {
         control?.watchProof(command.on, command.role);
       }
       return;
+    case 'export-weights':
+      if (command.runId === activeRun) await finished?.exportWeights?.(command.role);
+      return;
     case 'what-if':
       if (command.runId !== activeRun) return;
       if (finished) await finished.whatIf?.(command.grid);
@@ -128,12 +131,23 @@ async function run(command: Extract<Command, { type: 'run' }>): Promise<void> {
   await running;
   finished?.dispose();
   finished = null;
-  const { runId, file, seeds, resume, paused } = command;
+  const { runId, file, seeds, resume, paused, weights } = command;
   control = new RunControl(paused);
   activeRun = runId;
   const { experiment, issues } = parseExperiment(command.experiment, catalog);
   const emit = (event: RunEvent) => post(event);
-  const session = runSession({ runId, experiment, issues, file, seeds, resume, backend, control, emit });
+  const session = runSession({
+    runId,
+    experiment,
+    issues,
+    file,
+    seeds,
+    resume,
+    weights,
+    backend,
+    control,
+    emit,
+  });
   running = session;
   isBusy = true;
   try {

@@ -1,11 +1,14 @@
 // A network trained by gradient steps on batches: the model, its optimizer, and the best values of each group of tasks.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Params } from '../config/params.ts';
+import { formatIssue, WorkbenchError } from '../core/errors.ts';
 import { gradientSquares } from '../kernels/gradientSquares.ts';
 import type { GradientModelDef, Model, Parameter } from '../models/model.ts';
 import type { TaskType } from '../tasks/task.ts';
 import { equal } from '../weighting/equal.ts';
 import type { WeightingDef } from '../weighting/weighting.ts';
+import type { NamedTensor } from '../weights/safetensors.ts';
+import { loadStateDict } from '../weights/stateDict.ts';
 import { evaluateModel, type SplitEvaluation } from './evaluate.ts';
 import { numericFault } from './numericFault.ts';
 import { learningRateAt, Optimizer } from './optimizer.ts';
@@ -113,6 +116,22 @@ export class GradientPart extends Part {
     const gradients = parameters.map(({ variable }) => grads[variable.name] ?? tf.zeros(variable.shape));
     if (!taskLosses) throw new Error('variableGrads did not run the objective');
     return { taskLosses, gradients };
+  }
+
+  /**
+   * Takes trained weights in place of the initial values.
+   * @throws WorkbenchError (file) with every name that does not fit
+   */
+  loadWeights(tensors: readonly NamedTensor[], fileName: string): void {
+    const issues = loadStateDict(this.model, tensors);
+    const [first] = issues;
+    if (!first) return;
+    const more = issues.length > 1 ? ` and ${issues.length - 1} more` : '';
+    throw new WorkbenchError(
+      'file',
+      `${fileName} does not fit ${this.info.label}: ${formatIssue(first)}${more}`,
+      issues,
+    );
   }
 
   dispose(): void {

@@ -328,6 +328,41 @@ describe('a session', () => {
     });
   });
 
+  it('measures a model with given weights as the run that trained them did', async () => {
+    let bytes = new Uint8Array();
+    const experiment = small();
+    const trained = await runSession({
+      runId: 'a',
+      experiment,
+      backend,
+      control: new RunControl(),
+      emit: (e) => {
+        if (e.type === 'weights') bytes = e.bytes as Uint8Array<ArrayBuffer>;
+      },
+    });
+    await trained.exportWeights?.('model');
+    trained.dispose();
+    const load = (file: { name: string; bytes: Uint8Array }, e = experiment) =>
+      runSession({
+        runId: 'b',
+        experiment: e,
+        backend,
+        control: new RunControl(),
+        emit: () => {},
+        weights: file,
+      });
+    const loaded = await load({ name: 'w.safetensors', bytes });
+    loaded.dispose();
+    expect(loaded.result.seeds[0]?.model.test).toEqual(trained.result.seeds[0]?.model.test);
+    expect(loaded.result.seeds[0]?.gain).toEqual(trained.result.seeds[0]?.gain);
+    const model = { id: 'multitab-net', params: { width: 8, heads: 2, feedForward: 8, tower: [4] } };
+    const other = await load({ name: 'w.safetensors', bytes }, small({ model }));
+    expect(other.result.error?.message).toMatch(
+      /w\.safetensors does not fit MultiTab-Net: .* expected \[.*\], got \[/,
+    );
+    other.dispose();
+  });
+
   it('leaves no tensor behind', async () => {
     const before = tf.memory().numTensors;
     await run(small());

@@ -7,7 +7,7 @@ import { anomalyDefinitions, captureExperts } from '../analysis/expertUse.ts';
 import { proveMasks } from '../analysis/proof.ts';
 import { whatIf } from '../analysis/whatIf.ts';
 import { configError, type Experiment, seedsOf } from '../config/experiment.ts';
-import { type ErrorReport, type Issue, toErrorReport } from '../core/errors.ts';
+import { type ErrorReport, type Issue, toErrorReport, WorkbenchError } from '../core/errors.ts';
 import { letMessagesIn } from '../core/eventLoop.ts';
 import { lookUp } from '../core/registry.ts';
 import { batchBounds, batchOrder, gatherBatch } from '../data/batches.ts';
@@ -31,6 +31,8 @@ import type {
 import { taskTypes } from '../tasks/registry.ts';
 import type { TaskType } from '../tasks/task.ts';
 import { weightings } from '../weighting/registry.ts';
+import { readSafetensors, writeSafetensors } from '../weights/safetensors.ts';
+import { pythonSnippet, stateDict } from '../weights/stateDict.ts';
 import { BoostedPart } from './boostedPart.ts';
 import { compareModels, type Tested, testedOf } from './comparison.ts';
 import { type GainReport, gainReport, gainSummary } from './gain.ts';
@@ -57,6 +59,8 @@ export interface SessionOptions {
   emit: (event: RunEvent) => void;
   control: RunControl;
   resume?: Checkpoint;
+  /** Trained weights of the model, which is then measured instead of trained. */
+  weights?: FileInput;
 }
 
 /** What is left after a run: its result, and the last model for further attention captures. */
@@ -66,6 +70,7 @@ export interface FinishedSession {
   captureExperts: ((role?: Role) => Promise<void>) | null;
   captureProof: ((role?: Role) => Promise<void>) | null;
   whatIf: ((grid: string) => Promise<void>) | null;
+  exportWeights: ((role: Role) => Promise<void>) | null;
   dispose: () => void;
 }
 
@@ -185,7 +190,9 @@ class Session {
     this.disposeParts();
     this.seedIndex = seedIndex;
     this.seed = this.seeds[seedIndex] as number;
-    const stages = stagesOf(networksOf(this.o.experiment));
+    const networks = networksOf(this.o.experiment);
+    // A model that is not trained takes no batches beside the baseline.
+    const stages = this.o.weights ? networks.map((n) => [n]) : stagesOf(networks);
     this.stages = stages.length;
     const planned = stages.map((networks, stage) =>
       networks.map((network) => ({
@@ -222,10 +229,28 @@ class Session {
         stage,
         this.training.reduce((sum, p) => sum + p.step, 0),
       );
-      await this.trainStage(from, meter);
+      if (this.loadWeights()) await this.validate(0);
+      else await this.trainStage(from, meter);
       await this.testStage();
     }
     return this.finishSeed();
+  }
+
+  /** True when the stage holds the model and its weights were given. */
+  private loadWeights(): boolean {
+    const { weights } = this.o;
+    const model = this.training.find((p) => p.role === 'model');
+    if (!weights || !model) return false;
+    if (!(model instanceof GradientPart)) {
+      throw WorkbenchError.of('config', {
+        path: 'model.id',
+        expected: 'a network whose weights can be loaded',
+        got: model.info.label,
+        remedy: 'Choose the architecture that the weights belong to.',
+      });
+    }
+    model.loadWeights(readSafetensors(weights.bytes, weights.name), weights.name);
+    return true;
   }
 
   private createPart(network: PlannedNetwork, info: PartInfo): Part {
@@ -508,6 +533,18 @@ class Session {
     this.emit({ type: 'what-if', role: 'model', seed: this.seed, epoch: this.epoch, ...answer });
   }
 
+  private async exportWeights(role: Role): Promise<void> {
+    const part = this.parts.find((p) => p.role === role);
+    if (!part?.model) return;
+    const fileName = `${part.info.id}-seed${this.seed}.safetensors`;
+    const bytes = writeSafetensors(await stateDict(part.model), {
+      architecture: part.info.id,
+      seed: String(this.seed),
+      experiment: JSON.stringify(this.o.experiment),
+    });
+    this.emit({ type: 'weights', role, fileName, bytes, python: pythonSnippet(fileName) });
+  }
+
   private async maybeCheckpoint(epoch: number, batch: number): Promise<void> {
     this.position = { stage: this.stage, epoch, batch };
     if (performance.now() - this.lastCheckpoint > CHECKPOINT_MS) await this.emitCheckpoint();
@@ -574,6 +611,7 @@ class Session {
       captureExperts: canCapture ? (role) => this.captureExpertUse(true, role) : null,
       captureProof: canCapture ? (role) => this.captureProof({ role }) : null,
       whatIf: canCapture ? (grid) => this.answerWhatIf(grid) : null,
+      exportWeights: canCapture ? (role) => this.exportWeights(role) : null,
       dispose: () => this.disposeParts(),
     };
   }

@@ -128,3 +128,27 @@ test('a mask is painted by keyboard, tried on the trained model, and refused whe
   await page.keyboard.press('z');
   await expect(button(page, 'Run')).toBeEnabled();
 });
+
+test('weights are saved, measured again with the same numbers, and refused name by name', async ({
+  page,
+}) => {
+  await open(page, `${SMALL}&view.tab=models`);
+  await runToTheEnd(page);
+  const saving = page.waitForEvent('download');
+  await button(page, 'Save MultiTab-Net').click();
+  const path = await (await saving).path();
+  await page.getByRole('tab', { name: 'Train' }).click();
+  const table = page.getByRole('region', { name: 'Results per task, table' });
+  const trained = (await table.getByRole('row', { name: /Mean of/ }).textContent()) ?? '';
+  await page.getByRole('tab', { name: 'Models' }).click();
+  await page.getByLabel('Weights from a file').setInputFiles(path);
+  await expect(page.getByLabel('Run on screen').locator('option:checked')).toHaveText('Run 2 · MultiTab-Net');
+  await expect(page.getByRole('status').filter({ hasText: 'Finished' })).toBeVisible({ timeout: 60_000 });
+  await page.getByRole('tab', { name: 'Train' }).click();
+  await expect(table.getByRole('row', { name: /Mean of/ })).toHaveText(trained);
+  await open(page, `${SMALL}&model.width=8&view.tab=models`);
+  await page.getByLabel('Weights from a file').setInputFiles(path);
+  await expect(
+    page.getByText(/does not fit MultiTab-Net.*expected \[8, 1\], got \[16, 1\]/).first(),
+  ).toBeVisible();
+});

@@ -21,6 +21,8 @@ export interface Environment {
   writeQuery(query: string): void;
   /** A file that ships with the page. @throws when there is none */
   fetchFile(path: string): Promise<Uint8Array>;
+  /** Offers a file to the user. */
+  saveFile(name: string, bytes: Uint8Array): void;
   newRunId(): string;
   checkpoints: CheckpointStore;
 }

@@ -12,6 +12,14 @@ export const browserEnvironment: Environment = {
     if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
     return new Uint8Array(await response.arrayBuffer());
   },
+  saveFile(name, bytes) {
+    const url = URL.createObjectURL(new Blob([bytes as BlobPart], { type: 'application/octet-stream' }));
+    const link = document.createElement('a');
+    link.href = url;
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(url), 0);
+  },
   newRunId: () => crypto.randomUUID(),
   checkpoints,
 };

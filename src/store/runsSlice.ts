@@ -19,6 +19,7 @@ interface NewRun {
   file?: FileInput;
   paused?: boolean;
   resume?: Checkpoint;
+  weights?: FileInput;
 }
 
 export function createRunsSlice({ set, get, env, client }: Context): RunsSlice {
@@ -83,11 +84,11 @@ export function createRunsSlice({ set, get, env, client }: Context): RunsSlice {
     activeRunId: null,
     unfinished: null,
     storageNote: null,
-    start({ paused, experiment = get().experiment ?? undefined } = {}) {
+    start({ paused, weights, experiment = get().experiment ?? undefined } = {}) {
       const { activeRunId, engine, file } = get();
       if (!experiment || activeRunId || engine !== 'ready') return;
       const table = experiment.data.id === 'table' && file ? file : undefined;
-      begin(env.newRunId(), { experiment, file: table, paused });
+      begin(env.newRunId(), { experiment, file: table, paused, weights });
     },
     pause: () => control('pause'),
     resume: () => control('resume'),
@@ -143,6 +144,10 @@ export function createRunsSlice({ set, get, env, client }: Context): RunsSlice {
       const { shownRunId } = get();
       if (shownRunId) client.send({ type: 'watch-proof', runId: shownRunId, on, role });
     },
+    exportWeights(role) {
+      const { shownRunId } = get();
+      if (shownRunId) client.send({ type: 'export-weights', runId: shownRunId, role });
+    },
     askWhatIf(grid) {
       const { shownRunId } = get();
       if (shownRunId) client.send({ type: 'what-if', runId: shownRunId, grid });
@@ -153,6 +158,7 @@ export function createRunsSlice({ set, get, env, client }: Context): RunsSlice {
         latestCheckpoint.set(event.runId, event.checkpoint);
         env.checkpoints.save(event.checkpoint).catch(noteStorage);
       }
+      if (event.type === 'weights') env.saveFile(event.fileName, event.bytes);
       queue.push(event);
       if (URGENT.includes(event.type)) {
         clearTimeout(flushTimer);

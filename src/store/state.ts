@@ -72,7 +72,8 @@ export interface RunsSlice {
   unfinished: Checkpoint | null;
   /** Told once, never fatal: checkpoints cannot be kept here. */
   storageNote: string | null;
-  start(options?: { paused?: boolean; experiment?: Experiment }): void;
+  /** @param options.weights - of the model, which is then measured instead of trained */
+  start(options?: { paused?: boolean; experiment?: Experiment; weights?: FileInput }): void;
   pause(): void;
   resume(): void;
   step(): void;
@@ -86,6 +87,8 @@ export interface RunsSlice {
   watchExperts(on: boolean, role?: Role): void;
   watchProof(on: boolean, role?: Role): void;
   askWhatIf(grid: string): void;
+  /** Saves the weights of a network of the shown run as a file. */
+  exportWeights(role: Role): void;
   /** Events of the worker; they are gathered and applied together. */
   receive(event: RunEvent): void;
   /** The run in progress cannot go on here; its curves stay. */

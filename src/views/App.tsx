@@ -39,7 +39,8 @@ function Panel({ tab }: { tab: PanelId }) {
   const run = useRun();
   const catalog = useStore((s) => s.catalog);
   const view = useStore((s) => s.view);
-  const { setView, watchAttention, watchExperts, watchProof, askWhatIf } = useStore.getState();
+  const { setView, watchAttention, watchExperts, watchProof, askWhatIf, exportWeights, start } =
+    useStore.getState();
   const modelPoints = useLossPoints('model');
   const baselinePoints = useLossPoints('baseline');
   const planning = usePlanning();
@@ -58,6 +59,8 @@ function Panel({ tab }: { tab: PanelId }) {
         watchExperts={watchExperts}
         watchProof={watchProof}
         askWhatIf={askWhatIf}
+        exportWeights={exportWeights}
+        measureWeights={(weights) => start({ weights })}
         planning={planning}
       />
     </>

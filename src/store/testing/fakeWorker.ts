@@ -65,6 +65,7 @@ export function fakeEnvironment(query = ''): FakeEnvironment {
     fetchFile: async (path) => {
       throw new Error(`404 ${path}`);
     },
+    saveFile: () => {},
     newRunId: () => `run-${++runs}`,
     checkpoints: {
       hold: () => () => {},

@@ -1,6 +1,6 @@
 // The Models tab: what every architecture costs on the table at hand, before anything runs, and which of them the experiment
 // compares. Counts are there at once; time, launches and memory are measured on request, a few steps each.
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import type { Catalog } from '../../engine/config/catalog.ts';
 import type { CostRow, MeasuredCost } from '../../engine/protocol.ts';
 import { formatCount } from '../charts/format.ts';
@@ -8,6 +8,7 @@ import { Card, EmptyState } from '../charts/parts/Card.tsx';
 import { CsvButton, SmallButton } from '../charts/parts/SmallButton.tsx';
 import { costsCsv, durations, formatBytes, formatScaled, formatSeconds } from './models/costs.ts';
 import classes from './models/models.module.css';
+import { networkLabel } from './NetworkSelect.tsx';
 import type { PanelProps, PlanningProps } from './panel.ts';
 
 /** The experiment may be in the middle of a change. */
@@ -188,6 +189,48 @@ function Costs({ planning }: { planning: PlanningProps }) {
   );
 }
 
+/** Out to PyTorch and back. */
+function Weights({ run, planning, exportWeights, measureWeights }: PanelProps) {
+  const input = useRef<HTMLInputElement>(null);
+  const parts = run?.seedStates.at(-1)?.parts ?? [];
+  const isDone = run !== null && !run.isExample && (run.status === 'finished' || run.status === 'stopped');
+  return (
+    <Card title="Weights" subtitle="safetensors, under the names of the public PyTorch code">
+      <div className={classes.bar}>
+        {isDone &&
+          parts.map((part) => (
+            <SmallButton key={part.role} onClick={() => exportWeights(part.role)}>
+              Save {networkLabel(parts, part.role)}
+            </SmallButton>
+          ))}
+        {!planning.isBusy && (
+          <SmallButton onClick={() => input.current?.click()}>Measure weights from a file</SmallButton>
+        )}
+        <input
+          ref={input}
+          type="file"
+          accept=".safetensors"
+          aria-label="Weights from a file"
+          hidden
+          onChange={async (event) => {
+            const target = event.currentTarget;
+            const file = target.files?.[0];
+            if (file) measureWeights({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
+            target.value = '';
+          }}
+        />
+      </div>
+      <p className={classes.note}>
+        {isDone
+          ? 'Saved weights are those of the best epoch, of the last seed. '
+          : 'Run an experiment to the end to save its weights. '}
+        In Python: <code>model.load_state_dict(safetensors.torch.load_file("file"))</code>. A file is measured
+        with the model, table and tasks set on the left: what does not fit is listed name by name.
+      </p>
+    </Card>
+  );
+}
+
 /** Where each architecture comes from, and where this one departs from it. */
 function About({ catalog }: { catalog: Catalog }) {
   return (
@@ -214,7 +257,8 @@ function About({ catalog }: { catalog: Catalog }) {
   );
 }
 
-export function ModelsPanel({ catalog, planning }: PanelProps) {
+export function ModelsPanel(props: PanelProps) {
+  const { catalog, planning } = props;
   const { experiment, estimate, stopMeasuring, costs, measuredOf } = planning;
   // biome-ignore lint/correctness/useExhaustiveDependencies: another experiment must be counted again
   useEffect(() => {
@@ -239,6 +283,7 @@ export function ModelsPanel({ catalog, planning }: PanelProps) {
       >
         <Costs planning={planning} />
       </Card>
+      <Weights {...props} />
       {catalog && <About catalog={catalog} />}
     </div>
   );

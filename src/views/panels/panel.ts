@@ -3,6 +3,7 @@
 import type { Catalog } from '../../engine/config/catalog.ts';
 import type { Experiment } from '../../engine/config/experiment.ts';
 import type { ErrorReport } from '../../engine/core/errors.ts';
+import type { FileInput } from '../../engine/data/source.ts';
 import type { CostRow, ExperimentSummary, MeasuredCost, Role, RowSelection } from '../../engine/protocol.ts';
 import type { RunState, SeriesPoints } from '../../store/runState.ts';
 import type { PanelView } from './view.ts';
@@ -49,4 +50,8 @@ export interface PanelProps {
   watchProof(on: boolean, role?: Role): void;
   /** Asks once what the model of the run would do under another mask. */
   askWhatIf(grid: string): void;
+  /** Saves the weights of a network of the shown run as a file. */
+  exportWeights(role: Role): void;
+  /** Measures the model of the experiment with these weights instead of training it. */
+  measureWeights(file: FileInput): void;
 }

@@ -294,6 +294,9 @@ describe('a session', () => {
       const resumed = await run(several(), { resume: stored });
       const strip = (r: typeof whole) => r.result.comparison.map(({ trainSeconds: _t, ...rest }) => rest);
       expect(strip(resumed)).toEqual(strip(whole));
+      // The curves of the networks that were done come back too.
+      const curves = (r: typeof whole) => of(r.events, 'epoch').map((e) => `${e.role} ${e.record.epoch}`);
+      expect(new Set(curves(resumed))).toEqual(new Set(curves(whole)));
     });
 
     it('measures expert use of the network in training, and says when there are no experts', async () => {

@@ -219,7 +219,11 @@ class Session {
     });
     const state = checkpoint?.state as SessionState | undefined;
     this.tested = structuredClone(state?.tested ?? []);
-    for (const tested of this.tested) this.announceTested(tested);
+    for (const tested of this.tested) {
+      const { role, epochs } = tested.result;
+      for (const record of epochs) this.emit({ type: 'epoch', role, seed: this.seed, record });
+      this.announceTested(tested);
+    }
     for (let stage = state?.stage ?? 0; stage < planned.length; stage++) {
       this.stage = stage;
       this.training = (planned[stage] ?? []).map(({ network, info }) => this.createPart(network, info));

@@ -1,5 +1,5 @@
 // The tabs of the centre and, at the right, which run is on screen and how it is doing.
-import { type KeyboardEvent, useRef } from 'react';
+import { type KeyboardEvent, useEffect, useRef } from 'react';
 import { useStore } from '../../store/store.ts';
 import { type PanelId, panels } from '../panels/index.ts';
 import { RunTitle } from './RunTitle.tsx';
@@ -11,6 +11,10 @@ export function TabBar({ tab }: { tab: PanelId }) {
   const phone = useMedia(PHONE);
   const list = useRef<HTMLDivElement>(null);
   const ids = Object.keys(panels);
+  // On a phone the tabs scroll sideways.
+  useEffect(() => {
+    list.current?.querySelector(`#tab-${tab}`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [tab]);
   const move = (event: KeyboardEvent) => {
     const at = ids.indexOf(tab);
     const target = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: ids.length - 1 }[event.key];

@@ -1,4 +1,5 @@
 // Several models in one experiment, what they cost, and what their experts do.
+import { execFileSync } from 'node:child_process';
 import { expect, type Page, test } from '@playwright/test';
 
 const SMALL =
@@ -91,6 +92,14 @@ test('the Proof tab tells how tasks leak into each other, and proves that nothin
   await expect(page.getByText('Masked weights are exactly zero holds')).toBeVisible();
   await expect(page.getByText('all hold', { exact: true })).toBeVisible();
   await expect(page.getByText('In block 1 x1 reads Task 2; in block 2 Task 1 reads x1.')).toBeVisible();
+  const saving = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'This experiment and its assertions as a case' }).click();
+  const args = ['--import', 'tsx', 'src/cli/main.ts', 'check', await (await saving).path(), '--quiet'];
+  const replayed = execFileSync(process.execPath, args, { encoding: 'utf8' });
+  expect(replayed.match(/^holds/gm)).toHaveLength(7);
+  expect(replayed).toContain(
+    'reach  Task 2 to Task 1: In block 1 x1 reads Task 2; in block 2 Task 1 reads x1.',
+  );
   await page.getByRole('button', { name: 'Reach as a table' }).click();
   await expect(page.getByRole('table').first()).toContainText('2, ');
 });

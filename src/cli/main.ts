@@ -4,19 +4,20 @@ import { parseArgs } from 'node:util';
 import { catalog } from '../engine/catalog.ts';
 import { experimentJsonSchema } from '../engine/config/experiment.ts';
 import { formatIssue, toErrorReport, WorkbenchError } from '../engine/core/errors.ts';
-import { costCommand, runCommand } from './run.ts';
+import { checkCommand, costCommand, runCommand } from './run.ts';
 import { modelsText } from './tables.ts';
 
 const USAGE = `multitab: train multitask models on tables
 
   multitab run [experiment.json] [options]   train and test, model and baseline
+  multitab check [case.json] [options]       train, then prove the masks; 1 when an assertion fails
   multitab models                            list the architectures, their settings and sources
   multitab cost [experiment.json] [options]  parameters, operations, memory and time of every architecture
   multitab presets [--json]                  list the presets
   multitab schema                            JSON Schema of an experiment
   multitab help                              this text
 
-Options of run (cost takes those that name an experiment or a backend)
+Options of run (check and cost take those that name an experiment or a backend)
   --preset ID            start from a preset instead of a file
   --data FILE.csv        train on a table; --targets species:multiclass,sex:binary chooses the labels
   --set KEY=VALUE        change one setting, as in a shared link: model.blocks=2, tasks.rho=0.4 (repeatable)
@@ -43,6 +44,8 @@ async function main(argv: string[]): Promise<number> {
   switch (command) {
     case 'run':
       return runCommand(readRunOptions(rest));
+    case 'check':
+      return checkCommand(readRunOptions(rest));
     case 'cost':
       return costCommand(readRunOptions(rest));
     case 'models':

@@ -15,7 +15,7 @@ import type { TargetChoice } from '../engine/config/params.ts';
 import { WorkbenchError } from '../engine/core/errors.ts';
 import type { FileInput } from '../engine/data/source.ts';
 import { previewTable } from '../engine/data/tableSource.ts';
-import type { BackendId, RunEvent, RunResult } from '../engine/protocol.ts';
+import type { BackendId, ProofReport, RunEvent, RunResult } from '../engine/protocol.ts';
 import { requirePlan } from '../engine/training/plan.ts';
 import { RunControl } from '../engine/training/runControl.ts';
 import { runSession } from '../engine/training/session.ts';
@@ -123,6 +123,58 @@ export async function costCommand(options: RunOptions): Promise<number> {
   return 0;
 }
 
+/** Trains as the experiment says, then proves the masks: one line per assertion, exit code 1 when one fails. */
+export async function checkCommand(options: RunOptions): Promise<number> {
+  const { experiment, file } = await readExperiment(options);
+  const weights = options.weights ? await readFileInput('--weights', options.weights) : undefined;
+  const backend = await startNodeBackend({
+    backend: readBackend(options.backend),
+    allowSoftwareAdapter: options['allow-software-gpu'],
+  });
+  requirePlan(experiment, file);
+  const bar = process.stderr.isTTY && !options.quiet ? new ProgressBar(process.stderr) : null;
+  let proof: ProofReport | null = null;
+  const session = await runSession({
+    runId: 'check',
+    experiment,
+    file,
+    seeds: readSeeds(options.seeds),
+    backend,
+    weights,
+    control: new RunControl(),
+    emit: (event) => {
+      bar?.show(event);
+      if (event.type === 'proof') proof = event.report;
+    },
+  });
+  await session.captureProof?.('model');
+  session.dispose();
+  bar?.clear();
+  if (session.result.status !== 'finished') return exitCode(session.result);
+  return reportProof(proof);
+}
+
+function reportProof(proof: ProofReport | null): number {
+  if (!proof) {
+    process.stderr.write(
+      'check: the tasks of this model share no tokens; MultiTab-Net has masks to prove.\n',
+    );
+    return 2;
+  }
+  for (const { passed, text, value, limit } of proof.assertions)
+    process.stdout.write(`${passed ? 'holds' : 'FAILS'}  ${text} (measured ${value}, limit ${limit})\n`);
+  const between = proof.tasks.flatMap((task, t) =>
+    proof.sources.flatMap((source, token) => {
+      const at = t * proof.sources.length + token;
+      return source.group === 'task' && (proof.hops[at] ?? 0) > 0
+        ? [`reach  ${source.name} to ${task}: ${proof.paths[at]}`]
+        : [];
+    }),
+  );
+  process.stdout.write(`${between.join('\n') || 'reach  no task reaches another'}\n`);
+  return proof.assertions.every((a) => a.passed) ? 0 : 1;
+}
+
 function exitCode(result: RunResult): number {
   if (result.error) process.stderr.write(`error: ${result.error.message}\n`);
   if (result.status === 'stopped') return 130;
@@ -163,7 +215,8 @@ async function readExperiment(options: RunOptions): Promise<{ experiment: Experi
       'run: expected an experiment file or --preset, got both. Leave one out.',
     );
   }
-  if (options.experimentFile) input = await readJson(options.experimentFile);
+  // A case of the Proof tab holds its experiment.
+  if (options.experimentFile) input = experimentIn(await readJson(options.experimentFile));
   else input = presetInput(options.preset);
   let experiment = requireExperiment(input, catalog);
   let file: FileInput | undefined;
@@ -175,6 +228,11 @@ async function readExperiment(options: RunOptions): Promise<{ experiment: Experi
   }
   if (options.set && options.set.length > 0) experiment = applySettings(experiment, options.set);
   return { experiment, file };
+}
+
+function experimentIn(json: unknown): unknown {
+  const isCase = typeof json === 'object' && json !== null && 'experiment' in json && 'assertions' in json;
+  return isCase ? json.experiment : json;
 }
 
 function presetInput(id: string | undefined): unknown {

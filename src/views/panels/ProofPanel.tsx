@@ -3,11 +3,11 @@
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import type { Assertion, ProofReport, Role } from '../../engine/protocol.ts';
 import type { ProofState } from '../../store/runState.ts';
-import { toCsv } from '../charts/csv.ts';
+import { downloadText, toCsv } from '../charts/csv.ts';
 import { formatCompact, formatCount, taskLabel } from '../charts/format.ts';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';
 import { Chip } from '../charts/parts/Chip.tsx';
-import { CsvButton } from '../charts/parts/SmallButton.tsx';
+import { CsvButton, SmallButton } from '../charts/parts/SmallButton.tsx';
 import { NetworkSelect } from './NetworkSelect.tsx';
 import type { PanelProps } from './panel.ts';
 import classes from './proof/proof.module.css';
@@ -35,23 +35,32 @@ function Line({ assertion }: { assertion: Assertion }) {
   );
 }
 
-function AssertionsCard({ report, when }: { report: ProofReport; when: string }) {
+function AssertionsCard(props: { report: ProofReport; when: string; caseFile(): string }) {
+  const { report, when, caseFile } = props;
   const failed = report.assertions.filter((a) => !a.passed).length;
   return (
     <Card
       title="Assertions"
       subtitle={failed === 0 ? 'all hold' : `${failed} of ${report.assertions.length} fail`}
       actions={
-        <CsvButton
-          fileName="assertions.csv"
-          content={() =>
-            toCsv(
-              ['id', 'assertion', 'passed', 'value', 'limit', 'detail'],
-              report.assertions.map((a) => [a.id, a.text, a.passed, a.value, a.limit, a.detail]),
-            )
-          }
-          label="Assertions as CSV"
-        />
+        <>
+          <SmallButton
+            onClick={() => downloadText('case.json', caseFile(), 'application/json')}
+            label="This experiment and its assertions as a case for the command line"
+          >
+            Case
+          </SmallButton>
+          <CsvButton
+            fileName="assertions.csv"
+            content={() =>
+              toCsv(
+                ['id', 'assertion', 'passed', 'value', 'limit', 'detail'],
+                report.assertions.map((a) => [a.id, a.text, a.passed, a.value, a.limit, a.detail]),
+              )
+            }
+            label="Assertions as CSV"
+          />
+        </>
       }
     >
       <ul className={classes.assertions}>
@@ -127,7 +136,14 @@ export function ProofPanel({ run, view, setView, watchProof }: PanelProps) {
   return (
     <div className={classes.panel}>
       {select && <div className={classes.toolbar}>{select}</div>}
-      <AssertionsCard report={proof.report} when={whenText(proof)} />
+      <AssertionsCard
+        report={proof.report}
+        when={whenText(proof)}
+        caseFile={() => {
+          const { assertions = [] } = proof.report ?? {};
+          return `${JSON.stringify({ experiment: run?.experiment, assertions }, null, 2)}\n`;
+        }}
+      />
       <ReachCard report={proof.report} />
       <NeighboursCard report={proof.report} />
     </div>

@@ -1,6 +1,6 @@
 // The Attention tab: what every head attends to, before and after the mask, for chosen rows or their mean. New
 // captures replace the numbers under the chosen head and cell without moving either.
-import { type ReactNode, useId, useMemo, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useId, useMemo, useState } from 'react';
 import { ATTENTION_ROWS, type AttentionMap, type RowSelection } from '../../engine/protocol.ts';
 import type { AttentionState } from '../../store/runState.ts';
 import { ColorBar } from '../charts/ColorBar.tsx';
@@ -15,8 +15,9 @@ import classes from './attention/attention.module.css';
 import { CellFacts } from './attention/CellFacts.tsx';
 import { HeadPicker } from './attention/HeadPicker.tsx';
 import { MapDetail } from './attention/MapDetail.tsx';
-import { chooseMap, scaleOf } from './attention/maps.ts';
+import { chooseMap, neighbour, scaleOf } from './attention/maps.ts';
 import { RowPicker } from './attention/RowPicker.tsx';
+import { HeadsCard, RolloutCard } from './attention/SummaryCards.tsx';
 import { NetworkSelect } from './NetworkSelect.tsx';
 import selectClasses from './networkSelect.module.css';
 import type { PanelProps } from './panel.ts';
@@ -77,6 +78,12 @@ function Maps({
   );
   if (!map) return null;
   const patch = (part: Partial<AttentionView>) => setView({ attention: { ...view.attention, ...part } });
+  const onKeyDown = (event: KeyboardEvent) => {
+    const next = neighbour(maps, map, event.key);
+    if (!next || event.ctrlKey || event.metaKey || event.target instanceof HTMLInputElement) return;
+    event.preventDefault();
+    patch({ block: next.block, layer: next.layer, head: next.head });
+  };
   const count = attention.rowLabels.length > 0 ? attention.rowLabels.length : ATTENTION_ROWS;
   const isPending = JSON.stringify(rows) !== JSON.stringify(attention.rows);
   const rowsCaption = map.layer === 'row' ? 'recorded batch' : describeRows(attention.rows, count);
@@ -86,7 +93,8 @@ function Maps({
       : formatCompact;
   const hasBlocked = quantity !== 'scores' && map.blocked !== null;
   return (
-    <div className={classes.container}>
+    // biome-ignore lint/a11y/noStaticElementInteractions: shortcuts besides the buttons of heads and blocks
+    <div className={classes.container} onKeyDown={onKeyDown}>
       <div className={classes.toolbar}>
         {select}
         {networks.length > 1 && (
@@ -142,6 +150,10 @@ function Maps({
           asTable={asTable}
         />
         <CellFacts map={map} maps={maps} chosen={cell} />
+      </div>
+      <div className={classes.summaries}>
+        <RolloutCard maps={maps} />
+        <HeadsCard maps={maps} />
       </div>
     </div>
   );

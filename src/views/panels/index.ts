@@ -1,9 +1,7 @@
 // The tabs of the centre, in order. Adding one is a file and a line here.
 import type { ComponentType } from 'react';
-import { AttentionPanel } from './AttentionPanel.tsx';
 import { lazyPanel } from './lazyPanel.tsx';
 import type { PanelProps } from './panel.ts';
-import { TasksPanel } from './TasksPanel.tsx';
 import { TrainPanel } from './TrainPanel.tsx';
 
 export interface PanelEntry {
@@ -11,6 +9,11 @@ export interface PanelEntry {
   Component: ComponentType<PanelProps>;
 }
 
+const AttentionPanel = lazyPanel(
+  'Attention',
+  async () => (await import('./AttentionPanel.tsx')).AttentionPanel,
+);
+const TasksPanel = lazyPanel('Tasks', async () => (await import('./TasksPanel.tsx')).TasksPanel);
 const ExpertsPanel = lazyPanel('Experts', async () => (await import('./ExpertsPanel.tsx')).ExpertsPanel);
 
 const ModelsPanel = lazyPanel('Models', async () => (await import('./ModelsPanel.tsx')).ModelsPanel);

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { AttentionMap, TokenLabel } from '../../../engine/protocol.ts';
 import { DEFAULT_VIEW } from '../view.ts';
-import { attentionToTasks, cellsOf, chooseMap, explainCell, scaleOf, tokenGroups } from './maps.ts';
+import {
+  attentionToTasks,
+  cellsOf,
+  chooseMap,
+  explainCell,
+  neighbour,
+  scaleOf,
+  tokenGroups,
+} from './maps.ts';
 
 const tokens: TokenLabel[] = [
   { name: 'task1', group: 'task' },
@@ -77,4 +85,14 @@ it('sums what features give to tasks, per block', () => {
     { block: 0, weight: 0.5 },
     { block: 1, weight: 0.5 },
   ]);
+});
+
+it('moves to the next head and block, round and round', () => {
+  const maps = [map(0, 0), map(0, 1), map(1, 0), map(1, 1), map(0, 0, 'row')];
+  const to = (i: number, key: string) => neighbour(maps, maps[i] as AttentionMap, key)?.key;
+  expect(to(0, ']')).toBe('block0/feature/head1');
+  expect(to(1, ']')).toBe('block0/feature/head0');
+  expect(to(1, '}')).toBe('block1/feature/head1');
+  expect(to(0, '{')).toBe('block1/feature/head0');
+  expect(to(0, 'x')).toBeUndefined();
 });

@@ -117,3 +117,24 @@ export function attentionToTasks(maps: readonly AttentionMap[]): { block: number
     weight: rows > 0 ? total / rows : Number.NaN,
   }));
 }
+
+const STEPS: Record<string, { by: 'head' | 'block'; step: number }> = {
+  '[': { by: 'head', step: -1 },
+  ']': { by: 'head', step: 1 },
+  '{': { by: 'block', step: -1 },
+  '}': { by: 'block', step: 1 },
+};
+
+/** The map that `[` and `]` (head) or `{` and `}` (block) lead to, round and round; null for other keys. */
+export function neighbour(
+  maps: readonly AttentionMap[],
+  from: AttentionMap,
+  key: string,
+): AttentionMap | null {
+  const move = STEPS[key];
+  if (!move) return null;
+  const other = move.by === 'head' ? 'block' : 'head';
+  const ring = maps.filter((m) => m.layer === from.layer && m[other] === from[other]);
+  const at = ring.findIndex((m) => m.key === from.key);
+  return ring[(at + move.step + ring.length) % ring.length] ?? null;
+}

@@ -1,0 +1,68 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { AttentionMap, TokenLabel } from '../../../engine/protocol.ts';
+import { headDistance, headDistances, headEntropy, rollout, taskRollout } from './summary.ts';
+
+const tokens: TokenLabel[] = [
+  { name: 'A', group: 'task' },
+  { name: 'x', group: 'numeric' },
+];
+const map = (
+  block: number,
+  head: number,
+  weights: number[],
+  blocked: number[] | null = null,
+): AttentionMap => ({
+  key: `block${block}/feature/head${head}`,
+  network: null,
+  block,
+  layer: 'feature',
+  head,
+  queries: tokens,
+  keys: tokens,
+  weights: Float32Array.from(weights),
+  scores: new Float32Array(4),
+  blocked: blocked && Uint8Array.from(blocked),
+});
+
+describe('heads', () => {
+  it('are sharp at 0 and even at 1, over the keys that are open', () => {
+    expect(headEntropy(map(0, 0, [1, 0, 0, 1]))).toBe(0);
+    expect(headEntropy(map(0, 0, [0.5, 0.5, 0.5, 0.5]))).toBeCloseTo(1, 6);
+    expect(headEntropy(map(0, 0, [1, 0, 0.5, 0.5], [0, 1, 0, 0]))).toBeCloseTo(0.5, 6);
+  });
+
+  it('are as far apart as their weights', () => {
+    const [a, b] = [map(0, 0, [1, 0, 0, 1]), map(0, 1, [0, 1, 1, 0])];
+    expect(headDistance(a, a)).toBe(0);
+    expect(headDistance(a, b)).toBe(1);
+    expect(Array.from(headDistances([a, b]))).toEqual([0, 1, 1, 0]);
+  });
+});
+
+describe('rollout', () => {
+  it('keeps half on the residual path and multiplies over blocks', () => {
+    expect(Array.from(rollout([map(0, 0, [0, 1, 1, 0])]) ?? [])).toEqual([0.5, 0.5, 0.5, 0.5]);
+    expect(Array.from(rollout([map(0, 0, [1, 0, 0, 1]), map(1, 0, [0, 1, 0, 1])]) ?? [])).toEqual([
+      0.5, 0.5, 0, 1,
+    ]);
+    expect(rollout([])).toBeNull();
+    expect(taskRollout([map(0, 0, [0, 1, 1, 0])])).toEqual({
+      tasks: ['A'],
+      tokens: ['A', 'x'],
+      values: Float32Array.of(0.5, 0.5),
+    });
+  });
+
+  it('has rows that sum to 1', () => {
+    const row = fc.double({ min: 0, max: 1, noNaN: true }).map((w) => [w, 1 - w]);
+    const head = fc.tuple(row, row).map((rows) => rows.flat());
+    fc.assert(
+      fc.property(fc.array(head, { minLength: 1, maxLength: 4 }), (blocks) => {
+        const all = rollout(blocks.map((weights, block) => map(block, 0, weights)));
+        expect((all?.[0] ?? 0) + (all?.[1] ?? 0)).toBeCloseTo(1, 5);
+        expect((all?.[2] ?? 0) + (all?.[3] ?? 0)).toBeCloseTo(1, 5);
+      }),
+    );
+  });
+});

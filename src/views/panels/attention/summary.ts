@@ -1,0 +1,79 @@
+// What whole heads and whole networks do, from their mean weights: how sharp a head looks, how alike two heads are, and where
+// task tokens look through all blocks together.
+import type { AttentionMap } from '../../../engine/protocol.ts';
+
+/** Mean over the queries of the entropy of their weights, divided by ln(open keys): 0 = one key, 1 = all open keys alike. */
+export function headEntropy({ weights, blocked, queries, keys }: AttentionMap): number {
+  const width = keys.length;
+  let sum = 0;
+  queries.forEach((_, query) => {
+    let entropy = 0;
+    let open = 0;
+    for (let key = 0; key < width; key++) {
+      const at = query * width + key;
+      if (!blocked?.[at]) open++;
+      const w = weights[at] ?? 0;
+      if (w > 0) entropy -= w * Math.log(w);
+    }
+    sum += open > 1 ? entropy / Math.log(open) : 0;
+  });
+  return sum / queries.length;
+}
+
+/** Mean over the queries of the total variation distance of two heads' weights: 0 = the same, 1 = no key in common. */
+export function headDistance(a: AttentionMap, b: AttentionMap): number {
+  if (a.weights.length !== b.weights.length) return Number.NaN;
+  let sum = 0;
+  for (let i = 0; i < a.weights.length; i++) sum += Math.abs((a.weights[i] ?? 0) - (b.weights[i] ?? 0));
+  return sum / (2 * a.queries.length);
+}
+
+/** All pairs, row-major. */
+export const headDistances = (maps: readonly AttentionMap[]): Float32Array =>
+  Float32Array.from(maps.flatMap((a) => maps.map((b) => headDistance(a, b))));
+
+/**
+ * Attention rollout (Abnar and Zuidema 2020): the weights of the feature layers, averaged over heads, half of each kept for the
+ * residual path, multiplied over the blocks. Of the mean weights of the chosen rows.
+ * @returns [tokens, tokens]; rows sum to 1
+ */
+export function rollout(maps: readonly AttentionMap[]): Float32Array | null {
+  const feature = maps.filter((m) => m.layer === 'feature');
+  const size = feature[0]?.keys.length;
+  if (!size) return null;
+  const blocks = [...new Set(feature.map((m) => m.block))].sort((a, b) => a - b);
+  let total = Float32Array.from({ length: size * size }, (_, i) => Number(i % (size + 1) === 0));
+  for (const block of blocks) {
+    const heads = feature.filter((m) => m.block === block);
+    const layer = new Float32Array(size * size);
+    for (const { weights } of heads)
+      for (let i = 0; i < layer.length; i++) layer[i] += (0.5 * (weights[i] ?? 0)) / heads.length;
+    for (let i = 0; i < size; i++) layer[i * size + i] += 0.5;
+    const next = new Float32Array(size * size);
+    for (let i = 0; i < size; i++)
+      for (let k = 0; k < size; k++) {
+        const w = layer[i * size + k] as number;
+        if (w === 0) continue;
+        for (let j = 0; j < size; j++) next[i * size + j] += w * (total[k * size + j] as number);
+      }
+    total = next;
+  }
+  return total;
+}
+
+/** Per task token, where it looks through all blocks: its row of the rollout. */
+export function taskRollout(
+  maps: readonly AttentionMap[],
+): { tasks: string[]; tokens: string[]; values: Float32Array } | null {
+  const all = rollout(maps);
+  const tokens = maps.find((m) => m.layer === 'feature')?.keys;
+  if (!all || !tokens) return null;
+  const rows = tokens.flatMap((t, i) => (t.group === 'task' ? [i] : []));
+  if (rows.length === 0) return null;
+  const size = tokens.length;
+  return {
+    tasks: rows.map((i) => tokens[i]?.name ?? ''),
+    tokens: tokens.map((t) => t.name),
+    values: Float32Array.from(rows.flatMap((i) => Array.from(all.subarray(i * size, (i + 1) * size)))),
+  };
+}

@@ -16,8 +16,12 @@ export function toCsv(header: readonly string[], rows: readonly (readonly CsvVal
 }
 
 /** Offers `text` to the user as a file. */
-export function downloadText(fileName: string, text: string, type = 'text/csv;charset=utf-8'): void {
-  const url = URL.createObjectURL(new Blob([text], { type }));
+export function downloadText(
+  fileName: string,
+  text: string | Uint8Array,
+  type = 'text/csv;charset=utf-8',
+): void {
+  const url = URL.createObjectURL(new Blob([text as BlobPart], { type }));
   const link = document.createElement('a');
   link.href = url;
   link.download = fileName;

@@ -11,6 +11,7 @@ import {
   useState,
 } from 'react';
 import { parseHex, tableColor, textOn } from '../../theme/palette.ts';
+import { downloadText } from '../csv.ts';
 import { ChartTooltip, type TooltipPair } from '../parts/ChartTooltip.tsx';
 import partClasses from '../parts/parts.module.css';
 import { readTokens, usePixelRatio, useScheme } from '../parts/useScheme.ts';
@@ -19,6 +20,7 @@ import { type Bands, indexAt, layoutBands } from './bands.ts';
 import { CellTooltip } from './CellTooltip.tsx';
 import { type AxisSpec, setAxisFont } from './drawAxis.ts';
 import { type Cells, drawCells, type Hatch } from './drawCells.ts';
+import { drawFigure, toPng, toSvg } from './figure.ts';
 import classes from './Heatmap.module.css';
 import { useMeasure } from './useMeasure.ts';
 
@@ -33,8 +35,10 @@ export interface CellDescription {
 }
 
 export interface HeatmapProps {
-  /** What it shows, for screen readers. */
+  /** What it shows, for screen readers; the caption of a saved figure when there is no other. */
   label: string;
+  /** Of a saved figure: what is shown, of which run and when. */
+  caption?: string;
   rows: AxisSpec;
   columns: AxisSpec;
   cells: Cells;
@@ -81,6 +85,7 @@ const inWords = ({ title, pairs }: CellDescription): string =>
 export function Heatmap(props: HeatmapProps) {
   const {
     label,
+    caption,
     rows,
     columns,
     cells,
@@ -182,6 +187,24 @@ export function Heatmap(props: HeatmapProps) {
       ?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   };
 
+  const take = async (kind: 'svg' | 'png') => {
+    const drawing = drawFigure({
+      caption: caption ?? label,
+      rows,
+      columns,
+      cells,
+      print: print && ((row, column) => print({ row, column })),
+    });
+    const name = `${
+      label
+        .split(/[,.]/)[0]
+        ?.trim()
+        .toLowerCase()
+        .replaceAll(/[^a-z0-9]+/g, '-') ?? 'figure'
+    }.${kind}`;
+    if (kind === 'svg') downloadText(name, toSvg(drawing, label), 'image/svg+xml');
+    else downloadText(name, await toPng(drawing), 'image/png');
+  };
   const pointed = hovered ? inside(hovered) : showsChosen ? selected : null;
   const description = pointed && explain(pointed);
   const outline = (at: CellPosition) => ({
@@ -263,6 +286,14 @@ export function Heatmap(props: HeatmapProps) {
           </>
         )}
       </div>
+      <p className={classes.take}>
+        <button type="button" onClick={() => take('svg')} aria-label={`${label} As SVG`}>
+          SVG
+        </button>
+        <button type="button" onClick={() => take('png')} aria-label={`${label} As PNG`}>
+          PNG
+        </button>
+      </p>
       <p id={helpId} className={partClasses.hidden}>
         Arrow keys move between cells, Home and End go to the ends of a row.
       </p>

@@ -59,6 +59,12 @@ function queryTable(map: AttentionMap, query: number, caption: string): TableDat
   };
 }
 
+const QUANTITY_NAMES: Record<AttentionQuantity, string> = {
+  scores: 'Scaled scores before the mask',
+  'masked-scores': 'Scaled scores after the mask',
+  weights: 'Softmax weights',
+};
+
 /** Cells up to which a table shows the whole map: more elements would block the page. */
 const TABLE_CELLS = 4200;
 
@@ -130,6 +136,7 @@ export function MapDetail({
           width > 0 && (
             <Heatmap
               label={`${caption}, ${size}. Rows are queries, columns are keys.`}
+              caption={`${caption}, ${size}, ${when}. ${QUANTITY_NAMES[quantity]}. Hatched: masked.`}
               rows={rows}
               columns={columns}
               cells={cells}

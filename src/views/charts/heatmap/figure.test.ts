@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { VIRIDIS } from '../../theme/palette.ts';
+import { drawFigure, type Figure, toSvg } from './figure.ts';
+
+const axis = (title: string, labels: string[]) => ({
+  title,
+  labels,
+  groups: [
+    { name: 'tasks', size: 1 },
+    { name: 'numeric', size: labels.length - 1 },
+  ],
+});
+const figure: Figure = {
+  caption: 'Weights of block 0, head 1, mean of 64 validation rows, step 44, epoch 4, seed 0',
+  rows: axis('query (rows)', ['A', 'x<1>']),
+  columns: axis('key (columns)', ['A', 'x<1>', 'B & C']),
+  cells: {
+    indices: Uint8Array.of(0, 128, 255, 0, 0, 0),
+    table: VIRIDIS,
+    blocked: Uint8Array.of(0, 0, 0, 1, 0, 0),
+  },
+  print: (row, column) => `${row}${column}`,
+};
+
+describe('a figure to take away', () => {
+  it('has every cell, name, group, value and the caption within its bounds', () => {
+    const { width, height, shapes } = drawFigure(figure);
+    expect(shapes.filter((s) => s.kind === 'box')).toHaveLength(6);
+    expect(shapes.filter((s) => s.kind === 'box' && s.hatched)).toHaveLength(1);
+    const texts = shapes.flatMap((s) => (s.kind === 'text' ? [s.text] : []));
+    for (const word of ['A', 'B & C', 'tasks', 'numeric', 'query (rows)', 'key (columns)', '12'])
+      expect(texts).toContain(word);
+    expect(texts).not.toContain('10');
+    expect(texts.join(' ')).toContain('step 44, epoch 4, seed 0');
+    for (const s of shapes) {
+      expect(s.x).toBeGreaterThanOrEqual(0);
+      expect(s.y).toBeGreaterThanOrEqual(0);
+      expect(s.x).toBeLessThan(width);
+      expect(s.y).toBeLessThan(height);
+    }
+  });
+
+  it('is well-formed SVG whatever the names are', () => {
+    const svg = toSvg(drawFigure(figure), 'a "title" & more');
+    expect(svg).toContain('x&lt;1&gt;');
+    expect(svg).toContain('B &amp; C');
+    expect(svg).toContain('<title>a &quot;title&quot; &amp; more</title>');
+    expect(svg.match(/<text /g)?.length).toBe(svg.match(/<\/text>/g)?.length);
+    expect(svg).not.toMatch(/NaN|undefined/);
+  });
+});

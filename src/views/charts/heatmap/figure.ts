@@ -1,0 +1,214 @@
+// A heatmap to take away, in print quality and on white whatever the theme: the same shapes as SVG text or painted at four times
+// the size as PNG, with names, groups and a caption.
+import { tableColor, textOn, toCss } from '../../theme/palette.ts';
+import { layoutBands } from './bands.ts';
+import type { AxisSpec } from './drawAxis.ts';
+import type { Cells } from './drawCells.ts';
+
+export interface Figure {
+  /** Says what is shown, of which run and when. */
+  caption: string;
+  rows: AxisSpec;
+  columns: AxisSpec;
+  cells: Cells;
+  /** Text on a cell; empty for none. */
+  print?(row: number, column: number): string;
+}
+
+interface Box {
+  kind: 'box';
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  fill: string;
+  hatched: boolean;
+}
+
+interface Text {
+  kind: 'text';
+  x: number;
+  y: number;
+  text: string;
+  anchor: 'start' | 'middle' | 'end';
+  size: number;
+  bold: boolean;
+  fill: string;
+  upright: boolean;
+}
+
+export interface Drawing {
+  width: number;
+  height: number;
+  shapes: (Box | Text)[];
+}
+
+const INK = '#14181f';
+const MUTED = '#5b6573';
+const MASKED = '#f1f3f6';
+const HATCH = '#aeb7c3';
+const HATCH_EVERY = 5;
+const LETTER = 6.2;
+const LINE = 15;
+/** Cells are no smaller in print, and larger where there are few. */
+const cellSize = (count: number) => (count <= 24 ? 26 : count <= 80 ? 12 : 5);
+
+/** Where everything goes, in CSS pixels. */
+export function drawFigure({ caption, rows, columns, cells, print }: Figure): Drawing {
+  const cell = cellSize(Math.max(rows.labels.length, columns.labels.length));
+  const across = layoutBands(
+    columns.groups.map((g) => g.size),
+    cell,
+    1,
+  );
+  const down = layoutBands(
+    rows.groups.map((g) => g.size),
+    cell,
+    1,
+  );
+  const named = cell >= 10;
+  const longest = (labels: readonly string[]) =>
+    named ? LETTER * Math.max(1, ...labels.map((l) => l.length)) : 0;
+  const hasGroups = (axis: AxisSpec) => axis.groups.some((g) => g.name !== '');
+  const left = 24 + (hasGroups(rows) ? 16 : 0) + longest(rows.labels) + 8;
+  const top = 24 + (hasGroups(columns) ? 16 : 0) + longest(columns.labels) + 8;
+  const shapes: Drawing['shapes'] = [];
+  const text = (x: number, y: number, value: string, rest: Partial<Text> = {}): void => {
+    shapes.push({
+      kind: 'text',
+      x,
+      y,
+      text: value,
+      anchor: 'middle',
+      size: 11,
+      bold: false,
+      fill: INK,
+      upright: false,
+      ...rest,
+    });
+  };
+  cells.indices.forEach((index, i) => {
+    const [row, column] = [Math.floor(i / columns.labels.length), i % columns.labels.length];
+    const [x, y] = [left + (across.starts[column] as number), top + (down.starts[row] as number)];
+    const hatched = cells.blocked?.[i] === 1;
+    const color = tableColor(cells.table, index);
+    const fill = hatched || cells.blank?.[i] === 1 ? MASKED : toCss(color);
+    shapes.push({ kind: 'box', x, y, width: across.cell, height: down.cell, fill, hatched });
+    const value = hatched || cell < 26 ? '' : (print?.(row, column) ?? '');
+    if (value)
+      text(x + across.cell / 2, y + down.cell / 2 + 3, value, {
+        size: 8,
+        fill: fill === MASKED ? INK : textOn(color),
+      });
+  });
+  if (named) {
+    for (const [i, label] of rows.labels.entries())
+      text(left - 6, top + (down.starts[i] as number) + down.cell / 2 + 4, label, { anchor: 'end' });
+    for (const [i, label] of columns.labels.entries()) {
+      const x = left + (across.starts[i] as number) + across.cell / 2 + 4;
+      text(x, top - 6, label, { anchor: 'start', upright: true });
+    }
+  }
+  const groupCentres = (axis: AxisSpec, starts: Float64Array, size: number) => {
+    let first = 0;
+    return axis.groups.map(({ name, size: count }) => {
+      const [from, to] = [starts[first] ?? 0, (starts[first + count - 1] ?? 0) + size];
+      first += count;
+      return { name, centre: (from + to) / 2 };
+    });
+  };
+  if (hasGroups(columns))
+    for (const { name, centre } of groupCentres(columns, across.starts, across.cell))
+      text(left + centre, 30, name, { fill: MUTED });
+  if (hasGroups(rows))
+    for (const { name, centre } of groupCentres(rows, down.starts, down.cell))
+      text(32, top + centre, name, { fill: MUTED, upright: true });
+  text(left + across.size / 2, 14, columns.title, { bold: true });
+  text(14, top + down.size / 2, rows.title, { bold: true, upright: true });
+  const width = Math.max(left + across.size + 14, 320);
+  const lines = wrap(caption, Math.floor((width - 28) / (LETTER - 0.6)));
+  for (const [i, line] of lines.entries())
+    text(14, top + down.size + 26 + i * LINE, line, { anchor: 'start', size: 10, fill: MUTED });
+  return { width, height: top + down.size + 26 + lines.length * LINE + 4, shapes };
+}
+
+/** Words in lines of about `letters`. */
+function wrap(caption: string, letters: number): string[] {
+  const lines: string[] = [];
+  for (const word of caption.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + word.length < letters)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+const markup = (value: string) =>
+  value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+
+export function toSvg({ width, height, shapes }: Drawing, title: string): string {
+  const body = shapes.map((s) => {
+    if (s.kind === 'box') {
+      const box = `x="${s.x}" y="${s.y}" width="${s.width}" height="${s.height}"`;
+      return `<rect ${box} fill="${s.fill}"/>${s.hatched ? `<rect ${box} fill="url(#hatch)"/>` : ''}`;
+    }
+    const turn = s.upright ? ` transform="rotate(-90 ${s.x} ${s.y})"` : '';
+    const weight = s.bold ? ' font-weight="600"' : '';
+    return `<text x="${s.x}" y="${s.y}" text-anchor="${s.anchor}" font-size="${s.size}" fill="${s.fill}"${weight}${turn}>${markup(s.text)}</text>`;
+  });
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="Inter, Helvetica, Arial, sans-serif">`,
+    `<title>${markup(title)}</title>`,
+    `<defs><pattern id="hatch" width="${HATCH_EVERY}" height="${HATCH_EVERY}" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path d="M0 0V${HATCH_EVERY}" stroke="${HATCH}" stroke-width="1.3"/></pattern></defs>`,
+    '<rect width="100%" height="100%" fill="#ffffff"/>',
+    ...body,
+    '</svg>',
+    '',
+  ].join('\n');
+}
+
+/** Pixels per CSS pixel: 384 dots per inch at the size on screen. */
+const PRINT_SCALE = 4;
+
+export async function toPng({ width, height, shapes }: Drawing): Promise<Uint8Array> {
+  const canvas = new OffscreenCanvas(Math.ceil(width * PRINT_SCALE), Math.ceil(height * PRINT_SCALE));
+  const context = canvas.getContext('2d');
+  if (!context) throw new Error('this browser gives no canvas to draw on');
+  context.scale(PRINT_SCALE, PRINT_SCALE);
+  context.fillStyle = '#ffffff';
+  context.fillRect(0, 0, width, height);
+  for (const s of shapes) {
+    context.fillStyle = s.fill;
+    if (s.kind === 'box') {
+      context.fillRect(s.x, s.y, s.width, s.height);
+      if (s.hatched) hatch(context, s);
+      continue;
+    }
+    context.save();
+    context.translate(s.x, s.y);
+    if (s.upright) context.rotate(-Math.PI / 2);
+    context.font = `${s.bold ? 600 : 400} ${s.size}px "Inter Variable", Helvetica, Arial, sans-serif`;
+    context.textAlign = s.anchor === 'middle' ? 'center' : s.anchor;
+    context.fillText(s.text, 0, 0);
+    context.restore();
+  }
+  const blob = await canvas.convertToBlob({ type: 'image/png' });
+  return new Uint8Array(await blob.arrayBuffer());
+}
+
+function hatch(context: OffscreenCanvasRenderingContext2D, { x, y, width, height }: Box): void {
+  context.save();
+  context.beginPath();
+  context.rect(x, y, width, height);
+  context.clip();
+  context.strokeStyle = HATCH;
+  context.lineWidth = 1.3;
+  context.beginPath();
+  for (let offset = -height; offset < width; offset += HATCH_EVERY * Math.SQRT2) {
+    context.moveTo(x + offset, y + height);
+    context.lineTo(x + offset + height, y);
+  }
+  context.stroke();
+  context.restore();
+}

@@ -195,13 +195,8 @@ export function Heatmap(props: HeatmapProps) {
       cells,
       print: print && ((row, column) => print({ row, column })),
     });
-    const name = `${
-      label
-        .split(/[,.]/)[0]
-        ?.trim()
-        .toLowerCase()
-        .replaceAll(/[^a-z0-9]+/g, '-') ?? 'figure'
-    }.${kind}`;
+    const words = (label.split('.')[0] ?? '').toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+    const name = `${words.slice(0, 60).replace(/-$/, '')}.${kind}`;
     if (kind === 'svg') downloadText(name, toSvg(drawing, label), 'image/svg+xml');
     else downloadText(name, await toPng(drawing), 'image/png');
   };

@@ -40,7 +40,7 @@ const backward = defineKernel<BatchNormAttributes>({
     const doffset = columnSum(dz);
     const mixed = tf.add(tf.mul(normalised, dscale), doffset);
     const dx = tf.mul(tf.sub(dz, tf.div(mixed, rows)), tf.mul(scale as tf.Tensor, inverse));
-    return [dx, dscale, relu ? doffset : doffset.clone()];
+    return [dx, dscale, doffset];
   },
 });
 

@@ -121,10 +121,55 @@ function blockDiagonal({ widths }: LinearAttributes): GroupedProducts {
   };
 }
 
-function productsOf(attributes: LinearAttributes): GroupedProducts {
+/** Columns of several widths, layer by layer too large for a matrix that is mostly zeros: neighbours of one width together. */
+function inRuns({ widths, activation, layout }: LinearAttributes): GroupedProducts {
+  const runs: { first: number; start: number; widths: number[]; products: GroupedProducts }[] = [];
+  let start = 0;
+  for (const [first, width] of widths.entries()) {
+    const last = runs.at(-1);
+    if (last?.widths[0] === width) last.widths.push(width);
+    else runs.push({ first, start, widths: [width], products: plain });
+    start += width;
+  }
+  for (const run of runs)
+    if (run.widths.length > 1) run.products = batched({ activation, layout, widths: run.widths });
+  type Run = (typeof runs)[number];
+  const rowsOf = (weight: tf.Tensor2D, run: Run) =>
+    tf.slice(weight, [run.start, 0], [sum(run.widths), weight.shape[1]]);
+  const outputsOf = (dz: tf.Tensor2D, run: Run) =>
+    tf.slice(dz, [0, run.start], [dz.shape[0], sum(run.widths)]);
+  const inputsOf = (x: tf.Tensor2D, run: Run) => {
+    const inputs = x.shape[1] / widths.length;
+    return tf.slice(x, [0, run.first * inputs], [x.shape[0], run.widths.length * inputs]);
+  };
+  return {
+    ...plain,
+    forward: (x, weight) =>
+      tf.concat(
+        runs.map((run) => run.products.forward(inputsOf(x, run), rowsOf(weight, run))),
+        1,
+      ),
+    toInputs: (dz, weight) =>
+      tf.concat(
+        runs.map((run) => run.products.toInputs(outputsOf(dz, run), rowsOf(weight, run))),
+        1,
+      ),
+    toWeights: (dz, x) =>
+      tf.concat(
+        runs.map((run) => run.products.toWeights(outputsOf(dz, run), inputsOf(x, run))),
+        0,
+      ),
+  };
+}
+
+/** The most entries of a block-diagonal matrix. */
+const MAX_BLOCK_DIAGONAL = 1 << 20;
+
+function productsOf(attributes: LinearAttributes, weight: tf.Tensor2D): GroupedProducts {
   const { widths } = attributes;
   if (widths.length === 1) return plain;
-  return widths.every((w) => w === widths[0]) ? batched(attributes) : blockDiagonal(attributes);
+  if (widths.every((w) => w === widths[0])) return batched(attributes);
+  return weight.size * widths.length > MAX_BLOCK_DIAGONAL ? inRuns(attributes) : blockDiagonal(attributes);
 }
 
 /**
@@ -135,7 +180,7 @@ const run = defineKernel<LinearAttributes>({
   name: 'Linear',
   savedOutputs: [false, true],
   reference([x, weight, bias], attributes) {
-    const { forward, addBias } = productsOf(attributes);
+    const { forward, addBias } = productsOf(attributes, weight as tf.Tensor2D);
     const z = addBias(forward(x as tf.Tensor2D, weight as tf.Tensor2D), bias as tf.Tensor);
     const { activation } = attributes;
     if (activation === 'none') return [z, tf.zeros([0])];
@@ -158,7 +203,7 @@ const backward = defineKernel<LinearAttributes>({
     const dz = (
       activation === 'none' ? dy : tf.mul(dy as tf.Tensor, derivative(saved as tf.Tensor))
     ) as tf.Tensor2D;
-    const { toInputs, toWeights, biasGradient } = productsOf(attributes);
+    const { toInputs, toWeights, biasGradient } = productsOf(attributes, weight as tf.Tensor2D);
     return [toInputs(dz, weight as tf.Tensor2D), toWeights(dz, x as tf.Tensor2D), biasGradient(dz)];
   },
 });
@@ -171,7 +216,7 @@ function stock(
   attributes: LinearAttributes,
 ): tf.Tensor2D {
   const { activation, widths } = attributes;
-  const { forward, addBias } = productsOf(attributes);
+  const { forward, addBias } = productsOf(attributes, weight);
   const product: tf.Tensor2D = widths.length === 1 ? tf.matMul(x, weight, false, true) : forward(x, weight);
   const z = bias ? addBias(product, bias) : product;
   if (activation === 'gelu') return gelu(z);

@@ -207,3 +207,6 @@ export const attentionFlops = (layer: Attention, length: number) =>
   2 * length * layer.width * 3 * layer.width +
   4 * length * length * layer.width +
   2 * length * layer.width * layer.width;
+
+/** Multiply-adds x 2 per row where rows attend to themselves only: value and output projections. */
+export const selfOnlyFlops = ({ width }: Attention) => 4 * width * width;

@@ -9,6 +9,7 @@ import {
   applySelfOnly,
   attentionFlops,
   createAttention,
+  selfOnlyFlops,
 } from './attention.ts';
 import type { InitialisationScheme } from './initialisation.ts';
 import { applyGroupedLinear, createGroupedLinear, type GroupedLinear, type Member } from './linear.ts';
@@ -108,9 +109,33 @@ export function applyEncoder(
 }
 
 /** Multiply-adds x 2 per sequence of `length` tokens, one network. */
-export const encoderFlops = (layer: Encoder, length: number) =>
-  attentionFlops(layer.attention, length) +
+const encoderFlops = (layer: Encoder, length: number, selfOnly: boolean) =>
+  (selfOnly ? length * selfOnlyFlops(layer.attention) : attentionFlops(layer.attention, length)) +
   2 *
     length *
     layer.attention.width *
     ((layer.expand.widths[0] as number) + (layer.contract.inputs as number));
+
+/** A layer between the tokens of a row, and one between the rows of a batch. */
+export interface Block {
+  feature: Encoder;
+  row: Encoder | null;
+}
+
+/**
+ * Multiply-adds x 2 per row of the batch, one network.
+ * @param selfOnly - of the layers between rows
+ */
+export const blocksFlops = (
+  blocks: readonly Block[],
+  numTokens: number,
+  batchSize: number,
+  selfOnly: boolean,
+): number =>
+  blocks.reduce(
+    (sum, { feature, row }) =>
+      sum +
+      encoderFlops(feature, numTokens, false) +
+      (row ? encoderFlops(row, batchSize, selfOnly) / batchSize : 0),
+    0,
+  );

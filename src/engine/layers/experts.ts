@@ -107,9 +107,13 @@ export function applyGates(
   return mixed;
 }
 
+/** Outputs of one expert; the last layer holds those of all. */
+export const expertWidth = ({ layers }: Mlps, numExperts: number): number =>
+  (layers.at(-1)?.linear.widths.reduce((a, b) => a + b, 0) ?? 0) / numExperts;
+
 /** Multiply-adds x 2 per row. */
-export const expertLayerFlops = ({ experts, gateLogits, gates }: ExpertLayer): number => {
-  const width = experts.layers.at(-1)?.linear.widths.at(-1) ?? 0;
+export const expertLayerFlops = ({ experts, gateLogits, gates, labels }: ExpertLayer): number => {
+  const width = expertWidth(experts, labels.length);
   const weighted = gates.reduce((sum, g) => sum + g.experts.length, 0);
   return mlpsFlops(experts) + groupedLinearFlops(gateLogits) + 2 * weighted * width;
 };

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { mixExperts } from '../kernels/mixExperts.ts';
 import { takeSlots } from '../kernels/takeSlots.ts';
 import type { ForwardOptions } from '../models/model.ts';
-import { applyGates, type ExpertSpec, type GateSpec } from './experts.ts';
+import { applyGates, type ExpertSpec, expertWidth, type GateSpec } from './experts.ts';
 import {
   applyGroupedLinear,
   createGroupedLinear,
@@ -25,7 +25,7 @@ export interface GatedExpertsOptions {
   slots: number;
   /** Width of a state. */
   inputs: number;
-  /** `own`: the experts its self gate adds; all gates have equally many. */
+  /** `own`: the experts its self gate adds. */
   gates: readonly (Omit<GateSpec, 'slot'> & { own: readonly number[] })[];
   /** Columns a gate reads. */
   gateInputs: number;
@@ -114,23 +114,27 @@ export function applyGatedExperts(
   return tf.add(mixed, selfMixture(layer, applyGroupedLinear(layer.selfLogits, gateInput), outputs));
 }
 
-/** Sigmoid of one own expert, softmax over several. */
+/** Softmax over the own experts of a gate; sigmoid where it has only one, whose softmax would be a constant. */
 function selfMixture(
   { selfGates, labels }: GatedExperts,
   logits: tf.Tensor2D,
   outputs: tf.Tensor2D,
 ): tf.Tensor2D {
-  const numExperts = labels.length;
-  if (selfGates.some((g) => g.experts.length > 1))
-    return mixExperts(logits, outputs, { gates: selfGates, numExperts }).mixed;
-  const rows = logits.shape[0];
-  const own = takeSlots(
-    outputs,
-    selfGates.map((g) => g.experts[0] as number),
-    numExperts,
-  );
-  const apart = tf.reshape(own, [rows, selfGates.length, -1]);
-  return tf.reshape(tf.mul(apart, tf.expandDims(tf.sigmoid(logits), 2)), own.shape);
+  const { mixed } = mixExperts(logits, outputs, { gates: selfGates, numExperts: labels.length });
+  const counts = selfGates.map((g) => g.experts.length);
+  if (counts.every((count) => count > 1)) return mixed;
+  const [rows, total] = logits.shape;
+  // [total, gates]: picks the logit of a gate of one expert. For the others 40, whose sigmoid is exactly 1.
+  const picks = new Float32Array(total * counts.length);
+  let first = 0;
+  for (const [gate, count] of counts.entries()) {
+    if (count === 1) picks[first * counts.length + gate] = 1;
+    first += count;
+  }
+  const open = tf.tensor1d(counts.map((count) => (count === 1 ? 0 : 40)));
+  const factor = tf.sigmoid(tf.add(tf.matMul(logits, tf.tensor2d(picks, [total, counts.length])), open));
+  const apart = tf.reshape(mixed, [rows, counts.length, -1]);
+  return tf.reshape(tf.mul(apart, tf.expandDims(factor, 2)), mixed.shape);
 }
 
 /** Multiply-adds x 2 per row. */
@@ -142,8 +146,9 @@ export const gatedExpertsFlops = ({
   selfLogits,
   gates,
   selfGates,
+  labels,
 }: GatedExperts) => {
-  const width = experts.layers.at(-1)?.linear.widths.at(-1) ?? 0;
+  const width = expertWidth(experts, labels.length);
   const weighted = [...gates, ...selfGates].reduce((sum, g) => sum + g.experts.length, 0);
   const linears = [down, up, gateLogits, selfLogits].reduce((sum, l) => sum + groupedLinearFlops(l), 0);
   return linears + mlpsFlops(experts) + 2 * weighted * width;

@@ -50,6 +50,9 @@ const values = (size: number, scope: string) => {
   return Float32Array.from({ length: size }, () => random.normal());
 };
 
+/** Gates of one expert beside gates of several, and layers of unequal widths. */
+const UNEVEN: Params = { groupExperts: 1, sharedExperts: 2, taskExperts: 3, expert: [6] };
+
 const trained: ModelDef[] = Object.values(models);
 const gradientModels = trained.flatMap((def) => (isBoosted(def) ? [] : [[def.id, def] as const]));
 
@@ -95,51 +98,59 @@ describe.each(gradientModels)('%s', (_id, def) => {
   });
 
   // STEM stops gradients on purpose; golden/ checks them.
-  it.skipIf(def.id === 'stem')('has the gradient of central differences in a random direction', async () => {
-    const model = build(def);
-    const weights = tasks.map((t) => tf.tensor2d(values(ROWS * t.outputs, t.name), [ROWS, t.outputs]));
-    const objective = () =>
-      tf.tidy(() => {
-        const logits = model.forward(batch, { training: true, step: 1 });
-        return tf.addN(logits.map((l, i) => tf.sum(tf.mul(l, weights[i] as tf.Tensor)))) as tf.Scalar;
-      });
-    const variables = model.parameters.map((p) => p.variable);
-    // Away from the start, where some gates are even and some weights 0.
-    const start = variables.map((v, i) =>
-      tf.tidy(() => tf.add(v, tf.mul(tf.tensor(values(v.size, `start ${i}`), v.shape), 0.3))),
-    );
-    const directions = variables.map((v, i) => values(v.size, `direction ${i}`));
-    const length = Math.hypot(...directions.map((d) => Math.hypot(...d)));
-    const move = (scale: number) =>
-      tf.tidy(() => {
-        variables.forEach((v, i) => {
-          const direction = tf.tensor(directions[i] as Float32Array, v.shape);
-          v.assign(tf.add(start[i] as tf.Tensor, tf.mul(direction, scale / length)));
+  const uneven = Object.keys(UNEVEN).some((key) => key !== 'expert' && key in defaultsOf(def.params));
+  const sizes: [string, Params][] = [
+    ['', {}],
+    ...(uneven ? [[' with uneven experts', UNEVEN] as [string, Params]] : []),
+  ];
+  it.skipIf(def.id === 'stem').each(sizes)(
+    'has the gradient of central differences in a random direction%s',
+    async (_name, changes) => {
+      const model = build(def, settings(def, changes));
+      const weights = tasks.map((t) => tf.tensor2d(values(ROWS * t.outputs, t.name), [ROWS, t.outputs]));
+      const objective = () =>
+        tf.tidy(() => {
+          const logits = model.forward(batch, { training: true, step: 1 });
+          return tf.addN(logits.map((l, i) => tf.sum(tf.mul(l, weights[i] as tf.Tensor)))) as tf.Scalar;
         });
-      });
-    move(0);
-    const { value, grads } = tf.variableGrads(objective, variables);
-    let slope = 0;
-    for (const [i, v] of variables.entries()) {
-      const gradient = await grads[v.name]?.data();
-      gradient?.forEach((g, k) => {
-        slope += (g * (directions[i]?.[k] as number)) / length;
-      });
-    }
-    const at = async (scale: number) => {
-      move(scale);
-      const y = objective();
-      const result = (await y.data())[0] as number;
-      y.dispose();
-      return result;
-    };
-    const h = 2e-3;
-    const difference = ((await at(h)) - (await at(-h))) / (2 * h);
-    expect(Math.abs(slope)).toBeGreaterThan(0.01);
-    expect(Math.abs(slope - difference)).toBeLessThan(0.03 * Math.abs(slope) + 5e-3);
-    tf.dispose([value, ...Object.values(grads), ...start, ...weights]);
-    model.dispose();
-  });
+      const variables = model.parameters.map((p) => p.variable);
+      // Away from the start, where some gates are even and some weights 0.
+      const start = variables.map((v, i) =>
+        tf.tidy(() => tf.add(v, tf.mul(tf.tensor(values(v.size, `start ${i}`), v.shape), 0.3))),
+      );
+      const directions = variables.map((v, i) => values(v.size, `direction ${i}`));
+      const length = Math.hypot(...directions.map((d) => Math.hypot(...d)));
+      const move = (scale: number) =>
+        tf.tidy(() => {
+          variables.forEach((v, i) => {
+            const direction = tf.tensor(directions[i] as Float32Array, v.shape);
+            v.assign(tf.add(start[i] as tf.Tensor, tf.mul(direction, scale / length)));
+          });
+        });
+      move(0);
+      const { value, grads } = tf.variableGrads(objective, variables);
+      let slope = 0;
+      for (const [i, v] of variables.entries()) {
+        const gradient = await grads[v.name]?.data();
+        gradient?.forEach((g, k) => {
+          slope += (g * (directions[i]?.[k] as number)) / length;
+        });
+      }
+      const at = async (scale: number) => {
+        move(scale);
+        const y = objective();
+        const result = (await y.data())[0] as number;
+        y.dispose();
+        return result;
+      };
+      const h = 2e-3;
+      const difference = ((await at(h)) - (await at(-h))) / (2 * h);
+      expect(Math.abs(slope)).toBeGreaterThan(0.01);
+      expect(Math.abs(slope - difference)).toBeLessThan(0.03 * Math.abs(slope) + 5e-3);
+      tf.dispose([value, ...Object.values(grads), ...start, ...weights]);
+      model.dispose();
+    },
+  );
 
   it('keeps single tasks apart and lets multitask ones share', async () => {
     const model = build(def);
@@ -163,4 +174,29 @@ describe.each(gradientModels)('%s', (_id, def) => {
     tf.dispose([value, ...Object.values(grads)]);
     model.dispose();
   });
+});
+
+it('HoME: the self gate of a single expert follows its input', async () => {
+  await startNodeBackend({ backend: 'cpu', allowSoftwareAdapter: false });
+  const def = models.home as GradientModelDef;
+  const model = build(def, settings(def, UNEVEN));
+  const { variable } =
+    model.parameters.find((p) => p.parts[0]?.name === 'meta.group_gates.0.self.weight') ?? {};
+  if (!variable) throw new Error('no self gate');
+  const gradient = tf.tidy(() => {
+    const batch = {
+      categorical: tf.tensor2d([0, 1, 2, 0, 1, 2], [ROWS, 1], 'int32'),
+      numeric: tf.tensor2d(values(2 * ROWS, 'numeric'), [ROWS, 2]),
+    };
+    const objective = () =>
+      tf.sum(tf.square(tf.concat(model.forward(batch, { training: true, step: 1 }), 1))) as tf.Scalar;
+    return tf.variableGrads(objective, [variable as tf.Variable]).grads[
+      (variable as tf.Variable).name
+    ] as tf.Tensor;
+  });
+  const [first] = model.parameters.find((p) => p.variable === variable)?.parts ?? [];
+  const own = (await gradient.data()).subarray(0, first?.size);
+  expect(Math.max(...own.map(Math.abs))).toBeGreaterThan(0);
+  gradient.dispose();
+  model.dispose();
 });

@@ -6,7 +6,7 @@ import type { Issue } from '../core/errors.ts';
 import { lookUp } from '../core/registry.ts';
 import { takeSlots } from '../kernels/takeSlots.ts';
 import { applyEmbedding, createEmbedding, embeddingFlops } from '../layers/embedding.ts';
-import { applyEncoder, createEncoder, type Encoder, encoderFlops } from '../layers/encoder.ts';
+import { applyEncoder, blocksFlops, createEncoder, type Encoder } from '../layers/encoder.ts';
 import { applyTowers, createTowers, type Towers, towersFlops } from '../layers/mlp.ts';
 import { ParameterSet } from '../layers/parameterSet.ts';
 import { checkGrid } from '../masks/custom.ts';
@@ -181,11 +181,14 @@ function createNetwork(set: ParameterSet, { features, tasks, params: values, see
   };
 }
 
+/** With rotary positions the public code never mixes rows. */
+const isSelfOnly = ({ interSample, rotary }: Settings) => interSample === 'as-released' && rotary;
+
 function forward(network: Network, batch: Batch, options: ForwardOptions): tf.Tensor2D[] {
   const { settings, embedding, blocks, towers } = network;
   const mask = options.mask ? options.mask.blocked : network.mask;
   const { numTokens, width } = embedding;
-  const selfOnly = settings.interSample === 'as-released' && settings.rotary;
+  const selfOnly = isSelfOnly(settings);
   const embedded = applyEmbedding(embedding, batch); // [B, L, e]
   let tokens = options.editTokens?.(embedded) ?? embedded;
   const rows = tokens.shape[0];
@@ -203,8 +206,8 @@ function forward(network: Network, batch: Batch, options: ForwardOptions): tf.Te
 }
 
 function flowOf({ settings, embedding, blocks, mask }: Network, numTasks: number): TokenFlow {
-  const { rotary, interSample, taskTokens } = settings;
-  const acrossRows = !(rotary && interSample === 'as-released');
+  const { taskTokens } = settings;
+  const acrossRows = !isSelfOnly(settings);
   return {
     numTokens: embedding.numTokens,
     layers: blocks.flatMap(({ row }, block): FlowLayer[] => [
@@ -215,12 +218,8 @@ function flowOf({ settings, embedding, blocks, mask }: Network, numTasks: number
   };
 }
 
-function flopsPerRow({ embedding, blocks, towers }: Network, batchSize: number): number {
-  const encode = blocks.reduce(
-    (sum, { feature, row }) =>
-      sum + encoderFlops(feature, embedding.numTokens) + (row ? encoderFlops(row, batchSize) / batchSize : 0),
-    0,
-  );
+function flopsPerRow({ settings, embedding, blocks, towers }: Network, batchSize: number): number {
+  const encode = blocksFlops(blocks, embedding.numTokens, batchSize, isSelfOnly(settings));
   return embeddingFlops(embedding) + encode + towersFlops(towers);
 }
 

@@ -3,7 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { takeSlots } from '../kernels/takeSlots.ts';
 import { applyEmbedding, createEmbedding, type Embedding, embeddingFlops } from '../layers/embedding.ts';
-import { applyEncoder, createEncoder, type Encoder, encoderFlops } from '../layers/encoder.ts';
+import { applyEncoder, blocksFlops, createEncoder, type Encoder } from '../layers/encoder.ts';
 import type { Member } from '../layers/linear.ts';
 import { applyTowers, createTowers, type Towers, towersFlops } from '../layers/mlp.ts';
 import { ParameterSet } from '../layers/parameterSet.ts';
@@ -115,12 +115,8 @@ export function sideBySide(rows: tf.Tensor2D, networks: number): tf.Tensor2D {
   return tf.reshape(tf.transpose(apart, [1, 0, 2]), [total / networks, networks * width]);
 }
 
-function flopsPerRow({ embedding, blocks, towers }: Network, batchSize: number): number {
-  const encode = blocks.reduce(
-    (sum, { feature, row }) =>
-      sum + encoderFlops(feature, embedding.numTokens) + (row ? encoderFlops(row, batchSize) / batchSize : 0),
-    0,
-  );
+function flopsPerRow({ embedding, blocks, towers, selfOnly }: Network, batchSize: number): number {
+  const encode = blocksFlops(blocks, embedding.numTokens, batchSize, selfOnly);
   return embeddingFlops(embedding) + embedding.copies * encode + towersFlops(towers);
 }
 

@@ -2,7 +2,7 @@
 // normalised. One network per task. Conventions and names: golden/README.
 import * as tf from '@tensorflow/tfjs-core';
 import { applyEmbedding, createEmbedding, type Embedding, embeddingFlops } from '../layers/embedding.ts';
-import { applyEncoder, createEncoder, type Encoder, encoderFlops } from '../layers/encoder.ts';
+import { applyEncoder, blocksFlops, createEncoder, type Encoder } from '../layers/encoder.ts';
 import type { Member } from '../layers/linear.ts';
 import { applyTowers, createTowers, type Towers, towersFlops } from '../layers/mlp.ts';
 import { applyLayerNorm, createLayerNorm, type LayerNorm } from '../layers/norm.ts';
@@ -94,7 +94,13 @@ function build(context: ModelContext): Model {
     forward: (batch, options) => forward(network, batch, options),
     flopsPerRow: () =>
       embeddingFlops(embedding) +
-      copies * blocks.reduce((sum, block) => sum + encoderFlops(block, numTokens), 0) +
+      copies *
+        blocksFlops(
+          blocks.map((feature) => ({ feature, row: null })),
+          numTokens,
+          1,
+          false,
+        ) +
       towersFlops(towers),
   });
 }

@@ -120,7 +120,6 @@ export function binCategorical(
 
 /** Bins of every feature of a dataset, in its feature order, fitted on its training rows. */
 export function binDataset(dataset: Dataset, bins: number): BinnedTable {
-  const masks = (dataset as { missing?: (Uint8Array | null)[] }).missing;
   const { train } = dataset.split;
   let numeric = 0;
   let categorical = 0;
@@ -129,7 +128,7 @@ export function binDataset(dataset: Dataset, bins: number): BinnedTable {
       return binCategorical(dataset.categorical[categorical++]!, meta.cardinality, train, bins);
     }
     const index = numeric++;
-    return binNumeric(dataset.numeric[index]!, masks?.[index] ?? null, train, bins);
+    return binNumeric(dataset.numeric[index]!, dataset.missing[index] ?? null, train, bins);
   });
   return tableOf(dataset.rows, features);
 }

@@ -278,6 +278,40 @@ export function kernelSuite(backend: BackendName, options: SuiteOptions): void {
       });
     });
 
+    it('multiplies large groups of several widths like each on its own', async () => {
+      const [rows, inputs, widths] = [2, 2048, [64, 64, 128]];
+      const attributes = { activation: 'none', layout: 'columns', widths } as const;
+      const x = toTensor(normal([rows, 3 * inputs], 60)) as tf.Tensor2D;
+      const weight = toTensor(normal([256, inputs], 61, 0.02)) as tf.Tensor2D;
+      const bias = toTensor(normal([256], 62)) as tf.Tensor1D;
+      const apart = (a: tf.Tensor2D, w: tf.Tensor2D, b: tf.Tensor1D) => {
+        const xs = tf.split(a, 3, 1) as tf.Tensor2D[];
+        const ws = tf.split(w, widths, 0) as tf.Tensor2D[];
+        const bs = tf.split(b, widths, 0) as tf.Tensor1D[];
+        return tf.concat(
+          xs.map((own, g) => linear(own, ws[g] as tf.Tensor2D, bs[g] as tf.Tensor1D, 'none')),
+          1,
+        );
+      };
+      const grouped: typeof apart = (a, w, b) => groupedLinear(a, w, b, attributes);
+      const results = [grouped, apart].map(
+        (f) => () =>
+          tf.tidy(() => {
+            const weighted = (...v: tf.Tensor[]) => {
+              const y = f(v[0] as tf.Tensor2D, v[1] as tf.Tensor2D, v[2] as tf.Tensor1D);
+              return tf.sum(tf.mul(y, tf.tensor(Float32Array.from(probe(y.size)), y.shape)));
+            };
+            return [f(x, weight, bias), ...tf.grads(weighted)([x, weight, bias])];
+          }),
+      );
+      const [together, separate] = results.map((run) => run()) as [tf.Tensor[], tf.Tensor[]];
+      for (const [i, tensor] of together.entries()) {
+        const expected = await (separate[i] as tf.Tensor).data();
+        expect(relativeError(await tensor.data(), expected)).toBeLessThan(gradientTolerance);
+      }
+      tf.dispose([x, weight, bias, ...together, ...separate]);
+    });
+
     it('refuses what does not fit', () => {
       const x = tf.zeros([2, 6]) as tf.Tensor2D;
       const weight = tf.zeros([4, 3]) as tf.Tensor2D;

@@ -3,7 +3,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { catalog } from '../catalog.ts';
 import { requireExperiment } from '../config/experiment.ts';
+import { defaultsOf } from '../config/params.ts';
 import { randomDataset } from '../data/randomDataset.ts';
+import type { BoostedModelDef } from '../models/model.ts';
+import { models } from '../models/registry.ts';
 import type { TrainingSettings } from '../training/params.ts';
 import { costRows, measureCost } from './cost.ts';
 
@@ -40,7 +43,9 @@ describe('costs', () => {
     expect(rows[0]?.parameters).toBe(58);
     expect(rows[0]?.flopsPerRow).toBe(2 * 2 * (12 + 4));
     expect(rows[1]?.stepsPerEpoch).toBe(13);
-    expect((rows[2]?.parameters ?? 0) - (rows[1]?.parameters ?? 0)).toBeGreaterThan(0);
+    // One more expert [6 -> 4] with batch norm, in two gates.
+    expect((rows[2]?.parameters ?? 0) - (rows[1]?.parameters ?? 0)).toBe(6 * 4 + 4 + 8 + 2 * 7);
+    expect((rows[2]?.flopsPerRow ?? 0) - (rows[1]?.flopsPerRow ?? 0)).toBe(2 * (6 * 4 + 2 * 6 + 2 * 4));
     const tab = rows.find((r) => r.id === 'tab-transformer');
     expect(tab?.issues[0]?.expected).toContain('categorical');
     expect(tab?.parameters).toBeNull();
@@ -61,7 +66,7 @@ describe('costs', () => {
   it('says why a network is too large to be tried out', async () => {
     const settings = { ...experiment.training, batchSize: 4096 } as unknown as TrainingSettings;
     const params = {
-      experts: 32,
+      experts: 4,
       expert: [4096, 4096],
       tower: [3],
       embedding: 2,
@@ -70,6 +75,27 @@ describe('costs', () => {
     };
     const cost = await measureCost({ id: 'mmoe', params }, shape, settings, 1e5, async () => {});
     expect(cost).toMatchObject({ stepMs: null, skipped: expect.stringContaining('billion operations') });
+    const larger = { ...params, experts: 32 };
+    const refused = await measureCost({ id: 'mmoe', params: larger }, shape, settings, 1e5, async () => {});
+    expect(refused).toMatchObject({ stepMs: null, skipped: expect.stringContaining('100,000,000') });
+  });
+
+  it('counts memory of the network alone, and a round of R-MTGB as the mean of its kinds', async () => {
+    const settings = experiment.training as unknown as TrainingSettings;
+    const choice = { id: 'mt-mlp', params: defaultsOf(models['mt-mlp']?.params ?? []) };
+    const alone = await measureCost(choice, shape, settings, 40, async () => {});
+    const held = tf.zeros([1 << 22]);
+    const beside = await measureCost(choice, shape, settings, 40, async () => {});
+    held.dispose();
+    expect(beside.peakBytes).toBe(alone.peakBytes);
+    const robust = models['r-mtgb'] as BoostedModelDef;
+    const phases = robust.phases?.({ rounds: 10, sharedRounds: 2, outlierRounds: 3 }) ?? [];
+    expect(phases.map((p) => p.rounds)).toEqual([2, 3, 5]);
+    expect(phases.map((p) => [p.params.sharedRounds, p.params.outlierRounds])).toEqual([
+      [10, 0],
+      [0, 10],
+      [0, 0],
+    ]);
   });
 });
 

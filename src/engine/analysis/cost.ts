@@ -13,13 +13,21 @@ import type { CostRow, MeasuredCost } from '../protocol.ts';
 import { taskTypes } from '../tasks/registry.ts';
 import { GradientPart } from '../training/gradientPart.ts';
 import type { TrainingSettings } from '../training/params.ts';
-import { describeNetwork, modelOf, networksOf, type PlannedNetwork } from '../training/plan.ts';
+import {
+  describeNetwork,
+  MAX_PARAMETERS,
+  modelOf,
+  networksOf,
+  type PlannedNetwork,
+} from '../training/plan.ts';
 import { equal } from '../weighting/equal.ts';
 
 /** Steps are repeated until this much time has passed, and at least three times. */
 const MEASURE_MS = 300;
 /** A batch of more operations than this is not tried out; a page would seem to hang. */
 const MAX_WORK = 2e11;
+/** Messages are let in this often while a round of trees grows. */
+const SLICE_MS = 12;
 /** Rows a round of trees is timed on; its time grows with the rows. */
 const TREE_ROWS = 4000;
 
@@ -47,7 +55,7 @@ export function costRows(experiment: Experiment, shape: ModelShape, trainingRows
   const settings = experiment.training as unknown as TrainingSettings;
   const own = networksOf(experiment).length;
   return allNetworks(experiment).map(({ role, def, params, path }, i): CostRow => {
-    const issues = def.check(params, shape, path);
+    const issues = def.check(params, shape, `${path}.params`);
     const base = {
       role: i < own ? role : null,
       id: def.id,
@@ -100,19 +108,31 @@ export async function measureCost(
   const { params } = choice;
   if (isBoosted(def)) {
     const rows = Math.min(TREE_ROWS, trainingRows);
-    const trees = def.boost(randomDataset(shape.features, shape.tasks, rows), params, 0);
+    const dataset = randomDataset(shape.features, shape.tasks, rows);
     const active = shape.tasks.map(() => true);
-    const ms = await medianMs(() => trees.round(active, between), between);
-    return { stepMs: (ms * trainingRows) / rows, launches: null, peakBytes: null, skipped: null };
+    const seldom = atMostEvery(SLICE_MS, between);
+    let total = 0;
+    for (const phase of def.phases?.(params) ?? [{ rounds: def.rounds(params), params }]) {
+      if (phase.rounds === 0) continue;
+      const trees = def.boost(dataset, phase.params, 0);
+      total += phase.rounds * (await medianMs(() => trees.round(active, seldom), seldom));
+    }
+    const stepMs = (total / def.rounds(params)) * (trainingRows / rows);
+    return { stepMs, launches: null, peakBytes: null, skipped: null };
   }
   const network: PlannedNetwork = { role: 'model', def, params, path: 'model' };
   const { info, workPerStep } = describeNetwork(network, 0, shape, settings, trainingRows);
+  if (info.parameters > MAX_PARAMETERS) {
+    const skipped = `It has ${info.parameters.toLocaleString('en')} parameters; a run takes at most ${MAX_PARAMETERS.toLocaleString('en')}.`;
+    return { stepMs: null, launches: null, peakBytes: null, skipped };
+  }
   if (workPerStep > MAX_WORK) {
     const skipped = `A step takes ${(workPerStep / 1e9).toFixed(0)} billion operations; only networks below ${MAX_WORK / 1e9} billion are tried out.`;
     return { stepMs: null, launches: null, peakBytes: null, skipped };
   }
   const size = Math.min(settings.batchSize, trainingRows);
   const dataset = randomDataset(shape.features, shape.tasks, size);
+  const held = tf.memory().numBytes;
   const part = new GradientPart({
     info,
     def,
@@ -134,11 +154,21 @@ export async function measureCost(
     await step();
     const stepMs = await medianMs(step, between);
     const { launches, peakBytes } = await countLaunches(step);
-    return { stepMs, launches, peakBytes, skipped: null };
+    return { stepMs, launches, peakBytes: peakBytes - held, skipped: null };
   } finally {
     part.dispose();
     tf.dispose([batch.categorical, batch.numeric, batch.targets]);
   }
+}
+
+/** Leaves out the calls that come too soon. */
+function atMostEvery(ms: number, between: () => Promise<void>): () => Promise<void> {
+  let last = performance.now();
+  return async () => {
+    if (performance.now() - last < ms) return;
+    await between();
+    last = performance.now();
+  };
 }
 
 async function medianMs(work: () => Promise<unknown>, between: () => Promise<void>): Promise<number> {

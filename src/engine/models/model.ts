@@ -138,6 +138,8 @@ export interface GradientModelDef extends ModelRules {
 export interface BoostedModelDef extends ModelRules {
   /** Rounds at most. */
   rounds(params: Params): number;
+  /** Where rounds come in kinds: for each its number, and settings whose first round is of that kind. For measuring. */
+  phases?(params: Params): { rounds: number; params: Params }[];
   /** Call only when `check` is empty. */
   boost(dataset: Dataset, params: Params, seed: number): BoostedTasks;
 }

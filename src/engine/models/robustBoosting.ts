@@ -2,7 +2,7 @@
 // and an outlier ensemble, then trees per task. What the paper says and what was decided stands in trees/rmtgb.ts.
 import { robustParams, robustSettings } from '../trees/params.ts';
 import { RobustBoosters } from '../trees/rmtgb.ts';
-import { checkRobustBoosters } from '../trees/rmtgbParts.ts';
+import { checkRobustBoosters, type RobustSettings } from '../trees/rmtgbParts.ts';
 import type { BoostedModelDef } from './model.ts';
 
 export const robustBoosting: BoostedModelDef = {
@@ -18,6 +18,15 @@ export const robustBoosting: BoostedModelDef = {
   ],
   params: robustParams,
   rounds: (params) => robustSettings(params).rounds,
+  phases: (params) => {
+    const { rounds, sharedRounds, outlierRounds } = robustSettings(params);
+    const only = (own: Partial<RobustSettings>) => ({ ...params, sharedRounds: 0, outlierRounds: 0, ...own });
+    return [
+      { rounds: sharedRounds, params: only({ sharedRounds: rounds }) },
+      { rounds: outlierRounds, params: only({ outlierRounds: rounds }) },
+      { rounds: rounds - sharedRounds - outlierRounds, params: only({}) },
+    ];
+  },
   check: (params, { tasks }, prefix) =>
     checkRobustBoosters(tasks, robustSettings(params)).map((issue) => ({
       ...issue,

@@ -66,7 +66,10 @@ test('attention is drawn while training, with exact values on the keyboard', asy
   await button(page, 'Run').click();
   await finished(page);
   await expect(page.getByText(/9 × 9 tokens/)).toBeVisible();
-  await page.getByRole('button', { name: /as a table/ }).first().click();
+  await page
+    .getByRole('button', { name: /as a table/ })
+    .first()
+    .click();
   await expect(page.getByRole('table').first()).toBeVisible();
 });
 

@@ -149,7 +149,7 @@ export interface ExpertLabel {
 
 /** What one gate does over the rows. */
 export interface GateUse {
-  /** Stable, e.g. `layer0/y1` or `layer0/shared`. */
+  /** Stable, e.g. `layer0/task/y1` or `layer0/shared`. */
   key: string;
   /** Name of the task, or what else the gate feeds: "shared", "group 1". */
   label: string;
@@ -251,6 +251,8 @@ export interface Checkpoint {
   runId: string;
   experiment: Experiment;
   file?: FileInput;
+  /** Trained weights the model was given instead of training. */
+  weights?: FileInput;
   /** Position in the list of seeds. */
   seedIndex: number;
   seeds: number[];
@@ -528,6 +530,7 @@ export type RunEvent = { runId: string; step: number } & (
       issue: Issue | null;
     }
   | { type: 'weights'; role: Role; fileName: string; bytes: Uint8Array; python: string }
+  | { type: 'weights-refused'; role: Role; issue: Issue }
   | { type: 'state'; state: 'running' | 'paused' }
   | { type: 'checkpoint'; checkpoint: Checkpoint }
   | { type: 'seed-finished'; result: SeedResult }

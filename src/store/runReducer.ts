@@ -24,6 +24,7 @@ export function newRun(
     experts: null,
     proof: null,
     whatIf: null,
+    weightsIssue: null,
     comparison: [],
     gain: null,
     error: null,
@@ -102,7 +103,9 @@ export function applyRunEvent(run: RunState, event: RunEvent): RunState {
     }
     case 'weights':
       // Handed to the user as a file; see runsSlice.
-      return run;
+      return { ...run, weightsIssue: null };
+    case 'weights-refused':
+      return { ...run, weightsIssue: event.issue };
     case 'what-if': {
       const { type: _type, runId: _runId, ...answer } = event;
       return { ...run, whatIf: answer };

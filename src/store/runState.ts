@@ -1,7 +1,7 @@
 // The page's picture of one run: what the events of the worker add up to. Plain data; the long per-step series live
 // in `series.ts`, outside React, and are found by (runId, seed, role).
 import type { Experiment } from '../engine/config/experiment.ts';
-import type { ErrorReport } from '../engine/core/errors.ts';
+import type { ErrorReport, Issue } from '../engine/core/errors.ts';
 import type {
   BackendReport,
   ComparedModel,
@@ -61,6 +61,8 @@ export interface RunState {
   experts: ExpertsState | null;
   proof: ProofState | null;
   whatIf: WhatIfState | null;
+  /** Why the weights last asked for were not saved. */
+  weightsIssue: Issue | null;
   /** The networks side by side, as far as they have been tested. */
   comparison: ComparedModel[];
   /** Over finished seeds, on the test split. */

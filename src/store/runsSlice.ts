@@ -31,6 +31,8 @@ export function createRunsSlice({ set, get, env, client }: Context): RunsSlice {
   let stepWhenBegun: string | null = null;
 
   const begin = (runId: string, command: NewRun) => {
+    // The worker breaks a measurement off for a run.
+    get().stopMeasuring();
     release();
     release = env.checkpoints.hold(runId);
     set({ activeRunId: runId, engineError: null });

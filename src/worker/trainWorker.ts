@@ -16,8 +16,23 @@ let backend: BackendReport | null = null;
 let control: RunControl | null = null;
 let activeRun: string | null = null;
 let finished: FinishedSession | null = null;
-let running: Promise<unknown> = Promise.resolve();
-let isBusy = false;
+/** Runs asked for and not yet ended. */
+let pendingRuns = 0;
+/** Runs and measurements take turns. */
+let turn: Promise<unknown> = Promise.resolve();
+
+/** Starts when everything asked for before has ended. */
+function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  const mine = turn.then(work);
+  turn = mine.catch(() => {});
+  return mine;
+}
+
+/** Runs come first: a measurement is refused, or broken off, when one has been asked for. */
+function requireIdle(): void {
+  if (pendingRuns > 0)
+    throw new WorkbenchError('backend', 'Costs are measured while no run is active. Stop the run first.');
+}
 
 /** Sends an event; typed arrays are moved, not copied. */
 function post(event: Event): void {
@@ -68,12 +83,16 @@ async function handle(command: Command): Promise<void> {
       return;
     }
     case 'measure-cost': {
-      if (isBusy)
-        throw new WorkbenchError('backend', 'Costs are measured while no run is active. Stop the run first.');
+      requireIdle();
       const experiment = requireExperiment(command.experiment, catalog);
       const { shape, trainingRows } = requireShapeOf(experiment, command.file);
       const settings = experiment.training as unknown as TrainingSettings;
-      const cost = await measureCost(command.network, shape, settings, trainingRows, letMessagesIn);
+      const cost = await inTurn(() =>
+        measureCost(command.network, shape, settings, trainingRows, async () => {
+          await letMessagesIn();
+          requireIdle();
+        }),
+      );
       post({ type: 'cost-measured', requestId: command.requestId, cost });
       return;
     }
@@ -89,7 +108,8 @@ async function handle(command: Command): Promise<void> {
     case 'watch-attention':
       if (command.runId !== activeRun) return;
       if (finished) {
-        if (command.rows) await finished.capture?.(command.rows, command.role);
+        const { rows, role } = command;
+        if (rows) await inTurn(async () => finished?.capture?.(rows, role));
       } else {
         control?.watchAttention(command.rows, command.role);
       }
@@ -97,7 +117,7 @@ async function handle(command: Command): Promise<void> {
     case 'watch-experts':
       if (command.runId !== activeRun) return;
       if (finished) {
-        if (command.on) await finished.captureExperts?.(command.role);
+        if (command.on) await inTurn(async () => finished?.captureExperts?.(command.role));
       } else {
         control?.watchExperts(command.on, command.role);
       }
@@ -105,17 +125,17 @@ async function handle(command: Command): Promise<void> {
     case 'watch-proof':
       if (command.runId !== activeRun) return;
       if (finished) {
-        if (command.on) await finished.captureProof?.(command.role);
+        if (command.on) await inTurn(async () => finished?.captureProof?.(command.role));
       } else {
         control?.watchProof(command.on, command.role);
       }
       return;
     case 'export-weights':
-      if (command.runId === activeRun) await finished?.exportWeights?.(command.role);
+      if (command.runId === activeRun) await inTurn(async () => finished?.exportWeights?.(command.role));
       return;
     case 'what-if':
       if (command.runId !== activeRun) return;
-      if (finished) await finished.whatIf?.(command.grid);
+      if (finished) await inTurn(async () => finished?.whatIf?.(command.grid));
       else control?.askWhatIf(command.grid);
       return;
     default:
@@ -126,34 +146,37 @@ async function handle(command: Command): Promise<void> {
 async function run(command: Extract<Command, { type: 'run' }>): Promise<void> {
   if (!backend)
     throw new WorkbenchError('backend', 'run: expected a started backend, got none. Restart the engine.');
+  const { runId, file, seeds, resume, paused, weights } = command;
+  const report = backend;
   // One run at a time: a new one ends the one before, which needs until its next step.
   control?.stop();
-  await running;
-  finished?.dispose();
-  finished = null;
-  const { runId, file, seeds, resume, paused, weights } = command;
-  control = new RunControl(paused);
+  const own = new RunControl(paused);
+  control = own;
   activeRun = runId;
-  const { experiment, issues } = parseExperiment(command.experiment, catalog);
-  const emit = (event: RunEvent) => post(event);
-  const session = runSession({
-    runId,
-    experiment,
-    issues,
-    file,
-    seeds,
-    resume,
-    weights,
-    backend,
-    control,
-    emit,
-  });
-  running = session;
-  isBusy = true;
+  const before = finished;
+  finished = null;
+  pendingRuns++;
   try {
-    finished = await session;
+    await inTurn(async () => {
+      before?.dispose();
+      const { experiment, issues } = parseExperiment(command.experiment, catalog);
+      const ended = await runSession({
+        runId,
+        experiment,
+        issues,
+        file,
+        seeds,
+        resume,
+        weights,
+        backend: report,
+        control: own,
+        emit: (event: RunEvent) => post(event),
+      });
+      if (activeRun === runId) finished = ended;
+      else ended.dispose();
+    });
   } finally {
-    isBusy = false;
+    pendingRuns--;
   }
 }
 

@@ -106,7 +106,13 @@ function layerUse(
       own.set(weights.subarray(from, from + weighted.length), row * weighted.length);
     }
     first += weighted.length;
-    return gateUse(`layer${layer}/${label}`, label, task, [...weighted], own);
+    return gateUse(
+      task === null ? `layer${layer}/${label}` : `layer${layer}/task/${label}`,
+      label,
+      task,
+      [...weighted],
+      own,
+    );
   });
   const sums = new Float32Array(experts.length);
   const counts = new Float32Array(experts.length);

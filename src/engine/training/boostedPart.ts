@@ -49,20 +49,31 @@ export class BoostedPart extends Part {
     }
   }
 
+  release(): void {}
+
   dispose(): void {}
 
-  protected async measure(rows: Uint32Array): Promise<SplitEvaluation> {
+  protected async measure(rows: Uint32Array, between: () => Promise<void>): Promise<SplitEvaluation> {
     const { dataset, taskTypes } = this.o;
-    const logits = dataset.tasks.map(({ outputs }, task) => {
-      if (this.isRestored) return this.trees.predict(task, rows, this.stoppingOf(task).bestEpoch);
-      const all = this.trees.scores(task);
-      const own = new Float32Array(rows.length * outputs);
-      rows.forEach((row, i) => {
-        for (let k = 0; k < outputs; k++) own[i * outputs + k] = all[row * outputs + k] as number;
-      });
-      return own;
-    });
+    const logits: Float32Array[] = [];
+    for (const task of dataset.tasks.keys()) {
+      logits.push(this.logitsOf(task, rows));
+      await between();
+    }
     return evaluateLogits(dataset, taskTypes, rows, logits);
+  }
+
+  /** [rows, outputs of the task] */
+  private logitsOf(task: number, rows: Uint32Array): Float32Array {
+    const outputs = this.o.dataset.tasks[task]?.outputs ?? 1;
+    if (this.isRestored) return this.trees.predict(task, rows, this.stoppingOf(task).bestEpoch);
+    // Kept up to date for all rows, round by round.
+    const all = this.trees.scores(task);
+    const own = new Float32Array(rows.length * outputs);
+    rows.forEach((row, i) => {
+      for (let k = 0; k < outputs; k++) own[i * outputs + k] = all[row * outputs + k] as number;
+    });
+    return own;
   }
 
   protected async keepBest(): Promise<void> {

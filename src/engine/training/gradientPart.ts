@@ -134,6 +134,11 @@ export class GradientPart extends Part {
     );
   }
 
+  release(): void {
+    this.optimizer.dispose();
+    this.best = this.groups.map(() => null);
+  }
+
   dispose(): void {
     this.model.dispose();
     this.optimizer.dispose();

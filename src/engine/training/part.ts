@@ -69,7 +69,7 @@ export abstract class Part {
   abstract readonly model: Model | null;
 
   /**
-   * One step. When a number is not finite nothing is changed.
+   * One step. When a number is not finite no variable of a network is changed; trees have grown, but the step is not counted.
    * @param batch - null for parts that read the whole training split
    * @param between - awaited where there is time for other work; must not throw, for half a step cannot be saved
    * @throws WorkbenchError (numeric) that names step, task and tensor
@@ -90,6 +90,9 @@ export abstract class Part {
   protected abstract saveTensors(): Promise<Record<string, Float32Array>>;
 
   protected abstract loadTensors(tensors: Record<string, Float32Array>): void;
+
+  /** Frees what only training needs; the network can still be looked into. Not to be trained or saved after this. */
+  abstract release(): void;
 
   abstract dispose(): void;
 

@@ -40,7 +40,7 @@ export function planExperiment(
   const networks = networksOf(experiment);
   const issues = networks.flatMap(({ def, params, path }) => def.check(params, shape, `${path}.params`));
   if (issues.length > 0) return { issues, summary: null };
-  const counts = networks.map(({ def, params }) => countParameters(def, shape, params));
+  const counts = networks.map((network) => measured(network, shape, 1).parameters);
   networks.forEach(({ path }, i) => {
     const count = counts[i] ?? 0;
     if (count <= MAX_PARAMETERS) return;
@@ -51,6 +51,15 @@ export function planExperiment(
       remedy: 'Use a smaller width, fewer features, or smaller hidden sizes.',
     });
   });
+  const total = counts.reduce((a, b) => a + b, 0);
+  if (issues.length === 0 && total > MAX_PARAMETERS) {
+    issues.push({
+      path: 'compare',
+      expected: `at most ${MAX_PARAMETERS.toLocaleString('en')} parameters in all networks of the run`,
+      got: total.toLocaleString('en'),
+      remedy: 'Compare fewer networks in one run, or smaller ones.',
+    });
+  }
   if (issues.length > 0) return { issues, summary: null };
   const settings = experiment.training as unknown as TrainingSettings;
   const { train } = splitSizes(rows, experiment.data.params);
@@ -112,12 +121,20 @@ export function requirePlan(experiment: Experiment, file?: FileInput): Experimen
 }
 
 /** Of a network trained by gradients; trees are counted when they have grown. */
-function countParameters(def: ModelDef, shape: ModelShape, params: Params): number {
-  if (isBoosted(def)) return 0;
+function measured(
+  { def, params }: Pick<PlannedNetwork, 'def' | 'params'>,
+  shape: ModelShape,
+  batchSize: number,
+): { parameters: number; flopsPerRow: number } {
+  if (isBoosted(def)) return { parameters: 0, flopsPerRow: 0 };
   const model = def.build({ ...shape, params, seed: 0, countOnly: true });
-  const count = model.parameters.reduce((sum, p) => sum + p.parts.reduce((n, part) => n + part.size, 0), 0);
+  const parameters = model.parameters.reduce(
+    (sum, p) => sum + p.parts.reduce((n, part) => n + part.size, 0),
+    0,
+  );
+  const flopsPerRow = model.flopsPerRow(batchSize);
   model.dispose();
-  return count;
+  return { parameters, flopsPerRow };
 }
 
 /** A network of an experiment: what it is, and where its settings stand. */
@@ -139,7 +156,7 @@ export function networksOf({ baseline, model, compare }: Experiment): PlannedNet
   return [
     ...(baseline ? [network('baseline', baseline, 'baseline')] : []),
     network('model', model, 'model'),
-    ...compare.map((choice, i) => network(`model-${i + 2}`, choice, `compare.${i}`)),
+    ...compare.map((choice, i) => network(`model-${i + 2}`, choice, `compare${i + 1}`)),
   ];
 }
 
@@ -168,14 +185,12 @@ export function describeNetwork(
     // A histogram entry per row, feature and level, twenty operations' worth each.
     return { info, workPerStep: trainingRows * shape.features.length * shape.tasks.length * 100 };
   }
-  const model = def.build({ ...shape, params, seed: 0, countOnly: true });
-  const perRow = 3 * model.flopsPerRow(settings.batchSize);
-  model.dispose();
+  const { parameters, flopsPerRow } = measured({ def, params }, shape, settings.batchSize);
   const info = {
     ...base,
-    parameters: countParameters(def, shape, params),
+    parameters,
     stepsPerEpoch: batchBounds(trainingRows, settings.batchSize).length - 1,
     epochs: settings.epochs,
   };
-  return { info, workPerStep: perRow * settings.batchSize };
+  return { info, workPerStep: 3 * flopsPerRow * settings.batchSize };
 }

@@ -323,11 +323,45 @@ describe('a session', () => {
       expect(maps[0]?.queries.map((q) => q.name).slice(0, 2)).toEqual(['Task 1', expect.any(String)]);
     });
 
+    it('answers for the network asked for, never for another', async () => {
+      const control = new RunControl();
+      control.watchExperts(true, 'model-2');
+      control.watchAttention({ kind: 'mean' }, 'model-2');
+      const stored: Checkpoint[] = [];
+      const { events } = await run(several(), {
+        control,
+        onEvent: (e) => {
+          if (e.type === 'checkpoint') stored.push(e.checkpoint);
+        },
+      });
+      const use = of(events, 'experts');
+      expect(use.length).toBeGreaterThan(0);
+      expect(new Set(use.map((e) => e.role))).toEqual(new Set(['model-2']));
+      // MMoE has no attention, and says so.
+      expect(of(events, 'attention').at(-1)).toMatchObject({ role: 'model-2', maps: [] });
+      const steps = new Set(
+        of(events, 'steps').flatMap((e) =>
+          e.role === 'model-2' ? [e.firstStep + e.gradientNorms.length - 1] : [],
+        ),
+      );
+      expect(use.at(-1)?.step).toBe(Math.max(...steps));
+    });
+
+    it('bounds the parameters of all networks together', async () => {
+      const big = { id: 'mt-mlp', params: { shared: [4096, 4096], embedding: 64 } };
+      const compare = Array.from({ length: 6 }, () => big);
+      const { result } = await run(small({ compare }));
+      expect(result.error?.issues[0]).toMatchObject({
+        path: 'compare',
+        expected: expect.stringMatching(/^at most 100,000,000/),
+      });
+    });
+
     it('refuses one that cannot run, with its place in the list', async () => {
       const compare = [{ id: 'mmoe' }, { id: 'tab-transformer' }];
       const data = { id: 'multitab-bench', params: { rows: 200, features: 4 } };
       const { result } = await run(small({ compare, data }));
-      expect(result.error?.issues[0]).toMatchObject({ path: 'compare.1.id', got: '4 numeric features' });
+      expect(result.error?.issues[0]).toMatchObject({ path: 'compare2.id', got: '4 numeric features' });
     });
   });
 
@@ -358,6 +392,26 @@ describe('a session', () => {
     loaded.dispose();
     expect(loaded.result.seeds[0]?.model.test).toEqual(trained.result.seeds[0]?.model.test);
     expect(loaded.result.seeds[0]?.gain).toEqual(trained.result.seeds[0]?.gain);
+    // Resumed, it is measured again and still not trained.
+    const stored: Checkpoint[] = [];
+    const control = new RunControl();
+    const stopped = await runSession({
+      runId: 'c',
+      experiment,
+      backend,
+      control,
+      weights: { name: 'w.safetensors', bytes },
+      emit: (e) => {
+        if (e.type === 'epoch' && e.role === 'model') control.stop();
+        if (e.type === 'checkpoint') stored.push(e.checkpoint);
+      },
+    });
+    stopped.dispose();
+    expect(stopped.result.status).toBe('stopped');
+    const resumed = await run(experiment, { resume: stored.at(-1) });
+    expect(resumed.result.seeds[0]?.model.test).toEqual(trained.result.seeds[0]?.model.test);
+    expect(resumed.result.seeds[0]?.model.steps).toBe(0);
+
     const model = { id: 'multitab-net', params: { width: 8, heads: 2, feedForward: 8, tower: [4] } };
     const other = await load({ name: 'w.safetensors', bytes }, small({ model }));
     expect(other.result.error?.message).toMatch(

@@ -119,6 +119,8 @@ class Session {
   private seedIndex = 0;
   private epoch = 0;
   private finished: SeedResult[] = [];
+  /** Given to the model instead of training; a checkpoint keeps them. */
+  private readonly weights: FileInput | undefined;
   private lastYield = performance.now();
   private lastCapture = 0;
   private lastCheckpoint = performance.now();
@@ -128,11 +130,13 @@ class Session {
   /** Where the next step stands; what a checkpoint records. */
   private position = { stage: 0, epoch: 1, batch: 0 };
   private pausedAt: string | null = null;
+  private isDone = false;
 
   constructor(options: SessionOptions) {
     this.o = options;
     this.seeds = options.resume?.seeds ?? options.seeds ?? seedsOf(options.experiment);
     this.settings = options.experiment.training as unknown as TrainingSettings;
+    this.weights = options.weights ?? options.resume?.weights;
   }
 
   async run(): Promise<FinishedSession> {
@@ -192,7 +196,7 @@ class Session {
     this.seed = this.seeds[seedIndex] as number;
     const networks = networksOf(this.o.experiment);
     // A model that is not trained takes no batches beside the baseline.
-    const stages = this.o.weights ? networks.map((n) => [n]) : stagesOf(networks);
+    const stages = this.weights ? networks.map((n) => [n]) : stagesOf(networks);
     this.stages = stages.length;
     const planned = stages.map((networks, stage) =>
       networks.map((network) => ({
@@ -229,6 +233,7 @@ class Session {
       this.training = (planned[stage] ?? []).map(({ network, info }) => this.createPart(network, info));
       this.parts.push(...this.training);
       const from = this.restore(stage === state?.stage ? checkpoint : undefined);
+      this.position = { stage, ...from };
       meter.beginStage(
         stage,
         this.training.reduce((sum, p) => sum + p.step, 0),
@@ -242,7 +247,7 @@ class Session {
 
   /** True when the stage holds the model and its weights were given. */
   private loadWeights(): boolean {
-    const { weights } = this.o;
+    const { weights } = this;
     const model = this.training.find((p) => p.role === 'model');
     if (!weights || !model) return false;
     if (!(model instanceof GradientPart)) {
@@ -354,6 +359,7 @@ class Session {
       this.announceTested(tested);
     }
     await this.captureAll();
+    for (const part of this.training) part.release();
   }
 
   private announceTested({ result, gain }: Tested): void {
@@ -472,14 +478,14 @@ class Session {
     this.lastCapture = performance.now();
   }
 
-  /** The network asked for; else the one in training that is no baseline; else, when all are done, the model. */
+  /**
+   * The network asked for, which may not be here: not begun, or finished before a resume. When none is asked for, the one
+   * in training that is no baseline, and the model when all are done.
+   */
   private watched(role: Role | undefined): Part | undefined {
-    const isModel = (p: Part) => p.role !== 'baseline';
-    return (
-      this.parts.find((p) => p.role === role) ??
-      this.training.find(isModel) ??
-      this.parts.find((p) => p.role === 'model')
-    );
+    if (role) return this.parts.find((p) => p.role === role);
+    const inTraining = this.isDone ? undefined : this.training.find((p) => p.role !== 'baseline');
+    return inTraining ?? this.parts.find((p) => p.role === 'model');
   }
 
   private async capture(
@@ -490,13 +496,11 @@ class Session {
     if (!rows || !part || !this.dataset) return;
     this.o.control.takeSelectionChange();
     const maps = part.model ? await captureAttention(part.model, this.dataset, rows) : [];
-    if (maps.length === 0) return;
     const rowLabels = Array.from(
       { length: Math.min(64, this.dataset.split.validation.length) },
       (_, i) => `row ${i}`,
     );
-    const { seed, epoch } = this;
-    this.emit({ type: 'attention', role: part.role, seed, epoch, rows, rowLabels, maps });
+    this.emitOf(part, { type: 'attention', ...this.stateOf(part), rows, rowLabels, maps });
   }
 
   /** Models without experts answer too, with no layers. */
@@ -509,7 +513,7 @@ class Session {
     this.o.control.takeSelectionChange();
     const none = { rows: 0, layers: [], anomalies: [], definitions: anomalyDefinitions };
     const use = part.model ? await captureExperts(part.model, this.dataset) : none;
-    this.emit({ type: 'experts', role: part.role, seed: this.seed, epoch: this.epoch, ...use });
+    this.emitOf(part, { type: 'experts', ...this.stateOf(part), ...use });
   }
 
   /** Networks whose tasks share no tokens answer too, with null. */
@@ -518,13 +522,17 @@ class Session {
     if (!part || !this.dataset) return;
     this.o.control.takeSelectionChange();
     const report = part.model ? await proveMasks(part.model, this.dataset) : null;
-    this.emit({ type: 'proof', role: part.role, seed: this.seed, epoch: this.epoch, report });
+    this.emitOf(part, { type: 'proof', ...this.stateOf(part), report });
   }
 
   /** Of the main model, on the validation rows. */
   private async answerWhatIf(grid: string): Promise<void> {
     const part = this.parts.find((p) => p.role === 'model');
-    if (!part?.model || !this.dataset) return;
+    if (!part?.model || !this.dataset) {
+      const issue = this.absence('model', part);
+      this.emit({ type: 'what-if', role: 'model', seed: this.seed, epoch: 0, report: null, issue });
+      return;
+    }
     const answer = await whatIf({
       model: part.model,
       dataset: this.dataset,
@@ -534,12 +542,15 @@ class Session {
       baseline: this.baselineScores('validation'),
       between: () => this.letIn(),
     });
-    this.emit({ type: 'what-if', role: 'model', seed: this.seed, epoch: this.epoch, ...answer });
+    this.emitOf(part, { type: 'what-if', ...this.stateOf(part), ...answer });
   }
 
   private async exportWeights(role: Role): Promise<void> {
     const part = this.parts.find((p) => p.role === role);
-    if (!part?.model) return;
+    if (!part?.model) {
+      this.emit({ type: 'weights-refused', role, issue: this.absence(role, part) });
+      return;
+    }
     const fileName = `${part.info.id}-seed${this.seed}.safetensors`;
     const bytes = writeSafetensors(await stateDict(part.model), {
       architecture: part.info.id,
@@ -549,6 +560,24 @@ class Session {
     this.emit({ type: 'weights', role, fileName, bytes, python: pythonSnippet(fileName) });
   }
 
+  /** Why a question about a network cannot be answered. */
+  private absence(role: Role, part: Part | undefined): Issue {
+    const label = this.infos.find((info) => info.role === role)?.label ?? role;
+    const got = part
+      ? `${label}, which consists of trees`
+      : this.tested.some((t) => t.result.role === role)
+        ? `${label}, which finished before the run was resumed: a checkpoint keeps its results, not its weights`
+        : `${label}, which has not begun to train`;
+    return {
+      path: role,
+      expected: 'a network that this session holds',
+      got,
+      remedy: part
+        ? 'Choose a network trained by gradients.'
+        : 'Run the experiment again, or wait for its turn.',
+    };
+  }
+
   private async maybeCheckpoint(epoch: number, batch: number): Promise<void> {
     this.position = { stage: this.stage, epoch, batch };
     if (performance.now() - this.lastCheckpoint > CHECKPOINT_MS) await this.emitCheckpoint();
@@ -556,6 +585,7 @@ class Session {
 
   private async emitCheckpoint(): Promise<void> {
     const { runId, experiment, file } = this.o;
+    const { weights } = this;
     const tensors: Record<string, Float32Array> = {};
     const parts: Record<string, PartState> = {};
     for (const part of this.training) {
@@ -573,6 +603,7 @@ class Session {
         runId,
         experiment,
         file,
+        weights,
         seedIndex: this.seedIndex,
         seeds: this.seeds,
         epoch: this.position.epoch,
@@ -585,6 +616,7 @@ class Session {
   }
 
   private close(status: RunResult['status'], error: ErrorReport | null): FinishedSession {
+    this.isDone = true;
     const { experiment, backend } = this.o;
     const records: Partial<Record<Role, EpochRecord[]>> = {};
     for (const { result } of this.tested) records[result.role] = [...result.epochs];
@@ -631,8 +663,18 @@ class Session {
     this.tested = [];
   }
 
-  private emit(event: EventBody): void {
-    this.o.emit({ runId: this.o.runId, step: this.modelStep(), ...event } as RunEvent);
+  /** Which network a capture shows, and where that one stands; the run may be with another. */
+  private stateOf(part: Part): { role: Role; seed: number; epoch: number } {
+    const epoch = this.training.includes(part) ? this.epoch : (part.records.at(-1)?.epoch ?? 0);
+    return { role: part.role, seed: this.seed, epoch };
+  }
+
+  private emitOf(part: Part, event: EventBody): void {
+    this.emit(event, part.step);
+  }
+
+  private emit(event: EventBody, step = this.modelStep()): void {
+    this.o.emit({ runId: this.o.runId, step, ...event } as RunEvent);
   }
 }
 

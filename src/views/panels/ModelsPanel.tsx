@@ -220,6 +220,12 @@ function Weights({ run, planning, exportWeights, measureWeights }: PanelProps) {
           }}
         />
       </div>
+      {run?.weightsIssue && (
+        <p className={classes.refused} role="alert">
+          Not saved: expected {run.weightsIssue.expected}, got {run.weightsIssue.got}.{' '}
+          {run.weightsIssue.remedy}
+        </p>
+      )}
       <p className={classes.note}>
         {isDone
           ? 'Saved weights are those of the best epoch, of the last seed. '

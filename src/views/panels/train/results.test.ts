@@ -111,6 +111,7 @@ const run = (seedStates: SeedState[]): RunState => ({
   experts: null,
   proof: null,
   whatIf: null,
+  weightsIssue: null,
   comparison: [],
   gain: null,
   error: null,

@@ -71,6 +71,7 @@ it('has one line per task and metric, gain on the primary one', () => {
     experts: null,
     proof: null,
     whatIf: null,
+    weightsIssue: null,
     comparison: [],
     gain: null,
     error: null,

@@ -75,6 +75,7 @@ function ofSession(label: string, def: GradientModelDef, stepCase: StepCase): Co
       id: def.id,
       label: def.label,
       singleTask: false,
+      boosted: false,
       parameters: 0,
       stage: 0,
       stepsPerEpoch: 1e6,

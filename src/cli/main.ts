@@ -11,7 +11,7 @@ const USAGE = `multitab: train multitask models on tables
 
   multitab run [experiment.json] [options]   train and test, model and baseline
   multitab check [case.json] [options]       train, then prove the masks; 1 when an assertion fails
-  multitab models                            list the architectures, their settings and sources
+  multitab models [ID]                       list the architectures, their settings and sources
   multitab cost [experiment.json] [options]  parameters, operations, memory and time of every architecture
   multitab presets [--json]                  list the presets
   multitab schema                            JSON Schema of an experiment
@@ -29,7 +29,7 @@ Options of run (check and cost take those that name an experiment or a backend)
   --attention            capture attention (in the events)
   --weights FILE         measure the model with these weights (safetensors) instead of training it
   --save-weights FILE    write the model's weights as safetensors, under the names of the public code
-  --quiet                no progress
+  --quiet                no progress, and no events on stdout
 
 A terminal gets a progress bar, anything else JSON lines. Ctrl-C stops cleanly and writes what there is.
 Exit codes: 0 finished, 1 failed, 2 not understood or refused, 130 stopped.
@@ -43,13 +43,13 @@ async function main(argv: string[]): Promise<number> {
   const [command, ...rest] = argv;
   switch (command) {
     case 'run':
-      return runCommand(readRunOptions(rest));
+      return runCommand(readRunOptions(command, rest));
     case 'check':
-      return checkCommand(readRunOptions(rest));
+      return checkCommand(readRunOptions(command, rest));
     case 'cost':
-      return costCommand(readRunOptions(rest));
+      return costCommand(readRunOptions(command, rest));
     case 'models':
-      process.stdout.write(`${modelsText()}\n`);
+      process.stdout.write(`${modelsText(readModelId(rest))}\n`);
       return 0;
     case 'presets': {
       const asJson = rest.includes('--json');
@@ -72,7 +72,17 @@ async function main(argv: string[]): Promise<number> {
   }
 }
 
-function readRunOptions(args: string[]) {
+function readModelId([id]: string[]): string | undefined {
+  if (id === undefined || catalog.models.some((m) => m.id === id)) return id;
+  throw WorkbenchError.of('config', {
+    path: 'multitab models',
+    expected: `one of ${catalog.models.map((m) => m.id).join(', ')}`,
+    got: id,
+    remedy: 'Leave it out for the list of all.',
+  });
+}
+
+function readRunOptions(command: string, args: string[]) {
   try {
     const { values, positionals } = parseArgs({
       args,
@@ -97,7 +107,7 @@ function readRunOptions(args: string[]) {
       throw new Error(`expected one experiment file, got ${positionals.join(', ')}`);
     return { ...values, experimentFile: positionals[0] };
   } catch (error) {
-    throw usageError(`multitab run: ${(error as Error).message}.`);
+    throw usageError(`multitab ${command}: ${(error as Error).message}.`);
   }
 }
 

@@ -12,7 +12,7 @@ import {
   requireExperiment,
 } from '../engine/config/experiment.ts';
 import type { TargetChoice } from '../engine/config/params.ts';
-import { WorkbenchError } from '../engine/core/errors.ts';
+import { formatIssue, type Issue, WorkbenchError } from '../engine/core/errors.ts';
 import type { FileInput } from '../engine/data/source.ts';
 import { previewTable } from '../engine/data/tableSource.ts';
 import type { BackendId, ProofReport, RunEvent, RunResult } from '../engine/protocol.ts';
@@ -74,12 +74,14 @@ export async function runCommand(options: RunOptions): Promise<number> {
   const bar = process.stderr.isTTY && !options.quiet ? new ProgressBar(process.stderr) : null;
   const lines = !process.stdout.isTTY && !bar && !options.quiet;
   let exported: Uint8Array | null = null;
+  let unsaved: Issue | null = null;
   const emit = (event: RunEvent) => {
     if (event.type === 'checkpoint') return;
     if (event.type === 'weights') {
       exported = event.bytes;
       return;
     }
+    if (event.type === 'weights-refused') unsaved = event.issue;
     if (events) writeLine(events, event);
     bar?.show(event);
     // The result has its own place; maps would drown the lines.
@@ -106,6 +108,10 @@ export async function runCommand(options: RunOptions): Promise<number> {
   bar?.clear();
   await finishStream(events);
   await writeResult(session.result, options, lines);
+  if (unsaved) {
+    process.stderr.write(`error: --save-weights: ${formatIssue(unsaved)}\n`);
+    return 1;
+  }
   return exitCode(session.result);
 }
 
@@ -210,10 +216,7 @@ function finishStream(stream: WriteStream | null): Promise<void> {
 async function readExperiment(options: RunOptions): Promise<{ experiment: Experiment; file?: FileInput }> {
   let input: unknown = {};
   if (options.experimentFile && options.preset) {
-    throw new WorkbenchError(
-      'config',
-      'run: expected an experiment file or --preset, got both. Leave one out.',
-    );
+    throw new WorkbenchError('config', 'Expected an experiment file or --preset, got both. Leave one out.');
   }
   // A case of the Proof tab holds its experiment.
   if (options.experimentFile) input = experimentIn(await readJson(options.experimentFile));

@@ -11,6 +11,13 @@ it('lists every architecture with its source and every setting', () => {
   }
 });
 
+it('lists one when asked for it', () => {
+  const text = modelsText('ple');
+  expect(text).toMatch(/^ple: PLE/);
+  expect(text).not.toContain('mmoe:');
+  expect(text).toMatch(/sharedExperts +an integer from 1 to \d+, default 2\./);
+});
+
 it('aligns columns', () => {
   expect(textTable(['a', 'bb'], [['long', '1']])).toBe('a     bb\nlong   1');
 });

@@ -3,7 +3,6 @@ import { costRows, measureCost } from '../engine/analysis/cost.ts';
 import { catalog } from '../engine/catalog.ts';
 import type { Experiment } from '../engine/config/experiment.ts';
 import { describeParam } from '../engine/config/params.ts';
-import { formatIssue } from '../engine/core/errors.ts';
 import type { FileInput } from '../engine/data/source.ts';
 import type { TrainingSettings } from '../engine/training/params.ts';
 import { requireShapeOf } from '../engine/training/plan.ts';
@@ -19,15 +18,22 @@ export function textTable(header: readonly string[], rows: readonly (readonly st
   return [header, ...rows].map(line).join('\n');
 }
 
-/** Every architecture with its settings and its source: the reference of the command line, straight from the registry. */
-export function modelsText(): string {
+const showDefault = (value: unknown) =>
+  value === '' ? 'nothing' : Array.isArray(value) ? `[${value.join(', ')}]` : String(value);
+
+/** Every architecture, or one, with its settings and its source: the reference of the command line, straight from the registry. */
+export function modelsText(id?: string): string {
   return catalog.models
+    .filter((m) => id === undefined || m.id === id)
     .map(({ id, label, summary, citation, deviations, params, singleTask }) =>
       [
         `${id}: ${label}${singleTask ? ', one network per task' : ''}. ${summary}`,
         `  ${citation}`,
         ...deviations.map((note) => `  note: ${note}`),
-        ...params.map((spec) => `  ${spec.key.padEnd(18)} ${describeParam(spec)}. ${spec.help}`),
+        ...params.map(
+          (spec) =>
+            `  ${spec.key.padEnd(18)} ${describeParam(spec)}, default ${showDefault(spec.default)}. ${spec.help}`,
+        ),
       ].join('\n'),
     )
     .join('\n\n');
@@ -49,7 +55,8 @@ export async function costTable(
   for (const row of costRows(experiment, shape, trainingRows)) {
     const name = row.role ? `${row.label} (${row.role})` : row.label;
     if (row.issues[0]) {
-      refused.push(`${name}: ${formatIssue(row.issues[0])}`);
+      const { expected, got, remedy } = row.issues[0];
+      refused.push(`${name}: expected ${expected}, got ${got}. ${remedy}`);
       continue;
     }
     note(`Measuring ${name}`);

@@ -348,11 +348,7 @@ export interface EpochRecord {
   isBest: boolean;
 }
 
-export interface PartResult {
-  role: Role;
-  id: string;
-  label: string;
-  parameters: number;
+export interface PartResult extends Omit<PartInfo, 'epochs'> {
   epochs: EpochRecord[];
   /** Per task, the epoch whose checkpoint was used for the test (the same for all tasks of a multitask model). */
   bestEpochs: number[];
@@ -436,6 +432,8 @@ export interface PartInfo {
   label: string;
   parameters: number;
   singleTask: boolean;
+  /** Grows round by round instead of learning in steps and epochs. */
+  boosted: boolean;
   /** Position in the queue: networks of one stage train side by side on the same batches. */
   stage: number;
   stepsPerEpoch: number;
@@ -478,9 +476,17 @@ export type RunEvent = { runId: string; step: number } & (
       gradientNorms: Float32Array;
     }
   | { type: 'epoch'; role: Role; seed: number; record: EpochRecord }
-  | { type: 'gain'; role: Role; seed: number; split: 'validation' | 'test'; gain: GainReport }
-  /** A network has been tested; the columns so far, over all seeds. */
-  | { type: 'comparison'; comparison: ComparedModel[] }
+  /** On the validation split, at the best epochs so far. */
+  | { type: 'gain'; role: Role; seed: number; gain: GainReport }
+  /** A network has been tested; with the columns of the comparison so far, over all seeds. */
+  | {
+      type: 'tested';
+      seed: number;
+      result: PartResult;
+      /** On the test split; null for the baseline and without one. */
+      gain: GainReport | null;
+      comparison: ComparedModel[];
+    }
   | {
       type: 'progress';
       seed: number;

@@ -1,4 +1,5 @@
 // The experiment as edited: every change goes through the parser, then to the worker for the rules only it knows.
+import type { Catalog } from '../engine/config/catalog.ts';
 import { decodeExperiment, differences } from '../engine/config/codec.ts';
 import { type Choice, type Experiment, parseExperiment } from '../engine/config/experiment.ts';
 import type { Issue } from '../engine/core/errors.ts';
@@ -151,7 +152,7 @@ export function createConfigSlice({ set, get, client }: Context): ConfigSlice {
         refuse(issues);
         return;
       }
-      set({ presetId: null, sourceIssues: null });
+      set({ presetId: presetOf(experiment, catalog), sourceIssues: null });
       get().setExperiment(experiment);
     },
     dismissSourceIssues: () => set({ sourceIssues: null }),
@@ -161,6 +162,12 @@ export function createConfigSlice({ set, get, client }: Context): ConfigSlice {
     },
   };
 }
+
+/** The preset that an experiment is, or null. */
+export const presetOf = (experiment: Experiment, catalog: Catalog): string | null =>
+  catalog.presets.find(
+    (p) => differences(experiment, parseExperiment(p.experiment, catalog).experiment, catalog).length === 0,
+  )?.id ?? null;
 
 /** Takes view and experiment of a link, or the first preset; bad settings are reported and left at their default. */
 export function readLink(search: string, { get, set }: Pick<Context, 'get' | 'set'>): void {
@@ -175,11 +182,8 @@ export function readLink(search: string, { get, set }: Pick<Context, 'get' | 'se
   }
   const settings =
     issues.length === 1 ? '1 setting of this link was' : `${issues.length} settings of this link were`;
-  const same = catalog.presets.find(
-    (p) => differences(experiment, parseExperiment(p.experiment, catalog).experiment, catalog).length === 0,
-  );
   set({
-    presetId: same?.id ?? null,
+    presetId: presetOf(experiment, catalog),
     sourceIssues: issues.length > 0 ? { title: `${settings} not understood`, issues } : null,
   });
   get().setExperiment(experiment);

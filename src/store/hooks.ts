@@ -20,7 +20,7 @@ export function useSeedState(): SeedState | null {
 }
 
 /** The experiment being edited and its costs, for the panel that plans. */
-export function usePlanning(): PlanningProps {
+export function usePlanning(isReadOnly: boolean): PlanningProps {
   const experiment = useStore((s) => s.experiment);
   const costs = useStore((s) => s.costs);
   const costError = useStore((s) => s.costError);
@@ -37,6 +37,7 @@ export function usePlanning(): PlanningProps {
       costError,
       measuring,
       isBusy,
+      isReadOnly,
       masking,
       setMask: (grid) => {
         setValue('model.customMask', grid);
@@ -56,6 +57,7 @@ export function usePlanning(): PlanningProps {
       measured,
       measuring,
       isBusy,
+      isReadOnly,
       masking,
       estimateCosts,
       measureCosts,

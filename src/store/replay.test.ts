@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import type { RunEvent } from '../engine/protocol.ts';
 import { readRecording } from './replay.ts';
+import type { RunState } from './runState.ts';
+import { applyToRuns } from './runsSlice.ts';
 
 describe('readRecording', () => {
   it('brings back numbers that are none, and leaves what is really null', () => {
@@ -15,4 +19,16 @@ describe('readRecording', () => {
       },
     ]);
   });
+});
+
+it('the recorded example is a finished run in the language of today', () => {
+  const events = readRecording(readFileSync('public/examples/first-run.json', 'utf8')) as RunEvent[];
+  const runs = events.reduce<RunState[]>(applyToRuns, []);
+  expect(runs).toHaveLength(1);
+  const [run] = runs;
+  expect(run?.status).toBe('finished');
+  expect(run?.comparison.map((c) => c.role)).toEqual(['baseline', 'model']);
+  expect(run?.seedStates[0]?.parts.map((p) => p.boosted)).toEqual([false, false]);
+  expect(run?.seedStates[0]?.result?.model.stepsPerEpoch).toBeGreaterThan(0);
+  expect(run?.attention?.maps.length).toBeGreaterThan(0);
 });

@@ -12,6 +12,7 @@ export function newRun(
     runId,
     number,
     isExample: number === 0,
+    starts: 1,
     experiment: event.experiment,
     seeds: event.seeds,
     backend: event.backend,
@@ -58,6 +59,7 @@ export function applyRunEvent(run: RunState, event: RunEvent): RunState {
         records: { model: [], baseline: [] },
         liveGain: null,
         liveMeans: {},
+        tested: {},
         result: null,
       };
       const others = run.seedStates.filter((s) => s.seed !== seed);
@@ -77,14 +79,19 @@ export function applyRunEvent(run: RunState, event: RunEvent): RunState {
         },
       }));
     case 'gain':
-      if (event.split !== 'validation') return run;
       return changeSeed(run, event.seed, (s) => ({
         ...s,
         liveGain: event.role === 'model' ? event.gain : s.liveGain,
         liveMeans: { ...s.liveMeans, [event.role]: event.gain.mean },
       }));
-    case 'comparison':
-      return { ...run, comparison: event.comparison };
+    case 'tested': {
+      const { seed, result, gain, comparison } = event;
+      const compared = changeSeed(run, seed, (s) => ({
+        ...s,
+        tested: { ...s.tested, [result.role]: { result, gain } },
+      }));
+      return { ...compared, comparison };
+    }
     case 'progress': {
       const { type: _type, runId: _runId, ...progress } = event;
       return { ...run, progress };
@@ -118,7 +125,7 @@ export function applyRunEvent(run: RunState, event: RunEvent): RunState {
       const { result } = event;
       const known = run.seedStates.some((s) => s.seed === result.seed);
       const withSeed = known ? run : { ...run, seedStates: [...run.seedStates, seedOfResult(result)] };
-      return changeSeed(withSeed, result.seed, (s) => ({ ...s, result }));
+      return changeSeed(withSeed, result.seed, (s) => ({ ...s, result, tested: {} }));
     }
     case 'run-finished':
       return {
@@ -144,19 +151,24 @@ export function applyRunEvent(run: RunState, event: RunEvent): RunState {
   }
 }
 
+/** The plan that a result came from. */
+function infoOf({
+  role,
+  id,
+  label,
+  parameters,
+  singleTask,
+  boosted,
+  stage,
+  stepsPerEpoch,
+  epochs,
+}: PartResult): PartInfo {
+  return { role, id, label, parameters, singleTask, boosted, stage, stepsPerEpoch, epochs: epochs.length };
+}
+
 /** A seed that had finished before this page knew of the run (after a resume). */
 function seedOfResult(result: Extract<RunEvent, { type: 'seed-finished' }>['result']): SeedState {
   const { baseline, model, others } = result;
-  const infoOf = (p: PartResult, stage: number): PartInfo => ({
-    role: p.role,
-    id: p.id,
-    label: p.label,
-    parameters: p.parameters,
-    singleTask: p.role === 'baseline',
-    stage,
-    stepsPerEpoch: 0,
-    epochs: p.epochs.length,
-  });
   const tested = [baseline, model, ...others.map((o) => o.result)].filter((p) => p !== null);
   return {
     seed: result.seed,
@@ -170,6 +182,7 @@ function seedOfResult(result: Extract<RunEvent, { type: 'seed-finished' }>['resu
     },
     liveGain: null,
     liveMeans: {},
+    tested: {},
     result,
   };
 }

@@ -9,6 +9,7 @@ import type {
   EpochRecord,
   GainSummary,
   PartInfo,
+  PartResult,
   Role,
   RunEvent,
   RunResult,
@@ -28,6 +29,8 @@ export interface SeedState {
   liveGain: GainReport | null;
   /** Its mean, percent, for every network that has one. */
   liveMeans: Partial<Record<Role, number>>;
+  /** Networks that have been tested, while others still train. */
+  tested: Partial<Record<Role, { result: PartResult; gain: GainReport | null }>>;
   /** Set when the seed has finished; its gain is on the test split. */
   result: SeedResult | null;
 }
@@ -46,6 +49,8 @@ export interface RunState {
   /** "Run 14", or 0 for the example that ships with the page. */
   number: number;
   isExample: boolean;
+  /** How often it was begun or taken up again. */
+  starts: number;
   /** Frozen when the run began. */
   experiment: Experiment;
   seeds: number[];

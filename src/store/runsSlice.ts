@@ -2,6 +2,7 @@
 // training never keeps the page busy.
 import type { FileInput } from '../engine/data/source.ts';
 import type { Checkpoint, RunEvent } from '../engine/protocol.ts';
+import { presetOf } from './configSlice.ts';
 import type { Context } from './context.ts';
 import { applyRunEvent, newRun } from './runReducer.ts';
 import type { RunState } from './runState.ts';
@@ -122,9 +123,9 @@ export function createRunsSlice({ set, get, env, client }: Context): RunsSlice {
       if (checkpoint && !get().activeRunId) goOn(checkpoint);
     },
     resumeUnfinished() {
-      const { unfinished, activeRunId, setExperiment } = get();
+      const { unfinished, activeRunId, setExperiment, catalog } = get();
       if (!unfinished || activeRunId) return;
-      set({ unfinished: null, presetId: null });
+      set({ unfinished: null, presetId: catalog && presetOf(unfinished.experiment, catalog) });
       if (unfinished.file) set({ file: unfinished.file, preview: null });
       setExperiment(unfinished.experiment);
       goOn(unfinished);
@@ -196,7 +197,9 @@ export function applyToRuns(runs: RunState[], event: RunEvent): RunState[] {
   const known = runs.find((r) => r.runId === event.runId);
   if (known) {
     const base: RunState =
-      event.type === 'run-started' ? { ...known, status: 'preparing', error: null, result: null } : known;
+      event.type === 'run-started'
+        ? { ...known, status: 'preparing', error: null, result: null, starts: known.starts + 1 }
+        : known;
     const next = applyRunEvent(base, event);
     return next === known ? runs : runs.map((r) => (r === known ? next : r));
   }

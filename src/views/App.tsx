@@ -43,7 +43,7 @@ function Panel({ tab }: { tab: PanelId }) {
     useStore.getState();
   const modelPoints = useLossPoints('model');
   const baselinePoints = useLossPoints('baseline');
-  const planning = usePlanning();
+  const planning = usePlanning(useMedia(PHONE));
   const { Component } = panels[tab];
   return (
     <>

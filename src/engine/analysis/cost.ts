@@ -31,33 +31,33 @@ const SLICE_MS = 12;
 /** Rows a round of trees is timed on; its time grows with the rows. */
 const TREE_ROWS = 4000;
 
-/** The networks of an experiment, then every other architecture at its defaults. */
-function allNetworks(experiment: Experiment): PlannedNetwork[] {
+interface CostedNetwork extends Omit<PlannedNetwork, 'role'> {
+  /** Null for an architecture that the experiment does not train. */
+  role: PlannedNetwork['role'] | null;
+}
+
+/**
+ * Every architecture in the order of the registry: as the experiment sets it, or else at its defaults. The order does not
+ * depend on the experiment, so that a table keeps its rows where they are.
+ */
+function allNetworks(experiment: Experiment): CostedNetwork[] {
   const own = networksOf(experiment);
-  const rest = Object.values(models)
-    .filter(({ id }) => !own.some((n) => n.def.id === id))
-    .map(
-      (def): PlannedNetwork => ({
-        role: 'model',
-        def,
-        params: defaultsOf(def.params),
-        path: 'model',
-      }),
-    );
-  return [...own, ...rest];
+  return Object.values(models).flatMap((def): CostedNetwork[] => {
+    const set = own.filter((n) => n.def === def);
+    return set.length > 0 ? set : [{ role: null, def, params: defaultsOf(def.params), path: def.id }];
+  });
 }
 
 /** Bytes per parameter: value, gradient, best value so far, and the optimizer's moments. */
 const bytesPerParameter = ({ optimizer }: TrainingSettings) => 4 * (optimizer === 'sgd' ? 3 : 5);
 
-/** What can be said without a step: one row per network of the experiment and per other architecture. */
+/** What can be said without a step: one row per architecture, and one more for each further time the experiment has it. */
 export function costRows(experiment: Experiment, shape: ModelShape, trainingRows: number): CostRow[] {
   const settings = experiment.training as unknown as TrainingSettings;
-  const own = networksOf(experiment).length;
-  return allNetworks(experiment).map(({ role, def, params, path }, i): CostRow => {
+  return allNetworks(experiment).map(({ role, def, params, path }): CostRow => {
     const issues = def.check(params, shape, `${path}.params`);
     const base = {
-      role: i < own ? role : null,
+      role,
       id: def.id,
       label: def.label,
       params,
@@ -74,7 +74,7 @@ export function costRows(experiment: Experiment, shape: ModelShape, trainingRows
         issues,
       };
     const { info, workPerStep } = describeNetwork(
-      { role, def, params, path },
+      { role: role ?? 'model', def, params, path },
       0,
       shape,
       settings,

@@ -195,7 +195,7 @@ export function decodeExperiment(search: string, catalog: Catalog, base?: Experi
     if (!group || !spec || !group.into) {
       const known = group
         ? group.specs.map((s) => `${prefix}.${s.key}`)
-        : Object.keys(targets).map((p) => `${p}.…`);
+        : ['data', 'model', 'compare', 'baseline', ...Object.keys(targets).map((p) => `${p}.…`)];
       refuse(
         key,
         `one of ${known.join(', ')}, seed, repeats`,

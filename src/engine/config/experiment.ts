@@ -137,7 +137,7 @@ export function parseExperiment(
       'Use [{"id": "mmoe"}], or [].',
     );
   const compared = (Array.isArray(listed) ? listed.slice(0, MAX_COMPARED) : []).map((value: unknown, i) =>
-    choose(value, catalog.models, `compare.${i}`, ''),
+    choose(value, catalog.models, `compare${i + 1}`, ''),
   );
   const baselines = catalog.models.filter((m) => m.singleTask);
   const baseline =
@@ -151,7 +151,7 @@ export function parseExperiment(
     model: { id: model.entry.id, params: parse(model.entry.params, model.params, 'model.params') },
     compare: compared.map(({ entry, params }, i) => ({
       id: entry.id,
-      params: parse(entry.params, params, `compare.${i}.params`),
+      params: parse(entry.params, params, `compare${i + 1}.params`),
     })),
     training: parse(catalog.trainingParams, root.training, 'training'),
     baseline: baseline && {

@@ -157,12 +157,8 @@ export abstract class Part {
     await this.restoreBest();
     const evaluation = await this.evaluate(this.o.dataset.split.test, between);
     const { tasks } = this.o.dataset;
-    const { role, id, label, parameters } = this.info;
     return {
-      role,
-      id,
-      label,
-      parameters,
+      ...this.info,
       epochs: [...this.state.records],
       bestEpochs: tasks.map((_, task) => this.stoppingOf(task).bestEpoch),
       bestSteps: tasks.map((_, task) => this.stoppingOf(task).bestStep),

@@ -179,7 +179,14 @@ export function describeNetwork(
   settings: TrainingSettings,
   trainingRows: number,
 ): { info: PartInfo; workPerStep: number } {
-  const base = { role, id: def.id, label: def.label, singleTask: def.singleTask, stage };
+  const base = {
+    role,
+    id: def.id,
+    label: def.label,
+    singleTask: def.singleTask,
+    boosted: isBoosted(def),
+    stage,
+  };
   if (isBoosted(def)) {
     const info = { ...base, parameters: 0, stepsPerEpoch: 1, epochs: def.rounds(params) };
     // A histogram entry per row, feature and level, twenty operations' worth each.

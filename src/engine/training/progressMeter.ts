@@ -1,15 +1,19 @@
 // Rows per second and time left, from the recent pace rather than the mean of the whole run. Stages that have not begun are
-// judged by their work, in the time that the work done so far took.
+// judged by their work, in the time that work of the same kind took so far; before any has been done, by a usual pace.
 
 const REPORT_MS = 200;
 /** Weight of the newest interval in the smoothed pace. */
 const SMOOTHING = 0.3;
+/** Per operation, on one core: the pace of wasm in bench/RESULTS.md. */
+const USUAL_SECONDS = { step: 2e-10, round: 2e-10 };
 
 export interface StageLoad {
   /** Steps of all networks of the stage. */
   steps: number;
   /** Floating-point operations of one of its steps, roughly. */
   workPerStep: number;
+  /** Steps of networks and rounds of trees have nothing in common. */
+  kind: 'step' | 'round';
 }
 
 export interface MeterOptions {
@@ -22,9 +26,8 @@ export class ProgressMeter {
   private stage = 0;
   /** Steps of this stage. */
   private doneSteps = 0;
-  /** Seconds and work of the stages measured so far, this seed. */
-  private measuredSeconds = 0;
-  private measuredWork = 0;
+  /** Seconds and work of the stages measured so far. */
+  private readonly measured = { step: { seconds: 0, work: 0 }, round: { seconds: 0, work: 0 } };
   private lastReport = 0;
   private intervalStart = performance.now();
   private intervalSteps = 0;
@@ -67,8 +70,9 @@ export class ProgressMeter {
       const mix = (old: number, fresh: number) => (old === 0 ? fresh : old + SMOOTHING * (fresh - old));
       this.secondsPerStep = mix(this.secondsPerStep, seconds / this.intervalSteps);
       this.rowsPerSecond = mix(this.rowsPerSecond, this.intervalRows / seconds);
-      this.measuredSeconds += seconds;
-      this.measuredWork += this.intervalSteps * (this.stages[this.stage]?.workPerStep ?? 0);
+      const { kind, workPerStep } = this.stages[this.stage] ?? { kind: 'step', workPerStep: 0 };
+      this.measured[kind].seconds += seconds;
+      this.measured[kind].work += this.intervalSteps * workPerStep;
       this.intervalStart = now;
       this.intervalSteps = 0;
       this.intervalRows = 0;
@@ -88,9 +92,10 @@ export class ProgressMeter {
   }
 
   private secondsOf(stage: number, done: number): number {
-    const { steps, workPerStep } = this.stages[stage] ?? { steps: 0, workPerStep: 0 };
+    const { steps, workPerStep, kind } = this.stages[stage] ?? { steps: 0, workPerStep: 0, kind: 'step' };
     const left = Math.max(0, steps - done);
     if (stage === this.stage && this.secondsPerStep > 0) return left * this.secondsPerStep;
-    return this.measuredWork > 0 ? (left * workPerStep * this.measuredSeconds) / this.measuredWork : 0;
+    const { seconds, work } = this.measured[kind];
+    return left * workPerStep * (work > 0 ? seconds / work : USUAL_SECONDS[kind]);
   }
 }

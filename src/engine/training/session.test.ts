@@ -264,7 +264,7 @@ describe('a session', () => {
       expect(result.comparison[1]?.gain).toEqual(result.gain);
       for (const { perTask } of result.comparison)
         expect(perTask.map((t) => t.perSeed.length)).toEqual([2, 2, 2]);
-      expect(of(events, 'comparison').map((e) => e.comparison.length)).toEqual([1, 2, 3, 4, 4, 4, 4, 4]);
+      expect(of(events, 'tested').map((e) => e.comparison.length)).toEqual([1, 2, 3, 4, 4, 4, 4, 4]);
       expect(result.seeds[0]?.others.map((o) => o.result.id)).toEqual(['mmoe', 'ft-transformer']);
       const last = of(events, 'progress').at(-1);
       expect(last).toMatchObject({ roles: ['model-3'], stage: 2, stages: 3 });

@@ -91,6 +91,8 @@ interface SessionState {
   /** Networks of this seed that have been tested. */
   tested: Tested[];
   finished: SeedResult[];
+  /** Spent before the checkpoint, pauses included. */
+  elapsedMs: number;
 }
 
 export async function runSession(options: SessionOptions): Promise<FinishedSession> {
@@ -161,12 +163,14 @@ class Session {
         const checkpoint = i === first ? resume : undefined;
         this.finished.push(await this.trainSeed(i, checkpoint));
       }
+      await this.endCaptures();
       return this.close('finished', null);
     } catch (error) {
       // The steps that led to the end belong to the curves.
       this.settle();
       if (error instanceof StopSignal) {
         if (this.parts.length > 0) await this.emitCheckpoint();
+        await this.endCaptures();
         return this.close('stopped', null);
       }
       return this.close('failed', toErrorReport(error));
@@ -218,6 +222,7 @@ class Session {
       stages: planned.map((networks) => ({
         steps: networks.reduce((sum, { info }) => sum + info.stepsPerEpoch * info.epochs, 0),
         workPerStep: networks.reduce((sum, { workPerStep }) => sum + workPerStep, 0) / networks.length,
+        kind: networks.every(({ info }) => info.boosted) ? 'round' : 'step',
       })),
       seedCount: this.seeds.length,
     });
@@ -345,7 +350,7 @@ class Session {
     }
     for (const part of this.training) {
       const gain = this.gainOf(part.role, part.bestScores(), this.baselineScores('validation'));
-      if (gain) this.emit({ type: 'gain', role: part.role, seed: this.seed, split: 'validation', gain });
+      if (gain) this.emit({ type: 'gain', role: part.role, seed: this.seed, gain });
     }
   }
 
@@ -363,9 +368,8 @@ class Session {
   }
 
   private announceTested({ result, gain }: Tested): void {
-    if (gain) this.emit({ type: 'gain', role: result.role, seed: this.seed, split: 'test', gain });
     const seeds = [...this.finished.map(testedOf), this.tested];
-    this.emit({ type: 'comparison', comparison: compareModels(seeds) });
+    this.emit({ type: 'tested', seed: this.seed, result, gain, comparison: compareModels(seeds) });
   }
 
   private finishSeed(): SeedResult {
@@ -467,6 +471,12 @@ class Session {
     if (control.waiting) return;
     if (control.takeSelectionChange() || performance.now() - this.lastCapture > CAPTURE_MS)
       await this.captureAll();
+  }
+
+  /** Turns from the network trained last to the model, for those who asked for no other. */
+  private async endCaptures(): Promise<void> {
+    this.isDone = true;
+    if (this.stages > 1) await this.captureAll();
   }
 
   private async captureAll(): Promise<void> {
@@ -593,8 +603,8 @@ class Session {
       Object.assign(tensors, saved.tensors);
       parts[part.role] = saved.state;
     }
-    const { tested, finished } = this;
-    const state: SessionState = structuredClone({ ...this.position, parts, tested, finished });
+    const { tested, finished, elapsedMs } = this;
+    const state: SessionState = structuredClone({ ...this.position, parts, tested, finished, elapsedMs });
     this.lastCheckpoint = performance.now();
     this.emit({
       type: 'checkpoint',
@@ -616,7 +626,6 @@ class Session {
   }
 
   private close(status: RunResult['status'], error: ErrorReport | null): FinishedSession {
-    this.isDone = true;
     const { experiment, backend } = this.o;
     const records: Partial<Record<Role, EpochRecord[]>> = {};
     for (const { result } of this.tested) records[result.role] = [...result.epochs];
@@ -628,7 +637,7 @@ class Session {
       experiment,
       backend,
       startedAt: this.startedAt,
-      elapsedMs: performance.now() - this.started,
+      elapsedMs: this.elapsedMs,
       dataset: this.datasetSummary,
       seeds: this.finished,
       unfinished: status === 'finished' || this.parts.length === 0 ? null : { seed: this.seed, records },
@@ -650,6 +659,11 @@ class Session {
       exportWeights: canCapture ? (role) => this.exportWeights(role) : null,
       dispose: () => this.disposeParts(),
     };
+  }
+
+  private get elapsedMs(): number {
+    const before = (this.o.resume?.state as SessionState | undefined)?.elapsedMs ?? 0;
+    return before + performance.now() - this.started;
   }
 
   private modelStep(): number {

@@ -42,6 +42,13 @@ function yAxis(model: MetricCurve, baseline: MetricCurve | null) {
   return { domain, ticks, format: (value: number) => formatTick(value, step), isCut: low < domain[0] };
 }
 
+/** The last value; a dash before the first measurement, "undefined" when it was measured and has no value. */
+function endOf(values: readonly number[]): string {
+  const end = values.findLast(Number.isFinite);
+  if (end !== undefined) return formatFixed(end, 3);
+  return values.length === 0 ? '–' : UNDEFINED;
+}
+
 export const MetricChart = inTurn(function MetricChart({ tasks, model, baseline, marks }: MetricChartProps) {
   const [ref, width] = useWidth<HTMLDivElement>();
   const [chosen, setChosen] = useState<number | null>(null);
@@ -141,9 +148,7 @@ export const MetricChart = inTurn(function MetricChart({ tasks, model, baseline,
             >
               <Chip task={i} />
               <span className={classes.name}>{name}</span>
-              <span className={classes.value}>
-                {Number.isFinite(ends[i]) ? formatFixed(ends[i] as number, 3) : UNDEFINED}
-              </span>
+              <span className={classes.value}>{endOf(model.values[i] ?? [])}</span>
             </button>
           </li>
         ))}

@@ -18,10 +18,10 @@ import { MapDetail } from './attention/MapDetail.tsx';
 import { chooseMap, neighbour, scaleOf } from './attention/maps.ts';
 import { RowPicker } from './attention/RowPicker.tsx';
 import { HeadsCard, RolloutCard } from './attention/SummaryCards.tsx';
-import { NetworkSelect } from './NetworkSelect.tsx';
+import { absenceOf, NetworkSelect, ofNetwork } from './NetworkSelect.tsx';
 import selectClasses from './networkSelect.module.css';
 import type { PanelProps } from './panel.ts';
-import { useWatch } from './useWatch.ts';
+import { useWatch, watchKey } from './useWatch.ts';
 import { type AttentionView, formatRowList } from './view.ts';
 
 const QUANTITIES = [
@@ -176,7 +176,7 @@ function TaskSelect(props: { networks: readonly string[]; value: string; onChang
 
 export function AttentionPanel({ run, view, setView, watchAttention }: PanelProps) {
   const { role } = view;
-  useWatch(run?.runId ?? null, { rows: view.attention.rows, role }, (wanted) =>
+  useWatch(run && watchKey(run), { rows: view.attention.rows, role }, (wanted) =>
     watchAttention(wanted?.rows ?? null, wanted?.role ?? undefined),
   );
   const select = run && (
@@ -187,14 +187,23 @@ export function AttentionPanel({ run, view, setView, watchAttention }: PanelProp
       onChange={(chosen) => setView({ role: chosen })}
     />
   );
-  if (!run?.attention || run.attention.maps.length === 0) {
+  const attention = ofNetwork(run?.attention ?? null, role);
+  if (!attention || attention.maps.length === 0) {
+    const { title, text } = attention
+      ? {
+          title: 'This network has no attention',
+          text: 'MultiTab-Net, FT-Transformer, TabTransformer and SAINT have. Choose one as the model, or add it under Compare with.',
+        }
+      : run && role
+        ? absenceOf(run, role)
+        : { title: 'No attention recorded', text: 'Press Run, or step once.' };
     return (
       <Card title="Attention" actions={select}>
-        <EmptyState title="No attention recorded" height={320}>
-          Step once, or choose rows to record. Models without attention have none.
+        <EmptyState title={title} height={320}>
+          {text}
         </EmptyState>
       </Card>
     );
   }
-  return <Maps attention={run.attention} view={view} setView={setView} select={select} />;
+  return <Maps attention={attention} view={view} setView={setView} select={select} />;
 }

@@ -1,8 +1,8 @@
 // The Experts tab: which experts the gates of a model use, how evenly, and whether they show the anomalies that HoME
 // names. New measurements replace the numbers under the chosen layer, gate and expert without moving any of them.
-import { memo, type ReactNode, useMemo, useRef } from 'react';
+import { memo, type ReactNode, useMemo } from 'react';
 import type { Role } from '../../engine/protocol.ts';
-import type { ExpertsState, RunState } from '../../store/runState.ts';
+import type { ExpertsState } from '../../store/runState.ts';
 import { formatCount } from '../charts/format.ts';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';
 import { Segmented } from '../charts/parts/Segmented.tsx';
@@ -10,21 +10,21 @@ import { AnomaliesCard } from './experts/AnomaliesCard.tsx';
 import { EvennessCard } from './experts/EvennessCard.tsx';
 import { ExpertUseCard } from './experts/ExpertUseCard.tsx';
 import classes from './experts/experts.module.css';
-import { collapseLimit, epochsDone, type Missing, missing } from './experts/findings.ts';
+import { collapseLimit } from './experts/findings.ts';
 import { chooseLayer, chosenCell, gridOf, isWide, taskNames } from './experts/grid.ts';
 import { SimilarityCard } from './experts/SimilarityCard.tsx';
 import { SpreadCard } from './experts/SpreadCard.tsx';
 import { WeightsCard } from './experts/WeightsCard.tsx';
-import { NetworkSelect } from './NetworkSelect.tsx';
+import { absenceOf, NetworkSelect, ofNetwork } from './NetworkSelect.tsx';
 import type { PanelProps } from './panel.ts';
-import { useWatch } from './useWatch.ts';
+import { useWatch, watchKey } from './useWatch.ts';
 import type { ExpertsView } from './view.ts';
 
-const EMPTY: Record<Missing, { title: string; text: string }> = {
-  unmeasured: { title: 'No expert use measured', text: 'Step once, or press Run.' },
-  awaited: { title: 'No expert use measured', text: 'The next measurement of this run will be shown here.' },
-  'no-experts': { title: 'This model has no experts', text: 'MMoE, PLE, STEM and HoME have.' },
+const NO_EXPERTS = {
+  title: 'This network has no experts',
+  text: 'MMoE, PLE, STEM and HoME have. Choose one as the model, or add it under Compare with.',
 };
+const UNMEASURED = { title: 'No expert use measured', text: 'Press Run, or step once.' };
 
 interface ExpertsProps extends Pick<PanelProps, 'setView'> {
   select: ReactNode;
@@ -92,19 +92,11 @@ const Experts = memo(function Experts({ state, view, pair, setView, select }: Ex
   );
 });
 
-/** Epochs that the run on screen had done when it came here. */
-function useFirstEpochs(run: RunState | null): number {
-  const first = useRef({ runId: run?.runId, epochs: epochsDone(run) });
-  if (first.current.runId !== run?.runId) first.current = { runId: run?.runId, epochs: epochsDone(run) };
-  return first.current.epochs;
-}
-
 export function ExpertsPanel({ run, view, setView, watchExperts }: PanelProps) {
   const { role } = view;
-  useWatch(run?.runId ?? null, role ?? '', (wanted) =>
+  useWatch(run && watchKey(run), role ?? '', (wanted) =>
     watchExperts(wanted !== null, (wanted || undefined) as Role | undefined),
   );
-  const why = missing(run, useFirstEpochs(run));
   const select = run && (
     <NetworkSelect
       run={run}
@@ -113,8 +105,9 @@ export function ExpertsPanel({ run, view, setView, watchExperts }: PanelProps) {
       onChange={(chosen) => setView({ role: chosen })}
     />
   );
-  if (why || !run?.experts) {
-    const { title, text } = EMPTY[why ?? 'unmeasured'];
+  const experts = ofNetwork(run?.experts ?? null, role);
+  if (!experts || experts.layers.length === 0) {
+    const { title, text } = experts ? NO_EXPERTS : run && role ? absenceOf(run, role) : UNMEASURED;
     return (
       <Card title="Experts" actions={select}>
         <EmptyState title={title} height={320}>
@@ -123,7 +116,5 @@ export function ExpertsPanel({ run, view, setView, watchExperts }: PanelProps) {
       </Card>
     );
   }
-  return (
-    <Experts state={run.experts} view={view.experts} pair={view.pair} setView={setView} select={select} />
-  );
+  return <Experts state={experts} view={view.experts} pair={view.pair} setView={setView} select={select} />;
 }

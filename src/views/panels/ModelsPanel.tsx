@@ -33,17 +33,18 @@ interface LineProps {
   cost: MeasuredCost | undefined;
   largest: { parameters: number; flops: number; seed: number };
   isChosen: boolean;
+  isReadOnly: boolean;
   onToggle(): void;
 }
 
-function Name({ row, isChosen, onToggle }: Pick<LineProps, 'row' | 'isChosen' | 'onToggle'>) {
+function Name({ row, isChosen, isReadOnly, onToggle }: Omit<LineProps, 'cost' | 'largest'>) {
   const fixed = row.role === 'baseline' || row.role === 'model';
   return (
     <label className={classes.name}>
       <input
         type="checkbox"
         checked={fixed || isChosen}
-        disabled={fixed}
+        disabled={fixed || isReadOnly}
         aria-label={fixed ? `${row.label} is the ${roleText(row.role ?? 'model')}` : `Compare ${row.label}`}
         onChange={onToggle}
       />
@@ -53,10 +54,10 @@ function Name({ row, isChosen, onToggle }: Pick<LineProps, 'row' | 'isChosen' | 
   );
 }
 
-function Line({ row, cost, largest, isChosen, onToggle }: LineProps) {
+function Line({ row, cost, largest, isChosen, isReadOnly, onToggle }: LineProps) {
   const name = (
     <th scope="row">
-      <Name row={row} isChosen={isChosen} onToggle={onToggle} />
+      <Name row={row} isChosen={isChosen} isReadOnly={isReadOnly} onToggle={onToggle} />
     </th>
   );
   const issue = row.issues[0];
@@ -102,8 +103,8 @@ const largestOf = (values: readonly (number | null | undefined)[]) =>
   Math.max(0, ...values.map((v) => v ?? 0));
 
 function Costs({ planning }: { planning: PlanningProps }) {
-  const { costs, costError, measuring, isBusy, measuredOf, measure, stopMeasuring, compared, setCompared } =
-    planning;
+  const { costs, costError, measuring, isBusy, isReadOnly, measuredOf, measure, stopMeasuring } = planning;
+  const { compared, setCompared } = planning;
   if (!costs) {
     return (
       <EmptyState title={costError ? 'No costs for this experiment' : 'Counting'} height={280}>
@@ -172,13 +173,15 @@ function Costs({ planning }: { planning: PlanningProps }) {
             </tr>
           </thead>
           <tbody>
-            {rows.map((row) => (
+            {rows.map((row, i) => (
               <Line
-                key={`${row.role} ${row.id}`}
+                // A row keeps its place and its focus when it is ticked.
+                key={`${row.id} ${rows.slice(0, i).filter((r) => r.id === row.id).length}`}
                 row={row}
                 cost={measuredOf(row)}
                 largest={largest}
                 isChosen={isChosen(row)}
+                isReadOnly={isReadOnly}
                 onToggle={() => toggle(row)}
               />
             ))}

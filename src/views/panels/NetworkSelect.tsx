@@ -12,6 +12,31 @@ export function networkLabel(parts: readonly PartInfo[], role: Role): string {
   return twins || role === 'baseline' ? `${part.label} (${role.replace('-', ' ')})` : part.label;
 }
 
+/** What was measured of the network asked for; of another one it is nothing. */
+export const ofNetwork = <T extends { role: Role }>(measured: T | null, role: Role | null): T | null =>
+  measured && (role === null || measured.role === role) ? measured : null;
+
+/** Why there is nothing to see of a network that was asked for. */
+export function absenceOf(run: RunState, role: Role | null): { title: string; text: string } {
+  const parts = run.seedStates.at(-1)?.parts ?? [];
+  const part = parts.find((p) => p.role === role);
+  if (run.isExample || !part)
+    return { title: 'Not recorded in the example', text: 'Press Run to train and measure it here.' };
+  const label = networkLabel(parts, part.role);
+  const isActive = run.status === 'running' || run.status === 'paused';
+  if (isActive && (run.progress?.stage ?? 0) < part.stage)
+    return {
+      title: `${label} has not begun`,
+      text: 'It waits in the queue: see Networks compared on the Train tab.',
+    };
+  if (isActive)
+    return { title: `Nothing measured of ${label} yet`, text: 'The next measurement will be shown here.' };
+  return {
+    title: `Nothing measured of ${label}`,
+    text: 'It did not begin, or it finished before the run was resumed: a checkpoint keeps results of finished networks, not their weights. Run again to look into it.',
+  };
+}
+
 export interface NetworkSelectProps {
   run: RunState;
   role: Role | null;
@@ -33,7 +58,7 @@ export function NetworkSelect({ run, role, shown, onChange }: NetworkSelectProps
         onChange={(event) => onChange((event.currentTarget.value || null) as Role | null)}
       >
         <option value="">
-          {run.status === 'finished' ? 'the model' : 'in training'}
+          {run.status === 'running' || run.status === 'paused' ? 'in training' : 'the model'}
           {role === null && shown ? `: ${networkLabel(parts, shown)}` : ''}
         </option>
         {parts.map((part) => (

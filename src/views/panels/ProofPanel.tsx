@@ -8,11 +8,11 @@ import { formatCompact, formatCount, taskLabel } from '../charts/format.ts';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';
 import { Chip } from '../charts/parts/Chip.tsx';
 import { CsvButton, SmallButton } from '../charts/parts/SmallButton.tsx';
-import { NetworkSelect } from './NetworkSelect.tsx';
+import { absenceOf, NetworkSelect, ofNetwork } from './NetworkSelect.tsx';
 import type { PanelProps } from './panel.ts';
 import classes from './proof/proof.module.css';
 import { ReachCard } from './proof/ReachCard.tsx';
-import { useWatch } from './useWatch.ts';
+import { useWatch, watchKey } from './useWatch.ts';
 
 const plain = (value: number): string =>
   Number.isInteger(value) ? formatCount(value) : formatCompact(value);
@@ -106,7 +106,7 @@ function whenText({ report, step, epoch, seed }: ProofState): string {
 
 export function ProofPanel({ run, view, setView, watchProof }: PanelProps) {
   const { role } = view;
-  useWatch(run?.runId ?? null, role ?? '', (wanted) =>
+  useWatch(run && watchKey(run), role ?? '', (wanted) =>
     watchProof(wanted !== null, (wanted || undefined) as Role | undefined),
   );
   const select = run && (
@@ -117,7 +117,8 @@ export function ProofPanel({ run, view, setView, watchProof }: PanelProps) {
       onChange={(chosen) => setView({ role: chosen })}
     />
   );
-  const proof = run?.proof ?? null;
+  const proof = ofNetwork(run?.proof ?? null, role);
+  const absence = run && role ? absenceOf(run, role) : null;
   if (!proof?.report) {
     return (
       <Card title="Proof" actions={select}>
@@ -126,8 +127,9 @@ export function ProofPanel({ run, view, setView, watchProof }: PanelProps) {
             The tasks of this network share no tokens. MultiTab-Net has masks that can be tested.
           </EmptyState>
         ) : (
-          <EmptyState title="No proof yet" height={320}>
-            Step once, or press Run. Masks are tested on the live model after every epoch or step.
+          <EmptyState title={absence?.title ?? 'No proof yet'} height={320}>
+            {absence?.text ??
+              'Step once, or press Run. Masks are tested on the live model after every epoch or step.'}
           </EmptyState>
         )}
       </Card>

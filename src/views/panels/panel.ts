@@ -25,6 +25,8 @@ export interface PlanningProps {
   chooseMask(id: string): void;
   /** A run is active, which measurements would disturb. */
   isBusy: boolean;
+  /** On a phone the experiment is shown, not edited. */
+  isReadOnly: boolean;
   measuredOf(row: CostRow): MeasuredCost | undefined;
   estimate(): void;
   measure(): void;

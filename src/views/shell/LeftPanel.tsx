@@ -235,12 +235,14 @@ function Sections({ catalog, experiment }: { catalog: Catalog; experiment: Exper
 function CompareList({ catalog, experiment }: { catalog: Catalog; experiment: Experiment }) {
   const setValue = useStore((s) => s.setValue);
   const networks = useStore((s) => s.summary?.networks);
+  const add = useRef<HTMLSelectElement>(null);
   const ids = experiment.compare.map((c) => c.id);
   return (
     <div className={classes.compare} data-path="compare">
       <label className={classes.compareHead}>
         <span>Compare with</span>
         <select
+          ref={add}
           value=""
           onChange={(event) => setValue('compare', [...ids, event.currentTarget.value])}
           title="Further models, trained one after another on the same data, split and seeds"
@@ -261,7 +263,6 @@ function CompareList({ catalog, experiment }: { catalog: Catalog; experiment: Ex
         return (
           // biome-ignore lint/suspicious/noArrayIndexKey: two networks of one architecture differ by place only
           <div key={`${id} ${i}`} data-path={prefix}>
-            <IssueLine path={prefix} />
             <div className={classes.compared}>
               <Fold
                 title={parameters ? `${label}, ${formatCount(parameters)} parameters` : label}
@@ -274,16 +275,19 @@ function CompareList({ catalog, experiment }: { catalog: Catalog; experiment: Ex
                 className={classes.remove}
                 aria-label={`Remove ${label} from the comparison`}
                 title="Remove"
-                onClick={() =>
+                onClick={() => {
                   setValue(
                     'compare',
                     ids.filter((_, k) => k !== i),
-                  )
-                }
+                  );
+                  // The button is gone with its row.
+                  add.current?.focus();
+                }}
               >
                 ×
               </button>
             </div>
+            <IssueLine path={prefix} of={label} />
           </div>
         );
       })}
@@ -292,12 +296,12 @@ function CompareList({ catalog, experiment }: { catalog: Catalog; experiment: Ex
 }
 
 /** What is wrong with an entry as a whole; settings say it in their own row. */
-function IssueLine({ path }: { path: string }) {
+function IssueLine({ path, of }: { path: string; of: string }) {
   const issue = useStore((s) => issueAt(s.issues, path));
   if (!issue) return null;
   return (
     <p className={classes.compareIssue} role="alert">
-      Expected {issue.expected}, got {issue.got}. {issue.remedy}
+      {of}: expected {issue.expected}, got {issue.got}. {issue.remedy}
     </p>
   );
 }

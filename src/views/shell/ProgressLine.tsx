@@ -62,13 +62,16 @@ function left(run: RunState | null, engine: keyof typeof IDLE) {
     <>
       {several && (
         <span>
-          <strong>{part.label}</strong> ({progress.stage + 1} of {progress.stages}) ·{' '}
+          <strong>{part.label}</strong> ({seed.parts.indexOf(part) + 1} of {seed.parts.length}) ·{' '}
         </span>
       )}
       <span>
-        <strong>Step {formatCount(step)}</strong> of {formatCount(steps)}
+        <strong>
+          {part?.boosted ? 'Round' : 'Step'} {formatCount(step)}
+        </strong>{' '}
+        of {formatCount(steps)}
       </span>
-      {!several && (
+      {!several && !part?.boosted && (
         <span>
           {' '}
           · epoch {progress.epoch} of {progress.epochs}

@@ -8,6 +8,8 @@ describe('rowPath', () => {
     ['model.id', 'model'],
     ['training.epochs', 'training.epochs'],
     ['seed', 'seed'],
+    ['compare2.params.experts', 'compare2.experts'],
+    ['compare2.id', 'compare2'],
   ])('%s is shown at %s', (issue, row) => {
     expect(rowPath(issue)).toBe(row);
   });

@@ -5,7 +5,6 @@ import type { Issue } from '../../engine/core/errors.ts';
 /** The row an issue belongs to. */
 export function rowPath(issuePath: string): string {
   return issuePath
-    .replace(/^compare\.(\d+)/, (_, index) => `compare${Number(index) + 1}`)
     .replace('.params.', '.')
     .replace(/\.id$/, '')
     .replace(/[[,].*$/, '');

@@ -101,7 +101,7 @@ export const showWeight = (weight: number): string =>
 export function attentionToTasks(maps: readonly AttentionMap[]): { block: number; weight: number }[] {
   const sums = new Map<number, { total: number; rows: number }>();
   for (const map of maps) {
-    if (map.layer !== 'feature') continue;
+    if (map.layer !== 'feature' || !map.keys.some((key) => key.group === 'task')) continue;
     const sum = sums.get(map.block) ?? { total: 0, rows: 0 };
     map.queries.forEach((query, row) => {
       if (query.group === 'task') return;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ExpertAnomaly } from '../../../engine/protocol.ts';
-import type { ExpertsState, RunState, RunStatus } from '../../../store/runState.ts';
-import { anomalyRows, collapseLimit, missing } from './findings.ts';
+import type { ExpertsState } from '../../../store/runState.ts';
+import { anomalyRows, collapseLimit } from './findings.ts';
 import { SMALL_LAYER } from './testing.ts';
 
 const anomaly = (kind: ExpertAnomaly['kind'], layer: number, limit: number): ExpertAnomaly => ({
@@ -40,38 +40,5 @@ describe('anomalyRows', () => {
   it('knows the limit of collapse', () => {
     expect(collapseLimit(state([]).definitions)).toBe(0.9);
     expect(collapseLimit([])).toBe(Number.POSITIVE_INFINITY);
-  });
-});
-
-describe('missing', () => {
-  const run = (status: RunStatus, epochs: number, experts: ExpertsState | null = null, isExample = false) =>
-    ({
-      status,
-      isExample,
-      experts,
-      seedStates: [{ records: { model: new Array(epochs), baseline: [] } }],
-    }) as unknown as RunState;
-
-  it('is nothing once there are layers', () => {
-    expect(missing(run('running', 0, state([])), 0)).toBeNull();
-    expect(missing(run('finished', 9, state([])), 0)).toBeNull();
-  });
-
-  it('says that a model has no experts when it was measured, or had two epochs to be', () => {
-    expect(missing(run('paused', 0, state([], [])), 0)).toBe('no-experts');
-    expect(missing(run('running', 5), 3)).toBe('no-experts');
-    expect(missing(run('finished', 5), 3)).toBe('no-experts');
-  });
-
-  it('waits while a run is under way', () => {
-    expect(missing(run('preparing', 0), 0)).toBe('awaited');
-    expect(missing(run('running', 4), 3)).toBe('awaited');
-  });
-
-  it('asks for a run or a step otherwise', () => {
-    expect(missing(null, 0)).toBe('unmeasured');
-    expect(missing(run('paused', 0), 0)).toBe('unmeasured');
-    expect(missing(run('stopped', 9), 0)).toBe('unmeasured');
-    expect(missing(run('finished', 9, null, true), 0)).toBe('unmeasured');
   });
 });

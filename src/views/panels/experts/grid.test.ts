@@ -44,7 +44,7 @@ describe('gridOf', () => {
     ]);
     expect(grid.rowGroups).toEqual([
       { name: 'tasks', size: 2 },
-      { name: 'other', size: 1 },
+      { name: 'shared', size: 1 },
     ]);
     expect(grid.gateLabels).toEqual(['T1', 'T2', 'shared']);
   });

@@ -81,13 +81,15 @@ export function gridOf(layer: ExpertLayer): Grid {
       if (column !== undefined) means[row * experts.length + column] = gate.mean[i] ?? Number.NaN;
     });
   });
-  const hasOther = layer.gates.some((gate) => gate.task === null);
+  const noTask = layer.gates.filter((gate) => gate.task === null);
+  const hasOther = noTask.length > 0;
+  const others = noTask.every((gate) => gate.label === 'shared') ? 'shared' : 'groups, shared';
   return {
     gateLabels: layer.gates.map((gate) => shortTaskLabel(gate.label)),
     gateTasks: layer.gates.map((gate) => gate.task),
     experts,
     expertLabels: experts.map((expert) => expertName(layer.experts[expert]?.name ?? '')),
-    rowGroups: groups(layer.gates, (gate) => (!hasOther ? '' : gate.task === null ? 'other' : 'tasks')),
+    rowGroups: groups(layer.gates, (gate) => (!hasOther ? '' : gate.task === null ? others : 'tasks')),
     columnGroups: groups(experts, (expert) => OWNER_NAMES[layer.experts[expert]?.owner ?? 'shared']),
     means,
   };

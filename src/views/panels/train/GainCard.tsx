@@ -61,7 +61,7 @@ function spreadCaption(view: GainView): string {
   if (view.basis.split === 'validation')
     return `mean of ${tasks}, validation, epoch ${view.basis.epoch}, seed ${view.basis.seed}`;
   const spread = Number.isNaN(view.sd) ? '' : `± ${view.sd.toFixed(2)} sd, `;
-  return `${spread}mean of ${tasks} over ${plural(view.basis.seeds, 'finished seed')}`;
+  return `${spread}mean of ${tasks} over ${plural(view.basis.seeds, 'seed')}`;
 }
 
 /** Height of the card's content with its bars, so that nothing moves when they appear. */

@@ -47,7 +47,7 @@ export function queueOf(run: RunState): QueuedNetwork[] {
       .map((m) => m.role),
   );
   const labels = comparedLabels(seed.parts);
-  return seed.parts.map(({ role, epochs, stage }, i): QueuedNetwork => {
+  return seed.parts.map(({ role, epochs, stage, boosted }, i): QueuedNetwork => {
     const label = labels[i] ?? role;
     const records = seed.records[role] ?? [];
     const epoch = records.at(-1)?.epoch ?? 0;
@@ -58,7 +58,12 @@ export function queueOf(run: RunState): QueuedNetwork[] {
     const gain = seed.liveMeans[role];
     const live =
       gain === undefined || Number.isNaN(gain) ? '' : `, gain ${formatPercent(gain, 1)} on validation`;
-    return { label, state: 'training', done, text: `epoch ${epoch} of ${epochs}${live}` };
+    return {
+      label,
+      state: 'training',
+      done,
+      text: `${boosted ? 'round' : 'epoch'} ${epoch} of ${epochs}${live}`,
+    };
   });
 }
 

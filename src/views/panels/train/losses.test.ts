@@ -28,6 +28,18 @@ describe('lossMultiples', () => {
     expect(second?.validation.values).toEqual([2.5, 1.25]);
     expect(sum).toMatchObject({ task: null, training: { values: [3, 1.5] }, validation: { values: [4, 2] } });
   });
+  it('goes through the epochs before the first step that is known', () => {
+    const points = {
+      steps: [21, 22],
+      taskLosses: [
+        [4, 4],
+        [1, 1],
+      ],
+      gradientNorms: [1, 1],
+    };
+    const [first] = lossMultiples(names, [record(1), record(2), record(3)], 10, points);
+    expect(first?.training).toEqual({ steps: [10, 20, 21, 22], values: [1, 0.5, 4, 4] });
+  });
   it('smooths the steps when there are some, and sums them', () => {
     const points = {
       steps: [1, 2],

@@ -34,13 +34,18 @@ export function lossMultiples(
   const hasSteps = points !== null && points.steps.length > 0;
   const steps = hasSteps ? points.steps : [];
   const epochSteps = records.map((record) => record.step);
+  // After a reload the steps before the checkpoint are gone; the means of their epochs stand in.
+  const before = epochSteps.filter((step) => step < (steps[0] ?? 0)).length;
   const halfWay = Math.max(1, stepsPerEpoch * SMOOTHED_EPOCHS);
   const multiple = (label: string, task: number | null, curve: Curve): LossMultipleData => ({
     label,
     task,
     raw: { steps, values: curve.raw },
     training: hasSteps
-      ? { steps, values: smooth(steps, curve.raw, halfWay) }
+      ? {
+          steps: [...epochSteps.slice(0, before), ...steps],
+          values: [...curve.training.slice(0, before), ...smooth(steps, curve.raw, halfWay)],
+        }
       : { steps: epochSteps, values: curve.training },
     validation: { steps: epochSteps, values: curve.validation },
   });

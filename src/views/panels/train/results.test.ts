@@ -32,6 +32,10 @@ const part = (role: 'model' | 'baseline', test: TaskScore[]): PartResult => ({
   id: role,
   label: role,
   parameters: 1,
+  singleTask: role === 'baseline',
+  boosted: false,
+  stage: 0,
+  stepsPerEpoch: 10,
   epochs: [],
   bestEpochs: [2, 2],
   bestSteps: [20, 30],
@@ -58,14 +62,15 @@ function seed(number: number, result: SeedResult | null, live: GainReport | null
   return {
     seed: number,
     parts: [
-      { role: 'model', id: 'm', label: 'M', parameters: 1, singleTask: false, ...queue },
-      { role: 'baseline', id: 'b', label: 'B', parameters: 1, singleTask: true, ...queue },
+      { role: 'model', id: 'm', label: 'M', parameters: 1, singleTask: false, boosted: false, ...queue },
+      { role: 'baseline', id: 'b', label: 'B', parameters: 1, singleTask: true, boosted: false, ...queue },
     ],
     stepsPerEpoch: 10,
     epochs: 4,
     records: { model: [record(1, 0.7), record(2, 0.6)], baseline: [record(1, 0.65)] },
     liveGain: live,
     liveMeans: {},
+    tested: {},
     result,
   };
 }
@@ -89,6 +94,7 @@ const run = (seedStates: SeedState[]): RunState => ({
   runId: 'r',
   number: 1,
   isExample: false,
+  starts: 1,
   experiment: {
     version: 1,
     seed: 0,
@@ -130,6 +136,15 @@ describe('gainView', () => {
     expect(view?.basis).toEqual({ split: 'validation', seed: 4, epoch: 2 });
     expect(view?.rows.map((row) => row.gain)).toEqual([3, 2]);
     expect(view?.sd).toBeNaN();
+  });
+  it('is on the test split once model and baseline are tested, while further networks train', () => {
+    const { model, baseline, gain: tested } = finished(0, 0.8);
+    const half = { ...seed(0, null, gain([3, 2])), tested: { model: { result: model, gain: tested } } };
+    expect(gainView(run([half]))?.basis.split).toBe('validation');
+    const both = baseline && { ...half.tested, baseline: { result: baseline, gain: null } };
+    const view = gainView(run([{ ...half, tested: both ?? {} }]));
+    expect(view?.basis).toEqual({ split: 'test', seeds: 1 });
+    expect(view?.mean).toBe(tested?.mean);
   });
   it('is on the test split from the first finished seed on, whatever runs', () => {
     const view = gainView(

@@ -48,8 +48,16 @@ export function sampleSd(values: readonly number[]): number {
 
 export const currentSeed = (run: RunState): SeedState | null => run.seedStates.at(-1) ?? null;
 
+/** The test of a seed whose model and baseline are done, while further networks may still train; null before. */
+function testedSeed({ seed, result, tested, parts }: SeedState): SeedResult | null {
+  if (result) return result;
+  const { model, baseline } = tested;
+  if (!model || (!baseline && parts.some((p) => p.role === 'baseline'))) return null;
+  return { seed, model: model.result, baseline: baseline?.result ?? null, gain: model.gain, others: [] };
+}
+
 export const finishedSeeds = (run: RunState): SeedResult[] =>
-  run.seedStates.flatMap((state) => (state.result ? [state.result] : []));
+  run.seedStates.map(testedSeed).filter((seed) => seed !== null);
 
 /** Value of the primary metric, with the reason where it is undefined. */
 export function primaryOf(score: TaskScore | undefined): { value: number; reason: string | null } {
@@ -119,7 +127,7 @@ export const gainView = (run: RunState): GainView | null => testGain(run) ?? val
 /** Validation gain of the seed that runs, one per task, shown as a hollow dot beside the finished seeds. */
 export function runningGain(run: RunState): { perTask: number[]; mean: number } | null {
   const state = currentSeed(run);
-  if (!state?.liveGain || state.result) return null;
+  if (!state?.liveGain || testedSeed(state)) return null;
   return { perTask: state.liveGain.perTask.map((g) => g.gain), mean: state.liveGain.mean };
 }
 

@@ -27,6 +27,7 @@ it('has one line per task and metric, gain on the primary one', () => {
     runId: 'r',
     number: 1,
     isExample: false,
+    starts: 1,
     experiment: {
       version: 1,
       seed: 0,
@@ -53,6 +54,7 @@ it('has one line per task and metric, gain on the primary one', () => {
             label: 'B',
             parameters: 1,
             singleTask: true,
+            boosted: false,
             stage: 0,
             stepsPerEpoch: 10,
             epochs: 1,
@@ -63,6 +65,7 @@ it('has one line per task and metric, gain on the primary one', () => {
         records: { model: [record(0.9)], baseline: [record(0.75)] },
         liveGain: { perTask: [perTask], mean: 20, leftOut: 0 },
         liveMeans: {},
+        tested: {},
         result: null,
       },
     ],

@@ -35,6 +35,7 @@ export function showsTheSame(
     a.runId === b.runId &&
     a.seedStates === b.seedStates &&
     a.gain === b.gain &&
+    a.comparison === b.comparison &&
     a.dataset === b.dataset &&
     a.status === b.status &&
     a.error === b.error &&

@@ -50,7 +50,7 @@ test('the Experts tab shows gates, and says so when a network has none', async (
   await page.getByRole('button', { name: 'Gate weights as a table' }).click();
   await expect(page.getByRole('table').first()).toContainText('shared 0');
   await page.getByLabel('Network', { exact: true }).selectOption({ label: 'MultiTab-Net' });
-  await expect(page.getByText('This model has no experts')).toBeVisible();
+  await expect(page.getByText('This network has no experts')).toBeVisible();
 });
 
 test('attention of a network per task is shown task by task', async ({ page }) => {

@@ -5,7 +5,7 @@ const REPORT_MS = 200;
 /** Weight of the newest interval in the smoothed pace. */
 const SMOOTHING = 0.3;
 /** Per operation, on one core: the pace of wasm in bench/RESULTS.md. */
-const USUAL_SECONDS = { step: 2e-10, round: 2e-10 };
+const USUAL_SECONDS = { step: 3e-10, round: 4e-10 };
 
 export interface StageLoad {
   /** Steps of all networks of the stage. */

@@ -141,3 +141,23 @@ async function longTasks(ms: number): Promise<number[]> {
   observer.disconnect();
   return durations;
 }
+
+test('attention is compared with other steps, heads and no mask, and rows are chosen by group', async ({
+  page,
+}) => {
+  await open(page, `${SMALL}&view.tab=attention`);
+  await button(page, 'Run').click();
+  await finished(page);
+  await page.getByLabel('Difference to').selectOption({ label: 'The same without a mask' });
+  await expect(page.getByText(/Shown is this map minus no mask/)).toBeVisible();
+  await page.getByLabel('Difference to').selectOption({ label: 'Another head' });
+  await expect(page.getByText(/Shown is this map minus block 0, head 1/)).toBeVisible();
+  await page.getByLabel('Difference to').selectOption({ label: 'Another step of the run' });
+  await page.getByLabel('Step', { exact: true }).press('Home');
+  await expect(page.getByText(/no difference/)).toBeVisible();
+  await page.getByLabel('Difference to').selectOption({ label: 'Nothing' });
+  await page.getByLabel('Step', { exact: true }).press('End');
+  const group = page.getByLabel('Rows shown').locator('optgroup[label="Groups by label"] option').first();
+  await page.getByLabel('Rows shown').selectOption((await group.getAttribute('value')) ?? '');
+  await expect(page.getByText(/mean of validation rows \d/).first()).toBeVisible();
+});

@@ -37,8 +37,12 @@ const events = readFileSync(recording, 'utf8')
 rmSync(folder, { recursive: true });
 /** @param {string} type */
 const last = (type) => events.findLast((e) => e.type === type);
+/** Of attention, the beginning, the end, and what the time slider shows between. */
+const captured = events.filter((e) => e.type === 'attention');
+const moments = [0, 0.5, 1].map((share) => captured[Math.round(share * (captured.length - 1))]);
 const kept = events.filter((e) => {
-  if (e.type === 'attention' || e.type === 'progress') return e === last(e.type);
+  if (e.type === 'progress') return e === last(e.type);
+  if (e.type === 'attention') return moments.includes(e);
   return e.type !== 'data-progress' && e.type !== 'state';
 });
 writeFileSync(target, `${JSON.stringify(kept, short)}\n`);

@@ -58,7 +58,7 @@ export async function runCommand(options: RunOptions): Promise<number> {
   requirePlan(experiment, file);
 
   const control = new RunControl();
-  if (options.attention) control.watchAttention({ kind: 'mean' });
+  if (options.attention) control.watchAttention({ rows: { kind: 'mean' } });
   let interruptedAt = 0;
   const onInterrupt = () => {
     // A terminal may deliver one Ctrl-C twice, to npm and to this process; a later one means it.

@@ -134,6 +134,31 @@ export interface AttentionMap {
 /** Rows an attention capture shows: positions within the first `ATTENTION_ROWS` validation rows. */
 export type RowSelection = { kind: 'mean' } | { kind: 'rows'; rows: number[] };
 export const ATTENTION_ROWS = 64;
+/** Batches that attention between rows can be recorded in: the first validation rows. */
+export const ATTENTION_BATCHES = [64, 256, 1024, 2048] as const;
+
+/** What a capture of attention shows. */
+export interface AttentionRequest {
+  rows: RowSelection;
+  /** Of which network; the one in training, and the model when all are done, when left out. */
+  role?: Role;
+  /** Rows that pass the network together, one of `ATTENTION_BATCHES`; `ATTENTION_ROWS` when left out. */
+  batch?: number;
+  /** Recorded beside it, to compare: the same rows with no mask at all, or other rows. */
+  against?: { kind: 'no-mask' } | { kind: 'rows'; rows: RowSelection };
+  /** At the end of every epoch alone, for a memory of the run while nobody looks. */
+  seldom?: boolean;
+}
+
+/** Feature or label of the rows of a capture: what they can be grouped and ordered by. */
+export interface RowFact {
+  column: string;
+  kind: 'feature' | 'label';
+  /** One per row of the batch: number, code or class. */
+  values: Float32Array;
+  /** Positions of rows that belong together, among the first `ATTENTION_ROWS`: a category, or a half of the numbers. */
+  groups: { label: string; rows: number[] }[];
+}
 
 /** Expert use is measured on this many validation rows: the first ones. */
 export const EXPERT_ROWS = 256;
@@ -298,13 +323,7 @@ export type Command =
   | { type: 'step'; runId: string }
   | { type: 'stop'; runId: string }
   /** What to capture from now on (sent at once and then after every epoch or step); null stops it. */
-  | {
-      type: 'watch-attention';
-      runId: string;
-      rows: RowSelection | null;
-      /** Of which network; the one in training, and the model when all are done, when left out. */
-      role?: Role;
-    }
+  | { type: 'watch-attention'; runId: string; request: AttentionRequest | null }
   /** Measure expert use from now on, at once and then after every epoch or step, or stop doing so. */
   | { type: 'watch-experts'; runId: string; on: boolean; role?: Role }
   /** Prove the masks from now on, at once and then after every epoch or step, or stop doing so. */
@@ -511,9 +530,13 @@ export type RunEvent = { runId: string; step: number } & (
       role: Role;
       seed: number;
       epoch: number;
-      rows: RowSelection;
-      rowLabels: string[];
+      request: AttentionRequest;
       maps: AttentionMap[];
+      /** What `against` asked for, map by map; null when it asked for nothing. */
+      against: AttentionMap[] | null;
+      /** Rows of the batch they were recorded in. */
+      batch: number;
+      rowFacts: RowFact[];
     }
   | {
       type: 'experts';

@@ -1,6 +1,7 @@
 // What the events of a run add up to. Pure: a state and an event in, a new state out; the long series are kept by the
 // caller. Events of other runs leave a state as it is.
 import type { PartInfo, PartResult, RunEvent } from '../engine/protocol.ts';
+import { withMoment } from './attentionHistory.ts';
 import type { RunState, SeedState } from './runState.ts';
 
 export function newRun(
@@ -22,6 +23,7 @@ export function newRun(
     seedStates: [],
     progress: null,
     attention: null,
+    attentionHistory: [],
     experts: null,
     proof: null,
     whatIf: null,
@@ -98,7 +100,7 @@ export function applyRunEvent(run: RunState, event: RunEvent): RunState {
     }
     case 'attention': {
       const { type: _type, runId: _runId, ...attention } = event;
-      return { ...run, attention };
+      return { ...run, attention, attentionHistory: withMoment(run.attentionHistory, attention) };
     }
     case 'experts': {
       const { type: _type, runId: _runId, ...experts } = event;

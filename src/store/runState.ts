@@ -63,6 +63,8 @@ export interface RunState {
   seedStates: SeedState[];
   progress: ProgressState | null;
   attention: AttentionState | null;
+  /** Captured moments of what is on screen, oldest first. */
+  attentionHistory: readonly AttentionState[];
   experts: ExpertsState | null;
   proof: ProofState | null;
   whatIf: WhatIfState | null;

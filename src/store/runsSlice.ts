@@ -67,6 +67,8 @@ export function createRunsSlice({ set, get, env, client }: Context): RunsSlice {
       runs = applyToRuns(runs, event);
       if (event.type === 'run-started') {
         shownRunId = runId;
+        // A memory of the run from its first epoch on, whatever is on screen; who looks at attention asks for more.
+        client.send({ type: 'watch-attention', runId, request: { rows: { kind: 'mean' }, seldom: true } });
         if (runId === stepWhenBegun) control('step');
         stepWhenBegun = null;
       }
@@ -135,9 +137,9 @@ export function createRunsSlice({ set, get, env, client }: Context): RunsSlice {
       set({ unfinished: null });
       if (unfinished) env.checkpoints.discard(unfinished.runId).catch(noteStorage);
     },
-    watchAttention(rows, role) {
+    watchAttention(request) {
       const { shownRunId } = get();
-      if (shownRunId) client.send({ type: 'watch-attention', runId: shownRunId, rows, role });
+      if (shownRunId) client.send({ type: 'watch-attention', runId: shownRunId, request });
     },
     watchExperts(on, role) {
       const { shownRunId } = get();

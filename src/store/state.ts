@@ -4,6 +4,7 @@ import type { Experiment } from '../engine/config/experiment.ts';
 import type { ErrorReport, Issue } from '../engine/core/errors.ts';
 import type { FileInput } from '../engine/data/source.ts';
 import type {
+  AttentionRequest,
   BackendReport,
   BackendRequest,
   Checkpoint,
@@ -11,7 +12,6 @@ import type {
   ExperimentSummary,
   MeasuredCost,
   Role,
-  RowSelection,
   RunEvent,
   TablePreview,
 } from '../engine/protocol.ts';
@@ -83,7 +83,7 @@ export interface RunsSlice {
   resumeFromCheckpoint(runId: string): void;
   resumeUnfinished(): void;
   discardUnfinished(): void;
-  watchAttention(rows: RowSelection | null, role?: Role): void;
+  watchAttention(request: AttentionRequest | null): void;
   watchExperts(on: boolean, role?: Role): void;
   watchProof(on: boolean, role?: Role): void;
   askWhatIf(grid: string): void;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ATTENTION_ROWS, type RowSelection } from '../engine/protocol.ts';
+import { ATTENTION_BATCHES, ATTENTION_ROWS, type RowSelection } from '../engine/protocol.ts';
 import { DEFAULT_VIEW, type PanelView } from '../views/panels/view.ts';
 import { decodeView, encodeView } from './viewLink.ts';
 
@@ -20,6 +20,16 @@ const view: fc.Arbitrary<PanelView> = fc.record({
     quantity: fc.constantFrom('scores' as const, 'masked-scores' as const, 'weights' as const),
     rows,
     network: fc.option(fc.string({ minLength: 1, maxLength: 20 }), { nil: null }),
+    compare: fc.oneof(
+      fc.constantFrom(...(['none', 'step', 'run', 'no-mask'] as const)).map((kind) => ({ kind })),
+      fc.record({ kind: fc.constant('head' as const), block: fc.nat(12), head: fc.nat(15) }),
+      rows.map((chosen) => ({ kind: 'rows' as const, rows: chosen })),
+    ),
+    order: fc.oneof(
+      fc.constantFrom('index', 'cluster'),
+      fc.string({ minLength: 1 }).map((c) => `feature:${c}`),
+    ),
+    batch: fc.constantFrom(...ATTENTION_BATCHES),
   }),
   experts: fc.record({ layer: fc.nat(4), gate: fc.nat(32), expert: fc.nat(99) }),
   pair: fc.option(

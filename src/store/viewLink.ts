@@ -1,5 +1,6 @@
 // The view (tab and what is chosen in it) as readable keys of a link, and back. Only what differs from the start is
 // written; what cannot be read falls back to the start, for a view is never worth an error.
+import type { CompareView } from '../views/panels/attention/against.ts';
 import {
   DEFAULT_VIEW,
   formatRowList,
@@ -30,6 +31,10 @@ export function encodeView({ tab, view }: LinkedView): Record<string, string> {
   if (attention.head !== start.head) keys.head = String(attention.head);
   if (attention.quantity !== start.quantity) keys.quantity = attention.quantity;
   if (attention.rows.kind === 'rows') keys.rows = formatRowList(attention.rows.rows).replaceAll(' ', '');
+  const compare = compareText(attention.compare);
+  if (compare) keys.compare = compare;
+  if (attention.order !== start.order) keys.order = attention.order;
+  if (attention.batch !== start.batch) keys.batch = String(attention.batch);
   if (experts.layer !== first.layer) keys.expertLayer = String(experts.layer);
   if (experts.gate !== first.gate) keys.gate = String(experts.gate);
   if (experts.expert !== first.expert) keys.expert = String(experts.expert);
@@ -52,6 +57,9 @@ export function decodeView(keys: Record<string, string>): LinkedView {
         quantity: keys.quantity,
         rows: rows ? { kind: 'rows', rows } : { kind: 'mean' },
         network: keys.network,
+        compare: compareOf(keys.compare),
+        order: keys.order,
+        batch: count(keys.batch),
       },
       experts: {
         layer: count(keys.expertLayer),
@@ -61,6 +69,23 @@ export function decodeView(keys: Record<string, string>): LinkedView {
       pair: keys.pair?.split(',').map((task) => Number(task) - 1),
     }),
   };
+}
+
+/** "head:0.2", "rows:0-3", "no-mask"; steps and runs are of this visit, so a link names only that there was one. */
+function compareText(compare: CompareView): string {
+  if (compare.kind === 'none') return '';
+  if (compare.kind === 'head') return `head:${compare.block}.${compare.head}`;
+  if (compare.kind !== 'rows') return compare.kind;
+  return compare.rows.kind === 'mean'
+    ? 'rows'
+    : `rows:${formatRowList(compare.rows.rows).replaceAll(' ', '')}`;
+}
+
+function compareOf(text = ''): unknown {
+  const [kind, rest = ''] = text.split(':');
+  const [block, head] = rest.split('.');
+  const rows = parseRowList(rest);
+  return { kind, block: count(block), head: count(head), rows: rows && { kind: 'rows', rows } };
 }
 
 const count = (text: string | undefined) => (text && /^\d+$/.test(text) ? Number(text) : undefined);

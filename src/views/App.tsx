@@ -37,6 +37,7 @@ export function App() {
 
 function Panel({ tab }: { tab: PanelId }) {
   const run = useRun();
+  const runs = useStore((s) => s.runs);
   const catalog = useStore((s) => s.catalog);
   const view = useStore((s) => s.view);
   const { setView, watchAttention, watchExperts, watchProof, askWhatIf, exportWeights, start } =
@@ -50,6 +51,7 @@ function Panel({ tab }: { tab: PanelId }) {
       {run && <RunErrorCard key={run.runId} run={run} />}
       <Component
         run={run}
+        otherRuns={runs}
         catalog={catalog}
         modelPoints={modelPoints}
         baselinePoints={baselinePoints}

@@ -105,15 +105,13 @@ async function handle(command: Command): Promise<void> {
     case 'stop':
       if (command.runId === activeRun) control?.[command.type]();
       return;
-    case 'watch-attention':
-      if (command.runId !== activeRun) return;
-      if (finished) {
-        const { rows, role } = command;
-        if (rows) await inTurn(async () => finished?.capture?.(rows, role));
-      } else {
-        control?.watchAttention(command.rows, command.role);
-      }
+    case 'watch-attention': {
+      const { runId, request } = command;
+      if (runId !== activeRun) return;
+      if (!finished) control?.watchAttention(request);
+      else if (request && !request.seldom) await inTurn(async () => finished?.capture?.(request));
       return;
+    }
     case 'watch-experts':
       if (command.runId !== activeRun) return;
       if (finished) {

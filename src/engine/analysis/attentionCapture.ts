@@ -3,8 +3,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { gatherBatch } from '../data/batches.ts';
 import type { Dataset } from '../data/table.ts';
-import type { Capture, Model } from '../models/model.ts';
-import { ATTENTION_ROWS, type AttentionMap, type RowSelection, type TokenLabel } from '../protocol.ts';
+import type { Capture, ForwardOptions, Model } from '../models/model.ts';
+import {
+  ATTENTION_BATCHES,
+  ATTENTION_ROWS,
+  type AttentionMap,
+  type AttentionRequest,
+  type RowFact,
+  type RowSelection,
+  type TokenLabel,
+} from '../protocol.ts';
 
 interface Recorded {
   key: string;
@@ -15,21 +23,64 @@ interface Recorded {
 }
 
 /** Positions within the validation split that a capture runs on: its first rows, always the same ones. */
-export function captureRows(dataset: Dataset): Uint32Array {
-  return dataset.split.validation.subarray(0, ATTENTION_ROWS);
+export function captureRows(dataset: Dataset, batch: number = ATTENTION_ROWS): Uint32Array {
+  return dataset.split.validation.subarray(0, batch);
+}
+
+/** Scores and weights that one pass may record: 400 MB. Larger batches are cut. */
+const MAX_VALUES = 1e8;
+
+export interface CapturedAttention {
+  maps: AttentionMap[];
+  against: AttentionMap[] | null;
+  batch: number;
+  rowFacts: RowFact[];
 }
 
 /**
- * One evaluation-mode forward pass over the capture rows.
- * @returns a map per block, layer and head; empty when the model has no attention
+ * Evaluation-mode forward passes over the capture rows.
+ * @param model - null for trees
+ * @returns a map per block, layer and head; none when the model has no attention
  */
 export async function captureAttention(
+  model: Model | null,
+  dataset: Dataset,
+  { rows: selection, batch: wanted, against }: Omit<AttentionRequest, 'role'>,
+): Promise<CapturedAttention> {
+  const few = captureRows(dataset);
+  if (!model) return { maps: [], against: null, batch: few.length, rowFacts: rowFactsOf(dataset, few) };
+  let rows = few;
+  let maps = await mapsOf(model, dataset, rows, selection);
+  const batch = allowedBatch(maps, wanted);
+  if (batch > few.length) {
+    rows = captureRows(dataset, batch);
+    maps = await mapsOf(model, dataset, rows, selection);
+  }
+  const other =
+    against?.kind === 'no-mask'
+      ? await mapsOf(model, dataset, rows, selection, { blocked: null })
+      : against
+        ? await mapsOf(model, dataset, rows, against.rows)
+        : null;
+  return { maps, against: other, batch: rows.length, rowFacts: rowFactsOf(dataset, rows) };
+}
+
+/** The largest batch up to the one wanted whose scores and weights stay within bounds; only maps between rows need one. */
+function allowedBatch(maps: readonly AttentionMap[], wanted = ATTENTION_ROWS): number {
+  if (!maps.some((m) => m.layer === 'row')) return ATTENTION_ROWS;
+  const valuesOf = (batch: number) =>
+    maps.reduce((sum, m) => sum + 2 * batch * (m.layer === 'row' ? batch : m.keys.length ** 2), 0);
+  return ATTENTION_BATCHES.findLast((b) => b <= wanted && valuesOf(b) <= MAX_VALUES) ?? ATTENTION_ROWS;
+}
+
+async function mapsOf(
   model: Model,
   dataset: Dataset,
+  rows: Uint32Array,
   selection: RowSelection,
+  mask?: ForwardOptions['mask'],
 ): Promise<AttentionMap[]> {
-  const rows = captureRows(dataset);
-  const { recorded, dispose } = runWithCapture(model, dataset, rows);
+  const { recorded, dispose } = runWithCapture(model, dataset, rows, mask);
   try {
     const maps: AttentionMap[] = [];
     for (const { key, scores, weights, blocked } of recorded) {
@@ -48,13 +99,56 @@ export async function captureAttention(
   }
 }
 
-function chosenRows(selection: RowSelection, available: number): number[] {
+/** Every feature and label of the rows, with the groups they fall into. */
+function rowFactsOf(dataset: Dataset, rows: Uint32Array): RowFact[] {
+  const pick = (values: ArrayLike<number>) => Float32Array.from(rows, (row) => values[row] ?? Number.NaN);
+  let numeric = 0;
+  let categorical = 0;
+  const features = dataset.features.map((f): RowFact => {
+    const isNumeric = f.kind === 'numeric';
+    const values = pick((isNumeric ? dataset.numeric[numeric++] : dataset.categorical[categorical++]) ?? []);
+    const groups = isNumeric ? halves(values) : categories(values, f.categories);
+    return { column: f.name, kind: 'feature', values, groups };
+  });
+  const labels = dataset.tasks.map((task, t): RowFact => {
+    const values = pick(dataset.targets[t] ?? []);
+    const groups = task.type === 'regression' ? halves(values) : categories(values, task.classes);
+    return { column: task.name, kind: 'label', values, groups };
+  });
+  return [...features, ...labels];
+}
+
+function halves(values: Float32Array): RowFact['groups'] {
+  const first = values.subarray(0, ATTENTION_ROWS);
+  const known = first.filter((v) => !Number.isNaN(v)).sort();
+  const middle = known[known.length >> 1];
+  if (middle === undefined) return [];
+  const where = (holds: (v: number) => boolean) =>
+    Array.from(first.keys()).filter((i) => holds(first[i] as number));
+  return [
+    { label: 'lower half', rows: where((v) => v < middle) },
+    { label: 'upper half', rows: where((v) => v >= middle) },
+  ].filter((group) => group.rows.length > 0);
+}
+
+function categories(values: Float32Array, names: readonly string[] | undefined): RowFact['groups'] {
+  const byCode = new Map<number, number[]>();
+  values.subarray(0, ATTENTION_ROWS).forEach((code, row) => {
+    if (!Number.isNaN(code)) byCode.set(code, [...(byCode.get(code) ?? []), row]);
+  });
+  return [...byCode]
+    .sort(([a], [b]) => a - b)
+    .map(([code, own]) => ({ label: names?.[code] ?? String(code), rows: own }));
+}
+
+function chosenRows(selection: RowSelection, batch: number): number[] {
+  const available = Math.min(batch, ATTENTION_ROWS);
   if (selection.kind === 'mean') return Array.from({ length: available }, (_, i) => i);
   const valid = selection.rows.filter((r) => Number.isInteger(r) && r >= 0 && r < available);
   return valid.length > 0 ? valid : [0];
 }
 
-function runWithCapture(model: Model, dataset: Dataset, rows: Uint32Array) {
+function runWithCapture(model: Model, dataset: Dataset, rows: Uint32Array, mask: ForwardOptions['mask']) {
   const recorded: { key: string; scores: tf.Tensor; weights: tf.Tensor; blocked: Uint8Array | null }[] = [];
   const capture: Capture = {
     attention: (key, scores, weights, blocked) => {
@@ -67,7 +161,7 @@ function runWithCapture(model: Model, dataset: Dataset, rows: Uint32Array) {
       categorical: tf.tensor2d(gathered.categorical, [rows.length, dataset.categorical.length], 'int32'),
       numeric: tf.tensor2d(gathered.numeric, [rows.length, dataset.numeric.length]),
     };
-    model.forward(batch, { training: false, step: 0, capture });
+    model.forward(batch, { training: false, step: 0, capture, mask });
   });
   return { recorded, dispose: () => tf.dispose(recorded.flatMap((r) => [r.scores, r.weights])) };
 }

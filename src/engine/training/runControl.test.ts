@@ -35,7 +35,7 @@ describe('RunControl', () => {
   it('wakes a waiter at each change and reports a new selection once', async () => {
     const control = new RunControl(true);
     const woken = control.changed();
-    control.watchAttention({ kind: 'mean' });
+    control.watchAttention({ rows: { kind: 'mean' } });
     await woken;
     expect(control.takeSelectionChange()).toBe(true);
     expect(control.takeSelectionChange()).toBe(false);

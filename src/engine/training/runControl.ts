@@ -1,15 +1,14 @@
 // The switches of a running session: pause, single step, stop, and what attention to watch. Set from outside by
 // messages, read by the session between two steps.
-import type { Role, RowSelection } from '../protocol.ts';
+import type { AttentionRequest, Role } from '../protocol.ts';
 
 export class RunControl {
   private isPaused: boolean;
   private isStopped = false;
   private stepsAllowed = 0;
-  private selection: RowSelection | null = null;
+  private attention: AttentionRequest | null = null;
   private selectionChanged = false;
   private expertsWatched = false;
-  private attentionRole: Role | undefined;
   private expertsRole: Role | undefined;
   private proof: { role: Role | undefined } | null = null;
   private askedMask: string | null = null;
@@ -32,13 +31,8 @@ export class RunControl {
     return this.isPaused;
   }
 
-  get watched(): RowSelection | null {
-    return this.selection;
-  }
-
-  /** Of which network; undefined = the one in training. */
-  get watchedRole(): Role | undefined {
-    return this.attentionRole;
+  get watchedAttention(): AttentionRequest | null {
+    return this.attention;
   }
 
   get watchesExperts(): boolean {
@@ -77,10 +71,9 @@ export class RunControl {
     this.notify();
   }
 
-  watchAttention(rows: RowSelection | null, role?: Role): void {
-    this.selection = rows;
-    this.attentionRole = role;
-    this.selectionChanged = rows !== null;
+  watchAttention(request: AttentionRequest | null): void {
+    this.attention = request;
+    this.selectionChanged = request !== null;
     this.notify();
   }
 

@@ -131,7 +131,7 @@ describe('a session', () => {
 
   it('takes single steps while paused and shows attention at each', async () => {
     const control = new RunControl(true);
-    control.watchAttention({ kind: 'mean' });
+    control.watchAttention({ rows: { kind: 'mean' } });
     let pauses = 0;
     const { events } = await run(small(), {
       control,
@@ -152,7 +152,7 @@ describe('a session', () => {
 
   it('captures attention whose open cells sum to one and whose blocked cells are zero', async () => {
     const control = new RunControl();
-    control.watchAttention({ kind: 'rows', rows: [1, 3] });
+    control.watchAttention({ rows: { kind: 'rows', rows: [1, 3] } });
     const { events } = await run(small(), { control });
     const maps = of(events, 'attention').at(-1)?.maps ?? [];
     expect(maps.map((m) => m.key)).toEqual(['block0/feature/head0', 'block0/feature/head1']);
@@ -316,7 +316,7 @@ describe('a session', () => {
 
     it('captures attention of the network asked for', async () => {
       const control = new RunControl();
-      control.watchAttention({ kind: 'mean' }, 'model-3');
+      control.watchAttention({ rows: { kind: 'mean' }, role: 'model-3' });
       const { events } = await run(several(), { control });
       const maps = of(events, 'attention').findLast((e) => e.role === 'model-3')?.maps ?? [];
       expect(new Set(maps.map((m) => m.network))).toEqual(new Set(['Task 1', 'Task 2', 'Task 3']));
@@ -326,7 +326,7 @@ describe('a session', () => {
     it('answers for the network asked for, never for another', async () => {
       const control = new RunControl();
       control.watchExperts(true, 'model-2');
-      control.watchAttention({ kind: 'mean' }, 'model-2');
+      control.watchAttention({ rows: { kind: 'mean' }, role: 'model-2' });
       const stored: Checkpoint[] = [];
       const { events } = await run(several(), {
         control,

@@ -15,6 +15,7 @@ import type { FileInput } from '../data/source.ts';
 import type { Dataset } from '../data/table.ts';
 import { isBoosted } from '../models/model.ts';
 import type {
+  AttentionRequest,
   BackendReport,
   Checkpoint,
   DatasetSummary,
@@ -22,7 +23,6 @@ import type {
   PartInfo,
   PartResult,
   Role,
-  RowSelection,
   RunEvent,
   RunResult,
   SeedResult,
@@ -66,7 +66,7 @@ export interface SessionOptions {
 /** What is left after a run: its result, and the last model for further attention captures. */
 export interface FinishedSession {
   result: RunResult;
-  capture: ((rows: RowSelection, role?: Role) => Promise<void>) | null;
+  capture: ((request: AttentionRequest) => Promise<void>) | null;
   captureExperts: ((role?: Role) => Promise<void>) | null;
   captureProof: ((role?: Role) => Promise<void>) | null;
   whatIf: ((grid: string) => Promise<void>) | null;
@@ -317,6 +317,7 @@ class Session {
       }
       this.flush(trace, meter, 'validating', byBatch);
       await this.validate(epoch);
+      if (this.o.control.watchedAttention?.seldom) await this.capture();
       if (this.training.every((p) => p.stopped)) break;
     }
     this.flush(trace, meter, 'testing', true);
@@ -469,7 +470,8 @@ class Session {
   private async maybeCapture(): Promise<void> {
     const { control } = this.o;
     if (control.waiting) return;
-    if (control.takeSelectionChange() || performance.now() - this.lastCapture > CAPTURE_MS)
+    const isDue = performance.now() - this.lastCapture > CAPTURE_MS;
+    if (control.takeSelectionChange() || (isDue && !control.watchedAttention?.seldom))
       await this.captureAll();
   }
 
@@ -498,19 +500,13 @@ class Session {
     return inTraining ?? this.parts.find((p) => p.role === 'model');
   }
 
-  private async capture(
-    rows: RowSelection | null = this.o.control.watched,
-    role: Role | undefined = this.o.control.watchedRole,
-  ): Promise<void> {
-    const part = this.watched(role);
-    if (!rows || !part || !this.dataset) return;
+  /** Models without attention answer too, with no maps. */
+  private async capture(request: AttentionRequest | null = this.o.control.watchedAttention): Promise<void> {
+    const part = request && this.watched(request.role);
+    if (!part || !this.dataset) return;
     this.o.control.takeSelectionChange();
-    const maps = part.model ? await captureAttention(part.model, this.dataset, rows) : [];
-    const rowLabels = Array.from(
-      { length: Math.min(64, this.dataset.split.validation.length) },
-      (_, i) => `row ${i}`,
-    );
-    this.emitOf(part, { type: 'attention', ...this.stateOf(part), rows, rowLabels, maps });
+    const captured = await captureAttention(part.model, this.dataset, request);
+    this.emitOf(part, { type: 'attention', ...this.stateOf(part), request, ...captured });
   }
 
   /** Models without experts answer too, with no layers. */
@@ -652,7 +648,7 @@ class Session {
     const canCapture = this.parts.length > 0;
     return {
       result,
-      capture: canCapture ? (rows, role) => this.capture(rows, role) : null,
+      capture: canCapture ? (request) => this.capture(request) : null,
       captureExperts: canCapture ? (role) => this.captureExpertUse(true, role) : null,
       captureProof: canCapture ? (role) => this.captureProof({ role }) : null,
       whatIf: canCapture ? (grid) => this.answerWhatIf(grid) : null,

@@ -1,8 +1,13 @@
 // The Attention tab: what every head attends to, before and after the mask, for chosen rows or their mean. New
 // captures replace the numbers under the chosen head and cell without moving either.
 import { type KeyboardEvent, type ReactNode, useId, useMemo, useState } from 'react';
-import { ATTENTION_ROWS, type AttentionMap, type RowSelection } from '../../engine/protocol.ts';
-import type { AttentionState } from '../../store/runState.ts';
+import {
+  ATTENTION_ROWS,
+  type AttentionMap,
+  type AttentionRequest,
+  type RowSelection,
+} from '../../engine/protocol.ts';
+import type { AttentionState, RunState } from '../../store/runState.ts';
 import { ColorBar } from '../charts/ColorBar.tsx';
 import { type CsvValue, toCsv } from '../charts/csv.ts';
 import { formatCompact, formatCount, formatFixed } from '../charts/format.ts';
@@ -10,19 +15,31 @@ import type { CellPosition } from '../charts/heatmap/Heatmap.tsx';
 import { Card, EmptyState, LegendItem } from '../charts/parts/Card.tsx';
 import { Segmented } from '../charts/parts/Segmented.tsx';
 import { CsvButton, TableToggle } from '../charts/parts/SmallButton.tsx';
-import { VIRIDIS } from '../theme/palette.ts';
+import { useScheme } from '../charts/parts/useScheme.ts';
+import { DIVERGING, VIRIDIS } from '../theme/palette.ts';
+import {
+  type Against,
+  against,
+  differenceOf,
+  largestChange,
+  momentLabel,
+  sameMap,
+} from './attention/against.ts';
 import classes from './attention/attention.module.css';
 import { CellFacts } from './attention/CellFacts.tsx';
+import { CompareBar } from './attention/CompareBar.tsx';
 import { HeadPicker } from './attention/HeadPicker.tsx';
 import { MapDetail } from './attention/MapDetail.tsx';
 import { chooseMap, neighbour, scaleOf } from './attention/maps.ts';
+import { orderOf, permuteMap } from './attention/order.ts';
 import { RowPicker } from './attention/RowPicker.tsx';
 import { HeadsCard, RolloutCard } from './attention/SummaryCards.tsx';
+import { headDistance } from './attention/summary.ts';
 import { absenceOf, NetworkSelect, ofNetwork } from './NetworkSelect.tsx';
 import selectClasses from './networkSelect.module.css';
 import type { PanelProps } from './panel.ts';
 import { useWatch, watchKey } from './useWatch.ts';
-import { type AttentionView, formatRowList } from './view.ts';
+import { type AttentionQuantity, type AttentionView, formatRowList } from './view.ts';
 
 const QUANTITIES = [
   { value: 'scores', label: 'Before mask', title: 'Scaled scores before the mask' },
@@ -37,7 +54,7 @@ function describeRows(rows: RowSelection, count: number): string {
 }
 
 /** Every cell of a map: query, key and what is known of it. */
-function mapCsv(map: AttentionMap): string {
+function mapCsv(map: AttentionMap, other: AttentionMap | null): string {
   const rows = map.queries.flatMap((query, row) =>
     map.keys.map((key, column): CsvValue[] => {
       const at = row * map.keys.length + column;
@@ -48,25 +65,48 @@ function mapCsv(map: AttentionMap): string {
         map.scores[at] ?? null,
         map.blocked?.[at] === 1,
         map.weights[at] ?? null,
+        ...(other ? [other.scores[at] ?? null, other.blocked?.[at] === 1, other.weights[at] ?? null] : []),
       ];
     }),
   );
-  return toCsv(['map', 'query', 'key', 'score_before_mask', 'blocked', 'weight'], rows);
+  const names = ['score_before_mask', 'blocked', 'weight'];
+  return toCsv(['map', 'query', 'key', ...names, ...(other ? names.map((n) => `other_${n}`) : [])], rows);
 }
 
-function Maps({
-  attention,
-  view,
-  setView,
-  select,
-}: { attention: AttentionState; select: ReactNode } & Pick<PanelProps, 'view' | 'setView'>) {
+const runLabel = (run: RunState): string => (run.isExample ? 'Example run' : `Run ${run.number}`);
+
+interface MapsProps extends Pick<PanelProps, 'view' | 'setView' | 'otherRuns'> {
+  run: RunState;
+  attention: AttentionState;
+  select: ReactNode;
+}
+
+function Maps({ run, attention: newest, view, setView, select, otherRuns }: MapsProps) {
+  const moments = run.attentionHistory;
+  // Steps stay chosen while further moments come in; null follows the newest.
+  const [shownStep, setShownStep] = useState<number | null>(null);
+  const [otherStep, setOtherStep] = useState<number | null>(null);
+  const [otherRun, setOtherRun] = useState('');
+  const placeOf = (step: number | null, fallback: number) => {
+    const at = moments.findIndex((m) => m.step === step);
+    return at < 0 ? fallback : at;
+  };
+  const shownAt = placeOf(shownStep, moments.length - 1);
+  const otherAt = placeOf(otherStep, 0);
+  const attention = shownAt === moments.length - 1 ? newest : (moments[shownAt] ?? newest);
+
   const networks = [...new Set(attention.maps.map((m) => m.network))];
   const network = networks.find((n) => n === view.attention.network) ?? networks[0] ?? null;
   const maps = useMemo(() => attention.maps.filter((m) => m.network === network), [attention.maps, network]);
   const [cell, setCell] = useState<CellPosition>({ row: 0, column: 0 });
   const [asTable, setAsTable] = useState(false);
-  const { quantity, rows } = view.attention;
-  const map = chooseMap(maps, view.attention);
+  const { quantity, compare } = view.attention;
+  const chosen = chooseMap(maps, view.attention);
+  const order = useMemo(
+    () => chosen && orderOf(chosen, attention.rowFacts, view.attention.order),
+    [chosen, attention.rowFacts, view.attention.order],
+  );
+  const map = useMemo(() => chosen && permuteMap(chosen, order), [chosen, order]);
   const layer = map?.layer;
   const scale = useMemo(
     () =>
@@ -76,7 +116,44 @@ function Maps({
       ),
     [maps, layer, quantity],
   );
-  if (!map) return null;
+  const runs = otherRuns.filter((r) => r.runId !== run.runId && (r.attention?.maps.length ?? 0) > 0);
+  const theirRun = runs.find((r) => r.runId === otherRun) ?? runs[0];
+  const moment = moments[otherAt];
+  const otherChoice = useMemo((): Against | null => {
+    if (!chosen) return null;
+    switch (compare.kind) {
+      case 'none':
+        return null;
+      case 'head': {
+        const { block, head } = compare;
+        const same = maps.find((m) => m.layer === chosen.layer && m.block === block && m.head === head);
+        return against(chosen, same, `block ${block}, head ${head}`);
+      }
+      case 'step':
+        return against(
+          chosen,
+          sameMap(moment?.maps ?? null, chosen),
+          moment ? momentLabel(moment) : 'the step',
+        );
+      case 'run':
+        return against(
+          chosen,
+          sameMap(theirRun?.attention?.maps ?? null, chosen),
+          theirRun ? runLabel(theirRun) : 'another run',
+        );
+      default: {
+        const label = compare.kind === 'no-mask' ? 'no mask' : describeRows(compare.rows, ATTENTION_ROWS);
+        if (!attention.against)
+          return { map: null, problem: `The next record shows the difference to ${label}.` };
+        return against(chosen, sameMap(attention.against, chosen), label);
+      }
+    }
+  }, [chosen, compare, maps, moment, theirRun, attention.against]);
+  const other = useMemo(
+    () => (otherChoice?.map ? { map: permuteMap(otherChoice.map, order), label: otherChoice.label } : null),
+    [otherChoice, order],
+  );
+  if (!map || !chosen) return null;
   const patch = (part: Partial<AttentionView>) => setView({ attention: { ...view.attention, ...part } });
   const onKeyDown = (event: KeyboardEvent) => {
     const next = neighbour(maps, map, event.key);
@@ -84,14 +161,16 @@ function Maps({
     event.preventDefault();
     patch({ block: next.block, layer: next.layer, head: next.head });
   };
-  const count = attention.rowLabels.length > 0 ? attention.rowLabels.length : ATTENTION_ROWS;
-  const isPending = JSON.stringify(rows) !== JSON.stringify(attention.rows);
-  const rowsCaption = map.layer === 'row' ? 'recorded batch' : describeRows(attention.rows, count);
+  const count = Math.min(attention.batch, ATTENTION_ROWS);
+  const { rows } = attention.request;
+  const isPending = JSON.stringify(view.attention.rows) !== JSON.stringify(rows);
+  const rowsCaption =
+    map.layer === 'row' ? `batch of ${formatCount(attention.batch)} rows` : describeRows(rows, count);
   const ends =
     quantity === 'weights'
       ? (value: number) => formatFixed(value, value < 0.1 && value > 0 ? 3 : 2)
       : formatCompact;
-  const hasBlocked = quantity !== 'scores' && map.blocked !== null;
+  const hasBlocked = quantity !== 'scores' && map.blocked !== null && !other;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: shortcuts besides the buttons of heads and blocks
     <div className={classes.container} onKeyDown={onKeyDown}>
@@ -101,7 +180,7 @@ function Maps({
           <TaskSelect
             networks={networks.filter((n) => n !== null)}
             value={network ?? ''}
-            onChange={(chosen) => patch({ network: chosen })}
+            onChange={(value) => patch({ network: value })}
           />
         )}
         <Segmented
@@ -110,32 +189,67 @@ function Maps({
           options={QUANTITIES}
           onChange={(q) => patch({ quantity: q })}
         />
-        <RowPicker rows={rows} count={count} onChange={(chosen) => patch({ rows: chosen })} />
+        <RowPicker
+          rows={view.attention.rows}
+          count={count}
+          facts={attention.rowFacts}
+          onChange={(selection) => patch({ rows: selection })}
+        />
         {isPending && (
-          <span className={classes.muted}>
-            shown: {describeRows(attention.rows, count)}, the next record follows
-          </span>
+          <span className={classes.muted}>shown: {describeRows(rows, count)}, the next record follows</span>
         )}
         <span className={classes.legend}>
-          <ColorBar
-            table={VIRIDIS}
-            low={scale.isSquareRoot ? '0' : ends(scale.low)}
-            high={ends(scale.high)}
-            note={scale.isSquareRoot ? 'square-root scale' : 'linear scale'}
-          />
+          {other ? (
+            <DifferenceBar map={map} other={other.map} quantity={quantity} />
+          ) : (
+            <ColorBar
+              table={VIRIDIS}
+              low={scale.isSquareRoot ? '0' : ends(scale.low)}
+              high={ends(scale.high)}
+              note={scale.isSquareRoot ? 'square-root scale' : 'linear scale'}
+            />
+          )}
           {hasBlocked && <LegendItem mark="hatch">masked</LegendItem>}
           <TableToggle shown={asTable} onChange={setAsTable} what="Attention map" />
           <CsvButton
             fileName={`attention-${map.key.replaceAll('/', '-')}.csv`}
-            content={() => mapCsv(map)}
+            content={() => mapCsv(map, other?.map ?? null)}
             label="Attention map as CSV"
           />
         </span>
       </div>
+      <CompareBar
+        map={chosen}
+        maps={maps}
+        view={view.attention}
+        onView={patch}
+        moments={moments}
+        shown={shownAt}
+        onShown={(at) => setShownStep(at === moments.length - 1 ? null : (moments[at]?.step ?? null))}
+        other={otherAt}
+        onOther={(at) => setOtherStep(moments[at]?.step ?? null)}
+        runs={runs.map((r) => ({ runId: r.runId, label: runLabel(r) }))}
+        otherRun={theirRun?.runId ?? ''}
+        onOtherRun={setOtherRun}
+        facts={attention.rowFacts}
+        count={count}
+      />
+      {otherChoice && !otherChoice.map && (
+        <p className={classes.difference} role="status">
+          {otherChoice.problem}
+        </p>
+      )}
+      {other && (
+        <p className={classes.difference} role="status">
+          Shown is this map minus {other.label}. Of the weight of a query,{' '}
+          {formatFixed(100 * headDistance(map, other.map), 1)} % lies elsewhere, mean over queries (total
+          variation).
+        </p>
+      )}
       <div className={classes.panel}>
         <HeadPicker
           maps={maps}
-          chosen={map}
+          chosen={chosen}
           quantity={quantity}
           onChoose={({ block, layer: chosenLayer, head }) => patch({ block, layer: chosenLayer, head })}
         />
@@ -143,13 +257,14 @@ function Maps({
           map={map}
           quantity={quantity}
           scale={scale}
+          other={other}
           chosen={cell}
           onChoose={setCell}
           rowsCaption={rowsCaption}
           when={`step ${formatCount(attention.step)}, epoch ${attention.epoch}, seed ${attention.seed}`}
           asTable={asTable}
         />
-        <CellFacts map={map} maps={maps} chosen={cell} />
+        <CellFacts map={map} maps={maps} other={other} chosen={cell} />
       </div>
       <div className={classes.summaries}>
         <RolloutCard maps={maps} />
@@ -157,6 +272,15 @@ function Maps({
       </div>
     </div>
   );
+}
+
+function DifferenceBar(props: { map: AttentionMap; other: AttentionMap; quantity: AttentionQuantity }) {
+  const { map, other, quantity } = props;
+  const scheme = useScheme();
+  const limit = useMemo(() => largestChange(differenceOf(map, other, quantity)), [map, other, quantity]);
+  if (limit === 0) return <span>no difference</span>;
+  const text = formatCompact(limit);
+  return <ColorBar table={DIVERGING[scheme]} low={`−${text}`} high={`+${text}`} note="difference" />;
 }
 
 /** Which task's network, for models with one per task. */
@@ -174,11 +298,24 @@ function TaskSelect(props: { networks: readonly string[]; value: string; onChang
   );
 }
 
-export function AttentionPanel({ run, view, setView, watchAttention }: PanelProps) {
+/** What the engine must record for a view. */
+function requestOf({ role, attention }: PanelProps['view']): AttentionRequest {
+  const { rows, batch, compare } = attention;
+  return {
+    rows,
+    ...(role ? { role } : {}),
+    ...(batch === ATTENTION_ROWS ? {} : { batch }),
+    ...(compare.kind === 'no-mask' ? { against: { kind: compare.kind } } : {}),
+    ...(compare.kind === 'rows' ? { against: { kind: compare.kind, rows: compare.rows } } : {}),
+  };
+}
+
+/** Nobody looks: the end of every epoch is recorded all the same, for the time slider. */
+const SELDOM: AttentionRequest = { rows: { kind: 'mean' }, seldom: true };
+
+export function AttentionPanel({ run, view, setView, watchAttention, otherRuns }: PanelProps) {
   const { role } = view;
-  useWatch(run && watchKey(run), { rows: view.attention.rows, role }, (wanted) =>
-    watchAttention(wanted?.rows ?? null, wanted?.role ?? undefined),
-  );
+  useWatch(run && watchKey(run), requestOf(view), (wanted) => watchAttention(wanted ?? SELDOM));
   const select = run && (
     <NetworkSelect
       run={run}
@@ -205,5 +342,15 @@ export function AttentionPanel({ run, view, setView, watchAttention }: PanelProp
       </Card>
     );
   }
-  return <Maps attention={attention} view={view} setView={setView} select={select} />;
+  return (
+    <Maps
+      key={run?.runId}
+      run={run as RunState}
+      attention={attention}
+      view={view}
+      setView={setView}
+      select={select}
+      otherRuns={otherRuns}
+    />
+  );
 }

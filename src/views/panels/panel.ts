@@ -4,7 +4,13 @@ import type { Catalog } from '../../engine/config/catalog.ts';
 import type { Experiment } from '../../engine/config/experiment.ts';
 import type { ErrorReport } from '../../engine/core/errors.ts';
 import type { FileInput } from '../../engine/data/source.ts';
-import type { CostRow, ExperimentSummary, MeasuredCost, Role, RowSelection } from '../../engine/protocol.ts';
+import type {
+  AttentionRequest,
+  CostRow,
+  ExperimentSummary,
+  MeasuredCost,
+  Role,
+} from '../../engine/protocol.ts';
 import type { RunState, SeriesPoints } from '../../store/runState.ts';
 import type { PanelView } from './view.ts';
 
@@ -37,6 +43,8 @@ export interface PlanningProps {
 export interface PanelProps {
   planning: PlanningProps;
   run: RunState | null;
+  /** All runs of this visit, to compare with. */
+  otherRuns: readonly RunState[];
   /** Labels and directions of metrics; null until the engine has started. */
   catalog: Catalog | null;
   /** Per-step losses of the seed that runs, thinned. */
@@ -45,7 +53,7 @@ export interface PanelProps {
   view: PanelView;
   setView(patch: Partial<PanelView>): void;
   /** Asks the run to record attention for these rows from now on; null stops it. */
-  watchAttention(rows: RowSelection | null, role?: Role): void;
+  watchAttention(request: AttentionRequest | null): void;
   /** Asks the run to measure expert use from now on, or to stop. */
   watchExperts(on: boolean, role?: Role): void;
   /** Asks the run to prove its masks from now on, or to stop. */

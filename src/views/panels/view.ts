@@ -1,6 +1,14 @@
 // What the user is looking at within the panels: small plain JSON that also lives in the URL, so it is parsed as
 // untrusted input. Bad parts fall back to their default one by one: a view is never worth an error.
-import { ATTENTION_ROWS, type AttentionMap, type Role, type RowSelection } from '../../engine/protocol.ts';
+import {
+  ATTENTION_BATCHES,
+  ATTENTION_ROWS,
+  type AttentionMap,
+  type Role,
+  type RowSelection,
+} from '../../engine/protocol.ts';
+import type { CompareView } from './attention/against.ts';
+import type { RowOrder } from './attention/order.ts';
 
 export type AttentionQuantity = 'scores' | 'masked-scores' | 'weights';
 
@@ -12,6 +20,12 @@ export interface AttentionView {
   rows: RowSelection;
   /** The task whose network it is, where every task has one; null for the first. */
   network: string | null;
+  /** What the map is compared with. */
+  compare: CompareView;
+  /** Of the rows of a batch, on maps between rows. */
+  order: RowOrder;
+  /** Rows of the recorded batch, one of `ATTENTION_BATCHES`. */
+  batch: number;
 }
 
 /** The layer of experts on screen and the chosen cell in it: a gate and an expert, by position. */
@@ -42,6 +56,9 @@ export const DEFAULT_VIEW: PanelView = {
     quantity: 'weights',
     rows: { kind: 'mean' },
     network: null,
+    compare: { kind: 'none' },
+    order: 'index',
+    batch: ATTENTION_ROWS,
   },
   experts: { layer: 0, gate: 0, expert: 0 },
   pair: null,
@@ -65,6 +82,14 @@ function parseSelection(value: unknown): RowSelection {
   return valid.length > 0 ? { kind: 'rows', rows: valid } : { kind: 'mean' };
 }
 
+function parseCompare(value: unknown): CompareView {
+  const { kind, block, head, rows } = asObject(value);
+  if (kind === 'head' && isCount(block, 1000) && isCount(head, 1000)) return { kind, block, head };
+  if (kind === 'rows') return { kind, rows: parseSelection(rows) };
+  if (kind === 'step' || kind === 'run' || kind === 'no-mask') return { kind };
+  return { kind: 'none' };
+}
+
 /** Reads a view from JSON that may be anything. Never throws. */
 export function parsePanelView(input: unknown): PanelView {
   const { logScale, role, attention, experts, pair } = asObject(input);
@@ -82,6 +107,9 @@ export function parsePanelView(input: unknown): PanelView {
       quantity: QUANTITIES.find((q) => q === a.quantity) ?? d.quantity,
       rows: parseSelection(a.rows),
       network: typeof a.network === 'string' && a.network !== '' ? a.network.slice(0, 200) : null,
+      compare: parseCompare(a.compare),
+      order: typeof a.order === 'string' && a.order !== '' ? a.order.slice(0, 200) : d.order,
+      batch: ATTENTION_BATCHES.find((b) => b === a.batch) ?? d.batch,
     },
     experts: {
       layer: isCount(e.layer, 1000) ? e.layer : DEFAULT_VIEW.experts.layer,

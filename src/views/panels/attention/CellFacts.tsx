@@ -26,15 +26,17 @@ function Share({ label, value, top }: { label: string; value: number; top: numbe
 export function CellFacts({
   map,
   maps,
+  other,
   chosen,
 }: {
   map: AttentionMap;
+  other: { map: AttentionMap; label: string } | null;
   maps: readonly AttentionMap[];
   chosen: CellPosition;
 }) {
   const row = Math.min(chosen.row, map.queries.length - 1);
   const column = Math.min(chosen.column, map.keys.length - 1);
-  const cell = explainCell(map, { row, column });
+  const cell = explainCell(map, { row, column }, other);
   const keys = map.keys.length;
   const strongest = strongestKeys(map.weights, map.blocked, keys, row, STRONGEST);
   const weightOf = (key: number) => map.weights[row * keys + key] ?? 0;

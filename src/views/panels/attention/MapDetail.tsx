@@ -1,15 +1,19 @@
 // One attention map in detail: queries down, keys across, the chosen query's weights below.
 import { useMemo } from 'react';
 import type { AttentionMap } from '../../../engine/protocol.ts';
-import { formatCount, formatFixed } from '../../charts/format.ts';
+import { formatCount, formatFixed, formatSigned } from '../../charts/format.ts';
 import { fitCell } from '../../charts/heatmap/bands.ts';
+import { divergingIndices } from '../../charts/heatmap/cells.ts';
 import type { AxisSpec } from '../../charts/heatmap/drawAxis.ts';
 import { type CellPosition, Heatmap } from '../../charts/heatmap/Heatmap.tsx';
 import { Card } from '../../charts/parts/Card.tsx';
 import { DataTable, type TableData } from '../../charts/parts/DataTable.tsx';
+import { useScheme } from '../../charts/parts/useScheme.ts';
 import { useWidth } from '../../charts/parts/useWidth.ts';
 import { QueryBars, QueryBarsAxis } from '../../charts/QueryBars.tsx';
+import { DIVERGING } from '../../theme/palette.ts';
 import type { AttentionQuantity } from '../view.ts';
+import { differenceOf, largestChange } from './against.ts';
 import classes from './attention.module.css';
 import { cellsOf, explainCell, type Scale, showWeight, tokenGroups, tokenName } from './maps.ts';
 
@@ -29,7 +33,12 @@ export function showQuantity(map: AttentionMap, quantity: AttentionQuantity, at:
   return formatFixed(map.scores[at] ?? Number.NaN, 4);
 }
 
-function wholeTable(map: AttentionMap, quantity: AttentionQuantity, caption: string): TableData {
+function wholeTable(
+  map: AttentionMap,
+  quantity: AttentionQuantity,
+  caption: string,
+  difference: Float32Array | null,
+): TableData {
   return {
     caption: `${caption}: rows are queries, columns are keys`,
     header: ['query \\ key', ...map.keys.map(tokenName)],
@@ -37,6 +46,7 @@ function wholeTable(map: AttentionMap, quantity: AttentionQuantity, caption: str
       tokenName(query),
       ...map.keys.map((_, column) => {
         const at = row * map.keys.length + column;
+        if (difference) return formatSigned(difference[at] ?? Number.NaN, 4);
         return map.blocked?.[at] && quantity === 'weights' ? 'blocked' : showQuantity(map, quantity, at);
       }),
     ]),
@@ -44,16 +54,28 @@ function wholeTable(map: AttentionMap, quantity: AttentionQuantity, caption: str
 }
 
 /** One query of a map that is too large for a table of all cells. */
-function queryTable(map: AttentionMap, query: number, caption: string): TableData {
+function queryTable(
+  map: AttentionMap,
+  query: number,
+  caption: string,
+  other: AttentionMap | null,
+): TableData {
   const token = map.queries[query];
   return {
     caption: `${caption}: query ${token ? tokenName(token) : query}, chosen in the map; the CSV file has all queries`,
-    header: ['key', 'Score before mask', 'Score after mask', 'Weight'],
+    header: [
+      'key',
+      'Score before mask',
+      'Score after mask',
+      'Weight',
+      ...(other ? ['Weight of the other'] : []),
+    ],
     rows: map.keys.map((key, column) => {
       const at = query * map.keys.length + column;
       return [
         tokenName(key),
         ...(['scores', 'masked-scores', 'weights'] as const).map((q) => showQuantity(map, q, at)),
+        ...(other ? [showQuantity(other, 'weights', at)] : []),
       ];
     }),
   };
@@ -72,6 +94,8 @@ export interface MapDetailProps {
   map: AttentionMap;
   quantity: AttentionQuantity;
   scale: Scale;
+  /** Shown is then the difference: this map minus the other. */
+  other: { map: AttentionMap; label: string } | null;
   chosen: CellPosition;
   onChoose(position: CellPosition): void;
   /** "mean of 64 validation rows" */
@@ -85,6 +109,7 @@ export function MapDetail({
   map,
   quantity,
   scale,
+  other,
   chosen,
   onChoose,
   rowsCaption,
@@ -93,7 +118,23 @@ export function MapDetail({
 }: MapDetailProps) {
   const [ref, width] = useWidth<HTMLDivElement>();
   const { queries, keys } = map;
-  const cells = useMemo(() => cellsOf(map, quantity, scale), [map, quantity, scale]);
+  const scheme = useScheme();
+  const otherMap = other?.map ?? null;
+  const difference = useMemo(
+    () => (otherMap ? differenceOf(map, otherMap, quantity) : null),
+    [map, otherMap, quantity],
+  );
+  const cells = useMemo(() => {
+    if (!difference) return cellsOf(map, quantity, scale);
+    // Of equal maps every cell is the middle of the table.
+    const limit = largestChange(difference) || 1;
+    return {
+      indices: divergingIndices(difference, limit),
+      table: DIVERGING[scheme],
+      blocked: null,
+      blank: Uint8Array.from(difference, (d) => Number(Number.isNaN(d))),
+    };
+  }, [map, quantity, scale, difference, scheme]);
   // Token lists come anew with every capture; axes are redrawn only when their text changes.
   const queryKey = JSON.stringify(queries);
   const keyKey = JSON.stringify(keys);
@@ -122,7 +163,7 @@ export function MapDetail({
   const kind = map.layer === 'feature' ? 'inter-feature attention' : 'inter-sample attention';
   const title = `Block ${map.block}, head ${map.head}`;
   const size = `${formatCount(queries.length)} × ${formatCount(keys.length)} ${map.layer === 'feature' ? 'tokens' : 'rows'}`;
-  const caption = `${title}, ${kind}, ${rowsCaption}`;
+  const caption = `${title}, ${kind}, ${rowsCaption}${other ? `, minus ${other.label}` : ''}`;
   const isWhole = queries.length * keys.length <= TABLE_CELLS;
   return (
     <Card title={title} subtitle={`${kind}, ${size}, ${when}`} className={classes.detail}>
@@ -130,18 +171,22 @@ export function MapDetail({
         {asTable ? (
           <DataTable
             maxHeight={720}
-            data={isWhole ? wholeTable(map, quantity, caption) : queryTable(map, query, caption)}
+            data={
+              isWhole
+                ? wholeTable(map, quantity, caption, difference)
+                : queryTable(map, query, caption, otherMap)
+            }
           />
         ) : (
           width > 0 && (
             <Heatmap
               label={`${caption}, ${size}. Rows are queries, columns are keys.`}
-              caption={`${caption}, ${size}, ${when}. ${QUANTITY_NAMES[quantity]}. Hatched: masked.`}
+              caption={`${caption}, ${size}, ${when}. ${QUANTITY_NAMES[quantity]}${difference ? ', difference' : '. Hatched: masked'}.`}
               rows={rows}
               columns={columns}
               cells={cells}
               cell={cell}
-              explain={(position) => explainCell(map, position)}
+              explain={(position) => explainCell(map, position, other)}
               chosen={chosen}
               onChoose={onChoose}
               markRow

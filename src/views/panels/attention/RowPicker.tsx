@@ -1,18 +1,46 @@
 // Which validation rows the maps are for: the mean over all recorded ones, or rows chosen by position.
-import { useState } from 'react';
-import { ATTENTION_ROWS, type RowSelection } from '../../../engine/protocol.ts';
+import { useMemo, useState } from 'react';
+import { ATTENTION_ROWS, type RowFact, type RowSelection } from '../../../engine/protocol.ts';
+import { plural, taskLabel } from '../../charts/format.ts';
 import { formatRowList, parseRowList } from '../view.ts';
 import classes from './attention.module.css';
 
+const KINDS = [
+  { kind: 'label', title: 'Groups by label' },
+  { kind: 'feature', title: 'Groups by feature' },
+] as const;
+
 export interface RowPickerProps {
+  label?: string;
   rows: RowSelection;
+  /** Groups of rows to offer, by feature and by label. */
+  facts: readonly RowFact[];
   /** Rows there are to choose from. */
   count: number;
   onChange(rows: RowSelection): void;
 }
 
-export function RowPicker({ rows, count, onChange }: RowPickerProps) {
+/** Choices of the list: the group by its place. */
+const groupKey = (fact: RowFact, group: number) => `${fact.kind}:${fact.column}:${group}`;
+
+export function RowPicker({ label = 'Rows shown', rows, count, facts, onChange }: RowPickerProps) {
   const [draft, setDraft] = useState<string | null>(null);
+  const groups = useMemo(
+    () =>
+      facts.flatMap((fact) =>
+        fact.groups.map((group, i) => ({
+          key: groupKey(fact, i),
+          kind: fact.kind,
+          rows: group.rows,
+          text: `${taskLabel(fact.column)}: ${group.label} (${plural(group.rows.length, 'row')})`,
+        })),
+      ),
+    [facts],
+  );
+  const chosenGroup =
+    rows.kind === 'rows' && rows.rows.length > 1
+      ? groups.find((g) => g.rows.join() === rows.rows.join())?.key
+      : undefined;
   const shown = draft ?? (rows.kind === 'rows' ? formatRowList(rows.rows) : '');
   const parsed = draft === null ? null : parseRowList(draft);
   const isBad = draft !== null && (parsed === null || parsed.some((row) => row >= count));
@@ -26,17 +54,33 @@ export function RowPicker({ rows, count, onChange }: RowPickerProps) {
     <span className={classes.rows}>
       <select
         className={classes.control}
-        aria-label="Rows shown"
-        value={rows.kind}
+        aria-label={label}
+        value={chosenGroup ?? rows.kind}
         onChange={(event) => {
           setDraft(null);
-          onChange(event.target.value === 'mean' ? { kind: 'mean' } : { kind: 'rows', rows: [0] });
+          const group = groups.find((g) => g.key === event.target.value);
+          if (group) onChange({ kind: 'rows', rows: group.rows });
+          else onChange(event.target.value === 'mean' ? { kind: 'mean' } : { kind: 'rows', rows: [0] });
         }}
       >
         <option value="mean">Mean of {count} validation rows</option>
         <option value="rows">Chosen validation rows</option>
+        {KINDS.map(
+          ({ kind, title }) =>
+            groups.some((g) => g.kind === kind) && (
+              <optgroup key={kind} label={title}>
+                {groups
+                  .filter((g) => g.kind === kind)
+                  .map((g) => (
+                    <option key={g.key} value={g.key}>
+                      {g.text}
+                    </option>
+                  ))}
+              </optgroup>
+            ),
+        )}
       </select>
-      {rows.kind === 'rows' && (
+      {rows.kind === 'rows' && !chosenGroup && (
         <input
           className={classes.control}
           aria-label={`Positions of validation rows, 0 to ${Math.min(count, ATTENTION_ROWS) - 1}`}

@@ -1,7 +1,7 @@
 // What the Attention panel derives from captured maps: values and colours of the chosen quantity, groups of tokens,
 // how much features attend to tasks.
 import type { AttentionMap, TokenLabel } from '../../../engine/protocol.ts';
-import { formatFixed, shortTaskLabel } from '../../charts/format.ts';
+import { formatFixed, formatSigned, shortTaskLabel } from '../../charts/format.ts';
 import { largest, linearIndices, rankInRow, sqrtIndices } from '../../charts/heatmap/cells.ts';
 import type { Cells } from '../../charts/heatmap/drawCells.ts';
 import type { CellDescription, CellPosition } from '../../charts/heatmap/Heatmap.tsx';
@@ -74,7 +74,11 @@ export function cellsOf(map: AttentionMap, quantity: AttentionQuantity, scale: S
 }
 
 /** Everything there is to say about a cell. */
-export function explainCell(map: AttentionMap, { row, column }: CellPosition): CellDescription {
+export function explainCell(
+  map: AttentionMap,
+  { row, column }: CellPosition,
+  other: { map: AttentionMap; label: string } | null = null,
+): CellDescription {
   const keys = map.keys.length;
   const at = row * keys + column;
   const isBlocked = map.blocked?.[at] === 1;
@@ -89,6 +93,16 @@ export function explainCell(map: AttentionMap, { row, column }: CellPosition): C
       { label: 'Score after mask', value: isBlocked ? '−∞, blocked' : formatFixed(score, 4) },
       { label: 'Weight', value: showWeight(map.weights[at] ?? Number.NaN), strong: true },
       { label: 'Rank in row', value: isBlocked ? 'none, blocked' : `${rank} of ${open}` },
+      ...(other
+        ? [
+            { label: `Weight, ${other.label}`, value: showWeight(other.map.weights[at] ?? Number.NaN) },
+            {
+              label: 'Difference of weights',
+              value: formatSigned((map.weights[at] ?? Number.NaN) - (other.map.weights[at] ?? Number.NaN), 4),
+              strong: true,
+            },
+          ]
+        : []),
     ],
   };
 }

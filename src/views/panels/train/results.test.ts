@@ -114,6 +114,7 @@ const run = (seedStates: SeedState[]): RunState => ({
   seedStates,
   progress: null,
   attention: null,
+  attentionHistory: [],
   experts: null,
   proof: null,
   whatIf: null,

@@ -71,6 +71,7 @@ it('has one line per task and metric, gain on the primary one', () => {
     ],
     progress: null,
     attention: null,
+    attentionHistory: [],
     experts: null,
     proof: null,
     whatIf: null,

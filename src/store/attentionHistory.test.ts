@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { withMoment } from './attentionHistory.ts';
+import type { AttentionState } from './runState.ts';
+
+const moment = (step: number, changes: Partial<AttentionState> = {}, size = 4): AttentionState => ({
+  step,
+  epoch: 1,
+  role: 'model',
+  seed: 0,
+  request: { rows: { kind: 'mean' } },
+  batch: 64,
+  rowFacts: [],
+  against: null,
+  maps: [
+    {
+      key: 'block0/feature/head0',
+      network: null,
+      block: 0,
+      layer: 'feature',
+      head: 0,
+      queries: [],
+      keys: [],
+      weights: new Float32Array(size),
+      scores: new Float32Array(size),
+      blocked: null,
+    },
+  ],
+  ...changes,
+});
+const steps = (history: readonly AttentionState[]) => history.map((m) => m.step);
+
+describe('withMoment', () => {
+  it('goes on, and starts anew for other rows, another network, another seed or an earlier step', () => {
+    const two = withMoment(withMoment([], moment(1)), moment(2));
+    expect(steps(two)).toEqual([1, 2]);
+    expect(steps(withMoment(two, moment(2)))).toEqual([1, 2]);
+    expect(steps(withMoment(two, moment(0)))).toEqual([0]);
+    for (const change of [
+      { role: 'baseline' as const },
+      { seed: 1 },
+      { request: { rows: { kind: 'rows' as const, rows: [3] } } },
+      { batch: 256 },
+    ])
+      expect(steps(withMoment(two, moment(3, change)))).toEqual([3]);
+    expect(withMoment(two, moment(3, { maps: [] }))).toEqual([]);
+  });
+  it('keeps the first and the newest, and few enough between, spread over the run', () => {
+    let history: readonly AttentionState[] = [];
+    for (let step = 0; step < 1000; step++) history = withMoment(history, moment(step));
+    expect(history.length).toBeLessThanOrEqual(48);
+    expect(history.length).toBeGreaterThan(10);
+    expect(steps(history)[0]).toBe(0);
+    expect(steps(history).at(-1)).toBe(999);
+    expect(steps(history).filter((s) => s < 500).length).toBeGreaterThan(3);
+  });
+  it('keeps two however large they are', () => {
+    let history: readonly AttentionState[] = [];
+    for (let step = 0; step < 5; step++) history = withMoment(history, moment(step, {}, 1 << 23));
+    expect(steps(history)).toEqual([0, 4]);
+  });
+});

@@ -1,0 +1,201 @@
+// Which captured moment is shown, what it is compared with, and in which order the rows of a batch stand.
+import { type ReactNode, useId } from 'react';
+import { ATTENTION_BATCHES, type AttentionMap, type RowFact } from '../../../engine/protocol.ts';
+import type { AttentionState } from '../../../store/runState.ts';
+import { formatCount, taskLabel } from '../../charts/format.ts';
+import type { AttentionView } from '../view.ts';
+import { type CompareView, momentLabel } from './against.ts';
+import classes from './attention.module.css';
+import { factKey, MAX_CLUSTERED } from './order.ts';
+import { RowPicker } from './RowPicker.tsx';
+
+const COMPARISONS: readonly { kind: CompareView['kind']; label: string }[] = [
+  { kind: 'none', label: 'Nothing' },
+  { kind: 'head', label: 'Another head' },
+  { kind: 'step', label: 'Another step of the run' },
+  { kind: 'run', label: 'Another run' },
+  { kind: 'no-mask', label: 'The same without a mask' },
+  { kind: 'rows', label: 'Other rows' },
+];
+
+interface SelectProps {
+  label: string;
+  value: string;
+  title?: string;
+  onChange(value: string): void;
+  children: ReactNode;
+}
+
+function Select({ label, value, title, onChange, children }: SelectProps) {
+  const id = useId();
+  return (
+    <span className={classes.field}>
+      <label htmlFor={id}>{label}</label>
+      <select
+        id={id}
+        className={classes.control}
+        value={value}
+        title={title}
+        onChange={(event) => onChange(event.currentTarget.value)}
+      >
+        {children}
+      </select>
+    </span>
+  );
+}
+
+/** A moment of the run on a slider; the last is the newest there is. */
+function MomentSlider(props: {
+  label: string;
+  moments: readonly AttentionState[];
+  index: number;
+  onChange(index: number): void;
+}) {
+  const { label, moments, index, onChange } = props;
+  const id = useId();
+  const moment = moments[index];
+  const last = moments.length - 1;
+  const text = moment ? momentLabel(moment) : '';
+  return (
+    <span className={classes.field}>
+      <label htmlFor={id}>{label}</label>
+      <input
+        id={id}
+        type="range"
+        min={0}
+        max={last}
+        value={index}
+        aria-valuetext={text}
+        title="Moments of this run at which attention was captured"
+        onChange={(event) => onChange(Number(event.currentTarget.value))}
+      />
+      <output htmlFor={id}>
+        {text}
+        {index === last && ' (newest)'}
+      </output>
+    </span>
+  );
+}
+
+export interface CompareBarProps {
+  map: AttentionMap;
+  maps: readonly AttentionMap[];
+  view: AttentionView;
+  onView(patch: Partial<AttentionView>): void;
+  moments: readonly AttentionState[];
+  /** Positions among the moments: on screen, and compared with. */
+  shown: number;
+  onShown(index: number): void;
+  other: number;
+  onOther(index: number): void;
+  runs: readonly { runId: string; label: string }[];
+  otherRun: string;
+  onOtherRun(runId: string): void;
+  facts: readonly RowFact[];
+  /** Rows to choose from. */
+  count: number;
+}
+
+export function CompareBar(props: CompareBarProps) {
+  const { map, maps, view, onView, moments, shown, other, runs, facts, count } = props;
+  const { compare } = view;
+  const heads = maps.filter((m) => m.layer === map.layer && m.key !== map.key);
+  const start = (kind: string): CompareView => {
+    const [head] = heads;
+    if (kind === 'head' && head) return { kind, block: head.block, head: head.head };
+    if (kind === 'rows') return { kind, rows: { kind: 'rows', rows: [0] } };
+    if (kind === 'step' || kind === 'run' || kind === 'no-mask') return { kind };
+    return { kind: 'none' };
+  };
+  const isPossible = (kind: CompareView['kind']) =>
+    (kind !== 'head' || heads.length > 0) &&
+    (kind !== 'step' || moments.length > 1) &&
+    (kind !== 'run' || runs.length > 0);
+  const isRow = map.layer === 'row';
+  return (
+    <div className={classes.toolbar}>
+      {moments.length > 1 && (
+        <MomentSlider label="Step" moments={moments} index={shown} onChange={props.onShown} />
+      )}
+      <Select
+        label="Difference to"
+        value={compare.kind}
+        onChange={(kind) => onView({ compare: start(kind) })}
+      >
+        {COMPARISONS.map(({ kind, label }) => (
+          <option key={kind} value={kind} disabled={!isPossible(kind)}>
+            {label}
+          </option>
+        ))}
+      </Select>
+      {compare.kind === 'head' && (
+        <Select
+          label="Head"
+          value={`${compare.block}.${compare.head}`}
+          onChange={(value) => {
+            const [block = 0, head = 0] = value.split('.').map(Number);
+            onView({ compare: { kind: 'head', block, head } });
+          }}
+        >
+          {heads.map((m) => (
+            <option key={m.key} value={`${m.block}.${m.head}`}>
+              block {m.block}, head {m.head}
+            </option>
+          ))}
+        </Select>
+      )}
+      {compare.kind === 'step' && moments.length > 1 && (
+        <MomentSlider label="minus" moments={moments} index={other} onChange={props.onOther} />
+      )}
+      {compare.kind === 'run' && runs.length > 0 && (
+        <Select label="Run" value={props.otherRun} onChange={props.onOtherRun}>
+          {runs.map(({ runId, label }) => (
+            <option key={runId} value={runId}>
+              {label}
+            </option>
+          ))}
+        </Select>
+      )}
+      {compare.kind === 'rows' && (
+        <RowPicker
+          label="Rows compared with"
+          rows={compare.rows}
+          count={count}
+          facts={facts}
+          onChange={(rows) => onView({ compare: { kind: 'rows', rows } })}
+        />
+      )}
+      {isRow && (
+        <>
+          <Select label="Rows by" value={view.order} onChange={(order) => onView({ order })}>
+            <option value="index">position</option>
+            <option
+              value="cluster"
+              disabled={map.queries.length > MAX_CLUSTERED}
+              title={`Up to ${MAX_CLUSTERED} rows`}
+            >
+              what they read (clustered)
+            </option>
+            {facts.map((fact) => (
+              <option key={factKey(fact)} value={factKey(fact)}>
+                {fact.kind} {taskLabel(fact.column)}
+              </option>
+            ))}
+          </Select>
+          <Select
+            label="Batch"
+            value={String(view.batch)}
+            title="Rows that pass the network together; fewer when the maps would be too large"
+            onChange={(batch) => onView({ batch: Number(batch) })}
+          >
+            {ATTENTION_BATCHES.map((batch) => (
+              <option key={batch} value={batch}>
+                {formatCount(batch)} rows
+              </option>
+            ))}
+          </Select>
+        </>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,59 @@
+// What a map can be compared with, and the difference: another head, an earlier step, another run, no mask, other rows.
+import type { AttentionMap, RowSelection } from '../../../engine/protocol.ts';
+import type { AttentionState } from '../../../store/runState.ts';
+import type { AttentionQuantity } from '../view.ts';
+
+export type CompareView =
+  | { kind: 'none' }
+  | { kind: 'head'; block: number; head: number }
+  /** One of the captured moments of the run; they are of this visit, so no link names them. */
+  | { kind: 'step' }
+  | { kind: 'run' }
+  | { kind: 'no-mask' }
+  | { kind: 'rows'; rows: RowSelection };
+
+/** The other map, or why there is none. */
+export type Against = { map: AttentionMap; label: string } | { map: null; problem: string };
+
+export const COMPARE_KINDS = ['none', 'head', 'step', 'run', 'no-mask', 'rows'] as const;
+
+const names = (tokens: AttentionMap['keys']): string => JSON.stringify(tokens.map((t) => t.name));
+
+/** Puts another map beside this one; `label` says what it is. */
+export function against(map: AttentionMap, other: AttentionMap | undefined, label: string): Against {
+  if (!other) return { map: null, problem: `${label} has no such map.` };
+  if (names(other.queries) !== names(map.queries) || names(other.keys) !== names(map.keys)) {
+    const size = (m: AttentionMap) => `${m.queries.length} × ${m.keys.length}`;
+    return {
+      map: null,
+      problem: `The maps must have the same queries and keys: this one has ${size(map)}, that of ${label} ${size(other)} or other names.`,
+    };
+  }
+  return { map: other, label };
+}
+
+/** The map of the same place in another capture. */
+export const sameMap = (maps: readonly AttentionMap[] | null, map: AttentionMap): AttentionMap | undefined =>
+  maps?.find((m) => m.key === map.key);
+
+/** One value per cell, this minus the other; NaN where a score after the mask is −∞ on either side. */
+export function differenceOf(
+  map: AttentionMap,
+  other: AttentionMap,
+  quantity: AttentionQuantity,
+): Float32Array {
+  const [a, b] = quantity === 'weights' ? [map.weights, other.weights] : [map.scores, other.scores];
+  return Float32Array.from(a, (value, i) =>
+    quantity === 'masked-scores' && (map.blocked?.[i] || other.blocked?.[i])
+      ? Number.NaN
+      : value - (b[i] as number),
+  );
+}
+
+/** Largest absolute difference. */
+export const largestChange = (difference: Float32Array): number =>
+  difference.reduce((max, d) => (Math.abs(d) > max ? Math.abs(d) : max), 0);
+
+/** Captured moments of a run, oldest first; the newest is the one on screen while it trains. */
+export const momentLabel = ({ step, epoch }: Pick<AttentionState, 'step' | 'epoch'>): string =>
+  `step ${step.toLocaleString('en')}, epoch ${epoch}`;

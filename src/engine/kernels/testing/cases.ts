@@ -286,6 +286,8 @@ export const kernelCases: KernelCase[] = [
   layerNormCase('one column', true, [3, 1]),
   layerNormCase('odd sizes', true, [3, 5]),
   layerNormCase('one row, three axes', true, [1, 1, 8]),
+  layerNormCase('a row per workgroup', true, [3, 517]),
+  layerNormCase('several splits', true, [197, 9]),
   layerNormCase('many rows', false, [150, 18]),
   layerNormCase('a mean far from 0', false, [4, 33], 30),
   rotaryCase('one position', true, [1, 1, 4], 1),
@@ -313,6 +315,7 @@ export const kernelCases: KernelCase[] = [
   takeSlotsCase('one column each', [2, 3], [2, 2, 0], 3),
   batchNormCase('three rows', true, [3, 2], false),
   batchNormCase('odd sizes', true, [5, 7], true),
+  batchNormCase('more rows than lanes', true, [37, 9], true),
   batchNormCase('many rows', false, [130, 18], true),
   batchNormCase('a mean far from 0', false, [70, 5], false, 30),
   mixCase('every gate weights all', true, 3, 5, {

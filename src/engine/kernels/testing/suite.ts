@@ -41,7 +41,16 @@ export const WASM_NATIVES = [
 ];
 
 /** Every kernel that has WGSL of its own. */
-export const WEBGPU_NATIVES = ['Attention', 'AttentionGradient', 'Linear', 'LinearGradient'];
+export const WEBGPU_NATIVES = [
+  'Attention',
+  'AttentionGradient',
+  'BatchNorm',
+  'BatchNormGradient',
+  'LayerNorm',
+  'LayerNormGradient',
+  'Linear',
+  'LinearGradient',
+];
 
 export interface SuiteOptions {
   /** Starts the backend with its native kernels. */

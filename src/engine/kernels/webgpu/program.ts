@@ -40,7 +40,7 @@ export interface Launch {
 interface BackendInternals {
   device: GPUDevice;
   queue: GPUQueue;
-  tensorMap: { get(dataId: object): { resource: GPUBuffer; values: unknown } };
+  tensorMap: { get(dataId: object): { resource: GPUBuffer } };
   commandQueueOwnedIds: WeakSet<object>;
   commandEncoder: GPUCommandEncoder;
   computePassEncoder: GPUComputePassEncoder | null;
@@ -63,6 +63,7 @@ export class WebgpuContext {
   private readonly internals: BackendInternals;
   private readonly pipelines = new Map<string, Compiled>();
   private readonly constants = new Map<string, GPUBuffer>();
+  private readonly changedInPlace = new WeakSet<object>();
   private readonly constantsOf = new WeakMap<object, GPUBuffer>();
 
   constructor(backend: WebGPUBackend) {
@@ -86,9 +87,15 @@ export class WebgpuContext {
     return this.backend.refCount(tensor.dataId) === 1;
   }
 
-  /** To be called after values were changed in place: the backend keeps what was read back of them. */
-  forgetCopies(tensor: tf.Tensor): void {
-    this.internals.tensorMap.get(tensor.dataId).values = null;
+  /**
+   * To be called after values were changed in place. The backend keeps what it reads back, and a read that was under way
+   * would leave the old values behind, so from now on it keeps nothing of this tensor.
+   */
+  keepNoCopies(tensor: tf.Tensor): void {
+    if (this.changedInPlace.has(tensor.dataId)) return;
+    this.changedInPlace.add(tensor.dataId);
+    const data = this.internals.tensorMap.get(tensor.dataId);
+    Object.defineProperty(data, 'values', { get: () => null, set: () => {} });
   }
 
   /**

@@ -5,7 +5,7 @@ import { train } from '@tensorflow/tfjs-core';
 import { defaultsOf, type Params } from '../src/engine/config/params.ts';
 import { gatherBatch } from '../src/engine/data/batches.ts';
 import { randomDataset } from '../src/engine/data/randomDataset.ts';
-import { setKernelMode } from '../src/engine/kernels/defineKernel.ts';
+import { type KernelMode, setKernelMode } from '../src/engine/kernels/defineKernel.ts';
 import type { GradientModelDef } from '../src/engine/models/model.ts';
 import { regression } from '../src/engine/tasks/regression.ts';
 import { GradientPart } from '../src/engine/training/gradientPart.ts';
@@ -26,6 +26,7 @@ export interface StepCase {
 
 export interface Contender {
   label: string;
+  mode: KernelMode;
   /** @returns the loss, read back, so that the step is finished */
   step(): Promise<number>;
   dispose(): void;
@@ -64,7 +65,12 @@ function disposeBatch({ categorical, numeric, targets }: TensorBatch): void {
 const paramsOf = ({ model, params }: StepCase): Params => ({ ...defaultsOf(model.params), ...params });
 
 /** The step of a session: losses, gradients, their norms, AdamW in place. */
-function ofSession(label: string, def: GradientModelDef, stepCase: StepCase): Contender {
+function ofSession(
+  label: string,
+  def: GradientModelDef,
+  stepCase: StepCase,
+  mode: KernelMode = 'native',
+): Contender {
   const settings = {
     ...defaultsOf(trainingParams),
     learningRate: LEARNING_RATE,
@@ -92,9 +98,11 @@ function ofSession(label: string, def: GradientModelDef, stepCase: StepCase): Co
   const batch = makeBatch(stepCase.batch);
   return {
     label,
+    mode,
     async step() {
-      setKernelMode('native');
+      setKernelMode(mode);
       const { taskLosses } = await part.trainStep(batch, 1);
+      setKernelMode('native');
       return taskLosses.reduce((a, b) => a + b, 0);
     },
     dispose() {
@@ -111,6 +119,7 @@ function ofStock(def: GradientModelDef, stepCase: StepCase): Contender {
   let step = 0;
   return {
     label: 'stock operations',
+    mode: 'stock',
     async step() {
       setKernelMode('stock');
       step++;
@@ -135,12 +144,16 @@ function ofStock(def: GradientModelDef, stepCase: StepCase): Contender {
   };
 }
 
-/** The workbench's step first; the others are what it is compared with. */
-export function contendersOf(stepCase: StepCase): Contender[] {
+/**
+ * The workbench's step first; the others are what it is compared with.
+ * @param withReference - also the workbench's step without its fast kernels
+ */
+export function contendersOf(stepCase: StepCase, withReference: boolean): Contender[] {
   const { model, plain } = stepCase;
   return [
     ofSession('ours', model, stepCase),
     ...(plain ? [ofSession('unbatched', plain, stepCase)] : []),
+    ...(withReference ? [ofSession('plain operations', model, stepCase, 'reference')] : []),
     ofStock(plain ?? model, stepCase),
   ];
 }

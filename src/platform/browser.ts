@@ -27,16 +27,30 @@ const webgpu = (onFault: DeviceFault): Candidate => ({
     if (software && !allowSoftwareAdapter) {
       return { refused: 'only a software adapter, which is slower than wasm.' };
     }
-    const { maxBufferSize, maxStorageBufferBindingSize, maxComputeWorkgroupStorageSize } = adapter.limits;
+    const {
+      maxBufferSize,
+      maxStorageBufferBindingSize,
+      maxStorageBuffersPerShaderStage,
+      maxComputeWorkgroupStorageSize,
+    } = adapter.limits;
     const device = await adapter.requestDevice({
-      requiredLimits: { maxBufferSize, maxStorageBufferBindingSize, maxComputeWorkgroupStorageSize },
+      requiredLimits: {
+        maxBufferSize,
+        maxStorageBufferBindingSize,
+        maxStorageBuffersPerShaderStage,
+        maxComputeWorkgroupStorageSize,
+      },
     });
     device.addEventListener('uncapturederror', (event) => onFault(event.error.message, false));
     void device.lost.then((lost) => {
       if (lost.reason !== 'destroyed') onFault(lost.message || 'the GPU stopped answering', true);
     });
     tf.removeBackend('webgpu');
-    tf.registerBackend('webgpu', () => new WebGPUBackend(device, info), 3);
+    const backend = new WebGPUBackend(device, info);
+    tf.registerBackend('webgpu', () => backend, 3);
+    // Loaded late, because most visitors without a GPU never need it.
+    const { installWebgpuKernels } = await import('../engine/kernels/webgpu/install.ts');
+    installWebgpuKernels(backend);
     const name =
       info.description || [info.vendor, info.architecture].filter(Boolean).join(' ') || 'unnamed GPU';
     return { adapter: name, software };

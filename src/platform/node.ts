@@ -5,6 +5,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import '@tensorflow/tfjs-backend-wasm';
 import { installWasmKernels } from '../engine/kernels/wasm/install.ts';
+import { installWebgpuKernels } from '../engine/kernels/webgpu/install.ts';
 import type { BackendReport, BackendRequest } from '../engine/protocol.ts';
 import { type Candidate, requireSingleThread, startBackend } from './backends.ts';
 
@@ -37,9 +38,17 @@ const webgpu: Candidate = {
     }
     // Imported late, because it looks for navigator.gpu when it is loaded.
     const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu');
-    const device = await adapter.requestDevice();
+    const { maxBufferSize, maxStorageBufferBindingSize, maxStorageBuffersPerShaderStage } = adapter.limits;
+    const device = await adapter.requestDevice({
+      requiredLimits: { maxBufferSize, maxStorageBufferBindingSize, maxStorageBuffersPerShaderStage },
+    });
+    device.addEventListener('uncapturederror', (event) =>
+      process.emitWarning(`WebGPU: ${event.error.message}`),
+    );
     tf.removeBackend('webgpu');
-    tf.registerBackend('webgpu', () => new WebGPUBackend(device, info), 3);
+    const backend = new WebGPUBackend(device, info);
+    tf.registerBackend('webgpu', () => backend, 3);
+    installWebgpuKernels(backend);
     return { adapter: info.description || info.device || 'unnamed GPU', software: info.isFallbackAdapter };
   },
 };

@@ -40,6 +40,18 @@ export const WASM_NATIVES = [
   'TakeSlotsGradient',
 ];
 
+/** Every kernel that has WGSL of its own. */
+export const WEBGPU_NATIVES = [
+  'Attention',
+  'AttentionGradient',
+  'BatchNorm',
+  'BatchNormGradient',
+  'LayerNorm',
+  'LayerNormGradient',
+  'Linear',
+  'LinearGradient',
+];
+
 export interface SuiteOptions {
   /** Starts the backend with its native kernels. */
   start(): Promise<void>;

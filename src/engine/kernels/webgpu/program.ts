@@ -1,0 +1,224 @@
+// How our WGSL reaches the device: pipelines, bindings and the tfjs backend's own command encoder, so that our launches
+// and tfjs's keep their order. The one file that touches private parts of tfjs-backend-webgpu 4.22. Its own
+// `runWebGPUProgram` has one output per program, and a shader key that leaves shapes and baked numbers out.
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import * as tf from '@tensorflow/tfjs-core';
+
+/** WGSL element type of a binding. */
+type Element = 'f32' | 'i32' | 'u32' | 'vec2f' | 'vec4f';
+
+/** A compute shader as a function of everything that is baked into it, which is therefore its whole key. */
+export interface Program<B> {
+  name: string;
+  shader(baked: B): Shader;
+}
+
+export interface Shader {
+  /** Invocations of a workgroup. */
+  lanes: number;
+  /** Read only, by name. */
+  inputs: Readonly<Record<string, Element>>;
+  /** Written, or changed in place. */
+  outputs: Readonly<Record<string, Element>>;
+  /** Fields of the uniform `p`, which has `p.groups` besides. */
+  params: Readonly<Record<string, 'u32' | 'f32'>>;
+  /** WGSL with `fn run(group: u32, lane: u32)`, called for every workgroup from 0 to p.groups - 1. */
+  code: string;
+}
+
+export interface Launch {
+  /** In the order of the shader's inputs. */
+  inputs: readonly (tf.Tensor | GPUBuffer)[];
+  outputs: readonly tf.Tensor[];
+  /** By name; every parameter of the shader. */
+  params: Readonly<Record<string, number>>;
+  /** Workgroups; none of them is nothing to do. */
+  groups: number;
+}
+
+/** What the backend has besides its typed members. */
+interface BackendInternals {
+  device: GPUDevice;
+  queue: GPUQueue;
+  tensorMap: { get(dataId: object): { resource: GPUBuffer } };
+  commandQueueOwnedIds: WeakSet<object>;
+  commandEncoder: GPUCommandEncoder;
+  computePassEncoder: GPUComputePassEncoder | null;
+  dispatchCountInPass: number;
+  uniformPendingDisposal: GPUBuffer[];
+  bufferManager: { acquireBuffer(size: number, usage: number): GPUBuffer };
+}
+
+interface Compiled {
+  pipeline: GPUComputePipeline;
+  layout: GPUBindGroupLayout;
+  params: [string, 'u32' | 'f32'][];
+}
+
+/** Constants by content; a step needs a few per kernel and shape. */
+const MAX_CONSTANTS = 256;
+
+export class WebgpuContext {
+  private readonly backend: WebGPUBackend;
+  private readonly internals: BackendInternals;
+  private readonly pipelines = new Map<string, Compiled>();
+  private readonly constants = new Map<string, GPUBuffer>();
+  private readonly changedInPlace = new WeakSet<object>();
+  private readonly constantsOf = new WeakMap<object, GPUBuffer>();
+
+  constructor(backend: WebGPUBackend) {
+    this.backend = backend;
+    this.internals = backend as unknown as BackendInternals;
+  }
+
+  /** Storage buffers that one program may bind. */
+  get maxBuffers(): number {
+    return this.internals.device.limits.maxStorageBuffersPerShaderStage;
+  }
+
+  /** A new float32 tensor with undefined values. */
+  output(shape: readonly number[]): tf.Tensor {
+    const { dataId } = this.backend.makeTensorInfo([...shape], 'float32');
+    return tf.engine().makeTensorFromDataId(dataId, [...shape], 'float32', this.backend);
+  }
+
+  /** True when no other tensor shares the values, so that they may be changed in place. */
+  isSoleOwner(tensor: tf.Tensor): boolean {
+    return this.backend.refCount(tensor.dataId) === 1;
+  }
+
+  /**
+   * To be called after values were changed in place. The backend keeps what it reads back, and a read that was under way
+   * would leave the old values behind, so from now on it keeps nothing of this tensor.
+   */
+  keepNoCopies(tensor: tf.Tensor): void {
+    if (this.changedInPlace.has(tensor.dataId)) return;
+    this.changedInPlace.add(tensor.dataId);
+    const data = this.internals.tensorMap.get(tensor.dataId);
+    Object.defineProperty(data, 'values', { get: () => null, set: () => {} });
+  }
+
+  /**
+   * Integers or floats that stay on the device.
+   * @param key - their content as text, or an object that is never changed
+   */
+  constant(key: string | object, values: () => Uint32Array | Float32Array): GPUBuffer {
+    const cache: Pick<Map<unknown, GPUBuffer>, 'get' | 'set'> = typeof key === 'string'
+      ? this.constants
+      : (this.constantsOf as never);
+    const known = cache.get(key);
+    if (known) return known;
+    if (this.constants.size >= MAX_CONSTANTS)
+      this.constants.delete(this.constants.keys().next().value as string);
+    const data = values();
+    const buffer = this.internals.device.createBuffer({
+      size: Math.max(4, data.byteLength),
+      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST,
+    });
+    this.internals.queue.writeBuffer(buffer, 0, data as Uint32Array<ArrayBuffer>);
+    cache.set(key, buffer);
+    return buffer;
+  }
+
+  /** Puts one launch behind those of the backend. */
+  run<B>(program: Program<B>, baked: B, { inputs, outputs, params, groups }: Launch): void {
+    const { internals, backend } = this;
+    const { pipeline, layout, params: fields } = this.compiled(program, baked);
+    const buffers = [...inputs, ...outputs].map((bound) => {
+      if (!(bound instanceof tf.Tensor)) return bound;
+      backend.uploadToGPU(bound.dataId);
+      internals.commandQueueOwnedIds.add(bound.dataId);
+      return internals.tensorMap.get(bound.dataId).resource;
+    });
+    const uniform = this.uniform(fields, { ...params, groups });
+    const bindGroup = internals.device.createBindGroup({
+      layout,
+      entries: [...buffers, uniform].map((buffer, binding) => ({ binding, resource: { buffer } })),
+    });
+    // A dimension holds 65,535 workgroups; `entry` counts them through.
+    const limit = internals.device.limits.maxComputeWorkgroupsPerDimension;
+    const rows = Math.ceil(groups / limit);
+    backend.ensureCommandEncoderReady();
+    internals.computePassEncoder ??= internals.commandEncoder.beginComputePass();
+    const pass = internals.computePassEncoder;
+    pass.setPipeline(pipeline);
+    pass.setBindGroup(0, bindGroup);
+    pass.dispatchWorkgroups(Math.ceil(groups / rows), rows);
+    internals.dispatchCountInPass++;
+    if (internals.dispatchCountInPass < tf.env().getNumber('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE')) return;
+    backend.endComputePassEncoder();
+    backend.submitQueue();
+  }
+
+  private uniform(fields: Compiled['params'], values: Readonly<Record<string, number>>): GPUBuffer {
+    const { bufferManager, queue, uniformPendingDisposal } = this.internals;
+    const data = new DataView(new ArrayBuffer(16 * Math.ceil(fields.length / 4)));
+    fields.forEach(([name, type], i) => {
+      const value = values[name];
+      if (value === undefined) throw new Error(`webgpu kernel: no value for the parameter ${name}`);
+      if (type === 'f32') data.setFloat32(4 * i, value, true);
+      else data.setUint32(4 * i, value, true);
+    });
+    const buffer = bufferManager.acquireBuffer(
+      data.byteLength,
+      GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+    );
+    queue.writeBuffer(buffer, 0, data.buffer);
+    uniformPendingDisposal.push(buffer);
+    return buffer;
+  }
+
+  private compiled<B>({ name, shader }: Program<B>, baked: B): Compiled {
+    const key = `${name}/${JSON.stringify(baked)}`;
+    const known = this.pipelines.get(key);
+    if (known) return known;
+    const { device } = this.internals;
+    const { lanes, inputs, outputs, params: own, code } = shader(baked);
+    const params: Compiled['params'] = [['groups', 'u32'], ...Object.entries(own)];
+    const bindings = [
+      ...Object.entries(inputs).map(([n, type]) => ({ n, type, access: 'read' as const })),
+      ...Object.entries(outputs).map(([n, type]) => ({ n, type, access: 'read_write' as const })),
+    ];
+    const source = [
+      `struct Params { ${params.map(([n, type]) => `${n}: ${type},`).join(' ')} }`,
+      ...bindings.map(
+        ({ n, type, access }, i) => `@group(0) @binding(${i}) var<storage, ${access}> ${n}: array<${type}>;`,
+      ),
+      `@group(0) @binding(${bindings.length}) var<uniform> p: Params;`,
+      code,
+      `@compute @workgroup_size(${lanes})
+       fn entry(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) count: vec3u,
+                @builtin(local_invocation_index) lane: u32) {
+         let group = id.y * count.x + id.x;
+         if (group < p.groups) { run(group, lane); }
+       }`,
+    ].join('\n');
+    const buffer = (type: GPUBufferBindingType, binding: number): GPUBindGroupLayoutEntry => ({
+      binding,
+      visibility: GPUShaderStage.COMPUTE,
+      buffer: { type },
+    });
+    // An explicit layout: the automatic one leaves out what the code does not use.
+    const layout = device.createBindGroupLayout({
+      entries: [
+        ...bindings.map(({ access }, i) => buffer(access === 'read' ? 'read-only-storage' : 'storage', i)),
+        buffer('uniform', bindings.length),
+      ],
+    });
+    const pipeline = device.createComputePipeline({
+      label: name,
+      layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
+      compute: { module: device.createShaderModule({ label: name, code: source }), entryPoint: 'entry' },
+    });
+    const compiled = { pipeline, layout, params };
+    this.pipelines.set(key, compiled);
+    return compiled;
+  }
+}
+
+/** Whether there is nothing to compute; the device binds no empty buffer. */
+export const isEmpty = (...tensors: readonly tf.Tensor[]) => tensors.some((t) => t.size === 0);
+
+/** Lines of code for 0 to count - 1. */
+export const unrolled = (count: number, line: (i: number) => string) =>
+  Array.from({ length: count }, (_, i) => line(i)).join('\n');

@@ -7,7 +7,7 @@ import { defineKernel, getKernelMode } from './defineKernel.ts';
 
 export interface AttentionAttributes {
   heads: number;
-  /** [L * L], 1 = blocked, or null. */
+  /** [L * L] for all heads or [heads * L * L], 1 = blocked, or null. */
   blocked: Uint8Array | null;
 }
 
@@ -36,18 +36,26 @@ function scaledScores(q: tf.Tensor3D, k: tf.Tensor3D): tf.Tensor3D {
   return tf.mul(tf.matMul(q, k, false, true), 1 / Math.sqrt(q.shape[2])); // [G*H, L, L]
 }
 
-function masked(scores: tf.Tensor3D, blocked: Uint8Array | null): tf.Tensor3D {
+/**
+ * Scores with blocked ones at the bottom.
+ * @param scores - [G * H, L, L]
+ * @param blocked - [L * L] or [H * L * L], or null
+ */
+export function maskScores(scores: tf.Tensor3D, blocked: Uint8Array | null): tf.Tensor3D {
   if (!blocked) return scores;
-  const length = scores.shape[1];
-  const open = tf.tensor3d(
+  const [sequences, length] = scores.shape;
+  const masks = blocked.length / length ** 2;
+  const shape: [number, number, number, number] = [1, masks, length, length];
+  const open = tf.tensor4d(
     Float32Array.from(blocked, (b) => (b ? 0 : 1)),
-    [1, length, length],
+    shape,
   );
-  const shift = tf.tensor3d(
+  const shift = tf.tensor4d(
     Float32Array.from(blocked, (b) => (b ? BLOCKED_SCORE : 0)),
-    [1, length, length],
+    shape,
   );
-  return tf.add(tf.mul(scores, open), shift);
+  const apart = tf.reshape(scores, [sequences / masks, masks, length, length]);
+  return tf.reshape(tf.add(tf.mul(apart, open), shift), scores.shape);
 }
 
 /**
@@ -60,7 +68,7 @@ const run = defineKernel<AttentionAttributes>({
   savedOutputs: [false, true],
   reference([qkv], { heads, blocked }) {
     const [q, k, v] = splitHeads(qkv as tf.Tensor, heads);
-    const scores = masked(scaledScores(q, k), blocked);
+    const scores = maskScores(scaledScores(q, k), blocked);
     const top = tf.max(scores, -1, true);
     const powers = tf.exp(tf.sub(scores, top));
     const sum = tf.sum(powers, -1, true);
@@ -80,7 +88,7 @@ const backward = defineKernel<AttentionAttributes>({
     const headSize = width / heads;
     const [q, k, v] = splitHeads(qkv, heads);
     const [top, sum] = tf.split(stats, 2, 2) as [tf.Tensor3D, tf.Tensor3D];
-    const weights = tf.div(tf.exp(tf.sub(masked(scaledScores(q, k), blocked), top)), sum) as tf.Tensor3D;
+    const weights = tf.div(tf.exp(tf.sub(maskScores(scaledScores(q, k), blocked), top)), sum) as tf.Tensor3D;
     const separate = tf.reshape(dy, [groups, length, heads, headSize]);
     const dMixed = tf.reshape(tf.transpose(separate, [0, 2, 1, 3]), [groups * heads, length, headSize]);
     const dv = tf.matMul(weights, dMixed, true, false);
@@ -101,24 +109,26 @@ const backward = defineKernel<AttentionAttributes>({
 /** What a user of plain tfjs writes; differentiated by tfjs itself. */
 function stock(qkv: tf.Tensor3D, heads: number, blocked: Uint8Array | null): tf.Tensor3D {
   const [q, k, v] = splitHeads(qkv, heads);
-  return joinHeads(tf.matMul(tf.softmax(masked(scaledScores(q, k), blocked)), v), qkv.shape[0], heads);
+  return joinHeads(tf.matMul(tf.softmax(maskScores(scaledScores(q, k), blocked)), v), qkv.shape[0], heads);
 }
 
 const checkedMasks = new WeakSet<Uint8Array>();
 
 /** Every query needs a key it may read; a softmax over nothing has no value. Checked once per mask. */
-function requireMask(blocked: Uint8Array, length: number): void {
+function requireMask(blocked: Uint8Array, length: number, heads: number): void {
+  const masks = blocked.length === heads * length ** 2 ? heads : 1;
   requireShape(
     'attention: mask',
     [blocked.length],
-    [length * length],
-    'Give one entry per query and key, row-major.',
+    [masks * length * length],
+    'Give one entry per query and key, row-major, for all heads or for each.',
   );
   if (checkedMasks.has(blocked)) return;
-  for (let query = 0; query < length; query++) {
-    if (blocked.subarray(query * length, (query + 1) * length).includes(0)) continue;
+  for (let row = 0; row < masks * length; row++) {
+    if (blocked.subarray(row * length, (row + 1) * length).includes(0)) continue;
+    const head = masks > 1 ? ` of head ${Math.floor(row / length)}` : '';
     throw WorkbenchError.of('config', {
-      path: `attention: mask row ${query}`,
+      path: `attention: mask row ${row % length}${head}`,
       expected: 'at least one key that is not blocked',
       got: `all ${length} keys blocked`,
       remedy: 'Open one cell of this row, for example its diagonal.',
@@ -137,13 +147,13 @@ function requirePacked(qkv: tf.Tensor3D, heads: number, blocked: Uint8Array | nu
       'The last axis holds q, k and v, each divisible by the heads.',
     );
   }
-  if (blocked) requireMask(blocked, length);
+  if (blocked) requireMask(blocked, length, heads);
 }
 
 /**
  * softmax(q k^T / sqrt(hd)) v per head, blocked cells left out.
  * @param qkv - [G, L, 3D]: D columns of q, then k, then v; head h owns columns h*hd..(h+1)*hd of each
- * @param blocked - [L * L], 1 = blocked, or null
+ * @param blocked - [L * L] for all heads or [heads * L * L], 1 = blocked, or null
  * @returns [G, L, D]
  * @throws WorkbenchError (shape, config)
  */
@@ -170,7 +180,7 @@ export function attentionWeights(
     const shape: [number, number, number, number] = [groups, heads, length, length];
     return {
       scores: tf.reshape(scores, shape) as tf.Tensor4D,
-      weights: tf.reshape(tf.softmax(masked(scores, blocked)), shape) as tf.Tensor4D,
+      weights: tf.reshape(tf.softmax(maskScores(scores, blocked)), shape) as tf.Tensor4D,
     };
   });
 }

@@ -1,7 +1,7 @@
 // Multi-head self-attention over packed projections (Vaswani et al. 2017), with the conventions of golden/README:
 // scores / sqrt(head size), head h = columns h*hd..(h+1)*hd, mask 1 = blocked, optional rotary positions.
 import * as tf from '@tensorflow/tfjs-core';
-import { attention as attentionOp, attentionWeights } from '../kernels/attention.ts';
+import { attention as attentionOp, attentionWeights, maskScores } from '../kernels/attention.ts';
 import { dropout } from '../kernels/dropout.ts';
 import { groupedLinear } from '../kernels/linear.ts';
 import { rotary } from '../kernels/rotary.ts';
@@ -93,7 +93,7 @@ export function rotaryFrequencies(headSize: number): Float32Array {
 
 /**
  * @param x - [G, L, D], G independent sequences; with several networks, all sequences of one before those of the next
- * @param blocked - [L * L] queries x keys, 1 = blocked, or null
+ * @param blocked - queries x keys, [L * L] for all heads or [heads * L * L], 1 = blocked, or null
  * @param key - name under which weights are captured
  * @returns [G, L, D]
  */
@@ -188,15 +188,7 @@ function attentionWithDropout(
   const flat = tf.reshape(split, [3, groups * heads, length, headSize]);
   const [q, k, v] = tf.unstack(flat) as [tf.Tensor3D, tf.Tensor3D, tf.Tensor3D];
   const scaled = tf.mul(tf.matMul(q, k, false, true), 1 / Math.sqrt(headSize)); // [G*H, L, L]
-  const scores = blocked
-    ? tf.add(
-        scaled,
-        tf.tensor3d(
-          Float32Array.from(blocked, (b) => (b ? -1e9 : 0)),
-          [1, length, length],
-        ),
-      )
-    : scaled;
+  const scores = maskScores(scaled as tf.Tensor3D, blocked);
   const weights = dropout(tf.softmax(scores), layer.dropoutRate, [layer.seed, step, layer.site]);
   const mixed = tf.reshape(tf.matMul(weights as tf.Tensor3D, v), [groups, heads, length, headSize]);
   return tf.reshape(tf.transpose(mixed, [0, 2, 1, 3]), [groups, length, width]);

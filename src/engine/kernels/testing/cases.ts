@@ -277,8 +277,14 @@ export const kernelCases: KernelCase[] = [
   attentionCase('head size 130', true, [1, 3, 130], 1),
   attentionCase('head size 256', true, [1, 3, 256], 1),
   attentionCase('300 tokens, few open keys', true, [1, 300, 4], 1, { blocked: sparseMask(300) }),
+  attentionCase('a mask per head', true, [2, 5, 6], 3, {
+    blocked: Uint8Array.from([...sparseMask(5), ...new Uint8Array(25), ...sparseMask(5).reverse()]),
+  }),
   attentionCase('scores of +-80', true, [1, 4, 4], 2, { scale: 8 }),
   attentionCase('as in the model', false, [3, 39, 16], 4, { blocked: sparseMask(39) }),
+  attentionCase('several blocks of queries, a mask per head', false, [2, 70, 6], 2, {
+    blocked: Uint8Array.from([...new Uint8Array(70 * 70), ...sparseMask(70)]),
+  }),
   attentionCase('several blocks of queries', false, [1, 131, 20], 2),
   attentionCase('several blocks of queries, few open keys', false, [2, 70, 6], 1, {
     blocked: sparseMask(70),

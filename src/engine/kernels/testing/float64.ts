@@ -50,18 +50,19 @@ export function linear(
   });
 }
 
-/** Packed qkv [G, L, 3D] -> [G, L, D]; blocked 1 = may not be read. */
+/** Packed qkv [G, L, 3D] -> [G, L, D]; blocked [L * L] or [heads * L * L], 1 = may not be read. */
 export function attention(qkv: Matrix, heads: number, blocked: Uint8Array | null): Float64Array {
   const [groups, length, packed] = qkv.shape as [number, number, number];
   const width = packed / 3;
   const size = width / heads;
+  const perHead = (blocked?.length ?? 0) > length ** 2 ? length ** 2 : 0;
   const out = new Float64Array(groups * length * width);
   const at = (g: number, l: number, column: number) => qkv.data[(g * length + l) * packed + column] as number;
   for (let g = 0; g < groups; g++) {
     for (let h = 0; h < heads; h++) {
       for (let i = 0; i < length; i++) {
         const scores = Array.from({ length }, (_, j) => {
-          if (blocked?.[i * length + j]) return Number.NEGATIVE_INFINITY;
+          if (blocked?.[h * perHead + i * length + j]) return Number.NEGATIVE_INFINITY;
           let dot = 0;
           for (let d = h * size; d < (h + 1) * size; d++) dot += at(g, i, d) * at(g, j, width + d);
           return dot / Math.sqrt(size);

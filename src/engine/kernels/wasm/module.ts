@@ -22,7 +22,7 @@ export interface SimdModule {
   /** Bytes that `setConstants` fills. */
   constantsBytes(): number;
   setConstants(address: number): void;
-  attentionScratch(length: number, headSize: number, masked: boolean): number;
+  attentionScratch(length: number, headSize: number, masks: number): number;
   dropout(x: number, y: number, size: number, key: number, threshold: number, kept: number): void;
   embedBackward(dy: number, ...rest: number[]): void;
   embedForward(taskWeight: number, ...rest: number[]): void;

@@ -116,10 +116,11 @@ const linearGradient: Native<LinearAttributes> =
 
 /** Scratch with the mask's bytes at its end: [address of scratch, address of the mask or 0]. */
 function attentionScratch(c: WasmContext, length: number, headSize: number, blocked: Uint8Array | null) {
-  const bytes = c.simd.attentionScratch(length, headSize, blocked !== null);
+  const masks = (blocked?.length ?? 0) / length ** 2;
+  const bytes = c.simd.attentionScratch(length, headSize, masks);
   const scratch = c.scratch(bytes + (blocked?.length ?? 0));
   if (blocked) c.write(scratch + bytes, blocked);
-  return { scratch, mask: blocked ? scratch + bytes : 0 };
+  return { scratch, mask: blocked ? scratch + bytes : 0, masks };
 }
 
 const attention: Native<AttentionAttributes> =
@@ -128,9 +129,9 @@ const attention: Native<AttentionAttributes> =
     const [groups, length, packed] = qkv.shape as [number, number, number];
     const width = packed / 3;
     const [out, stats] = [c.output([groups, length, width]), c.output([groups * heads, length, 2])];
-    const { scratch, mask } = attentionScratch(c, length, width / heads, blocked);
+    const { scratch, mask, masks } = attentionScratch(c, length, width / heads, blocked);
     const [from, to, statsTo] = [c.address(qkv), c.address(out), c.address(stats)];
-    c.simd.attentionForward(from, to, statsTo, mask, groups, length, width, heads, scratch);
+    c.simd.attentionForward(from, to, statsTo, mask, masks, groups, length, width, heads, scratch);
     return [out, stats];
   };
 
@@ -139,14 +140,26 @@ const attentionGradient: Native<AttentionAttributes> =
   ([dy, qkv, stats], { heads, blocked }) => {
     const [groups, length, width] = dy.shape as [number, number, number];
     const dqkv = c.output(qkv.shape);
-    const { scratch, mask } = attentionScratch(c, length, width / heads, blocked);
+    const { scratch, mask, masks } = attentionScratch(c, length, width / heads, blocked);
     const [dyFrom, qkvFrom, statsFrom, to] = [dy, qkv, stats, dqkv].map((t) => c.address(t)) as [
       number,
       number,
       number,
       number,
     ];
-    c.simd.attentionBackward(dyFrom, qkvFrom, statsFrom, to, mask, groups, length, width, heads, scratch);
+    c.simd.attentionBackward(
+      dyFrom,
+      qkvFrom,
+      statsFrom,
+      to,
+      mask,
+      masks,
+      groups,
+      length,
+      width,
+      heads,
+      scratch,
+    );
     return [dqkv];
   };
 

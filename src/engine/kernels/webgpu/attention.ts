@@ -81,7 +81,7 @@ function pieces({ headSize, slices, masked }: Baked) {
     open: (firstWord: string) => `
       ${
         masked
-          ? `let bits = mask[${firstWord} + own * p.words + other / 32u] >> (other % 32u);
+          ? `let bits = mask[(seq % p.heads) * p.perHead + ${firstWord} + own * p.words + other / 32u] >> (other % 32u);
              let open = ((vec4u(bits) >> vec4u(0u, 1u, 2u, 3u)) & vec4u(1u)) == vec4u(0u);`
           : 'let open = vec4u(other, other + 1u, other + 2u, other + 3u) < vec4u(p.length);'
       }
@@ -101,7 +101,15 @@ const dots = (vectors: number, held: string, load: string, at: (t: number) => st
     ),
   ).join(',\n')})`;
 
-const PARAMS = { sequences: 'u32', length: 'u32', heads: 'u32', words: 'u32', scale: 'f32' } as const;
+const PARAMS = {
+  sequences: 'u32',
+  length: 'u32',
+  heads: 'u32',
+  words: 'u32',
+  /** Words from one head's mask to the next; 0 where they share one. */
+  perHead: 'u32',
+  scale: 'f32',
+} as const;
 const maskInput = (masked: boolean): Record<string, 'u32'> => (masked ? { mask: 'u32' } : {});
 
 const forward: Program<Baked> = {
@@ -259,14 +267,20 @@ const toKeys: Program<Baked> = {
   },
 };
 
-/** Blocked cells as bits, rows padded with blocked ones: [L, words] of queries, then [L, words] of keys. */
+/** Blocked cells as bits, rows padded with blocked ones: per mask [L, words] of queries, then [L, words] of keys. */
 function maskBits(blocked: Uint8Array, length: number): Uint32Array {
   const words = Math.ceil(length / 32);
-  const bits = new Uint32Array(2 * length * words).fill(0xffffffff);
-  for (let query = 0; query < length; query++) {
+  const masks = blocked.length / length ** 2;
+  const bits = new Uint32Array(masks * 2 * length * words).fill(0xffffffff);
+  for (let row = 0; row < masks * length; row++) {
+    const query = row % length;
+    const first = (row - query) * 2 * words;
     for (let key = 0; key < length; key++) {
-      if (blocked[query * length + key]) continue;
-      const [byQuery, byKey] = [query * words + (key >> 5), (length + key) * words + (query >> 5)];
+      if (blocked[row * length + key]) continue;
+      const [byQuery, byKey] = [
+        first + query * words + (key >> 5),
+        first + (length + key) * words + (query >> 5),
+      ];
       bits[byQuery] = (bits[byQuery] as number) & ~(1 << (key & 31));
       bits[byKey] = (bits[byKey] as number) & ~(1 << (query & 31));
     }
@@ -295,6 +309,7 @@ function common(
       length,
       heads,
       words: Math.ceil(length / 32),
+      perHead: (blocked?.length ?? 0) > length ** 2 ? 2 * length * Math.ceil(length / 32) : 0,
       scale: 1 / Math.sqrt(headSize),
     },
     groups: Math.ceil((groups * heads * length * slices) / LANES),

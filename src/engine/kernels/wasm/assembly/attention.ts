@@ -14,35 +14,36 @@ function scoreColumns(length: i32): i32 {
 }
 
 /** Bytes of scratch for either direction. */
-export function attentionScratch(length: i32, headSize: i32, masked: bool): usize {
+export function attentionScratch(length: i32, headSize: i32, masks: i32): usize {
   const packed = packedBytes(headSize, length) * 2 + packedBytes(length, headSize);
   const rowBytes = <usize>scoreColumns(length) << 2;
-  const shiftRows: usize = masked ? length : 1;
+  const shiftRows: usize = max(1, masks * length);
   return packed + rowBytes * (QUERIES * 2) + rowBytes * shiftRows + packedBytes(QUERIES, headSize) + 64;
 }
 
 /**
- * What is added to scores, rows of `columns` floats: one row that shuts the padding out, or with a mask one row per query.
+ * What is added to scores, rows of `columns` floats: one row that shuts the padding out, or per mask one row per query.
  * @returns bytes from one query's row to the next
  */
-function prepareShift(to: usize, blocked: usize, length: i32): usize {
+function prepareShift(to: usize, blocked: usize, masks: i32, length: i32): usize {
   const columns = scoreColumns(length);
-  const rows = blocked ? length : 1;
+  const rows = masks > 0 ? masks * length : 1;
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < columns; j++) {
-      const shut = j >= length || (blocked != 0 && load<u8>(blocked + <usize>(i * length + j)) != 0);
+      const shut = j >= length || (masks > 0 && load<u8>(blocked + <usize>(i * length + j)) != 0);
       store<f32>(to + (<usize>(i * columns + j) << 2), shut ? BLOCKED : 0);
     }
   }
-  return blocked ? <usize>columns << 2 : 0;
+  return masks > 0 ? <usize>columns << 2 : 0;
 }
 
 /**
  * qkv [G, L, 3D] -> out [G, L, D], stats [G, H, L, 2] (maximum and sum of each row of exponentials).
- * blocked: [L * L] bytes, 1 = blocked, or 0.
+ * blocked: [masks * L * L] bytes, 1 = blocked; masks: none, one for all heads, or one per head.
  */
 export function attentionForward(
-  qkv: usize, out: usize, stats: usize, blocked: usize, groups: i32, length: i32, width: i32, heads: i32, scratch: usize,
+  qkv: usize, out: usize, stats: usize, blocked: usize, masks: i32,
+  groups: i32, length: i32, width: i32, heads: i32, scratch: usize,
 ): void {
   const headSize = width / heads;
   const inStride = <usize>width * 12;
@@ -54,9 +55,11 @@ export function attentionForward(
   const values = keys + packedBytes(headSize, length);
   const scores = values + packedBytes(length, headSize);
   const shift = scores + <usize>QUERIES * scoreStride;
-  const shiftStride = prepareShift(shift, blocked, length);
+  const shiftStride = prepareShift(shift, blocked, masks, length);
+  const headShift = masks > 1 ? <usize>length * shiftStride : 0;
   for (let g = 0; g < groups; g++) {
     for (let h = 0; h < heads; h++) {
+      const ownShift = shift + <usize>h * headShift;
       const q = qkv + <usize>g * <usize>length * inStride + (<usize>(h * headSize) << 2);
       packColumns(q + outStride, inStride, headSize, length, keys);
       packRows(q + 2 * outStride, inStride, length, headSize, values);
@@ -65,7 +68,7 @@ export function attentionForward(
         const count = min(QUERIES, length - first);
         multiply(q + <usize>first * inStride, inStride, count, keys, headSize, columns, 0, scores, scoreStride);
         for (let i = 0; i < count; i++) {
-          softmax(scores + <usize>i * scoreStride, columns, scale, shift + <usize>(first + i) * shiftStride, stats);
+          softmax(scores + <usize>i * scoreStride, columns, scale, ownShift + <usize>(first + i) * shiftStride, stats);
           stats += 8;
         }
         multiply(scores, scoreStride, count, values, length, headSize, 0, target + <usize>first * outStride, outStride);
@@ -102,7 +105,7 @@ function softmax(row: usize, columns: i32, scale: f32, shift: usize, stats: usiz
 
 /** dy [G, L, D], qkv and stats of the forward pass -> dqkv [G, L, 3D]. */
 export function attentionBackward(
-  dy: usize, qkv: usize, stats: usize, dqkv: usize, blocked: usize,
+  dy: usize, qkv: usize, stats: usize, dqkv: usize, blocked: usize, masks: i32,
   groups: i32, length: i32, width: i32, heads: i32, scratch: usize,
 ): void {
   const headSize = width / heads;
@@ -118,11 +121,13 @@ export function attentionBackward(
   const dScores = weights + <usize>QUERIES * scoreStride;
   const packed = dScores + <usize>QUERIES * scoreStride;
   const shift = packed + packedBytes(QUERIES, headSize);
-  const shiftStride = prepareShift(shift, blocked, length);
+  const shiftStride = prepareShift(shift, blocked, masks, length);
+  const headShift = masks > 1 ? <usize>length * shiftStride : 0;
   // Gradients of keys and values are sums over blocks of queries.
   memory.fill(dqkv, 0, <usize>groups * <usize>length * inStride);
   for (let g = 0; g < groups; g++) {
     for (let h = 0; h < heads; h++) {
+      const ownShift = shift + <usize>h * headShift;
       const offset = <usize>g * <usize>length * inStride + (<usize>(h * headSize) << 2);
       const q = qkv + offset;
       const dq = dqkv + offset;
@@ -138,7 +143,7 @@ export function attentionBackward(
         multiply(dyBlock, outStride, count, values, headSize, columns, 0, dScores, scoreStride);
         for (let i = 0; i < count; i++) {
           const row = <usize>i * scoreStride;
-          softmaxGradient(weights + row, dScores + row, columns, scale, shift + <usize>(first + i) * shiftStride, stats);
+          softmaxGradient(weights + row, dScores + row, columns, scale, ownShift + <usize>(first + i) * shiftStride, stats);
           stats += 8;
         }
         multiply(dScores, scoreStride, count, keyRows, length, headSize, 0, dq + <usize>first * inStride, inStride);

@@ -1,8 +1,6 @@
 // The kernels on every backend of a browser; WebGPU on the software adapter, with small shapes.
 import { startBrowserBackend } from '../../platform/browser.ts';
-import { kernelSuite, WASM_NATIVES, WEBGPU_NATIVES } from './testing/suite.ts';
-
-const NATIVES = { cpu: [], wasm: WASM_NATIVES, webgpu: WEBGPU_NATIVES };
+import { kernelSuite, NATIVES } from './testing/suite.ts';
 
 for (const backend of ['cpu', 'wasm', 'webgpu'] as const) {
   const deviceErrors: string[] = [];
@@ -12,7 +10,7 @@ for (const backend of ['cpu', 'wasm', 'webgpu'] as const) {
         deviceErrors.push(message),
       );
     },
-    natives: NATIVES[backend],
+    natives: backend === 'cpu' ? [] : NATIVES,
     smallOnly: backend === 'webgpu',
     // WGSL lets exp and division be a few units off.
     forwardTolerance: backend === 'webgpu' ? 2e-5 : 2e-6,

@@ -12,21 +12,34 @@ export interface Work {
   byKernel: [string, number][];
 }
 
+let noted: Map<string, number> | null = null;
+
+/** Called by a backend whose fast kernels launch several programs, for each of them. */
+export function noteLaunch(name: string): void {
+  noted?.set(name, (noted.get(name) ?? 0) + 1);
+}
+
 /**
- * Counts tfjs kernels, ours once where they have a fast version and as the plain operations they run otherwise. In-place
- * updates that bypass tfjs (AdamW on wasm) are not seen.
+ * Counts tfjs kernels and ours: on WebGPU every program a fast version launches, elsewhere each fast version once; the plain
+ * operations where there is none. In-place updates that bypass tfjs (AdamW on wasm) are not seen.
  */
 export async function countLaunches(work: () => Promise<unknown>): Promise<Work> {
+  const backend = tf.getBackend() as BackendName;
   const isNative = new Set(
-    getKernelMode() === 'native'
-      ? nativeKernels(tf.getBackend() as BackendName).map((n) => `MultiTab${n}`)
+    getKernelMode() === 'native' && backend !== 'webgpu'
+      ? nativeKernels(backend).map((n) => `MultiTab${n}`)
       : [],
   );
-  const profile = await tf.profile(async () => {
-    await work();
-    return [];
-  });
   const counts = new Map<string, number>();
+  noted = counts;
+  const profile = await tf
+    .profile(async () => {
+      await work();
+      return [];
+    })
+    .finally(() => {
+      noted = null;
+    });
   for (const { name } of profile.kernels) {
     const counted = name.startsWith('MultiTab') ? isNative.has(name) : !VIEWS.has(name);
     if (counted) counts.set(name, (counts.get(name) ?? 0) + 1);

@@ -299,6 +299,7 @@ export const kernelCases: KernelCase[] = [
   rotaryCase('one position', true, [1, 1, 4], 1),
   rotaryCase('two heads', true, [2, 3, 8], 2),
   rotaryCase('odd number of pairs', true, [1, 5, 12], 2),
+  rotaryCase('more pairs than lanes', true, [3, 7, 12], 1),
   rotaryCase('many positions', false, [1, 130, 20], 2),
   tokenCase('all groups', true, [3, 2, 2, 7, 3, 5]),
   tokenCase('tasks only', true, [2, 1, 0, 0, 0, 4]),
@@ -334,9 +335,14 @@ export const kernelCases: KernelCase[] = [
   }),
   mixCase('one expert', true, 2, 4, { numExperts: 2, gates: [{ experts: [1] }, { experts: [0, 1] }] }),
   mixCase('logits of +-80', true, 3, 4, { numExperts: 4, gates: [{ experts: every(4) }] }, 40),
+  mixCase('more logits than lanes', true, 2, 3, {
+    numExperts: 11,
+    gates: every(7).map(() => ({ experts: every(11) })),
+  }),
   mixCase('many', false, 67, 18, {
     numExperts: 9,
     gates: [{ experts: every(9) }, { experts: [0, 3, 7, 8] }, { experts: every(9) }],
   }),
+  tokenCase('several splits', true, [197, 1, 2, 5, 2, 3]),
   tokenCase('many rows', false, [140, 3, 2, 11, 4, 16]),
 ];

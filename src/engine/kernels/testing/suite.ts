@@ -19,8 +19,8 @@ import { type KernelCase, kernelCases, normal, sparseMask } from './cases.ts';
 import type { Matrix } from './float64.ts';
 import * as float64 from './float64.ts';
 
-/** Every kernel that has a loop of its own in wasm/assembly. */
-export const WASM_NATIVES = [
+/** Every kernel that has a loop of its own in wasm/assembly, and WGSL of its own in webgpu/. */
+export const NATIVES = [
   'Attention',
   'AttentionGradient',
   'BatchNorm',
@@ -38,18 +38,6 @@ export const WASM_NATIVES = [
   'Rotary',
   'TakeSlots',
   'TakeSlotsGradient',
-];
-
-/** Every kernel that has WGSL of its own. */
-export const WEBGPU_NATIVES = [
-  'Attention',
-  'AttentionGradient',
-  'BatchNorm',
-  'BatchNormGradient',
-  'LayerNorm',
-  'LayerNormGradient',
-  'Linear',
-  'LinearGradient',
 ];
 
 export interface SuiteOptions {
@@ -453,6 +441,28 @@ export function kernelSuite(backend: BackendName, options: SuiteOptions): void {
             matrices.map(({ data }) => data.reduce((sum, x) => sum + x * x, 0)),
           ),
         ).toBeLessThan(forwardTolerance);
+      });
+
+      it('sums more tensors, and larger ones, than a launch takes', async () => {
+        const matrices = Array.from({ length: 40 }, (_, i) => normal([i === 7 ? 40_000 : i + 1], 60 + i));
+        const inputs = matrices.map(toTensor);
+        const stretches = matrices.map(({ data }) =>
+          data.length > 9000 ? [9000, 30_999, 1] : [data.length],
+        );
+        const got = await valuesOf(() => gradientSquares(inputs, stretches));
+        tf.dispose(inputs);
+        const expected = matrices.flatMap(({ data }, i) => {
+          let start = 0;
+          return (stretches[i] as number[]).map((size) => {
+            const squares = data.subarray(start, start + size).map((x) => x * x);
+            start += size;
+            return squares.reduce((a, b) => a + b, 0);
+          });
+        });
+        got.forEach((sum, i) => {
+          const exact = expected[i] as number;
+          expect(Math.abs(sum - exact) / exact).toBeLessThan(1e-5);
+        });
       });
 
       it('sums stretches of a tensor apart', async () => {

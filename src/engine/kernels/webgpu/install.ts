@@ -5,19 +5,34 @@ import { registerNative } from '../defineKernel.ts';
 import { adamw } from './adamw.ts';
 import { attention, attentionGradient } from './attention.ts';
 import { batchNorm, batchNormGradient } from './batchNorm.ts';
+import { dropout } from './dropout.ts';
+import { embedTokens, embedTokensGradient } from './embedTokens.ts';
+import { gradientSquares } from './gradientSquares.ts';
 import { layerNorm, layerNormGradient } from './layerNorm.ts';
 import { linear, linearGradient } from './linear.ts';
+import { mixExperts, mixExpertsGradient } from './mixExperts.ts';
 import { WebgpuContext } from './program.ts';
+import { rotary } from './rotary.ts';
+import { takeSlots, takeSlotsGradient } from './takeSlots.ts';
 
 export function installWebgpuKernels(backend: WebGPUBackend): void {
   const c = new WebgpuContext(backend);
-  registerNative('webgpu', 'Attention', attention(c));
-  registerNative('webgpu', 'AttentionGradient', attentionGradient(c));
   registerNative('webgpu', 'Linear', linear(c));
   registerNative('webgpu', 'LinearGradient', linearGradient(c));
+  registerNative('webgpu', 'Attention', attention(c));
+  registerNative('webgpu', 'AttentionGradient', attentionGradient(c));
+  registerNative('webgpu', 'Rotary', rotary(c));
   registerNative('webgpu', 'LayerNorm', layerNorm(c));
   registerNative('webgpu', 'LayerNormGradient', layerNormGradient(c));
+  registerNative('webgpu', 'EmbedTokens', embedTokens(c));
+  registerNative('webgpu', 'EmbedTokensGradient', embedTokensGradient(c));
+  registerNative('webgpu', 'Dropout', dropout(c));
+  registerNative('webgpu', 'TakeSlots', takeSlots(c));
+  registerNative('webgpu', 'TakeSlotsGradient', takeSlotsGradient(c));
   registerNative('webgpu', 'BatchNorm', batchNorm(c));
   registerNative('webgpu', 'BatchNormGradient', batchNormGradient(c));
+  registerNative('webgpu', 'MixExperts', mixExperts(c));
+  registerNative('webgpu', 'MixExpertsGradient', mixExpertsGradient(c));
+  registerNative('webgpu', 'GradientSquares', gradientSquares(c));
   registerNativeAdamw('webgpu', adamw(c));
 }

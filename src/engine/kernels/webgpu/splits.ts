@@ -27,7 +27,7 @@ export function splitRows(rows: number, groups: number, numbers: number): { spli
 const OUTPUTS = ['a', 'b', 'c', 'd'] as const;
 
 const add: Program<{ outputs: number }> = {
-  name: 'sum of splits',
+  name: 'SumOfSplits',
   shader({ outputs }) {
     const names = OUTPUTS.slice(0, outputs);
     return {

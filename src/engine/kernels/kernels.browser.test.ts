@@ -1,6 +1,8 @@
 // The kernels on every backend of a browser; WebGPU on the software adapter, with small shapes.
 import { startBrowserBackend } from '../../platform/browser.ts';
-import { kernelSuite, NATIVES } from './testing/suite.ts';
+import { kernelSuite, WASM_NATIVES, WEBGPU_NATIVES } from './testing/suite.ts';
+
+const natives = { cpu: [], wasm: WASM_NATIVES, webgpu: WEBGPU_NATIVES };
 
 for (const backend of ['cpu', 'wasm', 'webgpu'] as const) {
   const deviceErrors: string[] = [];
@@ -10,7 +12,7 @@ for (const backend of ['cpu', 'wasm', 'webgpu'] as const) {
         deviceErrors.push(message),
       );
     },
-    natives: backend === 'cpu' ? [] : NATIVES,
+    natives: natives[backend],
     smallOnly: backend === 'webgpu',
     // WGSL lets exp and division be a few units off.
     forwardTolerance: backend === 'webgpu' ? 2e-5 : 2e-6,

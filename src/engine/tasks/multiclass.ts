@@ -1,6 +1,5 @@
-// Multiclass classification: cross entropy of the logits. Written with a one-hot product, because the gradient of a
-// gather is missing on wasm.
-import * as tf from '@tensorflow/tfjs-core';
+// Multiclass classification: cross entropy of the logits.
+import { taskLoss } from '../kernels/taskLoss.ts';
 import { multiclassMetrics } from './metrics.ts';
 import type { TaskType } from './task.ts';
 
@@ -28,11 +27,7 @@ export const multiclass: TaskType = {
     { id: 'f1', label: 'F1, macro', higherIsBetter: true },
     { id: 'log-loss', label: 'Log loss', higherIsBetter: false },
   ],
-  loss(logits, targets) {
-    const oneHot = tf.cast(tf.oneHot(tf.cast(targets, 'int32'), logits.shape[1]), 'float32');
-    const chosen = tf.sum(tf.mul(tf.logSoftmax(logits), oneHot), -1);
-    return tf.neg(tf.mean(chosen)) as tf.Scalar;
-  },
+  loss: (logits, targets) => taskLoss(logits, targets, 'multiclass'),
   evaluate(logits, targets, outputs) {
     const m = multiclassMetrics(softmaxRows(logits, outputs), targets, outputs);
     return { auroc: m.auroc, accuracy: m.accuracy, f1: m.f1, 'log-loss': m.logLoss };

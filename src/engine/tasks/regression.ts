@@ -1,5 +1,5 @@
 // Regression: mean squared error on the stored (by default standardised) target; metrics in the units of the label.
-import * as tf from '@tensorflow/tfjs-core';
+import { taskLoss } from '../kernels/taskLoss.ts';
 import { regressionMetrics } from './metrics.ts';
 import type { TaskType } from './task.ts';
 
@@ -15,7 +15,7 @@ export const regression: TaskType = {
     { id: 'rmse', label: 'RMSE', higherIsBetter: false },
     { id: 'mae', label: 'MAE', higherIsBetter: false },
   ],
-  loss: (logits, targets) => tf.mean(tf.square(tf.sub(tf.reshape(logits, [-1]), targets))),
+  loss: (logits, targets) => taskLoss(logits, targets, 'squared-error'),
   evaluate(logits, targets, _outputs, scaling) {
     const { mean, scale } = scaling ?? { mean: 0, scale: 1 };
     const restore = (values: Float32Array) => Float64Array.from(values, (v) => v * scale + mean);

@@ -10,6 +10,7 @@ import { type Activation, groupedLinear, type LinearAttributes, linear } from '.
 import { type MixAttributes, mixExperts } from '../mixExperts.ts';
 import { rotary } from '../rotary.ts';
 import { takeSlots } from '../takeSlots.ts';
+import { type LossKind, taskLoss } from '../taskLoss.ts';
 import type { Matrix } from './float64.ts';
 import * as float64 from './float64.ts';
 
@@ -250,6 +251,26 @@ function mixCase(
   };
 }
 
+function lossCase(
+  name: string,
+  kind: LossKind,
+  shape: [number, number],
+  targets: (row: number) => number,
+  scale = 1,
+): KernelCase {
+  return {
+    name: `taskLoss ${kind}: ${name}`,
+    small: true,
+    inputs: [
+      normal(shape, 52, scale),
+      { shape: [shape[0]], data: Float64Array.from({ length: shape[0] }, (_, row) => targets(row)) },
+    ],
+    differentiable: 1,
+    run: ([logits, t]) => taskLoss(logits as tf.Tensor2D, t as tf.Tensor1D, kind),
+    exact: ([logits, t]) => float64.taskLoss(logits, t, kind),
+  };
+}
+
 const every = (count: number) => Array.from({ length: count }, (_, i) => i);
 
 export const kernelCases: KernelCase[] = [
@@ -315,6 +336,12 @@ export const kernelCases: KernelCase[] = [
   groupedCase('odd sizes', true, [6, 5], [3, 3], 'rows', 'gelu'),
   groupedCase('one row each', true, [3, 4], [2, 2, 2], 'rows', 'none'),
   groupedCase('more than a block', false, [201, 17], [9, 9, 9], 'rows', 'relu'),
+  lossCase('one row', 'squared-error', [1, 1], () => 2),
+  lossCase('more rows than lanes', 'squared-error', [300, 1], (row) => row % 3),
+  lossCase('both classes', 'binary', [5, 1], (row) => row % 2),
+  lossCase('logits of +-80', 'binary', [7, 1], (row) => row % 2, 40),
+  lossCase('odd sizes', 'multiclass', [5, 3], (row) => row % 3),
+  lossCase('logits of +-80', 'multiclass', [7, 5], (row) => row % 5, 40),
   takeSlotsCase('the first', [3, 15], [0, 1], 5),
   takeSlotsCase('all', [2, 12], [0, 1, 2], 3),
   takeSlotsCase('twice and out of order', [3, 12], [3, 0, 3, 1], 4),

@@ -263,3 +263,25 @@ export function mixExperts(
   }
   return out;
 }
+
+/** Mean loss of logits [N, outputs] for targets [N]. */
+export function taskLoss(
+  { shape, data }: Matrix,
+  targets: Matrix,
+  kind: 'squared-error' | 'binary' | 'multiclass',
+): Float64Array {
+  const [rows, outputs] = shape as [number, number];
+  let sum = 0;
+  for (let row = 0; row < rows; row++) {
+    const own = data.subarray(row * outputs, (row + 1) * outputs);
+    const [z, target] = [own[0] as number, targets.data[row] as number];
+    if (kind === 'squared-error') sum += (z - target) ** 2;
+    else if (kind === 'binary') sum += Math.max(z, 0) - z * target + Math.log1p(Math.exp(-Math.abs(z)));
+    else {
+      const top = Math.max(...own);
+      const powers = own.reduce((total, value) => total + Math.exp(value - top), 0);
+      sum += Math.log(powers) - ((own[target] as number) - top);
+    }
+  }
+  return Float64Array.of(sum / rows);
+}

@@ -15,12 +15,13 @@ import { mixExperts } from '../mixExperts.ts';
 import { rotary } from '../rotary.ts';
 import { sgdUpdate } from '../sgd.ts';
 import { takeSlots } from '../takeSlots.ts';
+import { taskLoss } from '../taskLoss.ts';
 import { type KernelCase, kernelCases, normal, sparseMask } from './cases.ts';
 import type { Matrix } from './float64.ts';
 import * as float64 from './float64.ts';
 
-/** Every kernel that has a loop of its own in wasm/assembly, and WGSL of its own in webgpu/. */
-export const NATIVES = [
+/** Every kernel that has a loop of its own in wasm/assembly. */
+export const WASM_NATIVES = [
   'Attention',
   'AttentionGradient',
   'BatchNorm',
@@ -39,6 +40,9 @@ export const NATIVES = [
   'TakeSlots',
   'TakeSlotsGradient',
 ];
+
+/** Every kernel that has WGSL in webgpu/. */
+export const WEBGPU_NATIVES = [...WASM_NATIVES, 'TaskLoss', 'TaskLossGradient'];
 
 export interface SuiteOptions {
   /** Starts the backend with its native kernels. */
@@ -319,6 +323,8 @@ export function kernelSuite(backend: BackendName, options: SuiteOptions): void {
       const none = { activation: 'none', layout: 'columns' } as const;
       expect(() => groupedLinear(x, weight, bias, { ...none, widths: [4] })).toThrow(/groupedLinear: x/);
       expect(() => groupedLinear(x, weight, bias, { ...none, widths: [3, 2] })).toThrow(/weight/);
+      expect(() => taskLoss(x, bias, 'multiclass')).toThrow(/targets/);
+      expect(() => taskLoss(weight, bias, 'binary')).toThrow(/logits/);
       expect(() => takeSlots(x, [3], 3)).toThrow(/slots/);
       expect(() => takeSlots(x, [0], 4)).toThrow(/groups/);
       const single = tf.zeros([1, 4]) as tf.Tensor2D;

@@ -14,6 +14,7 @@ import { mixExperts, mixExpertsGradient } from './mixExperts.ts';
 import { WebgpuContext } from './program.ts';
 import { rotary } from './rotary.ts';
 import { takeSlots, takeSlotsGradient } from './takeSlots.ts';
+import { taskLoss, taskLossGradient } from './taskLoss.ts';
 
 export function installWebgpuKernels(backend: WebGPUBackend): void {
   const c = new WebgpuContext(backend);
@@ -34,5 +35,7 @@ export function installWebgpuKernels(backend: WebGPUBackend): void {
   registerNative('webgpu', 'MixExperts', mixExperts(c));
   registerNative('webgpu', 'MixExpertsGradient', mixExpertsGradient(c));
   registerNative('webgpu', 'GradientSquares', gradientSquares(c));
+  registerNative('webgpu', 'TaskLoss', taskLoss(c));
+  registerNative('webgpu', 'TaskLossGradient', taskLossGradient(c));
   registerNativeAdamw('webgpu', adamw(c));
 }

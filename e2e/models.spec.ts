@@ -115,7 +115,7 @@ test('a mask is painted by keyboard, tried on the trained model, and refused whe
   await expect(page).toHaveURL(/model\.mask=custom/);
   await expect(page).toHaveURL(/customMask=\.\.x\.\.\.\.\.\.\/x\.x/);
   await page.getByRole('button', { name: 'Apply to the trained model' }).click();
-  const table = page.getByRole('table').last();
+  const table = page.getByRole('table').filter({ hasText: 'Before' });
   await expect(table.getByRole('row', { name: /Task 1/ })).toContainText('explained variance');
   await expect(
     table
@@ -136,6 +136,24 @@ test('a mask is painted by keyboard, tried on the trained model, and refused whe
   await map.focus();
   await page.keyboard.press('z');
   await expect(button(page, 'Run')).toBeEnabled();
+});
+
+test('a head has a mask of its own, and runs under two masks stand side by side', async ({ page }) => {
+  await open(page, `${SMALL}&model.mask=none&model.blocks=2&view.tab=mask`);
+  await runToTheEnd(page);
+  await page.getByLabel('In block').selectOption({ index: 2 });
+  await page.getByLabel('in head').selectOption({ index: 2 });
+  const map = page.getByRole('application', { name: /Mask of 9 by 9 tokens, block 2, head 2/ });
+  await map.focus();
+  for (const key of ['Home', 'ArrowRight', 'm']) await page.keyboard.press(key);
+  await expect(page).toHaveURL(/customMask=.*1\.1(:|%3A)\.x/);
+  await expect(page.getByRole('button', { name: 'Remove the mask of block 2, head 2' })).toBeVisible();
+  await page.getByRole('button', { name: 'Train with this mask' }).click();
+  const table = page.getByRole('table').last();
+  await expect(table.getByRole('row', { name: /^Painted Run 2/ })).toBeVisible({ timeout: 60_000 });
+  await expect(table.getByRole('row', { name: /^None Run 1/ })).toBeVisible();
+  await page.getByRole('button', { name: 'Remove the mask of block 2, head 2' }).click();
+  await expect(page).not.toHaveURL(/1\.1(:|%3A)/);
 });
 
 test('weights are saved, measured again with the same numbers, and refused name by name', async ({

@@ -58,7 +58,12 @@ export interface ExperimentSummary {
   networks: { role: Role; id: string; label: string; parameters: number }[];
   stepsPerEpoch: number;
   /** What the masks of the model act on, and each of them as text (`masks/custom.ts`); null for models without. */
-  masking: { tokens: TokenLabel[]; grids: { id: string; label: string; grid: string }[] } | null;
+  masking: {
+    tokens: TokenLabel[];
+    blocks: number;
+    heads: number;
+    grids: { id: string; label: string; grid: string }[];
+  } | null;
   /** Notes on departures from the paper that this experiment uses. */
   notes: string[];
 }
@@ -259,8 +264,8 @@ export interface ProofReport {
 
 /** The trained model under another mask, without training: the same validation rows, before and after. */
 export interface WhatIfReport {
-  /** As text, see `masks/custom.ts`. */
-  grid: string;
+  /** The mask as text, see `masks/custom.ts`. */
+  text: string;
   before: TaskScore[];
   after: TaskScore[];
   /** Over the baseline on the same rows; null without one. */
@@ -329,7 +334,7 @@ export type Command =
   /** Prove the masks from now on, at once and then after every epoch or step, or stop doing so. */
   | { type: 'watch-proof'; runId: string; on: boolean; role?: Role }
   /** Measure the model under another mask, once, as soon as it can. */
-  | { type: 'what-if'; runId: string; grid: string };
+  | { type: 'what-if'; runId: string; text: string };
 
 export type SessionEvent =
   | { type: 'ready'; catalog: Catalog }

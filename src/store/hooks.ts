@@ -28,7 +28,7 @@ export function usePlanning(isReadOnly: boolean): PlanningProps {
   const measuring = useStore((s) => s.measuring);
   const masking = useStore((s) => s.summary?.masking ?? null);
   const isBusy = useStore((s) => s.activeRunId !== null);
-  const { estimateCosts, measureCosts, stopMeasuring, setValue } = useStore.getState();
+  const { estimateCosts, measureCosts, stopMeasuring, setValue, start } = useStore.getState();
   return useMemo(
     () => ({
       experiment,
@@ -39,11 +39,12 @@ export function usePlanning(isReadOnly: boolean): PlanningProps {
       isBusy,
       isReadOnly,
       masking,
-      setMask: (grid) => {
-        setValue('model.customMask', grid);
+      setMask: (text) => {
+        setValue('model.customMask', text);
         setValue('model.mask', 'custom');
       },
       chooseMask: (id) => setValue('model.mask', id),
+      train: () => start(),
       measuredOf: (row) => measured[costKey(row)],
       estimate: estimateCosts,
       measure: measureCosts,
@@ -63,6 +64,7 @@ export function usePlanning(isReadOnly: boolean): PlanningProps {
       measureCosts,
       stopMeasuring,
       setValue,
+      start,
     ],
   );
 }

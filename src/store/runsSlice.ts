@@ -153,9 +153,9 @@ export function createRunsSlice({ set, get, env, client }: Context): RunsSlice {
       const { shownRunId } = get();
       if (shownRunId) client.send({ type: 'export-weights', runId: shownRunId, role });
     },
-    askWhatIf(grid) {
+    askWhatIf(text) {
       const { shownRunId } = get();
-      if (shownRunId) client.send({ type: 'what-if', runId: shownRunId, grid });
+      if (shownRunId) client.send({ type: 'what-if', runId: shownRunId, text });
     },
     receive(event) {
       if (event.type === 'steps') appendSteps(event);

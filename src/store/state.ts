@@ -86,7 +86,7 @@ export interface RunsSlice {
   watchAttention(request: AttentionRequest | null): void;
   watchExperts(on: boolean, role?: Role): void;
   watchProof(on: boolean, role?: Role): void;
-  askWhatIf(grid: string): void;
+  askWhatIf(text: string): void;
   /** Saves the weights of a network of the shown run as a file. */
   exportWeights(role: Role): void;
   /** Events of the worker; they are gathered and applied together. */

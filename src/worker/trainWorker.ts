@@ -133,8 +133,8 @@ async function handle(command: Command): Promise<void> {
       return;
     case 'what-if':
       if (command.runId !== activeRun) return;
-      if (finished) await inTurn(async () => finished?.whatIf?.(command.grid));
-      else control?.askWhatIf(command.grid);
+      if (finished) await inTurn(async () => finished?.whatIf?.(command.text));
+      else control?.askWhatIf(command.text);
       return;
     default:
       command satisfies never;

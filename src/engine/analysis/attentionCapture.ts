@@ -3,6 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { gatherBatch } from '../data/batches.ts';
 import type { Dataset } from '../data/table.ts';
+import { maskOfHead } from '../masks/mask.ts';
 import type { Capture, ForwardOptions, Model } from '../models/model.ts';
 import {
   ATTENTION_BATCHES,
@@ -58,7 +59,7 @@ export async function captureAttention(
   }
   const other =
     against?.kind === 'no-mask'
-      ? await mapsOf(model, dataset, rows, selection, { blocked: null })
+      ? await mapsOf(model, dataset, rows, selection, () => null)
       : against
         ? await mapsOf(model, dataset, rows, against.rows)
         : null;
@@ -195,7 +196,7 @@ function toMaps(record: Recorded, dataset: Dataset, numRows: number, chosen: num
       const labels = tokenLabels(dataset, length, network);
       const mean = (values: Float32Array) =>
         meanOf(values, chosen, (row) => row * heads + head, length * length);
-      const { blocked } = record;
+      const blocked = maskOfHead(record.blocked, head, length);
       return {
         ...base,
         queries: labels,

@@ -81,7 +81,20 @@ describe('proof of masks', () => {
     expect(failed).toEqual(['gradients', 'influence']);
   });
 
-  it('finds a mask that is applied in training only, and a mask with a hole', async () => {
+  it('finds one open cell of one head, and the output it reaches', async () => {
+    // Both masks in every head, but for head 1 of block 0, where B reads A.
+    const closed = '.x.../x..../xx.../xx.../xx...';
+    const holed = `${closed}@0.1:${closed.replace('x....', '.....')}`;
+    const { report, failed } = await prove({ mask: 'custom', blocks: 2, customMask: holed });
+    expect(failed).toEqual([]);
+    const reaches = (task: number, token: number) => report.hops[task * 5 + token];
+    expect([reaches(0, 1), reaches(1, 0)]).toEqual([-1, 1]);
+    expect(report.influence[1]).toBe(0);
+    expect(report.influence[5]).toBeGreaterThan(0);
+    expect(report.paths[5]).toBe('In block 1 B reads A.');
+  });
+
+  it('finds a mask that is applied in training only, and names its layers', async () => {
     const [masked, open] = [build({ mask: 'TxT' }), build({ mask: 'none' })];
     const inTrainingOnly: Model = {
       ...masked,
@@ -90,6 +103,9 @@ describe('proof of masks', () => {
     const report = await proveMasks(inTrainingOnly, dataset);
     const failed = report?.assertions.filter((a) => !a.passed).map((a) => a.id);
     expect(failed).toEqual(['same-mask', 'gradients', 'influence']);
+    expect(report?.assertions.find((a) => a.id === 'same-mask')?.detail).toBe(
+      'Layers whose masks differ, of 1: feature attention of block 1.',
+    );
     masked.dispose();
     open.dispose();
   });

@@ -7,14 +7,16 @@ import { describePath, reachOf } from './reach.ts';
 /** Two tasks and two features. */
 const flow = (blocks: number, blocked: Uint8Array | null, row?: { acrossRows: boolean }): TokenFlow => ({
   numTokens: 4,
+  heads: 2,
   layers: Array.from({ length: blocks }, (_, block): FlowLayer[] => [
     { block, kind: 'feature', blocked },
     ...(row ? [{ block, kind: 'row' as const, ...row }] : []),
   ]).flat(),
   outputTokens: [0, 1],
 });
-const TXT = masks.TxT.build(2, 4);
-const BOTH = masks.FxT_TxT.build(2, 4);
+const context = { numTaskTokens: 2, numTokens: 4, block: 0, heads: 2, text: '' };
+const TXT = masks.TxT.build(context);
+const BOTH = masks.FxT_TxT.build(context);
 const names = ['A', 'B', 'x0', 'x1'];
 const tell = (f: TokenFlow, task: number, token: number) =>
   describePath(reachOf(f).path(task, token), (t) => names[t] ?? '');
@@ -53,12 +55,21 @@ describe('reach', () => {
     expect(Array.from(reachOf(flow(1, holed)).hops)).toEqual([0, -1, 1, 1, 1, 0, 1, 1]);
   });
 
+  it('goes through one head that reads, and stops where none does', () => {
+    const both = BOTH as Uint8Array;
+    const holed = Uint8Array.from(both);
+    holed[1 * 4 + 0] = 0;
+    expect(reachOf(flow(1, Uint8Array.from([...both, ...holed]))).hops[4]).toBe(1);
+    expect(reachOf(flow(1, Uint8Array.from([...both, ...both]))).hops[4]).toBe(-1);
+  });
+
   it('agrees with multiplying the matrices of who reads whom, and its paths are as long as it says', () => {
     const mask = fc.uint8Array({ minLength: 16, maxLength: 16, max: 1 });
     fc.assert(
       fc.property(fc.array(mask, { minLength: 1, maxLength: 3 }), (blocked) => {
         const f: TokenFlow = {
           numTokens: 4,
+          heads: 1,
           layers: blocked.map((b, block) => ({ block, kind: 'feature', blocked: b })),
           outputTokens: [0, 1],
         };

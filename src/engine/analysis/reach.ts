@@ -1,5 +1,6 @@
 // What can influence what through a whole network, from masks and layers alone. A mask blocks one hop: with two blocks, task A
 // reaches task B through a feature that A wrote to, and a layer between rows lets everything meet.
+import { headMasks } from '../masks/mask.ts';
 import type { FlowLayer, TokenFlow } from '../models/model.ts';
 
 /** One hop: after it, `reader` knows of what `source` held. */
@@ -71,7 +72,9 @@ export function reachOf({ numTokens, layers, outputTokens }: TokenFlow): Reach {
 
 function reads(layer: FlowLayer, reader: number, source: number, numTokens: number): boolean {
   if (reader === source) return false;
-  return layer.kind === 'row' || layer.blocked === null || layer.blocked[reader * numTokens + source] === 0;
+  if (layer.kind === 'row' || layer.blocked === null) return true;
+  // One head that reads is enough: the output projection mixes the heads.
+  return headMasks(layer.blocked, numTokens).some((mask) => mask[reader * numTokens + source] === 0);
 }
 
 /** "In block 1 x3 reads Task 1; in block 2 Task 2 reads x3." */

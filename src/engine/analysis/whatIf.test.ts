@@ -22,27 +22,33 @@ it('measures the same model under another mask, and refuses what is no mask', as
   const build = (mask: string) =>
     multitab.build({
       ...dataset,
-      params: { ...defaultsOf(multitab.params), width: 4, heads: 2, mask },
+      params: { ...defaultsOf(multitab.params), width: 4, heads: 2, blocks: 2, mask },
       seed: 2,
     });
   const [open, masked] = [build('none'), build('TxT')];
   const tensors = tf.memory().numTensors;
-  const ask = (model: typeof open, grid: string) =>
+  const ask = (model: typeof open, text: string) =>
     whatIf({
       model,
       dataset,
       taskTypes: [regression, regression],
       batchSize: 16,
-      grid,
+      text,
       baseline: null,
       between: async () => {},
     });
-  const txt = gridText(masks.TxT.build(2, 4), 4);
+  const txt = gridText(masks.TxT.build({ numTaskTokens: 2, numTokens: 4, block: 0, heads: 2, text: '' }), 4);
   const { report } = await ask(open, txt);
   // Both start from the same values, so the open model under the mask is the masked model.
   expect(report?.after).toEqual((await ask(masked, txt)).report?.before);
   expect(report?.outputChange.every((c) => c > 0)).toBe(true);
   expect((await ask(masked, txt)).report?.outputChange).toEqual([0, 0]);
+  // A mask for every head of every block is a mask for all of them.
+  const open4 = '..../..../..../....';
+  const everyHead = [0, 1].flatMap((b) => [0, 1].map((h) => `@${b}.${h}:${txt}`)).join('');
+  expect((await ask(open, open4 + everyHead)).report?.after).toEqual(report?.after);
+  expect((await ask(open, `${open4}@1.1:${txt}`)).report?.after).not.toEqual(report?.after);
+  expect((await ask(open, `${open4}@9:${txt}`)).issue?.got).toBe('@9');
   expect((await ask(open, 'xxxx/..../..../....')).issue?.got).toBe('none for A');
   expect(tf.memory().numTensors).toBe(tensors);
   open.dispose();

@@ -3,8 +3,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Issue } from '../core/errors.ts';
 import { gatherBatch } from '../data/batches.ts';
 import type { Dataset } from '../data/table.ts';
-import { checkGrid, custom } from '../masks/custom.ts';
-import type { Model } from '../models/model.ts';
+import { checkMask, custom } from '../masks/custom.ts';
+import type { ForwardOptions, Model } from '../models/model.ts';
 import type { TaskScore, WhatIfReport } from '../protocol.ts';
 import type { TaskType } from '../tasks/task.ts';
 import { evaluateModel } from '../training/evaluate.ts';
@@ -16,8 +16,8 @@ export interface WhatIfRequest {
   dataset: Dataset;
   taskTypes: readonly TaskType[];
   batchSize: number;
-  /** The mask as text. */
-  grid: string;
+  /** The mask as text, see `masks/custom.ts`. */
+  text: string;
   /** Scores of the baseline on the validation rows, or null. */
   baseline: TaskScore[] | null;
   between: () => Promise<void>;
@@ -27,21 +27,22 @@ export interface WhatIfRequest {
 export async function whatIf(
   r: WhatIfRequest,
 ): Promise<{ report: WhatIfReport | null; issue: Issue | null }> {
-  const { model, dataset, taskTypes, batchSize, grid, baseline, between } = r;
+  const { model, dataset, taskTypes, batchSize, text, baseline, between } = r;
   const { flow } = model;
   if (!flow) return { report: null, issue: null };
-  const { numTokens } = flow;
+  const { numTokens, heads, layers } = flow;
   const labels = tokenLabels(dataset, numTokens, null);
-  const [issue] = checkGrid(grid, numTokens, (token) => labels[token]?.name ?? '', 'mask');
+  const blocks = layers.filter((l) => l.kind === 'feature').length;
+  const [issue] = checkMask(text, { numTokens, blocks, heads, name: (t) => labels[t]?.name ?? '' }, 'mask');
   if (issue) return { report: null, issue };
-  const mask = { blocked: custom.build(0, numTokens, grid) };
+  const mask = (block: number) => custom.build({ numTaskTokens: 0, numTokens, block, heads, text });
   const { validation } = dataset.split;
   const before = await evaluateModel(model, dataset, taskTypes, validation, batchSize, between);
   const after = await evaluateModel(model, dataset, taskTypes, validation, batchSize, between, mask);
   return {
     issue: null,
     report: {
-      grid,
+      text,
       before: before.scores,
       after: after.scores,
       gainBefore: baseline && gainReport(before.scores, baseline),
@@ -51,11 +52,7 @@ export async function whatIf(
   };
 }
 
-async function outputChange(
-  model: Model,
-  dataset: Dataset,
-  mask: { blocked: Uint8Array | null },
-): Promise<number[]> {
+async function outputChange(model: Model, dataset: Dataset, mask: ForwardOptions['mask']): Promise<number[]> {
   const rows = captureRows(dataset);
   const { categorical, numeric } = gatherBatch(dataset, rows, 0, rows.length);
   const changes = tf.tidy(() => {

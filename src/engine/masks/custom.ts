@@ -1,7 +1,8 @@
 // A mask cell by cell, as text that a person can read and write: one line per query, a dot where it may read the key, an x
-// where it may not; lines are separated by slashes or line breaks.
+// where it may not; lines are separated by slashes or line breaks. Blocks and heads may differ: see places.ts.
 import type { Issue } from '../core/errors.ts';
 import type { MaskDef } from './mask.ts';
+import { checkPlaces, gridAt, placeName, readMaskText } from './places.ts';
 
 const OPEN = '.';
 const BLOCKED = 'x';
@@ -21,16 +22,33 @@ export function gridText(mask: Uint8Array | null, numTokens: number): string {
   ).join('/');
 }
 
+/** What a mask must fit. */
+export interface MaskSize {
+  numTokens: number;
+  blocks: number;
+  heads: number;
+  /** Name of a token, for messages. */
+  name(token: number): string;
+}
+
+/** Why a text is no mask of a network; empty when it is. */
+export function checkMask(text: string, { numTokens, blocks, heads, name }: MaskSize, path: string): Issue[] {
+  const issues = checkPlaces(text, blocks, heads, path);
+  const read = readMaskText(text);
+  if (issues.length > 0 || !read) return issues;
+  return [
+    ...checkGrid(read.everywhere, numTokens, name, path),
+    ...read.places.flatMap((place) =>
+      checkGrid(place.grid, numTokens, name, `${path}, at block ${placeName(place).replace('.', ' head ')}`),
+    ),
+  ];
+}
+
 /**
  * Why a grid is no mask for these tokens.
  * @param name - of a token, for the message
  */
-export function checkGrid(
-  grid: string,
-  numTokens: number,
-  name: (token: number) => string,
-  path: string,
-): Issue[] {
+function checkGrid(grid: string, numTokens: number, name: (token: number) => string, path: string): Issue[] {
   const lines = linesOf(grid);
   const refuse = (expected: string, got: string, remedy: string): Issue[] => [
     { path, expected, got, remedy },
@@ -55,6 +73,15 @@ export function checkGrid(
   );
 }
 
+/** [L * L], 1 = blocked. */
+function cellsOf(grid: string, numTokens: number): Uint8Array {
+  const mask = new Uint8Array(numTokens * numTokens);
+  linesOf(grid).forEach((line, query) => {
+    for (let key = 0; key < line.length; key++) if (line[key] === BLOCKED) mask[query * numTokens + key] = 1;
+  });
+  return mask;
+}
+
 export const custom: MaskDef = {
   id: 'custom',
   label: 'Painted',
@@ -62,11 +89,17 @@ export const custom: MaskDef = {
   citation:
     'Not in the paper; the open question of which task pairs should talk (Sinodinos et al. 2025, arXiv 2511.09970)',
   deviations: [],
-  build(_numTaskTokens, numTokens, grid = '') {
-    const mask = new Uint8Array(numTokens * numTokens);
-    linesOf(grid).forEach((line, query) => {
-      for (let key = 0; key < line.length; key++)
-        if (line[key] === BLOCKED) mask[query * numTokens + key] = 1;
+  build({ numTokens, block, heads, text }) {
+    const read = readMaskText(text);
+    if (!read) return null;
+    const differ = read.places.some((p) => p.block === block && p.head !== null);
+    const grids = differ
+      ? Array.from({ length: heads }, (_, head) => gridAt(read, block, head))
+      : [gridAt(read, block, null)];
+    const size = numTokens * numTokens;
+    const mask = new Uint8Array(grids.length * size);
+    grids.forEach((grid, i) => {
+      mask.set(cellsOf(grid, numTokens), i * size);
     });
     return mask.includes(1) ? mask : null;
   },

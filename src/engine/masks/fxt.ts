@@ -10,5 +10,5 @@ export const fxt: MaskDef = {
   summary: 'Feature tokens may not read task tokens. With one block this cannot change the outputs.',
   citation: 'Sinodinos et al. 2025, MultiTab (arXiv 2511.09970), multitask masked attention',
   deviations: [],
-  build: (numTaskTokens, numTokens) => maskFromRule(numTokens, blocksFeatureToTask(numTaskTokens)),
+  build: ({ numTaskTokens, numTokens }) => maskFromRule(numTokens, blocksFeatureToTask(numTaskTokens)),
 };

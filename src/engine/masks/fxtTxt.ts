@@ -9,7 +9,7 @@ export const fxtTxt: MaskDef = {
   summary: 'Feature tokens may not read task tokens, and task tokens may not read each other.',
   citation: 'Sinodinos et al. 2025, MultiTab (arXiv 2511.09970), multitask masked attention',
   deviations: [],
-  build(numTaskTokens, numTokens) {
+  build({ numTaskTokens, numTokens }) {
     const featureToTask = blocksFeatureToTask(numTaskTokens);
     const taskToTask = blocksTaskToTask(numTaskTokens);
     return maskFromRule(numTokens, (query, key) => featureToTask(query, key) || taskToTask(query, key));

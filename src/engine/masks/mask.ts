@@ -1,14 +1,21 @@
 // The interface of an attention mask. Polarity everywhere: 1 (true) = blocked. Rows are queries, columns are keys.
 import type { CatalogEntry } from '../config/catalog.ts';
 
+export interface MaskContext {
+  /** Task tokens stand first. */
+  numTaskTokens: number;
+  /** L, task and feature tokens. */
+  numTokens: number;
+  /** The block that the mask is for. */
+  block: number;
+  heads: number;
+  /** Of a painted mask, see `custom.ts`. */
+  text: string;
+}
+
 export interface MaskDef extends CatalogEntry {
-  /**
-   * @param numTaskTokens - task tokens stand first
-   * @param numTokens - L, task and feature tokens
-   * @param grid - of a painted mask, see `custom.ts`
-   * @returns [L * L] row-major, 1 = blocked, or null when nothing is
-   */
-  build(numTaskTokens: number, numTokens: number, grid?: string): Uint8Array | null;
+  /** @returns [L * L] row-major for all heads, or [heads * L * L]; 1 = blocked, null when nothing is */
+  build(context: MaskContext): Uint8Array | null;
 }
 
 /** A mask from a rule per cell; null when no cell is blocked. */
@@ -27,3 +34,17 @@ export function maskFromRule(
   }
   return blocked ? mask : null;
 }
+
+/** The mask of one head. @param blocked - [L * L] for all heads or [heads * L * L], or null */
+export function maskOfHead(blocked: Uint8Array | null, head: number, numTokens: number): Uint8Array | null {
+  const size = numTokens * numTokens;
+  if (!blocked || blocked.length === size) return blocked;
+  return blocked.subarray(head * size, (head + 1) * size);
+}
+
+/** The masks that differ from each other: one for all heads, or one per head. */
+export const headMasks = (blocked: Uint8Array, numTokens: number): Uint8Array[] =>
+  Array.from(
+    { length: blocked.length / numTokens ** 2 },
+    (_, head) => maskOfHead(blocked, head, numTokens) as Uint8Array,
+  );

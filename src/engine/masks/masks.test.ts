@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { headMasks, maskOfHead } from './mask.ts';
 import { type MaskId, masks } from './registry.ts';
+
+const build = (id: MaskId, numTaskTokens: number, numTokens: number) =>
+  masks[id].build({ numTaskTokens, numTokens, block: 0, heads: 2, text: '' });
 
 /** Text grid, x = blocked, rows are queries. */
 function grid(id: MaskId, numTaskTokens: number, numTokens: number): string[] {
-  const mask = masks[id].build(numTaskTokens, numTokens) ?? new Uint8Array(numTokens * numTokens);
+  const mask = build(id, numTaskTokens, numTokens) ?? new Uint8Array(numTokens * numTokens);
   return Array.from({ length: numTokens }, (_, q) =>
     Array.from(mask.slice(q * numTokens, (q + 1) * numTokens), (b) => (b ? 'x' : '.')).join(''),
   );
@@ -18,13 +22,13 @@ describe('masks', () => {
   });
 
   it('never leaves a query without a key', () => {
-    for (const [id, def] of Object.entries(masks)) {
+    for (const id of Object.keys(masks) as MaskId[]) {
       for (const [t, n] of [
         [1, 2],
         [3, 4],
         [8, 20],
       ] as const) {
-        const mask = def.build(t, n);
+        const mask = build(id, t, n);
         if (!mask) continue;
         for (let q = 0; q < n; q++) {
           expect(mask.slice(q * n, (q + 1) * n).includes(0), `${id} query ${q}`).toBe(true);
@@ -34,7 +38,17 @@ describe('masks', () => {
   });
 
   it('is null when nothing is blocked', () => {
-    expect(masks.none.build(3, 9)).toBeNull();
-    expect(masks.TxT.build(1, 4)).toBeNull();
+    expect(build('none', 3, 9)).toBeNull();
+    expect(build('TxT', 1, 4)).toBeNull();
+  });
+
+  it('is read head by head, whether the heads differ or not', () => {
+    const same = Uint8Array.of(0, 1, 0, 0);
+    const perHead = Uint8Array.of(0, 1, 0, 0, 0, 0, 1, 0);
+    expect(maskOfHead(same, 1, 2)).toBe(same);
+    expect(maskOfHead(null, 1, 2)).toBeNull();
+    expect(maskOfHead(perHead, 1, 2)).toEqual(Uint8Array.of(0, 0, 1, 0));
+    expect(headMasks(same, 2)).toEqual([same]);
+    expect(headMasks(perHead, 2)).toEqual([same, Uint8Array.of(0, 0, 1, 0)]);
   });
 });

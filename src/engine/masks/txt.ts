@@ -11,5 +11,5 @@ export const txt: MaskDef = {
     'A task token may not read other task tokens. It blocks one hop: with two blocks, tasks still meet in a feature.',
   citation: 'Sinodinos et al. 2025, MultiTab (arXiv 2511.09970), multitask masked attention',
   deviations: [],
-  build: (numTaskTokens, numTokens) => maskFromRule(numTokens, blocksTaskToTask(numTaskTokens)),
+  build: ({ numTaskTokens, numTokens }) => maskFromRule(numTokens, blocksTaskToTask(numTaskTokens)),
 };

@@ -51,7 +51,7 @@ export interface Capture {
   /**
    * @param scores - scaled scores before the mask, [G, H, L, L] (G = rows for feature attention, 1 for row attention)
    * @param weights - softmax weights, same shape
-   * @param blocked - [L*L], 1 = blocked, or null
+   * @param blocked - [L*L] for all heads or [H*L*L], 1 = blocked, or null
    */
   attention?(key: string, scores: Tensor, weights: Tensor, blocked: Uint8Array | null): void;
   experts?(record: ExpertsRecord): void;
@@ -62,15 +62,15 @@ export interface ForwardOptions {
   /** Counter that, with the seed, decides dropout; the number of the optimizer step. */
   step: number;
   capture?: Capture;
-  /** Another mask for attention between features, [L * L] queries x keys, 1 = blocked, or null for none. */
-  mask?: { blocked: Uint8Array | null };
+  /** Another mask for attention between features of a block: [L * L] queries x keys for all heads or [heads * L * L], 1 = blocked, or null for none. */
+  mask?(block: number): Uint8Array | null;
   /** Changes the tokens, [B, L, e], before the first layer: to see what a token does. Only models with a `flow` ask. */
   editTokens?(tokens: Tensor3D): Tensor3D;
 }
 
 /** A layer in which tokens meet. */
 export type FlowLayer =
-  /** Tokens of one row read each other; [L * L] queries x keys, 1 = may not, or null. */
+  /** Tokens of one row read each other; [L * L] queries x keys for all heads or [heads * L * L], 1 = may not, or null. */
   | { block: number; kind: 'feature'; blocked: Uint8Array | null }
   /** Everything of a row meets, and the rows of a batch too, where `acrossRows`. */
   | { block: number; kind: 'row'; acrossRows: boolean };
@@ -78,6 +78,8 @@ export type FlowLayer =
 /** Where information can go between the embedding and the outputs. Every token also keeps what it has. */
 export interface TokenFlow {
   numTokens: number;
+  /** Of attention between features. */
+  heads: number;
   layers: readonly FlowLayer[];
   /** The token that each task's tower reads. */
   outputTokens: readonly number[];
@@ -128,8 +130,8 @@ interface ModelRules extends ModelEntry {
 
 /** Trained by gradient steps on batches. */
 export interface GradientModelDef extends ModelRules {
-  /** The tokens of a row, where masks apply to them. */
-  tokens?(params: Params, shape: ModelShape): TokenLabel[];
+  /** What masks act on, where they do: the tokens of a row, in so many blocks and heads. */
+  masking?(params: Params, shape: ModelShape): { tokens: TokenLabel[]; blocks: number; heads: number };
   /** Call only when `check` is empty. */
   build(context: ModelContext): Model;
 }

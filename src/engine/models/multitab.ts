@@ -9,9 +9,9 @@ import { applyEmbedding, createEmbedding, embeddingFlops } from '../layers/embed
 import { applyEncoder, blocksFlops, createEncoder, type Encoder } from '../layers/encoder.ts';
 import { applyTowers, createTowers, type Towers, towersFlops } from '../layers/mlp.ts';
 import { ParameterSet } from '../layers/parameterSet.ts';
-import { checkGrid } from '../masks/custom.ts';
+import { checkMask } from '../masks/custom.ts';
 import type { MaskDef } from '../masks/mask.ts';
-import { masks } from '../masks/registry.ts';
+import { masks as maskRegistry } from '../masks/registry.ts';
 import type { TokenLabel } from '../protocol.ts';
 import { assemble } from './assemble.ts';
 import { INITIAL_VALUES_NOTE, initialisationOf, linearInitOf, PAPER } from './commonParams.ts';
@@ -61,14 +61,14 @@ const params: readonly ParamSpec[] = [
     label: 'Mask',
     help: 'What the tokens of a row may not read. Rows are queries, columns are keys; the same mask in training and evaluation.',
     source: PAPER,
-    options: Object.values(masks).map((m) => ({ value: m.id, label: m.label, help: m.summary })),
+    options: Object.values(maskRegistry).map((m) => ({ value: m.id, label: m.label, help: m.summary })),
     default: 'TxT',
   },
   {
     kind: 'text',
     key: 'customMask',
     label: 'Painted mask',
-    help: 'One line per query, separated by slashes: a dot where it may read the key, an x where it may not. Paint it in the Mask tab.',
+    help: 'One line per query, separated by slashes: a dot where it may read the key, an x where it may not. Then masks of their own for a block (@0:…) or a head of it (@0.1:…), counted from 0. Paint it in the Mask tab.',
     maxLength: 40_000,
     default: '',
     visibleWhen: { key: 'mask', oneOf: ['custom'] },
@@ -110,7 +110,16 @@ function check(values: Params, shape: ModelShape, prefix: string): Issue[] {
   const names = tokensOf(values, shape).map((t) => t.name);
   const maskIssues =
     s.mask === 'custom'
-      ? checkGrid(s.customMask, tokens, (token) => names[token] ?? `token ${token}`, `${prefix}.customMask`)
+      ? checkMask(
+          s.customMask,
+          {
+            numTokens: tokens,
+            blocks: s.blocks,
+            heads: s.heads,
+            name: (token) => names[token] ?? `token ${token}`,
+          },
+          `${prefix}.customMask`,
+        )
       : [];
   return [...checkAttention(s, s.attention === 'row_col' ? { ...s, tokens } : null, prefix), ...maskIssues];
 }
@@ -121,8 +130,8 @@ interface Network {
   embedding: ReturnType<typeof createEmbedding>;
   blocks: { feature: Encoder; row: Encoder | null }[];
   towers: Towers;
-  /** [L * L], 1 = blocked, or null. */
-  mask: Uint8Array | null;
+  /** Per block: [L * L] for all heads or [heads * L * L], 1 = blocked, or null. */
+  masks: (Uint8Array | null)[];
 }
 
 function createNetwork(set: ParameterSet, { features, tasks, params: values, seed }: ModelContext): Network {
@@ -171,13 +180,21 @@ function createNetwork(set: ParameterSet, { features, tasks, params: values, see
     site: 0,
     init: linearInitOf(init),
   });
-  const maskDef: MaskDef = lookUp(masks, settings.mask, 'model.params.mask');
+  const maskDef: MaskDef = lookUp(maskRegistry, settings.mask, 'model.params.mask');
   return {
     settings,
     embedding,
     blocks,
     towers,
-    mask: maskDef.build(numTaskTokens, embedding.numTokens, settings.customMask),
+    masks: blocks.map((_, block) =>
+      maskDef.build({
+        numTaskTokens,
+        numTokens: embedding.numTokens,
+        block,
+        heads,
+        text: settings.customMask,
+      }),
+    ),
   };
 }
 
@@ -186,13 +203,13 @@ const isSelfOnly = ({ interSample, rotary }: Settings) => interSample === 'as-re
 
 function forward(network: Network, batch: Batch, options: ForwardOptions): tf.Tensor2D[] {
   const { settings, embedding, blocks, towers } = network;
-  const mask = options.mask ? options.mask.blocked : network.mask;
   const { numTokens, width } = embedding;
   const selfOnly = isSelfOnly(settings);
   const embedded = applyEmbedding(embedding, batch); // [B, L, e]
   let tokens = options.editTokens?.(embedded) ?? embedded;
   const rows = tokens.shape[0];
   for (const [i, { feature, row }] of blocks.entries()) {
+    const mask = options.mask ? options.mask(i) : (network.masks[i] ?? null);
     tokens = applyEncoder(feature, tokens, mask, `block${i}/feature`, options);
     if (!row) continue;
     const flat = tf.reshape(tokens, [1, rows, numTokens * width]); // [1, B, L*e]
@@ -205,13 +222,14 @@ function forward(network: Network, batch: Batch, options: ForwardOptions): tf.Te
   return applyTowers(towers, takeSlots(flat, slots, numTokens), options);
 }
 
-function flowOf({ settings, embedding, blocks, mask }: Network, numTasks: number): TokenFlow {
-  const { taskTokens } = settings;
+function flowOf({ settings, embedding, blocks, masks }: Network, numTasks: number): TokenFlow {
+  const { taskTokens, heads } = settings;
   const acrossRows = !isSelfOnly(settings);
   return {
     numTokens: embedding.numTokens,
+    heads,
     layers: blocks.flatMap(({ row }, block): FlowLayer[] => [
-      { block, kind: 'feature', blocked: mask },
+      { block, kind: 'feature', blocked: masks[block] ?? null },
       ...(row ? [{ block, kind: 'row' as const, acrossRows }] : []),
     ]),
     outputTokens: Array.from({ length: numTasks }, (_, task) => (taskTokens === 'per-task' ? task : 0)),
@@ -245,7 +263,10 @@ export const multitab: GradientModelDef = {
     'Evaluation uses fixed batches in row order, because attention between rows makes a prediction depend on its batch.',
   ],
   params,
-  tokens: tokensOf,
+  masking: (values, shape) => {
+    const { blocks, heads } = settingsOf(values);
+    return { tokens: tokensOf(values, shape), blocks, heads };
+  },
   check,
   build,
 };

@@ -84,17 +84,21 @@ export function planExperiment(
 
 /** The tokens that masks act on, and every mask of the registry for them. */
 function maskingOf(def: ModelDef, params: Params, shape: ModelShape): ExperimentSummary['masking'] {
-  if (isBoosted(def) || !def.tokens) return null;
-  const tokens = def.tokens(params, shape);
+  if (isBoosted(def) || !def.masking) return null;
+  const masking = def.masking(params, shape);
+  const { tokens, heads } = masking;
   const numTaskTokens = tokens.filter((t) => t.group === 'task').length;
   const grids = Object.values(masks)
     .filter((mask) => mask.id !== 'custom')
     .map((mask: MaskDef) => ({
       id: mask.id,
       label: mask.label,
-      grid: gridText(mask.build(numTaskTokens, tokens.length), tokens.length),
+      grid: gridText(
+        mask.build({ numTaskTokens, numTokens: tokens.length, block: 0, heads, text: '' }),
+        tokens.length,
+      ),
     }));
-  return { tokens, grids };
+  return { ...masking, grids };
 }
 
 /**

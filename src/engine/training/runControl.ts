@@ -91,8 +91,8 @@ export class RunControl {
   }
 
   /** Asks once what the model would do under another mask. */
-  askWhatIf(grid: string): void {
-    this.askedMask = grid;
+  askWhatIf(text: string): void {
+    this.askedMask = text;
     this.selectionChanged = true;
     this.notify();
   }

@@ -69,7 +69,7 @@ export interface FinishedSession {
   capture: ((request: AttentionRequest) => Promise<void>) | null;
   captureExperts: ((role?: Role) => Promise<void>) | null;
   captureProof: ((role?: Role) => Promise<void>) | null;
-  whatIf: ((grid: string) => Promise<void>) | null;
+  whatIf: ((text: string) => Promise<void>) | null;
   exportWeights: ((role: Role) => Promise<void>) | null;
   dispose: () => void;
 }
@@ -532,7 +532,7 @@ class Session {
   }
 
   /** Of the main model, on the validation rows. */
-  private async answerWhatIf(grid: string): Promise<void> {
+  private async answerWhatIf(text: string): Promise<void> {
     const part = this.parts.find((p) => p.role === 'model');
     if (!part?.model || !this.dataset) {
       const issue = this.absence('model', part);
@@ -544,7 +544,7 @@ class Session {
       dataset: this.dataset,
       taskTypes: this.dataset.tasks.map((t): TaskType => taskTypes[t.type]),
       batchSize: this.settings.evaluationBatch,
-      grid,
+      text,
       baseline: this.baselineScores('validation'),
       between: () => this.letIn(),
     });
@@ -651,7 +651,7 @@ class Session {
       capture: canCapture ? (request) => this.capture(request) : null,
       captureExperts: canCapture ? (role) => this.captureExpertUse(true, role) : null,
       captureProof: canCapture ? (role) => this.captureProof({ role }) : null,
-      whatIf: canCapture ? (grid) => this.answerWhatIf(grid) : null,
+      whatIf: canCapture ? (text) => this.answerWhatIf(text) : null,
       exportWeights: canCapture ? (role) => this.exportWeights(role) : null,
       dispose: () => this.disposeParts(),
     };

@@ -26,9 +26,11 @@ export interface PlanningProps {
   /** What the masks of the model act on; null for models without masks, and until the engine has answered. */
   masking: ExperimentSummary['masking'];
   /** Takes a painted mask, as text. */
-  setMask(grid: string): void;
+  setMask(text: string): void;
   /** Takes one of the masks of the registry. */
   chooseMask(id: string): void;
+  /** Runs the experiment as it is. */
+  train(): void;
   /** A run is active, which measurements would disturb. */
   isBusy: boolean;
   /** On a phone the experiment is shown, not edited. */
@@ -59,7 +61,7 @@ export interface PanelProps {
   /** Asks the run to prove its masks from now on, or to stop. */
   watchProof(on: boolean, role?: Role): void;
   /** Asks once what the model of the run would do under another mask. */
-  askWhatIf(grid: string): void;
+  askWhatIf(text: string): void;
   /** Saves the weights of a network of the shown run as a file. */
   exportWeights(role: Role): void;
   /** Measures the model of the experiment with these weights instead of training it. */

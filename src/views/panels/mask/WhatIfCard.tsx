@@ -20,13 +20,13 @@ export interface WhatIfCardProps {
   run: RunState | null;
   catalog: Catalog | null;
   /** The mask in the editor, as text. */
-  grid: string;
+  mask: string;
   /** The run has a model that this mask fits. */
   fits: boolean;
-  ask(grid: string): void;
+  ask(mask: string): void;
 }
 
-export function WhatIfCard({ run, catalog, grid, fits, ask }: WhatIfCardProps) {
+export function WhatIfCard({ run, catalog, mask, fits, ask }: WhatIfCardProps) {
   const answer = run?.whatIf ?? null;
   const report = answer?.report;
   const canAsk = run !== null && !run.isExample && fits && run.status !== 'preparing';
@@ -34,7 +34,7 @@ export function WhatIfCard({ run, catalog, grid, fits, ask }: WhatIfCardProps) {
     <Card
       title="What if the trained model read like this?"
       subtitle="applied at once, without training"
-      actions={canAsk && <SmallButton onClick={() => ask(grid)}>Apply to the trained model</SmallButton>}
+      actions={canAsk && <SmallButton onClick={() => ask(mask)}>Apply to the trained model</SmallButton>}
     >
       {!canAsk && !report && (
         <p className={classes.note}>
@@ -49,7 +49,7 @@ export function WhatIfCard({ run, catalog, grid, fits, ask }: WhatIfCardProps) {
       )}
       {report && (
         <>
-          {report.grid !== grid && <p className={classes.note}>Shown for an earlier mask; apply again.</p>}
+          {report.text !== mask && <p className={classes.note}>Shown for an earlier mask; apply again.</p>}
           <table className={classes.table}>
             <thead>
               <tr>
@@ -92,8 +92,8 @@ export function WhatIfCard({ run, catalog, grid, fits, ask }: WhatIfCardProps) {
             </tbody>
           </table>
           <p className={classes.note}>
-            Validation rows, seed {answer.seed}, epoch {answer.epoch}. Press Run to train with this mask from
-            the same seed.
+            Validation rows, seed {answer.seed}, epoch {answer.epoch}. Below, train with this mask from the
+            same seed.
           </p>
         </>
       )}

@@ -1,6 +1,5 @@
-// A mask as the editor holds it: cells, changes of rectangles, and the texts it can be taken away as. 1 = blocked; rows are
-// queries, columns are keys.
-import type { TokenLabel } from '../../../engine/protocol.ts';
+// A mask of one place as the editor holds it: cells, and changes of rectangles. 1 = blocked; rows are queries, columns are
+// keys.
 import type { CellPosition } from '../../charts/heatmap/Heatmap.tsx';
 
 export interface MaskGrid {
@@ -63,39 +62,4 @@ export function closedQueries({ size, blocked }: MaskGrid): number[] {
   return Array.from({ length: size }, (_, row) => row).filter((row) =>
     blocked.subarray(row * size, (row + 1) * size).every((b) => b === 1),
   );
-}
-
-/** Names and cells, one query per line, for people and for this editor. */
-export const textFile = (grid: MaskGrid): string => `${writeGrid(grid).replaceAll('/', '\n')}\n`;
-
-export function jsonFile(grid: MaskGrid, tokens: readonly TokenLabel[]): string {
-  const rows = writeGrid(grid).split('/');
-  const content = {
-    rows: 'queries',
-    columns: 'keys',
-    x: 'blocked',
-    tokens: tokens.map((t) => t.name),
-    grid: rows,
-  };
-  return `${JSON.stringify(content, null, 2)}\n`;
-}
-
-/** Reads what `jsonFile` and `textFile` write. */
-export function readFile(text: string, size: number): MaskGrid | null {
-  if (!text.trimStart().startsWith('{')) return readGrid(text, size);
-  try {
-    const { grid } = JSON.parse(text) as { grid?: unknown };
-    return Array.isArray(grid) ? readGrid(grid.join('/'), size) : null;
-  } catch {
-    return null;
-  }
-}
-
-/** For `attn_mask` of `nn.MultiheadAttention`: True may not be attended to. */
-export function torchSnippet({ size, blocked }: MaskGrid): string {
-  const rows = Array.from(
-    { length: size },
-    (_, row) => `    [${blocked.subarray(row * size, (row + 1) * size).join(', ')}],`,
-  );
-  return `# rows are queries, columns are keys, True is blocked\nmask = torch.tensor([\n${rows.join('\n')}\n], dtype=torch.bool)\n`;
 }

@@ -1,0 +1,290 @@
+// The editor: cells of the mask of one place, painted by selection. Rows are queries, columns are keys, hatched is blocked.
+import { useEffect, useMemo, useState } from 'react';
+import {
+  gridAt,
+  hasOwnMask,
+  type MaskText,
+  type Place,
+  withGrid,
+  writeMaskText,
+} from '../../../engine/masks/places.ts';
+import type { ExperimentSummary, TokenLabel } from '../../../engine/protocol.ts';
+import { listNames, shortTaskLabel, taskLabel } from '../../charts/format.ts';
+import { fitCell } from '../../charts/heatmap/bands.ts';
+import type { AxisSpec } from '../../charts/heatmap/drawAxis.ts';
+import { type CellPosition, Heatmap } from '../../charts/heatmap/Heatmap.tsx';
+import { Card, LegendItem } from '../../charts/parts/Card.tsx';
+import { SmallButton } from '../../charts/parts/SmallButton.tsx';
+import { useScheme } from '../../charts/parts/useScheme.ts';
+import { useWidth } from '../../charts/parts/useWidth.ts';
+import { DIVERGING } from '../../theme/palette.ts';
+import { readMask } from './files.ts';
+import { cellsOf, closedQueries, type MaskGrid, paint, type Rectangle, readGrid, writeGrid } from './grid.ts';
+import { push, redo, startHistory, undo } from './history.ts';
+import { MaskFiles } from './MaskFiles.tsx';
+import classes from './mask.module.css';
+import { PlaceBar, placeLabel } from './PlaceBar.tsx';
+
+export type Masking = NonNullable<ExperimentSummary['masking']>;
+
+const CELL = 26;
+const SMALLEST = 8;
+/** Places in the table of colours: what may be read. */
+const OPEN_INDEX = 168;
+
+const KEYS: [keys: string, what: string][] = [
+  ['arrows', 'move the cell'],
+  ['Shift + arrows', 'extend the selection'],
+  ['m', 'block the selection'],
+  ['u', 'open it'],
+  ['r, c', 'select the whole row (query), the whole column (key)'],
+  ['[ ]', 'previous and next head'],
+  ['{ }', 'previous and next block'],
+  ['z, y', 'undo, redo'],
+  ['?', 'show or hide this list'],
+];
+
+const ALL: Place = { block: null, head: null };
+
+function groupsOf(tokens: readonly TokenLabel[]): { name: string; size: number }[] {
+  const names = { task: 'task tokens', categorical: 'categorical', numeric: 'numeric', row: 'rows' } as const;
+  return (['task', 'categorical', 'numeric'] as const).flatMap((group) => {
+    const size = tokens.filter((t) => t.group === group).length;
+    return size > 0 ? [{ name: names[group], size }] : [];
+  });
+}
+
+const sizeOf = ({ tokens, blocks, heads }: Masking) => ({ tokens: tokens.length, blocks, heads });
+
+/** The mask of the experiment; the open one where a painted mask no longer fits. */
+export function currentMask(masking: Masking, maskId: string, painted: string): MaskText {
+  const size = sizeOf(masking);
+  const text = maskId === 'custom' ? painted : (masking.grids.find((g) => g.id === maskId)?.grid ?? '');
+  const open = writeGrid({ size: size.tokens, blocked: new Uint8Array(size.tokens ** 2) });
+  return readMask(text, size) ?? { everywhere: open, places: [] };
+}
+
+/** What holds at a place, as cells. */
+const gridOf = (mask: MaskText, { block, head }: Place, size: number): MaskGrid =>
+  readGrid(gridAt(mask, block, head), size) ?? { size, blocked: new Uint8Array(size * size) };
+
+/** The next place in a direction, from "all" through the single ones and round. */
+function step(current: number | null, by: 1 | -1, count: number): number | null {
+  const next = (((current ?? -1) + 1 + by + count + 1) % (count + 1)) - 1;
+  return next < 0 ? null : next;
+}
+
+export interface MaskEditorProps {
+  masking: Masking;
+  /** On a phone: shown, not painted. */
+  isReadOnly: boolean;
+  maskId: string;
+  painted: string;
+  setMask(text: string): void;
+  chooseMask(id: string): void;
+}
+
+export function MaskEditor({ masking, isReadOnly, maskId, painted, setMask, chooseMask }: MaskEditorProps) {
+  const { tokens, grids, blocks, heads } = masking;
+  const size = tokens.length;
+  const mask = useMemo(() => currentMask(masking, maskId, painted), [masking, maskId, painted]);
+  const [chosenPlace, setPlace] = useState<Place>(ALL);
+  const place = (chosenPlace.block ?? 0) < blocks && (chosenPlace.head ?? 0) < heads ? chosenPlace : ALL;
+  const grid = useMemo(() => gridOf(mask, place, size), [mask, place, size]);
+  const text = writeMaskText(mask);
+  const [history, setHistory] = useState(() => startHistory(text));
+  const [selection, setSelection] = useState<Rectangle>({
+    from: { row: 0, column: 0 },
+    to: { row: 0, column: 0 },
+  });
+  const [symmetric, setSymmetric] = useState(false);
+  const [showsKeys, setShowsKeys] = useState(false);
+  const [refused, setRefused] = useState<string | null>(null);
+  const [ref, width] = useWidth<HTMLDivElement>();
+  const scheme = useScheme();
+  // A preset chosen on the left is a step that can be undone too.
+  useEffect(() => setHistory((h) => (h.present === text ? h : push(h, text))), [text]);
+
+  const take = (next: MaskText) => {
+    setRefused(null);
+    setMask(writeMaskText(next));
+  };
+  const startFrom = (id: string) => {
+    const preset = grids.find((g) => g.id === id);
+    if (place.block === null && mask.places.length === 0) chooseMask(id);
+    else if (preset) take(withGrid(mask, place, preset.grid));
+  };
+  const selected = cellsOf(selection, size);
+  const block = (blocked: boolean) =>
+    take(withGrid(mask, place, writeGrid(paint(grid, selected, blocked, symmetric))));
+  const travel = (move: typeof undo) => {
+    const next = move(history);
+    if (next === history) return;
+    setHistory(next);
+    setMask(next.present);
+  };
+  const moveBlock = (by: 1 | -1) => setPlace({ block: step(place.block, by, blocks), head: null });
+  const moveHead = (by: 1 | -1) => {
+    if (place.block !== null) setPlace({ block: place.block, head: step(place.head, by, heads) });
+  };
+  const painting: Record<string, () => void> = {
+    m: () => block(true),
+    u: () => block(false),
+    z: () => travel(undo),
+    y: () => travel(redo),
+  };
+  const actions: Record<string, () => void> = {
+    ...(isReadOnly ? {} : painting),
+    r: () =>
+      setSelection((s) => ({ from: { row: s.to.row, column: 0 }, to: { row: s.to.row, column: size - 1 } })),
+    c: () =>
+      setSelection((s) => ({
+        from: { row: 0, column: s.to.column },
+        to: { row: size - 1, column: s.to.column },
+      })),
+    '[': () => moveHead(-1),
+    ']': () => moveHead(1),
+    '{': () => moveBlock(-1),
+    '}': () => moveBlock(1),
+    '?': () => setShowsKeys((shown) => !shown),
+  };
+  const axis = useMemo((): Omit<AxisSpec, 'title'> => {
+    const labels = tokens.map(({ name, group }) => (group === 'task' ? shortTaskLabel(name) : name));
+    return { labels, groups: groupsOf(tokens) };
+  }, [tokens]);
+  const rows = useMemo(() => ({ ...axis, title: 'query (rows)' }), [axis]);
+  const columns = useMemo(() => ({ ...axis, title: 'key (columns)' }), [axis]);
+  const cells = useMemo(
+    () => ({
+      indices: new Uint8Array(size * size).fill(OPEN_INDEX),
+      table: DIVERGING[scheme],
+      blocked: grid.blocked,
+    }),
+    [grid, size, scheme],
+  );
+  const name = (token: number) => taskLabel(tokens[token]?.name ?? '');
+  const closed = [ALL, ...mask.places].flatMap((at) => {
+    const own = closedQueries(gridOf(mask, at, size));
+    if (own.length === 0) return [];
+    const where = mask.places.length > 0 ? ` (${placeLabel(at)})` : '';
+    return [`${listNames(own.map(name))}${where}`];
+  });
+  const corners = selected.length > 300 ? [selection.from, selection.to] : selected;
+  const follows = place.block !== null && !hasOwnMask(mask, place);
+  const presetHere = grids.find((g) => g.grid === writeGrid(grid))?.id;
+  return (
+    <Card
+      title="What may read what"
+      subtitle={`${placeLabel(place)}${follows ? ', as the others until painted' : ''}; the same in training and evaluation`}
+    >
+      <PlaceBar
+        mask={mask}
+        blocks={blocks}
+        heads={heads}
+        place={place}
+        setPlace={setPlace}
+        drop={isReadOnly ? null : (at) => take(withGrid(mask, at, null))}
+      />
+      <div className={classes.toolbar}>
+        {!isReadOnly && (
+          <>
+            <label>
+              Start from
+              <select
+                value={presetHere ?? 'custom'}
+                onChange={(event) => startFrom(event.currentTarget.value)}
+              >
+                {grids.map((g) => (
+                  <option key={g.id} value={g.id}>
+                    {g.label}
+                  </option>
+                ))}
+                <option value="custom" disabled>
+                  Painted
+                </option>
+              </select>
+            </label>
+            <SmallButton onClick={() => block(true)}>Block</SmallButton>
+            <SmallButton onClick={() => block(false)}>Open</SmallButton>
+            <SmallButton onClick={actions.r as () => void}>Row</SmallButton>
+            <SmallButton onClick={actions.c as () => void}>Column</SmallButton>
+            <label>
+              <input
+                type="checkbox"
+                checked={symmetric}
+                onChange={(event) => setSymmetric(event.currentTarget.checked)}
+              />
+              Symmetric
+            </label>
+            <SmallButton onClick={() => travel(undo)}>Undo</SmallButton>
+            <SmallButton onClick={() => travel(redo)}>Redo</SmallButton>
+          </>
+        )}
+        <MaskFiles
+          mask={mask}
+          tokens={tokens}
+          size={sizeOf(masking)}
+          onImport={isReadOnly ? null : take}
+          onRefuse={(message) => setRefused(message)}
+        />
+        <SmallButton pressed={showsKeys} onClick={() => setShowsKeys(!showsKeys)}>
+          Keys
+        </SmallButton>
+      </div>
+      <div ref={ref} className={classes.figure}>
+        {width > 0 && (
+          <Heatmap
+            label={`Mask of ${size} by ${size} tokens, ${placeLabel(place)}. Rows are queries, columns are keys.`}
+            rows={rows}
+            columns={columns}
+            cells={cells}
+            cell={fitCell(
+              axis.groups.map((g) => g.size),
+              width - 140,
+              SMALLEST,
+              CELL,
+            )}
+            explain={({ row, column }) => ({
+              title: `${name(row)} ${grid.blocked[row * size + column] ? 'may not read' : 'may read'} ${name(column)}`,
+              pairs: [
+                { label: 'Query', value: name(row) },
+                { label: 'Key', value: name(column) },
+                { label: 'State', value: grid.blocked[row * size + column] ? 'blocked' : 'open' },
+              ],
+            })}
+            chosen={selection.to}
+            outlined={corners}
+            onChoose={(at: CellPosition) => setSelection({ from: at, to: at })}
+            onStretch={(from, to) => setSelection({ from, to })}
+            onKey={(key) => {
+              const action = actions[key];
+              action?.();
+              return action !== undefined;
+            }}
+          />
+        )}
+      </div>
+      <p className={classes.note}>
+        <LegendItem mark="hatch">blocked: the query may not read the key</LegendItem>{' '}
+        {isReadOnly
+          ? 'Open a wider window to paint.'
+          : 'Drag or Shift with arrows selects; then Block (m) or Open (u). To let two tasks talk, open their two cells.'}
+      </p>
+      {closed.length > 0 && (
+        <p className={classes.warn} role="alert">
+          {closed.join('; ')} may read nothing: open a cell of that row, or the run is refused.
+        </p>
+      )}
+      {refused && (
+        <p className={classes.warn} role="alert">
+          {refused}
+        </p>
+      )}
+      {showsKeys && (
+        <dl className={classes.keys}>
+          {KEYS.map(([keys, what]) => [<dt key={keys}>{keys}</dt>, <dd key={what}>{what}</dd>])}
+        </dl>
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,58 @@
+// Masks in and out: import, and export as JSON, text and tensors for PyTorch.
+import { useRef } from 'react';
+import type { MaskText } from '../../../engine/masks/places.ts';
+import type { TokenLabel } from '../../../engine/protocol.ts';
+import { downloadText } from '../../charts/csv.ts';
+import { SmallButton } from '../../charts/parts/SmallButton.tsx';
+import { jsonFile, type MaskSize, readFile, textFile, torchSnippet } from './files.ts';
+
+export interface MaskFilesProps {
+  mask: MaskText;
+  tokens: readonly TokenLabel[];
+  size: MaskSize;
+  /** Null where nothing is painted. */
+  onImport: ((mask: MaskText) => void) | null;
+  onRefuse(message: string): void;
+}
+
+/** A mask of 128 tokens in every head of a large network stays below. */
+const MAX_BYTES = 4_000_000;
+
+export function MaskFiles({ mask, tokens, size, onImport, onRefuse }: MaskFilesProps) {
+  const input = useRef<HTMLInputElement>(null);
+  const take = async (file: File) => {
+    if (file.size > MAX_BYTES)
+      return onRefuse(`${file.name}: expected at most ${MAX_BYTES} bytes, got ${file.size}.`);
+    const read = readFile(await file.text(), size);
+    if (read) onImport?.(read);
+    else
+      onRefuse(
+        `${file.name}: expected ${size.tokens} lines of ${size.tokens} cells, dots and crosses, and exceptions within ${size.blocks} blocks and ${size.heads} heads, got something else. Export a mask to see the form.`,
+      );
+  };
+  return (
+    <>
+      {onImport && <SmallButton onClick={() => input.current?.click()}>Import</SmallButton>}
+      <SmallButton onClick={() => downloadText('mask.json', jsonFile(mask, tokens), 'application/json')}>
+        JSON
+      </SmallButton>
+      <SmallButton onClick={() => downloadText('mask.txt', textFile(mask), 'text/plain')}>Text</SmallButton>
+      <SmallButton onClick={() => downloadText('mask.py', torchSnippet(mask, size), 'text/x-python')}>
+        PyTorch
+      </SmallButton>
+      <input
+        ref={input}
+        type="file"
+        accept=".json,.txt,text/plain,application/json"
+        aria-label="Import a mask"
+        hidden
+        onChange={(event) => {
+          const target = event.currentTarget;
+          const file = target.files?.[0];
+          if (file) void take(file);
+          target.value = '';
+        }}
+      />
+    </>
+  );
+}

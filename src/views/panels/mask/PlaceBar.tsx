@@ -1,0 +1,77 @@
+// Which block and head the editor paints, and which of them have a mask of their own.
+import { useId } from 'react';
+import { hasOwnMask, type MaskText, type Place } from '../../../engine/masks/places.ts';
+import { SmallButton } from '../../charts/parts/SmallButton.tsx';
+import classes from './mask.module.css';
+
+/** "block 2, head 1"; counted from 1 like everywhere on the page. */
+export function placeLabel({ block, head }: Place): string {
+  if (block === null) return 'all blocks and heads';
+  return head === null ? `block ${block + 1}` : `block ${block + 1}, head ${head + 1}`;
+}
+
+export interface PlaceBarProps {
+  mask: MaskText;
+  blocks: number;
+  heads: number;
+  place: Place;
+  setPlace(place: Place): void;
+  /** Takes the mask of a place away, so that it follows the others again; null where nothing is painted. */
+  drop: ((place: Place) => void) | null;
+}
+
+const numbers = (count: number) => Array.from({ length: count }, (_, i) => i);
+const read = (value: string) => (value === '' ? null : Number(value));
+
+export function PlaceBar({ mask, blocks, heads, place, setPlace, drop }: PlaceBarProps) {
+  const id = useId();
+  const { block, head } = place;
+  const mark = (at: Place) => (hasOwnMask(mask, at) ? ', own mask' : '');
+  return (
+    <div className={classes.toolbar}>
+      <span>
+        <label htmlFor={`${id}-block`}>In block</label>
+        <select
+          id={`${id}-block`}
+          value={block ?? ''}
+          onChange={(event) => setPlace({ block: read(event.currentTarget.value), head: null })}
+        >
+          <option value="">all</option>
+          {numbers(blocks).map((b) => (
+            <option key={b} value={b}>
+              {b + 1}
+              {mark({ block: b, head: null })}
+            </option>
+          ))}
+        </select>
+      </span>
+      <span>
+        <label htmlFor={`${id}-head`}>in head</label>
+        <select
+          id={`${id}-head`}
+          value={head ?? ''}
+          disabled={block === null}
+          title={block === null ? 'Choose a block first' : undefined}
+          onChange={(event) => setPlace({ block, head: read(event.currentTarget.value) })}
+        >
+          <option value="">all</option>
+          {numbers(heads).map((h) => (
+            <option key={h} value={h}>
+              {h + 1}
+              {mark({ block, head: h })}
+            </option>
+          ))}
+        </select>
+      </span>
+      {(drop ? mask.places : []).map((own) => (
+        <SmallButton
+          key={`${own.block}.${own.head}`}
+          label={`Remove the mask of ${placeLabel(own)}`}
+          onClick={() => drop?.(own)}
+        >
+          {placeLabel(own)} ×
+        </SmallButton>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest';
+import type { Experiment } from '../../../engine/config/experiment.ts';
+import type { PartResult } from '../../../engine/protocol.ts';
+import type { RunState } from '../../../store/runState.ts';
+import { maskRuns } from './maskRuns.ts';
+
+const experiment = (mask: string, customMask = '', width = 8) =>
+  ({ seed: 0, model: { id: 'multitab-net', params: { width, mask, customMask } } }) as unknown as Experiment;
+
+function run(number: number, own: Experiment, values: number[], isExample = false): RunState {
+  const seedStates = values.map((value, seed) => {
+    const test = [{ task: 'A', primary: 'auroc', metrics: { auroc: { value } } }];
+    const gain = { perTask: [], mean: 10 * value, leftOut: 0 };
+    return {
+      seed,
+      result: { seed, model: { test } as unknown as PartResult, baseline: null, gain, others: [] },
+    };
+  });
+  return { runId: `r${number}`, number, isExample, experiment: own, seedStates } as unknown as RunState;
+}
+
+it('lists the tested runs that differ in their mask alone', () => {
+  const runs = [
+    run(0, experiment('TxT'), [0.9], true),
+    run(1, experiment('TxT'), [0.5, 0.7]),
+    run(2, experiment('none', '', 16), [0.9]),
+    run(3, experiment('none', 'left over'), [0.8]),
+    run(4, experiment('custom', '..@0:.x'), []),
+    run(5, experiment('custom', '..@0:.x'), [0.1]),
+  ];
+  const found = maskRuns(runs, experiment('FxT'));
+  expect(found.map((r) => [r.run, r.maskId, r.painted])).toEqual([
+    ['Run 1', 'TxT', ''],
+    ['Run 3', 'none', ''],
+    ['Run 5', 'custom', '..@0:.x'],
+  ]);
+  expect(found[0]?.seeds).toEqual([0, 1]);
+  expect(found[0]?.values[0]?.value).toBeCloseTo(0.6);
+  expect(found[0]?.gain).toBeCloseTo(6);
+});

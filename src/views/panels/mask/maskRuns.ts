@@ -1,0 +1,54 @@
+// Runs that differ in their mask alone: the same table, model, settings and seeds.
+import type { Experiment } from '../../../engine/config/experiment.ts';
+import type { RunState } from '../../../store/runState.ts';
+import { finishedSeeds, primaryOf } from '../train/results.ts';
+
+export interface MaskRun {
+  runId: string;
+  /** "Run 3" */
+  run: string;
+  maskId: string;
+  /** As text, of a painted mask. */
+  painted: string;
+  seeds: number[];
+  /** Test scores of the model's tasks, mean over finished seeds of the primary metric. */
+  values: { task: string; primary: string; value: number }[];
+  /** Mean gain over the baseline on the test split, percent; NaN without one. */
+  gain: number;
+}
+
+/** The experiment but for its mask, as text to compare. */
+export function apartFromMask({ model, ...rest }: Experiment): string {
+  const { mask: _mask, customMask: _customMask, ...params } = model.params;
+  return JSON.stringify({ ...rest, model: { ...model, params } });
+}
+
+const mean = (values: readonly number[]): number => values.reduce((sum, v) => sum + v, 0) / values.length;
+
+/** Tested runs of this experiment under any mask, oldest first. */
+export function maskRuns(runs: readonly RunState[], experiment: Experiment): MaskRun[] {
+  const same = apartFromMask(experiment);
+  return runs
+    .filter((run) => !run.isExample && apartFromMask(run.experiment) === same)
+    .flatMap((run): MaskRun[] => {
+      const seeds = finishedSeeds(run);
+      const [first] = seeds;
+      if (!first) return [];
+      const { mask, customMask } = run.experiment.model.params;
+      return [
+        {
+          runId: run.runId,
+          run: `Run ${run.number}`,
+          maskId: String(mask),
+          painted: mask === 'custom' ? String(customMask) : '',
+          seeds: seeds.map((s) => s.seed),
+          values: first.model.test.map(({ task, primary }, t) => ({
+            task,
+            primary,
+            value: mean(seeds.map((s) => primaryOf(s.model.test[t]).value)),
+          })),
+          gain: mean(seeds.map((s) => s.gain?.mean ?? Number.NaN)),
+        },
+      ];
+    });
+}

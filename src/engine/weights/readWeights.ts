@@ -4,9 +4,6 @@ import { MAX_BYTES, readSafetensors } from './safetensors.ts';
 import { readTorchFile, type WeightsFile } from './torchFile.ts';
 import { isZip } from './zip.ts';
 
-/** What files of weights are called. */
-export const WEIGHT_FILES = ['.safetensors', '.pt', '.pth', '.ckpt'] as const;
-
 /** PROTO 2 and the number 0x1950a86a20f9469cfc6c, with which PyTorch began its files before version 1.6. */
 const BEFORE_ZIP = [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
 const PROTO = 0x80;

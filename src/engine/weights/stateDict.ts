@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Issue } from '../core/errors.ts';
 import type { Model } from '../models/model.ts';
 import type { NamedTensor } from './safetensors.ts';
+import type { WeightsFile } from './torchFile.ts';
 
 const COUNTER = 'num_batches_tracked';
 
@@ -50,6 +51,36 @@ export function loadStateDict(model: Model, tensors: readonly NamedTensor[]): Is
     }
   });
   return [];
+}
+
+/** What wrappers put in front of every name: the attribute of a LightningModule, DataParallel, `torch.compile`. */
+const WRAPPERS = ['model.', 'net.', 'module.', '_orig_mod.'];
+
+/** The longest row of wrappers that all names begin with; empty when there is none. */
+function wrapperPrefix(tensors: readonly NamedTensor[]): string {
+  const [first] = tensors;
+  if (!first) return '';
+  let prefix = '';
+  for (;;) {
+    const wrapper = WRAPPERS.find((w) => first.name.startsWith(prefix + w));
+    if (!wrapper || !tensors.every(({ name }) => name.startsWith(prefix + wrapper))) return prefix;
+    prefix += wrapper;
+  }
+}
+
+/**
+ * Puts the weights of a file into a model; nothing is changed when they do not fit. A prefix that all names share is taken
+ * off where they fit only without it: a task may itself be called `model`.
+ * @returns what does not fit, as of `loadStateDict`, and what to say about where the weights were found
+ */
+export function loadWeights(model: Model, file: WeightsFile): { issues: Issue[]; notes: string[] } {
+  const { tensors, notes } = file;
+  const issues = loadStateDict(model, tensors);
+  const prefix = wrapperPrefix(tensors);
+  if (issues.length === 0 || prefix === '') return { issues, notes };
+  const bare = tensors.map((t) => ({ ...t, name: t.name.slice(prefix.length) }));
+  const note = `names taken without the ${prefix} that all of them begin with`;
+  return { issues: loadStateDict(model, bare), notes: [...notes, note] };
 }
 
 /** The Python that loads an exported file into the public code's model. */

@@ -56,15 +56,14 @@ export function loadStateDict(model: Model, tensors: readonly NamedTensor[]): Is
 /** What wrappers put in front of every name: the attribute of a LightningModule, DataParallel, `torch.compile`. */
 const WRAPPERS = ['model.', 'net.', 'module.', '_orig_mod.'];
 
-/** The longest row of wrappers that all names begin with; empty when there is none. */
-function wrapperPrefix(tensors: readonly NamedTensor[]): string {
-  const [first] = tensors;
-  if (!first) return '';
-  let prefix = '';
+/** Rows of wrappers that all names begin with, the empty one first. */
+function wrapperPrefixes(tensors: readonly NamedTensor[]): string[] {
+  const prefixes = [''];
   for (;;) {
-    const wrapper = WRAPPERS.find((w) => first.name.startsWith(prefix + w));
-    if (!wrapper || !tensors.every(({ name }) => name.startsWith(prefix + wrapper))) return prefix;
-    prefix += wrapper;
+    const prefix = prefixes.at(-1) as string;
+    const next = WRAPPERS.find((w) => tensors.every(({ name }) => name.startsWith(prefix + w)));
+    if (next === undefined || tensors.length === 0) return prefixes;
+    prefixes.push(prefix + next);
   }
 }
 
@@ -73,14 +72,19 @@ function wrapperPrefix(tensors: readonly NamedTensor[]): string {
  * off where they fit only without it: a task may itself be called `model`.
  * @returns what does not fit, as of `loadStateDict`, and what to say about where the weights were found
  */
-export function loadWeights(model: Model, file: WeightsFile): { issues: Issue[]; notes: string[] } {
-  const { tensors, notes } = file;
-  const issues = loadStateDict(model, tensors);
-  const prefix = wrapperPrefix(tensors);
-  if (issues.length === 0 || prefix === '') return { issues, notes };
-  const bare = tensors.map((t) => ({ ...t, name: t.name.slice(prefix.length) }));
-  const note = `names taken without the ${prefix} that all of them begin with`;
-  return { issues: loadStateDict(model, bare), notes: [...notes, note] };
+export function loadWeights(
+  model: Model,
+  { tensors, notes }: WeightsFile,
+): { issues: Issue[]; notes: string[] } {
+  let least: { issues: Issue[]; notes: string[] } | null = null;
+  for (const prefix of wrapperPrefixes(tensors)) {
+    const bare = prefix ? tensors.map((t) => ({ ...t, name: t.name.slice(prefix.length) })) : tensors;
+    const taken = prefix ? [`names taken without the ${prefix} that all of them begin with`] : [];
+    const outcome = { issues: loadStateDict(model, bare), notes: [...notes, ...taken] };
+    if (outcome.issues.length === 0) return outcome;
+    if (!least || outcome.issues.length < least.issues.length) least = outcome;
+  }
+  return least as { issues: Issue[]; notes: string[] };
 }
 
 /** The Python that loads an exported file into the public code's model. */

@@ -116,6 +116,14 @@ describe('a pickle', () => {
     expect(value(global('torch', 'float32'))).toEqual(new PickleGlobal('torch.float32'));
   });
 
+  it('may be nested deeper than functions can call each other', () => {
+    const depth = 400_000;
+    const got = value(']'.repeat(depth), 'a'.repeat(depth - 1));
+    let levels = 0;
+    for (let list = got; Array.isArray(list) && list.length > 0; list = list[0] ?? null) levels++;
+    expect(levels).toBe(depth - 1);
+  });
+
   it('may hold itself', () => {
     const got = value(']q', 0, 'h', 0, 'a') as unknown[];
     expect(got[0]).toBe(got);

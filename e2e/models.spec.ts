@@ -1,6 +1,9 @@
 // Several models in one experiment, what they cost, and what their experts do.
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { expect, type Page, test } from '@playwright/test';
+import { readSafetensors } from '../src/engine/weights/safetensors.ts';
+import { torchFileOf } from '../src/engine/weights/testing.ts';
 
 const SMALL =
   '/?v=1&data.rows=600&data.features=6&tasks.count=3&tasks.degrees=1,2&training.epochs=3&training.batchSize=64&model.feedForward=16&model.tower=8&baseline.hidden=16&baseline.embedding=4';
@@ -104,6 +107,25 @@ test('the Proof tab tells how tasks leak into each other, and proves that nothin
   await expect(page.getByRole('table').first()).toContainText('2, ');
 });
 
+test('an attention map and a rollout are saved for NumPy', async ({ page }) => {
+  await open(page, `${SMALL}&model.mask=TxT&view.tab=attention`);
+  await runToTheEnd(page);
+  const save = async (name: string) => {
+    const saving = page.waitForEvent('download');
+    await button(page, name).click();
+    const download = await saving;
+    return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
+  };
+  const map = await save('Attention map as NPY');
+  expect(map.name).toBe('attention-block0-feature-head0-weights.npy');
+  expect(map.bytes.toString('latin1', 1, 128)).toMatch(/^NUMPY.*'shape': \(9, 9\), }/s);
+  expect(map.bytes).toHaveLength(128 + 4 * 81);
+  // Weights of a query sum to 1.
+  const first = Array.from({ length: 9 }, (_, key) => map.bytes.readFloatLE(128 + 4 * key));
+  expect(first.reduce((a, b) => a + b)).toBeCloseTo(1, 5);
+  expect((await save('Rollout as NPY')).name).toBe('rollout.npy');
+});
+
 test('a mask is painted by keyboard, tried on the trained model, and refused when a query may read nothing', async ({
   page,
 }) => {
@@ -173,6 +195,17 @@ test('weights are saved, measured again with the same numbers, and refused name 
   await expect(page.getByRole('status').filter({ hasText: 'Finished' })).toBeVisible({ timeout: 60_000 });
   await page.getByRole('tab', { name: 'Train' }).click();
   await expect(table.getByRole('row', { name: /Mean of/ })).toHaveText(trained);
+
+  // The same tensors as Lightning keeps them.
+  const tensors = readSafetensors(readFileSync(path), 'w').map((t) => ({ ...t, name: `model.${t.name}` }));
+  const checkpoint = { name: 'w.ckpt', mimeType: '', buffer: Buffer.from(torchFileOf(tensors)) };
+  await page.getByRole('tab', { name: 'Models' }).click();
+  await page.getByLabel('Weights from a file').setInputFiles(checkpoint);
+  await expect(page.getByText(/tensors of w\.ckpt; names taken without the model\./)).toBeVisible();
+  await expect(page.getByRole('status').filter({ hasText: 'Finished' })).toBeVisible({ timeout: 60_000 });
+  await page.getByRole('tab', { name: 'Train' }).click();
+  await expect(table.getByRole('row', { name: /Mean of/ })).toHaveText(trained);
+
   await open(page, `${SMALL}&model.width=8&view.tab=models`);
   await page.getByLabel('Weights from a file').setInputFiles(path);
   await expect(

@@ -27,7 +27,7 @@ Options of run (check and cost take those that name an experiment or a backend)
   --out FILE             write the result as JSON; without it the result is the last line on stdout
   --events FILE          write every event as JSON lines, as the page can replay them
   --attention            capture attention (in the events)
-  --weights FILE         measure the model with these weights (safetensors) instead of training it
+  --weights FILE         measure the model with these weights (.safetensors, .pt, .pth, .ckpt) instead of training
   --save-weights FILE    write the model's weights as safetensors, under the names of the public code
   --quiet                no progress, and no events on stdout
 

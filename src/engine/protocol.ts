@@ -294,6 +294,9 @@ export interface Checkpoint {
   state: unknown;
 }
 
+/** Endings of files with weights that can be measured. */
+export const WEIGHT_FILES = ['.safetensors', '.pt', '.pth', '.ckpt'] as const;
+
 export type Command =
   | { type: 'start'; request: BackendRequest }
   | { type: 'check'; requestId: number; experiment: unknown; file?: FileInput }
@@ -318,7 +321,7 @@ export type Command =
       resume?: Checkpoint;
       /** Start paused: nothing is trained until `step` or `resume`. */
       paused?: boolean;
-      /** Trained weights of the model (safetensors): it is measured and can be looked into, not trained. */
+      /** Trained weights of the model (safetensors or PyTorch): it is measured and can be looked into, not trained. */
       weights?: FileInput;
     }
   /** The weights of a network as safetensors. */
@@ -565,6 +568,8 @@ export type RunEvent = { runId: string; step: number } & (
     }
   | { type: 'weights'; role: Role; fileName: string; bytes: Uint8Array; python: string }
   | { type: 'weights-refused'; role: Role; issue: Issue }
+  /** The weights of a file are in the model; `notes` say where in the file they were, where that needs saying. */
+  | { type: 'weights-read'; role: Role; fileName: string; tensors: number; notes: string[] }
   | { type: 'state'; state: 'running' | 'paused' }
   | { type: 'checkpoint'; checkpoint: Checkpoint }
   | { type: 'seed-finished'; result: SeedResult }

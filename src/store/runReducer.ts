@@ -28,6 +28,7 @@ export function newRun(
     proof: null,
     whatIf: null,
     weightsIssue: null,
+    weightsRead: null,
     comparison: [],
     gain: null,
     error: null,
@@ -115,6 +116,10 @@ export function applyRunEvent(run: RunState, event: RunEvent): RunState {
       return { ...run, weightsIssue: null };
     case 'weights-refused':
       return { ...run, weightsIssue: event.issue };
+    case 'weights-read': {
+      const { fileName, tensors, notes } = event;
+      return { ...run, weightsRead: { fileName, tensors, notes } };
+    }
     case 'what-if': {
       const { type: _type, runId: _runId, ...answer } = event;
       return { ...run, whatIf: answer };

@@ -70,6 +70,8 @@ export interface RunState {
   whatIf: WhatIfState | null;
   /** Why the weights last asked for were not saved. */
   weightsIssue: Issue | null;
+  /** The file whose weights are measured, and where in it they were. */
+  weightsRead: { fileName: string; tensors: number; notes: string[] } | null;
   /** The networks side by side, as far as they have been tested. */
   comparison: ComparedModel[];
   /** Over finished seeds, on the test split. */

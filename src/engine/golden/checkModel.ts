@@ -69,6 +69,31 @@ export async function checkModel(golden: ModelCase): Promise<ModelOutcome> {
   }
 }
 
+/** The model of a case with values of its own, and the batch of the case. The caller disposes both. */
+export function buildCase(
+  golden: ModelCase,
+  architecture: (typeof architectures)[string],
+): { tasks: TaskMeta[]; model: Model; batch: Batch } {
+  const { order, cardinality } = golden.features;
+  const features = order.map((name, i): FeatureMeta => {
+    const size = cardinality[i] as number;
+    return { name, kind: isNumeric(size) ? 'numeric' : 'categorical', cardinality: size };
+  });
+  const tasks = golden.config.tasks.map((name): TaskMeta => {
+    const stated = golden.taskTypes[name];
+    const outputs = golden.outputs_eval_mode[name]?.shape.at(-1) ?? 1;
+    return {
+      name,
+      type: stated === 'classification' ? 'multiclass' : (stated ?? 'regression'),
+      outputs,
+      description: '',
+    };
+  });
+  const def = models[architecture.modelId as keyof typeof models] as GradientModelDef;
+  const model = def.build({ features, tasks, params: architecture.params(golden.config), seed: 0 });
+  return { tasks, model, batch: toBatch(golden) };
+}
+
 /** One case on the bench: the model, its batch, and what has been found so far. */
 class Bench {
   private readonly checks: GoldenCheck[] = [];
@@ -81,30 +106,11 @@ class Bench {
 
   constructor(golden: ModelCase, architecture: (typeof architectures)[string]) {
     this.golden = golden;
-    const { order, cardinality } = golden.features;
-    const features = order.map((name, i): FeatureMeta => {
-      const size = cardinality[i] as number;
-      return { name, kind: isNumeric(size) ? 'numeric' : 'categorical', cardinality: size };
-    });
-    this.tasks = golden.config.tasks.map((name) => {
-      const stated = golden.taskTypes[name];
-      const outputs = golden.outputs_eval_mode[name]?.shape.at(-1) ?? 1;
-      return {
-        name,
-        type: stated === 'classification' ? 'multiclass' : (stated ?? 'regression'),
-        outputs,
-        description: '',
-      };
-    });
-    this.types = this.tasks.map((t) => taskTypes[t.type]);
-    const def = models[architecture.modelId as keyof typeof models];
-    this.model = (def as GradientModelDef).build({
-      features,
-      tasks: this.tasks,
-      params: architecture.params(golden.config),
-      seed: 0,
-    });
-    this.batch = toBatch(golden);
+    const { tasks, model, batch } = buildCase(golden, architecture);
+    this.tasks = tasks;
+    this.types = tasks.map((t) => taskTypes[t.type]);
+    this.model = model;
+    this.batch = batch;
     this.targets = this.tasks.map((t) => tf.tensor1d((golden.targets[t.name] as GoldenTensor).data));
   }
 

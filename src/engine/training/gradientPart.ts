@@ -7,8 +7,8 @@ import type { GradientModelDef, Model, Parameter } from '../models/model.ts';
 import type { TaskType } from '../tasks/task.ts';
 import { equal } from '../weighting/equal.ts';
 import type { WeightingDef } from '../weighting/weighting.ts';
-import type { NamedTensor } from '../weights/safetensors.ts';
-import { loadStateDict } from '../weights/stateDict.ts';
+import { loadWeights } from '../weights/stateDict.ts';
+import type { WeightsFile } from '../weights/torchFile.ts';
 import { evaluateModel, type SplitEvaluation } from './evaluate.ts';
 import { numericFault } from './numericFault.ts';
 import { learningRateAt, Optimizer } from './optimizer.ts';
@@ -120,12 +120,13 @@ export class GradientPart extends Part {
 
   /**
    * Takes trained weights in place of the initial values.
+   * @returns what to say about where in the file they were
    * @throws WorkbenchError (file) with every name that does not fit
    */
-  loadWeights(tensors: readonly NamedTensor[], fileName: string): void {
-    const issues = loadStateDict(this.model, tensors);
+  loadWeights(file: WeightsFile, fileName: string): string[] {
+    const { issues, notes } = loadWeights(this.model, file);
     const [first] = issues;
-    if (!first) return;
+    if (!first) return notes;
     const more = issues.length > 1 ? ` and ${issues.length - 1} more` : '';
     throw new WorkbenchError(
       'file',

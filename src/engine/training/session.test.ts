@@ -5,6 +5,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { catalog } from '../catalog.ts';
 import { type Experiment, requireExperiment } from '../config/experiment.ts';
 import type { BackendReport, Checkpoint, RunEvent } from '../protocol.ts';
+import { readSafetensors } from '../weights/safetensors.ts';
+import { torchFileOf } from '../weights/testing.ts';
 import { RunControl } from './runControl.ts';
 import { runSession } from './session.ts';
 
@@ -379,13 +381,17 @@ describe('a session', () => {
     });
     await trained.exportWeights?.('model');
     trained.dispose();
-    const load = (file: { name: string; bytes: Uint8Array }, e = experiment) =>
+    const load = (
+      file: { name: string; bytes: Uint8Array },
+      e = experiment,
+      emit: (event: RunEvent) => void = () => {},
+    ) =>
       runSession({
         runId: 'b',
         experiment: e,
         backend,
         control: new RunControl(),
-        emit: () => {},
+        emit,
         weights: file,
       });
     const loaded = await load({ name: 'w.safetensors', bytes });
@@ -411,6 +417,18 @@ describe('a session', () => {
     const resumed = await run(experiment, { resume: stored.at(-1) });
     expect(resumed.result.seeds[0]?.model.test).toEqual(trained.result.seeds[0]?.model.test);
     expect(resumed.result.seeds[0]?.model.steps).toBe(0);
+
+    // The same out of a checkpoint of PyTorch, under the attribute of a LightningModule.
+    const read = readSafetensors(bytes, 'w').map((t) => ({ ...t, name: `model.${t.name}` }));
+    const found: RunEvent[] = [];
+    const fromTorch = await load({ name: 'w.pt', bytes: torchFileOf(read) }, experiment, (e) =>
+      found.push(e),
+    );
+    fromTorch.dispose();
+    expect(fromTorch.result.seeds[0]?.model.test).toEqual(trained.result.seeds[0]?.model.test);
+    expect(of(found, 'weights-read')).toMatchObject([
+      { fileName: 'w.pt', tensors: read.length, notes: [expect.stringContaining('without the model.')] },
+    ]);
 
     const model = { id: 'multitab-net', params: { width: 8, heads: 2, feedForward: 8, tower: [4] } };
     const other = await load({ name: 'w.safetensors', bytes }, small({ model }));

@@ -31,7 +31,8 @@ import type {
 import { taskTypes } from '../tasks/registry.ts';
 import type { TaskType } from '../tasks/task.ts';
 import { weightings } from '../weighting/registry.ts';
-import { readSafetensors, writeSafetensors } from '../weights/safetensors.ts';
+import { readWeights } from '../weights/readWeights.ts';
+import { writeSafetensors } from '../weights/safetensors.ts';
 import { pythonSnippet, stateDict } from '../weights/stateDict.ts';
 import { BoostedPart } from './boostedPart.ts';
 import { compareModels, type Tested, testedOf } from './comparison.ts';
@@ -263,7 +264,10 @@ class Session {
         remedy: 'Choose the architecture that the weights belong to.',
       });
     }
-    model.loadWeights(readSafetensors(weights.bytes, weights.name), weights.name);
+    const file = readWeights(weights.bytes, weights.name);
+    const notes = model.loadWeights(file, weights.name);
+    const { role } = model;
+    this.emit({ type: 'weights-read', role, fileName: weights.name, tensors: file.tensors.length, notes });
     return true;
   }
 

@@ -1,6 +1,7 @@
 // Reads and writes safetensors (Hugging Face, format version 0.4): eight bytes with the length of a JSON header, the header, the
 // numbers. Files are untrusted: every length and offset is checked before it is used, and nothing is executed.
-import { WorkbenchError } from '../core/errors.ts';
+import { NUMBER_TYPES, numberType } from './numberTypes.ts';
+import { type Refuse, refusalOf } from './refusal.ts';
 
 export interface NamedTensor {
   name: string;
@@ -11,19 +12,8 @@ export interface NamedTensor {
 }
 
 const MAX_HEADER = 10_000_000;
-const MAX_BYTES = 1_000_000_000;
-const SIZES: Record<string, number> = {
-  F64: 8,
-  F32: 4,
-  F16: 2,
-  BF16: 2,
-  I64: 8,
-  I32: 4,
-  I16: 2,
-  I8: 1,
-  U8: 1,
-};
-
+/** Of a file of weights, in whatever format. */
+export const MAX_BYTES = 1_000_000_000;
 const sizeOf = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
 
 export function writeSafetensors(
@@ -56,10 +46,10 @@ export function writeSafetensors(
 
 /** @throws WorkbenchError (file) that says where the file is not what it should be */
 export function readSafetensors(bytes: Uint8Array, fileName: string): NamedTensor[] {
-  const refuse = (place: string, expected: string, got: string): never => {
-    const remedy = 'Write it again, in Python with safetensors.torch.save_file(model.state_dict(), "file").';
-    throw WorkbenchError.of('file', { path: `${fileName}, ${place}`, expected, got, remedy });
-  };
+  const refuse = refusalOf(
+    fileName,
+    'Write it again, in Python with safetensors.torch.save_file(model.state_dict(), "file").',
+  );
   if (bytes.length > MAX_BYTES)
     refuse('size', `at most ${MAX_BYTES / 1e6} MB`, `${(bytes.length / 1e6).toFixed(0)} MB`);
   if (bytes.length < 10) refuse('header', 'a safetensors file', `${bytes.length} bytes`);
@@ -73,9 +63,9 @@ export function readSafetensors(bytes: Uint8Array, fileName: string): NamedTenso
     .filter(([name]) => name !== '__metadata__')
     .map(([name, entry]): NamedTensor => {
       const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Record<string, unknown>;
-      const width = typeof dtype === 'string' ? SIZES[dtype] : undefined;
-      if (width === undefined)
-        return refuse(name, `a type out of ${Object.keys(SIZES).join(', ')}`, String(dtype));
+      const type = numberType(dtype);
+      if (!type) return refuse(name, `a type out of ${Object.keys(NUMBER_TYPES).join(', ')}`, String(dtype));
+      const { width } = type;
       if (!isCounts(shape))
         return refuse(name, 'a shape of whole numbers', JSON.stringify(shape) ?? 'nothing');
       if (!isCounts(offsets) || offsets.length !== 2)
@@ -89,7 +79,7 @@ export function readSafetensors(bytes: Uint8Array, fileName: string): NamedTenso
           `bytes ${start} to ${end} of ${bytes.length - body}`,
         );
       const data = new Float32Array(count);
-      for (let i = 0; i < count; i++) data[i] = readNumber(view, body + start + i * width, dtype as string);
+      for (let i = 0; i < count; i++) data[i] = type.read(view, body + start + i * width, true);
       return { name, shape: [...shape], data };
     });
 }
@@ -97,10 +87,7 @@ export function readSafetensors(bytes: Uint8Array, fileName: string): NamedTenso
 const isCounts = (value: unknown): value is number[] =>
   Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0);
 
-function parseHeader(
-  bytes: Uint8Array,
-  refuse: (place: string, expected: string, got: string) => never,
-): Record<string, unknown> {
+function parseHeader(bytes: Uint8Array, refuse: Refuse): Record<string, unknown> {
   try {
     const header: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
     if (typeof header === 'object' && header !== null && !Array.isArray(header))
@@ -109,40 +96,4 @@ function parseHeader(
     return refuse('header', 'JSON', (error as Error).message);
   }
   return refuse('header', 'a JSON object', 'something else');
-}
-
-function readNumber(view: DataView, at: number, dtype: string): number {
-  switch (dtype) {
-    case 'F64':
-      return view.getFloat64(at, true);
-    case 'F32':
-      return view.getFloat32(at, true);
-    case 'I64':
-      return Number(view.getBigInt64(at, true));
-    case 'I32':
-      return view.getInt32(at, true);
-    case 'I16':
-      return view.getInt16(at, true);
-    case 'I8':
-      return view.getInt8(at);
-    case 'U8':
-      return view.getUint8(at);
-    case 'BF16': {
-      const word = new DataView(new ArrayBuffer(4));
-      word.setUint32(0, view.getUint16(at, true) << 16);
-      return word.getFloat32(0);
-    }
-    default:
-      return halfToNumber(view.getUint16(at, true));
-  }
-}
-
-/** IEEE 754 binary16. */
-function halfToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
-  const fraction = bits & 1023;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Issue } from '../core/errors.ts';
 import type { Model } from '../models/model.ts';
 import type { NamedTensor } from './safetensors.ts';
+import type { WeightsFile } from './torchFile.ts';
 
 const COUNTER = 'num_batches_tracked';
 
@@ -50,6 +51,40 @@ export function loadStateDict(model: Model, tensors: readonly NamedTensor[]): Is
     }
   });
   return [];
+}
+
+/** What wrappers put in front of every name: the attribute of a LightningModule, DataParallel, `torch.compile`. */
+const WRAPPERS = ['model.', 'net.', 'module.', '_orig_mod.'];
+
+/** Rows of wrappers that all names begin with, the empty one first. */
+function wrapperPrefixes(tensors: readonly NamedTensor[]): string[] {
+  const prefixes = [''];
+  for (;;) {
+    const prefix = prefixes.at(-1) as string;
+    const next = WRAPPERS.find((w) => tensors.every(({ name }) => name.startsWith(prefix + w)));
+    if (next === undefined || tensors.length === 0) return prefixes;
+    prefixes.push(prefix + next);
+  }
+}
+
+/**
+ * Puts the weights of a file into a model; nothing is changed when they do not fit. A prefix that all names share is taken
+ * off where they fit only without it: a task may itself be called `model`.
+ * @returns what does not fit, as of `loadStateDict`, and what to say about where the weights were found
+ */
+export function loadWeights(
+  model: Model,
+  { tensors, notes }: WeightsFile,
+): { issues: Issue[]; notes: string[] } {
+  let least: { issues: Issue[]; notes: string[] } | null = null;
+  for (const prefix of wrapperPrefixes(tensors)) {
+    const bare = prefix ? tensors.map((t) => ({ ...t, name: t.name.slice(prefix.length) })) : tensors;
+    const taken = prefix ? [`names taken without the ${prefix} that all of them begin with`] : [];
+    const outcome = { issues: loadStateDict(model, bare), notes: [...notes, ...taken] };
+    if (outcome.issues.length === 0) return outcome;
+    if (!least || outcome.issues.length < least.issues.length) least = outcome;
+  }
+  return least as { issues: Issue[]; notes: string[] };
 }
 
 /** The Python that loads an exported file into the public code's model. */

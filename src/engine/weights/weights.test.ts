@@ -4,9 +4,14 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { startNodeBackend } from '../../platform/node.ts';
 import { defaultsOf } from '../config/params.ts';
 import { mmoe } from '../models/mmoe.ts';
+import { type GradientModelDef, isBoosted, type Model, type ModelDef } from '../models/model.ts';
 import { multitab } from '../models/multitab.ts';
+import { models } from '../models/registry.ts';
+import { stMlp } from '../models/stMlp.ts';
+import { readWeights } from './readWeights.ts';
 import { type NamedTensor, readSafetensors, writeSafetensors } from './safetensors.ts';
-import { loadStateDict, stateDict } from './stateDict.ts';
+import { loadStateDict, loadWeights, stateDict } from './stateDict.ts';
+import { torchFileOf } from './testing.ts';
 
 const tensors: fc.Arbitrary<NamedTensor[]> = fc.uniqueArray(
   fc
@@ -88,6 +93,19 @@ describe('state_dict', () => {
     features: [feature('c', 3), feature('x')],
     tasks: [{ name: 'y', type: 'regression' as const, outputs: 1, description: '' }],
   };
+  /** Enough for every architecture at its defaults. */
+  const many = {
+    features: [feature('c', 3), feature('d', 4), feature('x'), feature('y')],
+    tasks: ['a', 'b', 'c'].map((name, i) => ({
+      name,
+      type: 'regression' as const,
+      outputs: i + 1,
+      description: '',
+    })),
+  };
+  const gradientModels = Object.entries<ModelDef>(models).flatMap(
+    ([id, def]): [string, GradientModelDef][] => (isBoosted(def) ? [] : [[id, def]]),
+  );
   const params = { ...defaultsOf(mmoe.params), experts: 2, expert: [4], tower: [3], embedding: 2 };
 
   beforeAll(async () => {
@@ -102,6 +120,42 @@ describe('state_dict', () => {
     expect(await stateDict(b)).toEqual(await stateDict(a));
     a.dispose();
     b.dispose();
+  });
+
+  it.each(gradientModels)('of %s comes back through either kind of file', async (_id, def) => {
+    const context = { ...many, params: defaultsOf(def.params) };
+    expect(def.check(context.params, many, '')).toEqual([]);
+    const a = def.build({ ...context, seed: 1 });
+    const saved = await stateDict(a);
+    const file = writeSafetensors(saved, {});
+    // Compared as bytes, which is quick for a hundred thousand numbers.
+    const isSaved = async (model: Model) =>
+      Buffer.compare(writeSafetensors(await stateDict(model), {}), file) === 0;
+    for (const bytes of [file, torchFileOf(saved)]) {
+      const b = def.build({ ...context, seed: 2 });
+      expect(await isSaved(b)).toBe(false);
+      expect(loadWeights(b, readWeights(bytes, 'f.safetensors'))).toEqual({ issues: [], notes: [] });
+      expect(await isSaved(b)).toBe(true);
+      b.dispose();
+    }
+    a.dispose();
+  });
+
+  it('keeps a prefix that belongs to the names', async () => {
+    const tasks = shape.tasks.map((task) => ({ ...task, name: 'model' }));
+    const sizes = { ...defaultsOf(stMlp.params), hidden: [4] };
+    const model = stMlp.build({ ...shape, tasks, params: sizes, seed: 1 });
+    const tensors = await stateDict(model);
+    expect(tensors.every(({ name }) => name.startsWith('model.'))).toBe(true);
+    expect(loadWeights(model, { tensors, notes: [] })).toEqual({ issues: [], notes: [] });
+    const wrapped = tensors.map((t) => ({ ...t, name: `module._orig_mod.${t.name}` }));
+    const note = 'names taken without the module._orig_mod. that all of them begin with';
+    expect(loadWeights(model, { tensors: wrapped, notes: [] })).toEqual({ issues: [], notes: [note] });
+    // What does not fit either way is listed under the names that fit best.
+    const { issues } = loadWeights(model, { tensors: wrapped.slice(1), notes: [] });
+    expect(issues.map((i) => i.path)).toEqual([tensors[0]?.name]);
+    expect(loadWeights(model, { tensors: [], notes: [] }).issues).toHaveLength(tensors.length);
+    model.dispose();
   });
 
   it('lists what does not fit, name by name, and changes nothing', async () => {

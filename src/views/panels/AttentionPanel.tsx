@@ -12,9 +12,10 @@ import { ColorBar } from '../charts/ColorBar.tsx';
 import { type CsvValue, toCsv } from '../charts/csv.ts';
 import { formatCompact, formatCount, formatFixed } from '../charts/format.ts';
 import type { CellPosition } from '../charts/heatmap/Heatmap.tsx';
+import type { NpyArray } from '../charts/npy.ts';
 import { Card, EmptyState, LegendItem } from '../charts/parts/Card.tsx';
 import { Segmented } from '../charts/parts/Segmented.tsx';
-import { CsvButton, TableToggle } from '../charts/parts/SmallButton.tsx';
+import { CsvButton, NpyButton, TableToggle } from '../charts/parts/SmallButton.tsx';
 import { useScheme } from '../charts/parts/useScheme.ts';
 import { DIVERGING, VIRIDIS } from '../theme/palette.ts';
 import {
@@ -30,7 +31,7 @@ import { CellFacts } from './attention/CellFacts.tsx';
 import { CompareBar } from './attention/CompareBar.tsx';
 import { HeadPicker } from './attention/HeadPicker.tsx';
 import { MapDetail } from './attention/MapDetail.tsx';
-import { chooseMap, neighbour, scaleOf } from './attention/maps.ts';
+import { chooseMap, neighbour, quantityOf, scaleOf } from './attention/maps.ts';
 import { orderOf, permuteMap } from './attention/order.ts';
 import { RowPicker } from './attention/RowPicker.tsx';
 import { HeadsCard, RolloutCard } from './attention/SummaryCards.tsx';
@@ -71,6 +72,12 @@ function mapCsv(map: AttentionMap, other: AttentionMap | null): string {
   );
   const names = ['score_before_mask', 'blocked', 'weight'];
   return toCsv(['map', 'query', 'key', ...names, ...(other ? names.map((n) => `other_${n}`) : [])], rows);
+}
+
+/** What is drawn, [queries, keys]: the chosen quantity, or its difference to another map. */
+function mapArray(map: AttentionMap, other: AttentionMap | null, quantity: AttentionQuantity): NpyArray {
+  const values = other ? differenceOf(map, other, quantity) : quantityOf(map, quantity);
+  return { values, shape: [map.queries.length, map.keys.length] };
 }
 
 const runLabel = (run: RunState): string => (run.isExample ? 'Example run' : `Run ${run.number}`);
@@ -215,6 +222,11 @@ function Maps({ run, attention: newest, view, setView, select, otherRuns }: Maps
             fileName={`attention-${map.key.replaceAll('/', '-')}.csv`}
             content={() => mapCsv(map, other?.map ?? null)}
             label="Attention map as CSV"
+          />
+          <NpyButton
+            fileName={`attention-${map.key.replaceAll('/', '-')}-${quantity}.npy`}
+            content={() => mapArray(map, other?.map ?? null, quantity)}
+            label="Attention map as NPY"
           />
         </span>
       </div>

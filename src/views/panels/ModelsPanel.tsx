@@ -2,7 +2,7 @@
 // compares. Counts are there at once; time, launches and memory are measured on request, a few steps each.
 import { useEffect, useRef } from 'react';
 import type { Catalog } from '../../engine/config/catalog.ts';
-import type { CostRow, MeasuredCost } from '../../engine/protocol.ts';
+import { type CostRow, type MeasuredCost, WEIGHT_FILES } from '../../engine/protocol.ts';
 import { formatCount } from '../charts/format.ts';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';
 import { CsvButton, SmallButton } from '../charts/parts/SmallButton.tsx';
@@ -198,7 +198,7 @@ function Weights({ run, planning, exportWeights, measureWeights }: PanelProps) {
   const parts = run?.seedStates.at(-1)?.parts ?? [];
   const isDone = run !== null && !run.isExample && (run.status === 'finished' || run.status === 'stopped');
   return (
-    <Card title="Weights" subtitle="safetensors, under the names of the public PyTorch code">
+    <Card title="Weights" subtitle="safetensors or PyTorch, under the names of the public code">
       <div className={classes.bar}>
         {isDone &&
           parts.map((part) => (
@@ -212,7 +212,7 @@ function Weights({ run, planning, exportWeights, measureWeights }: PanelProps) {
         <input
           ref={input}
           type="file"
-          accept=".safetensors"
+          accept={WEIGHT_FILES.join(',')}
           aria-label="Weights from a file"
           hidden
           onChange={async (event) => {
@@ -229,12 +229,19 @@ function Weights({ run, planning, exportWeights, measureWeights }: PanelProps) {
           {run.weightsIssue.remedy}
         </p>
       )}
+      {run?.weightsRead && (
+        <p className={classes.note}>
+          {run.weightsRead.tensors} tensors of {run.weightsRead.fileName}
+          {run.weightsRead.notes.map((note) => `; ${note}`)}.
+        </p>
+      )}
       <p className={classes.note}>
         {isDone
           ? 'Saved weights are those of the best epoch, of the last seed. '
           : 'Run an experiment to the end to save its weights. '}
-        In Python: <code>model.load_state_dict(safetensors.torch.load_file("file"))</code>. A file is measured
-        with the model, table and tasks set on the left: what does not fit is listed name by name.
+        In Python: <code>model.load_state_dict(safetensors.torch.load_file("file"))</code>. A file, of
+        safetensors or of <code>torch.save</code>, is measured with the model, table and tasks set on the
+        left: what does not fit is listed name by name. Nothing in it is run.
       </p>
     </Card>
   );

@@ -2,6 +2,7 @@
 import { IconDownload } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { downloadText } from '../csv.ts';
+import { type NpyArray, toNpy } from '../npy.ts';
 import classes from './parts.module.css';
 
 export function SmallButton({
@@ -44,6 +45,25 @@ export function CsvButton({
     <SmallButton onClick={() => downloadText(fileName, content())} label={label}>
       <IconDownload size={14} stroke={1.75} aria-hidden="true" />
       CSV
+    </SmallButton>
+  );
+}
+
+/** Downloads the numbers of a matrix for NumPy when pressed. */
+export function NpyButton({
+  fileName,
+  content,
+  label,
+}: {
+  fileName: string;
+  content: () => NpyArray;
+  label: string;
+}) {
+  const save = () => downloadText(fileName, toNpy(content()), 'application/octet-stream');
+  return (
+    <SmallButton onClick={save} label={label}>
+      <IconDownload size={14} stroke={1.75} aria-hidden="true" />
+      NPY
     </SmallButton>
   );
 }

@@ -9,7 +9,7 @@ import { largest, sqrtIndices } from '../../charts/heatmap/cells.ts';
 import { type CellPosition, Heatmap } from '../../charts/heatmap/Heatmap.tsx';
 import { Card } from '../../charts/parts/Card.tsx';
 import { DataTable } from '../../charts/parts/DataTable.tsx';
-import { CsvButton, TableToggle } from '../../charts/parts/SmallButton.tsx';
+import { CsvButton, NpyButton, TableToggle } from '../../charts/parts/SmallButton.tsx';
 import { useWidth } from '../../charts/parts/useWidth.ts';
 import { VIRIDIS } from '../../theme/palette.ts';
 import classes from './attention.module.css';
@@ -89,6 +89,11 @@ export function HeadsCard({ maps }: { maps: readonly AttentionMap[] }) {
             }
             label="Heads as CSV"
           />
+          <NpyButton
+            fileName="heads.npy"
+            content={() => ({ values: distances, shape: [names.length, names.length] })}
+            label="Distances between heads as NPY"
+          />
         </>
       }
     >
@@ -155,6 +160,11 @@ export function RolloutCard({ maps }: { maps: readonly AttentionMap[] }) {
               )
             }
             label="Rollout as CSV"
+          />
+          <NpyButton
+            fileName="rollout.npy"
+            content={() => ({ values, shape: [tasks.length, tokens.length] })}
+            label="Rollout as NPY"
           />
         </>
       }

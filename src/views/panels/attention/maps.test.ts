@@ -7,6 +7,7 @@ import {
   chooseMap,
   explainCell,
   neighbour,
+  quantityOf,
   scaleOf,
   tokenGroups,
 } from './maps.ts';
@@ -95,4 +96,16 @@ it('moves to the next head and block, round and round', () => {
   expect(to(1, '}')).toBe('block1/feature/head1');
   expect(to(0, '{')).toBe('block1/feature/head0');
   expect(to(0, 'x')).toBeUndefined();
+});
+
+it('gives the numbers of what is drawn', () => {
+  const one = map(0, 0);
+  expect(quantityOf(one, 'weights')).toBe(one.weights);
+  expect(quantityOf(one, 'scores')).toBe(one.scores);
+  const after = quantityOf(one, 'masked-scores');
+  expect([...after]).toEqual(
+    Array.from(one.scores, (score, at) => (one.blocked?.[at] ? Number.NEGATIVE_INFINITY : score)),
+  );
+  expect(after).toContain(Number.NEGATIVE_INFINITY);
+  expect(quantityOf({ ...one, blocked: null }, 'masked-scores')).toBe(one.scores);
 });

@@ -41,6 +41,14 @@ export function chooseMap(maps: readonly AttentionMap[], view: AttentionView): A
   );
 }
 
+/** One value per cell; a score after the mask is −∞ where the mask blocks. */
+export function quantityOf(map: AttentionMap, quantity: AttentionQuantity): Float32Array {
+  if (quantity === 'weights') return map.weights;
+  const { blocked } = map;
+  if (quantity === 'scores' || !blocked) return map.scores;
+  return map.scores.map((score, at) => (blocked[at] ? Number.NEGATIVE_INFINITY : score));
+}
+
 export interface Scale {
   low: number;
   high: number;

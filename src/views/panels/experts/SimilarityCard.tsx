@@ -6,7 +6,7 @@ import { shortTaskLabel } from '../../charts/format.ts';
 import { MatrixHeatmap } from '../../charts/MatrixHeatmap.tsx';
 import { Card } from '../../charts/parts/Card.tsx';
 import { DataTable } from '../../charts/parts/DataTable.tsx';
-import { CsvButton, TableToggle } from '../../charts/parts/SmallButton.tsx';
+import { CsvButton, NpyButton, TableToggle } from '../../charts/parts/SmallButton.tsx';
 import { useScheme } from '../../charts/parts/useScheme.ts';
 import { DIVERGING } from '../../theme/palette.ts';
 import type { PanelView } from '../view.ts';
@@ -46,6 +46,11 @@ export function SimilarityCard({ layers, layer, names, pair, onPair }: Similarit
               fileName="gate-similarity.csv"
               content={() => similarityCsv(layers, names)}
               label="Similarity of gate use as CSV"
+            />
+            <NpyButton
+              fileName="gate-similarity.npy"
+              content={() => ({ values, shape: [count, count] })}
+              label="Similarity of gate use as NPY"
             />
           </>
         )

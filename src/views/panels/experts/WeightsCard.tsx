@@ -8,7 +8,7 @@ import type { AxisSpec } from '../../charts/heatmap/drawAxis.ts';
 import { type CellPosition, Heatmap } from '../../charts/heatmap/Heatmap.tsx';
 import { Card, LegendItem } from '../../charts/parts/Card.tsx';
 import { DataTable } from '../../charts/parts/DataTable.tsx';
-import { CsvButton, TableToggle } from '../../charts/parts/SmallButton.tsx';
+import { CsvButton, NpyButton, TableToggle } from '../../charts/parts/SmallButton.tsx';
 import { useScheme } from '../../charts/parts/useScheme.ts';
 import { useWidth } from '../../charts/parts/useWidth.ts';
 import { taskFill, VIRIDIS } from '../../theme/palette.ts';
@@ -104,6 +104,11 @@ export function WeightsCard({ layers, layer, grid, chosen, rows, onChoose }: Wei
             fileName="gate-weights.csv"
             content={() => weightsCsv(layers)}
             label="Gate weights as CSV"
+          />
+          <NpyButton
+            fileName="gate-weights.npy"
+            content={() => ({ values: grid.means, shape: [grid.gateLabels.length, grid.experts.length] })}
+            label="Gate weights as NPY"
           />
         </>
       }

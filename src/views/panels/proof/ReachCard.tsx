@@ -9,7 +9,7 @@ import type { AxisSpec } from '../../charts/heatmap/drawAxis.ts';
 import { type CellPosition, Heatmap } from '../../charts/heatmap/Heatmap.tsx';
 import { Card, LegendItem } from '../../charts/parts/Card.tsx';
 import { DataTable } from '../../charts/parts/DataTable.tsx';
-import { CsvButton, TableToggle } from '../../charts/parts/SmallButton.tsx';
+import { CsvButton, NpyButton, TableToggle } from '../../charts/parts/SmallButton.tsx';
 import { useScheme } from '../../charts/parts/useScheme.ts';
 import { useWidth } from '../../charts/parts/useWidth.ts';
 import { taskFill, VIRIDIS } from '../../theme/palette.ts';
@@ -142,6 +142,14 @@ export function ReachCard({ report }: { report: ProofReport }) {
         <>
           <TableToggle shown={asTable} onChange={setAsTable} what="Reach" />
           <CsvButton fileName="reach.csv" content={() => reachCsv(report)} label="Reach as CSV" />
+          <NpyButton
+            fileName="influence.npy"
+            content={() => ({
+              values: report.influence,
+              shape: [report.tasks.length, report.sources.length],
+            })}
+            label="Measured influence as NPY"
+          />
         </>
       }
     >

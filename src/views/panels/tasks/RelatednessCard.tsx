@@ -8,7 +8,7 @@ import { formatFixed, shortTaskLabel, taskLabel } from '../../charts/format.ts';
 import { MatrixHeatmap } from '../../charts/MatrixHeatmap.tsx';
 import { Card } from '../../charts/parts/Card.tsx';
 import { DataTable } from '../../charts/parts/DataTable.tsx';
-import { CsvButton, TableToggle } from '../../charts/parts/SmallButton.tsx';
+import { CsvButton, NpyButton, TableToggle } from '../../charts/parts/SmallButton.tsx';
 import { useScheme } from '../../charts/parts/useScheme.ts';
 import { DIVERGING } from '../../theme/palette.ts';
 import type { PanelView } from '../view.ts';
@@ -66,6 +66,14 @@ export function RelatednessCard({ dataset, pair, onPair }: RelatednessCardProps)
             fileName="task-relatedness.csv"
             content={() => pairsCsv(dataset, matrices)}
             label="Relatedness as CSV"
+          />
+          <NpyButton
+            fileName="task-relatedness.npy"
+            content={() => ({
+              values: matrices.flatMap((m) => Array.from(m.values)),
+              shape: [matrices.length, count, count],
+            })}
+            label="Relatedness as NPY"
           />
         </>
       }

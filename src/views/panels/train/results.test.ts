@@ -119,6 +119,7 @@ const run = (seedStates: SeedState[]): RunState => ({
   proof: null,
   whatIf: null,
   weightsIssue: null,
+  weightsRead: null,
   comparison: [],
   gain: null,
   error: null,

@@ -76,6 +76,7 @@ it('has one line per task and metric, gain on the primary one', () => {
     proof: null,
     whatIf: null,
     weightsIssue: null,
+    weightsRead: null,
     comparison: [],
     gain: null,
     error: null,

@@ -1,0 +1,429 @@
+// Reads Python's pickle format (protocols 2 to 5, as `pickletools` documents it) as data, for weights saved by PyTorch. A
+// pickle is a program that may name any function; here none is looked up, none is called and no object is made. Dicts,
+// lists, texts and numbers come out as such, and what a call would have been as a record of it: the reader of the file
+// knows the few that stand for tensors, everything else stays inert. Bounded in operations, stack and sizes.
+import type { Refuse } from './refusal.ts';
+
+/** A class or function by name, never looked up. */
+export class PickleGlobal {
+  /** Module and name, such as `collections.OrderedDict`. */
+  readonly name: string;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+}
+
+/** What would be an object: the call that would make it, and what would be put into it. Nothing was run. */
+export class PickleObject {
+  readonly callable: PickleValue;
+  readonly args: readonly PickleValue[];
+  /** Items that would be set, of a dict and its kind. */
+  readonly entries = new Map<PickleValue, PickleValue>();
+  /** Items that would be appended or added. */
+  readonly items: PickleValue[] = [];
+  state: PickleValue = null;
+
+  constructor(callable: PickleValue, args: readonly PickleValue[]) {
+    this.callable = callable;
+    this.args = args;
+  }
+
+  /** Of the class or function, or an empty text when it would have been computed. */
+  get name(): string {
+    return this.callable instanceof PickleGlobal ? this.callable.name : '';
+  }
+}
+
+/** Something that lies outside the pickle, such as the numbers of a tensor. */
+export class PickleReference {
+  readonly id: PickleValue;
+
+  constructor(id: PickleValue) {
+    this.id = id;
+  }
+}
+
+/** Lists and tuples are arrays, dicts are maps, bytes are views of the file. */
+export type PickleValue =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | Uint8Array
+  | PickleValue[]
+  | Map<PickleValue, PickleValue>
+  | Set<PickleValue>
+  | PickleGlobal
+  | PickleObject
+  | PickleReference;
+
+/** About 40 per tensor. */
+const MAX_OPERATIONS = 2_000_000;
+const MAX_STACK = 1_000_000;
+/** Python itself cannot write deeper nesting than its recursion limit. */
+const MAX_MARKS = 10_000;
+/** Of a module, a class or a function. */
+const MAX_NAME = 1000;
+const MAX_TEXT = 16_000_000;
+const MAX_INTEGER = 1024;
+const NEWLINE = 10;
+
+/**
+ * The value that a pickle describes.
+ * @param place - of the pickle within the file, for errors
+ * @throws WorkbenchError (file) with the byte at which the pickle is not what it should be
+ */
+export function readPickle(bytes: Uint8Array, place: string, refuse: Refuse): PickleValue {
+  return new Machine(bytes, (at, expected, got) => refuse(`${place}, byte ${at}`, expected, got)).run();
+}
+
+/** What a value is, in a few words. */
+export function describeValue(value: PickleValue): string {
+  if (value === null) return 'None';
+  if (typeof value === 'string') return 'text';
+  if (typeof value === 'boolean') return 'a truth value';
+  if (typeof value === 'number' || typeof value === 'bigint')
+    return `the number ${String(value).slice(0, 20)}`;
+  if (value instanceof PickleGlobal) return `the name ${value.name}`;
+  if (value instanceof PickleObject)
+    return `an object of ${value.name || 'an unnamed class'}, which was neither run nor built`;
+  if (value instanceof PickleReference) return 'a reference to a storage';
+  if (value instanceof Uint8Array) return 'bytes';
+  return value instanceof Map ? 'a dict' : value instanceof Set ? 'a set' : 'a list or tuple';
+}
+
+class Machine {
+  private readonly bytes: Uint8Array;
+  private readonly view: DataView;
+  private readonly fail: (at: number, expected: string, got: string) => never;
+  private readonly decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  private readonly stack: PickleValue[] = [];
+  /** Heights of the stack at the open marks. */
+  private readonly marks: number[] = [];
+  private readonly memo = new Map<number, PickleValue>();
+  private at = 0;
+  /** Where the operation in hand begins. */
+  private begin = 0;
+
+  constructor(bytes: Uint8Array, fail: (at: number, expected: string, got: string) => never) {
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.fail = fail;
+  }
+
+  run(): PickleValue {
+    if (this.bytes[0] !== 0x80) this.fail(0, 'a pickle of protocol 2 to 5', 'something else');
+    for (let operations = 0; operations < MAX_OPERATIONS; operations++) {
+      this.begin = this.at;
+      const code = this.bytes[this.take(1)] as number;
+      if (code === STOP) return this.pop();
+      const operation = OPERATIONS[code];
+      if (!operation)
+        this.refuse('an operation of pickle protocol 2 to 5', `byte 0x${code.toString(16).padStart(2, '0')}`);
+      else operation(this);
+      if (this.stack.length > MAX_STACK) this.refuse(`at most ${MAX_STACK} values at once`, 'more');
+    }
+    return this.refuse(`at most ${MAX_OPERATIONS} operations`, 'more');
+  }
+
+  refuse(expected: string, got: string): never {
+    return this.fail(this.begin, expected, got);
+  }
+
+  /** Position of the next `size` bytes, which are then behind. */
+  take(size: number): number {
+    const from = this.at;
+    if (!(size <= this.bytes.length - from)) this.refuse(`${size} more bytes`, `${this.bytes.length - from}`);
+    this.at = from + size;
+    return from;
+  }
+
+  byte(): number {
+    return this.view.getUint8(this.take(1));
+  }
+
+  word(): number {
+    return this.view.getUint16(this.take(2), true);
+  }
+
+  long(): number {
+    return this.view.getUint32(this.take(4), true);
+  }
+
+  signed(): number {
+    return this.view.getInt32(this.take(4), true);
+  }
+
+  /** Beyond what a number can say it is larger than any file, so `take` refuses it. */
+  huge(): number {
+    return Number(this.view.getBigUint64(this.take(8), true));
+  }
+
+  float(): number {
+    return this.view.getFloat64(this.take(8), false);
+  }
+
+  /** Little-endian two's complement. */
+  integer(size: number): number | bigint {
+    if (size > MAX_INTEGER) this.refuse(`an integer of at most ${MAX_INTEGER} bytes`, `one of ${size}`);
+    const from = this.take(size);
+    let value = 0n;
+    for (let i = size - 1; i >= 0; i--) value = (value << 8n) | BigInt(this.bytes[from + i] as number);
+    const signed = BigInt.asIntN(8 * size, value);
+    const number = Number(signed);
+    return Number.isSafeInteger(number) ? number : signed;
+  }
+
+  raw(size: number): Uint8Array {
+    const from = this.take(size);
+    return this.bytes.subarray(from, from + size);
+  }
+
+  text(size: number): string {
+    const bytes = this.letters(size);
+    try {
+      return this.decoder.decode(bytes);
+    } catch {
+      return this.refuse('text in UTF-8', 'other bytes');
+    }
+  }
+
+  /** The text of Python 2, a character per byte. */
+  latin(size: number): string {
+    let text = '';
+    for (const byte of this.letters(size)) text += String.fromCharCode(byte);
+    return text;
+  }
+
+  private letters(size: number): Uint8Array {
+    if (size > MAX_TEXT) this.refuse(`text of at most ${MAX_TEXT / 1e6} MB`, `${size} bytes`);
+    return this.raw(size);
+  }
+
+  line(): string {
+    const limit = Math.min(this.bytes.length, this.at + MAX_NAME);
+    let end = this.at;
+    while (end < limit && this.bytes[end] !== NEWLINE) end++;
+    if (end === limit) this.refuse(`a name of at most ${MAX_NAME} bytes and a line feed`, 'none');
+    const text = this.text(end - this.at);
+    this.take(1);
+    return text;
+  }
+
+  push(value: PickleValue): void {
+    this.stack.push(value);
+  }
+
+  pop(): PickleValue {
+    if (this.stack.length <= (this.marks.at(-1) ?? 0)) this.refuse('a value on the stack', 'none');
+    return this.stack.pop() as PickleValue;
+  }
+
+  /** The topmost value, which stays. */
+  top(): PickleValue {
+    const value = this.pop();
+    this.push(value);
+    return value;
+  }
+
+  mark(): void {
+    if (this.marks.length >= MAX_MARKS) this.refuse(`at most ${MAX_MARKS} open marks`, 'more');
+    this.marks.push(this.stack.length);
+  }
+
+  /** Everything above the last mark, which goes. */
+  toMark(): PickleValue[] {
+    const height = this.marks.pop();
+    return height === undefined ? this.refuse('a mark on the stack', 'none') : this.stack.splice(height);
+  }
+
+  /** Of the topmost value, or of the last mark where nothing lies above it. */
+  drop(): void {
+    if (this.marks.at(-1) === this.stack.length) this.marks.pop();
+    else this.pop();
+  }
+
+  put(index: number): void {
+    this.memo.set(index, this.top());
+  }
+
+  memoize(): void {
+    this.put(this.memo.size);
+  }
+
+  get(index: number): void {
+    const value = this.memo.get(index);
+    if (value === undefined) this.refuse('a value that was stored before', `number ${index}, which was not`);
+    else this.push(value);
+  }
+
+  tuple(size: number): void {
+    const items: PickleValue[] = [];
+    for (let i = 0; i < size; i++) items.unshift(this.pop());
+    this.push(items);
+  }
+
+  setItems(pairs: readonly PickleValue[]): void {
+    const target = this.top();
+    const entries = target instanceof PickleObject ? target.entries : target;
+    if (pairs.length % 2 !== 0) this.refuse('a value for every key', 'a key without one');
+    if (entries instanceof Map)
+      for (let i = 0; i < pairs.length; i += 2)
+        entries.set(pairs[i] as PickleValue, pairs[i + 1] as PickleValue);
+    else this.refuse('a dict to put items into', describeValue(target));
+  }
+
+  append(values: readonly PickleValue[]): void {
+    const target = this.top();
+    const items = target instanceof PickleObject ? target.items : target;
+    if (Array.isArray(items)) for (const value of values) items.push(value);
+    else this.refuse('a list to append to', describeValue(target));
+  }
+
+  add(values: readonly PickleValue[]): void {
+    const target = this.top();
+    if (target instanceof PickleObject) this.append(values);
+    else if (target instanceof Set) for (const value of values) target.add(value);
+    else this.refuse('a set to add to', describeValue(target));
+  }
+
+  global(module: PickleValue, name: PickleValue): void {
+    if (typeof module === 'string' && typeof name === 'string' && module.length + name.length <= 2 * MAX_NAME)
+      this.push(new PickleGlobal(`${module}.${name}`));
+    else this.refuse('the names of a module and of something in it', describeValue(module));
+  }
+
+  /** Notes the call that Python would make here. */
+  call(callable: PickleValue, args: PickleValue): void {
+    if (Array.isArray(args)) this.push(new PickleObject(callable, args));
+    else this.refuse('a tuple of arguments', describeValue(args));
+  }
+
+  /** Notes the state that Python would give to an object here. */
+  build(state: PickleValue): void {
+    const target = this.top();
+    if (target instanceof PickleObject) target.state = state;
+  }
+}
+
+type Operation = (m: Machine) => void;
+
+/** Names and codes as in Python's `pickletools`. What is not here (protocols 0 and 1, extensions, out-of-band buffers) does
+ * not appear in what PyTorch saves. */
+const OPERATIONS: (Operation | undefined)[] = [];
+const define = (code: number | string, operation: Operation): void => {
+  OPERATIONS[typeof code === 'string' ? code.charCodeAt(0) : code] = operation;
+};
+
+const STOP = '.'.charCodeAt(0);
+
+// PROTO, FRAME: protocols differ in the operations they use; frames only tell how far to read ahead.
+define(0x80, (m) => {
+  const protocol = m.byte();
+  if (protocol < 2 || protocol > 5) m.refuse('pickle protocol 2 to 5', `${protocol}`);
+});
+define(0x95, (m) => void m.huge());
+
+// NONE, NEWTRUE, NEWFALSE
+define('N', (m) => m.push(null));
+define(0x88, (m) => m.push(true));
+define(0x89, (m) => m.push(false));
+
+// BININT, BININT1, BININT2, LONG1, LONG4, BINFLOAT
+define('J', (m) => m.push(m.signed()));
+define('K', (m) => m.push(m.byte()));
+define('M', (m) => m.push(m.word()));
+define(0x8a, (m) => m.push(m.integer(m.byte())));
+define(0x8b, (m) => m.push(m.integer(m.long())));
+define('G', (m) => m.push(m.float()));
+
+// BINUNICODE, SHORT_BINUNICODE, BINUNICODE8, BINSTRING, SHORT_BINSTRING
+define('X', (m) => m.push(m.text(m.long())));
+define(0x8c, (m) => m.push(m.text(m.byte())));
+define(0x8d, (m) => m.push(m.text(m.huge())));
+define('T', (m) => m.push(m.latin(m.long())));
+define('U', (m) => m.push(m.latin(m.byte())));
+
+// BINBYTES, SHORT_BINBYTES, BINBYTES8, BYTEARRAY8
+define('B', (m) => m.push(m.raw(m.long())));
+define('C', (m) => m.push(m.raw(m.byte())));
+define(0x8e, (m) => m.push(m.raw(m.huge())));
+define(0x96, (m) => m.push(m.raw(m.huge())));
+
+// MARK, POP, POP_MARK, DUP
+define('(', (m) => m.mark());
+define('0', (m) => m.drop());
+define('1', (m) => void m.toMark());
+define('2', (m) => m.push(m.top()));
+
+// BINPUT, LONG_BINPUT, MEMOIZE, BINGET, LONG_BINGET
+define('q', (m) => m.put(m.byte()));
+define('r', (m) => m.put(m.long()));
+define(0x94, (m) => m.memoize());
+define('h', (m) => m.get(m.byte()));
+define('j', (m) => m.get(m.long()));
+
+// EMPTY_TUPLE, TUPLE1, TUPLE2, TUPLE3, TUPLE
+define(')', (m) => m.push([]));
+define(0x85, (m) => m.tuple(1));
+define(0x86, (m) => m.tuple(2));
+define(0x87, (m) => m.tuple(3));
+define('t', (m) => m.push(m.toMark()));
+
+// EMPTY_LIST, LIST, APPEND, APPENDS
+define(']', (m) => m.push([]));
+define('l', (m) => m.push(m.toMark()));
+define('a', (m) => m.append([m.pop()]));
+define('e', (m) => m.append(m.toMark()));
+
+// EMPTY_DICT, DICT, SETITEM, SETITEMS
+define('}', (m) => m.push(new Map()));
+define('d', (m) => {
+  const items = m.toMark();
+  m.push(new Map());
+  m.setItems(items);
+});
+define('s', (m) => {
+  const value = m.pop();
+  m.setItems([m.pop(), value]);
+});
+define('u', (m) => m.setItems(m.toMark()));
+
+// EMPTY_SET, ADDITEMS, FROZENSET
+define(0x8f, (m) => m.push(new Set()));
+define(0x90, (m) => m.add(m.toMark()));
+define(0x91, (m) => m.push(new Set(m.toMark())));
+
+// GLOBAL, STACK_GLOBAL
+define('c', (m) => m.global(m.line(), m.line()));
+define(0x93, (m) => {
+  const name = m.pop();
+  m.global(m.pop(), name);
+});
+
+// REDUCE, NEWOBJ, NEWOBJ_EX, OBJ, INST, BUILD
+const reduce: Operation = (m) => {
+  const args = m.pop();
+  m.call(m.pop(), args);
+};
+define('R', reduce);
+define(0x81, reduce);
+define(0x92, (m) => {
+  m.pop();
+  reduce(m);
+});
+define('o', (m) => {
+  const [callable = null, ...args] = m.toMark();
+  m.call(callable, args);
+});
+define('i', (m) => {
+  m.global(m.line(), m.line());
+  const callable = m.pop();
+  m.call(callable, m.toMark());
+});
+define('b', (m) => m.build(m.pop()));
+
+// BINPERSID
+define('Q', (m) => m.push(new PickleReference(m.pop())));

@@ -3,7 +3,6 @@
 // `runWebGPUProgram` has one output per program, and a shader key that leaves shapes and baked numbers out.
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
-import { noteLaunch } from '../launches.ts';
 
 /** WGSL element type of a binding. */
 type Element = 'f32' | 'i32' | 'u32' | 'vec2f' | 'vec4f';
@@ -146,7 +145,6 @@ export class WebgpuContext {
     pass.setBindGroup(0, bindGroup);
     pass.dispatchWorkgroups(Math.ceil(groups / rows), rows);
     internals.dispatchCountInPass++;
-    noteLaunch(`MultiTab${program.name}`);
     if (internals.dispatchCountInPass < tf.env().getNumber('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE')) return;
     backend.endComputePassEncoder();
     backend.submitQueue();

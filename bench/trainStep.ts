@@ -3,14 +3,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { train } from '@tensorflow/tfjs-core';
 import { defaultsOf, type Params } from '../src/engine/config/params.ts';
-import { gatherBatch } from '../src/engine/data/batches.ts';
 import { randomDataset } from '../src/engine/data/randomDataset.ts';
 import { type KernelMode, setKernelMode } from '../src/engine/kernels/defineKernel.ts';
 import type { GradientModelDef } from '../src/engine/models/model.ts';
 import { regression } from '../src/engine/tasks/regression.ts';
 import { GradientPart } from '../src/engine/training/gradientPart.ts';
 import { type TrainingSettings, trainingParams } from '../src/engine/training/params.ts';
-import type { TensorBatch } from '../src/engine/training/part.ts';
+import { disposeBatch, type TensorBatch, toTensors } from '../src/engine/training/tensorBatch.ts';
 import { equal } from '../src/engine/weighting/equal.ts';
 
 export interface StepCase {
@@ -50,16 +49,7 @@ const tasks = Array.from({ length: NUM_TASKS }, (_, i) => ({
 
 function makeBatch(rows: number): TensorBatch {
   const dataset = randomDataset(features, tasks, rows, 7);
-  const { numeric, targets } = gatherBatch(dataset, dataset.split.train, 0, rows);
-  return {
-    categorical: tf.tensor2d(new Int32Array(0), [rows, 0], 'int32'),
-    numeric: tf.tensor2d(numeric, [rows, NUM_FEATURES]),
-    targets: targets.map((t) => tf.tensor1d(t)),
-  };
-}
-
-function disposeBatch({ categorical, numeric, targets }: TensorBatch): void {
-  tf.dispose([categorical, numeric, ...targets]);
+  return toTensors(dataset, dataset.split.train.subarray(0, rows));
 }
 
 const paramsOf = ({ model, params }: StepCase): Params => ({ ...defaultsOf(model.params), ...params });
@@ -126,7 +116,8 @@ function ofStock(def: GradientModelDef, stepCase: StepCase): Contender {
       const loss = optimizer.minimize(
         () => {
           const outputs = model.forward(batch, { training: true, step });
-          return tf.addN(outputs.map((o, i) => regression.loss(o, batch.targets[i]))) as tf.Scalar;
+          const targets = tf.unstack(batch.targets) as tf.Tensor1D[];
+          return tf.addN(outputs.map((o, i) => regression.loss(o, targets[i]))) as tf.Scalar;
         },
         true,
         model.parameters.map((p) => p.variable),

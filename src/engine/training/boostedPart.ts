@@ -5,7 +5,8 @@ import { WorkbenchError } from '../core/errors.ts';
 import type { BoostedModelDef } from '../models/model.ts';
 import type { BoostedTasks } from '../trees/grower.ts';
 import { evaluateLogits, type SplitEvaluation } from './evaluate.ts';
-import { Part, type PartOptions, type StepReport, type TensorBatch } from './part.ts';
+import { Part, type PartOptions, type StepReport } from './part.ts';
+import type { TensorBatch } from './tensorBatch.ts';
 
 export interface BoostedPartOptions extends PartOptions {
   def: BoostedModelDef;

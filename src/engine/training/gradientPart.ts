@@ -2,17 +2,18 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Params } from '../config/params.ts';
 import { formatIssue, WorkbenchError } from '../core/errors.ts';
-import { gradientSquares } from '../kernels/gradientSquares.ts';
+import { taskLosses as computeTaskLosses } from '../kernels/taskLoss.ts';
+import { createUpdater, type Updater } from '../kernels/updateParameters.ts';
 import type { GradientModelDef, Model, Parameter } from '../models/model.ts';
-import type { TaskType } from '../tasks/task.ts';
 import { equal } from '../weighting/equal.ts';
 import type { WeightingDef } from '../weighting/weighting.ts';
 import type { NamedTensor } from '../weights/safetensors.ts';
 import { loadStateDict } from '../weights/stateDict.ts';
 import { evaluateModel, type SplitEvaluation } from './evaluate.ts';
 import { numericFault } from './numericFault.ts';
-import { learningRateAt, Optimizer } from './optimizer.ts';
-import { Part, type PartOptions, type StepReport, type TensorBatch } from './part.ts';
+import { learningRateAt, updateRule } from './optimizer.ts';
+import { Part, type PartOptions, type StepReport } from './part.ts';
+import type { TensorBatch } from './tensorBatch.ts';
 
 export interface GradientPartOptions extends PartOptions {
   def: GradientModelDef;
@@ -23,11 +24,9 @@ export interface GradientPartOptions extends PartOptions {
 export class GradientPart extends Part {
   readonly model: Model;
   private readonly weighting: WeightingDef;
-  private readonly optimizer: Optimizer;
+  private readonly updater: Updater;
   /** What belongs to each group, parameters and buffers. */
   private readonly groupStretches: Stretch[][];
-  /** Per parameter, its stretches of one group each. */
-  private readonly parameterStretches: Stretch[][];
   /** Best values per group, in the order of `groupStretches`. */
   private best: (Float32Array[] | null)[];
 
@@ -37,11 +36,15 @@ export class GradientPart extends Part {
     const { features, tasks, relatedness } = dataset;
     this.weighting = weighting;
     this.model = def.build({ features, tasks, params, seed, labelCorrelation: relatedness.realised });
-    this.optimizer = new Optimizer(this.model.parameters, settings);
     this.best = this.groups.map(() => null);
     const { parameters, buffers } = this.model;
     const { singleTask } = this.info;
-    this.parameterStretches = parameters.map((p) => stretchesOf(p, singleTask));
+    this.updater = createUpdater({
+      parameters: parameters.map((p) => p.variable),
+      stretches: parameters.map((p) => stretchesOf(p, singleTask)),
+      groups: this.groups.length,
+      rule: updateRule(settings),
+    });
     const all = [...parameters, ...buffers].flatMap((p) => stretchesOf(p, singleTask));
     this.groupStretches = this.groups.map((_, g) => all.filter((s) => s.group === g));
   }
@@ -52,18 +55,12 @@ export class GradientPart extends Part {
     const step = this.state.step + 1;
     const { parameters } = this.model;
     const { taskLosses, gradients } = this.differentiate(batch, step);
-    const squares = gradientSquares(
-      gradients,
-      this.parameterStretches.map((own) => own.map((s) => s.size)),
-    );
-    const packed = tf.concat([taskLosses, squares]);
     try {
-      const values = await packed.data();
-      const losses = Array.from(values.subarray(0, taskLosses.size));
-      const norms = this.gradientNorms(values.subarray(taskLosses.size));
-      const gradientNorm = Math.max(...norms);
-      const { seed, dataset, settings } = this.o;
-      if (![...losses, gradientNorm].every(Number.isFinite)) {
+      const report = await this.updater.step(gradients, taskLosses, step, (at) => this.learningRate(at));
+      const losses = Array.from(report.subarray(0, taskLosses.size));
+      const gradientNorm = Math.max(...report.subarray(taskLosses.size));
+      const { seed, dataset } = this.o;
+      if (!report.every(Number.isFinite)) {
         throw await numericFault(
           {
             role: this.role,
@@ -78,42 +75,49 @@ export class GradientPart extends Part {
           gradients,
         );
       }
-      const { clipNorm } = settings;
-      const clips = norms.map((norm) => (clipNorm > 0 && norm > clipNorm ? clipNorm / norm : 1));
-      const scales = this.parameterStretches.map((own) =>
-        own.map(({ size, group }) => ({ size, scale: clips[group] ?? 1 })),
-      );
-      const totalSteps = this.info.stepsPerEpoch * this.info.epochs;
-      this.optimizer.apply(gradients, scales, learningRateAt(settings, step, totalSteps), step);
       this.count(losses, gradientNorm);
       return { taskLosses: losses, gradientNorm };
     } finally {
-      tf.dispose([taskLosses, squares, packed, gradients]);
+      tf.dispose([taskLosses, gradients]);
       this.state.trainMs += performance.now() - started;
     }
+  }
+
+  private learningRate(step: number): number {
+    return learningRateAt(this.o.settings, step, this.info.stepsPerEpoch * this.info.epochs);
   }
 
   /** Losses per task [T] and one gradient per parameter; the caller disposes both. */
   differentiate(batch: TensorBatch, step: number): { taskLosses: tf.Tensor1D; gradients: tf.Tensor[] } {
     const { parameters } = this.model;
-    const { taskTypes } = this.o;
+    const { taskTypes, dataset } = this.o;
+    const specs = taskTypes.map(({ lossKind }, i) => ({
+      kind: lossKind,
+      outputs: dataset.tasks[i]?.outputs ?? 1,
+    }));
+    // Single-task networks share nothing, so the sum trains each on its own loss, whatever the weighting.
+    const weighting = this.info.singleTask ? equal : this.weighting;
+    const weights = weighting.weights?.(specs.length);
     let taskLosses: tf.Tensor1D | null = null;
-    const objective = (): tf.Scalar => {
-      const logits = this.model.forward(batch, { training: true, step });
-      const losses = logits.map((l, i) =>
-        (taskTypes[i] as TaskType).loss(l, batch.targets[i] as tf.Tensor1D),
-      );
-      taskLosses = tf.keep(tf.stack(losses)) as tf.Tensor1D;
-      // Single-task networks share nothing, so the sum trains each on its own loss, whatever the weighting.
-      return (this.info.singleTask ? equal : this.weighting).combine(losses);
+    const objective = (): tf.Tensor => {
+      const outputs = this.model.forward(batch, { training: true, step, packed: true });
+      const logits =
+        outputs.length === 1 ? (outputs[0] as tf.Tensor2D) : (tf.concat(outputs, 1) as tf.Tensor2D);
+      taskLosses = tf.keep(computeTaskLosses(logits, batch.targets, specs));
+      return weights ? taskLosses : weighting.combine(taskLosses);
     };
-    const { value, grads } = tf.variableGrads(
-      objective,
-      parameters.map((p) => p.variable),
+    const { value, grads } = tf.tidy(() =>
+      tf.engine().gradients(
+        objective,
+        parameters.map((p) => p.variable),
+        // Where the weights are known, they are the gradient of the losses, and their sum need not be computed.
+        weights && tf.tensor1d(weights),
+        true,
+      ),
     );
-    value.dispose();
+    if (!weights) value.dispose();
     // A parameter the loss does not reach (query and key of as-released row attention) has gradient zero.
-    const gradients = parameters.map(({ variable }) => grads[variable.name] ?? tf.zeros(variable.shape));
+    const gradients = parameters.map(({ variable }, i) => grads[i] ?? tf.zeros(variable.shape));
     if (!taskLosses) throw new Error('variableGrads did not run the objective');
     return { taskLosses, gradients };
   }
@@ -135,13 +139,13 @@ export class GradientPart extends Part {
   }
 
   release(): void {
-    this.optimizer.dispose();
+    this.updater.dispose();
     this.best = this.groups.map(() => null);
   }
 
   dispose(): void {
     this.model.dispose();
-    this.optimizer.dispose();
+    this.updater.dispose();
   }
 
   protected measure(rows: Uint32Array, between: () => Promise<void>): Promise<SplitEvaluation> {
@@ -161,8 +165,14 @@ export class GradientPart extends Part {
 
   protected async saveTensors(): Promise<Record<string, Float32Array>> {
     const tensors: Record<string, Float32Array> = {};
-    for (const [kind, variables] of this.kinds()) {
-      const values = await readAll(variables);
+    const moments = await this.updater.readMoments();
+    const kinds: [string, Float32Array[]][] = [
+      ['parameter', await readAll(this.parameters)],
+      ['buffer', await readAll(this.buffers)],
+      ['first-moment', moments[0]],
+      ['second-moment', moments[1]],
+    ];
+    for (const [kind, values] of kinds) {
       values.forEach((v, i) => {
         tensors[`${kind}/${i}`] = v;
       });
@@ -176,38 +186,31 @@ export class GradientPart extends Part {
   }
 
   protected loadTensors(tensors: Record<string, Float32Array>): void {
-    for (const [kind, variables] of this.kinds()) {
-      const values = variables.map((v, i) => {
+    const valuesOf = (kind: string, variables: readonly tf.Variable[]) =>
+      variables.map((v, i) => {
         const stored = tensors[`${kind}/${i}`];
         if (stored?.length === v.size) return stored;
         throw new Error(
           `checkpoint: ${this.role}/${kind}/${i} holds ${stored?.length ?? 0} values, not ${v.size}`,
         );
       });
-      writeAll(variables, values);
-    }
+    const { parameters, buffers } = this;
+    writeAll(parameters, valuesOf('parameter', parameters));
+    writeAll(buffers, valuesOf('buffer', buffers));
+    const moving = this.o.settings.optimizer === 'sgd' ? [] : parameters;
+    this.updater.writeMoments([valuesOf('first-moment', moving), valuesOf('second-moment', moving)]);
     this.best = this.groupStretches.map((stretches, g) => {
       const values = stretches.map((_s, i) => tensors[`best${g}/${i}`]);
       return values.every((v) => v !== undefined) ? (values as Float32Array[]).map((v) => v.slice()) : null;
     });
   }
 
-  /** Every variable a checkpoint holds, by kind. */
-  private kinds(): [string, tf.Variable[]][] {
-    return [
-      ['parameter', this.model.parameters.map((p) => p.variable)],
-      ['buffer', this.model.buffers.map((p) => p.variable)],
-      ['first-moment', this.optimizer.firstMoments],
-      ['second-moment', this.optimizer.secondMoments],
-    ];
+  private get parameters(): tf.Variable[] {
+    return this.model.parameters.map((p) => p.variable);
   }
 
-  private gradientNorms(squares: ArrayLike<number>): number[] {
-    const sums = this.groups.map(() => 0);
-    this.parameterStretches.flat().forEach(({ group }, i) => {
-      sums[group] += squares[i] ?? 0;
-    });
-    return sums.map(Math.sqrt);
+  private get buffers(): tf.Variable[] {
+    return this.model.buffers.map((p) => p.variable);
   }
 }
 

@@ -1,18 +1,13 @@
 // One network of a run in training. Counts steps, measures the validation split, stops early and keeps the best; how it
 // learns is left to gradientPart.ts and boostedPart.ts. The session drives it and it knows nothing of messages.
-import type * as tf from '@tensorflow/tfjs-core';
 import type { Dataset } from '../data/table.ts';
-import type { Batch, Model } from '../models/model.ts';
+import type { Model } from '../models/model.ts';
 import type { EpochRecord, PartInfo, PartResult, Role, TaskScore } from '../protocol.ts';
 import type { TaskType } from '../tasks/task.ts';
 import { EarlyStopping, type StoppingState } from './earlyStopping.ts';
 import type { SplitEvaluation } from './evaluate.ts';
 import type { TrainingSettings } from './params.ts';
-
-export interface TensorBatch extends Batch {
-  /** Per task, [B]. */
-  targets: tf.Tensor1D[];
-}
+import type { TensorBatch } from './tensorBatch.ts';
 
 export interface PartOptions {
   info: PartInfo;

@@ -1,7 +1,6 @@
 // Runs an experiment: makes the table once, then for every seed trains the baseline and the model side by side on the
 // same batches and the further models behind them, and reports as it goes. No DOM, no messages: events leave through `emit`, commands come in through
 // RunControl, so the worker, the command line and the tests all run this same code.
-import * as tf from '@tensorflow/tfjs-core';
 import { captureAttention } from '../analysis/attentionCapture.ts';
 import { anomalyDefinitions, captureExperts } from '../analysis/expertUse.ts';
 import { proveMasks } from '../analysis/proof.ts';
@@ -10,7 +9,7 @@ import { configError, type Experiment, seedsOf } from '../config/experiment.ts';
 import { type ErrorReport, type Issue, toErrorReport, WorkbenchError } from '../core/errors.ts';
 import { letMessagesIn } from '../core/eventLoop.ts';
 import { lookUp } from '../core/registry.ts';
-import { batchBounds, batchOrder, gatherBatch } from '../data/batches.ts';
+import { batchBounds, batchOrder } from '../data/batches.ts';
 import type { FileInput } from '../data/source.ts';
 import type { Dataset } from '../data/table.ts';
 import { isBoosted } from '../models/model.ts';
@@ -38,12 +37,13 @@ import { compareModels, type Tested, testedOf } from './comparison.ts';
 import { type GainReport, gainReport, gainSummary } from './gain.ts';
 import { GradientPart } from './gradientPart.ts';
 import type { TrainingSettings } from './params.ts';
-import type { Part, PartState, TensorBatch } from './part.ts';
+import type { Part, PartState } from './part.ts';
 import { describeNetwork, networksOf, type PlannedNetwork, requirePlan, sourceOf, stagesOf } from './plan.ts';
 import { ProgressMeter } from './progressMeter.ts';
 import type { RunControl } from './runControl.ts';
 import { StepTrace } from './stepTrace.ts';
 import { summariseDataset } from './summary.ts';
+import { disposeBatch, toTensors } from './tensorBatch.ts';
 
 type EventBody = RunEvent extends infer E ? (E extends RunEvent ? Omit<E, 'runId' | 'step'> : never) : never;
 
@@ -338,7 +338,7 @@ class Session {
         await this.letIn(true);
       }
     } finally {
-      if (batch) tf.dispose([batch.categorical, batch.numeric, batch.targets]);
+      if (batch) disposeBatch(batch);
     }
   }
 
@@ -686,13 +686,4 @@ class Session {
   private emit(event: EventBody, step = this.modelStep()): void {
     this.o.emit({ runId: this.o.runId, step, ...event } as RunEvent);
   }
-}
-
-function toTensors(dataset: Dataset, rows: Uint32Array): TensorBatch {
-  const { categorical, numeric, targets } = gatherBatch(dataset, rows, 0, rows.length);
-  return {
-    categorical: tf.tensor2d(categorical, [rows.length, dataset.categorical.length], 'int32'),
-    numeric: tf.tensor2d(numeric, [rows.length, dataset.numeric.length]),
-    targets: targets.map((t) => tf.tensor1d(t)),
-  };
 }

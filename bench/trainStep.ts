@@ -59,7 +59,7 @@ function ofSession(
   label: string,
   def: GradientModelDef,
   stepCase: StepCase,
-  mode: KernelMode = 'native',
+  { mode = 'native', record = true }: { mode?: KernelMode; record?: boolean } = {},
 ): Contender {
   const settings = {
     ...defaultsOf(trainingParams),
@@ -84,6 +84,7 @@ function ofSession(
     weighting: equal,
     settings,
     seed: 1,
+    record,
   });
   const batch = makeBatch(stepCase.batch);
   return {
@@ -91,9 +92,9 @@ function ofSession(
     mode,
     async step() {
       setKernelMode(mode);
-      const { taskLosses } = await part.trainStep(batch, 1);
+      const reports = [...(await part.trainStep(batch, 1)), ...(await part.settle())];
       setKernelMode('native');
-      return taskLosses.reduce((a, b) => a + b, 0);
+      return (reports.at(-1)?.taskLosses ?? []).reduce((a, b) => a + b, 0);
     },
     dispose() {
       part.dispose();
@@ -137,14 +138,19 @@ function ofStock(def: GradientModelDef, stepCase: StepCase): Contender {
 
 /**
  * The workbench's step first; the others are what it is compared with.
- * @param withReference - also the workbench's step without its fast kernels
+ * @param onWebgpu - also the workbench's step launched anew every time, and without its fast kernels
  */
-export function contendersOf(stepCase: StepCase, withReference: boolean): Contender[] {
+export function contendersOf(stepCase: StepCase, onWebgpu: boolean): Contender[] {
   const { model, plain } = stepCase;
   return [
     ofSession('ours', model, stepCase),
     ...(plain ? [ofSession('unbatched', plain, stepCase)] : []),
-    ...(withReference ? [ofSession('plain operations', model, stepCase, 'reference')] : []),
+    ...(onWebgpu
+      ? [
+          ofSession('not replayed', model, stepCase, { record: false }),
+          ofSession('plain operations', model, stepCase, { mode: 'reference', record: false }),
+        ]
+      : []),
     ofStock(plain ?? model, stepCase),
   ];
 }

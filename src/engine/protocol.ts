@@ -560,6 +560,8 @@ export type RunEvent = { runId: string; step: number } & (
     }
   | { type: 'weights'; role: Role; fileName: string; bytes: Uint8Array; python: string }
   | { type: 'weights-refused'; role: Role; issue: Issue }
+  /** What a reader of the run should know and need not act on. */
+  | { type: 'note'; role: Role; text: string }
   | { type: 'state'; state: 'running' | 'paused' }
   | { type: 'checkpoint'; checkpoint: Checkpoint }
   | { type: 'seed-finished'; result: SeedResult }

@@ -24,6 +24,8 @@ export interface UpdateRule {
 
 export interface UpdateOptions {
   parameters: readonly tf.Variable[];
+  /** Number of losses. */
+  tasks: number;
   /** Per parameter its values, group by group; groups are clipped and reported each on its own. */
   stretches: readonly (readonly GroupedValues[])[];
   groups: number;
@@ -52,6 +54,25 @@ export interface Updater {
   writeMoments(moments: Moments): void;
   dispose(): void;
 }
+
+/** One that reads nothing back by itself, so that its steps can be recorded. */
+export interface DeferredUpdater extends Updater {
+  /** Steps whose reports are held at a time; those before are overwritten. */
+  readonly held: number;
+  /** What a recording must keep. */
+  readonly kept: readonly tf.Tensor[];
+  /** The same as `step`; after a number that is not finite, later calls change nothing either. */
+  launch(
+    gradients: readonly tf.Tensor[],
+    losses: tf.Tensor1D,
+    step: number,
+    learningRateAt: (step: number) => number,
+  ): void;
+  /** What `step` returns, of any step that is held. */
+  readReports(): Promise<(step: number) => Float32Array>;
+}
+
+export const isDeferred = (updater: Updater): updater is DeferredUpdater => 'launch' in updater;
 
 /** Null when it cannot serve these parameters. */
 export type NativeUpdater = (options: UpdateOptions) => Updater | null;

@@ -28,7 +28,7 @@ export class BoostedPart extends Part {
     _batch: TensorBatch | null,
     epoch: number,
     between: () => Promise<void>,
-  ): Promise<StepReport> {
+  ): Promise<StepReport[]> {
     const started = performance.now();
     const active = this.o.dataset.tasks.map((_, task) => !this.stoppingOf(task).stopped);
     try {
@@ -44,7 +44,7 @@ export class BoostedPart extends Part {
       }
       this.info.parameters = this.trees.size;
       this.count(taskLosses, gradientNorm);
-      return { taskLosses, gradientNorm };
+      return [{ step: this.step, taskLosses, gradientNorm }];
     } finally {
       this.state.trainMs += performance.now() - started;
     }

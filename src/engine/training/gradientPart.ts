@@ -2,8 +2,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Params } from '../config/params.ts';
 import { formatIssue, WorkbenchError } from '../core/errors.ts';
+import type { GatheredBatch } from '../data/batches.ts';
+import { stepRecorder } from '../kernels/recording.ts';
 import { taskLosses as computeTaskLosses } from '../kernels/taskLoss.ts';
-import { createUpdater, type Updater } from '../kernels/updateParameters.ts';
+import { createUpdater, isDeferred, type Updater } from '../kernels/updateParameters.ts';
 import type { GradientModelDef, Model, Parameter } from '../models/model.ts';
 import { equal } from '../weighting/equal.ts';
 import type { WeightingDef } from '../weighting/weighting.ts';
@@ -13,12 +15,18 @@ import { evaluateModel, type SplitEvaluation } from './evaluate.ts';
 import { numericFault } from './numericFault.ts';
 import { learningRateAt, updateRule } from './optimizer.ts';
 import { Part, type PartOptions, type StepReport } from './part.ts';
-import type { TensorBatch } from './tensorBatch.ts';
+import { RecordedSteps } from './recordedSteps.ts';
+import { disposeBatch, fromValues, type TensorBatch } from './tensorBatch.ts';
+
+/** About how long launched steps may go unread: what a pause or a stop waits for, and half the pace of the charts. */
+const WINDOW_MS = 50;
 
 export interface GradientPartOptions extends PartOptions {
   def: GradientModelDef;
   params: Params;
   weighting: WeightingDef;
+  /** Repeat steps from a recording where the backend can; true when left out. */
+  record?: boolean;
 }
 
 export class GradientPart extends Part {
@@ -27,6 +35,14 @@ export class GradientPart extends Part {
   private readonly updater: Updater;
   /** What belongs to each group, parameters and buffers. */
   private readonly groupStretches: Stretch[][];
+  /** Null where steps cannot be replayed. */
+  private recorded: RecordedSteps | null;
+  /** Steps whose reports have not been read. */
+  private launched: { step: number; epoch: number; values: GatheredBatch }[] = [];
+  /** How many steps are launched before their reports are read. */
+  private window = 1;
+  private windowStarted = 0;
+  private fault: WorkbenchError | null = null;
   /** Best values per group, in the order of `groupStretches`. */
   private best: (Float32Array[] | null)[];
 
@@ -42,45 +58,137 @@ export class GradientPart extends Part {
     this.updater = createUpdater({
       parameters: parameters.map((p) => p.variable),
       stretches: parameters.map((p) => stretchesOf(p, singleTask)),
+      tasks: tasks.length,
       groups: this.groups.length,
       rule: updateRule(settings),
     });
+    this.recorded = options.record === false ? null : this.createRecordedSteps();
     const all = [...parameters, ...buffers].flatMap((p) => stretchesOf(p, singleTask));
     this.groupStretches = this.groups.map((_, g) => all.filter((s) => s.group === g));
   }
 
-  async trainStep(batch: TensorBatch | null, epoch: number): Promise<StepReport> {
+  async trainStep(batch: TensorBatch | null, epoch: number): Promise<StepReport[]> {
     if (!batch) throw new Error(`${this.info.id}: a gradient step needs a batch`);
     const started = performance.now();
-    const step = this.state.step + 1;
-    const { parameters } = this.model;
+    try {
+      if (this.recorded && stepRecorder()) return await this.launchStep(this.recorded, batch, epoch);
+      const before = await this.readReports();
+      return [...before, await this.finishStep(batch, epoch)];
+    } finally {
+      this.state.trainMs += performance.now() - started;
+    }
+  }
+
+  override async settle(): Promise<StepReport[]> {
+    const started = performance.now();
+    try {
+      return await this.readReports();
+    } finally {
+      this.state.trainMs += performance.now() - started;
+    }
+  }
+
+  /** Launches a step and waits for it. */
+  private async finishStep(batch: TensorBatch, epoch: number): Promise<StepReport> {
+    const step = this.step + 1;
     const { taskLosses, gradients } = this.differentiate(batch, step);
     try {
       const report = await this.updater.step(gradients, taskLosses, step, (at) => this.learningRate(at));
-      const losses = Array.from(report.subarray(0, taskLosses.size));
-      const gradientNorm = Math.max(...report.subarray(taskLosses.size));
-      const { seed, dataset } = this.o;
-      if (!report.every(Number.isFinite)) {
-        throw await numericFault(
-          {
-            role: this.role,
-            seed,
-            epoch,
-            step,
-            taskNames: dataset.tasks.map((t) => t.name),
-            taskLosses: losses,
-            previousGradientNorm: this.state.lastGradientNorm,
-          },
-          parameters,
-          gradients,
-        );
-      }
-      this.count(losses, gradientNorm);
-      return { taskLosses: losses, gradientNorm };
+      if (!report.every(Number.isFinite)) throw await this.faultOf(report, { step, epoch }, gradients);
+      return this.reported(report);
     } finally {
       tf.dispose([taskLosses, gradients]);
-      this.state.trainMs += performance.now() - started;
     }
+  }
+
+  /** Launches a step, from its recording when there is one, and reads reports when it is time. */
+  private async launchStep(
+    recorded: RecordedSteps,
+    batch: TensorBatch,
+    epoch: number,
+  ): Promise<StepReport[]> {
+    if (this.fault) throw this.fault;
+    if (this.launched.length === 0) this.windowStarted = performance.now();
+    const step = this.step + this.launched.length + 1;
+    const refused = recorded.launch(batch, step);
+    this.launched.push({ step, epoch, values: batch.values });
+    if (refused) {
+      recorded.dispose();
+      this.recorded = null;
+      this.o.onNote?.(`Steps of ${this.info.label} are not replayed, which makes them slower: ${refused}.`);
+      return this.readReports();
+    }
+    return this.launched.length < this.window ? [] : this.readReports();
+  }
+
+  /** Of the steps that are launched and not reported yet. A fault behind good steps is thrown by the next call. */
+  private async readReports(): Promise<StepReport[]> {
+    if (this.fault) throw this.fault;
+    const { updater, launched } = this;
+    if (launched.length === 0 || !isDeferred(updater)) return [];
+    const reportOf = await updater.readReports();
+    const msPerStep = (performance.now() - this.windowStarted) / launched.length;
+    this.window = Math.max(1, Math.min(updater.held, Math.floor(WINDOW_MS / msPerStep)));
+    this.launched = [];
+    const reports: StepReport[] = [];
+    for (const { step, epoch, values } of launched) {
+      const report = reportOf(step);
+      if (report.every(Number.isFinite)) {
+        reports.push(this.reported(report));
+        continue;
+      }
+      // Nothing has changed since, so the step can be taken again for the sake of its gradients.
+      const batch = fromValues(this.o.dataset, values, values.targets.length / this.o.dataset.targets.length);
+      const { taskLosses, gradients } = this.differentiate(batch, step);
+      this.fault = await this.faultOf(report, { step, epoch }, gradients);
+      tf.dispose([taskLosses, gradients]);
+      disposeBatch(batch);
+      if (reports.length === 0) throw this.fault;
+      break;
+    }
+    return reports;
+  }
+
+  private reported(report: Float32Array): StepReport {
+    const numTasks = this.o.dataset.tasks.length;
+    const taskLosses = Array.from(report.subarray(0, numTasks));
+    const gradientNorm = Math.max(...report.subarray(numTasks));
+    this.count(taskLosses, gradientNorm);
+    return { step: this.step, taskLosses, gradientNorm };
+  }
+
+  private faultOf(
+    report: Float32Array,
+    at: { step: number; epoch: number },
+    gradients: readonly tf.Tensor[],
+  ): Promise<WorkbenchError> {
+    const { seed, dataset } = this.o;
+    const taskNames = dataset.tasks.map((t) => t.name);
+    const context = {
+      ...at,
+      role: this.role,
+      seed,
+      taskNames,
+      taskLosses: Array.from(report.subarray(0, taskNames.length)),
+      previousGradientNorm: this.state.lastGradientNorm,
+    };
+    return numericFault(context, this.model.parameters, gradients);
+  }
+
+  private createRecordedSteps(): RecordedSteps | null {
+    const { updater } = this;
+    const recorder = stepRecorder();
+    if (!recorder || !isDeferred(updater)) return null;
+    return new RecordedSteps({
+      recorder,
+      launch: (batch, step) => {
+        const { taskLosses, gradients } = this.differentiate(batch, step);
+        updater.launch(gradients, taskLosses, step, (at) => this.learningRate(at));
+        tf.dispose([taskLosses, gradients]);
+      },
+      copyOf: (values, rows) => fromValues(this.o.dataset, values, rows),
+      kept: () => [...updater.kept, ...this.buffers],
+    });
   }
 
   private learningRate(step: number): number {
@@ -139,11 +247,14 @@ export class GradientPart extends Part {
   }
 
   release(): void {
+    this.recorded?.dispose();
+    this.recorded = null;
     this.updater.dispose();
     this.best = this.groups.map(() => null);
   }
 
   dispose(): void {
+    this.recorded?.dispose();
     this.model.dispose();
     this.updater.dispose();
   }

@@ -129,6 +129,8 @@ class Session {
   private wasPaused = false;
   /** Sends what has gathered of the stage in training. */
   private settle: () => void = () => {};
+  /** Waits for the steps that are launched. */
+  private settleSteps: () => Promise<void> = async () => {};
   /** Where the next step stands; what a checkpoint records. */
   private position = { stage: 0, epoch: 1, batch: 0 };
   private pausedAt: string | null = null;
@@ -277,6 +279,7 @@ class Session {
       taskTypes: dataset.tasks.map((t): TaskType => taskTypes[t.type]),
       settings: this.settings,
       seed: this.seed,
+      onNote: (text: string) => this.emit({ type: 'note', role: info.role, text }),
     };
     if (isBoosted(def)) return new BoostedPart({ ...common, def });
     const weighting = lookUp(weightings, this.settings.weighting, 'training.weighting');
@@ -304,6 +307,10 @@ class Session {
     const bounds = byBatch ? batchBounds(train.length, this.settings.batchSize) : null;
     const trace = new StepTrace(this.training.map((p) => p.role));
     this.settle = () => this.flush(trace, meter, 'training', true);
+    this.settleSteps = async () => {
+      for (const part of this.training)
+        for (const report of await part.settle()) trace.add(part.role, report);
+    };
     for (let epoch = from.epoch; epoch <= epochs; epoch++) {
       this.epoch = epoch;
       const order = byBatch ? batchOrder(this.seed, epoch, train) : null;
@@ -315,6 +322,7 @@ class Session {
         await this.maybeCapture();
         await this.maybeCheckpoint(epoch, b + 1);
       }
+      await this.settleSteps();
       this.flush(trace, meter, 'validating', byBatch);
       await this.validate(epoch);
       if (this.o.control.watchedAttention?.seldom) await this.capture();
@@ -331,8 +339,8 @@ class Session {
     try {
       for (const part of this.training) {
         if (part.stopped) continue;
-        const report = await part.trainStep(batch, this.epoch, () => this.letIn());
-        trace.add(part.role, part.step, report);
+        for (const report of await part.trainStep(batch, this.epoch, () => this.letIn()))
+          trace.add(part.role, report);
         meter.addStep(count);
         // The baseline can be much slower than the model, so messages are let in between the two as well.
         await this.letIn(true);
@@ -401,6 +409,7 @@ class Session {
     const { control } = this.o;
     this.position = { stage: this.stage, epoch, batch };
     const here = Object.values(this.position).join('/');
+    if (control.stopRequested || control.waiting) await this.settleSteps();
     if (control.stopRequested) throw new StopSignal();
     while (control.waiting) {
       if (this.pausedAt !== here) {
@@ -471,8 +480,10 @@ class Session {
     const { control } = this.o;
     if (control.waiting) return;
     const isDue = performance.now() - this.lastCapture > CAPTURE_MS;
-    if (control.takeSelectionChange() || (isDue && !control.watchedAttention?.seldom))
+    if (control.takeSelectionChange() || (isDue && !control.watchedAttention?.seldom)) {
+      await this.settleSteps();
       await this.captureAll();
+    }
   }
 
   /** Turns from the network trained last to the model, for those who asked for no other. */
@@ -586,7 +597,9 @@ class Session {
 
   private async maybeCheckpoint(epoch: number, batch: number): Promise<void> {
     this.position = { stage: this.stage, epoch, batch };
-    if (performance.now() - this.lastCheckpoint > CHECKPOINT_MS) await this.emitCheckpoint();
+    if (performance.now() - this.lastCheckpoint <= CHECKPOINT_MS) return;
+    await this.settleSteps();
+    await this.emitCheckpoint();
   }
 
   private async emitCheckpoint(): Promise<void> {

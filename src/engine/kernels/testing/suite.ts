@@ -473,7 +473,7 @@ export function kernelSuite(backend: BackendName, options: SuiteOptions): void {
       const rule = { weightDecay: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 
       /** Every second value of the first parameter belongs to a group of its own. */
-      function start(optimizer: 'adamw' | 'adam' | 'sgd', clipNorm: number) {
+      function start(optimizer: 'adamw' | 'adam' | 'sgd', clipNorm: number, numLosses = 1) {
         const values = shapes.map((shape, i) => normal(shape, 64 + i));
         const parameters = values.map((m) => tf.tidy(() => tf.variable(toTensor(m))));
         const stretches = shapes.map((shape, i) => {
@@ -488,6 +488,7 @@ export function kernelSuite(backend: BackendName, options: SuiteOptions): void {
         const updater = createUpdater({
           parameters,
           stretches,
+          tasks: numLosses,
           groups: 2,
           rule: { ...rule, optimizer, clipNorm },
         });
@@ -500,7 +501,7 @@ export function kernelSuite(backend: BackendName, options: SuiteOptions): void {
         ['adam', 0],
         ['sgd', 1.5],
       ] as const)('%s, clipped at %s, follows float64 for three steps', async (optimizer, clipNorm) => {
-        const { values, parameters, stretches, updater } = start(optimizer, clipNorm);
+        const { values, parameters, stretches, updater } = start(optimizer, clipNorm, 2);
         const states = values.map(({ data }) => ({
           p: data.slice(),
           m: new Float64Array(data.length),

@@ -1,6 +1,7 @@
 // Adds the fast versions of our kernels to the WebGPU backend. Called once, when that backend has started.
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { registerNative } from '../defineKernel.ts';
+import { registerRecorder } from '../recording.ts';
 import { registerNativeUpdater } from '../updateParameters.ts';
 import { attention, attentionGradient } from './attention.ts';
 import { batchNorm, batchNormGradient } from './batchNorm.ts';
@@ -36,4 +37,5 @@ export function installWebgpuKernels(backend: WebGPUBackend): void {
   registerNative('webgpu', 'TaskLoss', taskLoss(c));
   registerNative('webgpu', 'TaskLossGradient', taskLossGradient(c));
   registerNativeUpdater('webgpu', updateParameters(c));
+  registerRecorder('webgpu', c);
 }

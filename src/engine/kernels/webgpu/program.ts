@@ -1,8 +1,10 @@
 // How our WGSL reaches the device: pipelines, bindings and the tfjs backend's own command encoder, so that our launches
-// and tfjs's keep their order. The one file that touches private parts of tfjs-backend-webgpu 4.22. Its own
+// and tfjs's keep their order. With recorder.ts the only file that touches private parts of tfjs-backend-webgpu 4.22. Its own
 // `runWebGPUProgram` has one output per program, and a shader key that leaves shapes and baked numbers out.
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
+import type { Recording } from '../recording.ts';
+import { Recorder } from './recorder.ts';
 
 /** WGSL element type of a binding. */
 type Element = 'f32' | 'i32' | 'u32' | 'vec2f' | 'vec4f';
@@ -35,6 +37,8 @@ export interface Launch {
   outputs: readonly Values[];
   /** By name; every parameter of the shader. */
   params: Readonly<Record<string, number>>;
+  /** Those parameters that depend on the training step, at another one. */
+  paramsAt?: (step: number) => Readonly<Record<string, number>>;
   /** Workgroups; none of them is nothing to do. */
   groups: number;
 }
@@ -100,10 +104,13 @@ export class WebgpuContext {
   private readonly constantsOf = new WeakMap<object, GPUBuffer>();
   private readonly unsummed = new Map<object, Unsummed>();
   private readonly partsInUse = new Map<tf.Tensor, number>();
+  private readonly constantBuffers = new WeakSet<GPUBuffer>();
+  private readonly recorder: Recorder;
 
   constructor(backend: WebGPUBackend) {
     this.backend = backend;
     this.internals = backend as unknown as BackendInternals;
+    this.recorder = new Recorder(backend);
     const dispose = backend.disposeData.bind(backend);
     backend.disposeData = (dataId, force) => {
       if (this.unsummed.has(dataId) && (force || backend.refCount(dataId) <= 1)) {
@@ -220,11 +227,23 @@ export class WebgpuContext {
     });
     this.internals.queue.writeBuffer(buffer, 0, data as Uint32Array<ArrayBuffer>);
     cache.set(key, buffer);
+    this.constantBuffers.add(buffer);
     return buffer;
   }
 
+  record(work: () => void, kept: readonly tf.Tensor[]): Recording | { refused: string } {
+    return this.recorder.record(work, kept, this.constantBuffers);
+  }
+
+  write(tensor: tf.Tensor, values: Float32Array | Int32Array): void {
+    this.keepNoCopies(tensor);
+    this.recorder.submit();
+    const { resource } = this.internals.tensorMap.get(tensor.dataId);
+    this.internals.queue.writeBuffer(resource, 0, values as Float32Array<ArrayBuffer>);
+  }
+
   /** Puts one launch behind those of the backend. */
-  run<B>(program: Program<B>, baked: B, { inputs, outputs, params, groups }: Launch): void {
+  run<B>(program: Program<B>, baked: B, { inputs, outputs, params, paramsAt, groups }: Launch): void {
     const { internals, backend } = this;
     const { pipeline, layout, params: fields } = this.compiled(program, baked);
     const buffers = [...inputs, ...outputs].map((bound) => {
@@ -233,7 +252,7 @@ export class WebgpuContext {
       internals.commandQueueOwnedIds.add(bound.dataId);
       return internals.tensorMap.get(bound.dataId).resource;
     });
-    const uniform = this.uniform(fields, { ...params, groups });
+    const uniform = this.uniform(fields, { ...params, groups }, paramsAt);
     const bindGroup = internals.device.createBindGroup({
       layout,
       entries: [...buffers, uniform].map((buffer, binding) => ({ binding, resource: { buffer } })),
@@ -253,21 +272,21 @@ export class WebgpuContext {
     backend.submitQueue();
   }
 
-  private uniform(fields: Compiled['params'], values: Readonly<Record<string, number>>): GPUBuffer {
+  private uniform(
+    fields: Compiled['params'],
+    values: Readonly<Record<string, number>>,
+    valuesAt: Launch['paramsAt'],
+  ): GPUBuffer {
     const { bufferManager, queue, uniformPendingDisposal } = this.internals;
-    const data = new DataView(new ArrayBuffer(16 * Math.ceil(fields.length / 4)));
-    fields.forEach(([name, type], i) => {
-      const value = values[name];
-      if (value === undefined) throw new Error(`webgpu kernel: no value for the parameter ${name}`);
-      if (type === 'f32') data.setFloat32(4 * i, value, true);
-      else data.setUint32(4 * i, value, true);
-    });
+    const content = contentOf(fields, values);
     const buffer = bufferManager.acquireBuffer(
-      data.byteLength,
+      content.byteLength,
       GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
     );
-    queue.writeBuffer(buffer, 0, data.buffer);
+    queue.writeBuffer(buffer, 0, content);
     uniformPendingDisposal.push(buffer);
+    if (valuesAt)
+      this.recorder.noteUniform(buffer, (step) => contentOf(fields, { ...values, ...valuesAt(step) }));
     return buffer;
   }
 
@@ -317,6 +336,17 @@ export class WebgpuContext {
     this.pipelines.set(key, compiled);
     return compiled;
   }
+}
+
+function contentOf(fields: Compiled['params'], values: Readonly<Record<string, number>>): ArrayBuffer {
+  const data = new DataView(new ArrayBuffer(16 * Math.ceil(fields.length / 4)));
+  fields.forEach(([name, type], i) => {
+    const value = values[name];
+    if (value === undefined) throw new Error(`webgpu kernel: no value for the parameter ${name}`);
+    if (type === 'f32') data.setFloat32(4 * i, value, true);
+    else data.setUint32(4 * i, value, true);
+  });
+  return data.buffer;
 }
 
 /** Whether there is nothing to compute; the device binds no empty buffer. */

@@ -2,7 +2,7 @@
 // added up; norms and clip factors stay on the GPU; parameters change in place. The numbers of a step, and whether one of
 // them was not finite, are left in a tensor that may be read later.
 import * as tf from '@tensorflow/tfjs-core';
-import type { Moments, NativeUpdater, UpdateOptions, Updater } from '../updateParameters.ts';
+import type { DeferredUpdater, Moments, NativeUpdater, UpdateOptions } from '../updateParameters.ts';
 import { isEmpty, type Program, type Shader, unrolled, type WebgpuContext } from './program.ts';
 
 const LANES = 256;
@@ -76,16 +76,17 @@ const clip: Program<null> = {
   shader: (): Shader => ({
     lanes: LANES,
     inputs: { squares: 'f32', owners: 'u32', losses: 'f32' },
-    outputs: { state: 'f32', report: 'f32' },
-    params: { chunks: 'u32', groups_of_tasks: 'u32', tasks: 'u32', clip_norm: 'f32' },
+    outputs: { state: 'f32', reports: 'f32' },
+    params: { chunks: 'u32', groups_of_tasks: 'u32', tasks: 'u32', clip_norm: 'f32', slot: 'u32' },
     code: `
       ${SUM_OF_LANES}
       fn is_finite(v: f32) -> bool { return (bitcast<u32>(v) & 0x7f800000u) != 0x7f800000u; }
       fn run(group: u32, lane: u32) {
+        let report = p.slot * (p.tasks + p.groups_of_tasks);
         var ok = state[0] == 0.0;
         for (var t = 0u; t < p.tasks; t++) {
           ok = ok && is_finite(losses[t]);
-          if (lane == 0u) { report[t] = losses[t]; }
+          if (lane == 0u) { reports[report + t] = losses[t]; }
         }
         for (var g = 0u; g < p.groups_of_tasks; g++) {
           var sum = 0.0;
@@ -93,7 +94,7 @@ const clip: Program<null> = {
           let norm = sqrt(sum_of_lanes(lane, sum));
           ok = ok && is_finite(norm);
           if (lane == 0u) {
-            report[p.tasks + g] = norm;
+            reports[report + p.tasks + g] = norm;
             state[1u + g] = select(1.0, p.clip_norm / norm, p.clip_norm > 0.0 && norm > p.clip_norm);
           }
         }
@@ -199,7 +200,8 @@ function runsOf<T>(items: readonly T[], length: number): T[][] {
   );
 }
 
-export class WebgpuUpdater implements Updater {
+export class WebgpuUpdater implements DeferredUpdater {
+  readonly held = 64;
   private readonly c: WebgpuContext;
   private readonly o: UpdateOptions;
   private readonly chunks: Chunk[];
@@ -209,6 +211,8 @@ export class WebgpuUpdater implements Updater {
   private readonly gradients: tf.Variable;
   private readonly squares: tf.Variable;
   private readonly state: tf.Variable;
+  /** [held, tasks + groups]; a step takes the row of its number modulo the rows. */
+  private readonly reports: tf.Variable;
   /** Stands for the tables among the constants; a table lives as long as its key. */
   private readonly tables = new Map<string, object>();
 
@@ -222,7 +226,17 @@ export class WebgpuUpdater implements Updater {
     this.gradients = zeros(this.total);
     this.squares = zeros(this.chunks.length);
     this.state = zeros(1 + options.groups);
-    for (const t of [this.moments, this.gradients, this.squares, this.state]) if (t) c.keepNoCopies(t);
+    this.reports = zeros(this.held, options.tasks + options.groups);
+    for (const t of this.own) c.keepNoCopies(t);
+  }
+
+  get kept(): tf.Tensor[] {
+    return [...this.own, ...this.o.parameters];
+  }
+
+  private get own(): tf.Variable[] {
+    const { moments, gradients, squares, state, reports } = this;
+    return [...(moments ? [moments] : []), gradients, squares, state, reports];
   }
 
   async step(
@@ -231,35 +245,39 @@ export class WebgpuUpdater implements Updater {
     step: number,
     learningRateAt: (step: number) => number,
   ): Promise<Float32Array> {
-    const report = this.launch(gradients, losses, step, learningRateAt);
-    const values = await report.data<'float32'>();
-    report.dispose();
-    return values;
+    this.launch(gradients, losses, step, learningRateAt);
+    return (await this.readReports())(step);
   }
 
-  /** @returns what `step` returns, still on the GPU; the caller disposes it */
   launch(
     gradients: readonly tf.Tensor[],
     losses: tf.Tensor1D,
     step: number,
     learningRateAt: (step: number) => number,
-  ): tf.Tensor {
+  ): void {
     const { c, o } = this;
     this.gather(gradients);
-    const report = c.output([losses.size + o.groups]);
+    const slotOf = (at: number) => ({ slot: at % this.held });
     c.run(clip, null, {
       inputs: [this.squares, this.table('owners', () => this.chunks.map((chunk) => chunk.group)), losses],
-      outputs: [this.state, report],
+      outputs: [this.state, this.reports],
       params: {
         chunks: this.chunks.length,
         groups_of_tasks: o.groups,
-        tasks: losses.size,
+        tasks: o.tasks,
         clip_norm: o.rule.clipNorm,
+        ...slotOf(step),
       },
+      paramsAt: slotOf,
       groups: 1,
     });
     this.update(step, learningRateAt);
-    return report;
+  }
+
+  async readReports(): Promise<(step: number) => Float32Array> {
+    const values = await this.reports.data<'float32'>();
+    const width = this.o.tasks + this.o.groups;
+    return (step) => values.slice((step % this.held) * width, (step % this.held) * width + width);
   }
 
   async readMoments(): Promise<Moments> {
@@ -292,7 +310,7 @@ export class WebgpuUpdater implements Updater {
   }
 
   dispose(): void {
-    for (const t of [this.moments, this.gradients, this.squares, this.state]) t?.dispose();
+    tf.dispose(this.own);
   }
 
   private table(key: string, values: () => number[]): GPUBuffer {
@@ -389,6 +407,7 @@ export class WebgpuUpdater implements Updater {
             epsilon,
             ...paramsAt(step),
           },
+          paramsAt,
           groups: mine.length,
         },
       );

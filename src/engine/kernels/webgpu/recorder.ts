@@ -1,0 +1,236 @@
+// Notes what a step launches, tfjs's launches and ours, and launches it again: pipelines and bind groups are those of the
+// first time, so a replay costs the page one command buffer. Buffers that the step takes come from a pool of its own,
+// in which they may serve several times as they do in the step; uniforms and uploads are never reused, so they keep what
+// was written. What depends on the step is written anew before a replay.
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Recording } from '../recording.ts';
+
+/** What the backend has besides its typed members. */
+export interface RecordableBackend {
+  device: GPUDevice;
+  queue: GPUQueue;
+  tensorMap: { get(dataId: object): { resource: GPUBuffer } };
+  commandEncoder: GPUCommandEncoder | null;
+  computePassEncoder: GPUComputePassEncoder | null;
+  bufferManager: BufferManager;
+}
+
+interface BufferManager {
+  acquireBuffer(size: number, usage: number, mappedAtCreation?: boolean, reuse?: boolean): GPUBuffer;
+  releaseBuffer(buffer: GPUBuffer, reuse?: boolean): void;
+  numBytesUsed: number;
+  numBytesAllocated: number;
+}
+
+interface Dispatch {
+  pipeline: GPUComputePipeline;
+  bindGroup: GPUBindGroup;
+  workgroups: [number, number, number];
+}
+
+/** A uniform whose content is a function of the step. */
+interface StepUniform {
+  buffer: GPUBuffer;
+  contentAt(step: number): ArrayBuffer;
+}
+
+/** The pool of a recording, and what it noted. */
+class Tape {
+  readonly dispatches: Dispatch[] = [];
+  readonly stepUniforms: StepUniform[] = [];
+  readonly buffers = new Set<GPUBuffer>();
+  readonly bound = new Set<GPUBuffer>();
+  /** The first thing that a replay could not repeat. */
+  obstacle: string | null = null;
+  bytes = 0;
+  private readonly free = new Map<number, GPUBuffer[]>();
+  private readonly device: GPUDevice;
+
+  constructor(device: GPUDevice) {
+    this.device = device;
+  }
+
+  acquire(size: number, usage: number, mappedAtCreation: boolean): GPUBuffer {
+    const free = isReusable(usage) && !mappedAtCreation ? this.free.get(size)?.pop() : undefined;
+    if (free) return free;
+    const buffer = this.device.createBuffer({ size, usage, mappedAtCreation });
+    this.buffers.add(buffer);
+    this.bytes += size;
+    // What is uploaded must still be there when the step is replayed.
+    if (mappedAtCreation) this.uploads.add(buffer);
+    return buffer;
+  }
+
+  release(buffer: GPUBuffer): void {
+    if (!isReusable(buffer.usage) || this.uploads.has(buffer)) return;
+    const same = this.free.get(buffer.size) ?? [];
+    same.push(buffer);
+    this.free.set(buffer.size, same);
+  }
+
+  dispose(): void {
+    for (const buffer of this.buffers) buffer.destroy();
+  }
+
+  private readonly uploads = new Set<GPUBuffer>();
+}
+
+const isReusable = (usage: number) => (usage & GPUBufferUsage.UNIFORM) === 0;
+
+export class Recorder {
+  private readonly backend: WebGPUBackend;
+  private readonly internals: RecordableBackend;
+  private readonly owners = new WeakMap<GPUBuffer, Tape>();
+  private tape: Tape | null = null;
+
+  constructor(backend: WebGPUBackend) {
+    this.backend = backend;
+    this.internals = backend as unknown as RecordableBackend;
+    const { bufferManager, device } = this.internals;
+    const { acquireBuffer, releaseBuffer } = bufferManager;
+    bufferManager.acquireBuffer = (size, usage, mapped = false, reuse = true) => {
+      const { tape } = this;
+      if (!tape) return acquireBuffer.call(bufferManager, size, usage, mapped, reuse);
+      const buffer = tape.acquire(size, usage, mapped);
+      this.owners.set(buffer, tape);
+      return buffer;
+    };
+    bufferManager.releaseBuffer = (buffer, reuse = true) => {
+      const owner = this.owners.get(buffer);
+      if (owner) owner.release(buffer);
+      else releaseBuffer.call(bufferManager, buffer, reuse);
+    };
+    const ready = backend.ensureCommandEncoderReady.bind(backend);
+    backend.ensureCommandEncoderReady = () => {
+      if (this.tape && !this.internals.commandEncoder)
+        this.internals.commandEncoder = noting(device.createCommandEncoder(), this.tape);
+      ready();
+    };
+    const createBindGroup = device.createBindGroup.bind(device);
+    device.createBindGroup = (descriptor) => {
+      for (const { resource } of descriptor.entries)
+        if ('buffer' in resource) this.tape?.bound.add(resource.buffer);
+      return createBindGroup(descriptor);
+    };
+  }
+
+  /** Called for every uniform of our launches. */
+  noteUniform(buffer: GPUBuffer, contentAt: StepUniform['contentAt']): void {
+    this.tape?.stepUniforms.push({ buffer, contentAt });
+  }
+
+  /** @param constants - buffers that are never changed */
+  record(
+    work: () => void,
+    kept: readonly tf.Tensor[],
+    constants: { has(buffer: GPUBuffer): boolean },
+  ): Recording | { refused: string } {
+    const { internals, backend } = this;
+    for (const t of kept) backend.uploadToGPU(t.dataId);
+    this.submit();
+    const buffersOf = () => kept.map((t) => internals.tensorMap.get(t.dataId).resource);
+    const before = buffersOf();
+    const tensors = tf.memory().numTensors;
+    const tape = new Tape(internals.device);
+    this.tape = tape;
+    try {
+      work();
+      this.submit();
+    } finally {
+      this.tape = null;
+    }
+    const after = buffersOf();
+    const known = new Set(before);
+    const stray = [...tape.bound].some((b) => !tape.buffers.has(b) && !known.has(b) && !constants.has(b));
+    const left = tf.memory().numTensors - tensors;
+    const refused =
+      tape.obstacle ??
+      (left !== 0 ? `the step leaves ${left} tensors behind` : null) ??
+      (before.some((buffer, i) => buffer !== after[i])
+        ? 'the step replaces values instead of changing them in place'
+        : null) ??
+      (stray ? 'the step reads values that it may not find again' : null);
+    // The buffers of a tape that is not kept may still be those of tensors, so they are left to the garbage collector.
+    if (refused) return { refused };
+    this.account(tape.bytes);
+    return {
+      launches: tape.dispatches.length,
+      bytes: tape.bytes,
+      isCurrent: () => kept.every((t, i) => internals.tensorMap.get(t.dataId).resource === after[i]),
+      replay: (step) => this.replay(tape, step),
+      dispose: () => {
+        this.account(-tape.bytes);
+        tape.dispose();
+      },
+    };
+  }
+
+  /** Sends what has gathered, so that what is written from now on comes after it. */
+  submit(): void {
+    if (!this.internals.commandEncoder) return;
+    this.backend.endComputePassEncoder();
+    this.backend.submitQueue();
+  }
+
+  private account(bytes: number): void {
+    this.internals.bufferManager.numBytesUsed += bytes;
+    this.internals.bufferManager.numBytesAllocated += bytes;
+  }
+
+  private replay({ dispatches, stepUniforms }: Tape, step: number): void {
+    const { device, queue } = this.internals;
+    this.submit();
+    for (const { buffer, contentAt } of stepUniforms) queue.writeBuffer(buffer, 0, contentAt(step));
+    const encoder = device.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    for (const { pipeline, bindGroup, workgroups } of dispatches) {
+      pass.setPipeline(pipeline);
+      pass.setBindGroup(0, bindGroup);
+      pass.dispatchWorkgroups(...workgroups);
+    }
+    pass.end();
+    queue.submit([encoder.finish()]);
+  }
+}
+
+/** The part of an encoder that tfjs and we use; what it is told goes to the device and to the tape. */
+function noting(encoder: GPUCommandEncoder, tape: Tape): GPUCommandEncoder {
+  const noted: Pick<GPUCommandEncoder, 'beginComputePass' | 'finish'> & { copyBufferToBuffer: unknown } = {
+    beginComputePass(descriptor) {
+      const pass = encoder.beginComputePass(descriptor);
+      let pipeline: GPUComputePipeline | null = null;
+      let bindGroup: GPUBindGroup | null = null;
+      const own: Pick<GPUComputePassEncoder, 'setPipeline' | 'dispatchWorkgroups' | 'end'> & {
+        setBindGroup: unknown;
+      } = {
+        setPipeline(next) {
+          pipeline = next;
+          pass.setPipeline(next);
+        },
+        setBindGroup(index: number, next: GPUBindGroup) {
+          bindGroup = next;
+          pass.setBindGroup(index, next);
+        },
+        dispatchWorkgroups(x, y = 1, z = 1) {
+          pass.dispatchWorkgroups(x, y, z);
+          if (pipeline && bindGroup) tape.dispatches.push({ pipeline, bindGroup, workgroups: [x, y, z] });
+        },
+        end: () => pass.end(),
+      };
+      return own as GPUComputePassEncoder;
+    },
+    copyBufferToBuffer(
+      source: GPUBuffer,
+      sourceOffset: number,
+      target: GPUBuffer,
+      targetOffset: number,
+      size: number,
+    ) {
+      encoder.copyBufferToBuffer(source, sourceOffset, target, targetOffset, size);
+      tape.obstacle ??= 'the step copies between buffers';
+    },
+    finish: (descriptor) => encoder.finish(descriptor),
+  };
+  return noted as GPUCommandEncoder;
+}

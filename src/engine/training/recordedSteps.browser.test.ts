@@ -1,0 +1,155 @@
+// Replayed steps against ordinary ones on WebGPU (the software adapter): the same numbers to the last bit, nothing left behind,
+// and faults reported at the step they happened in.
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { startBrowserBackend } from '../../platform/browser.ts';
+import type { Params } from '../config/params.ts';
+import { WorkbenchError } from '../core/errors.ts';
+import { countLaunches } from '../kernels/launches.ts';
+import { mmoe } from '../models/mmoe.ts';
+import type { GradientModelDef } from '../models/model.ts';
+import { multitab } from '../models/multitab.ts';
+import { stMlp } from '../models/stMlp.ts';
+import type { GradientPart } from './gradientPart.ts';
+import type { StepReport } from './part.ts';
+import { disposeBatch, fromValues, type TensorBatch } from './tensorBatch.ts';
+import { createBatch, createPart, dataset } from './testing.ts';
+
+const ATTENTION = { width: 4, heads: 2, feedForward: 6, tower: [3], feedForwardDropout: 0.2 };
+const EXPERTS = { experts: 2, expert: [5, 4], tower: [3], embedding: 2, dropout: 0.3 };
+
+async function trainOn(part: GradientPart, batches: readonly TensorBatch[]): Promise<StepReport[]> {
+  const reports: StepReport[] = [];
+  for (const batch of batches) reports.push(...(await part.trainStep(batch, 1)));
+  return [...reports, ...(await part.settle())];
+}
+
+/** Without the times, which are those of the machine. */
+async function stateOf(part: GradientPart) {
+  const { tensors, state } = await part.save();
+  return { tensors, state: { ...state, trainMs: 0, evaluationMs: 0 } };
+}
+
+describe('recorded steps on webgpu', () => {
+  const deviceErrors: string[] = [];
+
+  beforeAll(async () => {
+    await startBrowserBackend({ backend: 'webgpu', allowSoftwareAdapter: true }, (message) =>
+      deviceErrors.push(message),
+    );
+  });
+
+  afterEach(() => expect(deviceErrors).toEqual([]));
+
+  const training = { clipNorm: 0.5, warmupSteps: 4 };
+
+  it.each([
+    ['attention between features', multitab, { ...ATTENTION, attention: 'col' }],
+    [
+      'attention between rows, attention dropout',
+      multitab,
+      { ...ATTENTION, attention: 'row_col', interSample: 'across-rows', attentionDropout: 0.2, rotary: true },
+    ],
+    ['MMoE', mmoe, EXPERTS],
+    ['a network per task', stMlp, { hidden: [5], embedding: 2, dropout: 0.2 }],
+  ] as [string, GradientModelDef, Params][])('%s: 20 steps bit by bit', async (_name, def, params) => {
+    // Two sizes, as in an epoch whose last batch is smaller.
+    const batches = Array.from({ length: 20 }, (_, i) => createBatch(i % 5 === 4 ? 7 : 12, i));
+    const notes: string[] = [];
+    const singleTask = def === stMlp;
+    const [ordinary, recorded] = [false, true].map((record) =>
+      createPart(def, params, { record, training, singleTask, onNote: (text) => notes.push(text) }),
+    ) as [GradientPart, GradientPart];
+    const expected = await trainOn(ordinary, batches);
+    Reflect.set(recorded, 'window', 6);
+    const got = await trainOn(recorded, batches);
+    expect(notes).toEqual([]);
+    expect(expected.map((r) => r.step)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
+    expect(got).toEqual(expected);
+    expect(new Set(got.map((r) => r.gradientNorm)).size).toBe(20);
+    const [one, other] = [await stateOf(ordinary), await stateOf(recorded)];
+    expect(other).toEqual(one);
+    ordinary.dispose();
+    recorded.dispose();
+    batches.forEach(disposeBatch);
+  });
+
+  it('leaves no tensor and no byte behind in 200 steps', async () => {
+    const bytesInGpu = () => (tf.memory() as unknown as { numBytesInGPU: number }).numBytesInGPU;
+    const batch = createBatch(8);
+    const before = tf.memory().numTensors;
+    const part = createPart(mmoe, EXPERTS);
+    await trainOn(part, [batch, batch, batch]);
+    const [tensors, bytes] = [tf.memory().numTensors, bytesInGpu()];
+    await trainOn(part, new Array<TensorBatch>(200).fill(batch));
+    expect(part.step).toBe(203);
+    expect(tf.memory().numTensors).toBe(tensors);
+    expect(bytesInGpu()).toBe(bytes);
+    part.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+    disposeBatch(batch);
+  });
+
+  it('launches as often as an ordinary step, and not through tfjs', async () => {
+    const batch = createBatch(8);
+    const counts: number[] = [];
+    for (const record of [false, true]) {
+      const part = createPart(multitab, { ...ATTENTION, attention: 'col' }, { record });
+      await trainOn(part, [batch, batch]);
+      counts.push((await countLaunches(() => trainOn(part, [batch]))).launches);
+      const { kernels } = await tf.profile(() => trainOn(part, [batch]) as never);
+      if (record) expect(kernels).toEqual([]);
+      else expect(kernels.length).toBeGreaterThan(20);
+      part.dispose();
+    }
+    expect(counts[1]).toBe(counts[0]);
+    disposeBatch(batch);
+  });
+
+  it('goes on where a checkpoint was loaded', async () => {
+    const batches = Array.from({ length: 6 }, (_, i) => createBatch(9, i));
+    const params = { ...ATTENTION, attention: 'col' };
+    const [unbroken, broken, resumed] = [0, 1, 2].map(() => createPart(multitab, params)) as [
+      GradientPart,
+      GradientPart,
+      GradientPart,
+    ];
+    await trainOn(unbroken, batches);
+    await trainOn(broken, batches.slice(0, 3));
+    // It has a recording, of variables that the checkpoint replaces.
+    await trainOn(resumed, batches.slice(3));
+    const { tensors, state } = await broken.save();
+    resumed.load(tensors, state);
+    await trainOn(resumed, batches.slice(3));
+    expect((await stateOf(resumed)).tensors).toEqual((await stateOf(unbroken)).tensors);
+    for (const part of [unbroken, broken, resumed]) part.dispose();
+    batches.forEach(disposeBatch);
+  });
+
+  it.each([1, 8])('with %i steps in flight, a fault names its step, task and tensor', async (inFlight) => {
+    const good = createBatch(8);
+    const targets = good.values.targets.slice();
+    targets[2 * 8 + 5] = Number.NaN;
+    const bad = fromValues(dataset, { ...good.values, targets }, 8);
+    const part = createPart(multitab, { ...ATTENTION, attention: 'col' });
+    await trainOn(part, [good]);
+    Reflect.set(part, 'window', inFlight);
+    const reports: StepReport[] = [];
+    const failure = await (async () => {
+      for (const batch of [good, good, bad, good, good, good, good, good, good]) {
+        Reflect.set(part, 'window', inFlight);
+        reports.push(...(await part.trainStep(batch, 1)));
+      }
+      return null;
+    })().catch((error: unknown) => error);
+    expect(reports.map((r) => r.step)).toEqual([2, 3]);
+    expect(failure).toBeInstanceOf(WorkbenchError);
+    expect((failure as WorkbenchError).message).toMatch(/step 4: the loss of y2/);
+    expect(part.step).toBe(3);
+    const { tensors } = await part.save();
+    expect(Object.values(tensors).every((values) => values.every(Number.isFinite))).toBe(true);
+    part.dispose();
+    disposeBatch(good);
+    disposeBatch(bad);
+  });
+});

@@ -76,7 +76,8 @@ export async function measure(stepCase: StepCase, rounds: number, backend: Backe
     setKernelMode(c.mode);
     const work = await countLaunches(() => c.step());
     const jsMs = waiting && median(jsTimes[i]);
-    measured.push({ label: c.label, ms: median(times[i]), jsMs, ...work });
+    const peakBytes = work.peakBytes + (c.extraBytes?.() ?? 0);
+    measured.push({ ...work, label: c.label, ms: median(times[i]), jsMs, peakBytes });
     c.dispose();
   }
   return measured;
@@ -96,7 +97,7 @@ export function tableRows(name: string, measured: readonly Measured[], kernels: 
   const rows = measured.map((m) =>
     line(name, m.label, [
       m.ms.toFixed(1),
-      m.jsMs === null ? '' : m.jsMs.toFixed(1),
+      m.jsMs === null ? '' : m.jsMs.toFixed(2),
       String(m.launches),
       (m.peakBytes / MEGABYTE).toFixed(1),
       m === ours ? '' : `${(m.ms / ours.ms).toFixed(2)}x`,

@@ -28,6 +28,8 @@ export interface Contender {
   mode: KernelMode;
   /** @returns the loss, read back, so that the step is finished */
   step(): Promise<number>;
+  /** Memory besides that of tensors. */
+  extraBytes?(): number;
   dispose(): void;
 }
 
@@ -96,6 +98,7 @@ function ofSession(
       setKernelMode('native');
       return (reports.at(-1)?.taskLosses ?? []).reduce((a, b) => a + b, 0);
     },
+    extraBytes: () => part.recordedBytes,
     dispose() {
       part.dispose();
       disposeBatch(batch);

@@ -144,12 +144,15 @@ export async function measureCost(
     weighting: equal,
   });
   const batch = toTensors(dataset, dataset.split.train.subarray(0, size));
-  const step = () => part.trainStep(batch, 1);
+  const step = async () => {
+    await part.trainStep(batch, 1);
+    await part.settle();
+  };
   try {
     await step();
     const stepMs = await medianMs(step, between);
     const { launches, peakBytes } = await countLaunches(step);
-    return { stepMs, launches, peakBytes: peakBytes - held, skipped: null };
+    return { stepMs, launches, peakBytes: peakBytes - held + part.recordedBytes, skipped: null };
   } finally {
     part.dispose();
     disposeBatch(batch);

@@ -175,6 +175,11 @@ export class GradientPart extends Part {
     return numericFault(context, this.model.parameters, gradients);
   }
 
+  /** Memory that tensors do not account for. */
+  get recordedBytes(): number {
+    return this.recorded?.bytes ?? 0;
+  }
+
   private createRecordedSteps(): RecordedSteps | null {
     const { updater } = this;
     const recorder = stepRecorder();

@@ -26,6 +26,11 @@ export class RecordedSteps {
     this.o = options;
   }
 
+  /** Memory that the recordings hold. */
+  get bytes(): number {
+    return [...this.plans.values()].reduce((sum, { recording }) => sum + recording.bytes, 0);
+  }
+
   /** @returns why the step cannot be replayed, or null; it is launched in either case */
   launch({ values, targets }: TensorBatch, step: number): string | null {
     const { recorder, launch, copyOf, kept } = this.o;

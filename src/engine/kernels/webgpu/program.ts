@@ -255,7 +255,10 @@ export class WebgpuContext {
     const uniform = this.uniform(fields, { ...params, groups }, paramsAt);
     const bindGroup = internals.device.createBindGroup({
       layout,
-      entries: [...buffers, uniform].map((buffer, binding) => ({ binding, resource: { buffer } })),
+      entries: [...buffers.map((buffer) => ({ buffer })), uniform].map((resource, binding) => ({
+        binding,
+        resource,
+      })),
     });
     // A dimension holds 65,535 workgroups; `entry` counts them through.
     const limit = internals.device.limits.maxComputeWorkgroupsPerDimension;
@@ -276,18 +279,23 @@ export class WebgpuContext {
     fields: Compiled['params'],
     values: Readonly<Record<string, number>>,
     valuesAt: Launch['paramsAt'],
-  ): GPUBuffer {
+  ): GPUBufferBinding {
     const { bufferManager, queue, uniformPendingDisposal } = this.internals;
-    const content = contentOf(fields, values);
+    const content = new ArrayBuffer(16 * Math.ceil(fields.length / 4));
+    writeFields(new DataView(content), fields, values);
+    const ofStep =
+      valuesAt &&
+      this.recorder.stepUniform(content, (into, step) =>
+        writeFields(into, fields, { ...values, ...valuesAt(step) }),
+      );
+    if (ofStep) return ofStep;
     const buffer = bufferManager.acquireBuffer(
       content.byteLength,
       GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
     );
     queue.writeBuffer(buffer, 0, content);
     uniformPendingDisposal.push(buffer);
-    if (valuesAt)
-      this.recorder.noteUniform(buffer, (step) => contentOf(fields, { ...values, ...valuesAt(step) }));
-    return buffer;
+    return { buffer };
   }
 
   private compiled<B>({ name, shader }: Program<B>, baked: B): Compiled {
@@ -338,15 +346,17 @@ export class WebgpuContext {
   }
 }
 
-function contentOf(fields: Compiled['params'], values: Readonly<Record<string, number>>): ArrayBuffer {
-  const data = new DataView(new ArrayBuffer(16 * Math.ceil(fields.length / 4)));
+function writeFields(
+  into: DataView,
+  fields: Compiled['params'],
+  values: Readonly<Record<string, number>>,
+): void {
   fields.forEach(([name, type], i) => {
     const value = values[name];
     if (value === undefined) throw new Error(`webgpu kernel: no value for the parameter ${name}`);
-    if (type === 'f32') data.setFloat32(4 * i, value, true);
-    else data.setUint32(4 * i, value, true);
+    if (type === 'f32') into.setFloat32(4 * i, value, true);
+    else into.setUint32(4 * i, value, true);
   });
-  return data.buffer;
 }
 
 /** Whether there is nothing to compute; the device binds no empty buffer. */

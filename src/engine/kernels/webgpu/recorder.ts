@@ -29,26 +29,52 @@ interface Dispatch {
   workgroups: [number, number, number];
 }
 
-/** A uniform whose content is a function of the step. */
-interface StepUniform {
-  buffer: GPUBuffer;
-  contentAt(step: number): ArrayBuffer;
-}
+/** Bytes at which a uniform may begin in a buffer it shares, on every device. */
+const UNIFORM_ALIGNMENT = 256;
+/** Uniforms of a step that depend on it; a step of any of our networks has a dozen. */
+const MAX_STEP_UNIFORMS = 256;
+
+/** Writes the content of a uniform as it is at a step. */
+type WriteAt = (into: DataView, step: number) => void;
 
 /** The pool of a recording, and what it noted. */
 class Tape {
   readonly dispatches: Dispatch[] = [];
-  readonly stepUniforms: StepUniform[] = [];
+  /** Of the uniforms that depend on the step, which share a buffer and so one write. */
+  readonly stepUniforms: { into: DataView; writeAt: WriteAt }[] = [];
+  readonly stepContent = new ArrayBuffer(UNIFORM_ALIGNMENT * MAX_STEP_UNIFORMS);
+  readonly stepBuffer: GPUBuffer;
   readonly buffers = new Set<GPUBuffer>();
   readonly bound = new Set<GPUBuffer>();
   /** The first thing that a replay could not repeat. */
   obstacle: string | null = null;
   bytes = 0;
   private readonly free = new Map<number, GPUBuffer[]>();
+  private readonly uploads = new Set<GPUBuffer>();
   private readonly device: GPUDevice;
 
   constructor(device: GPUDevice) {
     this.device = device;
+    this.stepBuffer = this.acquire(
+      this.stepContent.byteLength,
+      GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+      false,
+    );
+  }
+
+  /** Where a uniform that depends on the step stands. */
+  addStepUniform(size: number, writeAt: WriteAt): GPUBufferBinding {
+    const offset = UNIFORM_ALIGNMENT * this.stepUniforms.length;
+    if (this.stepUniforms.length === MAX_STEP_UNIFORMS || size > UNIFORM_ALIGNMENT)
+      throw new Error(`recorder: a step with more than ${MAX_STEP_UNIFORMS} parts that depend on it`);
+    this.stepUniforms.push({ into: new DataView(this.stepContent, offset, size), writeAt });
+    return { buffer: this.stepBuffer, offset, size };
+  }
+
+  /** The content of all of them at a step. */
+  contentAt(step: number): ArrayBuffer {
+    for (const { into, writeAt } of this.stepUniforms) writeAt(into, step);
+    return this.stepContent.slice(0, UNIFORM_ALIGNMENT * this.stepUniforms.length);
   }
 
   acquire(size: number, usage: number, mappedAtCreation: boolean): GPUBuffer {
@@ -72,8 +98,6 @@ class Tape {
   dispose(): void {
     for (const buffer of this.buffers) buffer.destroy();
   }
-
-  private readonly uploads = new Set<GPUBuffer>();
 }
 
 const isReusable = (usage: number) => (usage & GPUBufferUsage.UNIFORM) === 0;
@@ -115,9 +139,12 @@ export class Recorder {
     };
   }
 
-  /** Called for every uniform of our launches. */
-  noteUniform(buffer: GPUBuffer, contentAt: StepUniform['contentAt']): void {
-    this.tape?.stepUniforms.push({ buffer, contentAt });
+  /** Where a uniform that depends on the step stands while a step is recorded; otherwise null. */
+  stepUniform(content: ArrayBuffer, writeAt: WriteAt): GPUBufferBinding | null {
+    if (!this.tape) return null;
+    const binding = this.tape.addStepUniform(content.byteLength, writeAt);
+    this.internals.queue.writeBuffer(binding.buffer, binding.offset ?? 0, content);
+    return binding;
   }
 
   /** @param constants - buffers that are never changed */
@@ -178,13 +205,13 @@ export class Recorder {
     this.internals.bufferManager.numBytesAllocated += bytes;
   }
 
-  private replay({ dispatches, stepUniforms }: Tape, step: number): void {
+  private replay(tape: Tape, step: number): void {
     const { device, queue } = this.internals;
     this.submit();
-    for (const { buffer, contentAt } of stepUniforms) queue.writeBuffer(buffer, 0, contentAt(step));
+    if (tape.stepUniforms.length > 0) queue.writeBuffer(tape.stepBuffer, 0, tape.contentAt(step));
     const encoder = device.createCommandEncoder();
     const pass = encoder.beginComputePass();
-    for (const { pipeline, bindGroup, workgroups } of dispatches) {
+    for (const { pipeline, bindGroup, workgroups } of tape.dispatches) {
       pass.setPipeline(pipeline);
       pass.setBindGroup(0, bindGroup);
       pass.dispatchWorkgroups(...workgroups);

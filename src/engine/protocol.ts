@@ -334,7 +334,8 @@ export type Command =
 export type SessionEvent =
   | { type: 'ready'; catalog: Catalog }
   | { type: 'backend'; report: BackendReport }
-  | { type: 'backend-lost'; error: ErrorReport }
+  /** @param device - the GPU itself is gone, so that the run may go on with a new one, or without */
+  | { type: 'backend-lost'; error: ErrorReport; device?: boolean }
   | {
       type: 'checked';
       requestId: number;

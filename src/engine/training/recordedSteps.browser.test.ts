@@ -90,6 +90,34 @@ describe('recorded steps on webgpu', () => {
     disposeBatch(batch);
   });
 
+  it('recordings of networks side by side share memory, and give it back', async () => {
+    const bytesInGpu = () => (tf.memory() as unknown as { numBytesInGPU: number }).numBytesInGPU;
+    const [full, rest] = [createBatch(64), createBatch(48)];
+    const before = bytesInGpu();
+    const parts: GradientPart[] = [];
+    const grown: number[] = [];
+    for (let i = 0; i < 2; i++) {
+      const part = createPart(multitab, { ...ATTENTION, attention: 'col' });
+      parts.push(part);
+      const start = bytesInGpu();
+      await trainOn(part, [full, rest, full, rest]);
+      grown.push(bytesInGpu() - start);
+    }
+    const [first = 0, second = 0] = grown;
+    expect(second).toBeLessThan(first / 2);
+    // Interleaved, as a model and its baseline are: neither disturbs the other.
+    const alone = createPart(multitab, { ...ATTENTION, attention: 'col' }, { record: false });
+    await trainOn(alone, [full, rest, full, rest, full, rest]);
+    for (const batch of [full, rest]) for (const part of parts) await trainOn(part, [batch]);
+    const expected = (await stateOf(alone)).tensors;
+    for (const part of parts) expect((await stateOf(part)).tensors).toEqual(expected);
+    for (const part of [...parts, alone]) part.dispose();
+    disposeBatch(full);
+    disposeBatch(rest);
+    await tf.nextFrame();
+    expect(bytesInGpu()).toBeLessThanOrEqual(before + 4096);
+  });
+
   it('launches as often as an ordinary step, and not through tfjs', async () => {
     const batch = createBatch(8);
     const counts: number[] = [];

@@ -1,7 +1,7 @@
 // Notes what a step launches, tfjs's launches and ours, and launches it again: pipelines and bind groups are those of the
-// first time, so a replay costs the page one command buffer. Buffers that the step takes come from a pool of its own,
-// in which they may serve several times as they do in the step; uniforms and uploads are never reused, so they keep what
-// was written. What depends on the step is written anew before a replay.
+// first time, so a replay costs the page one command buffer. Buffers that the step takes come from a pool that tfjs does not
+// use, in which they may serve several times as they do in the step; uniforms and uploads are never reused, so they keep
+// what was written. What depends on the step is written anew before a replay.
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Recording } from '../recording.ts';
@@ -34,32 +34,97 @@ const UNIFORM_ALIGNMENT = 256;
 /** Uniforms of a step that depend on it; a step of any of our networks has a dozen. */
 const MAX_STEP_UNIFORMS = 256;
 
+/** How much larger than asked for a buffer of the pool may be. */
+const MAX_WASTE = 2;
+
 /** Writes the content of a uniform as it is at a step. */
 type WriteAt = (into: DataView, step: number) => void;
 
-/** The pool of a recording, and what it noted. */
+/**
+ * Buffers of what a step computes on its way. Nothing of it is needed when the step is over, so all recordings take theirs
+ * from here: those of the networks that train side by side, and of the smaller last batch.
+ */
+class Pool {
+  bytes = 0;
+  private readonly device: GPUDevice;
+  private readonly all = new Set<GPUBuffer>();
+  private free: GPUBuffer[] = [];
+
+  constructor(device: GPUDevice) {
+    this.device = device;
+  }
+
+  /** All of them are free when a step begins. */
+  beginStep(): void {
+    this.free = [...this.all];
+  }
+
+  /** The smallest free one that is large enough and not wasted on it. */
+  acquire(size: number, usage: number): GPUBuffer {
+    let best = -1;
+    this.free.forEach((buffer, i) => {
+      const fits = buffer.usage === usage && buffer.size >= size && buffer.size <= MAX_WASTE * size;
+      if (fits && (best < 0 || buffer.size < (this.free[best] as GPUBuffer).size)) best = i;
+    });
+    if (best >= 0) return this.free.splice(best, 1)[0] as GPUBuffer;
+    const buffer = this.device.createBuffer({ size, usage });
+    this.all.add(buffer);
+    this.bytes += size;
+    return buffer;
+  }
+
+  release(buffer: GPUBuffer): void {
+    if (this.all.has(buffer)) this.free.push(buffer);
+  }
+
+  /** Takes out what a tensor has kept. */
+  forgetUsed(): void {
+    const free = new Set(this.free);
+    for (const buffer of this.all) {
+      if (free.has(buffer)) continue;
+      this.all.delete(buffer);
+      this.bytes -= buffer.size;
+    }
+  }
+
+  dispose(): void {
+    for (const buffer of this.all) buffer.destroy();
+    this.all.clear();
+    this.free = [];
+    this.bytes = 0;
+  }
+}
+
+/** What a recording noted, and the buffers that are its alone: uniforms and uploads. */
 class Tape {
   readonly dispatches: Dispatch[] = [];
   /** Of the uniforms that depend on the step, which share a buffer and so one write. */
   readonly stepUniforms: { into: DataView; writeAt: WriteAt }[] = [];
   readonly stepContent = new ArrayBuffer(UNIFORM_ALIGNMENT * MAX_STEP_UNIFORMS);
   readonly stepBuffer: GPUBuffer;
-  readonly buffers = new Set<GPUBuffer>();
+  /** All that were handed out, its own and those of the pool. */
+  readonly used = new Set<GPUBuffer>();
   readonly bound = new Set<GPUBuffer>();
   /** The first thing that a replay could not repeat. */
   obstacle: string | null = null;
-  bytes = 0;
-  private readonly free = new Map<number, GPUBuffer[]>();
-  private readonly uploads = new Set<GPUBuffer>();
+  ownBytes = 0;
+  private readonly own = new Set<GPUBuffer>();
   private readonly device: GPUDevice;
+  private readonly pool: Pool;
 
-  constructor(device: GPUDevice) {
+  constructor(device: GPUDevice, pool: Pool) {
     this.device = device;
+    this.pool = pool;
     this.stepBuffer = this.acquire(
       this.stepContent.byteLength,
       GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
       false,
     );
+  }
+
+  /** Memory that the step needs. */
+  get bytes(): number {
+    return [...this.used].reduce((sum, buffer) => sum + buffer.size, 0);
   }
 
   /** Where a uniform that depends on the step stands. */
@@ -78,25 +143,25 @@ class Tape {
   }
 
   acquire(size: number, usage: number, mappedAtCreation: boolean): GPUBuffer {
-    const free = isReusable(usage) && !mappedAtCreation ? this.free.get(size)?.pop() : undefined;
-    if (free) return free;
-    const buffer = this.device.createBuffer({ size, usage, mappedAtCreation });
-    this.buffers.add(buffer);
-    this.bytes += size;
-    // What is uploaded must still be there when the step is replayed.
-    if (mappedAtCreation) this.uploads.add(buffer);
+    // What is uploaded must still be there when the step is replayed, like a uniform.
+    const isOwn = mappedAtCreation || !isReusable(usage);
+    const buffer = isOwn
+      ? this.device.createBuffer({ size, usage, mappedAtCreation })
+      : this.pool.acquire(size, usage);
+    if (isOwn) {
+      this.own.add(buffer);
+      this.ownBytes += size;
+    }
+    this.used.add(buffer);
     return buffer;
   }
 
   release(buffer: GPUBuffer): void {
-    if (!isReusable(buffer.usage) || this.uploads.has(buffer)) return;
-    const same = this.free.get(buffer.size) ?? [];
-    same.push(buffer);
-    this.free.set(buffer.size, same);
+    if (!this.own.has(buffer)) this.pool.release(buffer);
   }
 
   dispose(): void {
-    for (const buffer of this.buffers) buffer.destroy();
+    for (const buffer of this.own) buffer.destroy();
   }
 }
 
@@ -106,12 +171,18 @@ export class Recorder {
   private readonly backend: WebGPUBackend;
   private readonly internals: RecordableBackend;
   private readonly owners = new WeakMap<GPUBuffer, Tape>();
+  private readonly pool: Pool;
   private tape: Tape | null = null;
+  private recordings = 0;
+  private ownBytes = 0;
+  /** Memory that tfjs has been told of. */
+  private accounted = 0;
 
   constructor(backend: WebGPUBackend) {
     this.backend = backend;
     this.internals = backend as unknown as RecordableBackend;
     const { bufferManager, device } = this.internals;
+    this.pool = new Pool(device);
     const { acquireBuffer, releaseBuffer } = bufferManager;
     bufferManager.acquireBuffer = (size, usage, mapped = false, reuse = true) => {
       const { tape } = this;
@@ -159,7 +230,8 @@ export class Recorder {
     const buffersOf = () => kept.map((t) => internals.tensorMap.get(t.dataId).resource);
     const before = buffersOf();
     const tensors = tf.memory().numTensors;
-    const tape = new Tape(internals.device);
+    this.pool.beginStep();
+    const tape = new Tape(internals.device, this.pool);
     this.tape = tape;
     try {
       work();
@@ -169,7 +241,7 @@ export class Recorder {
     }
     const after = buffersOf();
     const known = new Set(before);
-    const stray = [...tape.bound].some((b) => !tape.buffers.has(b) && !known.has(b) && !constants.has(b));
+    const stray = [...tape.bound].some((b) => !tape.used.has(b) && !known.has(b) && !constants.has(b));
     const left = tf.memory().numTensors - tensors;
     const refused =
       tape.obstacle ??
@@ -178,17 +250,24 @@ export class Recorder {
         ? 'the step replaces values instead of changing them in place'
         : null) ??
       (stray ? 'the step reads values that it may not find again' : null);
-    // The buffers of a tape that is not kept may still be those of tensors, so they are left to the garbage collector.
-    if (refused) return { refused };
-    this.account(tape.bytes);
+    if (refused) {
+      // A tensor may have kept a buffer, so that nobody else may have it.
+      this.pool.forgetUsed();
+      this.account(0);
+      return { refused };
+    }
+    this.recordings++;
+    this.account(tape.ownBytes);
     return {
       launches: tape.dispatches.length,
       bytes: tape.bytes,
       isCurrent: () => kept.every((t, i) => internals.tensorMap.get(t.dataId).resource === after[i]),
       replay: (step) => this.replay(tape, step),
       dispose: () => {
-        this.account(-tape.bytes);
         tape.dispose();
+        this.recordings--;
+        if (this.recordings === 0) this.pool.dispose();
+        this.account(-tape.ownBytes);
       },
     };
   }
@@ -200,9 +279,14 @@ export class Recorder {
     this.backend.submitQueue();
   }
 
-  private account(bytes: number): void {
-    this.internals.bufferManager.numBytesUsed += bytes;
-    this.internals.bufferManager.numBytesAllocated += bytes;
+  /** Tells tfjs what the pool holds now, and what recordings hold more or less than before. */
+  private account(ownBytes: number): void {
+    const { bufferManager } = this.internals;
+    this.ownBytes += ownBytes;
+    const change = this.pool.bytes + this.ownBytes - this.accounted;
+    this.accounted += change;
+    bufferManager.numBytesUsed += change;
+    bufferManager.numBytesAllocated += change;
   }
 
   private replay(tape: Tape, step: number): void {

@@ -7,13 +7,14 @@ import type { Params } from '../config/params.ts';
 import { WorkbenchError } from '../core/errors.ts';
 import { countLaunches } from '../kernels/launches.ts';
 import { mmoe } from '../models/mmoe.ts';
-import type { GradientModelDef } from '../models/model.ts';
+import { type GradientModelDef, isBoosted, type ModelDef } from '../models/model.ts';
 import { multitab } from '../models/multitab.ts';
+import { models } from '../models/registry.ts';
 import { stMlp } from '../models/stMlp.ts';
 import type { GradientPart } from './gradientPart.ts';
 import type { StepReport } from './part.ts';
-import { disposeBatch, fromValues, type TensorBatch } from './tensorBatch.ts';
-import { createBatch, createPart, dataset } from './testing.ts';
+import { disposeBatch, fromValues, type TensorBatch, toTensors } from './tensorBatch.ts';
+import { createBatch, createPart, dataset, mixedDataset } from './testing.ts';
 
 const ATTENTION = { width: 4, heads: 2, feedForward: 6, tower: [3], feedForwardDropout: 0.2 };
 const EXPERTS = { experts: 2, expert: [5, 4], tower: [3], embedding: 2, dropout: 0.3 };
@@ -71,6 +72,41 @@ describe('recorded steps on webgpu', () => {
     expect(other).toEqual(one);
     ordinary.dispose();
     recorded.dispose();
+    batches.forEach(disposeBatch);
+  });
+
+  const SMALL: Params = {
+    width: 4,
+    heads: 2,
+    feedForward: 6,
+    tower: [5],
+    hidden: [6, 5],
+    shared: [6, 5],
+    expert: [6, 4],
+    embedding: 3,
+    experts: 3,
+    rank: 2,
+  };
+  const gradientModels = Object.values<ModelDef>(models).flatMap((def) =>
+    isBoosted(def) ? [] : [[def.id, def] as const],
+  );
+
+  it.each(gradientModels)('steps of %s are replayed', async (_id, def) => {
+    const known = new Set(def.params.map((p) => p.key));
+    const params = Object.fromEntries(Object.entries(SMALL).filter(([key]) => known.has(key)));
+    const rows = mixedDataset(30);
+    const batches = [0, 10, 20].map((start) => toTensors(rows, rows.split.train.subarray(start, start + 10)));
+    const notes: string[] = [];
+    const states: unknown[] = [];
+    for (const record of [false, true]) {
+      const onNote = (text: string) => notes.push(text);
+      const part = createPart(def, params, { record, dataset: rows, singleTask: def.singleTask, onNote });
+      await trainOn(part, batches);
+      states.push((await stateOf(part)).tensors);
+      part.dispose();
+    }
+    expect(notes).toEqual([]);
+    expect(states[1]).toEqual(states[0]);
     batches.forEach(disposeBatch);
   });
 

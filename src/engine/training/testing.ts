@@ -1,8 +1,9 @@
-// A network of 7 regression tasks on 6 numeric columns, for tests of single steps.
+// Networks and batches for tests of single steps: 7 regression tasks on 6 numeric columns, or a bit of everything.
 import { defaultsOf, type Params } from '../config/params.ts';
 import { randomDataset } from '../data/randomDataset.ts';
+import type { FeatureMeta, TaskMeta } from '../data/table.ts';
 import type { GradientModelDef } from '../models/model.ts';
-import { regression } from '../tasks/regression.ts';
+import { taskTypes } from '../tasks/registry.ts';
 import { equal } from '../weighting/equal.ts';
 import { GradientPart, type GradientPartOptions } from './gradientPart.ts';
 import { type TrainingSettings, trainingParams } from './params.ts';
@@ -22,14 +23,33 @@ const tasks = Array.from({ length: 7 }, (_, i) => ({
 
 export const dataset = randomDataset(features, tasks, 2);
 
+/** Columns and tasks of every kind. */
+const MIXED = {
+  features: [
+    { name: 'c0', kind: 'categorical', cardinality: 3 },
+    { name: 'c1', kind: 'categorical', cardinality: 2 },
+    { name: 'n0', kind: 'numeric', cardinality: 1 },
+    { name: 'n1', kind: 'numeric', cardinality: 1 },
+  ],
+  tasks: [
+    { name: 'a', type: 'regression', outputs: 1, description: '' },
+    { name: 'b', type: 'multiclass', outputs: 3, description: '' },
+    { name: 'c', type: 'binary', outputs: 1, description: '' },
+  ],
+} satisfies { features: FeatureMeta[]; tasks: TaskMeta[] };
+
+export const mixedDataset = (rows: number, seed = 7) =>
+  randomDataset(MIXED.features, MIXED.tasks, rows, seed);
+
 export function createPart(
   def: GradientModelDef,
   params: Params,
-  options: Pick<GradientPartOptions, 'record' | 'onNote'> & {
+  options: Partial<Pick<GradientPartOptions, 'record' | 'onNote' | 'dataset'>> & {
     training?: Partial<TrainingSettings>;
     singleTask?: boolean;
   } = {},
 ): GradientPart {
+  const data = options.dataset ?? dataset;
   return new GradientPart({
     info: {
       role: 'model',
@@ -44,8 +64,8 @@ export function createPart(
     },
     def,
     params: { ...defaultsOf(def.params), ...params },
-    dataset,
-    taskTypes: tasks.map(() => regression),
+    dataset: data,
+    taskTypes: data.tasks.map((t) => taskTypes[t.type]),
     weighting: equal,
     settings: { ...(defaultsOf(trainingParams) as unknown as TrainingSettings), ...options.training },
     seed: 1,

@@ -3,14 +3,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { train } from '@tensorflow/tfjs-core';
 import { defaultsOf, type Params } from '../src/engine/config/params.ts';
-import { gatherBatch } from '../src/engine/data/batches.ts';
 import { randomDataset } from '../src/engine/data/randomDataset.ts';
 import { type KernelMode, setKernelMode } from '../src/engine/kernels/defineKernel.ts';
 import type { GradientModelDef } from '../src/engine/models/model.ts';
 import { regression } from '../src/engine/tasks/regression.ts';
 import { GradientPart } from '../src/engine/training/gradientPart.ts';
 import { type TrainingSettings, trainingParams } from '../src/engine/training/params.ts';
-import type { TensorBatch } from '../src/engine/training/part.ts';
+import { disposeBatch, type TensorBatch, toTensors } from '../src/engine/training/tensorBatch.ts';
 import { equal } from '../src/engine/weighting/equal.ts';
 
 export interface StepCase {
@@ -29,6 +28,8 @@ export interface Contender {
   mode: KernelMode;
   /** @returns the loss, read back, so that the step is finished */
   step(): Promise<number>;
+  /** Memory besides that of tensors. */
+  extraBytes?(): number;
   dispose(): void;
 }
 
@@ -50,16 +51,7 @@ const tasks = Array.from({ length: NUM_TASKS }, (_, i) => ({
 
 function makeBatch(rows: number): TensorBatch {
   const dataset = randomDataset(features, tasks, rows, 7);
-  const { numeric, targets } = gatherBatch(dataset, dataset.split.train, 0, rows);
-  return {
-    categorical: tf.tensor2d(new Int32Array(0), [rows, 0], 'int32'),
-    numeric: tf.tensor2d(numeric, [rows, NUM_FEATURES]),
-    targets: targets.map((t) => tf.tensor1d(t)),
-  };
-}
-
-function disposeBatch({ categorical, numeric, targets }: TensorBatch): void {
-  tf.dispose([categorical, numeric, ...targets]);
+  return toTensors(dataset, dataset.split.train.subarray(0, rows));
 }
 
 const paramsOf = ({ model, params }: StepCase): Params => ({ ...defaultsOf(model.params), ...params });
@@ -69,7 +61,7 @@ function ofSession(
   label: string,
   def: GradientModelDef,
   stepCase: StepCase,
-  mode: KernelMode = 'native',
+  { mode = 'native', record = true }: { mode?: KernelMode; record?: boolean } = {},
 ): Contender {
   const settings = {
     ...defaultsOf(trainingParams),
@@ -94,6 +86,7 @@ function ofSession(
     weighting: equal,
     settings,
     seed: 1,
+    record,
   });
   const batch = makeBatch(stepCase.batch);
   return {
@@ -101,10 +94,11 @@ function ofSession(
     mode,
     async step() {
       setKernelMode(mode);
-      const { taskLosses } = await part.trainStep(batch, 1);
+      const reports = [...(await part.trainStep(batch, 1)), ...(await part.settle())];
       setKernelMode('native');
-      return taskLosses.reduce((a, b) => a + b, 0);
+      return (reports.at(-1)?.taskLosses ?? []).reduce((a, b) => a + b, 0);
     },
+    extraBytes: () => part.recordedBytes,
     dispose() {
       part.dispose();
       disposeBatch(batch);
@@ -126,7 +120,8 @@ function ofStock(def: GradientModelDef, stepCase: StepCase): Contender {
       const loss = optimizer.minimize(
         () => {
           const outputs = model.forward(batch, { training: true, step });
-          return tf.addN(outputs.map((o, i) => regression.loss(o, batch.targets[i]))) as tf.Scalar;
+          const targets = tf.unstack(batch.targets) as tf.Tensor1D[];
+          return tf.addN(outputs.map((o, i) => regression.loss(o, targets[i]))) as tf.Scalar;
         },
         true,
         model.parameters.map((p) => p.variable),
@@ -146,14 +141,19 @@ function ofStock(def: GradientModelDef, stepCase: StepCase): Contender {
 
 /**
  * The workbench's step first; the others are what it is compared with.
- * @param withReference - also the workbench's step without its fast kernels
+ * @param onWebgpu - also the workbench's step launched anew every time, and without its fast kernels
  */
-export function contendersOf(stepCase: StepCase, withReference: boolean): Contender[] {
+export function contendersOf(stepCase: StepCase, onWebgpu: boolean): Contender[] {
   const { model, plain } = stepCase;
   return [
     ofSession('ours', model, stepCase),
     ...(plain ? [ofSession('unbatched', plain, stepCase)] : []),
-    ...(withReference ? [ofSession('plain operations', model, stepCase, 'reference')] : []),
+    ...(onWebgpu
+      ? [
+          ofSession('not replayed', model, stepCase, { record: false }),
+          ofSession('plain operations', model, stepCase, { mode: 'reference', record: false }),
+        ]
+      : []),
     ofStock(plain ?? model, stepCase),
   ];
 }

@@ -342,7 +342,8 @@ export type Command =
 export type SessionEvent =
   | { type: 'ready'; catalog: Catalog }
   | { type: 'backend'; report: BackendReport }
-  | { type: 'backend-lost'; error: ErrorReport }
+  /** @param device - the GPU itself is gone, so that the run may go on with a new one, or without */
+  | { type: 'backend-lost'; error: ErrorReport; device?: boolean }
   | {
       type: 'checked';
       requestId: number;
@@ -570,6 +571,8 @@ export type RunEvent = { runId: string; step: number } & (
   | { type: 'weights-refused'; role: Role; issue: Issue }
   /** The weights of a file are in the model; `notes` say where in the file they were, where that needs saying. */
   | { type: 'weights-read'; role: Role; fileName: string; tensors: number; notes: string[] }
+  /** What a reader of the run should know and need not act on. */
+  | { type: 'note'; role: Role; text: string }
   | { type: 'state'; state: 'running' | 'paused' }
   | { type: 'checkpoint'; checkpoint: Checkpoint }
   | { type: 'seed-finished'; result: SeedResult }

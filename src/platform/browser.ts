@@ -10,6 +10,7 @@ import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { installWasmKernels } from '../engine/kernels/wasm/install.ts';
 import type { BackendReport, BackendRequest } from '../engine/protocol.ts';
 import { type Candidate, requireSingleThread, startBackend } from './backends.ts';
+import { requestDevice } from './device.ts';
 
 /** What can go wrong on the GPU after it has started. */
 export type DeviceFault = (message: string, lost: boolean) => void;
@@ -27,20 +28,7 @@ const webgpu = (onFault: DeviceFault): Candidate => ({
     if (software && !allowSoftwareAdapter) {
       return { refused: 'only a software adapter, which is slower than wasm.' };
     }
-    const {
-      maxBufferSize,
-      maxStorageBufferBindingSize,
-      maxStorageBuffersPerShaderStage,
-      maxComputeWorkgroupStorageSize,
-    } = adapter.limits;
-    const device = await adapter.requestDevice({
-      requiredLimits: {
-        maxBufferSize,
-        maxStorageBufferBindingSize,
-        maxStorageBuffersPerShaderStage,
-        maxComputeWorkgroupStorageSize,
-      },
-    });
+    const device = await requestDevice(adapter);
     device.addEventListener('uncapturederror', (event) => onFault(event.error.message, false));
     void device.lost.then((lost) => {
       if (lost.reason !== 'destroyed') onFault(lost.message || 'the GPU stopped answering', true);

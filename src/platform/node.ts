@@ -8,6 +8,7 @@ import { installWasmKernels } from '../engine/kernels/wasm/install.ts';
 import { installWebgpuKernels } from '../engine/kernels/webgpu/install.ts';
 import type { BackendReport, BackendRequest } from '../engine/protocol.ts';
 import { type Candidate, requireSingleThread, startBackend } from './backends.ts';
+import { requestDevice } from './device.ts';
 
 const wasm: Candidate = {
   id: 'wasm',
@@ -38,10 +39,7 @@ const webgpu: Candidate = {
     }
     // Imported late, because it looks for navigator.gpu when it is loaded.
     const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu');
-    const { maxBufferSize, maxStorageBufferBindingSize, maxStorageBuffersPerShaderStage } = adapter.limits;
-    const device = await adapter.requestDevice({
-      requiredLimits: { maxBufferSize, maxStorageBufferBindingSize, maxStorageBuffersPerShaderStage },
-    });
+    const device = await requestDevice(adapter);
     device.addEventListener('uncapturederror', (event) =>
       process.emitWarning(`WebGPU: ${event.error.message}`),
     );

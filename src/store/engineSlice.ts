@@ -1,6 +1,6 @@
 // The worker's life: starting, ready, gone. A run in progress is told when its engine goes.
 import type { ErrorReport } from '../engine/core/errors.ts';
-import type { BackendRequest, Event } from '../engine/protocol.ts';
+import type { BackendReport, BackendRequest, Event } from '../engine/protocol.ts';
 import { readLink } from './configSlice.ts';
 import type { Context } from './context.ts';
 import type { EngineSlice } from './state.ts';
@@ -15,7 +15,11 @@ export interface EngineEvents {
 
 export function createEngineSlice(ctx: Context): { slice: EngineSlice; events: EngineEvents } {
   const { set, get, env, client } = ctx;
-  let resumeWhenReady: string | null = null;
+  let resumeWhenReady: { runId: string; paused: boolean } | null = null;
+  /** Devices lost in this visit. */
+  let losses = 0;
+  /** A start that follows a loss. */
+  let recovery: { message: string } | null = null;
   let startTimer: ReturnType<typeof setTimeout> | undefined;
 
   const fail = (error: ErrorReport) => {
@@ -24,14 +28,46 @@ export function createEngineSlice(ctx: Context): { slice: EngineSlice; events: E
     get().interrupt(error);
   };
 
+  /** After a first loss the same choice, after another one, or when it does not start, wasm. */
+  const recover = (message: string, run: typeof resumeWhenReady) => {
+    losses++;
+    const request: BackendRequest =
+      losses > 1 ? { backend: 'wasm', allowSoftwareAdapter: false } : get().backendRequest;
+    slice.restartEngine({ request });
+    resumeWhenReady = run;
+    recovery = { message };
+  };
+
+  const activeRun = (): typeof resumeWhenReady => {
+    const run = get().runs.find((r) => r.runId === get().activeRunId);
+    return run ? { runId: run.runId, paused: run.status === 'paused' } : null;
+  };
+
+  /** Says on which backend the run goes on, and from where. */
+  const noteRecovery = ({ active, adapter }: BackendReport, runId: string | undefined) => {
+    if (!recovery) return;
+    const { message } = recovery;
+    recovery = null;
+    const run = get().runs.find((r) => r.runId === runId);
+    const where = `${active === 'webgpu' ? 'WebGPU' : active} (${adapter})`;
+    const onward = !run
+      ? `The engine started again on ${where}.`
+      : run.checkpointStep === null
+        ? `The engine started again on ${where}. The run had no checkpoint yet: press Run to begin again.`
+        : `The run goes on from its checkpoint at step ${run.checkpointStep} on ${where}.`;
+    set({ recoveryNote: `${message} ${onward}` });
+  };
+
   const slice: EngineSlice = {
     engine: 'starting',
+    recoveryNote: null,
     backend: null,
     backendRequest: requestOf(env.readQuery()),
     engineError: null,
     restartEngine({ request = get().backendRequest, resume } = {}) {
       get().interrupt({ kind: 'backend', message: 'The engine was restarted.', issues: [] });
-      resumeWhenReady = resume ?? null;
+      resumeWhenReady = resume ? { runId: resume, paused: false } : null;
+      recovery = null;
       set({ engine: 'starting', backend: null, engineError: null, backendRequest: request });
       client.restart();
       client.send({ type: 'start', request });
@@ -54,12 +90,15 @@ export function createEngineSlice(ctx: Context): { slice: EngineSlice; events: E
         clearTimeout(startTimer);
         set({ engine: 'ready', backend: event.report });
         get().checkSoon();
-        if (resumeWhenReady) get().resumeFromCheckpoint(resumeWhenReady);
+        noteRecovery(event.report, resumeWhenReady?.runId);
+        if (resumeWhenReady) get().resumeFromCheckpoint(resumeWhenReady.runId, resumeWhenReady.paused);
         resumeWhenReady = null;
         break;
       case 'backend-lost':
         client.stop(event.error.message);
-        fail(event.error);
+        if (event.device) recover(event.error.message, activeRun());
+        else if (recovery) recover(`${recovery.message} ${event.error.message}`, resumeWhenReady);
+        else fail(event.error);
         break;
       case 'checked':
       case 'table-previewed':

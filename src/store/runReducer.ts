@@ -13,6 +13,7 @@ export function newRun(
     runId,
     number,
     isExample: number === 0,
+    notes: [],
     starts: 1,
     experiment: event.experiment,
     seeds: event.seeds,
@@ -134,6 +135,8 @@ export function applyRunEvent(run: RunState, event: RunEvent): RunState {
       const withSeed = known ? run : { ...run, seedStates: [...run.seedStates, seedOfResult(result)] };
       return changeSeed(withSeed, result.seed, (s) => ({ ...s, result, tested: {} }));
     }
+    case 'note':
+      return run.notes.includes(event.text) ? run : { ...run, notes: [...run.notes, event.text] };
     case 'run-finished':
       return {
         ...run,

@@ -76,6 +76,8 @@ export interface RunState {
   comparison: ComparedModel[];
   /** Over finished seeds, on the test split. */
   gain: GainSummary | null;
+  /** What the run said beside its numbers. */
+  notes: readonly string[];
   error: ErrorReport | null;
   result: RunResult | null;
   /** Step of the last checkpoint that can be resumed from, or null. */

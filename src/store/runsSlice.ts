@@ -39,10 +39,10 @@ export function createRunsSlice({ set, get, env, client }: Context): RunsSlice {
     set({ activeRunId: runId, engineError: null });
     client.send({ type: 'run', runId, ...command });
   };
-  const goOn = (checkpoint: Checkpoint) => {
+  const goOn = (checkpoint: Checkpoint, paused = false) => {
     const { runId, experiment, file } = checkpoint;
     latestCheckpoint.set(runId, checkpoint);
-    begin(runId, { experiment, file, resume: checkpoint });
+    begin(runId, { experiment, file, resume: checkpoint, paused });
   };
   const control = (type: 'pause' | 'resume' | 'step' | 'stop') => {
     const { activeRunId } = get();
@@ -120,9 +120,9 @@ export function createRunsSlice({ set, get, env, client }: Context): RunsSlice {
       set({ runs: rest, shownRunId: rest.at(-1)?.runId ?? null });
     },
     showRun: (runId) => set({ shownRunId: runId }),
-    resumeFromCheckpoint(runId) {
+    resumeFromCheckpoint(runId, paused) {
       const checkpoint = latestCheckpoint.get(runId);
-      if (checkpoint && !get().activeRunId) goOn(checkpoint);
+      if (checkpoint && !get().activeRunId) goOn(checkpoint, paused);
     },
     resumeUnfinished() {
       const { unfinished, activeRunId, setExperiment, catalog } = get();

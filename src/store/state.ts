@@ -59,6 +59,8 @@ export interface EngineSlice {
   backend: BackendReport | null;
   backendRequest: BackendRequest;
   engineError: ErrorReport | null;
+  /** What happened to the GPU and how the run goes on, until it is dismissed. */
+  recoveryNote: string | null;
   /** @param options.resume - id of the run to take up again from its last checkpoint */
   restartEngine(options?: { request?: BackendRequest; resume?: string }): void;
 }
@@ -80,7 +82,7 @@ export interface RunsSlice {
   stop(): void;
   reset(): void;
   showRun(runId: string): void;
-  resumeFromCheckpoint(runId: string): void;
+  resumeFromCheckpoint(runId: string, paused?: boolean): void;
   resumeUnfinished(): void;
   discardUnfinished(): void;
   watchAttention(request: AttentionRequest | null): void;

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createStore } from 'zustand';
 import type { Experiment } from '../engine/config/experiment.ts';
+import type { ErrorReport } from '../engine/core/errors.ts';
 import { createAppState } from './appState.ts';
 import { keepAddress } from './link.ts';
 import { lossPoints } from './series.ts';
@@ -127,6 +128,70 @@ describe('an engine that dies', () => {
     await running(at);
     at.worker().say({ type: 'backend-lost', error: { kind: 'backend', message: 'lost', issues: [] } });
     expect(at.worker().terminated).toBe(true);
+    expect(at.get().runs[0]?.status).toBe('stopped');
+  });
+
+  it('takes a run up again by itself when the GPU is lost, the second time on wasm', async () => {
+    const at = setUp();
+    const { runId, experiment } = await running(at);
+    const lost: ErrorReport = { kind: 'backend', message: 'The GPU device was lost: reset.', issues: [] };
+    for (const [loss, step] of [3, 5].entries()) {
+      const checkpoint = checkpointOf(runId, experiment, step);
+      at.worker().say({ type: 'checkpoint', runId, step, checkpoint });
+      await at.settle();
+      at.worker().say({ type: 'backend-lost', error: lost, device: true });
+      expect(at.env.workers).toHaveLength(loss + 2);
+      expect(at.worker().last('start')?.request.backend).toBe(loss === 0 ? 'auto' : 'wasm');
+      at.worker().getReady();
+      expect(at.worker().last('run')?.resume).toBe(checkpoint);
+      expect(at.get()).toMatchObject({ engine: 'ready', engineError: null, activeRunId: runId });
+      expect(at.get().recoveryNote).toBe(
+        `The GPU device was lost: reset. The run goes on from its checkpoint at step ${step} on wasm (SIMD).`,
+      );
+      at.worker().say(...runEvents(runId, experiment, 0));
+      await at.settle();
+      expect(at.get().runs[0]).toMatchObject({ status: 'running', error: null });
+    }
+  });
+
+  it('leaves a paused run paused when the GPU is lost', async () => {
+    const at = setUp();
+    const { runId, experiment } = await running(at);
+    const checkpoint = checkpointOf(runId, experiment, 3);
+    at.worker().say({ type: 'state', runId, step: 3, state: 'paused' });
+    at.worker().say({ type: 'checkpoint', runId, step: 3, checkpoint });
+    await at.settle();
+    const error: ErrorReport = { kind: 'backend', message: 'Gone.', issues: [] };
+    at.worker().say({ type: 'backend-lost', error, device: true });
+    at.worker().getReady();
+    expect(at.worker().last('run')).toMatchObject({ resume: checkpoint, paused: true });
+  });
+
+  it('turns to wasm when the GPU does not come back', async () => {
+    const at = setUp();
+    const { runId, experiment } = await running(at);
+    const checkpoint = checkpointOf(runId, experiment, 3);
+    at.worker().say({ type: 'checkpoint', runId, step: 3, checkpoint });
+    await at.settle();
+    const error: ErrorReport = { kind: 'backend', message: 'Gone.', issues: [] };
+    at.worker().say({ type: 'backend-lost', error, device: true });
+    at.worker().say({ type: 'backend-lost', error: { ...error, message: 'No GPU found.' } });
+    expect(at.worker().last('start')?.request.backend).toBe('wasm');
+    at.worker().getReady();
+    expect(at.worker().last('run')?.resume).toBe(checkpoint);
+    expect(at.get().recoveryNote).toMatch(/^Gone\. No GPU found\. The run goes on/);
+    at.worker().say({ type: 'backend-lost', error });
+    expect(at.get().engine).toBe('failed');
+  });
+
+  it('says so when a run without a checkpoint loses its GPU', async () => {
+    const at = setUp();
+    await running(at);
+    const error: ErrorReport = { kind: 'backend', message: 'Gone.', issues: [] };
+    at.worker().say({ type: 'backend-lost', error, device: true });
+    at.worker().getReady();
+    expect(at.get()).toMatchObject({ engine: 'ready', activeRunId: null });
+    expect(at.get().recoveryNote).toContain('no checkpoint yet');
     expect(at.get().runs[0]?.status).toBe('stopped');
   });
 

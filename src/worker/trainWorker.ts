@@ -12,7 +12,11 @@ import { RunControl } from '../engine/training/runControl.ts';
 import { type FinishedSession, runSession } from '../engine/training/session.ts';
 import { startBrowserBackend } from '../platform/browser.ts';
 
+/** A read from a device that is going may fail before its loss is known; a failure waits this long for that. */
+const LOSS_MS = 250;
+
 let backend: BackendReport | null = null;
+let deviceLost = false;
 let control: RunControl | null = null;
 let activeRun: string | null = null;
 let finished: FinishedSession | null = null;
@@ -54,9 +58,11 @@ async function handle(command: Command): Promise<void> {
   switch (command.type) {
     case 'start':
       backend = await startBrowserBackend(command.request, (message, lost) => {
+        deviceLost ||= lost;
         post({
           type: 'backend-lost',
           error: { kind: 'backend', message: gpuMessage(message, lost), issues: [] },
+          device: lost,
         });
       });
       post({ type: 'backend', report: backend });
@@ -168,7 +174,7 @@ async function run(command: Extract<Command, { type: 'run' }>): Promise<void> {
         weights,
         backend: report,
         control: own,
-        emit: (event: RunEvent) => post(event),
+        emit: postOfRun,
       });
       if (activeRun === runId) finished = ended;
       else ended.dispose();
@@ -178,9 +184,20 @@ async function run(command: Extract<Command, { type: 'run' }>): Promise<void> {
   }
 }
 
+/** A run that fails because its device is lost has not failed: the page takes it up again. */
+function postOfRun(event: RunEvent): void {
+  if (event.type !== 'run-failed' || event.error.kind !== 'internal' || backend?.active !== 'webgpu') {
+    post(event);
+    return;
+  }
+  setTimeout(() => {
+    if (!deviceLost) post(event);
+  }, LOSS_MS);
+}
+
 const gpuMessage = (message: string, lost: boolean) =>
   lost
-    ? `The GPU device was lost: ${message}. Results so far are kept; restart the engine and go on from the last checkpoint.`
+    ? `The GPU device was lost: ${message.replace(/\.$/, '')}.`
     : `The GPU refused an operation: ${message}. Numbers after this may be wrong; restart the engine, or choose wasm.`;
 
 /** Reports what a command threw to whoever waits for its answer. */

@@ -4,7 +4,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Experiment } from '../config/experiment.ts';
 import { defaultsOf, type Params } from '../config/params.ts';
 import type { Issue } from '../core/errors.ts';
-import { gatherBatch } from '../data/batches.ts';
 import { randomDataset } from '../data/randomDataset.ts';
 import { countLaunches } from '../kernels/launches.ts';
 import { isBoosted, type ModelShape } from '../models/model.ts';
@@ -20,6 +19,7 @@ import {
   networksOf,
   type PlannedNetwork,
 } from '../training/plan.ts';
+import { disposeBatch, toTensors } from '../training/tensorBatch.ts';
 import { equal } from '../weighting/equal.ts';
 
 /** Steps are repeated until this much time has passed, and at least three times. */
@@ -143,21 +143,19 @@ export async function measureCost(
     seed: 0,
     weighting: equal,
   });
-  const gathered = gatherBatch(dataset, dataset.split.train, 0, size);
-  const batch = {
-    categorical: tf.tensor2d(gathered.categorical, [size, dataset.categorical.length], 'int32'),
-    numeric: tf.tensor2d(gathered.numeric, [size, dataset.numeric.length]),
-    targets: gathered.targets.map((t) => tf.tensor1d(t)),
+  const batch = toTensors(dataset, dataset.split.train.subarray(0, size));
+  const step = async () => {
+    await part.trainStep(batch, 1);
+    await part.settle();
   };
-  const step = () => part.trainStep(batch, 1);
   try {
     await step();
     const stepMs = await medianMs(step, between);
     const { launches, peakBytes } = await countLaunches(step);
-    return { stepMs, launches, peakBytes: peakBytes - held, skipped: null };
+    return { stepMs, launches, peakBytes: peakBytes - held + part.recordedBytes, skipped: null };
   } finally {
     part.dispose();
-    tf.dispose([batch.categorical, batch.numeric, batch.targets]);
+    disposeBatch(batch);
   }
 }
 

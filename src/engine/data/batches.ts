@@ -25,8 +25,8 @@ export interface GatheredBatch {
   numeric: Float32Array;
   /** Row-major [B, number of categorical features]. */
   categorical: Int32Array;
-  /** Per task [B]. */
-  targets: Float32Array[];
+  /** Row-major [T, B]. */
+  targets: Float32Array;
 }
 
 /** The rows `indices[from..to)`. */
@@ -40,9 +40,13 @@ export function gatherBatch(dataset: Dataset, indices: Uint32Array, from: number
     }
     return out;
   };
+  const targets = new Float32Array(dataset.targets.length * size);
+  dataset.targets.forEach((t, task) => {
+    interleave([t], targets.subarray(task * size, (task + 1) * size));
+  });
   return {
     numeric: interleave(dataset.numeric, new Float32Array(size * dataset.numeric.length)),
     categorical: interleave(dataset.categorical, new Int32Array(size * dataset.categorical.length)),
-    targets: dataset.targets.map((t) => interleave([t], new Float32Array(size))),
+    targets,
   };
 }

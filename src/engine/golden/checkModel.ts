@@ -2,11 +2,11 @@
 // attention and optimizer steps, within the tolerances of golden/README. Runs on whatever backend is active.
 import * as tf from '@tensorflow/tfjs-core';
 import type { FeatureMeta, TaskMeta } from '../data/table.ts';
+import { createUpdater } from '../kernels/updateParameters.ts';
 import type { Batch, Capture, ExpertsRecord, GradientModelDef, Model, Parameter } from '../models/model.ts';
 import { models } from '../models/registry.ts';
 import { taskTypes } from '../tasks/registry.ts';
 import type { TaskType } from '../tasks/task.ts';
-import { Optimizer } from '../training/optimizer.ts';
 import { weightings } from '../weighting/registry.ts';
 import { architectures, type GoldenConfig } from './architectures.ts';
 import { compare, type GoldenCheck, type GoldenTensor, maxAbs } from './check.ts';
@@ -293,7 +293,7 @@ class Bench {
     const { value, grads } = tf.variableGrads(() => {
       const perTask = this.lossesOf(this.model.forward(this.batch, { training: true, step: 1 }));
       losses = tf.keep(tf.stack(perTask)) as tf.Tensor1D;
-      return weightings.equal.combine(perTask);
+      return weightings.equal.combine(losses);
     }, variables);
     value.dispose();
     return {
@@ -308,7 +308,9 @@ class Bench {
 
   private async totalLoss(training: boolean): Promise<number> {
     const total = tf.tidy(() =>
-      weightings.equal.combine(this.lossesOf(this.model.forward(this.batch, { training, step: 1 }))),
+      weightings.equal.combine(
+        tf.stack(this.lossesOf(this.model.forward(this.batch, { training, step: 1 }))) as tf.Tensor1D,
+      ),
     );
     const value = (await total.data())[0] as number;
     total.dispose();
@@ -344,23 +346,29 @@ class Bench {
     const { golden, model } = this;
     const { adamw } = golden;
     this.reset();
-    const optimizer = new Optimizer(model.parameters, {
-      optimizer: 'adamw',
-      weightDecay: adamw.weightDecay,
-      beta1: adamw.beta1,
-      beta2: adamw.beta2,
-      epsilon: adamw.eps,
+    const updater = createUpdater({
+      parameters: model.parameters.map((p) => p.variable),
+      stretches: model.parameters.map(({ variable }) => [{ size: variable.size, group: 0 }]),
+      tasks: this.tasks.length,
+      groups: 1,
+      rule: {
+        optimizer: 'adamw',
+        weightDecay: adamw.weightDecay,
+        beta1: adamw.beta1,
+        beta2: adamw.beta2,
+        epsilon: adamw.eps,
+        clipNorm: 0,
+      },
     });
-    const scales = model.parameters.map(({ variable }) => [{ size: variable.size, scale: 1 }]);
     for (let step = 1; step <= adamw.steps; step++) {
       const { losses, gradients } = this.differentiate();
       const total = (await losses.data<'float32'>()).reduce((a, b) => a + b, 0);
       const expected = adamw.loss_before_each_step[step - 1] as number;
       this.checks.push(relative(`adamw loss before step ${step}`, total, expected, 1e-3));
-      optimizer.apply(gradients, scales, adamw.lr, step);
+      await updater.step(gradients, losses, step, () => adamw.lr);
       tf.dispose([losses, gradients]);
     }
-    optimizer.dispose();
+    updater.dispose();
     for (const { variable, parts } of model.parameters) {
       const values = await variable.data();
       for (const part of parts) {

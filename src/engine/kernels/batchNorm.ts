@@ -1,5 +1,5 @@
 // Batch norm of a training step with the ReLU behind it (Ioffe and Szegedy 2015, Algorithm 1), forward and backward as one
-// kernel each. The statistics are outputs, so that the caller can move its running ones; evaluation does not need this.
+// kernel each. Evaluation, which uses the running statistics, does not need this.
 import * as tf from '@tensorflow/tfjs-core';
 import { requireShape } from '../core/shapes.ts';
 import { columnSum } from './columnSum.ts';
@@ -8,18 +8,52 @@ import { defineKernel } from './defineKernel.ts';
 export interface BatchNormAttributes {
   epsilon: number;
   relu: boolean;
+  /** Moved towards the statistics of the batch in the same kernel. */
+  running?: RunningStatistics;
+}
+
+export interface RunningStatistics {
+  mean: tf.Variable;
+  /** Unbiased. */
+  variance: tf.Variable;
+  /** Counters of the batches seen. */
+  batches: tf.Variable;
+  /** Weight of the new batch. */
+  momentum: number;
+}
+
+/** From the biased variance of a batch to the unbiased one that is kept, times its weight. */
+export const varianceWeight = (rows: number, { momentum }: RunningStatistics) =>
+  (momentum * rows) / (rows - 1);
+
+/** What every backend does that cannot change values in place. */
+export function moveRunning(
+  running: RunningStatistics | undefined,
+  mean: tf.Tensor,
+  variance: tf.Tensor,
+  rows: number,
+): void {
+  if (!running) return;
+  const move = (kept: tf.Variable, batch: tf.Tensor, weight: number) =>
+    kept.assign(tf.add(tf.mul(kept, 1 - running.momentum), tf.mul(batch, weight)));
+  tf.tidy(() => {
+    move(running.mean, mean, running.momentum);
+    move(running.variance, variance, varianceWeight(rows, running));
+    running.batches.assign(tf.add(running.batches, 1));
+  });
 }
 
 /** Inputs: x [N, C], scale [C], offset [C]. Outputs: y [N, C], mean [C], biased variance [C]. */
 const run = defineKernel<BatchNormAttributes>({
   name: 'BatchNorm',
   savedOutputs: [true, true, true],
-  reference([x, scale, offset], { epsilon, relu }) {
+  reference([x, scale, offset], { epsilon, relu, running }) {
     const mean = tf.mean(x as tf.Tensor, 0);
     const centred = tf.sub(x as tf.Tensor, mean);
     const variance = tf.mean(tf.square(centred), 0);
     const gain = tf.mul(scale as tf.Tensor, tf.rsqrt(tf.add(variance, epsilon)));
     const y = tf.add(tf.mul(centred, gain), offset as tf.Tensor);
+    moveRunning(running, mean, variance, (x as tf.Tensor).shape[0] as number);
     return [relu ? tf.relu(y) : y, mean, variance];
   },
   gradient: ([dy], [x, scale], [y, mean, variance], attributes) => {

@@ -9,6 +9,8 @@ export type DropoutKey = readonly [seed: number, step: number, site: number];
 export interface DropoutAttributes {
   /** The three parts of the key, mixed. */
   key: number;
+  /** The same at another step. */
+  keyAt: (step: number) => number;
   /** Entries whose hash is below are dropped. */
   threshold: number;
   /** What the others are multiplied by. */
@@ -23,11 +25,16 @@ function mix(h: number): number {
 }
 
 function attributesOf(rate: number, [seed, step, site]: DropoutKey): DropoutAttributes {
-  const key = mix(mix(mix(seed + 0x9e3779b9) + step) + site);
-  return { key, threshold: Math.min(Math.round(rate * 2 ** 32), 2 ** 32 - 1), kept: 1 / (1 - rate) };
+  const keyAt = (at: number) => mix(mix(mix(seed + 0x9e3779b9) + at) + site);
+  return {
+    key: keyAt(step),
+    keyAt,
+    threshold: Math.min(Math.round(rate * 2 ** 32), 2 ** 32 - 1),
+    kept: 1 / (1 - rate),
+  };
 }
 
-function maskOf(size: number, { key, threshold, kept }: DropoutAttributes): Float32Array {
+function maskOf(size: number, { key, threshold, kept }: Omit<DropoutAttributes, 'keyAt'>): Float32Array {
   const mask = new Float32Array(size);
   for (let i = 0; i < size; i++) mask[i] = mix(Math.imul(i, 0x9e3779b1) ^ key) < threshold ? 0 : kept;
   return mask;

@@ -7,43 +7,54 @@ const VIEWS = new Set(['Identity', 'Reshape', 'ExpandDims', 'Cast']);
 
 export interface Work {
   launches: number;
+  /** Of tensors; recordings hold memory besides. */
   peakBytes: number;
   /** Launches by kernel, most first. */
   byKernel: [string, number][];
 }
 
-let noted: Map<string, number> | null = null;
-
-/** Called by a backend whose fast kernels launch several programs, for each of them. */
-export function noteLaunch(name: string): void {
-  noted?.set(name, (noted.get(name) ?? 0) + 1);
+/** Counts what reaches the device, whoever launched it, by the label of its pipeline. */
+function countDispatches(counts: Map<string, number>): { end(): void } {
+  const passes = GPUComputePassEncoder.prototype;
+  const { setPipeline, dispatchWorkgroups } = passes;
+  const labels = new WeakMap<GPUComputePassEncoder, string>();
+  passes.setPipeline = function (pipeline) {
+    labels.set(this, pipeline.label);
+    return setPipeline.call(this, pipeline);
+  };
+  passes.dispatchWorkgroups = function (...sizes) {
+    const label = labels.get(this) ?? '';
+    counts.set(label, (counts.get(label) ?? 0) + 1);
+    return dispatchWorkgroups.apply(this, sizes);
+  };
+  return { end: () => void Object.assign(passes, { setPipeline, dispatchWorkgroups }) };
 }
 
 /**
- * Counts tfjs kernels and ours: on WebGPU every program a fast version launches, elsewhere each fast version once; the plain
- * operations where there is none. In-place updates that bypass tfjs (AdamW on wasm) are not seen.
+ * On WebGPU every dispatch. Elsewhere tfjs kernels and ours: each fast version once, and the plain operations where there
+ * is none; in-place updates that bypass tfjs (AdamW on wasm) are not seen.
  */
 export async function countLaunches(work: () => Promise<unknown>): Promise<Work> {
   const backend = tf.getBackend() as BackendName;
-  const isNative = new Set(
-    getKernelMode() === 'native' && backend !== 'webgpu'
-      ? nativeKernels(backend).map((n) => `MultiTab${n}`)
-      : [],
-  );
   const counts = new Map<string, number>();
-  noted = counts;
+  const dispatches = backend === 'webgpu' ? countDispatches(counts) : null;
   const profile = await tf
     .profile(async () => {
       await work();
       return [];
     })
-    .finally(() => {
-      noted = null;
-    });
-  for (const { name } of profile.kernels) {
-    const counted = name.startsWith('MultiTab') ? isNative.has(name) : !VIEWS.has(name);
-    if (counted) counts.set(name, (counts.get(name) ?? 0) + 1);
+    .finally(() => dispatches?.end());
+  if (!dispatches) {
+    const isNative = new Set(
+      getKernelMode() === 'native' ? nativeKernels(backend).map((n) => `MultiTab${n}`) : [],
+    );
+    for (const { name } of profile.kernels) {
+      const counted = name.startsWith('MultiTab') ? isNative.has(name) : !VIEWS.has(name);
+      if (counted) counts.set(name, (counts.get(name) ?? 0) + 1);
+    }
   }
   const byKernel = [...counts].sort((a, b) => b[1] - a[1]);
-  return { launches: byKernel.reduce((sum, [, n]) => sum + n, 0), peakBytes: profile.peakBytes, byKernel };
+  // A profile sees what tensors hold when a kernel of tfjs runs; a replay runs none.
+  const peakBytes = Math.max(profile.peakBytes, tf.memory().numBytes);
+  return { launches: byKernel.reduce((sum, [, n]) => sum + n, 0), peakBytes, byKernel };
 }

@@ -173,25 +173,26 @@ function productsOf(attributes: LinearAttributes, weight: tf.Tensor2D): GroupedP
 }
 
 /**
- * Inputs: x, weight [sum of widths, in], bias [sum of widths]. Outputs: y, and what the gradient on the same backend
+ * Inputs: x, weight [sum of widths, in], bias [sum of widths], and without activation a residual in the shape of y that
+ * is added to it. Outputs: y, and what the gradient on the same backend
  * computes the derivative from: y again for ReLU, x W^T + b (or the derivative itself) for GELU, [0] for none.
  */
 const run = defineKernel<LinearAttributes>({
   name: 'Linear',
   savedOutputs: [false, true],
-  reference([x, weight, bias], attributes) {
+  reference([x, weight, bias, residual], attributes) {
     const { forward, addBias } = productsOf(attributes, weight as tf.Tensor2D);
     const z = addBias(forward(x as tf.Tensor2D, weight as tf.Tensor2D), bias as tf.Tensor);
     const { activation } = attributes;
-    if (activation === 'none') return [z, tf.zeros([0])];
+    if (activation === 'none') return [residual ? tf.add(z, residual) : z, tf.zeros([0])];
     if (activation === 'gelu') return [gelu(z), z];
     const y = tf.relu(z);
     return [y, y.clone()];
   },
-  gradient: ([dy], [x, weight, bias], [saved], attributes) => {
-    const [dx, dweight, dbias] = backward([dy, saved, x, weight] as tf.Tensor[], attributes);
-    return [dx, dweight, attributes.biasCancels ? tf.zerosLike(bias as tf.Tensor) : dbias] as tf.Tensor[];
-  },
+  gradient: ([dy], [x, weight, , residual], [saved], attributes) => [
+    ...backward([dy, saved, x, weight] as tf.Tensor[], attributes),
+    ...(residual ? [(dy as tf.Tensor).clone()] : []),
+  ],
 });
 
 /** Inputs: dy, saved, x, weight. Outputs: gradients of x, weight, bias, in their shapes. */
@@ -204,7 +205,10 @@ const backward = defineKernel<LinearAttributes>({
       activation === 'none' ? dy : tf.mul(dy as tf.Tensor, derivative(saved as tf.Tensor))
     ) as tf.Tensor2D;
     const { toInputs, toWeights, biasGradient } = productsOf(attributes, weight as tf.Tensor2D);
-    return [toInputs(dz, weight as tf.Tensor2D), toWeights(dz, x as tf.Tensor2D), biasGradient(dz)];
+    const dbias = attributes.biasCancels
+      ? tf.zeros([(weight as tf.Tensor).shape[0] as number])
+      : biasGradient(dz);
+    return [toInputs(dz, weight as tf.Tensor2D), toWeights(dz, x as tf.Tensor2D), dbias];
   },
 });
 
@@ -214,11 +218,13 @@ function stock(
   weight: tf.Tensor2D,
   bias: tf.Tensor1D | null,
   attributes: LinearAttributes,
+  residual?: tf.Tensor2D,
 ): tf.Tensor2D {
   const { activation, widths } = attributes;
   const { forward, addBias } = productsOf(attributes, weight);
   const product: tf.Tensor2D = widths.length === 1 ? tf.matMul(x, weight, false, true) : forward(x, weight);
   const z = bias ? addBias(product, bias) : product;
+  if (residual) return tf.add(z, residual);
   if (activation === 'gelu') return gelu(z);
   return (activation === 'relu' ? tf.relu(z) : z) as tf.Tensor2D;
 }
@@ -228,9 +234,11 @@ function runLinear(
   weight: tf.Tensor2D,
   bias: tf.Tensor1D | null,
   attributes: LinearAttributes,
+  residual?: tf.Tensor2D,
 ): tf.Tensor2D {
-  if (getKernelMode() === 'stock') return stock(x, weight, bias, attributes);
-  return run([x, weight, bias ?? tf.zeros([weight.shape[0]])], attributes)[0] as tf.Tensor2D;
+  if (getKernelMode() === 'stock') return stock(x, weight, bias, attributes, residual);
+  const inputs = [x, weight, bias ?? tf.zeros([weight.shape[0]]), ...(residual ? [residual] : [])];
+  return run(inputs, attributes)[0] as tf.Tensor2D;
 }
 
 /**
@@ -266,6 +274,7 @@ export function linear(
  * @param x - [N, groups * in] (`columns`) or [groups * N, in] (`rows`)
  * @param weight - [sum of widths, in], group after group
  * @param bias - [sum of widths]
+ * @param residual - added to the result, in its shape; only without activation
  * @returns [N, sum of widths] or [groups * N, width]
  * @throws WorkbenchError (shape)
  */
@@ -274,6 +283,7 @@ export function groupedLinear(
   weight: tf.Tensor2D,
   bias: tf.Tensor1D,
   attributes: LinearAttributes,
+  residual?: tf.Tensor2D,
 ): tf.Tensor2D {
   const { widths, layout } = attributes;
   const groups = widths.length;
@@ -296,7 +306,15 @@ export function groupedLinear(
       'Use equal widths.',
     );
   }
-  return runLinear(x, weight, bias, attributes);
+  if (residual) {
+    requireShape(
+      'groupedLinear: residual',
+      residual.shape,
+      attributes.activation === 'none' ? linearOutputShape(x.shape, weight.shape, attributes) : [],
+      'It is added to a result without activation.',
+    );
+  }
+  return runLinear(x, weight, bias, attributes, residual);
 }
 
 const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);

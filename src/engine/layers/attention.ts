@@ -95,6 +95,7 @@ export function rotaryFrequencies(headSize: number): Float32Array {
  * @param x - [G, L, D], G independent sequences; with several networks, all sequences of one before those of the next
  * @param blocked - queries x keys, [L * L] for all heads or [heads * L * L], 1 = blocked, or null
  * @param key - name under which weights are captured
+ * @param residual - added to the result, [G, L, D]
  * @returns [G, L, D]
  */
 export function applyAttention(
@@ -103,6 +104,7 @@ export function applyAttention(
   blocked: Uint8Array | null,
   key: string,
   options: ForwardOptions,
+  residual: tf.Tensor3D,
 ): tf.Tensor3D {
   const [groups, length, width] = x.shape;
   const projected = tf.reshape(applyGroupedLinear(layer.projections, tf.reshape(x, [-1, width])), [
@@ -119,19 +121,26 @@ export function applyAttention(
     options.training && layer.dropoutRate > 0
       ? attentionWithDropout(layer, packed, blocked, options.step)
       : attentionOp(packed, layer.heads, blocked);
-  return tf.reshape(applyGroupedLinear(layer.out, tf.reshape(mixed, [-1, width])), x.shape);
+  return tf.reshape(
+    applyGroupedLinear(layer.out, tf.reshape(mixed, [-1, width]), 'none', {
+      residual: tf.reshape(residual, [-1, width]),
+    }),
+    x.shape,
+  );
 }
 
 /**
  * Attention over sequences of length one: the softmax weight is 1, the rotary position 0, and nothing mixes. Only the
  * value projection acts; query and key projections get gradient zero, as in the public code with rotary positions.
  * @param x - [B, D]
+ * @param residual - added to the result, [B, D]
  */
 export function applySelfOnly(
   layer: Attention,
   x: tf.Tensor2D,
   key: string,
   options: ForwardOptions,
+  residual: tf.Tensor2D,
 ): tf.Tensor2D {
   const { width, heads, projections } = layer;
   const networks = projections.widths.length;
@@ -152,7 +161,7 @@ export function applySelfOnly(
     last(projections.bias, []) as tf.Tensor1D,
     { activation: 'none', widths: projections.widths.map(() => width), layout: 'rows' },
   );
-  return applyGroupedLinear(layer.out, values);
+  return applyGroupedLinear(layer.out, values, 'none', { residual });
 }
 
 /** Hands out what was computed, network by network: `scopes` says whose is whose. */

@@ -13,7 +13,7 @@ import {
 } from './attention.ts';
 import type { InitialisationScheme } from './initialisation.ts';
 import { applyGroupedLinear, createGroupedLinear, type GroupedLinear, type Member } from './linear.ts';
-import { applyLayerNorm, createLayerNorm, type LayerNorm } from './norm.ts';
+import { applyLayerNormSkip, createLayerNorm, type LayerNorm } from './norm.ts';
 import { type Initialiser, type ParameterSet, zeros } from './parameterSet.ts';
 
 /** Keeps the dropout streams of the two skip paths apart from those of all layers. */
@@ -94,18 +94,22 @@ export function applyEncoder(
   selfOnly = false,
 ): tf.Tensor3D {
   const width = x.shape[2];
-  const normed = applyLayerNorm(layer.norm1, x);
-  const attended = selfOnly
-    ? tf.reshape(applySelfOnly(layer.attention, tf.reshape(normed, [-1, width]), key, options), x.shape)
-    : applyAttention(layer.attention, normed, blocked, key, options);
   const drop = <T extends tf.Tensor>(value: T, at: Encoder['dropoutAt'], half: number): T =>
     options.training && layer.dropoutRate > 0 && layer.dropoutAt === at
       ? (dropout(value, layer.dropoutRate, [layer.seed, options.step, layer.site + SKIP_SITES * half]) as T)
       : value;
-  const mixed = tf.add(drop(x, 'skip', 1), attended);
-  const rows = tf.reshape(applyLayerNorm(layer.norm2, mixed), [-1, width]) as tf.Tensor2D;
-  const hidden = drop(applyGroupedLinear(layer.expand, rows, 'gelu'), 'hidden', 0);
-  return tf.add(drop(mixed, 'skip', 2), tf.reshape(applyGroupedLinear(layer.contract, hidden), x.shape));
+  const flat = (value: tf.Tensor3D): tf.Tensor2D => tf.reshape(value, [-1, width]);
+  const { y: normed, skipped } = applyLayerNormSkip(layer.norm1, x);
+  const residual = drop(skipped, 'skip', 1);
+  const mixed: tf.Tensor3D = selfOnly
+    ? tf.reshape(applySelfOnly(layer.attention, flat(normed), key, options, flat(residual)), x.shape)
+    : applyAttention(layer.attention, normed, blocked, key, options, residual);
+  const second = applyLayerNormSkip(layer.norm2, mixed);
+  const hidden = drop(applyGroupedLinear(layer.expand, flat(second.y), 'gelu'), 'hidden', 0);
+  const contracted = applyGroupedLinear(layer.contract, hidden, 'none', {
+    residual: flat(drop(second.skipped, 'skip', 2)),
+  });
+  return tf.reshape(contracted, x.shape);
 }
 
 /** Multiply-adds x 2 per sequence of `length` tokens, one network. */

@@ -126,9 +126,10 @@ export function applyGroupedLinear(
   { weight, bias, widths, layout }: GroupedLinear,
   x: Tensor2D,
   activation: Activation = 'none',
-  biasCancels = false,
+  { biasCancels = false, residual }: { biasCancels?: boolean; residual?: Tensor2D } = {},
 ): Tensor2D {
-  return groupedLinear(x, weight as never, bias as never, { activation, widths, layout, biasCancels });
+  const attributes = { activation, widths, layout, biasCancels };
+  return groupedLinear(x, weight as never, bias as never, attributes, residual);
 }
 
 /** Multiply-adds x 2 for one row of every group. */

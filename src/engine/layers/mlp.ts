@@ -73,7 +73,9 @@ const swish = (x: tf.Tensor2D): tf.Tensor2D => tf.mul(x, tf.sigmoid(x));
 export function applyMlps(mlps: Mlps, x: tf.Tensor2D, options: ForwardOptions): tf.Tensor2D {
   const relu = mlps.activation === 'relu';
   return mlps.layers.reduce((value, { linear, norm }, l) => {
-    const z = applyGroupedLinear(linear, value, norm || !relu ? 'none' : 'relu', norm !== null);
+    const z = applyGroupedLinear(linear, value, norm || !relu ? 'none' : 'relu', {
+      biasCancels: norm !== null,
+    });
     const normed = norm ? applyBatchNorm(norm, z, options.training, relu) : z;
     const active = relu ? normed : swish(normed);
     if (!options.training || mlps.dropoutRate === 0) return active;
@@ -126,11 +128,11 @@ export function createTowers(set: ParameterSet, o: TowersOptions): Towers {
   };
 }
 
-/** @param x - [B, tasks * inputs], or [B, inputs] when shared; @returns raw outputs per task, [B, outputs] */
+/** @param x - [B, tasks * inputs], or [B, inputs] when shared; @returns raw outputs per task, [B, outputs], or packed */
 export function applyTowers(towers: Towers, x: tf.Tensor2D, options: ForwardOptions): tf.Tensor2D[] {
   const { mlps, last, outputs } = towers;
   const all = applyGroupedLinear(last, mlps ? applyMlps(mlps, x, options) : x);
-  return outputs.length === 1 ? [all] : tf.split(all, outputs, 1);
+  return outputs.length === 1 || options.packed ? [all] : tf.split(all, outputs, 1);
 }
 
 export const towersFlops = ({ mlps, last }: Towers) =>

@@ -1,7 +1,7 @@
 // Layer norm (Ba et al. 2016) and batch norm (Ioffe and Szegedy 2015) with the conventions of golden/README.
 import * as tf from '@tensorflow/tfjs-core';
 import { batchNorm } from '../kernels/batchNorm.ts';
-import { layerNorm } from '../kernels/layerNorm.ts';
+import { layerNorm, layerNormSkip } from '../kernels/layerNorm.ts';
 import { type Member, packName } from './linear.ts';
 import { ones, type ParameterSet, zeros } from './parameterSet.ts';
 
@@ -43,6 +43,13 @@ export function applyLayerNorm<T extends tf.Tensor>(layer: LayerNorm, x: T): T {
   const apart = tf.reshape(plain, [networks, -1, width]);
   const own = (v: tf.Variable) => tf.reshape(v, [networks, 1, width]);
   return tf.reshape(tf.add(tf.mul(apart, own(scale)), own(offset)), x.shape) as T;
+}
+
+/** The same in front of a layer that x also skips; see the kernel. */
+export function applyLayerNormSkip<T extends tf.Tensor>(layer: LayerNorm, x: T): { y: T; skipped: T } {
+  const { scale, offset, networks } = layer;
+  if (networks > 1) return { y: applyLayerNorm(layer, x), skipped: x };
+  return layerNormSkip(x, scale as never, offset as never, EPSILON);
 }
 
 /** Batch norm of several layers side by side: a column is a column, whosever it is. */
@@ -102,15 +109,6 @@ export function applyBatchNorm(
     const y = tf.add(tf.mul(x, gain), shift) as tf.Tensor2D;
     return relu ? tf.relu(y) : y;
   }
-  const { y, mean, variance } = batchNorm(x, scale as never, offset as never, { epsilon: EPSILON, relu });
-  const rows = x.shape[0];
-  tf.tidy(() => {
-    const keep = 1 - MOMENTUM;
-    const move = (running: tf.Variable, batch: tf.Tensor, weight: number) =>
-      running.assign(tf.add(tf.mul(running, keep), tf.mul(batch, weight)));
-    move(runningMean, mean, MOMENTUM);
-    move(runningVariance, variance, (MOMENTUM * rows) / (rows - 1));
-    batches.assign(tf.add(batches, 1));
-  });
-  return y;
+  const running = { mean: runningMean, variance: runningVariance, batches, momentum: MOMENTUM };
+  return batchNorm(x, scale as never, offset as never, { epsilon: EPSILON, relu, running }).y;
 }

@@ -64,6 +64,8 @@ export interface ForwardOptions {
   capture?: Capture;
   /** Another mask for attention between features of a block: [L * L] queries x keys for all heads or [heads * L * L], 1 = blocked, or null for none. */
   mask?(block: number): Uint8Array | null;
+  /** The outputs of all tasks may come side by side, as one tensor [B, sum of outputs]. */
+  packed?: boolean;
   /** Changes the tokens, [B, L, e], before the first layer: to see what a token does. Only models with a `flow` ask. */
   editTokens?(tokens: Tensor3D): Tensor3D;
 }
@@ -114,7 +116,7 @@ export interface Model {
   readonly buffers: readonly Parameter[];
   /** Never trained (rotary frequencies). */
   readonly frozen: ReadonlyMap<string, Float32Array>;
-  /** @returns raw outputs per task, [B, outputs] each */
+  /** @returns raw outputs per task, [B, outputs] each; see `packed` */
   forward(batch: Batch, options: ForwardOptions): Tensor2D[];
   /** Of models whose tasks share tokens. */
   readonly flow?: TokenFlow;

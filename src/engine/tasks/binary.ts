@@ -16,6 +16,7 @@ export const binary: TaskType = {
     { id: 'f1', label: 'F1', higherIsBetter: true },
     { id: 'log-loss', label: 'Log loss', higherIsBetter: false },
   ],
+  lossKind: 'binary',
   loss: (logits, targets) => taskLoss(logits, targets, 'binary'),
   evaluate(logits, targets) {
     const m = binaryMetrics(Float64Array.from(logits, sigmoid), targets);

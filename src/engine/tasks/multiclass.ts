@@ -27,6 +27,7 @@ export const multiclass: TaskType = {
     { id: 'f1', label: 'F1, macro', higherIsBetter: true },
     { id: 'log-loss', label: 'Log loss', higherIsBetter: false },
   ],
+  lossKind: 'multiclass',
   loss: (logits, targets) => taskLoss(logits, targets, 'multiclass'),
   evaluate(logits, targets, outputs) {
     const m = multiclassMetrics(softmaxRows(logits, outputs), targets, outputs);

@@ -15,6 +15,7 @@ export const regression: TaskType = {
     { id: 'rmse', label: 'RMSE', higherIsBetter: false },
     { id: 'mae', label: 'MAE', higherIsBetter: false },
   ],
+  lossKind: 'squared-error',
   loss: (logits, targets) => taskLoss(logits, targets, 'squared-error'),
   evaluate(logits, targets, _outputs, scaling) {
     const { mean, scale } = scaling ?? { mean: 0, scale: 1 };

@@ -3,6 +3,7 @@
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { TaskTypeEntry } from '../config/catalog.ts';
 import type { Standardisation } from '../data/table.ts';
+import type { LossKind } from '../kernels/taskLoss.ts';
 
 export interface MetricValue {
   /** NaN when undefined; `reason` then says why. */
@@ -13,6 +14,8 @@ export interface MetricValue {
 export type MetricValues = Record<string, MetricValue>;
 
 export interface TaskType extends TaskTypeEntry {
+  /** What `loss` computes; the losses of all tasks are one kernel. */
+  lossKind: LossKind;
   /**
    * Mean loss of a batch, as in golden/README "Losses".
    * @param logits - [B, outputs], raw outputs

@@ -5,7 +5,8 @@ import { WorkbenchError } from '../core/errors.ts';
 import type { BoostedModelDef } from '../models/model.ts';
 import type { BoostedTasks } from '../trees/grower.ts';
 import { evaluateLogits, type SplitEvaluation } from './evaluate.ts';
-import { Part, type PartOptions, type StepReport, type TensorBatch } from './part.ts';
+import { Part, type PartOptions, type StepReport } from './part.ts';
+import type { TensorBatch } from './tensorBatch.ts';
 
 export interface BoostedPartOptions extends PartOptions {
   def: BoostedModelDef;
@@ -27,7 +28,7 @@ export class BoostedPart extends Part {
     _batch: TensorBatch | null,
     epoch: number,
     between: () => Promise<void>,
-  ): Promise<StepReport> {
+  ): Promise<StepReport[]> {
     const started = performance.now();
     const active = this.o.dataset.tasks.map((_, task) => !this.stoppingOf(task).stopped);
     try {
@@ -43,7 +44,7 @@ export class BoostedPart extends Part {
       }
       this.info.parameters = this.trees.size;
       this.count(taskLosses, gradientNorm);
-      return { taskLosses, gradientNorm };
+      return [{ step: this.step, taskLosses, gradientNorm }];
     } finally {
       this.state.trainMs += performance.now() - started;
     }

@@ -2,32 +2,47 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Params } from '../config/params.ts';
 import { formatIssue, WorkbenchError } from '../core/errors.ts';
-import { gradientSquares } from '../kernels/gradientSquares.ts';
+import type { GatheredBatch } from '../data/batches.ts';
+import { stepRecorder } from '../kernels/recording.ts';
+import { taskLosses as computeTaskLosses } from '../kernels/taskLoss.ts';
+import { createUpdater, isDeferred, type Updater } from '../kernels/updateParameters.ts';
 import type { GradientModelDef, Model, Parameter } from '../models/model.ts';
-import type { TaskType } from '../tasks/task.ts';
 import { equal } from '../weighting/equal.ts';
 import type { WeightingDef } from '../weighting/weighting.ts';
 import { loadWeights } from '../weights/stateDict.ts';
 import type { WeightsFile } from '../weights/torchFile.ts';
 import { evaluateModel, type SplitEvaluation } from './evaluate.ts';
 import { numericFault } from './numericFault.ts';
-import { learningRateAt, Optimizer } from './optimizer.ts';
-import { Part, type PartOptions, type StepReport, type TensorBatch } from './part.ts';
+import { learningRateAt, updateRule } from './optimizer.ts';
+import { Part, type PartOptions, type StepReport } from './part.ts';
+import { RecordedSteps } from './recordedSteps.ts';
+import { disposeBatch, fromValues, type TensorBatch } from './tensorBatch.ts';
+
+/** About how long launched steps may go unread: what a pause or a stop waits for, and half the pace of the charts. */
+const WINDOW_MS = 50;
 
 export interface GradientPartOptions extends PartOptions {
   def: GradientModelDef;
   params: Params;
   weighting: WeightingDef;
+  /** Repeat steps from a recording where the backend can; true when left out. */
+  record?: boolean;
 }
 
 export class GradientPart extends Part {
   readonly model: Model;
   private readonly weighting: WeightingDef;
-  private readonly optimizer: Optimizer;
+  private readonly updater: Updater;
   /** What belongs to each group, parameters and buffers. */
   private readonly groupStretches: Stretch[][];
-  /** Per parameter, its stretches of one group each. */
-  private readonly parameterStretches: Stretch[][];
+  /** Null where steps cannot be replayed. */
+  private recorded: RecordedSteps | null;
+  /** Steps whose reports have not been read. */
+  private launched: { step: number; epoch: number; values: GatheredBatch }[] = [];
+  /** How many steps are launched before their reports are read. */
+  private window = 1;
+  private windowStarted = 0;
+  private fault: WorkbenchError | null = null;
   /** Best values per group, in the order of `groupStretches`. */
   private best: (Float32Array[] | null)[];
 
@@ -37,83 +52,185 @@ export class GradientPart extends Part {
     const { features, tasks, relatedness } = dataset;
     this.weighting = weighting;
     this.model = def.build({ features, tasks, params, seed, labelCorrelation: relatedness.realised });
-    this.optimizer = new Optimizer(this.model.parameters, settings);
     this.best = this.groups.map(() => null);
     const { parameters, buffers } = this.model;
     const { singleTask } = this.info;
-    this.parameterStretches = parameters.map((p) => stretchesOf(p, singleTask));
+    this.updater = createUpdater({
+      parameters: parameters.map((p) => p.variable),
+      stretches: parameters.map((p) => stretchesOf(p, singleTask)),
+      tasks: tasks.length,
+      groups: this.groups.length,
+      rule: updateRule(settings),
+    });
+    this.recorded = options.record === false ? null : this.createRecordedSteps();
     const all = [...parameters, ...buffers].flatMap((p) => stretchesOf(p, singleTask));
     this.groupStretches = this.groups.map((_, g) => all.filter((s) => s.group === g));
   }
 
-  async trainStep(batch: TensorBatch | null, epoch: number): Promise<StepReport> {
+  async trainStep(batch: TensorBatch | null, epoch: number): Promise<StepReport[]> {
     if (!batch) throw new Error(`${this.info.id}: a gradient step needs a batch`);
     const started = performance.now();
-    const step = this.state.step + 1;
-    const { parameters } = this.model;
-    const { taskLosses, gradients } = this.differentiate(batch, step);
-    const squares = gradientSquares(
-      gradients,
-      this.parameterStretches.map((own) => own.map((s) => s.size)),
-    );
-    const packed = tf.concat([taskLosses, squares]);
     try {
-      const values = await packed.data();
-      const losses = Array.from(values.subarray(0, taskLosses.size));
-      const norms = this.gradientNorms(values.subarray(taskLosses.size));
-      const gradientNorm = Math.max(...norms);
-      const { seed, dataset, settings } = this.o;
-      if (![...losses, gradientNorm].every(Number.isFinite)) {
-        throw await numericFault(
-          {
-            role: this.role,
-            seed,
-            epoch,
-            step,
-            taskNames: dataset.tasks.map((t) => t.name),
-            taskLosses: losses,
-            previousGradientNorm: this.state.lastGradientNorm,
-          },
-          parameters,
-          gradients,
-        );
-      }
-      const { clipNorm } = settings;
-      const clips = norms.map((norm) => (clipNorm > 0 && norm > clipNorm ? clipNorm / norm : 1));
-      const scales = this.parameterStretches.map((own) =>
-        own.map(({ size, group }) => ({ size, scale: clips[group] ?? 1 })),
-      );
-      const totalSteps = this.info.stepsPerEpoch * this.info.epochs;
-      this.optimizer.apply(gradients, scales, learningRateAt(settings, step, totalSteps), step);
-      this.count(losses, gradientNorm);
-      return { taskLosses: losses, gradientNorm };
+      if (this.recorded && stepRecorder()) return await this.launchStep(this.recorded, batch, epoch);
+      const before = await this.readReports();
+      return [...before, await this.finishStep(batch, epoch)];
     } finally {
-      tf.dispose([taskLosses, squares, packed, gradients]);
       this.state.trainMs += performance.now() - started;
     }
+  }
+
+  override async settle(): Promise<StepReport[]> {
+    const started = performance.now();
+    try {
+      return await this.readReports();
+    } finally {
+      this.state.trainMs += performance.now() - started;
+    }
+  }
+
+  /** Launches a step and waits for it. */
+  private async finishStep(batch: TensorBatch, epoch: number): Promise<StepReport> {
+    const step = this.step + 1;
+    const { taskLosses, gradients } = this.differentiate(batch, step);
+    try {
+      const report = await this.updater.step(gradients, taskLosses, step, (at) => this.learningRate(at));
+      if (!report.every(Number.isFinite)) throw await this.faultOf(report, { step, epoch }, gradients);
+      return this.reported(report);
+    } finally {
+      tf.dispose([taskLosses, gradients]);
+    }
+  }
+
+  /** Launches a step, from its recording when there is one, and reads reports when it is time. */
+  private async launchStep(
+    recorded: RecordedSteps,
+    batch: TensorBatch,
+    epoch: number,
+  ): Promise<StepReport[]> {
+    if (this.fault) throw this.fault;
+    if (this.launched.length === 0) this.windowStarted = performance.now();
+    const step = this.step + this.launched.length + 1;
+    const refused = recorded.launch(batch, step);
+    this.launched.push({ step, epoch, values: batch.values });
+    if (refused) {
+      recorded.dispose();
+      this.recorded = null;
+      this.o.onNote?.(`Steps of ${this.info.label} are not replayed, which makes them slower: ${refused}.`);
+      return this.readReports();
+    }
+    return this.launched.length < this.window ? [] : this.readReports();
+  }
+
+  /** Of the steps that are launched and not reported yet. A fault behind good steps is thrown by the next call. */
+  private async readReports(): Promise<StepReport[]> {
+    if (this.fault) throw this.fault;
+    const { updater, launched } = this;
+    if (launched.length === 0 || !isDeferred(updater)) return [];
+    const reportOf = await updater.readReports();
+    const msPerStep = (performance.now() - this.windowStarted) / launched.length;
+    this.window = Math.max(1, Math.min(updater.held, Math.floor(WINDOW_MS / msPerStep)));
+    this.launched = [];
+    const reports: StepReport[] = [];
+    for (const { step, epoch, values } of launched) {
+      const report = reportOf(step);
+      if (report.every(Number.isFinite)) {
+        reports.push(this.reported(report));
+        continue;
+      }
+      // Nothing has changed since, so the step can be taken again for the sake of its gradients.
+      const batch = fromValues(this.o.dataset, values, values.targets.length / this.o.dataset.targets.length);
+      const { taskLosses, gradients } = this.differentiate(batch, step);
+      this.fault = await this.faultOf(report, { step, epoch }, gradients);
+      tf.dispose([taskLosses, gradients]);
+      disposeBatch(batch);
+      if (reports.length === 0) throw this.fault;
+      break;
+    }
+    return reports;
+  }
+
+  private reported(report: Float32Array): StepReport {
+    const numTasks = this.o.dataset.tasks.length;
+    const taskLosses = Array.from(report.subarray(0, numTasks));
+    const gradientNorm = Math.max(...report.subarray(numTasks));
+    this.count(taskLosses, gradientNorm);
+    return { step: this.step, taskLosses, gradientNorm };
+  }
+
+  private faultOf(
+    report: Float32Array,
+    at: { step: number; epoch: number },
+    gradients: readonly tf.Tensor[],
+  ): Promise<WorkbenchError> {
+    const { seed, dataset } = this.o;
+    const taskNames = dataset.tasks.map((t) => t.name);
+    const context = {
+      ...at,
+      role: this.role,
+      seed,
+      taskNames,
+      taskLosses: Array.from(report.subarray(0, taskNames.length)),
+      previousGradientNorm: this.state.lastGradientNorm,
+    };
+    return numericFault(context, this.model.parameters, gradients);
+  }
+
+  /** Memory that tensors do not account for. */
+  get recordedBytes(): number {
+    return this.recorded?.bytes ?? 0;
+  }
+
+  private createRecordedSteps(): RecordedSteps | null {
+    const { updater } = this;
+    const recorder = stepRecorder();
+    if (!recorder || !isDeferred(updater)) return null;
+    return new RecordedSteps({
+      recorder,
+      launch: (batch, step) => {
+        const { taskLosses, gradients } = this.differentiate(batch, step);
+        updater.launch(gradients, taskLosses, step, (at) => this.learningRate(at));
+        tf.dispose([taskLosses, gradients]);
+      },
+      copyOf: (values, rows) => fromValues(this.o.dataset, values, rows),
+      kept: () => [...updater.kept, ...this.buffers],
+    });
+  }
+
+  private learningRate(step: number): number {
+    return learningRateAt(this.o.settings, step, this.info.stepsPerEpoch * this.info.epochs);
   }
 
   /** Losses per task [T] and one gradient per parameter; the caller disposes both. */
   differentiate(batch: TensorBatch, step: number): { taskLosses: tf.Tensor1D; gradients: tf.Tensor[] } {
     const { parameters } = this.model;
-    const { taskTypes } = this.o;
+    const { taskTypes, dataset } = this.o;
+    const specs = taskTypes.map(({ lossKind }, i) => ({
+      kind: lossKind,
+      outputs: dataset.tasks[i]?.outputs ?? 1,
+    }));
+    // Single-task networks share nothing, so the sum trains each on its own loss, whatever the weighting.
+    const weighting = this.info.singleTask ? equal : this.weighting;
+    const weights = weighting.weights?.(specs.length);
     let taskLosses: tf.Tensor1D | null = null;
-    const objective = (): tf.Scalar => {
-      const logits = this.model.forward(batch, { training: true, step });
-      const losses = logits.map((l, i) =>
-        (taskTypes[i] as TaskType).loss(l, batch.targets[i] as tf.Tensor1D),
-      );
-      taskLosses = tf.keep(tf.stack(losses)) as tf.Tensor1D;
-      // Single-task networks share nothing, so the sum trains each on its own loss, whatever the weighting.
-      return (this.info.singleTask ? equal : this.weighting).combine(losses);
+    const objective = (): tf.Tensor => {
+      const outputs = this.model.forward(batch, { training: true, step, packed: true });
+      const logits =
+        outputs.length === 1 ? (outputs[0] as tf.Tensor2D) : (tf.concat(outputs, 1) as tf.Tensor2D);
+      taskLosses = tf.keep(computeTaskLosses(logits, batch.targets, specs));
+      return weights ? taskLosses : weighting.combine(taskLosses);
     };
-    const { value, grads } = tf.variableGrads(
-      objective,
-      parameters.map((p) => p.variable),
+    const { value, grads } = tf.tidy(() =>
+      tf.engine().gradients(
+        objective,
+        parameters.map((p) => p.variable),
+        // Where the weights are known, they are the gradient of the losses, and their sum need not be computed.
+        weights && tf.tensor1d(weights),
+        true,
+      ),
     );
-    value.dispose();
+    if (!weights) value.dispose();
     // A parameter the loss does not reach (query and key of as-released row attention) has gradient zero.
-    const gradients = parameters.map(({ variable }) => grads[variable.name] ?? tf.zeros(variable.shape));
+    const gradients = parameters.map(({ variable }, i) => grads[i] ?? tf.zeros(variable.shape));
     if (!taskLosses) throw new Error('variableGrads did not run the objective');
     return { taskLosses, gradients };
   }
@@ -136,13 +253,16 @@ export class GradientPart extends Part {
   }
 
   release(): void {
-    this.optimizer.dispose();
+    this.recorded?.dispose();
+    this.recorded = null;
+    this.updater.dispose();
     this.best = this.groups.map(() => null);
   }
 
   dispose(): void {
+    this.recorded?.dispose();
     this.model.dispose();
-    this.optimizer.dispose();
+    this.updater.dispose();
   }
 
   protected measure(rows: Uint32Array, between: () => Promise<void>): Promise<SplitEvaluation> {
@@ -162,8 +282,14 @@ export class GradientPart extends Part {
 
   protected async saveTensors(): Promise<Record<string, Float32Array>> {
     const tensors: Record<string, Float32Array> = {};
-    for (const [kind, variables] of this.kinds()) {
-      const values = await readAll(variables);
+    const moments = await this.updater.readMoments();
+    const kinds: [string, Float32Array[]][] = [
+      ['parameter', await readAll(this.parameters)],
+      ['buffer', await readAll(this.buffers)],
+      ['first-moment', moments[0]],
+      ['second-moment', moments[1]],
+    ];
+    for (const [kind, values] of kinds) {
       values.forEach((v, i) => {
         tensors[`${kind}/${i}`] = v;
       });
@@ -177,38 +303,31 @@ export class GradientPart extends Part {
   }
 
   protected loadTensors(tensors: Record<string, Float32Array>): void {
-    for (const [kind, variables] of this.kinds()) {
-      const values = variables.map((v, i) => {
+    const valuesOf = (kind: string, variables: readonly tf.Variable[]) =>
+      variables.map((v, i) => {
         const stored = tensors[`${kind}/${i}`];
         if (stored?.length === v.size) return stored;
         throw new Error(
           `checkpoint: ${this.role}/${kind}/${i} holds ${stored?.length ?? 0} values, not ${v.size}`,
         );
       });
-      writeAll(variables, values);
-    }
+    const { parameters, buffers } = this;
+    writeAll(parameters, valuesOf('parameter', parameters));
+    writeAll(buffers, valuesOf('buffer', buffers));
+    const moving = this.o.settings.optimizer === 'sgd' ? [] : parameters;
+    this.updater.writeMoments([valuesOf('first-moment', moving), valuesOf('second-moment', moving)]);
     this.best = this.groupStretches.map((stretches, g) => {
       const values = stretches.map((_s, i) => tensors[`best${g}/${i}`]);
       return values.every((v) => v !== undefined) ? (values as Float32Array[]).map((v) => v.slice()) : null;
     });
   }
 
-  /** Every variable a checkpoint holds, by kind. */
-  private kinds(): [string, tf.Variable[]][] {
-    return [
-      ['parameter', this.model.parameters.map((p) => p.variable)],
-      ['buffer', this.model.buffers.map((p) => p.variable)],
-      ['first-moment', this.optimizer.firstMoments],
-      ['second-moment', this.optimizer.secondMoments],
-    ];
+  private get parameters(): tf.Variable[] {
+    return this.model.parameters.map((p) => p.variable);
   }
 
-  private gradientNorms(squares: ArrayLike<number>): number[] {
-    const sums = this.groups.map(() => 0);
-    this.parameterStretches.flat().forEach(({ group }, i) => {
-      sums[group] += squares[i] ?? 0;
-    });
-    return sums.map(Math.sqrt);
+  private get buffers(): tf.Variable[] {
+    return this.model.buffers.map((p) => p.variable);
   }
 }
 

@@ -1,18 +1,13 @@
 // One network of a run in training. Counts steps, measures the validation split, stops early and keeps the best; how it
 // learns is left to gradientPart.ts and boostedPart.ts. The session drives it and it knows nothing of messages.
-import type * as tf from '@tensorflow/tfjs-core';
 import type { Dataset } from '../data/table.ts';
-import type { Batch, Model } from '../models/model.ts';
+import type { Model } from '../models/model.ts';
 import type { EpochRecord, PartInfo, PartResult, Role, TaskScore } from '../protocol.ts';
 import type { TaskType } from '../tasks/task.ts';
 import { EarlyStopping, type StoppingState } from './earlyStopping.ts';
 import type { SplitEvaluation } from './evaluate.ts';
 import type { TrainingSettings } from './params.ts';
-
-export interface TensorBatch extends Batch {
-  /** Per task, [B]. */
-  targets: tf.Tensor1D[];
-}
+import type { TensorBatch } from './tensorBatch.ts';
 
 export interface PartOptions {
   info: PartInfo;
@@ -20,9 +15,13 @@ export interface PartOptions {
   taskTypes: readonly TaskType[];
   settings: TrainingSettings;
   seed: number;
+  /** Told once when steps are slower than they could be, and why. */
+  onNote?: (text: string) => void;
 }
 
 export interface StepReport {
+  /** 1-based. */
+  step: number;
   taskLosses: number[];
   /** Before clipping; the largest over the networks of a single-task model. */
   gradientNorm: number;
@@ -70,6 +69,7 @@ export abstract class Part {
 
   /**
    * One step. When a number is not finite no variable of a network is changed; trees have grown, but the step is not counted.
+   * Steps may be reported some calls later, all of them by `settle`; until then they are not counted either.
    * @param batch - null for parts that read the whole training split
    * @param between - awaited where there is time for other work; must not throw, for half a step cannot be saved
    * @throws WorkbenchError (numeric) that names step, task and tensor
@@ -78,7 +78,15 @@ export abstract class Part {
     batch: TensorBatch | null,
     epoch: number,
     between: () => Promise<void>,
-  ): Promise<StepReport>;
+  ): Promise<StepReport[]>;
+
+  /**
+   * Waits for the steps that are not reported yet. To be called before anything else is asked of the part.
+   * @throws WorkbenchError (numeric) as `trainStep` does
+   */
+  async settle(): Promise<StepReport[]> {
+    return [];
+  }
 
   protected abstract measure(rows: Uint32Array, between: () => Promise<void>): Promise<SplitEvaluation>;
 

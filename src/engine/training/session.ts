@@ -1,7 +1,6 @@
 // Runs an experiment: makes the table once, then for every seed trains the baseline and the model side by side on the
 // same batches and the further models behind them, and reports as it goes. No DOM, no messages: events leave through `emit`, commands come in through
 // RunControl, so the worker, the command line and the tests all run this same code.
-import * as tf from '@tensorflow/tfjs-core';
 import { captureAttention } from '../analysis/attentionCapture.ts';
 import { anomalyDefinitions, captureExperts } from '../analysis/expertUse.ts';
 import { proveMasks } from '../analysis/proof.ts';
@@ -10,7 +9,7 @@ import { configError, type Experiment, seedsOf } from '../config/experiment.ts';
 import { type ErrorReport, type Issue, toErrorReport, WorkbenchError } from '../core/errors.ts';
 import { letMessagesIn } from '../core/eventLoop.ts';
 import { lookUp } from '../core/registry.ts';
-import { batchBounds, batchOrder, gatherBatch } from '../data/batches.ts';
+import { batchBounds, batchOrder } from '../data/batches.ts';
 import type { FileInput } from '../data/source.ts';
 import type { Dataset } from '../data/table.ts';
 import { isBoosted } from '../models/model.ts';
@@ -39,12 +38,13 @@ import { compareModels, type Tested, testedOf } from './comparison.ts';
 import { type GainReport, gainReport, gainSummary } from './gain.ts';
 import { GradientPart } from './gradientPart.ts';
 import type { TrainingSettings } from './params.ts';
-import type { Part, PartState, TensorBatch } from './part.ts';
+import type { Part, PartState } from './part.ts';
 import { describeNetwork, networksOf, type PlannedNetwork, requirePlan, sourceOf, stagesOf } from './plan.ts';
 import { ProgressMeter } from './progressMeter.ts';
 import type { RunControl } from './runControl.ts';
 import { StepTrace } from './stepTrace.ts';
 import { summariseDataset } from './summary.ts';
+import { disposeBatch, toTensors } from './tensorBatch.ts';
 
 type EventBody = RunEvent extends infer E ? (E extends RunEvent ? Omit<E, 'runId' | 'step'> : never) : never;
 
@@ -130,6 +130,8 @@ class Session {
   private wasPaused = false;
   /** Sends what has gathered of the stage in training. */
   private settle: () => void = () => {};
+  /** Waits for the steps that are launched. */
+  private settleSteps: () => Promise<void> = async () => {};
   /** Where the next step stands; what a checkpoint records. */
   private position = { stage: 0, epoch: 1, batch: 0 };
   private pausedAt: string | null = null;
@@ -281,6 +283,7 @@ class Session {
       taskTypes: dataset.tasks.map((t): TaskType => taskTypes[t.type]),
       settings: this.settings,
       seed: this.seed,
+      onNote: (text: string) => this.emit({ type: 'note', role: info.role, text }),
     };
     if (isBoosted(def)) return new BoostedPart({ ...common, def });
     const weighting = lookUp(weightings, this.settings.weighting, 'training.weighting');
@@ -308,6 +311,10 @@ class Session {
     const bounds = byBatch ? batchBounds(train.length, this.settings.batchSize) : null;
     const trace = new StepTrace(this.training.map((p) => p.role));
     this.settle = () => this.flush(trace, meter, 'training', true);
+    this.settleSteps = async () => {
+      for (const part of this.training)
+        for (const report of await part.settle()) trace.add(part.role, report);
+    };
     for (let epoch = from.epoch; epoch <= epochs; epoch++) {
       this.epoch = epoch;
       const order = byBatch ? batchOrder(this.seed, epoch, train) : null;
@@ -319,6 +326,7 @@ class Session {
         await this.maybeCapture();
         await this.maybeCheckpoint(epoch, b + 1);
       }
+      await this.settleSteps();
       this.flush(trace, meter, 'validating', byBatch);
       await this.validate(epoch);
       if (this.o.control.watchedAttention?.seldom) await this.capture();
@@ -335,14 +343,14 @@ class Session {
     try {
       for (const part of this.training) {
         if (part.stopped) continue;
-        const report = await part.trainStep(batch, this.epoch, () => this.letIn());
-        trace.add(part.role, part.step, report);
+        for (const report of await part.trainStep(batch, this.epoch, () => this.letIn()))
+          trace.add(part.role, report);
         meter.addStep(count);
         // The baseline can be much slower than the model, so messages are let in between the two as well.
         await this.letIn(true);
       }
     } finally {
-      if (batch) tf.dispose([batch.categorical, batch.numeric, batch.targets]);
+      if (batch) disposeBatch(batch);
     }
   }
 
@@ -405,6 +413,7 @@ class Session {
     const { control } = this.o;
     this.position = { stage: this.stage, epoch, batch };
     const here = Object.values(this.position).join('/');
+    if (control.stopRequested || control.waiting) await this.settleSteps();
     if (control.stopRequested) throw new StopSignal();
     while (control.waiting) {
       if (this.pausedAt !== here) {
@@ -475,8 +484,10 @@ class Session {
     const { control } = this.o;
     if (control.waiting) return;
     const isDue = performance.now() - this.lastCapture > CAPTURE_MS;
-    if (control.takeSelectionChange() || (isDue && !control.watchedAttention?.seldom))
+    if (control.takeSelectionChange() || (isDue && !control.watchedAttention?.seldom)) {
+      await this.settleSteps();
       await this.captureAll();
+    }
   }
 
   /** Turns from the network trained last to the model, for those who asked for no other. */
@@ -590,7 +601,9 @@ class Session {
 
   private async maybeCheckpoint(epoch: number, batch: number): Promise<void> {
     this.position = { stage: this.stage, epoch, batch };
-    if (performance.now() - this.lastCheckpoint > CHECKPOINT_MS) await this.emitCheckpoint();
+    if (performance.now() - this.lastCheckpoint <= CHECKPOINT_MS) return;
+    await this.settleSteps();
+    await this.emitCheckpoint();
   }
 
   private async emitCheckpoint(): Promise<void> {
@@ -690,13 +703,4 @@ class Session {
   private emit(event: EventBody, step = this.modelStep()): void {
     this.o.emit({ runId: this.o.runId, step, ...event } as RunEvent);
   }
-}
-
-function toTensors(dataset: Dataset, rows: Uint32Array): TensorBatch {
-  const { categorical, numeric, targets } = gatherBatch(dataset, rows, 0, rows.length);
-  return {
-    categorical: tf.tensor2d(categorical, [rows.length, dataset.categorical.length], 'int32'),
-    numeric: tf.tensor2d(numeric, [rows.length, dataset.numeric.length]),
-    targets: targets.map((t) => tf.tensor1d(t)),
-  };
 }

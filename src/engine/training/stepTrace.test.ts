@@ -4,9 +4,9 @@ import { StepTrace } from './stepTrace.ts';
 describe('StepTrace', () => {
   it('hands over consecutive steps per role, row-major, and starts anew', () => {
     const trace = new StepTrace(['baseline', 'model']);
-    trace.add('model', 5, { taskLosses: [1, 2], gradientNorm: 3 });
-    trace.add('baseline', 5, { taskLosses: [4, 5], gradientNorm: 6 });
-    trace.add('model', 6, { taskLosses: [7, 8], gradientNorm: 9 });
+    trace.add('model', { step: 5, taskLosses: [1, 2], gradientNorm: 3 });
+    trace.add('baseline', { step: 5, taskLosses: [4, 5], gradientNorm: 6 });
+    trace.add('model', { step: 6, taskLosses: [7, 8], gradientNorm: 9 });
     expect(trace.take(true)).toEqual([
       {
         role: 'baseline',
@@ -22,7 +22,7 @@ describe('StepTrace', () => {
       },
     ]);
     expect(trace.take(true)).toEqual([]);
-    trace.add('model', 7, { taskLosses: [1, 1], gradientNorm: 1 });
+    trace.add('model', { step: 7, taskLosses: [1, 1], gradientNorm: 1 });
     expect(trace.take(false)).toEqual([]);
     expect(trace.take(true)[0]?.firstStep).toBe(7);
   });

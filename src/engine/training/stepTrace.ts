@@ -20,11 +20,11 @@ export class StepTrace {
     this.pending = roles.map((role) => ({ role, firstStep: 0, losses: [], norms: [] }));
   }
 
-  /** @param step - 1-based number of the step just done */
-  add(role: Role, step: number, report: StepReport): void {
+  /** Steps of a role come in order. */
+  add(role: Role, report: StepReport): void {
     const run = this.pending.find((p) => p.role === role);
     if (!run) return;
-    if (run.norms.length === 0) run.firstStep = step;
+    if (run.norms.length === 0) run.firstStep = report.step;
     run.losses.push(...report.taskLosses);
     run.norms.push(report.gradientNorm);
   }

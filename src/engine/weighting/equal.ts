@@ -1,5 +1,5 @@
 // The plain sum of the task losses, as the public code of MultiTab trains.
-import { stack, sum } from '@tensorflow/tfjs-core';
+import { sum } from '@tensorflow/tfjs-core';
 import type { WeightingDef } from './weighting.ts';
 
 export const equal: WeightingDef = {
@@ -9,5 +9,6 @@ export const equal: WeightingDef = {
   citation: 'Sinodinos et al. 2025, arXiv 2511.09970',
   deviations: [],
   needs: 'losses',
-  combine: (losses) => sum(stack([...losses])),
+  combine: (losses) => sum(losses),
+  weights: (numTasks) => new Array<number>(numTasks).fill(1),
 };

@@ -23,6 +23,7 @@ export function BackendBadge() {
   const engine = useStore((s) => s.engine);
   const request = useStore((s) => s.backendRequest);
   const active = useStore((s) => s.activeRunId !== null);
+  const notes = useStore((s) => s.runs.find((r) => r.runId === s.activeRunId)?.notes);
   const restartEngine = useStore((s) => s.restartEngine);
   const dot =
     engine === 'failed'
@@ -57,6 +58,7 @@ export function BackendBadge() {
                 <dt key={`${t.id} name`}>{t.id}</dt>,
                 <dd key={`${t.id} outcome`}>{t.outcome}</dd>,
               ])}
+              {notes?.map((note) => [<dt key={`${note} name`}>This run</dt>, <dd key={note}>{note}</dd>])}
             </dl>
           )}
           <label>

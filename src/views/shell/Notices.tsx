@@ -49,6 +49,7 @@ export function Notices() {
   return (
     <>
       <EngineNotice />
+      <RecoveryNotice />
       <SourceNotice />
       <UnfinishedNotice />
       <StorageNotice />
@@ -88,6 +89,20 @@ function EngineNotice() {
       }
     >
       <p>{error.message}</p>
+    </Notice>
+  );
+}
+
+function RecoveryNotice() {
+  const note = useStore((s) => s.recoveryNote);
+  if (!note) return null;
+  return (
+    <Notice
+      title="The GPU was lost"
+      tone="warning"
+      actions={<Button onClick={() => useStore.setState({ recoveryNote: null })}>Dismiss</Button>}
+    >
+      <p>{note}</p>
     </Notice>
   );
 }

@@ -5,12 +5,12 @@ import { rng } from '../../core/rng.ts';
 import { attention } from '../attention.ts';
 import { batchNorm } from '../batchNorm.ts';
 import { embedTokens } from '../embedTokens.ts';
-import { layerNorm } from '../layerNorm.ts';
+import { layerNorm, layerNormSkip } from '../layerNorm.ts';
 import { type Activation, groupedLinear, type LinearAttributes, linear } from '../linear.ts';
 import { type MixAttributes, mixExperts } from '../mixExperts.ts';
 import { rotary } from '../rotary.ts';
 import { takeSlots } from '../takeSlots.ts';
-import { type LossKind, taskLoss } from '../taskLoss.ts';
+import { type LossKind, type LossSpec, taskLoss, taskLosses } from '../taskLoss.ts';
 import type { Matrix } from './float64.ts';
 import * as float64 from './float64.ts';
 
@@ -93,6 +93,22 @@ function layerNormCase(name: string, small: boolean, shape: number[], offset = 0
     differentiable: 3,
     run: ([v, scale, shift]) => layerNorm(v, scale as tf.Tensor1D, shift as tf.Tensor1D),
     exact: ([v, scale, shift]) => float64.layerNorm(v, scale, shift, 1e-5),
+  };
+}
+
+/** The sum of what is normalised and of what skips. */
+function layerNormSkipCase(name: string, shape: [number, number]): KernelCase {
+  return {
+    name: `layerNormSkip: ${name}`,
+    small: true,
+    inputs: [normal(shape, 5), normal([shape[1]], 6), normal([shape[1]], 7)],
+    differentiable: 3,
+    run: ([v, scale, shift]) => {
+      const { y, skipped } = layerNormSkip(v as tf.Tensor, scale as tf.Tensor1D, shift as tf.Tensor1D);
+      return tf.add(y, tf.mul(skipped, 3));
+    },
+    exact: ([v, scale, shift]) =>
+      float64.layerNorm(v, scale, shift, 1e-5).map((y, i) => y + 3 * (v.data[i] as number)),
   };
 }
 
@@ -191,6 +207,33 @@ function groupedCase(
   };
 }
 
+/** y is a sum whose two gradients meet nothing else, so both are checked. */
+function residualCase(name: string, shape: [number, number], outputs: number): KernelCase {
+  const attributes: LinearAttributes = { activation: 'none', widths: [outputs], layout: 'columns' };
+  const [rows, inputs] = shape;
+  return {
+    name: `groupedLinear with a residual: ${name}`,
+    small: true,
+    inputs: [
+      normal(shape, 55),
+      normal([outputs, inputs], 56, inputs ** -0.5),
+      normal([outputs], 57),
+      normal([rows, outputs], 58),
+    ],
+    differentiable: 4,
+    run: ([x, w, b, residual]) =>
+      groupedLinear(
+        x as tf.Tensor2D,
+        w as tf.Tensor2D,
+        b as tf.Tensor1D,
+        attributes,
+        residual as tf.Tensor2D,
+      ),
+    exact: ([x, w, b, residual]) =>
+      float64.groupedLinear(x, w, b, attributes).map((v, i) => v + (residual.data[i] as number)),
+  };
+}
+
 function takeSlotsCase(name: string, shape: [number, number], slots: number[], total: number): KernelCase {
   const [rows, columns] = shape;
   const width = columns / total;
@@ -271,6 +314,41 @@ function lossCase(
   };
 }
 
+/** Several tasks side by side. */
+function lossesCase(name: string, rows: number, tasks: readonly LossSpec[]): KernelCase {
+  const width = tasks.reduce((sum, t) => sum + t.outputs, 0);
+  const classOf = ({ kind, outputs }: LossSpec, row: number) =>
+    kind === 'squared-error' ? (row % 5) - 2 : row % Math.max(2, outputs);
+  return {
+    name: `taskLosses: ${name}`,
+    small: true,
+    inputs: [
+      normal([rows, width], 54),
+      {
+        shape: [tasks.length, rows],
+        data: Float64Array.from(
+          tasks.flatMap((t) => Array.from({ length: rows }, (_, row) => classOf(t, row))),
+        ),
+      },
+    ],
+    differentiable: 1,
+    run: ([logits, t]) => taskLosses(logits as tf.Tensor2D, t as tf.Tensor2D, tasks),
+    exact: ([logits, t]) => {
+      let first = 0;
+      const losses = tasks.map(({ kind, outputs }, task) => {
+        const own = Float64Array.from({ length: rows * outputs }, (_, i) => {
+          const [row, column] = [Math.floor(i / outputs), i % outputs];
+          return logits.data[row * width + first + column] as number;
+        });
+        first += outputs;
+        const targets = { shape: [rows], data: t.data.slice(task * rows, (task + 1) * rows) };
+        return float64.taskLoss({ shape: [rows, outputs], data: own }, targets, kind)[0] as number;
+      });
+      return Float64Array.from(losses);
+    },
+  };
+}
+
 const every = (count: number) => Array.from({ length: count }, (_, i) => i);
 
 export const kernelCases: KernelCase[] = [
@@ -317,6 +395,8 @@ export const kernelCases: KernelCase[] = [
   layerNormCase('several splits', true, [197, 9]),
   layerNormCase('many rows', false, [150, 18]),
   layerNormCase('a mean far from 0', false, [4, 33], 30),
+  layerNormSkipCase('odd sizes', [5, 7]),
+  layerNormSkipCase('several splits', [197, 9]),
   rotaryCase('one position', true, [1, 1, 4], 1),
   rotaryCase('two heads', true, [2, 3, 8], 2),
   rotaryCase('odd number of pairs', true, [1, 5, 12], 2),
@@ -327,6 +407,8 @@ export const kernelCases: KernelCase[] = [
   tokenCase('codes only, one row', true, [1, 0, 2, 3, 0, 3]),
   tokenCase('a table of one row', true, [3, 1, 2, 1, 1, 3]),
   tokenCase('numbers only', true, [2, 0, 0, 0, 2, 1]),
+  residualCase('odd sizes', [5, 7], 3),
+  residualCase('several tiles', [150, 9], 70),
   groupedCase('one group', true, [3, 5], [4], 'columns', 'relu'),
   groupedCase('odd sizes', true, [3, 15], [7, 7, 7], 'columns', 'relu'),
   groupedCase('several widths', true, [4, 9], [1, 5, 2], 'columns', 'none'),
@@ -342,6 +424,17 @@ export const kernelCases: KernelCase[] = [
   lossCase('logits of +-80', 'binary', [7, 1], (row) => row % 2, 40),
   lossCase('odd sizes', 'multiclass', [5, 3], (row) => row % 3),
   lossCase('logits of +-80', 'multiclass', [7, 5], (row) => row % 5, 40),
+  lossesCase('of one kind', 70, [
+    { kind: 'squared-error', outputs: 1 },
+    { kind: 'squared-error', outputs: 1 },
+    { kind: 'squared-error', outputs: 1 },
+  ]),
+  lossesCase('of all kinds', 5, [
+    { kind: 'multiclass', outputs: 3 },
+    { kind: 'binary', outputs: 1 },
+    { kind: 'squared-error', outputs: 1 },
+    { kind: 'multiclass', outputs: 4 },
+  ]),
   takeSlotsCase('the first', [3, 15], [0, 1], 5),
   takeSlotsCase('all', [2, 12], [0, 1, 2], 3),
   takeSlotsCase('twice and out of order', [3, 12], [3, 0, 3, 1], 4),

@@ -16,6 +16,7 @@ import { rotary } from '../rotary.ts';
 import { sgdUpdate } from '../sgd.ts';
 import { takeSlots } from '../takeSlots.ts';
 import { taskLoss } from '../taskLoss.ts';
+import { createUpdater } from '../updateParameters.ts';
 import { type KernelCase, kernelCases, normal, sparseMask } from './cases.ts';
 import type { Matrix } from './float64.ts';
 import * as float64 from './float64.ts';
@@ -42,7 +43,11 @@ export const WASM_NATIVES = [
 ];
 
 /** Every kernel that has WGSL in webgpu/. */
-export const WEBGPU_NATIVES = [...WASM_NATIVES, 'TaskLoss', 'TaskLossGradient'];
+export const WEBGPU_NATIVES = [
+  ...WASM_NATIVES.filter((name) => name !== 'GradientSquares'),
+  'TaskLoss',
+  'TaskLossGradient',
+];
 
 export interface SuiteOptions {
   /** Starts the backend with its native kernels. */
@@ -324,7 +329,7 @@ export function kernelSuite(backend: BackendName, options: SuiteOptions): void {
       expect(() => groupedLinear(x, weight, bias, { ...none, widths: [4] })).toThrow(/groupedLinear: x/);
       expect(() => groupedLinear(x, weight, bias, { ...none, widths: [3, 2] })).toThrow(/weight/);
       expect(() => taskLoss(x, bias, 'multiclass')).toThrow(/targets/);
-      expect(() => taskLoss(weight, bias, 'binary')).toThrow(/logits/);
+      expect(() => tf.tidy(() => taskLoss(weight, bias, 'binary'))).toThrow(/outputs/);
       expect(() => takeSlots(x, [3], 3)).toThrow(/slots/);
       expect(() => takeSlots(x, [0], 4)).toThrow(/groups/);
       const single = tf.zeros([1, 4]) as tf.Tensor2D;
@@ -432,6 +437,150 @@ export function kernelSuite(backend: BackendName, options: SuiteOptions): void {
         sgdUpdate(p, gradient, { learningRate: 0.5, gradientScale: 0.25 });
         expect(Array.from(await p.data())).toEqual([0.5, 3]);
         tf.dispose([p, gradient]);
+      });
+    });
+
+    it('batchNorm moves the running statistics', async () => {
+      const x = toTensor(normal([5, 3], 63)) as tf.Tensor2D;
+      const [scale, offset] = [tf.ones([3]), tf.zeros([3])] as [tf.Tensor1D, tf.Tensor1D];
+      const [mean, variance, batches] = [
+        [1, 2, 3],
+        [4, 5, 6],
+        [7, 8],
+      ].map((values) => tf.tidy(() => tf.variable(tf.tensor1d(values), false))) as [
+        tf.Variable,
+        tf.Variable,
+        tf.Variable,
+      ];
+      const statistics = tf.tidy(() => {
+        const running = { mean, variance, batches, momentum: 0.1 };
+        const results = batchNorm(x, scale, offset, { epsilon: 1e-5, relu: false, running });
+        return [results.mean, results.variance];
+      });
+      const [ofBatch, biased] = await Promise.all(statistics.map((t) => t.data()));
+      const expected = (start: number, batch: ArrayLike<number>, weight: number) =>
+        Array.from(batch, (v, i) => 0.9 * (start + i) + weight * v);
+      expect(relativeError(await mean.data(), expected(1, ofBatch, 0.1))).toBeLessThan(forwardTolerance);
+      expect(relativeError(await variance.data(), expected(4, biased, 0.1 * (5 / 4)))).toBeLessThan(
+        forwardTolerance,
+      );
+      expect(Array.from(await batches.data())).toEqual([8, 9]);
+      tf.dispose([x, scale, offset, mean, variance, batches, ...statistics]);
+    });
+
+    describe('updateParameters', () => {
+      const shapes = [[7, 3], [2], [3000], ...Array.from({ length: 9 }, () => [4])];
+      const rule = { weightDecay: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+
+      /** Every second value of the first parameter belongs to a group of its own. */
+      function start(optimizer: 'adamw' | 'adam' | 'sgd', clipNorm: number, numLosses = 1) {
+        const values = shapes.map((shape, i) => normal(shape, 64 + i));
+        const parameters = values.map((m) => tf.tidy(() => tf.variable(toTensor(m))));
+        const stretches = shapes.map((shape, i) => {
+          const size = shape.reduce((a, b) => a * b, 1);
+          return i === 0
+            ? [
+                { size: 10, group: 0 },
+                { size: 11, group: 1 },
+              ]
+            : [{ size, group: i % 2 }];
+        });
+        const updater = createUpdater({
+          parameters,
+          stretches,
+          tasks: numLosses,
+          groups: 2,
+          rule: { ...rule, optimizer, clipNorm },
+        });
+        return { values, parameters, stretches, updater };
+      }
+
+      it.each([
+        ['adamw', 0],
+        ['adamw', 1.5],
+        ['adam', 0],
+        ['sgd', 1.5],
+      ] as const)('%s, clipped at %s, follows float64 for three steps', async (optimizer, clipNorm) => {
+        const { values, parameters, stretches, updater } = start(optimizer, clipNorm, 2);
+        const states = values.map(({ data }) => ({
+          p: data.slice(),
+          m: new Float64Array(data.length),
+          v: new Float64Array(data.length),
+        }));
+        const rate = (step: number) => 0.01 * step;
+        for (let step = 1; step <= 3; step++) {
+          const gradients = shapes.map((shape, i) => normal(shape, 100 * step + i, i === 2 ? 0.01 : 1));
+          const losses = tf.tensor1d([step, 2]);
+          const tensors = gradients.map(toTensor);
+          const report = await updater.step(tensors, losses, step, rate);
+          tf.dispose([losses, tensors]);
+          const groupOf = stretches.map((own) =>
+            own.flatMap(({ size, group }) => new Array<number>(size).fill(group)),
+          );
+          const norms = [0, 1].map((group) =>
+            Math.sqrt(
+              gradients.reduce(
+                (sum, { data }, i) =>
+                  sum + data.reduce((s, g, k) => s + (groupOf[i]?.[k] === group ? g * g : 0), 0),
+                0,
+              ),
+            ),
+          );
+          expect(relativeError(report, [step, 2, ...norms])).toBeLessThan(1e-5);
+          states.forEach((state, i) => {
+            const clipped = (gradients[i] as Matrix).data.map((g, k) => {
+              const norm = norms[groupOf[i]?.[k] ?? 0] as number;
+              return clipNorm > 0 && norm > clipNorm ? (g * clipNorm) / norm : g;
+            });
+            if (optimizer === 'sgd') {
+              clipped.forEach((g, k) => {
+                state.p[k] = (state.p[k] as number) - rate(step) * g;
+              });
+            } else {
+              const decay = optimizer === 'adamw' ? rule.weightDecay : 0;
+              float64.adamw(state, clipped, step, decay, rate(step), 1);
+            }
+          });
+        }
+        const [first, second] = await updater.readMoments();
+        for (const [i, state] of states.entries()) {
+          const got = await (parameters[i] as tf.Variable).data();
+          expect(relativeError(got, state.p)).toBeLessThan(forwardTolerance);
+          if (optimizer === 'sgd') continue;
+          expect(relativeError(first[i] as Float32Array, state.m)).toBeLessThan(forwardTolerance);
+          expect(relativeError(second[i] as Float32Array, state.v)).toBeLessThan(forwardTolerance);
+        }
+        updater.dispose();
+        tf.dispose(parameters);
+      });
+
+      it.each([Number.NaN, Number.POSITIVE_INFINITY, 1e30])('%s changes nothing', async (bad) => {
+        const { values, parameters, updater } = start('adamw', 1);
+        const gradients = shapes.map((shape, i) => normal(shape, 90 + i));
+        (gradients[2] as Matrix).data[2999] = bad;
+        const losses = tf.tensor1d([1]);
+        const tensors = gradients.map(toTensor);
+        const report = await updater.step(tensors, losses, 1, () => 0.1);
+        expect(Number.isFinite(report[1])).toBe(false);
+        expect(report[0]).toBe(1);
+        for (const [i, { data }] of values.entries())
+          expect(Array.from(await (parameters[i] as tf.Variable).data())).toEqual(Array.from(data));
+        updater.dispose();
+        tf.dispose([parameters, tensors, losses]);
+      });
+
+      it('goes on from moments it is given', async () => {
+        const [one, other] = [start('adamw', 0), start('adamw', 0)];
+        const losses = tf.tensor1d([1]);
+        const tensors = shapes.map((shape, i) => toTensor(normal(shape, 90 + i)));
+        await one.updater.step(tensors, losses, 1, () => 0.1);
+        other.updater.writeMoments(await one.updater.readMoments());
+        expect(await other.updater.readMoments()).toEqual(await one.updater.readMoments());
+        for (const { parameters, updater } of [one, other]) {
+          updater.dispose();
+          tf.dispose(parameters);
+        }
+        tf.dispose([tensors, losses]);
       });
     });
 

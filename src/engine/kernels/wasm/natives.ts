@@ -1,13 +1,14 @@
 // The fast versions of our kernels on the wasm backend: shapes here, loops in assembly/. Inputs, outputs and attributes
 // are those of each kernel's `reference`.
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { type NativeAdamw, registerNativeAdamw } from '../adamw.ts';
 import type { AttentionAttributes } from '../attention.ts';
-import type { BatchNormAttributes } from '../batchNorm.ts';
+import { type BatchNormAttributes, moveRunning } from '../batchNorm.ts';
 import { type NativeKernel, registerNative } from '../defineKernel.ts';
 import type { DropoutAttributes } from '../dropout.ts';
 import type { EmbedAttributes } from '../embedTokens.ts';
 import type { SquaresAttributes } from '../gradientSquares.ts';
+import type { LayerNormAttributes } from '../layerNorm.ts';
 import { type LinearAttributes, linearOutputShape } from '../linear.ts';
 import type { MixAttributes } from '../mixExperts.ts';
 import { type RotaryAttributes, rotaryTable } from '../rotary.ts';
@@ -46,7 +47,7 @@ function linearShape(x: tf.Tensor, weight: tf.Tensor, { widths, layout }: Linear
 
 const linear: Native<LinearAttributes> =
   (c) =>
-  ([x, weight, bias], attributes) => {
+  ([x, weight, bias, residual], attributes) => {
     const { activation } = attributes;
     const { rows, inputs, xStride, yStride } = linearShape(x, weight, attributes);
     const shape = linearOutputShape(x.shape, weight.shape, attributes);
@@ -77,6 +78,7 @@ const linear: Native<LinearAttributes> =
         scratch,
       );
     }
+    if (residual) return [tf.add(y, residual), slope];
     return [y, activation === 'relu' ? y.clone() : slope];
   };
 
@@ -111,6 +113,7 @@ const linearGradient: Native<LinearAttributes> =
         scratch,
       );
     }
+    if (attributes.biasCancels) outputs[2] = tf.zeros([weight.shape[0] as number]);
     return outputs;
   };
 
@@ -194,9 +197,9 @@ const rotary: Native<RotaryAttributes> =
     return [out];
   };
 
-const layerNorm: Native<{ epsilon: number }> =
+const layerNorm: Native<LayerNormAttributes> =
   (c) =>
-  ([x, scale, offset], { epsilon }) => {
+  ([x, scale, offset], { epsilon, skip }) => {
     const [rows, width] = x.shape as [number, number];
     const outputs = [c.output([rows, width]), c.output([rows, 1]), c.output([rows, 1])];
     const [y, mean, inverse] = outputs.map((t) => c.address(t)) as [number, number, number];
@@ -211,10 +214,11 @@ const layerNorm: Native<{ epsilon: number }> =
       width,
       epsilon,
     );
-    return outputs;
+    return skip ? [...outputs, x.clone()] : outputs;
   };
 
-const layerNormGradient: Native<Record<string, never>> = (c) => (inputs) => {
+const layerNormGradient: Native<Record<string, never>> = (c) => (all) => {
+  const [inputs, dskip] = [all.slice(0, 5), all[5]];
   const [rows, width] = (inputs[1] as tf.Tensor).shape as [number, number];
   const outputs = [c.output([rows, width]), c.output([width]), c.output([width])];
   const scratch = c.scratch(8 * width);
@@ -224,6 +228,7 @@ const layerNormGradient: Native<Record<string, never>> = (c) => (inputs) => {
     number,
   ];
   c.simd.layerNormBackward(dy, x, scale, ...rest, rows, width, scratch);
+  if (dskip) outputs[0] = tf.add(outputs[0] as tf.Tensor, dskip);
   return outputs;
 };
 
@@ -340,7 +345,7 @@ const takeSlotsGradient: Native<SlotAttributes> =
 
 const batchNorm: Native<BatchNormAttributes> =
   (c) =>
-  (inputs, { epsilon, relu }) => {
+  (inputs, { epsilon, relu, running }) => {
     const [rows, width] = (inputs[0] as tf.Tensor).shape as [number, number];
     const outputs = [c.output([rows, width]), c.output([width]), c.output([width])];
     const scratch = c.scratch(4 * width);
@@ -350,6 +355,7 @@ const batchNorm: Native<BatchNormAttributes> =
       number,
     ];
     c.simd.batchNormForward(x, scale, offset, ...rest, rows, width, epsilon, Number(relu), scratch);
+    moveRunning(running, outputs[1] as tf.Tensor, outputs[2] as tf.Tensor, rows);
     return outputs;
   };
 

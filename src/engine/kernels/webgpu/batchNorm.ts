@@ -1,5 +1,5 @@
 // Batch norm on WebGPU: a workgroup has some columns and goes over all rows.
-import type { BatchNormAttributes } from '../batchNorm.ts';
+import { type BatchNormAttributes, moveRunning, varianceWeight } from '../batchNorm.ts';
 import type { NativeKernel } from '../defineKernel.ts';
 import { isEmpty, type Program, type Shader, type WebgpuContext } from './program.ts';
 import { COLUMNS, columnSum } from './reductions.ts';
@@ -19,13 +19,23 @@ const overRows = (body: string) => `
     ${body}
   }`;
 
-const forward: Program<{ relu: boolean }> = {
+const forward: Program<{ relu: boolean; running: boolean }> = {
   name: 'BatchNorm',
-  shader: ({ relu }): Shader => ({
+  shader: ({ relu, running }): Shader => ({
     lanes: LANES,
     inputs: { x: 'f32', scale: 'f32', offset: 'f32' },
-    outputs: { y: 'f32', means: 'f32', variances: 'f32' },
-    params: { rows: 'u32', width: 'u32', epsilon: 'f32' },
+    outputs: {
+      y: 'f32',
+      means: 'f32',
+      variances: 'f32',
+      ...(running ? { running_means: 'f32', running_variances: 'f32', batches: 'f32' } : {}),
+    },
+    params: {
+      rows: 'u32',
+      width: 'u32',
+      epsilon: 'f32',
+      ...(running ? { momentum: 'f32', variance_weight: 'f32', counters: 'u32' } : {}),
+    },
     code: `
       ${columnSum(LANES)}
       fn run(group: u32, lane: u32) {
@@ -40,18 +50,28 @@ const forward: Program<{ relu: boolean }> = {
         let gain = scale[column] / sqrt(variance + p.epsilon);
         let shift = offset[column];
         ${overRows(`let value = (x[at] - mean) * gain + shift; y[at] = ${relu ? 'max(value, 0.0)' : 'value'};`)}
-        if (first == 0u) { means[column] = mean; variances[column] = variance; }
+        if (first != 0u) { return; }
+        means[column] = mean;
+        variances[column] = variance;
+        ${
+          running
+            ? `let keep = 1.0 - p.momentum;
+               running_means[column] = running_means[column] * keep + mean * p.momentum;
+               running_variances[column] = running_variances[column] * keep + variance * p.variance_weight;
+               if (column == 0u) { for (var i = 0u; i < p.counters; i++) { batches[i] += 1.0; } }`
+            : ''
+        }
       }`,
   }),
 };
 
-/** The sums of the columns. With ReLU, dx is left holding the gradient behind it. */
+/** The sums of the columns, [2, width]: scale, offset. With ReLU, dx is left holding the gradient behind it. */
 const toColumns: Program<{ relu: boolean }> = {
   name: 'BatchNormGradient: columns',
   shader: ({ relu }): Shader => ({
     lanes: LANES,
     inputs: { dy: 'f32', x: 'f32', ...(relu ? { y: 'f32' as const } : {}), means: 'f32', variances: 'f32' },
-    outputs: { ...(relu ? { dx: 'f32' as const } : {}), dscale: 'f32', doffset: 'f32' },
+    outputs: { ...(relu ? { dx: 'f32' as const } : {}), both_sums: 'f32' },
     params: { rows: 'u32', width: 'u32', epsilon: 'f32' },
     code: `
       ${columnSum(LANES)}
@@ -65,7 +85,7 @@ const toColumns: Program<{ relu: boolean }> = {
           ${relu ? 'dx[at] = dz;' : ''}
           sums += dz * vec2f((x[at] - mean) * inverse, 1.0);`)}
         let both = column_sum(lane, sums);
-        if (isColumn && first == 0u) { dscale[column] = both.x; doffset[column] = both.y; }
+        if (isColumn && first == 0u) { both_sums[column] = both.x; both_sums[p.width + column] = both.y; }
       }`,
   }),
 };
@@ -80,8 +100,7 @@ const toInputs: Program<{ relu: boolean }> = {
       scale: 'f32',
       means: 'f32',
       variances: 'f32',
-      dscale: 'f32',
-      doffset: 'f32',
+      both_sums: 'f32',
     },
     outputs: { dx: 'f32' },
     params: { rows: 'u32', width: 'u32', epsilon: 'f32' },
@@ -92,7 +111,7 @@ const toInputs: Program<{ relu: boolean }> = {
         let column = at % p.width;
         let inverse = 1.0 / sqrt(variances[column] + p.epsilon);
         let normed = (x[at] - means[column]) * inverse;
-        let mixed = (normed * dscale[column] + doffset[column]) / f32(p.rows);
+        let mixed = (normed * both_sums[column] + both_sums[p.width + column]) / f32(p.rows);
         dx[at] = (${relu ? 'dx' : 'dy'}[at] - mixed) * scale[column] * inverse;
       }`,
   }),
@@ -100,14 +119,37 @@ const toInputs: Program<{ relu: boolean }> = {
 
 export const batchNorm =
   (c: WebgpuContext): NativeKernel<BatchNormAttributes> =>
-  (inputs, { epsilon, relu }) => {
+  (inputs, { epsilon, relu, running }) => {
     const [x] = inputs;
     if (isEmpty(x)) return null;
     const [rows, width] = x.shape as [number, number];
-    const outputs = [c.output([rows, width]), c.output([width]), c.output([width])];
-    const params = { rows, width, epsilon };
-    c.run(forward, { relu }, { inputs, outputs, params, groups: Math.ceil(width / COLUMNS) });
-    return outputs;
+    const [y, mean, variance] = [c.output([rows, width]), c.output([width]), c.output([width])];
+    const kept = running ? [running.mean, running.variance, running.batches] : [];
+    const inPlace = kept.length > 0 && c.maxBuffers >= 9 && kept.every((t) => c.isSoleOwner(t));
+    c.run(
+      forward,
+      { relu, running: inPlace },
+      {
+        inputs,
+        outputs: [y, mean, variance, ...(inPlace ? kept : [])],
+        params: {
+          rows,
+          width,
+          epsilon,
+          ...(inPlace && running
+            ? {
+                momentum: running.momentum,
+                variance_weight: varianceWeight(rows, running),
+                counters: running.batches.size,
+              }
+            : {}),
+        },
+        groups: Math.ceil(width / COLUMNS),
+      },
+    );
+    if (inPlace) for (const t of kept) c.keepNoCopies(t);
+    else moveRunning(running, mean, variance, rows);
+    return [y, mean, variance];
   };
 
 export const batchNormGradient =
@@ -115,14 +157,14 @@ export const batchNormGradient =
   ([dy, x, scale, y, mean, variance], { epsilon, relu }) => {
     if (isEmpty(x)) return null;
     const [rows, width] = x.shape as [number, number];
-    const [dx, dscale, doffset] = [c.output([rows, width]), c.output([width]), c.output([width])];
+    const [dx, sums] = [c.output([rows, width]), c.output([1, 2 * width])];
     const params = { rows, width, epsilon };
     c.run(
       toColumns,
       { relu },
       {
         inputs: [dy, x, ...(relu ? [y] : []), mean, variance],
-        outputs: [...(relu ? [dx] : []), dscale, doffset],
+        outputs: [...(relu ? [dx] : []), sums],
         params,
         groups: Math.ceil(width / COLUMNS),
       },
@@ -131,11 +173,11 @@ export const batchNormGradient =
       toInputs,
       { relu },
       {
-        inputs: [...(relu ? [] : [dy]), x, scale, mean, variance, dscale, doffset],
+        inputs: [...(relu ? [] : [dy]), x, scale, mean, variance, sums],
         outputs: [dx],
         params,
         groups: Math.ceil((rows * width) / LANES),
       },
     );
-    return [dx, dscale, doffset];
+    return [dx, ...c.sumsOf(sums, [[width], [width]])];
   };

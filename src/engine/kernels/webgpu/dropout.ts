@@ -27,13 +27,14 @@ const drop: Program<null> = {
 
 export const dropout =
   (c: WebgpuContext): NativeKernel<DropoutAttributes> =>
-  ([x], { key, threshold, kept }) => {
+  ([x], { key, keyAt, threshold, kept }) => {
     if (isEmpty(x)) return null;
     const y = c.output(x.shape);
     c.run(drop, null, {
       inputs: [x],
       outputs: [y],
       params: { size: x.size, key, threshold, kept },
+      paramsAt: (step) => ({ key: keyAt(step) }),
       groups: Math.ceil(x.size / LANES),
     });
     return [y];

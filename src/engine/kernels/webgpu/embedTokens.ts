@@ -4,7 +4,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { NativeKernel } from '../defineKernel.ts';
 import type { EmbedAttributes } from '../embedTokens.ts';
 import { isEmpty, type Program, type Shader, type WebgpuContext } from './program.ts';
-import { addSplits, splitRows } from './splits.ts';
+import { splitRows } from './splits.ts';
 
 const LANES = 64;
 
@@ -67,12 +67,11 @@ const forward: Program<Present> = {
   }),
 };
 
-/** `straight`: one split, whose sums are the gradients; otherwise parts [splits, all gradients one after the other]. */
-const backward: Program<Present & { straight: boolean }> = {
+/** Over a split of the rows, into parts [splits, all gradients one after the other]. */
+const backward: Program<Present> = {
   name: 'EmbedTokensGradient',
-  shader: ({ tasks, categorical, numeric, straight }): Shader => {
-    const put = (output: string, at: string) =>
-      straight ? `${output}[${at}] = sum;` : 'parts[split * p.total + i] = sum;';
+  shader: ({ tasks, categorical, numeric }): Shader => {
+    const put = 'parts[split * p.total + i] = sum;';
     return {
       lanes: LANES,
       inputs: {
@@ -80,13 +79,7 @@ const backward: Program<Present & { straight: boolean }> = {
         ...(categorical ? { codes: 'i32' as const } : {}),
         ...(numeric ? { values: 'f32' as const } : {}),
       },
-      outputs: straight
-        ? {
-            ...(tasks ? { dtask: 'f32' as const } : {}),
-            ...(categorical ? { dtable: 'f32' as const } : {}),
-            ...(numeric ? { dweight: 'f32' as const, dbias: 'f32' as const } : {}),
-          }
-        : { parts: 'f32' },
+      outputs: { parts: 'f32' },
       params: { ...PARAMS, total: 'u32', split_groups: 'u32', depth: 'u32' },
       code: `
         fn run(group: u32, lane: u32) {
@@ -103,7 +96,7 @@ const backward: Program<Present & { straight: boolean }> = {
             tasks
               ? `if (entry < p.num_tasks) {
                    for (var row = start; row < end; row++) { sum += dy[(row * length + entry) * p.width + e]; }
-                   ${put('dtask', 'i')}
+                   ${put}
                    return;
                  }`
               : ''
@@ -118,7 +111,7 @@ const backward: Program<Present & { straight: boolean }> = {
                        sum += dy[(row * length + p.num_tasks + column) * p.width + e];
                      }
                    }
-                   ${put('dtable', 'entry * p.width + e')}
+                   ${put}
                    return;
                  }`
               : ''
@@ -133,8 +126,7 @@ const backward: Program<Present & { straight: boolean }> = {
                    let factor = select(1.0, values[row * p.num_numeric + column], isWeight);
                    sum += dy[(row * length + first) * p.width + e] * factor;
                  }
-                 let at = column * p.width + e;
-                 if (isWeight) { ${put('dweight', 'at')} } else { ${put('dbias', 'at')} }`
+                 ${put}`
               : ''
           }
         }`,
@@ -183,23 +175,16 @@ export const embedTokensGradient =
   ([dy, ...inputs], attributes) => {
     const { present, taskWeight, table, codes, numericWeight, values, params } = groupsOf(inputs, attributes);
     if (isEmpty(dy, ...inputs) || (codes && codes.dtype !== 'int32')) return null;
-    const outputs = [taskWeight, table, numericWeight, numericWeight]
-      .filter((t) => t !== undefined)
-      .map((t) => c.output(t.shape));
-    const total = outputs.reduce((sum, o) => sum + o.size, 0);
+    const shapes = [taskWeight, table, numericWeight, numericWeight].flatMap((t) => (t ? [t.shape] : []));
+    const total = shapes.reduce((sum, [count = 0, width = 0]) => sum + count * width, 0);
     const splitGroups = Math.ceil(total / LANES);
     const { splits, depth } = splitRows(attributes.rows, splitGroups, total);
-    const parts = splits === 1 ? null : c.output([splits, total]);
-    c.run(
-      backward,
-      { ...present, straight: splits === 1 },
-      {
-        inputs: [dy, codes, values].filter((t) => t !== undefined),
-        outputs: parts ? [parts] : outputs,
-        params: { ...params, total, split_groups: splitGroups, depth },
-        groups: splitGroups * splits,
-      },
-    );
-    if (parts) addSplits(c, parts, outputs);
-    return outputs;
+    const parts = c.output([splits, total]);
+    c.run(backward, present, {
+      inputs: [dy, codes, values].filter((t) => t !== undefined),
+      outputs: [parts],
+      params: { ...params, total, split_groups: splitGroups, depth },
+      groups: splitGroups * splits,
+    });
+    return c.sumsOf(parts, shapes);
   };

@@ -1,13 +1,12 @@
 // Adds the fast versions of our kernels to the WebGPU backend. Called once, when that backend has started.
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import { registerNativeAdamw } from '../adamw.ts';
 import { registerNative } from '../defineKernel.ts';
-import { adamw } from './adamw.ts';
+import { registerRecorder } from '../recording.ts';
+import { registerNativeUpdater } from '../updateParameters.ts';
 import { attention, attentionGradient } from './attention.ts';
 import { batchNorm, batchNormGradient } from './batchNorm.ts';
 import { dropout } from './dropout.ts';
 import { embedTokens, embedTokensGradient } from './embedTokens.ts';
-import { gradientSquares } from './gradientSquares.ts';
 import { layerNorm, layerNormGradient } from './layerNorm.ts';
 import { linear, linearGradient } from './linear.ts';
 import { mixExperts, mixExpertsGradient } from './mixExperts.ts';
@@ -15,6 +14,7 @@ import { WebgpuContext } from './program.ts';
 import { rotary } from './rotary.ts';
 import { takeSlots, takeSlotsGradient } from './takeSlots.ts';
 import { taskLoss, taskLossGradient } from './taskLoss.ts';
+import { updateParameters } from './updateParameters.ts';
 
 export function installWebgpuKernels(backend: WebGPUBackend): void {
   const c = new WebgpuContext(backend);
@@ -34,8 +34,8 @@ export function installWebgpuKernels(backend: WebGPUBackend): void {
   registerNative('webgpu', 'BatchNormGradient', batchNormGradient(c));
   registerNative('webgpu', 'MixExperts', mixExperts(c));
   registerNative('webgpu', 'MixExpertsGradient', mixExpertsGradient(c));
-  registerNative('webgpu', 'GradientSquares', gradientSquares(c));
   registerNative('webgpu', 'TaskLoss', taskLoss(c));
   registerNative('webgpu', 'TaskLossGradient', taskLossGradient(c));
-  registerNativeAdamw('webgpu', adamw(c));
+  registerNativeUpdater('webgpu', updateParameters(c));
+  registerRecorder('webgpu', c);
 }

@@ -1,9 +1,10 @@
 // Layer norm on WebGPU. The gradient's first launch does two things side by side: rows give dx, columns the sums for
 // scale and offset.
 import type { NativeKernel } from '../defineKernel.ts';
+import type { LayerNormAttributes } from '../layerNorm.ts';
 import { isEmpty, type Program, type Shader, type WebgpuContext } from './program.ts';
 import { COLUMNS, columnSum, rowSum } from './reductions.ts';
-import { addSplits, splitRows } from './splits.ts';
+import { splitRows } from './splits.ts';
 
 const LANES = 64;
 
@@ -45,13 +46,20 @@ const forward: Program<{ perRow: number }> = {
   }),
 };
 
-/** `straight`: one split, whose sums are the gradients; otherwise parts [splits, 2, width]. */
-const backward: Program<{ perRow: number; straight: boolean }> = {
+/** Scale and offset over a split of the rows, into parts [splits, 2, width]. */
+const backward: Program<{ perRow: number; skip: boolean }> = {
   name: 'LayerNormGradient',
-  shader: ({ perRow, straight }): Shader => ({
+  shader: ({ perRow, skip }): Shader => ({
     lanes: LANES,
-    inputs: { dy: 'f32', x: 'f32', scale: 'f32', means: 'f32', inverses: 'f32' },
-    outputs: straight ? { dx: 'f32', dscale: 'f32', doffset: 'f32' } : { dx: 'f32', parts: 'f32' },
+    inputs: {
+      dy: 'f32',
+      x: 'f32',
+      scale: 'f32',
+      means: 'f32',
+      inverses: 'f32',
+      ...(skip ? { dskip: 'f32' as const } : {}),
+    },
+    outputs: { dx: 'f32', parts: 'f32' },
     params: { rows: 'u32', width: 'u32', row_groups: 'u32', column_groups: 'u32', depth: 'u32' },
     code: `
       ${rowSum(LANES, perRow)}
@@ -69,7 +77,7 @@ const backward: Program<{ perRow: number; straight: boolean }> = {
         if (slot >= p.rows) { return; }
         for (var i = first; i < p.width; i += ${perRow}u) {
           let normed = (x[start + i] - mean) * inverse;
-          dx[start + i] = (dy[start + i] * scale[i] - both.x - normed * both.y) * inverse;
+          dx[start + i] = (dy[start + i] * scale[i] - both.x - normed * both.y) * inverse${skip ? ' + dskip[start + i]' : ''};
         }
       }
       fn columns_of(group: u32, lane: u32) {
@@ -85,12 +93,8 @@ const backward: Program<{ perRow: number; straight: boolean }> = {
         }
         let both = column_sum(lane, sums);
         if (lane >= ${COLUMNS}u || column >= p.width) { return; }
-        ${
-          straight
-            ? 'dscale[column] = both.x; doffset[column] = both.y;'
-            : `parts[split * 2u * p.width + column] = both.x;
-               parts[(split * 2u + 1u) * p.width + column] = both.y;`
-        }
+        parts[split * 2u * p.width + column] = both.x;
+        parts[(split * 2u + 1u) * p.width + column] = both.y;
       }
       fn run(group: u32, lane: u32) {
         if (group < p.row_groups) { rows_of(group, lane); } else { columns_of(group - p.row_groups, lane); }
@@ -99,8 +103,8 @@ const backward: Program<{ perRow: number; straight: boolean }> = {
 };
 
 export const layerNorm =
-  (c: WebgpuContext): NativeKernel<{ epsilon: number }> =>
-  ([x, scale, offset], { epsilon }) => {
+  (c: WebgpuContext): NativeKernel<LayerNormAttributes> =>
+  ([x, scale, offset], { epsilon, skip }) => {
     if (isEmpty(x)) return null;
     const [rows, width] = x.shape as [number, number];
     const perRow = lanesPerRow(width);
@@ -115,7 +119,7 @@ export const layerNorm =
         groups: Math.ceil((rows * perRow) / LANES),
       },
     );
-    return outputs;
+    return skip ? [...outputs, x.clone()] : outputs;
   };
 
 export const layerNormGradient =
@@ -125,20 +129,19 @@ export const layerNormGradient =
     if (isEmpty(x)) return null;
     const [rows, width] = x.shape as [number, number];
     const perRow = lanesPerRow(width);
-    const [dx, dscale, doffset] = [c.output([rows, width]), c.output([width]), c.output([width])];
+    const dx = c.output([rows, width]);
     const [rowGroups, columnGroups] = [Math.ceil((rows * perRow) / LANES), Math.ceil(width / COLUMNS)];
     const { splits, depth } = splitRows(rows, columnGroups, 2 * width);
-    const parts = splits === 1 ? null : c.output([splits, 2 * width]);
+    const parts = c.output([splits, 2 * width]);
     c.run(
       backward,
-      { perRow, straight: splits === 1 },
+      { perRow, skip: inputs.length > 5 },
       {
         inputs,
-        outputs: parts ? [dx, parts] : [dx, dscale, doffset],
+        outputs: [dx, parts],
         params: { rows, width, row_groups: rowGroups, column_groups: columnGroups, depth },
         groups: rowGroups + columnGroups * splits,
       },
     );
-    if (parts) addSplits(c, parts, [dscale, doffset]);
-    return [dx, dscale, doffset];
+    return [dx, ...c.sumsOf(parts, [[width], [width]])];
   };

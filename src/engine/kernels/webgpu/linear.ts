@@ -5,7 +5,7 @@ import type { NativeKernel } from '../defineKernel.ts';
 import { type Activation, type LinearAttributes, linearOutputShape } from '../linear.ts';
 import { lanesOf, productCode, type Tile, tileFor } from './product.ts';
 import { isEmpty, type Program, type Shader, type WebgpuContext } from './program.ts';
-import { addSplits, splitRows } from './splits.ts';
+import { splitRows } from './splits.ts';
 
 interface Baked {
   activation: Activation;
@@ -57,18 +57,24 @@ const GELU = `
 const startsInput = (even: boolean): Record<string, 'u32'> => (even ? {} : { starts: 'u32' });
 
 /** `slope` is written for GELU: both results of the forward pass share an exponential. */
-const forward: Program<Baked> = {
+const forward: Program<Baked & { residual: boolean }> = {
   name: 'Linear',
   shader(baked): Shader {
-    const { activation, tile, even } = baked;
+    const { activation, tile, even, residual } = baked;
     const put = {
-      none: 'y[at] = z_value;',
+      none: `y[at] = z_value${residual ? ' + residual[at]' : ''};`,
       relu: 'y[at] = max(z_value, 0.0);',
       gelu: 'let g = gelu(z_value); y[at] = g.x; slope[at] = g.y;',
     }[activation];
     return {
       lanes: lanesOf(tile),
-      inputs: { x: 'f32', weight: 'f32', bias: 'f32', ...startsInput(even) },
+      inputs: {
+        x: 'f32',
+        weight: 'f32',
+        bias: 'f32',
+        ...(residual ? { residual: 'f32' as const } : {}),
+        ...startsInput(even),
+      },
       outputs: activation === 'gelu' ? { y: 'f32', slope: 'f32' } : { y: 'f32' },
       params: PARAMS,
       code: `
@@ -121,15 +127,15 @@ const toInputs: Program<Baked> = {
   },
 };
 
-/** Weights and biases, over a split of the rows: into [splits, weights, biases] or straight into the gradients. */
-const toWeights: Program<Baked & { straight: boolean }> = {
+/** Weights and biases over a split of the rows, into [splits, weights, biases]. */
+const toWeights: Program<Baked & { biasCancels: boolean }> = {
   name: 'LinearGradient: weights',
   shader(baked): Shader {
-    const { activation, tile, even, straight } = baked;
+    const { activation, tile, even, biasCancels } = baked;
     return {
       lanes: lanesOf(tile),
       inputs: { dy: 'f32', ...savedInput(activation), x: 'f32', ...startsInput(even) },
-      outputs: straight ? { dweight: 'f32', dbias: 'f32' } : { parts: 'f32' },
+      outputs: { parts: 'f32' },
       params: { ...PARAMS, total: 'u32' },
       code: `
         ${places(baked)}
@@ -141,15 +147,11 @@ const toWeights: Program<Baked & { straight: boolean }> = {
         fn second(z: u32, k: u32, n: u32) -> f32 { return x[x_at(z, k, n)]; }
         fn put(z: u32, split: u32, m: u32, n: u32, value: f32) {
           let at = (first_output(z) + m) * p.inputs + n;
-          ${straight ? 'dweight[at] = value;' : 'parts[split * p.total * (p.inputs + 1u) + at] = value;'}
+          parts[split * p.total * (p.inputs + 1u) + at] = value;
         }
         fn put_row_sum(z: u32, split: u32, m: u32, value: f32) {
-          let at = first_output(z) + m;
-          ${
-            straight
-              ? 'dbias[at] = value;'
-              : 'parts[split * p.total * (p.inputs + 1u) + p.total * p.inputs + at] = value;'
-          }
+          let at = p.total * p.inputs + first_output(z) + m;
+          parts[split * p.total * (p.inputs + 1u) + at] = ${biasCancels ? '0.0' : 'value'};
         }
         ${productCode({ tile, firstAlong: 'rows', secondAlong: 'columns', rowSums: true })}`,
     };
@@ -194,7 +196,7 @@ const tilesOf = (tile: Tile, rows: number, columns: number) => ({
 
 export const linear =
   (c: WebgpuContext): NativeKernel<LinearAttributes> =>
-  ([x, weight, bias], attributes) => {
+  ([x, weight, bias, ...residual], attributes) => {
     if (isEmpty(x, weight)) return null;
     const { activation } = attributes;
     const { baked, constants, params, groups, rows, inputs, widest } = layer(c, x, weight, attributes);
@@ -205,9 +207,9 @@ export const linear =
     const tiles = tilesOf(tile, rows, widest);
     c.run(
       forward,
-      { ...baked, tile },
+      { ...baked, tile, residual: residual.length > 0 },
       {
-        inputs: [x, weight, bias, ...constants],
+        inputs: [x, weight, bias, ...residual, ...constants],
         outputs: activation === 'gelu' ? [y, slope] : [y],
         params: { ...params, ...tiles, splits: 1, split_depth: inputs },
         groups: groups * tiles.tiles_m * tiles.tiles_n,
@@ -222,7 +224,7 @@ export const linearGradient =
     if (isEmpty(x, weight)) return null;
     const { baked, constants, params, groups, total, rows, inputs, widest } = layer(c, x, weight, attributes);
     const derivatives = attributes.activation === 'none' ? [] : [saved];
-    const [dx, dweight, dbias] = [c.output(x.shape), c.output(weight.shape), c.output([total])];
+    const dx = c.output(x.shape);
 
     const tile = tileFor(rows, inputs, groups);
     const tiles = tilesOf(tile, rows, inputs);
@@ -241,18 +243,16 @@ export const linearGradient =
     const weightTiles = tilesOf(weightTile, widest, inputs);
     const perSplit = groups * weightTiles.tiles_m * weightTiles.tiles_n;
     const { splits, depth } = splitRows(rows, perSplit, total * (inputs + 1));
-    const straight = splits === 1;
-    const parts = straight ? null : c.output([splits, total * (inputs + 1)]);
+    const parts = c.output([splits, total * (inputs + 1)]);
     c.run(
       toWeights,
-      { ...baked, tile: weightTile, straight },
+      { ...baked, tile: weightTile, biasCancels: attributes.biasCancels ?? false },
       {
         inputs: [dy, ...derivatives, x, ...constants],
-        outputs: parts ? [parts] : [dweight, dbias],
+        outputs: [parts],
         params: { ...params, ...weightTiles, splits, split_depth: depth, total },
         groups: perSplit * splits,
       },
     );
-    if (parts) addSplits(c, parts, [dweight, dbias]);
-    return [dx, dweight, dbias];
+    return [dx, ...c.sumsOf(parts, [weight.shape, [total]])];
   };

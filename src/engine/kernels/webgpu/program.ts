@@ -1,9 +1,10 @@
 // How our WGSL reaches the device: pipelines, bindings and the tfjs backend's own command encoder, so that our launches
-// and tfjs's keep their order. The one file that touches private parts of tfjs-backend-webgpu 4.22. Its own
+// and tfjs's keep their order. With recorder.ts the only file that touches private parts of tfjs-backend-webgpu 4.22. Its own
 // `runWebGPUProgram` has one output per program, and a shader key that leaves shapes and baked numbers out.
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
-import { noteLaunch } from '../launches.ts';
+import type { Recording } from '../recording.ts';
+import { Recorder } from './recorder.ts';
 
 /** WGSL element type of a binding. */
 type Element = 'f32' | 'i32' | 'u32' | 'vec2f' | 'vec4f';
@@ -27,12 +28,17 @@ export interface Shader {
   code: string;
 }
 
+/** A tensor by its values. */
+type Values = Pick<tf.Tensor, 'dataId'>;
+
 export interface Launch {
   /** In the order of the shader's inputs. */
-  inputs: readonly (tf.Tensor | GPUBuffer)[];
-  outputs: readonly tf.Tensor[];
+  inputs: readonly (Values | GPUBuffer)[];
+  outputs: readonly Values[];
   /** By name; every parameter of the shader. */
   params: Readonly<Record<string, number>>;
+  /** Those parameters that depend on the training step, at another one. */
+  paramsAt?: (step: number) => Readonly<Record<string, number>>;
   /** Workgroups; none of them is nothing to do. */
   groups: number;
 }
@@ -50,6 +56,15 @@ interface BackendInternals {
   bufferManager: { acquireBuffer(size: number, usage: number): GPUBuffer };
 }
 
+/** Sums over the rows of parts [splits, total] that are yet to be added up: `size` columns from `start`. */
+export interface Unsummed {
+  parts: tf.Tensor;
+  splits: number;
+  total: number;
+  start: number;
+  size: number;
+}
+
 interface Compiled {
   pipeline: GPUComputePipeline;
   layout: GPUBindGroupLayout;
@@ -59,6 +74,27 @@ interface Compiled {
 /** Constants by content; a step needs a few per kernel and shape. */
 const MAX_CONSTANTS = 256;
 
+const SUM_LANES = 64;
+
+/** Always in the same order, so that results repeat. */
+const sumOfSplits: Program<null> = {
+  name: 'SumOfSplits',
+  shader: (): Shader => ({
+    lanes: SUM_LANES,
+    inputs: { parts: 'f32' },
+    outputs: { sums: 'f32' },
+    params: { splits: 'u32', total: 'u32', start: 'u32', size: 'u32' },
+    code: `
+      fn run(group: u32, lane: u32) {
+        let i = group * ${SUM_LANES}u + lane;
+        if (i >= p.size) { return; }
+        var sum = 0.0;
+        for (var s = 0u; s < p.splits; s++) { sum += parts[s * p.total + p.start + i]; }
+        sums[i] = sum;
+      }`,
+  }),
+};
+
 export class WebgpuContext {
   private readonly backend: WebGPUBackend;
   private readonly internals: BackendInternals;
@@ -66,10 +102,23 @@ export class WebgpuContext {
   private readonly constants = new Map<string, GPUBuffer>();
   private readonly changedInPlace = new WeakSet<object>();
   private readonly constantsOf = new WeakMap<object, GPUBuffer>();
+  private readonly unsummed = new Map<object, Unsummed>();
+  private readonly partsInUse = new Map<tf.Tensor, number>();
+  private readonly constantBuffers = new WeakSet<GPUBuffer>();
+  private readonly recorder: Recorder;
 
   constructor(backend: WebGPUBackend) {
     this.backend = backend;
     this.internals = backend as unknown as BackendInternals;
+    this.recorder = new Recorder(backend);
+    const dispose = backend.disposeData.bind(backend);
+    backend.disposeData = (dataId, force) => {
+      if (this.unsummed.has(dataId) && (force || backend.refCount(dataId) <= 1)) {
+        Reflect.deleteProperty(this.internals.tensorMap.get(dataId), 'resource');
+        this.forget(dataId);
+      }
+      return dispose(dataId, force);
+    };
   }
 
   /** Storage buffers that one program may bind. */
@@ -83,18 +132,78 @@ export class WebgpuContext {
     return tf.engine().makeTensorFromDataId(dataId, [...shape], 'float32', this.backend);
   }
 
+  /**
+   * Tensors that hold the sums over the rows of parts [splits, total], column after column. They are added up by the first
+   * who reads them, so that an optimizer which takes the parts instead spares the launches.
+   */
+  sumsOf(parts: tf.Tensor, shapes: readonly (readonly number[])[]): tf.Tensor[] {
+    const [splits, total] = parts.shape as [number, number];
+    this.partsInUse.set(tf.keep(parts), shapes.length);
+    let start = 0;
+    return shapes.map((shape) => {
+      const sums = this.output(shape);
+      const { dataId, size } = sums;
+      this.unsummed.set(dataId, { parts, splits, total, start, size });
+      start += size;
+      Object.defineProperty(this.internals.tensorMap.get(dataId), 'resource', {
+        configurable: true,
+        get: () => this.addUp(dataId),
+      });
+      return sums;
+    });
+  }
+
+  /** What is yet to be added up to give these values; null when they are there. */
+  unsummedOf({ dataId }: Values): Unsummed | null {
+    return this.unsummed.get(dataId) ?? null;
+  }
+
+  private addUp(dataId: object): GPUBuffer {
+    const { parts, splits, total, start, size } = this.unsummed.get(dataId) as Unsummed;
+    // Before the launch, which asks for the buffer itself.
+    const data = this.internals.tensorMap.get(dataId);
+    Reflect.deleteProperty(data, 'resource');
+    this.run(sumOfSplits, null, {
+      inputs: [parts],
+      outputs: [{ dataId }],
+      params: { splits, total, start, size },
+      groups: Math.ceil(size / SUM_LANES),
+    });
+    this.forget(dataId);
+    return data.resource;
+  }
+
+  private forget(dataId: object): void {
+    const { parts } = this.unsummed.get(dataId) as Unsummed;
+    this.unsummed.delete(dataId);
+    const users = (this.partsInUse.get(parts) ?? 1) - 1;
+    if (users > 0) {
+      this.partsInUse.set(parts, users);
+      return;
+    }
+    this.partsInUse.delete(parts);
+    parts.dispose();
+  }
+
   /** True when no other tensor shares the values, so that they may be changed in place. */
   isSoleOwner(tensor: tf.Tensor): boolean {
     return this.backend.refCount(tensor.dataId) === 1;
   }
 
+  /** Gives the variable values of its own, to be changed in place. */
+  makeSoleOwner(variable: tf.Variable): void {
+    if (this.isSoleOwner(variable)) return;
+    tf.tidy(() => variable.assign(tf.add(variable, 0)));
+  }
+
   /**
-   * To be called after values were changed in place. The backend keeps what it reads back, and a read that was under way
+   * To be called when values are changed in place. The backend keeps what it reads back, and a read that was under way
    * would leave the old values behind, so from now on it keeps nothing of this tensor.
    */
   keepNoCopies(tensor: tf.Tensor): void {
     if (this.changedInPlace.has(tensor.dataId)) return;
     this.changedInPlace.add(tensor.dataId);
+    this.backend.uploadToGPU(tensor.dataId);
     const data = this.internals.tensorMap.get(tensor.dataId);
     Object.defineProperty(data, 'values', { get: () => null, set: () => {} });
   }
@@ -118,23 +227,38 @@ export class WebgpuContext {
     });
     this.internals.queue.writeBuffer(buffer, 0, data as Uint32Array<ArrayBuffer>);
     cache.set(key, buffer);
+    this.constantBuffers.add(buffer);
     return buffer;
   }
 
+  record(work: () => void, kept: readonly tf.Tensor[]): Recording | { refused: string } {
+    return this.recorder.record(work, kept, this.constantBuffers);
+  }
+
+  write(tensor: tf.Tensor, values: Float32Array | Int32Array): void {
+    this.keepNoCopies(tensor);
+    this.recorder.submit();
+    const { resource } = this.internals.tensorMap.get(tensor.dataId);
+    this.internals.queue.writeBuffer(resource, 0, values as Float32Array<ArrayBuffer>);
+  }
+
   /** Puts one launch behind those of the backend. */
-  run<B>(program: Program<B>, baked: B, { inputs, outputs, params, groups }: Launch): void {
+  run<B>(program: Program<B>, baked: B, { inputs, outputs, params, paramsAt, groups }: Launch): void {
     const { internals, backend } = this;
     const { pipeline, layout, params: fields } = this.compiled(program, baked);
     const buffers = [...inputs, ...outputs].map((bound) => {
-      if (!(bound instanceof tf.Tensor)) return bound;
+      if (!('dataId' in bound)) return bound;
       backend.uploadToGPU(bound.dataId);
       internals.commandQueueOwnedIds.add(bound.dataId);
       return internals.tensorMap.get(bound.dataId).resource;
     });
-    const uniform = this.uniform(fields, { ...params, groups });
+    const uniform = this.uniform(fields, { ...params, groups }, paramsAt);
     const bindGroup = internals.device.createBindGroup({
       layout,
-      entries: [...buffers, uniform].map((buffer, binding) => ({ binding, resource: { buffer } })),
+      entries: [...buffers.map((buffer) => ({ buffer })), uniform].map((resource, binding) => ({
+        binding,
+        resource,
+      })),
     });
     // A dimension holds 65,535 workgroups; `entry` counts them through.
     const limit = internals.device.limits.maxComputeWorkgroupsPerDimension;
@@ -146,28 +270,32 @@ export class WebgpuContext {
     pass.setBindGroup(0, bindGroup);
     pass.dispatchWorkgroups(Math.ceil(groups / rows), rows);
     internals.dispatchCountInPass++;
-    noteLaunch(`MultiTab${program.name}`);
     if (internals.dispatchCountInPass < tf.env().getNumber('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE')) return;
     backend.endComputePassEncoder();
     backend.submitQueue();
   }
 
-  private uniform(fields: Compiled['params'], values: Readonly<Record<string, number>>): GPUBuffer {
+  private uniform(
+    fields: Compiled['params'],
+    values: Readonly<Record<string, number>>,
+    valuesAt: Launch['paramsAt'],
+  ): GPUBufferBinding {
     const { bufferManager, queue, uniformPendingDisposal } = this.internals;
-    const data = new DataView(new ArrayBuffer(16 * Math.ceil(fields.length / 4)));
-    fields.forEach(([name, type], i) => {
-      const value = values[name];
-      if (value === undefined) throw new Error(`webgpu kernel: no value for the parameter ${name}`);
-      if (type === 'f32') data.setFloat32(4 * i, value, true);
-      else data.setUint32(4 * i, value, true);
-    });
+    const content = new ArrayBuffer(16 * Math.ceil(fields.length / 4));
+    writeFields(new DataView(content), fields, values);
+    const ofStep =
+      valuesAt &&
+      this.recorder.stepUniform(content, (into, step) =>
+        writeFields(into, fields, { ...values, ...valuesAt(step) }),
+      );
+    if (ofStep) return ofStep;
     const buffer = bufferManager.acquireBuffer(
-      data.byteLength,
+      content.byteLength,
       GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
     );
-    queue.writeBuffer(buffer, 0, data.buffer);
+    queue.writeBuffer(buffer, 0, content);
     uniformPendingDisposal.push(buffer);
-    return buffer;
+    return { buffer };
   }
 
   private compiled<B>({ name, shader }: Program<B>, baked: B): Compiled {
@@ -216,6 +344,19 @@ export class WebgpuContext {
     this.pipelines.set(key, compiled);
     return compiled;
   }
+}
+
+function writeFields(
+  into: DataView,
+  fields: Compiled['params'],
+  values: Readonly<Record<string, number>>,
+): void {
+  fields.forEach(([name, type], i) => {
+    const value = values[name];
+    if (value === undefined) throw new Error(`webgpu kernel: no value for the parameter ${name}`);
+    if (type === 'f32') into.setFloat32(4 * i, value, true);
+    else into.setUint32(4 * i, value, true);
+  });
 }
 
 /** Whether there is nothing to compute; the device binds no empty buffer. */

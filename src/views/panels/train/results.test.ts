@@ -94,6 +94,7 @@ const run = (seedStates: SeedState[]): RunState => ({
   runId: 'r',
   number: 1,
   isExample: false,
+  notes: [],
   starts: 1,
   experiment: {
     version: 1,

@@ -27,6 +27,7 @@ it('has one line per task and metric, gain on the primary one', () => {
     runId: 'r',
     number: 1,
     isExample: false,
+    notes: [],
     starts: 1,
     experiment: {
       version: 1,

@@ -1,0 +1,37 @@
+// Steps that a backend notes down once and repeats without tfjs: the interface, and who offers it.
+import * as tf from '@tensorflow/tfjs-core';
+import { type BackendName, getKernelMode } from './defineKernel.ts';
+
+/** Noted launches. */
+export interface Recording {
+  launches: number;
+  /** Memory that is kept for it. */
+  bytes: number;
+  /** Whether the kept tensors still are where they were; assigning to a variable moves it. */
+  isCurrent(): boolean;
+  /** Launches all of it again, with what depends on the step as it is at this one. */
+  replay(step: number): void;
+  dispose(): void;
+}
+
+export interface StepRecorder {
+  /**
+   * Does the work and notes what it launches.
+   * @param kept - tensors that exist before and after, the only ones of these that the work may use; those it changes are
+   * changed in place
+   * @returns the recording, or why there is none; the work is done in either case
+   */
+  record(work: () => void, kept: readonly tf.Tensor[]): Recording | { refused: string };
+  /** New values for a tensor, in place, before the next replay. */
+  write(tensor: tf.Tensor, values: Float32Array | Int32Array): void;
+}
+
+const recorders = new Map<string, StepRecorder>();
+
+export function registerRecorder(backend: BackendName, recorder: StepRecorder): void {
+  recorders.set(backend, recorder);
+}
+
+/** Of the backend and the kernel mode of this moment; null where steps cannot be recorded. */
+export const stepRecorder = (): StepRecorder | null =>
+  (getKernelMode() === 'native' && recorders.get(tf.getBackend())) || null;

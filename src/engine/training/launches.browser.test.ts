@@ -1,0 +1,65 @@
+// How many launches a training step takes on WebGPU. A count is the same on every machine whose adapter binds as many
+// buffers, so it is asserted.
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { startBrowserBackend } from '../../platform/browser.ts';
+import type { Params } from '../config/params.ts';
+import { countLaunches } from '../kernels/launches.ts';
+import { mmoe } from '../models/mmoe.ts';
+import { multitab } from '../models/multitab.ts';
+import { disposeBatch } from './tensorBatch.ts';
+import { createBatch, createPart } from './testing.ts';
+
+describe('launches of a training step on webgpu', () => {
+  const deviceErrors: string[] = [];
+
+  beforeAll(async () => {
+    await startBrowserBackend({ backend: 'webgpu', allowSoftwareAdapter: true }, (message) =>
+      deviceErrors.push(message),
+    );
+  });
+
+  afterEach(() => expect(deviceErrors).toEqual([]));
+
+  const small = { width: 4, heads: 2, feedForward: 6, tower: [3] };
+  // Few rows, and more than one workgroup adds up.
+  for (const rows of [8, 300]) {
+    it.each([
+      ['attention between features', multitab, { ...small, attention: 'col' }, 40],
+      [
+        'attention between features and rows',
+        multitab,
+        { ...small, attention: 'row_col', interSample: 'across-rows' },
+        70,
+      ],
+      ['MMoE', mmoe, { experts: 3, expert: [5, 4], tower: [3], embedding: 2 }, 40],
+    ] as const)(`${rows} rows, %s`, async (_name, def, params, most) => {
+      const part = createPart(def, params as unknown as Params, { record: false });
+      const batch = createBatch(rows);
+      await part.trainStep(batch, 1);
+      const { launches, byKernel } = await countLaunches(async () => {
+        await part.trainStep(batch, 1);
+        await part.settle();
+      });
+      expect(
+        launches,
+        byKernel.map(([kernel, count]) => `${count} ${kernel}`).join(', '),
+      ).toBeLessThanOrEqual(most);
+      expect(launches).toBeGreaterThan(0);
+      part.dispose();
+      disposeBatch(batch);
+    });
+  }
+
+  it('leaves no tensor behind', async () => {
+    const before = tf.memory().numTensors;
+    const part = createPart(mmoe, { experts: 2, expert: [3], tower: [2], embedding: 2 }, { record: false });
+    const batch = createBatch(8);
+    const held = tf.memory().numTensors;
+    for (let step = 0; step < 3; step++) await part.trainStep(batch, 1);
+    expect(tf.memory().numTensors).toBe(held);
+    part.dispose();
+    disposeBatch(batch);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});

@@ -1,0 +1,73 @@
+// A whole session whose steps are replayed on WebGPU (the software adapter), against one whose are not.
+import { beforeAll, describe, expect, it } from 'vitest';
+import { startBrowserBackend } from '../../platform/browser.ts';
+import { catalog } from '../catalog.ts';
+import { requireExperiment } from '../config/experiment.ts';
+import type { BackendReport, Checkpoint, RunEvent } from '../protocol.ts';
+import { RunControl } from './runControl.ts';
+import { runSession } from './session.ts';
+
+describe('a session on webgpu', () => {
+  const faults: string[] = [];
+  let backend: BackendReport;
+
+  beforeAll(async () => {
+    backend = await startBrowserBackend({ backend: 'webgpu', allowSoftwareAdapter: true }, (message) =>
+      faults.push(message),
+    );
+  });
+
+  const experiment = requireExperiment(
+    {
+      version: 1,
+      data: { id: 'multitab-bench', params: { rows: 200, features: 4, categorical: 1 } },
+      tasks: { count: 3, rho: 0.3, degrees: [1, 2], kinds: ['regression', 'binary', 'multiclass'] },
+      model: { id: 'multitab-net', params: { width: 4, heads: 2, feedForward: 8, tower: [4] } },
+      training: { epochs: 2, batchSize: 32, evaluationBatch: 30 },
+      baseline: { id: 'st-mlp', params: { hidden: [8], embedding: 2 } },
+    },
+    catalog,
+  );
+
+  async function run(control: RunControl, resume?: Checkpoint, onEvent?: (event: RunEvent) => void) {
+    const events: RunEvent[] = [];
+    const emit = (event: RunEvent) => {
+      events.push(event);
+      onEvent?.(event);
+    };
+    const session = await runSession({ runId: 'test', experiment, backend, control, resume, emit });
+    session.dispose();
+    return { result: session.result, events };
+  }
+
+  const curves = (events: readonly RunEvent[]) => {
+    const losses: Record<string, number[]> = { baseline: [], model: [] };
+    for (const event of events) {
+      if (event.type !== 'steps') continue;
+      const own = losses[event.role] as number[];
+      expect(event.firstStep).toBe(own.length / 3 + 1);
+      own.push(...event.taskLosses);
+    }
+    return losses;
+  };
+
+  it('reports every step once, in order, and comes to the same end after a stop', async () => {
+    const whole = await run(new RunControl());
+    expect(whole.result.error).toBeNull();
+    expect(whole.events.filter((e) => e.type === 'note')).toEqual([]);
+    const expected = curves(whole.events);
+    // 140 training rows: four batches of 32 and one of 12, for two epochs, three tasks.
+    expect([expected.model?.length, expected.baseline?.length]).toEqual([30, 30]);
+
+    const control = new RunControl();
+    const first = await run(control, undefined, (event) => {
+      if (event.type === 'epoch') control.stop();
+    });
+    expect(first.result.status).toBe('stopped');
+    const checkpoint = first.events.flatMap((e) => (e.type === 'checkpoint' ? [e.checkpoint] : [])).at(-1);
+    const second = await run(new RunControl(), checkpoint);
+    expect(second.result.seeds[0]?.model.test).toEqual(whole.result.seeds[0]?.model.test);
+    expect(second.result.seeds[0]?.baseline?.test).toEqual(whole.result.seeds[0]?.baseline?.test);
+    expect(faults).toEqual([]);
+  });
+});

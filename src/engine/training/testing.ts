@@ -1,0 +1,81 @@
+// Networks and batches for tests of single steps: 7 regression tasks on 6 numeric columns, or a bit of everything.
+import { defaultsOf, type Params } from '../config/params.ts';
+import { randomDataset } from '../data/randomDataset.ts';
+import type { FeatureMeta, TaskMeta } from '../data/table.ts';
+import type { GradientModelDef } from '../models/model.ts';
+import { taskTypes } from '../tasks/registry.ts';
+import { equal } from '../weighting/equal.ts';
+import { GradientPart, type GradientPartOptions } from './gradientPart.ts';
+import { type TrainingSettings, trainingParams } from './params.ts';
+import { type TensorBatch, toTensors } from './tensorBatch.ts';
+
+const features = Array.from({ length: 6 }, (_, i) => ({
+  name: `x${i}`,
+  kind: 'numeric' as const,
+  cardinality: 1,
+}));
+const tasks = Array.from({ length: 7 }, (_, i) => ({
+  name: `y${i}`,
+  type: 'regression' as const,
+  outputs: 1,
+  description: '',
+}));
+
+export const dataset = randomDataset(features, tasks, 2);
+
+/** Columns and tasks of every kind. */
+const MIXED = {
+  features: [
+    { name: 'c0', kind: 'categorical', cardinality: 3 },
+    { name: 'c1', kind: 'categorical', cardinality: 2 },
+    { name: 'n0', kind: 'numeric', cardinality: 1 },
+    { name: 'n1', kind: 'numeric', cardinality: 1 },
+  ],
+  tasks: [
+    { name: 'a', type: 'regression', outputs: 1, description: '' },
+    { name: 'b', type: 'multiclass', outputs: 3, description: '' },
+    { name: 'c', type: 'binary', outputs: 1, description: '' },
+  ],
+} satisfies { features: FeatureMeta[]; tasks: TaskMeta[] };
+
+export const mixedDataset = (rows: number, seed = 7) =>
+  randomDataset(MIXED.features, MIXED.tasks, rows, seed);
+
+export function createPart(
+  def: GradientModelDef,
+  params: Params,
+  options: Partial<Pick<GradientPartOptions, 'record' | 'onNote' | 'dataset'>> & {
+    training?: Partial<TrainingSettings>;
+    singleTask?: boolean;
+  } = {},
+): GradientPart {
+  const data = options.dataset ?? dataset;
+  return new GradientPart({
+    info: {
+      role: 'model',
+      id: def.id,
+      label: def.label,
+      singleTask: options.singleTask ?? false,
+      boosted: false,
+      parameters: 0,
+      stage: 0,
+      stepsPerEpoch: 10,
+      epochs: 1,
+    },
+    def,
+    params: { ...defaultsOf(def.params), ...params },
+    dataset: data,
+    taskTypes: data.tasks.map((t) => taskTypes[t.type]),
+    weighting: equal,
+    settings: { ...(defaultsOf(trainingParams) as unknown as TrainingSettings), ...options.training },
+    seed: 1,
+    record: options.record,
+    onNote: options.onNote,
+  });
+}
+
+/** Random rows; the caller disposes them. */
+export function createBatch(rows: number, seed = 7): TensorBatch {
+  const dataset = randomDataset(features, tasks, rows, seed);
+  return toTensors(dataset, dataset.split.train.subarray(0, rows));
+}

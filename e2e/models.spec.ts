@@ -126,6 +126,16 @@ test('an attention map and a rollout are saved for NumPy', async ({ page }) => {
   expect((await save('Rollout as NPY')).name).toBe('rollout.npy');
 });
 
+test('with attention between rows a prediction depends on its batch, and the Proof tab measures how far', async ({
+  page,
+}) => {
+  await open(page, `${SMALL}&model.attention=row_col&model.interSample=across-rows&view.tab=proof`);
+  await runToTheEnd(page);
+  const row = page.getByRole('row', { name: /^Task 1/ }).filter({ has: page.getByRole('cell') });
+  for (const column of [0, 1]) await expect(row.getByRole('cell').nth(column)).not.toHaveText('0');
+  await expect(page.getByRole('application', { name: /predictions of the other rows/ })).toBeVisible();
+});
+
 test('a mask is painted by keyboard, tried on the trained model, and refused when a query may read nothing', async ({
   page,
 }) => {

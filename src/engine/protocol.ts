@@ -258,6 +258,10 @@ export interface ProofReport {
   influence: Float32Array;
   /** The same for the outputs of other rows when all tokens of one row move, [tasks]. */
   otherRows: Float32Array;
+  /** The same when one token of that row moves, [tasks * tokens]. */
+  otherRowsByToken: Float32Array;
+  /** Standard deviation of the outputs of the first validation row over batches with random companions, [tasks]; of several outputs the largest. */
+  companions: { batches: number; spread: Float32Array };
   rowsCanMix: boolean;
   assertions: Assertion[];
 }

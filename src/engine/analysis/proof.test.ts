@@ -58,6 +58,9 @@ describe('proof of masks', () => {
       });
       expect(report.rowsCanMix).toBe(params.interSample === 'across-rows');
       expect(report.otherRows.every((v) => v > 0)).toBe(report.rowsCanMix);
+      // Another row reaches nothing, or with every one of its tokens.
+      for (const v of report.otherRowsByToken) expect(v > 0).toBe(report.rowsCanMix);
+      for (const v of report.companions.spread) expect(v > 0).toBe(report.rowsCanMix);
       expect(tf.memory().numTensors).toBe(tensors);
     },
   );

@@ -55,6 +55,8 @@ export async function proveMasks(model: Model, dataset: Dataset): Promise<ProofR
       ),
       influence: influence.own,
       otherRows: influence.otherRows,
+      otherRowsByToken: influence.otherRowsByToken,
+      companions: await companionSpread(model, dataset),
       rowsCanMix: reach.acrossRows,
       assertions: assertionsOf(reach.hops, reach.acrossRows, influence, gradients, evaluation, training),
     };
@@ -77,6 +79,8 @@ interface Influence {
   own: Float32Array;
   /** [tasks]: the same for the outputs of the other rows when all tokens of the first row move. */
   otherRows: Float32Array;
+  /** [tasks * tokens]: the same when one token of the first row moves. */
+  otherRowsByToken: Float32Array;
 }
 
 /** Moves one token of every row in a fixed random direction by the typical size of tokens, and looks at the outputs. */
@@ -102,25 +106,77 @@ async function measureInfluence(model: Model, { numTokens }: TokenFlow, batch: B
       return tf.stack(differences) as tf.Tensor1D;
     });
   const numTasks = model.flow?.outputTokens.length ?? 0;
-  const own = new Float32Array(numTasks * numTokens);
-  for (let token = 0; token < numTokens; token++) {
-    const changed = change((rows) => {
-      const mask = new Float32Array(rows * numTokens);
-      for (let row = 0; row < rows; row++) mask[row * numTokens + token] = 1;
-      return tf.tensor3d(mask, [rows, numTokens, 1]);
-    }, 0);
-    (await changed.data()).forEach((value, task) => {
-      own[task * numTokens + token] = value;
-    });
-    changed.dispose();
-  }
+  /** Moves each token in turn, of the first `movedRows` rows. */
+  const byToken = async (movedRows: number, fromRow: number) => {
+    const changes = new Float32Array(numTasks * numTokens);
+    for (let token = 0; token < numTokens; token++) {
+      const changed = change((rows) => {
+        const mask = new Float32Array(rows * numTokens);
+        for (let row = 0; row < Math.min(rows, movedRows); row++) mask[row * numTokens + token] = 1;
+        return tf.tensor3d(mask, [rows, numTokens, 1]);
+      }, fromRow);
+      (await changed.data()).forEach((value, task) => {
+        changes[task * numTokens + token] = value;
+      });
+      changed.dispose();
+    }
+    return changes;
+  };
+  const own = await byToken(Number.POSITIVE_INFINITY, 0);
+  const otherRowsByToken = await byToken(1, 1);
   const others = change((rows) => {
     const mask = new Float32Array(rows * numTokens).fill(1, 0, numTokens);
     return tf.tensor3d(mask, [rows, numTokens, 1]);
   }, 1);
   const otherRows = (await others.data<'float32'>()).slice();
   others.dispose();
-  return { own, otherRows };
+  return { own, otherRows, otherRowsByToken };
+}
+
+/** Batches that the first validation row is predicted in, each with other companions. */
+const COMPANION_BATCHES = 16;
+
+/** How far the outputs of the first validation row vary with the rows that share its batch: per task, in its own units. */
+async function companionSpread(model: Model, dataset: Dataset): Promise<ProofReport['companions']> {
+  const { validation } = dataset.split;
+  const size = captureRows(dataset).length;
+  const random = rng(0, 'companions');
+  const predictions: Float32Array[] = [];
+  for (let draw = 0; draw < COMPANION_BATCHES; draw++) {
+    const others = random.shuffle(validation.slice(1));
+    const rows = Uint32Array.from([validation[0] as number, ...others.subarray(0, size - 1)]);
+    const { categorical, numeric } = gatherBatch(dataset, rows, 0, rows.length);
+    const first = tf.tidy(() => {
+      const outputs = outputsOf(model, {
+        categorical: tf.tensor2d(categorical, [rows.length, dataset.categorical.length], 'int32'),
+        numeric: tf.tensor2d(numeric, [rows.length, dataset.numeric.length]),
+      });
+      return tf.concat(
+        outputs.map((o) => tf.slice(o, [0, 0], [1, o.shape[1]])),
+        1,
+      );
+    });
+    predictions.push((await first.data<'float32'>()).slice());
+    first.dispose();
+  }
+  let at = 0;
+  const spread = dataset.tasks.map(({ outputs }) => {
+    const deviations = Array.from({ length: outputs }, (_, i) =>
+      standardDeviation(predictions.map((p) => p[at + i] as number)),
+    );
+    at += outputs;
+    return Math.max(...deviations);
+  });
+  return { batches: COMPANION_BATCHES, spread: Float32Array.from(spread) };
+}
+
+/** Sample standard deviation; exactly 0 for equal values. */
+function standardDeviation(values: readonly number[]): number {
+  const [first = 0] = values;
+  // Measured from the first value, so that equal ones leave no rounding.
+  const shifted = values.map((v) => v - first);
+  const mean = shifted.reduce((a, b) => a + b, 0) / values.length;
+  return Math.sqrt(shifted.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (values.length - 1));
 }
 
 /** Largest absolute gradient of a task's outputs with respect to each token, [tasks * tokens]. */

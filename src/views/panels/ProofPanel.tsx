@@ -4,12 +4,12 @@ import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import type { Assertion, ProofReport, Role } from '../../engine/protocol.ts';
 import type { ProofState } from '../../store/runState.ts';
 import { downloadText, toCsv } from '../charts/csv.ts';
-import { formatCompact, formatCount, taskLabel } from '../charts/format.ts';
+import { formatCompact, formatCount } from '../charts/format.ts';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';
-import { Chip } from '../charts/parts/Chip.tsx';
 import { CsvButton, SmallButton } from '../charts/parts/SmallButton.tsx';
 import { absenceOf, NetworkSelect, ofNetwork } from './NetworkSelect.tsx';
 import type { PanelProps } from './panel.ts';
+import { NeighboursCard } from './proof/NeighboursCard.tsx';
 import classes from './proof/proof.module.css';
 import { ReachCard } from './proof/ReachCard.tsx';
 import { useWatch, watchKey } from './useWatch.ts';
@@ -69,32 +69,6 @@ function AssertionsCard(props: { report: ProofReport; when: string; caseFile(): 
         ))}
       </ul>
       <p className={classes.muted}>{when}</p>
-    </Card>
-  );
-}
-
-function NeighboursCard({ report }: { report: ProofReport }) {
-  return (
-    <Card
-      title="Neighbours in the batch"
-      subtitle="one row moves: what happens to the predictions of the others?"
-    >
-      <ul className={classes.neighbours}>
-        {report.tasks.map((task, i) => (
-          <li key={task}>
-            <Chip task={i} />
-            <span>{taskLabel(task)}</span>
-            <strong>{formatCompact(report.otherRows[i] ?? Number.NaN)}</strong>
-          </li>
-        ))}
-      </ul>
-      <p className={classes.muted}>
-        Mean absolute change of the outputs (standardised value or logit) of the other{' '}
-        {formatCount(report.rows - 1)} rows when all tokens of the first row move by their own size.{' '}
-        {report.rowsCanMix
-          ? 'This network attends between rows, so a prediction depends on which rows share its batch.'
-          : 'No layer of this network lets rows meet: anything but 0 would be a fault.'}
-      </p>
     </Card>
   );
 }

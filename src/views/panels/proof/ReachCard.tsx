@@ -25,7 +25,8 @@ interface MapProps {
   onChoose(cell: CellPosition): void;
 }
 
-function useAxes(report: ProofReport): { rows: AxisSpec; columns: AxisSpec } {
+/** Tasks down, tokens across. */
+export function useAxes(report: ProofReport): { rows: AxisSpec; columns: AxisSpec } {
   const scheme = useScheme();
   return useMemo(() => {
     const style = scheme && getComputedStyle(document.documentElement);

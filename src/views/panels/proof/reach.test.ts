@@ -14,6 +14,8 @@ const report: ProofReport = {
   paths: ['itself', 'none', 'one', 'two', 'itself', 'one'],
   influence: Float32Array.of(1, 0, 0.5, 0.25, 1, 0.125),
   otherRows: Float32Array.of(0, 0),
+  otherRowsByToken: new Float32Array(6),
+  companions: { batches: 2, spread: Float32Array.of(0, 0) },
   rowsCanMix: false,
   assertions: [],
 };

@@ -126,6 +126,32 @@ test('an attention map and a rollout are saved for NumPy', async ({ page }) => {
   expect((await save('Rollout as NPY')).name).toBe('rollout.npy');
 });
 
+test('a map of a thousand rows is zoomed and moved, and its cells are read by keyboard', async ({ page }) => {
+  await open(
+    page,
+    '/?v=1&data.rows=12000&data.features=3&tasks.count=2&tasks.degrees=1&training.epochs=1&model.feedForward=8&model.tower=8&model.heads=1&model.attention=row_col&model.interSample=across-rows&baseline.hidden=8&baseline.embedding=2&view.tab=attention&view.layer=row&view.batch=1024',
+  );
+  await runToTheEnd(page);
+  const map = page.getByRole('application', { name: /1,024 × 1,024 rows/ });
+  await map.focus();
+  for (const key of ['ArrowRight', 'PageDown', '+', '+']) await page.keyboard.press(key);
+  await expect(page.getByText(/^query row 10 → key row 1: Score before mask/).first()).toBeVisible();
+  const box = await map.boundingBox();
+  if (!box) throw new Error('the map has no box');
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  await page.mouse.move(x, y);
+  const told = page.locator('p', { hasText: /^query row/ }).first();
+  const before = await told.textContent();
+  await page.mouse.down();
+  await page.mouse.move(x - 120, y - 90, { steps: 4 });
+  await page.mouse.up();
+  await page.mouse.move(x, y);
+  await expect(told).not.toHaveText(before ?? '');
+  const saving = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'What is on screen as PNG' }).click();
+  expect((await saving).suggestedFilename()).toBe('attention-section.png');
+});
+
 test('with attention between rows a prediction depends on its batch, and the Proof tab measures how far', async ({
   page,
 }) => {

@@ -18,16 +18,14 @@ import { readTokens, usePixelRatio, useScheme } from '../parts/useScheme.ts';
 import { AxisCanvas } from './AxisCanvas.tsx';
 import { type Bands, indexAt, layoutBands } from './bands.ts';
 import { CellTooltip } from './CellTooltip.tsx';
+import { CELL_KEYS, type CellPosition, insideMap } from './cellKeys.ts';
 import { type AxisSpec, setAxisFont } from './drawAxis.ts';
 import { type Cells, drawCells, type Hatch } from './drawCells.ts';
 import { drawFigure, toPng, toSvg } from './figure.ts';
 import classes from './Heatmap.module.css';
 import { useMeasure } from './useMeasure.ts';
 
-export interface CellPosition {
-  row: number;
-  column: number;
-}
+export type { CellPosition };
 
 export interface CellDescription {
   title: string;
@@ -67,19 +65,8 @@ const PRINT_FROM = 30;
 const TALL = 640;
 const TOKENS = ['surface', 'masked', 'masked-hatch', 'inset', 'text-muted'] as const;
 
-const KEYS: Record<string, (at: CellPosition, last: CellPosition) => CellPosition> = {
-  ArrowUp: (at) => ({ ...at, row: at.row - 1 }),
-  ArrowDown: (at) => ({ ...at, row: at.row + 1 }),
-  ArrowLeft: (at) => ({ ...at, column: at.column - 1 }),
-  ArrowRight: (at) => ({ ...at, column: at.column + 1 }),
-  PageUp: (at) => ({ ...at, row: at.row - 10 }),
-  PageDown: (at) => ({ ...at, row: at.row + 10 }),
-  Home: (at) => ({ ...at, column: 0 }),
-  End: (at, last) => ({ ...at, column: last.column }),
-};
-
-const clampTo = (value: number, last: number): number => Math.min(Math.max(0, value), last);
-const inWords = ({ title, pairs }: CellDescription): string =>
+/** For screen readers. */
+export const inWords = ({ title, pairs }: CellDescription): string =>
   `${title}: ${pairs.map((pair) => `${pair.label} ${pair.value}`).join(', ')}`;
 
 export function Heatmap(props: HeatmapProps) {
@@ -152,10 +139,7 @@ export function Heatmap(props: HeatmapProps) {
   }, [cells, rowBands, columnBands, ratio, scheme, print, measure]);
 
   const last = { row: rowBands.starts.length - 1, column: columnBands.starts.length - 1 };
-  const inside = (at: CellPosition) => ({
-    row: clampTo(at.row, last.row),
-    column: clampTo(at.column, last.column),
-  });
+  const inside = (at: CellPosition) => insideMap(at, last);
   const selected = chosen && inside(chosen);
 
   const cellAt = (event: PointerEvent): CellPosition => {
@@ -167,7 +151,7 @@ export function Heatmap(props: HeatmapProps) {
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape') setShowsChosen(false);
-    const move = KEYS[event.key];
+    const move = CELL_KEYS[event.key];
     if (!move) {
       if (!event.ctrlKey && !event.metaKey && onKey?.(event.key)) event.preventDefault();
       return;

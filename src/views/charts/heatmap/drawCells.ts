@@ -41,7 +41,7 @@ function packedColors(table: Uint8ClampedArray, colors: CellColors): Uint32Array
 }
 
 /** One pixel per cell; `only` keeps the blocked cells and leaves the rest transparent. */
-function cellImage(
+export function cellImage(
   cells: Cells,
   columns: number,
   colors: CellColors,
@@ -61,6 +61,27 @@ function cellImage(
   const canvas = new OffscreenCanvas(columns, rows);
   canvas.getContext('2d')?.putImageData(image, 0, 0);
   return canvas;
+}
+
+/** A map of few cells in place of a large one: of every square the highest colour, blocked where all of it is. */
+export function pooledCells(cells: Cells, columns: number, most: number): { cells: Cells; columns: number } {
+  const rows = cells.indices.length / columns;
+  const every = Math.ceil(Math.max(rows, columns) / most);
+  if (every <= 1) return { cells, columns };
+  const [height, width] = [Math.ceil(rows / every), Math.ceil(columns / every)];
+  const indices = new Uint8Array(height * width);
+  const blocked = cells.blocked && new Uint8Array(height * width).fill(1);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      const from = row * columns + column;
+      const to = Math.floor(row / every) * width + Math.floor(column / every);
+      if (cells.blocked?.[from] === 1) continue;
+      if (blocked) blocked[to] = 0;
+      if ((cells.indices[from] as number) > (indices[to] as number))
+        indices[to] = cells.indices[from] as number;
+    }
+  }
+  return { cells: { indices, table: cells.table, blocked }, columns: width };
 }
 
 /** Enlarges an image of cells to its bands, one block of groups at a time. Units: device pixels. */

@@ -6,6 +6,7 @@ import { fitCell } from '../../charts/heatmap/bands.ts';
 import { divergingIndices } from '../../charts/heatmap/cells.ts';
 import type { AxisSpec } from '../../charts/heatmap/drawAxis.ts';
 import { type CellPosition, Heatmap } from '../../charts/heatmap/Heatmap.tsx';
+import { LargeHeatmap } from '../../charts/heatmap/LargeHeatmap.tsx';
 import { Card } from '../../charts/parts/Card.tsx';
 import { DataTable, type TableData } from '../../charts/parts/DataTable.tsx';
 import { useScheme } from '../../charts/parts/useScheme.ts';
@@ -86,6 +87,9 @@ const QUANTITY_NAMES: Record<AttentionQuantity, string> = {
   'masked-scores': 'Scaled scores after the mask',
   weights: 'Softmax weights',
 };
+
+/** Larger maps stand in a window that zooms and moves. */
+const LARGE = 256;
 
 /** Cells up to which a table shows the whole map: more elements would block the page. */
 const TABLE_CELLS = 4200;
@@ -178,7 +182,20 @@ export function MapDetail({
             }
           />
         ) : (
-          width > 0 && (
+          width > 0 &&
+          (keys.length > LARGE ? (
+            <LargeHeatmap
+              label={`${caption}, ${size}. Rows are queries, columns are keys.`}
+              caption={`${caption}, ${size}, ${when}. ${QUANTITY_NAMES[quantity]}.`}
+              rows={rows}
+              columns={columns}
+              cells={cells}
+              width={width}
+              explain={(position) => explainCell(map, position, other)}
+              chosen={chosen}
+              onChoose={onChoose}
+            />
+          ) : (
             <Heatmap
               label={`${caption}, ${size}. Rows are queries, columns are keys.`}
               caption={`${caption}, ${size}, ${when}. ${QUANTITY_NAMES[quantity]}${difference ? ', difference' : '. Hatched: masked'}.`}
@@ -214,7 +231,7 @@ export function MapDetail({
                 ),
               })}
             />
-          )
+          ))
         )}
       </div>
     </Card>

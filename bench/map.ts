@@ -1,0 +1,115 @@
+// `npm run bench:map`: how the Attention tab feels, in the production build in a headless Chromium: times between frames while
+// a map of 2,048 x 2,048 cells is dragged, and the time from a click on the tab to a painted map of 8 heads in 4 blocks.
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { chromium, type Page } from '@playwright/test';
+import { preview } from 'vite';
+import { launchOptions } from '../scripts/ensureBrowser.mjs';
+import { root, toolScript } from '../scripts/tools.mjs';
+
+const ROUNDS = 5;
+const SMALL = 'v=1&training.epochs=1&model.feedForward=16&model.tower=8&view.tab=train';
+
+const median = (values: number[]) => [...values].sort((a, b) => a - b)[values.length >> 1] as number;
+
+async function trained(page: Page, query: string): Promise<void> {
+  await page.goto(query);
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await page.getByRole('status').filter({ hasText: 'Finished' }).waitFor({ timeout: 300_000 });
+}
+
+/** Milliseconds between frames while the map is dragged to and fro. */
+async function dragFrames(page: Page): Promise<number[]> {
+  const map = page.getByRole('application', { name: /2,048 × 2,048/ });
+  await map.waitFor({ timeout: 300_000 });
+  for (let i = 0; i < 4; i++) await page.getByRole('button', { name: 'Zoom in' }).click();
+  await map.scrollIntoViewIfNeeded();
+  return map.evaluate(
+    (element) =>
+      new Promise<number[]>((done) => {
+        const box = element.getBoundingClientRect();
+        const fire = (type: string, x: number) =>
+          element.dispatchEvent(
+            new PointerEvent(type, { bubbles: true, pointerId: 1, clientX: x, clientY: box.top + 200 }),
+          );
+        element.setPointerCapture = () => {};
+        const times: number[] = [];
+        let before = performance.now();
+        const middle = box.left + box.width / 2;
+        fire('pointerdown', middle);
+        const next = (now: number) => {
+          times.push(now - before);
+          before = now;
+          if (times.length > 150) {
+            fire('pointerup', middle);
+            done(times.slice(10));
+            return;
+          }
+          fire('pointermove', middle + 250 * Math.sin(times.length / 12));
+          requestAnimationFrame(next);
+        };
+        requestAnimationFrame(next);
+      }),
+  );
+}
+
+/** Milliseconds from the click on the tab to the frame after its map is there. */
+const opening = (page: Page): Promise<number> =>
+  page.evaluate(
+    () =>
+      new Promise<number>((done) => {
+        const tab = [...document.querySelectorAll<HTMLElement>('[role=tab]')].find(
+          (t) => t.textContent === 'Attention',
+        );
+        const started = performance.now();
+        tab?.click();
+        const look = () => {
+          if (!document.querySelector('[role=application] canvas')) requestAnimationFrame(look);
+          else requestAnimationFrame(() => requestAnimationFrame((now) => done(now - started)));
+        };
+        requestAnimationFrame(look);
+      }),
+  );
+
+spawnSync(process.execPath, [toolScript('vite', 'vite'), 'build', '--logLevel', 'warn'], {
+  cwd: root,
+  stdio: 'inherit',
+});
+const server = await preview({ root, configFile: path.join(root, 'vite.config.ts'), logLevel: 'warn' });
+const base = server.resolvedUrls?.local[0];
+const browser = await chromium.launch(launchOptions());
+try {
+  const page = await browser.newPage({ baseURL: base, viewport: { width: 1280, height: 900 } });
+  // What tsx calls in functions that are handed to the page.
+  await page.addInitScript('globalThis.__name = (f) => f');
+  console.log(`Chromium ${browser.version()}, ${ROUNDS} rounds`);
+
+  await trained(
+    page,
+    `/?${SMALL}&data.rows=2000&data.features=16&tasks.count=5&model.heads=8&model.blocks=4`,
+  );
+  const openings: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    openings.push(await opening(page));
+    await page.getByRole('tab', { name: 'Train' }).click();
+    await page.waitForTimeout(300);
+  }
+  console.log(
+    `Attention tab, 8 heads x 4 blocks: ${openings[0]?.toFixed(0)} ms the first time, median ${median(openings).toFixed(0)} ms`,
+  );
+
+  await trained(
+    page,
+    `/?${SMALL.replace('tab=train', 'tab=attention')}&data.rows=24000&data.features=4&tasks.count=2&training.batchSize=512&model.heads=1&model.attention=row_col&model.interSample=across-rows&view.layer=row&view.batch=2048`,
+  );
+  const runs: number[][] = [];
+  for (let round = 0; round < ROUNDS; round++) runs.push(await dragFrames(page));
+  const all = runs.flat().sort((a, b) => a - b);
+  const at = (share: number) => (all[Math.floor(share * (all.length - 1))] as number).toFixed(1);
+  console.log(
+    `Dragging 2,048 x 2,048 cells: ${at(0.5)} ms between frames (median), ${at(0.95)} ms (95 %), ${at(1)} ms (longest), ${all.length} frames`,
+  );
+} finally {
+  await browser.close();
+  await server.close();
+}

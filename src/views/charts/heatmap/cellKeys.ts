@@ -1,0 +1,24 @@
+// Keys that move the chosen cell of a map.
+export interface CellPosition {
+  row: number;
+  column: number;
+}
+
+export const CELL_KEYS: Record<string, (at: CellPosition, last: CellPosition) => CellPosition> = {
+  ArrowUp: (at) => ({ ...at, row: at.row - 1 }),
+  ArrowDown: (at) => ({ ...at, row: at.row + 1 }),
+  ArrowLeft: (at) => ({ ...at, column: at.column - 1 }),
+  ArrowRight: (at) => ({ ...at, column: at.column + 1 }),
+  PageUp: (at) => ({ ...at, row: at.row - 10 }),
+  PageDown: (at) => ({ ...at, row: at.row + 10 }),
+  Home: (at) => ({ ...at, column: 0 }),
+  End: (at, last) => ({ ...at, column: last.column }),
+};
+
+const clampTo = (value: number, last: number): number => Math.min(Math.max(0, value), last);
+
+/** The nearest cell of the map. */
+export const insideMap = (at: CellPosition, last: CellPosition): CellPosition => ({
+  row: clampTo(at.row, last.row),
+  column: clampTo(at.column, last.column),
+});

@@ -1,5 +1,5 @@
-// A panel that is loaded when its tab is first opened, so that the page starts without it.
-import { type ComponentType, lazy, Suspense } from 'react';
+// A panel that the page starts without: it is loaded when the browser is idle, or when its tab is opened before that.
+import { type ComponentType, lazy, Suspense, useState } from 'react';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';
 import type { PanelProps } from './panel.ts';
 
@@ -35,7 +35,21 @@ export function lazyPanel(
       () => ({ default: NotLoaded as ComponentType<PanelProps> }),
     ),
   );
+  let early: ComponentType<PanelProps> | null = null;
+  // Without it the first opening shows the skeleton for as long as React throttles fallbacks. Safari has no idle callback.
+  globalThis.requestIdleCallback?.(() =>
+    load().then(
+      (component) => {
+        early = component;
+      },
+      // Tried again, and told, when the tab is opened.
+      () => {},
+    ),
+  );
   return function LazyPanel(props: PanelProps) {
+    // As it was at first, so that a panel on screen is never made anew.
+    const [Loaded] = useState(() => early);
+    if (Loaded) return <Loaded {...props} />;
     return (
       <Suspense fallback={<Skeleton title={title} />}>
         <Panel {...props} />

@@ -132,6 +132,8 @@ export interface AttentionMap {
   weights: Float32Array;
   /** Scaled scores before the mask, same shape. */
   scores: Float32Array;
+  /** Weight times the norm of the key's value behind the head's output projection (Kobayashi et al. 2020), same shape. */
+  valueWeights: Float32Array;
   /** 1 = blocked, same shape; null when nothing is. */
   blocked: Uint8Array | null;
 }

@@ -22,6 +22,7 @@ const moment = (step: number, changes: Partial<AttentionState> = {}, size = 4): 
       keys: [],
       weights: new Float32Array(size),
       scores: new Float32Array(size),
+      valueWeights: new Float32Array(size),
       blocked: null,
     },
   ],

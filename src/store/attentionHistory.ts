@@ -6,7 +6,7 @@ const MOST_MOMENTS = 48;
 const MOST_BYTES = 64 * 1024 * 1024;
 
 const bytesOf = ({ maps }: AttentionState): number =>
-  maps.reduce((sum, m) => sum + m.weights.byteLength + m.scores.byteLength, 0);
+  maps.reduce((sum, m) => sum + m.weights.byteLength + m.scores.byteLength + m.valueWeights.byteLength, 0);
 
 /** What makes two captures moments of the same thing. */
 const subjectOf = ({ role, seed, request, batch }: AttentionState): string =>

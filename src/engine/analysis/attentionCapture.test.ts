@@ -4,6 +4,8 @@ import { startNodeBackend } from '../../platform/node.ts';
 import { defaultsOf, type Params } from '../config/params.ts';
 import { randomDataset } from '../data/randomDataset.ts';
 import type { Dataset } from '../data/table.ts';
+import { ftTransformer } from '../models/ftTransformer.ts';
+import type { AttentionRecord } from '../models/model.ts';
 import { multitab } from '../models/multitab.ts';
 import type { AttentionMap, AttentionRequest } from '../protocol.ts';
 import { captureAttention } from './attentionCapture.ts';
@@ -75,6 +77,67 @@ describe('captures of attention', () => {
     // More than there are.
     const all = await capture({ attention: 'row_col', interSample: 'across-rows' }, { batch: 1024 });
     expect(all.batch).toBe(dataset.split.validation.length);
+  });
+
+  it.each([
+    ['one network', multitab, ''],
+    ['a network per task', ftTransformer, 'B/'],
+  ] as const)('weighs what keys add: ‖v W_O‖ of the head, with %s', async (_, def, scope) => {
+    const params = { ...defaultsOf(def.params), width: 4, heads: 2, blocks: 1 };
+    const model = def.build({ ...dataset, params, seed: 1 });
+    const records: AttentionRecord[] = [];
+    const rows = 3;
+    const batch = {
+      categorical: tf.tensor2d([0, 2, 1], [rows, 1], 'int32'),
+      numeric: tf.tensor2d([0.5, -1, 2, 0.1, -0.3, 0.7], [rows, 2]),
+    };
+    tf.tidy(() => {
+      model.forward(batch, {
+        training: false,
+        step: 0,
+        capture: {
+          attention: (record) => {
+            tf.keep(record.qkv);
+            tf.keep(record.valueNorms);
+            records.push(record);
+          },
+        },
+      });
+    });
+    const record = records.find((r) => r.key === `${scope}block0/feature`) as AttentionRecord;
+    // From the state_dict, on paper: head h adds the columns h*2 and h*2+1 of out_proj, times its two values.
+    const part = model.parameters
+      .flatMap((p) => p.parts.map((at) => ({ ...at, variable: p.variable })))
+      .find((p) => p.name.endsWith('attention.out_proj.weight') && (scope === '' || p.task === 1));
+    if (!part) throw new Error('no out_proj');
+    const projection = part.variable.dataSync().subarray(part.start, part.start + part.size);
+    const qkv = record.qkv.dataSync();
+    const norms = record.valueNorms.dataSync();
+    const [, length] = record.qkv.shape;
+    const at = { row: 2, head: 1, key: 1 };
+    const value = [0, 1].map((d) => qkv[(at.row * length + at.key) * 12 + 8 + at.head * 2 + d] as number);
+    const added = [0, 1, 2, 3].map((o) =>
+      [0, 1].reduce(
+        (sum, d) => sum + (value[d] as number) * (projection[o * 4 + at.head * 2 + d] as number),
+        0,
+      ),
+    );
+    expect(Math.hypot(...added)).toBeGreaterThan(0);
+    expect(norms[(at.row * 2 + at.head) * length + at.key]).toBeCloseTo(Math.hypot(...added), 6);
+    tf.dispose([records.flatMap((r) => [r.qkv, r.valueNorms]), batch.categorical, batch.numeric]);
+    model.dispose();
+  });
+
+  it('averages weight times value norm over rows, blocked cells at zero', async () => {
+    const of = (rows: number[]) => capture({ mask: 'TxT' }, { rows: { kind: 'rows', rows } });
+    const [both, first, second] = await Promise.all([of([1, 4]), of([1]), of([4])]);
+    const values = both.maps[1]?.valueWeights as Float32Array;
+    values.forEach((v, i) => {
+      const mean = ((first.maps[1]?.valueWeights[i] ?? 0) + (second.maps[1]?.valueWeights[i] ?? 0)) / 2;
+      expect(v).toBeCloseTo(mean, 6);
+      if (both.maps[1]?.blocked?.[i]) expect(v).toBe(0);
+    });
+    expect(Math.max(...values)).toBeGreaterThan(0);
   });
 
   it('knows groups of rows by feature and label, each row in one of them', async () => {

@@ -15,11 +15,13 @@ import {
   type TokenLabel,
 } from '../protocol.ts';
 
-interface Recorded {
+/** What a map holds per cell. */
+const QUANTITIES = ['scores', 'weights', 'valueWeights'] as const;
+type Quantities<T> = Record<(typeof QUANTITIES)[number], T>;
+
+interface Recorded extends Quantities<Float32Array> {
   key: string;
   shape: number[];
-  scores: Float32Array;
-  weights: Float32Array;
   blocked: Uint8Array | null;
 }
 
@@ -28,7 +30,7 @@ export function captureRows(dataset: Dataset, batch: number = ATTENTION_ROWS): U
   return dataset.split.validation.subarray(0, batch);
 }
 
-/** Scores and weights that one pass may record: 400 MB. Larger batches are cut. */
+/** Numbers that one pass may record: 400 MB. Larger batches are cut. */
 const MAX_VALUES = 1e8;
 
 export interface CapturedAttention {
@@ -66,11 +68,14 @@ export async function captureAttention(
   return { maps, against: other, batch: rows.length, rowFacts: rowFactsOf(dataset, rows) };
 }
 
-/** The largest batch up to the one wanted whose scores and weights stay within bounds; only maps between rows need one. */
+/** The largest batch up to the one wanted whose maps stay within bounds; only maps between rows need one. */
 function allowedBatch(maps: readonly AttentionMap[], wanted = ATTENTION_ROWS): number {
   if (!maps.some((m) => m.layer === 'row')) return ATTENTION_ROWS;
   const valuesOf = (batch: number) =>
-    maps.reduce((sum, m) => sum + 2 * batch * (m.layer === 'row' ? batch : m.keys.length ** 2), 0);
+    maps.reduce(
+      (sum, m) => sum + QUANTITIES.length * batch * (m.layer === 'row' ? batch : m.keys.length ** 2),
+      0,
+    );
   return ATTENTION_BATCHES.findLast((b) => b <= wanted && valuesOf(b) <= MAX_VALUES) ?? ATTENTION_ROWS;
 }
 
@@ -84,14 +89,9 @@ async function mapsOf(
   const { recorded, dispose } = runWithCapture(model, dataset, rows, mask);
   try {
     const maps: AttentionMap[] = [];
-    for (const { key, scores, weights, blocked } of recorded) {
-      const record: Recorded = {
-        key,
-        shape: weights.shape,
-        scores: (await scores.data()) as Float32Array,
-        weights: (await weights.data()) as Float32Array,
-        blocked,
-      };
+    for (const { key, blocked, tensors } of recorded) {
+      const [scores, weights, valueWeights] = await Promise.all(tensors.map((t) => t.data<'float32'>()));
+      const record = { key, shape: tensors[0].shape, scores, weights, valueWeights, blocked } as Recorded;
       maps.push(...toMaps(record, dataset, rows.length, chosenRows(selection, rows.length)));
     }
     return maps;
@@ -150,10 +150,12 @@ function chosenRows(selection: RowSelection, batch: number): number[] {
 }
 
 function runWithCapture(model: Model, dataset: Dataset, rows: Uint32Array, mask: ForwardOptions['mask']) {
-  const recorded: { key: string; scores: tf.Tensor; weights: tf.Tensor; blocked: Uint8Array | null }[] = [];
+  const recorded: { key: string; blocked: Uint8Array | null; tensors: [tf.Tensor, tf.Tensor, tf.Tensor] }[] =
+    [];
   const capture: Capture = {
-    attention: (key, scores, weights, blocked) => {
-      recorded.push({ key, scores: tf.keep(scores), weights: tf.keep(weights), blocked });
+    attention: ({ key, scores, weights, valueNorms, blocked }) => {
+      const valueWeights = tf.mul(weights, tf.expandDims(valueNorms, 2));
+      recorded.push({ key, blocked, tensors: [tf.keep(scores), tf.keep(weights), tf.keep(valueWeights)] });
     },
   };
   const gathered = gatherBatch(dataset, rows, 0, rows.length);
@@ -164,7 +166,7 @@ function runWithCapture(model: Model, dataset: Dataset, rows: Uint32Array, mask:
     };
     model.forward(batch, { training: false, step: 0, capture, mask });
   });
-  return { recorded, dispose: () => tf.dispose(recorded.flatMap((r) => [r.scores, r.weights])) };
+  return { recorded, dispose: () => tf.dispose(recorded.map((r) => r.tensors)) };
 }
 
 /**
@@ -192,54 +194,42 @@ function toMaps(record: Recorded, dataset: Dataset, numRows: number, chosen: num
   const selfOnly = layer === 'row' && length === 1;
   return Array.from({ length: heads }, (_, head): AttentionMap => {
     const base = { key: `${record.key}/head${head}`, network, block, layer, head };
+    const each = (values: (of: Float32Array) => Float32Array) =>
+      Object.fromEntries(QUANTITIES.map((q) => [q, values(record[q])])) as Quantities<Float32Array>;
     if (layer === 'feature') {
       const labels = tokenLabels(dataset, length, network);
-      const mean = (values: Float32Array) =>
-        meanOf(values, chosen, (row) => row * heads + head, length * length);
-      const blocked = maskOfHead(record.blocked, head, length);
       return {
         ...base,
         queries: labels,
         keys: labels,
-        weights: mean(record.weights),
-        scores: mean(record.scores),
-        blocked,
+        ...each((values) => meanOf(values, chosen, (row) => row * heads + head, length * length)),
+        blocked: maskOfHead(record.blocked, head, length),
       };
     }
     const labels = Array.from(
       { length: numRows },
       (_, i): TokenLabel => ({ name: `row ${i}`, group: 'row' }),
     );
-    if (selfOnly)
-      return { ...base, queries: labels, keys: labels, ...onlySelf(record, numRows, heads, head) };
+    const rows = { ...base, queries: labels, keys: labels };
+    if (selfOnly) {
+      const blocked = new Uint8Array(numRows * numRows).fill(1);
+      for (let row = 0; row < numRows; row++) blocked[row * (numRows + 1)] = 0;
+      return { ...rows, ...each((values) => onlySelf(values, numRows, heads, head)), blocked };
+    }
     const size = length * length;
-    const cut = (values: Float32Array) => values.slice(head * size, (head + 1) * size);
     if (groups !== 1) throw new Error(`${record.key}: expected one group of rows, got ${groups}`);
-    const { blocked } = record;
     return {
-      ...base,
-      queries: labels,
-      keys: labels,
-      weights: cut(record.weights),
-      scores: cut(record.scores),
-      blocked,
+      ...rows,
+      ...each((values) => values.slice(head * size, (head + 1) * size)),
+      blocked: record.blocked,
     };
   });
 }
 
 /** As-released row attention: every row reads itself alone, all else is out of reach and shown as blocked. */
-function onlySelf({ scores, weights }: Recorded, numRows: number, heads: number, head: number) {
-  const map = {
-    weights: new Float32Array(numRows * numRows),
-    scores: new Float32Array(numRows * numRows),
-    blocked: new Uint8Array(numRows * numRows).fill(1),
-  };
-  for (let row = 0; row < numRows; row++) {
-    const cell = row * numRows + row;
-    map.weights[cell] = weights[row * heads + head] ?? 0;
-    map.scores[cell] = scores[row * heads + head] ?? 0;
-    map.blocked[cell] = 0;
-  }
+function onlySelf(values: Float32Array, numRows: number, heads: number, head: number): Float32Array {
+  const map = new Float32Array(numRows * numRows);
+  for (let row = 0; row < numRows; row++) map[row * (numRows + 1)] = values[row * heads + head] ?? 0;
   return map;
 }
 

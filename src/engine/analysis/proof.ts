@@ -5,7 +5,7 @@ import { rng } from '../core/rng.ts';
 import { gatherBatch } from '../data/batches.ts';
 import type { Dataset } from '../data/table.ts';
 import { headMasks } from '../masks/mask.ts';
-import type { Batch, Model, TokenFlow } from '../models/model.ts';
+import type { AttentionRecord, Batch, Model, TokenFlow } from '../models/model.ts';
 import type { Assertion, ProofReport } from '../protocol.ts';
 import { captureRows, tokenLabels } from './attentionCapture.ts';
 import { describePath, reachOf } from './reach.ts';
@@ -217,7 +217,7 @@ function maskFacts(model: Model, batch: Batch, training: boolean): MaskFacts {
     masks: new Map(),
   };
   tf.tidy(() => {
-    const attention = (key: string, _scores: tf.Tensor, weights: tf.Tensor, blocked: Uint8Array | null) => {
+    const attention = ({ key, weights, blocked }: AttentionRecord) => {
       const length = weights.shape.at(-1) as number;
       facts.masks.set(key, blocked ? blocked.join('') : 'open');
       facts.sumError = Math.max(facts.sumError, numberOf(tf.max(tf.abs(tf.sub(tf.sum(weights, -1), 1)))));

@@ -219,7 +219,7 @@ class Bench {
     this.reset();
     const seen = new Map<string, tf.Tensor>();
     const outputs = this.forward(false, {
-      attention: (key, _scores, weights) => {
+      attention: ({ key, weights }) => {
         seen.set(key, tf.keep(weights));
       },
     });

@@ -5,7 +5,7 @@ import { attention as attentionOp, attentionWeights, maskScores } from '../kerne
 import { dropout } from '../kernels/dropout.ts';
 import { groupedLinear } from '../kernels/linear.ts';
 import { rotary } from '../kernels/rotary.ts';
-import type { Capture, ForwardOptions } from '../models/model.ts';
+import type { AttentionRecord, Capture, ForwardOptions } from '../models/model.ts';
 import type { InitialisationScheme } from './initialisation.ts';
 import {
   applyGroupedLinear,
@@ -114,8 +114,12 @@ export function applyAttention(
   ]) as tf.Tensor3D;
   const packed = layer.rotary ? rotary(projected, layer.heads) : projected;
   if (options.capture?.attention) {
-    const { scores, weights } = attentionWeights(packed, layer.heads, blocked);
-    record(layer, options.capture, key, scores, weights, blocked);
+    record(layer, options.capture, {
+      key,
+      ...attentionWeights(packed, layer.heads, blocked),
+      blocked,
+      qkv: packed,
+    });
   }
   const mixed =
     options.training && layer.dropoutRate > 0
@@ -146,9 +150,9 @@ export function applySelfOnly(
   const networks = projections.widths.length;
   if (options.capture?.attention) {
     const each = tf.ones([x.shape[0], heads, 1, 1]);
-    const projected = tf.expandDims(applyGroupedLinear(projections, x), 1);
-    const { scores } = attentionWeights(projected as tf.Tensor3D, heads, null);
-    record(layer, options.capture, key, scores, each, null);
+    const qkv = tf.expandDims(applyGroupedLinear(projections, x), 1) as tf.Tensor3D;
+    const { scores } = attentionWeights(qkv, heads, null);
+    record(layer, options.capture, { key, scores, weights: each, blocked: null, qkv });
   }
   const last = (values: tf.Tensor, columns: number[]) =>
     tf.reshape(tf.slice(tf.reshape(values, [networks, 3, width, ...columns]), [0, 2], [networks, 1]), [
@@ -165,22 +169,42 @@ export function applySelfOnly(
 }
 
 /** Hands out what was computed, network by network: `scopes` says whose is whose. */
-function record(
-  { scopes }: Attention,
-  capture: Capture,
-  key: string,
-  scores: tf.Tensor,
-  weights: tf.Tensor,
-  blocked: Uint8Array | null,
-): void {
-  if (scopes.length === 1) {
-    capture.attention?.(`${scopes[0]}${key}`, scores, weights, blocked);
-    return;
-  }
-  const [allScores, allWeights] = [tf.split(scores, scopes.length), tf.split(weights, scopes.length)];
+function record(layer: Attention, capture: Capture, all: Omit<AttentionRecord, 'valueNorms'>): void {
+  const { scopes } = layer;
+  const valueNorms = valueNormsOf(layer, all.qkv);
+  const ownOf = <T extends tf.Tensor>(t: T): T[] => (scopes.length === 1 ? [t] : tf.split(t, scopes.length));
+  const [scores, weights, norms, qkv] = [all.scores, all.weights, valueNorms, all.qkv].map(ownOf);
   scopes.forEach((scope, i) => {
-    capture.attention?.(`${scope}${key}`, allScores[i] as tf.Tensor, allWeights[i] as tf.Tensor, blocked);
+    capture.attention?.({
+      key: `${scope}${all.key}`,
+      blocked: all.blocked,
+      scores: scores?.[i] as tf.Tensor,
+      weights: weights?.[i] as tf.Tensor,
+      valueNorms: norms?.[i] as tf.Tensor,
+      qkv: qkv?.[i] as tf.Tensor3D,
+    });
   });
+}
+
+/**
+ * ||v W_O|| per key and head (Kobayashi et al. 2020, Eq. 5, before the softmax weight), the head's columns of W_O alone and no bias.
+ * @param qkv - [G, L, 3D]
+ * @returns [G, H, L]
+ */
+function valueNormsOf({ out, scopes, heads, width }: Attention, qkv: tf.Tensor3D): tf.Tensor3D {
+  const [groups, length] = qkv.shape;
+  const [networks, headSize] = [scopes.length, width / heads];
+  const values = tf.reshape(tf.slice(qkv, [0, 0, 2 * width], [groups, length, width]), [
+    networks,
+    -1,
+    heads,
+    headSize,
+  ]);
+  const byHead = tf.reshape(tf.transpose(values, [0, 2, 1, 3]), [networks * heads, -1, headSize]);
+  const projections = tf.transpose(tf.reshape(out.weight, [networks, width, heads, headSize]), [0, 2, 3, 1]);
+  const added = tf.matMul(byHead, tf.reshape(projections, [networks * heads, headSize, width]));
+  const norms = tf.reshape(tf.norm(added, 2, 2), [networks, heads, groups / networks, length]);
+  return tf.reshape(tf.transpose(norms, [0, 2, 1, 3]), [groups, heads, length]);
 }
 
 /** Plain operations: dropout acts on the softmax weights, which the packed kernel never shows. */

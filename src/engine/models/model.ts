@@ -43,17 +43,25 @@ export interface ExpertsRecord {
   outputs: Tensor2D;
 }
 
-/**
- * Collects what a forward pass computed inside attention and experts. Keys such as `block0/feature`, or
- * `y1/block0/feature` where every task has a network of its own.
- */
+/** What an attention layer computed. */
+export interface AttentionRecord {
+  /** `block0/feature`, or `y1/block0/feature` where every task has a network of its own. */
+  key: string;
+  /** Scaled scores before the mask, [G, H, L, L] (G = rows for feature attention, 1 for row attention). */
+  scores: Tensor;
+  /** Softmax weights, same shape. */
+  weights: Tensor;
+  /** [L*L] for all heads or [H*L*L], 1 = blocked, or null. */
+  blocked: Uint8Array | null;
+  /** L2 norm of what each key adds to the residual stream at weight 1, [G, H, L]: its value behind the head's output projection. */
+  valueNorms: Tensor;
+  /** Queries, keys and values, [G, L, 3D]: what the scores came from. */
+  qkv: Tensor3D;
+}
+
+/** Collects what a forward pass computed inside attention and experts. */
 export interface Capture {
-  /**
-   * @param scores - scaled scores before the mask, [G, H, L, L] (G = rows for feature attention, 1 for row attention)
-   * @param weights - softmax weights, same shape
-   * @param blocked - [L*L] for all heads or [H*L*L], 1 = blocked, or null
-   */
-  attention?(key: string, scores: Tensor, weights: Tensor, blocked: Uint8Array | null): void;
+  attention?(record: AttentionRecord): void;
   experts?(record: ExpertsRecord): void;
 }
 

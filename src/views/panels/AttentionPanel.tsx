@@ -31,8 +31,9 @@ import { CellFacts } from './attention/CellFacts.tsx';
 import { CompareBar } from './attention/CompareBar.tsx';
 import { HeadPicker } from './attention/HeadPicker.tsx';
 import { MapDetail } from './attention/MapDetail.tsx';
-import { chooseMap, neighbour, quantityOf, scaleOf } from './attention/maps.ts';
+import { chooseMap, neighbour, scaleOf } from './attention/maps.ts';
 import { orderOf, permuteMap } from './attention/order.ts';
+import { type AttentionQuantity, QUANTITY_IDS, quantityOf } from './attention/quantities.ts';
 import { RowPicker } from './attention/RowPicker.tsx';
 import { HeadsCard, RolloutCard } from './attention/SummaryCards.tsx';
 import { headDistance } from './attention/summary.ts';
@@ -40,13 +41,12 @@ import { absenceOf, NetworkSelect, ofNetwork } from './NetworkSelect.tsx';
 import selectClasses from './networkSelect.module.css';
 import type { PanelProps } from './panel.ts';
 import { useWatch, watchKey } from './useWatch.ts';
-import { type AttentionQuantity, type AttentionView, formatRowList } from './view.ts';
+import { type AttentionView, formatRowList } from './view.ts';
 
-const QUANTITIES = [
-  { value: 'scores', label: 'Before mask', title: 'Scaled scores before the mask' },
-  { value: 'masked-scores', label: 'After mask', title: 'Scaled scores after the mask; blocked ones are −∞' },
-  { value: 'weights', label: 'Weights', title: 'Softmax weights; each query sums to 1' },
-] as const;
+const OPTIONS = QUANTITY_IDS.map((value) => {
+  const { label, title } = quantityOf(value);
+  return { value, label, title };
+});
 
 function describeRows(rows: RowSelection, count: number): string {
   if (rows.kind === 'mean') return `mean of ${count} validation rows`;
@@ -66,17 +66,25 @@ function mapCsv(map: AttentionMap, other: AttentionMap | null): string {
         map.scores[at] ?? null,
         map.blocked?.[at] === 1,
         map.weights[at] ?? null,
-        ...(other ? [other.scores[at] ?? null, other.blocked?.[at] === 1, other.weights[at] ?? null] : []),
+        map.valueWeights[at] ?? null,
+        ...(other
+          ? [
+              other.scores[at] ?? null,
+              other.blocked?.[at] === 1,
+              other.weights[at] ?? null,
+              other.valueWeights[at] ?? null,
+            ]
+          : []),
       ];
     }),
   );
-  const names = ['score_before_mask', 'blocked', 'weight'];
+  const names = ['score_before_mask', 'blocked', 'weight', 'weight_times_value_norm'];
   return toCsv(['map', 'query', 'key', ...names, ...(other ? names.map((n) => `other_${n}`) : [])], rows);
 }
 
 /** What is drawn, [queries, keys]: the chosen quantity, or its difference to another map. */
 function mapArray(map: AttentionMap, other: AttentionMap | null, quantity: AttentionQuantity): NpyArray {
-  const values = other ? differenceOf(map, other, quantity) : quantityOf(map, quantity);
+  const values = other ? differenceOf(map, other, quantity) : quantityOf(quantity).values(map);
   return { values, shape: [map.queries.length, map.keys.length] };
 }
 
@@ -173,11 +181,11 @@ function Maps({ run, attention: newest, view, setView, select, otherRuns }: Maps
   const isPending = JSON.stringify(view.attention.rows) !== JSON.stringify(rows);
   const rowsCaption =
     map.layer === 'row' ? `batch of ${formatCount(attention.batch)} rows` : describeRows(rows, count);
-  const ends =
-    quantity === 'weights'
-      ? (value: number) => formatFixed(value, value < 0.1 && value > 0 ? 3 : 2)
-      : formatCompact;
-  const hasBlocked = quantity !== 'scores' && map.blocked !== null && !other;
+  const { fromZero, isMasked } = quantityOf(quantity);
+  const ends = fromZero
+    ? (value: number) => formatFixed(value, value < 0.1 && value > 0 ? 3 : 2)
+    : formatCompact;
+  const hasBlocked = isMasked && map.blocked !== null && !other;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: shortcuts besides the buttons of heads and blocks
     <div className={classes.container} onKeyDown={onKeyDown}>
@@ -193,7 +201,7 @@ function Maps({ run, attention: newest, view, setView, select, otherRuns }: Maps
         <Segmented
           label="Quantity"
           value={quantity}
-          options={QUANTITIES}
+          options={OPTIONS}
           onChange={(q) => patch({ quantity: q })}
         />
         <RowPicker

@@ -9,8 +9,7 @@ import {
 } from '../../engine/protocol.ts';
 import type { CompareView } from './attention/against.ts';
 import type { RowOrder } from './attention/order.ts';
-
-export type AttentionQuantity = 'scores' | 'masked-scores' | 'weights';
+import { type AttentionQuantity, QUANTITY_IDS } from './attention/quantities.ts';
 
 export interface AttentionView {
   block: number;
@@ -64,8 +63,6 @@ export const DEFAULT_VIEW: PanelView = {
   pair: null,
 };
 
-const QUANTITIES: readonly AttentionQuantity[] = ['scores', 'masked-scores', 'weights'];
-
 type Json = Record<string, unknown>;
 const asObject = (value: unknown): Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
@@ -104,7 +101,7 @@ export function parsePanelView(input: unknown): PanelView {
       block: isCount(a.block, 1000) ? a.block : d.block,
       layer: a.layer === 'row' ? 'row' : d.layer,
       head: isCount(a.head, 1000) ? a.head : d.head,
-      quantity: QUANTITIES.find((q) => q === a.quantity) ?? d.quantity,
+      quantity: QUANTITY_IDS.find((q) => q === a.quantity) ?? d.quantity,
       rows: parseSelection(a.rows),
       network: typeof a.network === 'string' && a.network !== '' ? a.network.slice(0, 200) : null,
       compare: parseCompare(a.compare),

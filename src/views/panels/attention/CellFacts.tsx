@@ -5,7 +5,8 @@ import { strongestKeys } from '../../charts/heatmap/cells.ts';
 import type { CellPosition } from '../../charts/heatmap/Heatmap.tsx';
 import { Card } from '../../charts/parts/Card.tsx';
 import classes from './attention.module.css';
-import { attentionToTasks, explainCell, showWeight, tokenName } from './maps.ts';
+import { attentionToTasks, explainCell, tokenName } from './maps.ts';
+import { showWeight } from './quantities.ts';
 
 const STRONGEST = 8;
 

@@ -4,9 +4,9 @@ import { useMemo } from 'react';
 import type { AttentionMap } from '../../../engine/protocol.ts';
 import { Thumbnail } from '../../charts/heatmap/Thumbnail.tsx';
 import { Card } from '../../charts/parts/Card.tsx';
-import type { AttentionQuantity } from '../view.ts';
 import classes from './attention.module.css';
 import { cellsOf, type Scale, scaleOf } from './maps.ts';
+import type { AttentionQuantity } from './quantities.ts';
 
 const LAYERS = [
   { layer: 'feature', label: 'Between features' },

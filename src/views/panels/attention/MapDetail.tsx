@@ -13,10 +13,10 @@ import { useScheme } from '../../charts/parts/useScheme.ts';
 import { useWidth } from '../../charts/parts/useWidth.ts';
 import { QueryBars, QueryBarsAxis } from '../../charts/QueryBars.tsx';
 import { DIVERGING } from '../../theme/palette.ts';
-import type { AttentionQuantity } from '../view.ts';
 import { differenceOf, largestChange } from './against.ts';
 import classes from './attention.module.css';
-import { cellsOf, explainCell, type Scale, showWeight, tokenGroups, tokenName } from './maps.ts';
+import { cellsOf, explainCell, type Scale, tokenGroups, tokenName } from './maps.ts';
+import { type AttentionQuantity, QUANTITY_IDS, quantityOf, showWeight } from './quantities.ts';
 
 const CELL = 26;
 /** Maps of few tokens have room for larger cells. */
@@ -27,19 +27,15 @@ const SMALLEST = 3;
 const axisRoom = (labels: readonly string[]): number =>
   56 + Math.min(104, 7 * Math.max(2, ...labels.map((label) => label.length)));
 
-/** A cell's value in the chosen quantity, as text. */
-export function showQuantity(map: AttentionMap, quantity: AttentionQuantity, at: number): string {
-  if (quantity === 'weights') return showWeight(map.weights[at] ?? Number.NaN);
-  if (quantity === 'masked-scores' && map.blocked?.[at]) return '−∞';
-  return formatFixed(map.scores[at] ?? Number.NaN, 4);
-}
-
 function wholeTable(
   map: AttentionMap,
   quantity: AttentionQuantity,
   caption: string,
   difference: Float32Array | null,
 ): TableData {
+  const { values, show, isMasked } = quantityOf(quantity);
+  const own = values(map);
+  const isBlocked = (at: number) => isMasked && map.blocked?.[at] === 1 && Number.isFinite(own[at]);
   return {
     caption: `${caption}: rows are queries, columns are keys`,
     header: ['query \\ key', ...map.keys.map(tokenName)],
@@ -48,7 +44,7 @@ function wholeTable(
       ...map.keys.map((_, column) => {
         const at = row * map.keys.length + column;
         if (difference) return formatSigned(difference[at] ?? Number.NaN, 4);
-        return map.blocked?.[at] && quantity === 'weights' ? 'blocked' : showQuantity(map, quantity, at);
+        return isBlocked(at) ? 'blocked' : show(own[at] ?? Number.NaN);
       }),
     ]),
   };
@@ -62,31 +58,20 @@ function queryTable(
   other: AttentionMap | null,
 ): TableData {
   const token = map.queries[query];
+  const shown = QUANTITY_IDS.map((id) => ({ ...quantityOf(id), of: quantityOf(id).values(map) }));
   return {
     caption: `${caption}: query ${token ? tokenName(token) : query}, chosen in the map; the CSV file has all queries`,
-    header: [
-      'key',
-      'Score before mask',
-      'Score after mask',
-      'Weight',
-      ...(other ? ['Weight of the other'] : []),
-    ],
+    header: ['key', ...shown.map((q) => q.name), ...(other ? ['Weight of the other'] : [])],
     rows: map.keys.map((key, column) => {
       const at = query * map.keys.length + column;
       return [
         tokenName(key),
-        ...(['scores', 'masked-scores', 'weights'] as const).map((q) => showQuantity(map, q, at)),
-        ...(other ? [showQuantity(other, 'weights', at)] : []),
+        ...shown.map((q) => q.show(q.of[at] ?? Number.NaN)),
+        ...(other ? [showWeight(other.weights[at] ?? Number.NaN)] : []),
       ];
     }),
   };
 }
-
-const QUANTITY_NAMES: Record<AttentionQuantity, string> = {
-  scores: 'Scaled scores before the mask',
-  'masked-scores': 'Scaled scores after the mask',
-  weights: 'Softmax weights',
-};
 
 /** Larger maps stand in a window that zooms and moves. */
 const LARGE = 256;
@@ -161,7 +146,10 @@ export function MapDetail({
     keys.length <= FEW_TOKENS ? LARGE_CELL : CELL,
   );
   const query = Math.min(chosen.row, queries.length - 1);
-  const own = map.weights.subarray(query * keys.length, (query + 1) * keys.length);
+  const bars = quantity === 'value-weights' ? quantity : 'weights';
+  const own = quantityOf(bars)
+    .values(map)
+    .subarray(query * keys.length, (query + 1) * keys.length);
   const ownBlocked = map.blocked?.subarray(query * keys.length, (query + 1) * keys.length) ?? null;
   const sum = own.reduce((total, weight) => total + weight, 0);
   const kind = map.layer === 'feature' ? 'inter-feature attention' : 'inter-sample attention';
@@ -186,7 +174,7 @@ export function MapDetail({
           (keys.length > LARGE ? (
             <LargeHeatmap
               label={`${caption}, ${size}. Rows are queries, columns are keys.`}
-              caption={`${caption}, ${size}, ${when}. ${QUANTITY_NAMES[quantity]}.`}
+              caption={`${caption}, ${size}, ${when}. ${quantityOf(quantity).name}.`}
               rows={rows}
               columns={columns}
               cells={cells}
@@ -198,7 +186,7 @@ export function MapDetail({
           ) : (
             <Heatmap
               label={`${caption}, ${size}. Rows are queries, columns are keys.`}
-              caption={`${caption}, ${size}, ${when}. ${QUANTITY_NAMES[quantity]}${difference ? ', difference' : '. Hatched: masked'}.`}
+              caption={`${caption}, ${size}, ${when}. ${quantityOf(quantity).name}${difference ? ', difference' : '. Hatched: masked'}.`}
               rows={rows}
               columns={columns}
               cells={cells}
@@ -218,7 +206,7 @@ export function MapDetail({
                   <>
                     <div className={classes.barsHead}>
                       <span>
-                        Weights of query <b>{queries[query] && tokenName(queries[query])}</b>
+                        {quantityOf(bars).label} of query <b>{queries[query] && tokenName(queries[query])}</b>
                       </span>
                       {bands.size > 300 && (
                         <span className={classes.muted}>

@@ -18,6 +18,7 @@ const map = (
   keys: keys.map(token),
   weights: Float32Array.from(weights),
   scores: Float32Array.from(weights, (w) => w + 1),
+  valueWeights: Float32Array.from(weights, (w) => 2 * w),
   blocked: blocked && Uint8Array.from(blocked),
 });
 

@@ -1,7 +1,7 @@
 // What a map can be compared with, and the difference: another head, an earlier step, another run, no mask, other rows.
 import type { AttentionMap, RowSelection } from '../../../engine/protocol.ts';
 import type { AttentionState } from '../../../store/runState.ts';
-import type { AttentionQuantity } from '../view.ts';
+import { type AttentionQuantity, quantityOf } from './quantities.ts';
 
 export type CompareView =
   | { kind: 'none' }
@@ -42,12 +42,12 @@ export function differenceOf(
   other: AttentionMap,
   quantity: AttentionQuantity,
 ): Float32Array {
-  const [a, b] = quantity === 'weights' ? [map.weights, other.weights] : [map.scores, other.scores];
-  return Float32Array.from(a, (value, i) =>
-    quantity === 'masked-scores' && (map.blocked?.[i] || other.blocked?.[i])
-      ? Number.NaN
-      : value - (b[i] as number),
-  );
+  const { values } = quantityOf(quantity);
+  const others = values(other);
+  return values(map).map((value, i) => {
+    const difference = value - (others[i] as number);
+    return Number.isFinite(difference) ? difference : Number.NaN;
+  });
 }
 
 /** Largest absolute difference. */

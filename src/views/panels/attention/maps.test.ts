@@ -7,10 +7,10 @@ import {
   chooseMap,
   explainCell,
   neighbour,
-  quantityOf,
   scaleOf,
   tokenGroups,
 } from './maps.ts';
+import { quantityOf } from './quantities.ts';
 
 const tokens: TokenLabel[] = [
   { name: 'task1', group: 'task' },
@@ -29,6 +29,7 @@ function map(block: number, head: number, layer: AttentionMap['layer'] = 'featur
     keys: tokens,
     weights: Float32Array.of(0.75, 0, 0.25, 0, 0.5, 0.5, 0.25, 0.25, 0.5),
     scores: Float32Array.of(2, 9, 1, -4, 0, 0, 1, 1, 2),
+    valueWeights: Float32Array.of(1.5, 0, 1, 0, 1, 2, 0.5, 0.5, 2),
     blocked: Uint8Array.of(0, 1, 0, 1, 0, 0, 0, 0, 0),
   };
 }
@@ -59,6 +60,7 @@ describe('quantities', () => {
     expect(scaleOf([map(0, 0)], 'scores')).toMatchObject({ low: -4, high: 9 });
     expect(scaleOf([map(0, 0)], 'masked-scores')).toMatchObject({ low: 0, high: 2 });
     expect(scaleOf([map(0, 0)], 'weights')).toEqual({ low: 0, high: 0.75, isSquareRoot: true });
+    expect(scaleOf([map(0, 0)], 'value-weights')).toEqual({ low: 0, high: 2, isSquareRoot: true });
   });
   it('hatches blocked cells after the mask only', () => {
     const one = map(0, 0);
@@ -71,11 +73,12 @@ describe('quantities', () => {
 it('says everything about a cell', () => {
   const open = explainCell(map(0, 0), { row: 0, column: 2 });
   expect(open.title).toBe('query T1 → key colour');
-  expect(open.pairs.map((pair) => pair.value)).toEqual(['1.0000', '1.0000', '0.2500', '2 of 2']);
+  expect(open.pairs.map((pair) => pair.value)).toEqual(['1.0000', '1.0000', '0.2500', '1.0000', '2 of 2']);
   const blocked = explainCell(map(0, 0), { row: 0, column: 1 });
   expect(blocked.pairs.map((pair) => pair.value)).toEqual([
     '9.0000',
     '−∞, blocked',
+    '0.0000',
     '0.0000',
     'none, blocked',
   ]);
@@ -100,12 +103,12 @@ it('moves to the next head and block, round and round', () => {
 
 it('gives the numbers of what is drawn', () => {
   const one = map(0, 0);
-  expect(quantityOf(one, 'weights')).toBe(one.weights);
-  expect(quantityOf(one, 'scores')).toBe(one.scores);
-  const after = quantityOf(one, 'masked-scores');
+  expect(quantityOf('weights').values(one)).toBe(one.weights);
+  expect(quantityOf('scores').values(one)).toBe(one.scores);
+  const after = quantityOf('masked-scores').values(one);
   expect([...after]).toEqual(
     Array.from(one.scores, (score, at) => (one.blocked?.[at] ? Number.NEGATIVE_INFINITY : score)),
   );
   expect(after).toContain(Number.NEGATIVE_INFINITY);
-  expect(quantityOf({ ...one, blocked: null }, 'masked-scores')).toBe(one.scores);
+  expect(quantityOf('masked-scores').values({ ...one, blocked: null })).toBe(one.scores);
 });

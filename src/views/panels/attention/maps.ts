@@ -6,7 +6,8 @@ import { largest, linearIndices, rankInRow, sqrtIndices } from '../../charts/hea
 import type { Cells } from '../../charts/heatmap/drawCells.ts';
 import type { CellDescription, CellPosition } from '../../charts/heatmap/Heatmap.tsx';
 import { VIRIDIS } from '../../theme/palette.ts';
-import type { AttentionQuantity, AttentionView } from '../view.ts';
+import type { AttentionView } from '../view.ts';
+import { type AttentionQuantity, quantityOf, showWeight } from './quantities.ts';
 
 export const tokenName = (token: TokenLabel): string =>
   token.group === 'task' ? shortTaskLabel(token.name) : token.name;
@@ -41,14 +42,6 @@ export function chooseMap(maps: readonly AttentionMap[], view: AttentionView): A
   );
 }
 
-/** One value per cell; a score after the mask is −∞ where the mask blocks. */
-export function quantityOf(map: AttentionMap, quantity: AttentionQuantity): Float32Array {
-  if (quantity === 'weights') return map.weights;
-  const { blocked } = map;
-  if (quantity === 'scores' || !blocked) return map.scores;
-  return map.scores.map((score, at) => (blocked[at] ? Number.NEGATIVE_INFINITY : score));
-}
-
 export interface Scale {
   low: number;
   high: number;
@@ -57,28 +50,28 @@ export interface Scale {
 
 /** One scale for all heads of a layer kind, so that they can be compared. */
 export function scaleOf(maps: readonly AttentionMap[], quantity: AttentionQuantity): Scale {
-  if (quantity === 'weights') {
-    return { low: 0, high: Math.max(0, ...maps.map((map) => largest(map.weights))), isSquareRoot: true };
-  }
+  const { values, fromZero } = quantityOf(quantity);
+  if (fromZero)
+    return { low: 0, high: Math.max(0, ...maps.map((map) => largest(values(map)))), isSquareRoot: true };
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
   for (const map of maps) {
-    map.scores.forEach((score, i) => {
-      if (!Number.isFinite(score) || (quantity === 'masked-scores' && map.blocked?.[i])) return;
-      if (score < low) low = score;
-      if (score > high) high = score;
-    });
+    for (const value of values(map)) {
+      if (!Number.isFinite(value)) continue;
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
   }
   return low <= high ? { low, high, isSquareRoot: false } : { low: 0, high: 1, isSquareRoot: false };
 }
 
 /** Cells of a map in the chosen quantity. Before the mask nothing is hatched. */
 export function cellsOf(map: AttentionMap, quantity: AttentionQuantity, scale: Scale): Cells {
-  const indices =
-    quantity === 'weights'
-      ? sqrtIndices(map.weights, scale.high)
-      : linearIndices(map.scores, scale.low, scale.high);
-  return { indices, table: VIRIDIS, blocked: quantity === 'scores' ? null : map.blocked };
+  const { values, fromZero, isMasked } = quantityOf(quantity);
+  const indices = fromZero
+    ? sqrtIndices(values(map), scale.high)
+    : linearIndices(values(map), scale.low, scale.high);
+  return { indices, table: VIRIDIS, blocked: isMasked ? map.blocked : null };
 }
 
 /** Everything there is to say about a cell. */
@@ -100,6 +93,7 @@ export function explainCell(
       { label: 'Score before mask', value: formatFixed(score, 4) },
       { label: 'Score after mask', value: isBlocked ? '−∞, blocked' : formatFixed(score, 4) },
       { label: 'Weight', value: showWeight(map.weights[at] ?? Number.NaN), strong: true },
+      { label: 'Weight × value norm', value: showWeight(map.valueWeights[at] ?? Number.NaN) },
       { label: 'Rank in row', value: isBlocked ? 'none, blocked' : `${rank} of ${open}` },
       ...(other
         ? [
@@ -114,10 +108,6 @@ export function explainCell(
     ],
   };
 }
-
-/** Four decimals, or three digits and an exponent where those would hide the value. */
-export const showWeight = (weight: number): string =>
-  weight > 0 && weight < 1e-3 ? weight.toExponential(2) : formatFixed(weight, 4);
 
 /** Mean weight that feature queries give to all task keys together, per block, over heads. */
 export function attentionToTasks(maps: readonly AttentionMap[]): { block: number; weight: number }[] {

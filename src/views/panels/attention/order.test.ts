@@ -16,6 +16,7 @@ const rowMap = (weights: number[]): AttentionMap => {
     keys: labels,
     weights: Float32Array.from(weights),
     scores: Float32Array.from(weights, (w) => 10 * w),
+    valueWeights: Float32Array.from(weights, (w) => 2 * w),
     blocked: null,
   };
 };

@@ -45,6 +45,7 @@ export function permuteMap(map: AttentionMap, order: readonly number[] | null): 
     keys: pick(map.keys),
     weights: move(map.weights, new Float32Array(map.weights.length)),
     scores: move(map.scores, new Float32Array(map.scores.length)),
+    valueWeights: move(map.valueWeights, new Float32Array(map.valueWeights.length)),
     blocked: map.blocked && move(map.blocked, new Uint8Array(map.blocked.length)),
   };
 }

@@ -22,6 +22,7 @@ const map = (
   keys: tokens,
   weights: Float32Array.from(weights),
   scores: new Float32Array(4),
+  valueWeights: new Float32Array(4),
   blocked: blocked && Uint8Array.from(blocked),
 });
 

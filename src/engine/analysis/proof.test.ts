@@ -51,6 +51,8 @@ describe('proof of masks', () => {
       const tensors = tf.memory().numTensors;
       const { report, failed } = await prove(params);
       expect(failed).toEqual([]);
+      const throughMask = report.assertions.find((a) => a.id === 'masked-gradients');
+      expect([throughMask?.value, throughMask?.detail]).toEqual([0, expect.stringMatching(/up to 0\.\d/)]);
       expect(report.hops[1]).toBe(hops);
       report.hops.forEach((h, i) => {
         if (h < 0) expect(report.influence[i]).toBe(0);

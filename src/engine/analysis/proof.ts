@@ -8,6 +8,7 @@ import { headMasks } from '../masks/mask.ts';
 import type { AttentionRecord, Batch, Model, TokenFlow } from '../models/model.ts';
 import type { Assertion, ProofReport } from '../protocol.ts';
 import { captureRows, tokenLabels } from './attentionCapture.ts';
+import { type MaskedGradients, maskedGradients } from './maskedGradients.ts';
 import { describePath, reachOf } from './reach.ts';
 
 /** Softmax weights of a query may miss 1 by this much in float32. */
@@ -22,6 +23,8 @@ interface MaskFacts {
   fewestOpen: number;
   /** The masks by layer, as text, to compare training with evaluation. */
   masks: Map<string, string>;
+  /** Of all masked layers, the largest. */
+  gradients: MaskedGradients;
 }
 
 /**
@@ -215,9 +218,10 @@ function maskFacts(model: Model, batch: Batch, training: boolean): MaskFacts {
     sumError: 0,
     fewestOpen: Number.POSITIVE_INFINITY,
     masks: new Map(),
+    gradients: { blocked: 0, open: 0 },
   };
   tf.tidy(() => {
-    const attention = ({ key, weights, blocked }: AttentionRecord) => {
+    const attention = ({ key, weights, blocked, qkv }: AttentionRecord) => {
       const length = weights.shape.at(-1) as number;
       facts.masks.set(key, blocked ? blocked.join('') : 'open');
       facts.sumError = Math.max(facts.sumError, numberOf(tf.max(tf.abs(tf.sub(tf.sum(weights, -1), 1)))));
@@ -225,6 +229,9 @@ function maskFacts(model: Model, batch: Batch, training: boolean): MaskFacts {
         facts.fewestOpen = Math.min(facts.fewestOpen, length);
         return;
       }
+      const gradients = maskedGradients(qkv, weights.shape[1] as number, blocked);
+      facts.gradients.blocked = Math.max(facts.gradients.blocked, gradients.blocked);
+      facts.gradients.open = Math.max(facts.gradients.open, gradients.open);
       const masks = headMasks(blocked, length);
       const mask = tf.tensor(Float32Array.from(blocked), [masks.length, length, length]);
       facts.blockedWeight = Math.max(facts.blockedWeight, numberOf(tf.max(tf.mul(weights, mask))));
@@ -268,6 +275,8 @@ function assertionsOf(
   const blockedWeight = Math.max(evaluation.blockedWeight, training.blockedWeight);
   const sumError = Math.max(evaluation.sumError, training.sumError);
   const fewestOpen = Math.min(evaluation.fewestOpen, training.fewestOpen);
+  const throughMask = Math.max(evaluation.gradients.blocked, training.gradients.blocked);
+  const throughOpen = Math.max(evaluation.gradients.open, training.gradients.open);
   const none = closed === 0 ? ' There is no such pair here: everything reaches everything.' : '';
   return [
     {
@@ -301,6 +310,17 @@ function assertionsOf(
       value: differing.length,
       limit: 0,
       detail: `Layers whose masks differ, of ${evaluation.masks.size}${differing.length > 0 ? `: ${differing.map(layerName).join(', ')}` : ''}.`,
+    },
+    {
+      id: 'masked-gradients',
+      text: 'Gradients through masked cells are exactly zero',
+      passed: throughMask === 0,
+      value: throughMask,
+      limit: 0,
+      detail:
+        throughOpen === 0
+          ? 'No layer has a mask.'
+          : `Largest gradient that attention sends to the key or value of a masked cell; through open cells of these layers up to ${throughOpen.toPrecision(3)}.`,
     },
     {
       id: 'gradients',

@@ -1,0 +1,46 @@
+// What the gradient of attention itself lets through its mask: the kernel that trains, asked one query at a time.
+import * as tf from '@tensorflow/tfjs-core';
+import { attention } from '../kernels/attention.ts';
+import { headMasks } from '../masks/mask.ts';
+
+/** Sequences that are asked. */
+const SEQUENCES = 4;
+
+export interface MaskedGradients {
+  /** Largest absolute gradient that a query sends to the key and the value of a cell it may not read. */
+  blocked: number;
+  /** The same over the cells it may read: what the mask would let through if it were open. */
+  open: number;
+}
+
+/**
+ * Every sequence stands there once per query, and in its copy the output of that query alone has a gradient.
+ * @param qkv - [G, L, 3D]
+ * @param blocked - [L*L] for all heads or [heads*L*L], 1 = blocked
+ */
+export function maskedGradients(qkv: tf.Tensor3D, heads: number, blocked: Uint8Array): MaskedGradients {
+  return tf.tidy(() => {
+    const [groups, length, packed] = qkv.shape;
+    const width = packed / 3;
+    const sequences = Math.min(groups, SEQUENCES);
+    const copies = tf.reshape(
+      tf.tile(tf.reshape(tf.slice(qkv, 0, sequences), [sequences, 1, length, packed]), [1, length, 1, 1]),
+      [sequences * length, length, packed],
+    ) as tf.Tensor3D;
+    const own = tf.tile(tf.eye(length), [sequences, 1]); // [sequences * L, L]: copy, query
+    const dy = tf.mul(tf.expandDims(own, 2), tf.ones([1, 1, width])) as tf.Tensor3D;
+    const slope = tf.grad((x) => attention(x as tf.Tensor3D, heads, blocked))(copies, dy);
+    const perHead = tf.max(
+      tf.abs(tf.reshape(slope, [sequences, length, length, 3, heads, width / heads])),
+      5,
+    ); // [sequences, query, key, 3, heads]
+    const keysAndValues = tf.max(tf.slice(perHead, [0, 0, 0, 1, 0], [-1, -1, -1, 2, -1]), [0, 3]); // [query, key, heads]
+    const masks = headMasks(blocked, length);
+    const mask = tf.transpose(
+      tf.tensor3d(Float32Array.from(masks.flatMap((m) => Array.from(m))), [masks.length, length, length]),
+      [1, 2, 0],
+    ); // [query, key, heads or 1]
+    const largest = (where: tf.Tensor) => tf.max(tf.mul(keysAndValues, where)).dataSync()[0] as number;
+    return { blocked: largest(mask), open: largest(tf.sub(1, mask)) };
+  });
+}

@@ -279,6 +279,8 @@ export interface WhatIfReport {
   gainAfter: GainReport | null;
   /** Mean absolute change of each task's outputs (standardised value or logit). */
   outputChange: number[];
+  /** Means over the first validation rows, map by map. */
+  attention: { rows: number; before: AttentionMap[]; after: AttentionMap[] };
 }
 
 /** Everything needed to go on exactly: parameters, optimizer state, counters, curves so far. */

@@ -68,6 +68,13 @@ export async function captureAttention(
   return { maps, against: other, batch: rows.length, rowFacts: rowFactsOf(dataset, rows) };
 }
 
+/** Mean maps of the model over the capture rows, under another mask where one is given. */
+export const meanMaps = (
+  model: Model,
+  dataset: Dataset,
+  mask?: ForwardOptions['mask'],
+): Promise<AttentionMap[]> => mapsOf(model, dataset, captureRows(dataset), { kind: 'mean' }, mask);
+
 /** The largest batch up to the one wanted whose maps stay within bounds; only maps between rows need one. */
 function allowedBatch(maps: readonly AttentionMap[], wanted = ATTENTION_ROWS): number {
   if (!maps.some((m) => m.layer === 'row')) return ATTENTION_ROWS;

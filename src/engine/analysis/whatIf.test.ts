@@ -43,6 +43,10 @@ it('measures the same model under another mask, and refuses what is no mask', as
   expect(report?.after).toEqual((await ask(masked, txt)).report?.before);
   expect(report?.outputChange.every((c) => c > 0)).toBe(true);
   expect((await ask(masked, txt)).report?.outputChange).toEqual([0, 0]);
+  const maskedMaps = (await ask(masked, txt)).report?.attention.before;
+  expect(report?.attention.after).toEqual(maskedMaps);
+  expect(report?.attention.after.map((m) => m.key)).toEqual(report?.attention.before.map((m) => m.key));
+  expect(report?.attention.before).not.toEqual(maskedMaps);
   // A mask for every head of every block is a mask for all of them.
   const open4 = '..../..../..../....';
   const everyHead = [0, 1].flatMap((b) => [0, 1].map((h) => `@${b}.${h}:${txt}`)).join('');

@@ -1,4 +1,4 @@
-// The model as trained, under another mask: what changes in outputs, metrics and gain when tokens read more, or less.
+// The model as trained, under another mask: what changes in attention, outputs, metrics and gain when tokens read more, or less.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Issue } from '../core/errors.ts';
 import { gatherBatch } from '../data/batches.ts';
@@ -9,7 +9,7 @@ import type { TaskScore, WhatIfReport } from '../protocol.ts';
 import type { TaskType } from '../tasks/task.ts';
 import { evaluateModel } from '../training/evaluate.ts';
 import { gainReport } from '../training/gain.ts';
-import { captureRows, tokenLabels } from './attentionCapture.ts';
+import { captureRows, meanMaps, tokenLabels } from './attentionCapture.ts';
 
 export interface WhatIfRequest {
   model: Model;
@@ -48,6 +48,11 @@ export async function whatIf(
       gainBefore: baseline && gainReport(before.scores, baseline),
       gainAfter: baseline && gainReport(after.scores, baseline),
       outputChange: await outputChange(model, dataset, mask),
+      attention: {
+        rows: captureRows(dataset).length,
+        before: await meanMaps(model, dataset),
+        after: await meanMaps(model, dataset, mask),
+      },
     },
   };
 }

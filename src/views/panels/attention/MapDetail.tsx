@@ -3,8 +3,6 @@ import { useMemo } from 'react';
 import type { AttentionMap } from '../../../engine/protocol.ts';
 import { formatCount, formatFixed, formatSigned } from '../../charts/format.ts';
 import { fitCell } from '../../charts/heatmap/bands.ts';
-import { divergingIndices } from '../../charts/heatmap/cells.ts';
-import type { AxisSpec } from '../../charts/heatmap/drawAxis.ts';
 import { type CellPosition, Heatmap } from '../../charts/heatmap/Heatmap.tsx';
 import { LargeHeatmap } from '../../charts/heatmap/LargeHeatmap.tsx';
 import { Card } from '../../charts/parts/Card.tsx';
@@ -13,9 +11,9 @@ import { useScheme } from '../../charts/parts/useScheme.ts';
 import { useWidth } from '../../charts/parts/useWidth.ts';
 import { QueryBars, QueryBarsAxis } from '../../charts/QueryBars.tsx';
 import { DIVERGING } from '../../theme/palette.ts';
-import { differenceOf, largestChange } from './against.ts';
+import { differenceCells, differenceOf } from './against.ts';
 import classes from './attention.module.css';
-import { cellsOf, explainCell, type Scale, tokenGroups, tokenName } from './maps.ts';
+import { cellsOf, explainCell, type Scale, tokenAxis, tokenName } from './maps.ts';
 import { type AttentionQuantity, QUANTITY_IDS, quantityOf, showWeight } from './quantities.ts';
 
 const CELL = 26;
@@ -115,28 +113,13 @@ export function MapDetail({
   );
   const cells = useMemo(() => {
     if (!difference) return cellsOf(map, quantity, scale);
-    // Of equal maps every cell is the middle of the table.
-    const limit = largestChange(difference) || 1;
-    return {
-      indices: divergingIndices(difference, limit),
-      table: DIVERGING[scheme],
-      blocked: null,
-      blank: Uint8Array.from(difference, (d) => Number(Number.isNaN(d))),
-    };
+    return differenceCells(difference, DIVERGING[scheme]);
   }, [map, quantity, scale, difference, scheme]);
   // Token lists come anew with every capture; axes are redrawn only when their text changes.
   const queryKey = JSON.stringify(queries);
   const keyKey = JSON.stringify(keys);
   const [rows, columns] = useMemo(() => {
-    const axis = (json: string, title: string): AxisSpec => {
-      const tokens = JSON.parse(json) as typeof queries;
-      return {
-        title,
-        labels: tokens.map(tokenName),
-        groups: tokenGroups(tokens),
-        strong: (i) => tokens[i]?.group === 'task',
-      };
-    };
+    const axis = (json: string, title: string) => tokenAxis(JSON.parse(json) as typeof queries, title);
     return [axis(queryKey, 'query (rows)'), axis(keyKey, 'key (columns)')];
   }, [queryKey, keyKey]);
   const cell = fitCell(

@@ -1,6 +1,8 @@
 // What a map can be compared with, and the difference: another head, an earlier step, another run, no mask, other rows.
 import type { AttentionMap, RowSelection } from '../../../engine/protocol.ts';
 import type { AttentionState } from '../../../store/runState.ts';
+import { divergingIndices } from '../../charts/heatmap/cells.ts';
+import type { Cells } from '../../charts/heatmap/drawCells.ts';
 import { type AttentionQuantity, quantityOf } from './quantities.ts';
 
 export type CompareView =
@@ -53,6 +55,18 @@ export function differenceOf(
 /** Largest absolute difference. */
 export const largestChange = (difference: Float32Array): number =>
   difference.reduce((max, d) => (Math.abs(d) > max ? Math.abs(d) : max), 0);
+
+/** Differences as cells; those that are no number are blank. */
+export function differenceCells(difference: Float32Array, table: Cells['table']): Cells {
+  // Of equal maps every cell is the middle of the table.
+  const limit = largestChange(difference) || 1;
+  return {
+    indices: divergingIndices(difference, limit),
+    table,
+    blocked: null,
+    blank: Uint8Array.from(difference, (d) => Number(Number.isNaN(d))),
+  };
+}
 
 /** Captured moments of a run, oldest first; the newest is the one on screen while it trains. */
 export const momentLabel = ({ step, epoch }: Pick<AttentionState, 'step' | 'epoch'>): string =>

@@ -3,6 +3,7 @@
 import type { AttentionMap, TokenLabel } from '../../../engine/protocol.ts';
 import { formatFixed, formatSigned, shortTaskLabel } from '../../charts/format.ts';
 import { largest, linearIndices, rankInRow, sqrtIndices } from '../../charts/heatmap/cells.ts';
+import type { AxisSpec } from '../../charts/heatmap/drawAxis.ts';
 import type { Cells } from '../../charts/heatmap/drawCells.ts';
 import type { CellDescription, CellPosition } from '../../charts/heatmap/Heatmap.tsx';
 import { VIRIDIS } from '../../theme/palette.ts';
@@ -29,6 +30,14 @@ export function tokenGroups(tokens: readonly TokenLabel[]): { name: string; size
   }
   return groups.map(({ name, size }) => ({ name, size }));
 }
+
+/** Names and groups of the tokens along one side of a map. */
+export const tokenAxis = (tokens: readonly TokenLabel[], title: string): AxisSpec => ({
+  title,
+  labels: tokens.map(tokenName),
+  groups: tokenGroups(tokens),
+  strong: (i) => tokens[i]?.group === 'task',
+});
 
 /** The map to show in detail: the chosen one, or the nearest there is. */
 export function chooseMap(maps: readonly AttentionMap[], view: AttentionView): AttentionMap | null {

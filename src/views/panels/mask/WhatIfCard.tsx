@@ -1,4 +1,4 @@
-// The model as trained, under the mask in the editor: metrics and gain before and after, without training.
+// The model as trained, under the mask in the editor: metrics, gain and attention before and after, without training.
 import type { Catalog } from '../../../engine/config/catalog.ts';
 import type { RunState } from '../../../store/runState.ts';
 import {
@@ -15,6 +15,7 @@ import { Chip } from '../../charts/parts/Chip.tsx';
 import { SmallButton } from '../../charts/parts/SmallButton.tsx';
 import { metricInfo } from '../metrics.ts';
 import classes from './mask.module.css';
+import { WhatIfAttention } from './WhatIfAttention.tsx';
 
 export interface WhatIfCardProps {
   run: RunState | null;
@@ -91,6 +92,7 @@ export function WhatIfCard({ run, catalog, mask, fits, ask }: WhatIfCardProps) {
               })}
             </tbody>
           </table>
+          <WhatIfAttention attention={report.attention} when={`seed ${answer.seed}, epoch ${answer.epoch}`} />
           <p className={classes.note}>
             Validation rows, seed {answer.seed}, epoch {answer.epoch}. Below, train with this mask from the
             same seed.

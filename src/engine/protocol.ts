@@ -268,6 +268,33 @@ export interface ProofReport {
   assertions: Assertion[];
 }
 
+/** One value of one row of the batch is changed; who notices? */
+export interface NeighbourRequest {
+  /** Of which network; as in `AttentionRequest`. */
+  role?: Role;
+  /** Position among the first `ATTENTION_ROWS` validation rows. */
+  row: number;
+  /** Position among the features. */
+  feature: number;
+  /** What the value becomes: a code, or a number in standard deviations from the mean of the training rows. */
+  value: number;
+}
+
+/** How a batch passes the network: as predictions are made, or with batch norm taking the statistics of the batch as in training (dropout off). */
+export const BATCH_MODES = ['evaluation', 'batch-statistics'] as const;
+export type BatchMode = (typeof BATCH_MODES)[number];
+
+export interface NeighbourReport {
+  request: NeighbourRequest;
+  /** Rows of the batch. */
+  rows: number;
+  /** What the value was. */
+  from: number;
+  tasks: TaskMeta[];
+  /** Per mode, the outputs of all tasks side by side (standardised value or logit), [rows, sum of outputs]. */
+  outputs: Record<BatchMode, { before: Float32Array; after: Float32Array }>;
+}
+
 /** The trained model under another mask, without training: the same validation rows, before and after. */
 export interface WhatIfReport {
   /** The mask as text, see `masks/custom.ts`. */
@@ -345,7 +372,9 @@ export type Command =
   /** Prove the masks from now on, at once and then after every epoch or step, or stop doing so. */
   | { type: 'watch-proof'; runId: string; on: boolean; role?: Role }
   /** Measure the model under another mask, once, as soon as it can. */
-  | { type: 'what-if'; runId: string; text: string };
+  | { type: 'what-if'; runId: string; text: string }
+  /** Change one value of one row and see which predictions of the batch move, once, as soon as it can. */
+  | { type: 'neighbours'; runId: string; request: NeighbourRequest };
 
 export type SessionEvent =
   | { type: 'ready'; catalog: Catalog }
@@ -573,6 +602,15 @@ export type RunEvent = { runId: string; step: number } & (
       seed: number;
       epoch: number;
       report: WhatIfReport | null;
+      issue: Issue | null;
+    }
+  | {
+      type: 'neighbours';
+      role: Role;
+      seed: number;
+      epoch: number;
+      /** Null where the issue says why, and for networks of trees, whose rows never meet. */
+      report: NeighbourReport | null;
       issue: Issue | null;
     }
   | { type: 'weights'; role: Role; fileName: string; bytes: Uint8Array; python: string }

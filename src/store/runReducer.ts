@@ -28,6 +28,7 @@ export function newRun(
     experts: null,
     proof: null,
     whatIf: null,
+    neighbours: null,
     weightsIssue: null,
     weightsRead: null,
     comparison: [],
@@ -124,6 +125,10 @@ export function applyRunEvent(run: RunState, event: RunEvent): RunState {
     case 'what-if': {
       const { type: _type, runId: _runId, ...answer } = event;
       return { ...run, whatIf: answer };
+    }
+    case 'neighbours': {
+      const { type: _type, runId: _runId, ...answer } = event;
+      return { ...run, neighbours: answer };
     }
     case 'state':
       return { ...run, status: event.state };

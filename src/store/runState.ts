@@ -44,6 +44,8 @@ export type ProofState = Omit<Extract<RunEvent, { type: 'proof' }>, 'type' | 'ru
 
 export type WhatIfState = Omit<Extract<RunEvent, { type: 'what-if' }>, 'type' | 'runId'>;
 
+export type NeighbourState = Omit<Extract<RunEvent, { type: 'neighbours' }>, 'type' | 'runId'>;
+
 export interface RunState {
   runId: string;
   /** "Run 14", or 0 for the example that ships with the page. */
@@ -68,6 +70,7 @@ export interface RunState {
   experts: ExpertsState | null;
   proof: ProofState | null;
   whatIf: WhatIfState | null;
+  neighbours: NeighbourState | null;
   /** Why the weights last asked for were not saved. */
   weightsIssue: Issue | null;
   /** The file whose weights are measured, and where in it they were. */

@@ -157,6 +157,10 @@ export function createRunsSlice({ set, get, env, client }: Context): RunsSlice {
       const { shownRunId } = get();
       if (shownRunId) client.send({ type: 'what-if', runId: shownRunId, text });
     },
+    askNeighbours(request) {
+      const { shownRunId } = get();
+      if (shownRunId) client.send({ type: 'neighbours', runId: shownRunId, request });
+    },
     receive(event) {
       if (event.type === 'steps') appendSteps(event);
       if (event.type === 'checkpoint') {

@@ -11,6 +11,7 @@ import type {
   CostRow,
   ExperimentSummary,
   MeasuredCost,
+  NeighbourRequest,
   Role,
   RunEvent,
   TablePreview,
@@ -89,6 +90,7 @@ export interface RunsSlice {
   watchExperts(on: boolean, role?: Role): void;
   watchProof(on: boolean, role?: Role): void;
   askWhatIf(text: string): void;
+  askNeighbours(request: NeighbourRequest): void;
   /** Saves the weights of a network of the shown run as a file. */
   exportWeights(role: Role): void;
   /** Events of the worker; they are gathered and applied together. */

@@ -40,8 +40,16 @@ function Panel({ tab }: { tab: PanelId }) {
   const runs = useStore((s) => s.runs);
   const catalog = useStore((s) => s.catalog);
   const view = useStore((s) => s.view);
-  const { setView, watchAttention, watchExperts, watchProof, askWhatIf, exportWeights, start } =
-    useStore.getState();
+  const {
+    setView,
+    watchAttention,
+    watchExperts,
+    watchProof,
+    askWhatIf,
+    askNeighbours,
+    exportWeights,
+    start,
+  } = useStore.getState();
   const modelPoints = useLossPoints('model');
   const baselinePoints = useLossPoints('baseline');
   const planning = usePlanning(useMedia(PHONE));
@@ -61,6 +69,7 @@ function Panel({ tab }: { tab: PanelId }) {
         watchExperts={watchExperts}
         watchProof={watchProof}
         askWhatIf={askWhatIf}
+        askNeighbours={askNeighbours}
         exportWeights={exportWeights}
         measureWeights={(weights) => start({ weights })}
         planning={planning}

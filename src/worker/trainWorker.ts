@@ -142,6 +142,13 @@ async function handle(command: Command): Promise<void> {
       if (finished) await inTurn(async () => finished?.whatIf?.(command.text));
       else control?.askWhatIf(command.text);
       return;
+    case 'neighbours': {
+      const { runId, request } = command;
+      if (runId !== activeRun) return;
+      if (finished) await inTurn(async () => finished?.neighbours?.(request));
+      else control?.askNeighbours(request);
+      return;
+    }
     default:
       command satisfies never;
   }

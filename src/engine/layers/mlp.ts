@@ -76,7 +76,7 @@ export function applyMlps(mlps: Mlps, x: tf.Tensor2D, options: ForwardOptions): 
     const z = applyGroupedLinear(linear, value, norm || !relu ? 'none' : 'relu', {
       biasCancels: norm !== null,
     });
-    const normed = norm ? applyBatchNorm(norm, z, options.training, relu) : z;
+    const normed = norm ? applyBatchNorm(norm, z, options, relu) : z;
     const active = relu ? normed : swish(normed);
     if (!options.training || mlps.dropoutRate === 0) return active;
     return dropout(active, mlps.dropoutRate, [mlps.seed, options.step, mlps.site + l]) as tf.Tensor2D;

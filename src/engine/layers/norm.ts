@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { batchNorm } from '../kernels/batchNorm.ts';
 import { layerNorm, layerNormSkip } from '../kernels/layerNorm.ts';
+import type { ForwardOptions } from '../models/model.ts';
 import { type Member, packName } from './linear.ts';
 import { ones, type ParameterSet, zeros } from './parameterSet.ts';
 
@@ -92,23 +93,25 @@ export function createBatchNorm(set: ParameterSet, members: readonly Member[], w
 
 /**
  * Training: normalises with the batch's biased variance and moves the running statistics (which store the unbiased
- * one). Evaluation: normalises with the running statistics.
- * @param x - [B, width]; B >= 2 while training
+ * one). Evaluation: normalises with the running statistics, or with those of the batch where the options ask for it.
+ * @param x - [B, width]; B >= 2 where the batch's statistics count
  * @param relu - max(0, .) behind it
  */
 export function applyBatchNorm(
   layer: BatchNorm,
   x: tf.Tensor2D,
-  training: boolean,
+  { training, batchStatistics }: Pick<ForwardOptions, 'training' | 'batchStatistics'>,
   relu: boolean,
 ): tf.Tensor2D {
   const { scale, offset, runningMean, runningVariance, batches } = layer;
-  if (!training) {
+  if (!training && !batchStatistics) {
     const gain = tf.mul(scale, tf.rsqrt(tf.add(runningVariance, EPSILON)));
     const shift = tf.sub(offset, tf.mul(runningMean, gain));
     const y = tf.add(tf.mul(x, gain), shift) as tf.Tensor2D;
     return relu ? tf.relu(y) : y;
   }
-  const running = { mean: runningMean, variance: runningVariance, batches, momentum: MOMENTUM };
+  const running = training
+    ? { mean: runningMean, variance: runningVariance, batches, momentum: MOMENTUM }
+    : undefined;
   return batchNorm(x, scale as never, offset as never, { epsilon: EPSILON, relu, running }).y;
 }

@@ -70,6 +70,8 @@ export interface ForwardOptions {
   /** Counter that, with the seed, decides dropout; the number of the optimizer step. */
   step: number;
   capture?: Capture;
+  /** Out of training, batch norm takes the statistics of this batch, as in training, and records none: to see how rows depend on each other. */
+  batchStatistics?: boolean;
   /** Another mask for attention between features of a block: [L * L] queries x keys for all heads or [heads * L * L], 1 = blocked, or null for none. */
   mask?(block: number): Uint8Array | null;
   /** The outputs of all tasks may come side by side, as one tensor [B, sum of outputs]. */

@@ -1,6 +1,6 @@
 // The switches of a running session: pause, single step, stop, and what attention to watch. Set from outside by
 // messages, read by the session between two steps.
-import type { AttentionRequest, Role } from '../protocol.ts';
+import type { AttentionRequest, NeighbourRequest, Role } from '../protocol.ts';
 
 export class RunControl {
   private isPaused: boolean;
@@ -12,6 +12,7 @@ export class RunControl {
   private expertsRole: Role | undefined;
   private proof: { role: Role | undefined } | null = null;
   private askedMask: string | null = null;
+  private askedChange: NeighbourRequest | null = null;
   private wake: (() => void) | null = null;
 
   constructor(paused = false) {
@@ -102,6 +103,20 @@ export class RunControl {
     const grid = this.askedMask;
     this.askedMask = null;
     return grid;
+  }
+
+  /** Asks once which predictions move when one value of one row is changed. */
+  askNeighbours(request: NeighbourRequest): void {
+    this.askedChange = request;
+    this.selectionChanged = true;
+    this.notify();
+  }
+
+  /** The change asked about, once. */
+  takeNeighbours(): NeighbourRequest | null {
+    const asked = this.askedChange;
+    this.askedChange = null;
+    return asked;
   }
 
   /** True once after each change of what is watched. */

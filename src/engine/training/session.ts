@@ -3,6 +3,7 @@
 // RunControl, so the worker, the command line and the tests all run this same code.
 import { captureAttention } from '../analysis/attentionCapture.ts';
 import { anomalyDefinitions, captureExperts } from '../analysis/expertUse.ts';
+import { changeNeighbour } from '../analysis/neighbours.ts';
 import { proveMasks } from '../analysis/proof.ts';
 import { whatIf } from '../analysis/whatIf.ts';
 import { configError, type Experiment, seedsOf } from '../config/experiment.ts';
@@ -19,6 +20,7 @@ import type {
   Checkpoint,
   DatasetSummary,
   EpochRecord,
+  NeighbourRequest,
   PartInfo,
   PartResult,
   Role,
@@ -71,6 +73,7 @@ export interface FinishedSession {
   captureExperts: ((role?: Role) => Promise<void>) | null;
   captureProof: ((role?: Role) => Promise<void>) | null;
   whatIf: ((text: string) => Promise<void>) | null;
+  neighbours: ((request: NeighbourRequest) => Promise<void>) | null;
   exportWeights: ((role: Role) => Promise<void>) | null;
   dispose: () => void;
 }
@@ -502,6 +505,8 @@ class Session {
     await this.captureProof();
     const asked = this.o.control.takeWhatIf();
     if (asked !== null) await this.answerWhatIf(asked);
+    const change = this.o.control.takeNeighbours();
+    if (change) await this.answerNeighbours(change);
     this.lastCapture = performance.now();
   }
 
@@ -564,6 +569,15 @@ class Session {
       between: () => this.letIn(),
     });
     this.emitOf(part, { type: 'what-if', ...this.stateOf(part), ...answer });
+  }
+
+  /** Networks of trees answer too, with null. */
+  private async answerNeighbours(request: NeighbourRequest): Promise<void> {
+    const part = this.watched(request.role);
+    if (!part || !this.dataset) return;
+    const none = { report: null, issue: null };
+    const answer = part.model ? await changeNeighbour(part.model, this.dataset, request) : none;
+    this.emitOf(part, { type: 'neighbours', ...this.stateOf(part), ...answer });
   }
 
   private async exportWeights(role: Role): Promise<void> {
@@ -669,6 +683,7 @@ class Session {
       captureExperts: canCapture ? (role) => this.captureExpertUse(true, role) : null,
       captureProof: canCapture ? (role) => this.captureProof({ role }) : null,
       whatIf: canCapture ? (text) => this.answerWhatIf(text) : null,
+      neighbours: canCapture ? (request) => this.answerNeighbours(request) : null,
       exportWeights: canCapture ? (role) => this.exportWeights(role) : null,
       dispose: () => this.disposeParts(),
     };

@@ -9,6 +9,7 @@ import { Card, EmptyState } from '../charts/parts/Card.tsx';
 import { CsvButton, SmallButton } from '../charts/parts/SmallButton.tsx';
 import { absenceOf, NetworkSelect, ofNetwork } from './NetworkSelect.tsx';
 import type { PanelProps } from './panel.ts';
+import { ChangeCard } from './proof/ChangeCard.tsx';
 import { NeighboursCard } from './proof/NeighboursCard.tsx';
 import classes from './proof/proof.module.css';
 import { ReachCard } from './proof/ReachCard.tsx';
@@ -78,7 +79,7 @@ function whenText({ report, step, epoch, seed }: ProofState): string {
   return `Measured on the ${rows}step ${formatCount(step)}, epoch ${epoch}, seed ${seed}.`;
 }
 
-export function ProofPanel({ run, view, setView, watchProof }: PanelProps) {
+export function ProofPanel({ run, view, setView, watchProof, askNeighbours }: PanelProps) {
   const { role } = view;
   useWatch(run && watchKey(run), role ?? '', (wanted) =>
     watchProof(wanted !== null, (wanted || undefined) as Role | undefined),
@@ -93,20 +94,24 @@ export function ProofPanel({ run, view, setView, watchProof }: PanelProps) {
   );
   const proof = ofNetwork(run?.proof ?? null, role);
   const absence = run && role ? absenceOf(run, role) : null;
+  const change = run && !absence && <ChangeCard key={run.runId} run={run} role={role} ask={askNeighbours} />;
   if (!proof?.report) {
     return (
-      <Card title="Proof" actions={select}>
-        {proof ? (
-          <EmptyState title="Nothing to prove here" height={320}>
-            The tasks of this network share no tokens. MultiTab-Net has masks that can be tested.
-          </EmptyState>
-        ) : (
-          <EmptyState title={absence?.title ?? 'No proof yet'} height={320}>
-            {absence?.text ??
-              'Step once, or press Run. Masks are tested on the live model after every epoch or step.'}
-          </EmptyState>
-        )}
-      </Card>
+      <div className={classes.panel}>
+        <Card title="Proof" actions={select}>
+          {proof ? (
+            <EmptyState title="No masks to prove here" height={200}>
+              The tasks of this network share no tokens. MultiTab-Net has masks that can be tested.
+            </EmptyState>
+          ) : (
+            <EmptyState title={absence?.title ?? 'No proof yet'} height={320}>
+              {absence?.text ??
+                'Step once, or press Run. Masks are tested on the live model after every epoch or step.'}
+            </EmptyState>
+          )}
+        </Card>
+        {proof && change}
+      </div>
     );
   }
   return (
@@ -122,6 +127,7 @@ export function ProofPanel({ run, view, setView, watchProof }: PanelProps) {
       />
       <ReachCard report={proof.report} />
       <NeighboursCard report={proof.report} />
+      {change}
     </div>
   );
 }

@@ -9,6 +9,7 @@ import type {
   CostRow,
   ExperimentSummary,
   MeasuredCost,
+  NeighbourRequest,
   Role,
 } from '../../engine/protocol.ts';
 import type { RunState, SeriesPoints } from '../../store/runState.ts';
@@ -62,6 +63,8 @@ export interface PanelProps {
   watchProof(on: boolean, role?: Role): void;
   /** Asks once what the model of the run would do under another mask. */
   askWhatIf(text: string): void;
+  /** Asks once which predictions of a batch move when one value of one row is changed. */
+  askNeighbours(request: NeighbourRequest): void;
   /** Saves the weights of a network of the shown run as a file. */
   exportWeights(role: Role): void;
   /** Measures the model of the experiment with these weights instead of training it. */

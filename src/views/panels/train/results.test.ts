@@ -119,6 +119,7 @@ const run = (seedStates: SeedState[]): RunState => ({
   experts: null,
   proof: null,
   whatIf: null,
+  neighbours: null,
   weightsIssue: null,
   weightsRead: null,
   comparison: [],

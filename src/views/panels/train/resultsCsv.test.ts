@@ -76,6 +76,7 @@ it('has one line per task and metric, gain on the primary one', () => {
     experts: null,
     proof: null,
     whatIf: null,
+    neighbours: null,
     weightsIssue: null,
     weightsRead: null,
     comparison: [],

@@ -1,0 +1,96 @@
+// One value of one row of a batch is changed: which predictions move? Rows meet in attention between rows, and wherever batch
+// norm takes the statistics of the batch.
+import * as tf from '@tensorflow/tfjs-core';
+import type { Issue } from '../core/errors.ts';
+import { type GatheredBatch, gatherBatch } from '../data/batches.ts';
+import type { Dataset } from '../data/table.ts';
+import type { Model } from '../models/model.ts';
+import { BATCH_MODES, type BatchMode, type NeighbourReport, type NeighbourRequest } from '../protocol.ts';
+import { captureRows } from './attentionCapture.ts';
+
+/**
+ * Runs on the first validation rows; the running statistics stay as they are.
+ * @returns the report, or why the request cannot be answered
+ */
+export async function changeNeighbour(
+  model: Model,
+  dataset: Dataset,
+  request: NeighbourRequest,
+): Promise<{ report: NeighbourReport | null; issue: Issue | null }> {
+  const { row, feature, value } = request;
+  const rows = captureRows(dataset);
+  const issue = issueOf(dataset, rows.length, request);
+  if (issue) return { report: null, issue };
+  const place = placeOf(dataset, feature);
+  const gathered = gatherBatch(dataset, rows, 0, rows.length);
+  const changed = { numeric: gathered.numeric.slice(), categorical: gathered.categorical.slice() };
+  const at = row * place.columns + place.column;
+  const from = changed[place.kind][at] as number;
+  changed[place.kind][at] = value;
+  const outputsOf = async (
+    values: Pick<GatheredBatch, 'numeric' | 'categorical'>,
+    mode: BatchMode,
+  ): Promise<Float32Array> => {
+    const outputs = tf.tidy(() => {
+      const batch = {
+        categorical: tf.tensor2d(values.categorical, [rows.length, dataset.categorical.length], 'int32'),
+        numeric: tf.tensor2d(values.numeric, [rows.length, dataset.numeric.length]),
+      };
+      const batchStatistics = mode === 'batch-statistics';
+      return tf.concat(model.forward(batch, { training: false, step: 0, batchStatistics }), 1);
+    });
+    const read = (await outputs.data<'float32'>()).slice();
+    outputs.dispose();
+    return read;
+  };
+  const outputs: Partial<NeighbourReport['outputs']> = {};
+  for (const mode of BATCH_MODES)
+    outputs[mode] = { before: await outputsOf(gathered, mode), after: await outputsOf(changed, mode) };
+  return {
+    issue: null,
+    report: {
+      request,
+      rows: rows.length,
+      from,
+      tasks: dataset.tasks,
+      outputs: outputs as NeighbourReport['outputs'],
+    },
+  };
+}
+
+/** Where a feature stands in a batch. */
+function placeOf({ features, numeric, categorical }: Dataset, feature: number) {
+  const kind = features[feature]?.kind ?? 'numeric';
+  const column = features.slice(0, feature).filter((f) => f.kind === kind).length;
+  return { kind, column, columns: kind === 'numeric' ? numeric.length : categorical.length };
+}
+
+/** What of a request is not there. */
+function issueOf(
+  { features }: Dataset,
+  rows: number,
+  { row, feature, value }: NeighbourRequest,
+): Issue | null {
+  const outside = (path: string, got: number, count: number, what: string): Issue | null =>
+    Number.isInteger(got) && got >= 0 && got < count
+      ? null
+      : {
+          path: `neighbours.${path}`,
+          expected: `${what}, a whole number from 0 to ${count - 1}`,
+          got: String(got),
+          remedy: 'Choose one that is there.',
+        };
+  const missing =
+    outside('row', row, rows, 'a row of the batch') ??
+    outside('feature', feature, features.length, 'a feature of the table');
+  if (missing) return missing;
+  const { kind, cardinality, name } = features[feature] as Dataset['features'][number];
+  if (kind === 'categorical') return outside('value', value, cardinality, `a code of ${name}`);
+  if (Number.isFinite(value)) return null;
+  return {
+    path: 'neighbours.value',
+    expected: 'a finite number of standard deviations',
+    got: String(value),
+    remedy: 'Enter a number, such as 2.',
+  };
+}

@@ -1,0 +1,256 @@
+// One value of one row of a batch is changed by hand: which predictions of the batch move, as predictions are made and with the
+// batch statistics that batch norm takes in training?
+import { useEffect, useId, useMemo, useState } from 'react';
+import {
+  ATTENTION_ROWS,
+  type BatchMode,
+  type NeighbourReport,
+  type NeighbourRequest,
+  type Role,
+} from '../../../engine/protocol.ts';
+import type { RunState } from '../../../store/runState.ts';
+import { ColorBar } from '../../charts/ColorBar.tsx';
+import {
+  formatCompact,
+  formatFixed,
+  formatSigned,
+  plural,
+  shortTaskLabel,
+  taskLabel,
+} from '../../charts/format.ts';
+import { fitCell } from '../../charts/heatmap/bands.ts';
+import { type CellPosition, Heatmap } from '../../charts/heatmap/Heatmap.tsx';
+import { Card } from '../../charts/parts/Card.tsx';
+import { Segmented } from '../../charts/parts/Segmented.tsx';
+import { CsvButton } from '../../charts/parts/SmallButton.tsx';
+import { useScheme } from '../../charts/parts/useScheme.ts';
+import { useWidth } from '../../charts/parts/useWidth.ts';
+import { DIVERGING } from '../../theme/palette.ts';
+import { differenceCells, largestChange } from '../attention/against.ts';
+import { movedBy, movedCsv } from './moved.ts';
+import classes from './proof.module.css';
+
+const MODES = [
+  {
+    value: 'evaluation',
+    label: 'Evaluation',
+    title: 'As predictions are made: batch norm uses its running statistics',
+  },
+  {
+    value: 'batch-statistics',
+    label: 'Batch statistics',
+    title: 'As in training, dropout off: batch norm uses mean and variance of the rows of this batch',
+  },
+] as const satisfies readonly { value: BatchMode; label: string; title: string }[];
+/** A slider is let go of before the engine is asked. */
+const ASK_MS = 120;
+const REACH = 3;
+const CELL = 20;
+const SMALLEST = 6;
+
+function Moves({ report, mode }: { report: NeighbourReport; mode: BatchMode }) {
+  const [ref, width] = useWidth<HTMLDivElement>();
+  const [chosen, setChosen] = useState<CellPosition>({ row: 0, column: 0 });
+  const scheme = useScheme();
+  const { tasks, rows, request } = report;
+  const { changes, otherRows, largest } = useMemo(() => movedBy(report, mode), [report, mode]);
+  // The changed row moves most; the others are what is looked for, so they set the scale.
+  const others = useMemo(
+    () => changes.map((change, at) => (at % rows === request.row ? 0 : change)),
+    [changes, rows, request.row],
+  );
+  const limit = largestChange(others);
+  const cells = useMemo(() => differenceCells(others, DIVERGING[scheme]), [others, scheme]);
+  const axis = useMemo(
+    () => ({
+      rows: {
+        title: 'output of task (rows)',
+        labels: tasks.map((t) => shortTaskLabel(t.name)),
+        groups: [{ name: '', size: tasks.length }],
+      },
+      columns: {
+        title: 'row of the batch (columns)',
+        labels: Array.from({ length: rows }, (_, i) => String(i)),
+        groups: [{ name: '', size: rows }],
+        strong: (i: number) => i === request.row,
+      },
+    }),
+    [tasks, rows, request.row],
+  );
+  const changeAt = ({ row, column }: CellPosition) => changes[row * rows + column] ?? Number.NaN;
+  const told = largest
+    ? `${plural(otherRows, 'other row')} of ${rows - 1} moved, most ${taskLabel(tasks[largest.task]?.name ?? '')} of row ${largest.row}, by ${formatSigned(largest.change, 4)}.`
+    : 'No other row moved: every change is exactly 0.';
+  return (
+    <div ref={ref}>
+      <p role="status" className={classes.told}>
+        {told}
+      </p>
+      {width > 0 && (
+        <Heatmap
+          label={`Change of the outputs of every row when a value of row ${request.row} is changed. Rows are outputs, columns are rows of the batch.`}
+          {...axis}
+          cells={cells}
+          cell={fitCell([rows], width - 90, SMALLEST, CELL)}
+          explain={(position) => ({
+            title: `${taskLabel(tasks[position.row]?.name ?? '')}, row ${position.column}${position.column === request.row ? ' (the changed row)' : ''}`,
+            pairs: [{ label: 'Change of the output', value: formatSigned(changeAt(position), 5) }],
+          })}
+          chosen={chosen}
+          onChoose={setChosen}
+        />
+      )}
+      <p className={classes.legend}>
+        {limit > 0 ? (
+          <ColorBar
+            table={DIVERGING[scheme]}
+            low={`−${formatCompact(limit)}`}
+            high={`+${formatCompact(limit)}`}
+            note="change of the other rows"
+          />
+        ) : (
+          'no change to colour'
+        )}
+      </p>
+    </div>
+  );
+}
+
+export interface ChangeCardProps {
+  run: RunState;
+  role: Role | null;
+  ask(request: NeighbourRequest): void;
+}
+
+export function ChangeCard({ run, role, ask }: ChangeCardProps) {
+  const ids = [useId(), useId(), useId()];
+  const [row, setRow] = useState(0);
+  const [featureAt, setFeature] = useState(0);
+  const [wanted, setWanted] = useState<number | null>(null);
+  const [mode, setMode] = useState<BatchMode>('evaluation');
+  const features = run.dataset?.features ?? [];
+  const feature = features[Math.min(featureAt, features.length - 1)];
+  const at = feature ? features.indexOf(feature) : 0;
+  const answer = run.neighbours;
+  const report = answer?.report ?? null;
+  const isOfThis = report?.request.row === row && report.request.feature === at;
+  // A value of its own is asked for first, which changes nothing and tells what it is.
+  const value = wanted ?? (feature?.kind === 'categorical' ? 0 : 2);
+  const canAsk = !run.isExample && run.dataset !== null && run.status !== 'preparing';
+  const key = JSON.stringify({ runId: run.runId, role, row, at, value, status: run.status });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asked anew when what is asked changes
+  useEffect(() => {
+    if (!canAsk) return;
+    const timer = setTimeout(() => ask({ row, feature: at, value, ...(role ? { role } : {}) }), ASK_MS);
+    return () => clearTimeout(timer);
+  }, [key, canAsk]);
+  const rows = Math.min(ATTENTION_ROWS, run.dataset?.split.validation ?? ATTENTION_ROWS);
+  const shown = (v: number) =>
+    feature?.kind === 'categorical' ? (feature.categories?.[v] ?? String(v)) : `${formatFixed(v, 2)} sd`;
+  return (
+    <Card
+      title="Change a value of another row"
+      subtitle="attention between rows and batch statistics let rows meet"
+      actions={
+        report && (
+          <CsvButton
+            fileName="changed-row.csv"
+            content={() => movedCsv(report, mode)}
+            label="Outputs before and after as CSV"
+          />
+        )
+      }
+    >
+      {!canAsk || !feature ? (
+        <p className={classes.muted}>
+          Run this experiment first: then a value can be changed on the live model.
+        </p>
+      ) : (
+        <>
+          <div className={classes.change}>
+            <label htmlFor={ids[0]}>Row</label>
+            <input
+              id={ids[0]}
+              type="number"
+              min={0}
+              max={rows - 1}
+              value={row}
+              onChange={(event) => {
+                const next = Math.round(Number(event.currentTarget.value));
+                setRow(Math.min(rows - 1, Math.max(0, next)));
+              }}
+            />
+            <label htmlFor={ids[1]}>Feature</label>
+            <select
+              id={ids[1]}
+              value={at}
+              onChange={(event) => {
+                setFeature(Number(event.currentTarget.value));
+                setWanted(null);
+              }}
+            >
+              {features.map((f, i) => (
+                <option key={f.name} value={i}>
+                  {f.name}
+                </option>
+              ))}
+            </select>
+            <label htmlFor={ids[2]}>New value</label>
+            {feature.kind === 'categorical' ? (
+              <select
+                id={ids[2]}
+                value={value}
+                onChange={(event) => setWanted(Number(event.currentTarget.value))}
+              >
+                {Array.from({ length: feature.cardinality }, (_, code) => (
+                  // biome-ignore lint/suspicious/noArrayIndexKey: a code is its position
+                  <option key={code} value={code}>
+                    {feature.categories?.[code] ?? code}
+                  </option>
+                ))}
+              </select>
+            ) : (
+              <input
+                id={ids[2]}
+                type="range"
+                min={-REACH}
+                max={REACH}
+                step={0.1}
+                value={value}
+                aria-valuetext={`${formatFixed(value, 1)} standard deviations from the mean of the training rows`}
+                onChange={(event) => setWanted(Number(event.currentTarget.value))}
+              />
+            )}
+            <output>
+              {isOfThis && `${shown(report.from)} → `}
+              {shown(value)}
+            </output>
+            <Segmented<BatchMode>
+              label="How the batch passes"
+              value={mode}
+              options={MODES}
+              onChange={setMode}
+            />
+          </div>
+          {answer?.issue && (
+            <p role="alert" className={classes.muted}>
+              Expected {answer.issue.expected}, got {answer.issue.got}. {answer.issue.remedy}
+            </p>
+          )}
+          {answer && !answer.issue && !report && (
+            <p className={classes.muted}>Trees predict each row by itself: no other row can move.</p>
+          )}
+          {report && (
+            <>
+              <Moves report={report} mode={mode} />
+              <p className={classes.muted}>
+                Outputs (standardised value or logit) of the first {report.rows} validation rows, seed{' '}
+                {answer?.seed}, epoch {answer?.epoch}. Dropout is off and running statistics are not touched.
+              </p>
+            </>
+          )}
+        </>
+      )}
+    </Card>
+  );
+}

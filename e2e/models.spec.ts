@@ -147,9 +147,19 @@ test('a map of a thousand rows is zoomed and moved, and its cells are read by ke
   await page.mouse.up();
   await page.mouse.move(x, y);
   await expect(told).not.toHaveText(before ?? '');
-  const saving = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'What is on screen as PNG' }).click();
-  expect((await saving).suggestedFilename()).toBe('attention-section.png');
+  const saved = async (kind: string) => {
+    const saving = page.waitForEvent('download');
+    await page.getByRole('button', { name: new RegExp(`1,024 × 1,024 rows.* As ${kind}$`) }).click();
+    const download = await saving;
+    expect(download.suggestedFilename()).toMatch(new RegExp(`^block-0-head-0.*\\.${kind.toLowerCase()}$`));
+    return readFileSync(await download.path());
+  };
+  // Print quality: the width in the header of the PNG; the section and the experiment in the caption.
+  expect((await saved('PNG')).readUInt32BE(16)).toBeGreaterThan(4000);
+  const svg = (await saved('SVG')).toString('utf8');
+  expect(svg).toContain('<image ');
+  expect(svg).toMatch(/of 1024 by 1024/);
+  expect(svg).toContain('MultiTab-Net');
 });
 
 test('with attention between rows a prediction depends on its batch, and the Proof tab measures how far', async ({

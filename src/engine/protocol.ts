@@ -138,6 +138,14 @@ export interface AttentionMap {
   blocked: Uint8Array | null;
 }
 
+/** Of the maps of a capture, in their order. */
+export interface HeadSummary {
+  /** Mean over the queries of the entropy of their weights, divided by ln(open keys): 0 = one key, 1 = all open keys alike. */
+  entropies: Float32Array;
+  /** Mean over the queries of the total variation distance, [maps, maps]; NaN for maps of different networks or sizes. */
+  distances: Float32Array;
+}
+
 /** Rows an attention capture shows: positions within the first `ATTENTION_ROWS` validation rows. */
 export type RowSelection = { kind: 'mean' } | { kind: 'rows'; rows: number[] };
 export const ATTENTION_ROWS = 64;
@@ -578,6 +586,7 @@ export type RunEvent = { runId: string; step: number } & (
       epoch: number;
       request: AttentionRequest;
       maps: AttentionMap[];
+      heads: HeadSummary;
       /** What `against` asked for, map by map; null when it asked for nothing. */
       against: AttentionMap[] | null;
       /** Rows of the batch they were recorded in. */

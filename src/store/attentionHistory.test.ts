@@ -11,6 +11,7 @@ const moment = (step: number, changes: Partial<AttentionState> = {}, size = 4): 
   batch: 64,
   rowFacts: [],
   against: null,
+  heads: { entropies: new Float32Array(1), distances: new Float32Array(1) },
   maps: [
     {
       key: 'block0/feature/head0',

@@ -1,5 +1,5 @@
 // Reads a recorded run: JSON has no NaN, so the numbers that were none come back as such.
-import type { AttentionMap, RunEvent } from '../engine/protocol.ts';
+import type { AttentionMap, HeadSummary, RunEvent } from '../engine/protocol.ts';
 
 /** Fields that are numbers whatever happens: null there was a number that is none. */
 const NUMBERS = new Set(['value', 'mean', 'sd', 'difference', 'score']);
@@ -19,17 +19,22 @@ function revive(key: string, value: unknown): unknown {
 export function readRecording(text: string): RunEvent[] {
   const events = JSON.parse(text, revive) as RunEvent[];
   return events.map((event) =>
-    event.type === 'attention' ? { ...event, maps: event.maps.map(typed) } : event,
+    event.type === 'attention'
+      ? { ...event, maps: event.maps.map(typed), heads: typedHeads(event.heads) }
+      : event,
   );
 }
 
+const typedHeads = ({ entropies, distances }: HeadSummary): HeadSummary => ({
+  entropies: Float32Array.from(entropies),
+  distances: Float32Array.from(distances),
+});
+
 /** What is drawn cell by cell is expected in typed arrays. */
-function typed(map: AttentionMap): AttentionMap {
-  const { weights, scores, blocked } = map;
-  return {
-    ...map,
-    weights: Float32Array.from(weights),
-    scores: Float32Array.from(scores),
-    blocked: blocked && Uint8Array.from(blocked),
-  };
-}
+const typed = (map: AttentionMap): AttentionMap => ({
+  ...map,
+  weights: Float32Array.from(map.weights),
+  scores: Float32Array.from(map.scores),
+  valueWeights: Float32Array.from(map.valueWeights),
+  blocked: map.blocked && Uint8Array.from(map.blocked),
+});

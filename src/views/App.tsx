@@ -1,11 +1,13 @@
 // The one screen: top bar, the experiment at the left, tabs in the centre.
 import { useLossPoints, usePlanning, useRun } from '../store/hooks.ts';
 import { useStore } from '../store/store.ts';
+import { FigureNote } from './charts/heatmap/FigureButtons.tsx';
 import { type PanelId, panels } from './panels/index.ts';
 import { Notices } from './shell/Notices.tsx';
 import { PanelFrame, useDrawerOpen } from './shell/PanelFrame.tsx';
 import { ReadOnlyCard } from './shell/ReadOnlyCard.tsx';
 import { RunErrorCard } from './shell/RunErrorCard.tsx';
+import { noteOf } from './shell/runNames.ts';
 import classes from './shell/shell.module.css';
 import { TabBar } from './shell/TabBar.tsx';
 import { TopBar } from './shell/TopBar.tsx';
@@ -57,23 +59,25 @@ function Panel({ tab }: { tab: PanelId }) {
   return (
     <>
       {run && <RunErrorCard key={run.runId} run={run} />}
-      <Component
-        run={run}
-        otherRuns={runs}
-        catalog={catalog}
-        modelPoints={modelPoints}
-        baselinePoints={baselinePoints}
-        view={view}
-        setView={setView}
-        watchAttention={watchAttention}
-        watchExperts={watchExperts}
-        watchProof={watchProof}
-        askWhatIf={askWhatIf}
-        askNeighbours={askNeighbours}
-        exportWeights={exportWeights}
-        measureWeights={(weights) => start({ weights })}
-        planning={planning}
-      />
+      <FigureNote value={run ? noteOf(run) : ''}>
+        <Component
+          run={run}
+          otherRuns={runs}
+          catalog={catalog}
+          modelPoints={modelPoints}
+          baselinePoints={baselinePoints}
+          view={view}
+          setView={setView}
+          watchAttention={watchAttention}
+          watchExperts={watchExperts}
+          watchProof={watchProof}
+          askWhatIf={askWhatIf}
+          askNeighbours={askNeighbours}
+          exportWeights={exportWeights}
+          measureWeights={(weights) => start({ weights })}
+          planning={planning}
+        />
+      </FigureNote>
     </>
   );
 }

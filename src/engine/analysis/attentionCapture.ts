@@ -10,10 +10,12 @@ import {
   ATTENTION_ROWS,
   type AttentionMap,
   type AttentionRequest,
+  type HeadSummary,
   type RowFact,
   type RowSelection,
   type TokenLabel,
 } from '../protocol.ts';
+import { summariseHeads } from './heads.ts';
 
 /** What a map holds per cell. */
 const QUANTITIES = ['scores', 'weights', 'valueWeights'] as const;
@@ -35,6 +37,7 @@ const MAX_VALUES = 1e8;
 
 export interface CapturedAttention {
   maps: AttentionMap[];
+  heads: HeadSummary;
   against: AttentionMap[] | null;
   batch: number;
   rowFacts: RowFact[];
@@ -51,7 +54,14 @@ export async function captureAttention(
   { rows: selection, batch: wanted, against }: Omit<AttentionRequest, 'role'>,
 ): Promise<CapturedAttention> {
   const few = captureRows(dataset);
-  if (!model) return { maps: [], against: null, batch: few.length, rowFacts: rowFactsOf(dataset, few) };
+  if (!model)
+    return {
+      maps: [],
+      heads: summariseHeads([]),
+      against: null,
+      batch: few.length,
+      rowFacts: rowFactsOf(dataset, few),
+    };
   let rows = few;
   let maps = await mapsOf(model, dataset, rows, selection);
   const batch = allowedBatch(maps, wanted);
@@ -65,7 +75,13 @@ export async function captureAttention(
       : against
         ? await mapsOf(model, dataset, rows, against.rows)
         : null;
-  return { maps, against: other, batch: rows.length, rowFacts: rowFactsOf(dataset, rows) };
+  return {
+    maps,
+    heads: summariseHeads(maps),
+    against: other,
+    batch: rows.length,
+    rowFacts: rowFactsOf(dataset, rows),
+  };
 }
 
 /** Mean maps of the model over the capture rows, under another mask where one is given. */

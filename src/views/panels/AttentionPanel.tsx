@@ -1,6 +1,7 @@
 // The Attention tab: what every head attends to, before and after the mask, for chosen rows or their mean. New
 // captures replace the numbers under the chosen head and cell without moving either.
 import { type KeyboardEvent, type ReactNode, useId, useMemo, useState } from 'react';
+import { headDistance } from '../../engine/analysis/heads.ts';
 import {
   ATTENTION_ROWS,
   type AttentionMap,
@@ -36,7 +37,6 @@ import { orderOf, permuteMap } from './attention/order.ts';
 import { type AttentionQuantity, QUANTITY_IDS, quantityOf } from './attention/quantities.ts';
 import { RowPicker } from './attention/RowPicker.tsx';
 import { HeadsCard, RolloutCard } from './attention/SummaryCards.tsx';
-import { headDistance } from './attention/summary.ts';
 import { absenceOf, NetworkSelect, ofNetwork } from './NetworkSelect.tsx';
 import selectClasses from './networkSelect.module.css';
 import type { PanelProps } from './panel.ts';
@@ -288,7 +288,7 @@ function Maps({ run, attention: newest, view, setView, select, otherRuns }: Maps
       </div>
       <div className={classes.summaries}>
         <RolloutCard maps={maps} />
-        <HeadsCard maps={maps} />
+        <HeadsCard maps={attention.maps} heads={attention.heads} network={network} />
       </div>
     </div>
   );

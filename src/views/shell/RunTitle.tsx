@@ -1,7 +1,8 @@
 // Which run is on screen and how it is doing; with several, a choice.
 import { useRun } from '../../store/hooks.ts';
-import type { RunState, RunStatus } from '../../store/runState.ts';
+import type { RunStatus } from '../../store/runState.ts';
 import { useStore } from '../../store/store.ts';
+import { titleOf } from './runNames.ts';
 import classes from './shell.module.css';
 
 const STATUS: Record<RunStatus, { label: string; dot?: string }> = {
@@ -11,11 +12,6 @@ const STATUS: Record<RunStatus, { label: string; dot?: string }> = {
   stopped: { label: 'Stopped', dot: classes.bad },
   failed: { label: 'Failed', dot: classes.bad },
   finished: { label: 'Finished', dot: classes.good },
-};
-
-const titleOf = (run: RunState): string => {
-  const model = run.seedStates[0]?.parts.find((p) => p.role === 'model')?.label ?? run.experiment.model.id;
-  return `${run.isExample ? 'Example run' : `Run ${run.number}`} · ${model}`;
 };
 
 export function RunTitle() {

@@ -11,7 +11,6 @@ import {
   useState,
 } from 'react';
 import { parseHex, tableColor, textOn } from '../../theme/palette.ts';
-import { downloadText } from '../csv.ts';
 import { ChartTooltip, type TooltipPair } from '../parts/ChartTooltip.tsx';
 import partClasses from '../parts/parts.module.css';
 import { readTokens, usePixelRatio, useScheme } from '../parts/useScheme.ts';
@@ -21,7 +20,7 @@ import { CellTooltip } from './CellTooltip.tsx';
 import { CELL_KEYS, type CellPosition, insideMap } from './cellKeys.ts';
 import { type AxisSpec, setAxisFont } from './drawAxis.ts';
 import { type Cells, drawCells, type Hatch } from './drawCells.ts';
-import { drawFigure, toPng, toSvg } from './figure.ts';
+import { FigureButtons } from './FigureButtons.tsx';
 import classes from './Heatmap.module.css';
 import { useMeasure } from './useMeasure.ts';
 
@@ -171,19 +170,6 @@ export function Heatmap(props: HeatmapProps) {
       ?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   };
 
-  const take = async (kind: 'svg' | 'png') => {
-    const drawing = drawFigure({
-      caption: caption ?? label,
-      rows,
-      columns,
-      cells,
-      print: print && ((row, column) => print({ row, column })),
-    });
-    const words = (label.split('.')[0] ?? '').toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
-    const name = `${words.slice(0, 60).replace(/-$/, '')}.${kind}`;
-    if (kind === 'svg') downloadText(name, toSvg(drawing, label), 'image/svg+xml');
-    else downloadText(name, await toPng(drawing), 'image/png');
-  };
   const pointed = hovered ? inside(hovered) : showsChosen ? selected : null;
   const description = pointed && explain(pointed);
   const outline = (at: CellPosition) => ({
@@ -265,14 +251,16 @@ export function Heatmap(props: HeatmapProps) {
           </>
         )}
       </div>
-      <p className={classes.take}>
-        <button type="button" onClick={() => take('svg')} aria-label={`${label} As SVG`}>
-          SVG
-        </button>
-        <button type="button" onClick={() => take('png')} aria-label={`${label} As PNG`}>
-          PNG
-        </button>
-      </p>
+      <FigureButtons
+        label={label}
+        figure={() => ({
+          caption: caption ?? label,
+          rows,
+          columns,
+          cells,
+          print: print && ((row, column) => print({ row, column })),
+        })}
+      />
       <p id={helpId} className={partClasses.hidden}>
         Arrow keys move between cells, Home and End go to the ends of a row.
       </p>

@@ -1,15 +1,17 @@
 // A map of hundreds or thousands of rows and columns in a window of its own: drag to move, Ctrl with the wheel, pinch or + and −
 // to zoom. A frame draws what is on screen and nothing else, from images that are made once per map.
 import { type KeyboardEvent, type PointerEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
-import { downloadText } from '../csv.ts';
 import partClasses from '../parts/parts.module.css';
 import { SmallButton } from '../parts/SmallButton.tsx';
 import { readTokens, usePixelRatio, useScheme } from '../parts/useScheme.ts';
 import { CELL_KEYS, type CellPosition, insideMap } from './cellKeys.ts';
 import { AXIS_FONT, type AxisSpec } from './drawAxis.ts';
-import { type CellColors, type Cells, cellImage } from './drawCells.ts';
+import { type Cells, cellsWithin, type Hatch, hatchTile } from './drawCells.ts';
+import { FigureButtons } from './FigureButtons.tsx';
+import type { Figure } from './figure.ts';
 import { type CellDescription, inWords } from './Heatmap.tsx';
 import classes from './LargeHeatmap.module.css';
+import { useLevels } from './useLevels.ts';
 import { clampWindow, labelStep, type MapWindow, revealed, shownCells, zoomAt } from './window.ts';
 
 export interface LargeHeatmapProps {
@@ -30,25 +32,12 @@ const LEFT = 72;
 const TOP = 34;
 const TALLEST = 620;
 const ZOOM = 1.5;
-/** Height of the caption's line in a saved picture. */
-const CAPTION = 28;
 /** Further than this, a press is a drag and chooses nothing. CSS pixels. */
 const DRAG = 4;
-/** Levels are halved until they are no larger. */
-const SMALLEST_LEVEL = 512;
+/** From this width on, masked cells are hatched; smaller ones are plain. */
+const HATCH_FROM = 7;
+const HATCH: Hatch = { every: 5, width: 1.3 };
 const LABEL_ROOM = { top: 56, left: 14 };
-
-/** The map at one pixel per cell, and halved again and again: a frame takes the level that is nearest to its scale. */
-function levelsOf(cells: Cells, columns: number, colors: CellColors): OffscreenCanvas[] {
-  const levels = [cellImage(cells, columns, colors, 'all')];
-  for (;;) {
-    const last = levels.at(-1) as OffscreenCanvas;
-    if (Math.max(last.width, last.height) <= SMALLEST_LEVEL) return levels;
-    const half = new OffscreenCanvas(Math.ceil(last.width / 2), Math.ceil(last.height / 2));
-    half.getContext('2d')?.drawImage(last, 0, 0, last.width / 2, last.height / 2);
-    levels.push(half);
-  }
-}
 
 export function LargeHeatmap(props: LargeHeatmapProps) {
   const { label, caption, rows, columns, cells, width, explain, chosen, onChoose } = props;
@@ -70,11 +59,39 @@ export function LargeHeatmap(props: LargeHeatmapProps) {
     const tokens = scheme && readTokens(['surface', 'masked', 'masked-hatch', 'inset', 'text', 'text-muted']);
     return tokens || null;
   }, [scheme]);
-  const levels = useMemo(() => {
-    if (!colors) return [];
-    const { surface, masked, inset } = colors;
-    return levelsOf(cells, columnCount, { surface, masked, hatch: colors['masked-hatch'], blank: inset });
-  }, [cells, columnCount, colors]);
+  const cellColors = useMemo(
+    () =>
+      colors && {
+        surface: colors.surface,
+        masked: colors.masked,
+        hatch: colors['masked-hatch'],
+        blank: colors.inset,
+      },
+    [colors],
+  );
+  const levels = useLevels(cells, columnCount, cellColors);
+
+  /** Over the masked cells on screen. */
+  const hatch = (context: CanvasRenderingContext2D, color: string, { x, y, scale }: MapWindow) => {
+    const { blocked } = cells;
+    const pattern = blocked && context.createPattern(hatchTile(color, HATCH, ratio), 'repeat');
+    if (!pattern) return;
+    pattern.setTransform(new DOMMatrix().scale(1 / ratio));
+    context.save();
+    context.beginPath();
+    context.rect(LEFT, TOP, extent.width, extent.height);
+    context.clip();
+    context.beginPath();
+    const [left, right] = shownCells(x, extent.width, scale, columnCount);
+    const [top, bottom] = shownCells(y, extent.height, scale, rowCount);
+    for (let row = top; row <= bottom; row++)
+      for (let column = left; column <= right; column++)
+        if (blocked?.[row * columnCount + column] === 1)
+          context.rect(LEFT + (column - x) * scale, TOP + (row - y) * scale, scale, scale);
+    context.fillStyle = pattern;
+    context.fill();
+    context.restore();
+  };
 
   const draw = () => {
     const canvas = canvasRef.current;
@@ -104,6 +121,7 @@ export function LargeHeatmap(props: LargeHeatmapProps) {
         shownHeight * scale,
       );
     }
+    if (scale >= HATCH_FROM && image) hatch(context, colors['masked-hatch'], view.current);
     context.font = AXIS_FONT;
     context.fillStyle = colors['text-muted'];
     context.textBaseline = 'middle';
@@ -152,21 +170,25 @@ export function LargeHeatmap(props: LargeHeatmapProps) {
     const { x, y, scale } = shown;
     redraw(zoomAt(shown, factor, (column + 0.5 - x) * scale, (row + 0.5 - y) * scale));
   };
-  const save = async () => {
-    const canvas = canvasRef.current;
-    if (!canvas || !colors) return;
-    const picture = new OffscreenCanvas(canvas.width, canvas.height + CAPTION * ratio);
-    const context = picture.getContext('2d');
-    if (!context) return;
-    context.fillStyle = colors.surface;
-    context.fillRect(0, 0, picture.width, picture.height);
-    context.drawImage(canvas, 0, 0);
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.font = AXIS_FONT;
-    context.fillStyle = colors.text;
-    context.fillText(caption, 8, TOP + extent.height + CAPTION / 2, LEFT + extent.width - 16);
-    const blob = await picture.convertToBlob({ type: 'image/png' });
-    downloadText('attention-section.png', new Uint8Array(await blob.arrayBuffer()), 'image/png');
+  /** What is on screen, as a figure. */
+  const section = (): Figure => {
+    const { x, y, scale } = view.current;
+    const [left, right] = shownCells(x, extent.width, scale, columnCount);
+    const [top, bottom] = shownCells(y, extent.height, scale, rowCount);
+    const [height, across] = [bottom - top + 1, right - left + 1];
+    const cut = (axis: AxisSpec, from: number, size: number): AxisSpec => ({
+      title: axis.title,
+      labels: axis.labels.slice(from, from + size),
+      groups: [{ name: '', size }],
+    });
+    const isWhole = height === rowCount && across === columnCount;
+    const where = `Rows ${top + 1} to ${bottom + 1}, columns ${left + 1} to ${right + 1} of ${rowCount} by ${columnCount}.`;
+    return {
+      caption: isWhole ? caption : `${caption} ${where}`,
+      rows: cut(rows, top, height),
+      columns: cut(columns, left, across),
+      cells: cellsWithin(cells, columnCount, { top, left, rows: height, width: across }),
+    };
   };
   const zoomRef = useRef(zoom);
   zoomRef.current = zoom;
@@ -237,9 +259,6 @@ export function LargeHeatmap(props: LargeHeatmapProps) {
           −
         </SmallButton>
         <SmallButton onClick={() => zoom(0)}>All</SmallButton>
-        <SmallButton onClick={() => void save()} label="What is on screen as PNG">
-          PNG
-        </SmallButton>
         <span>Drag moves, Ctrl with the wheel zooms.</span>
       </div>
       <div
@@ -274,6 +293,7 @@ export function LargeHeatmap(props: LargeHeatmapProps) {
         />
       </div>
       <p className={classes.told}>{inWords(told)}</p>
+      <FigureButtons label={label} figure={section} />
       <p id={helpId} className={partClasses.hidden}>
         Arrow keys move between cells, plus and minus zoom, 0 shows all.
       </p>

@@ -2,20 +2,16 @@
 import { memo, useLayoutEffect, useMemo, useRef } from 'react';
 import { readTokens, usePixelRatio, useScheme } from '../parts/useScheme.ts';
 import { layoutBands } from './bands.ts';
-import { type Cells, drawCells, type Hatch, pooledCells } from './drawCells.ts';
+import { type Cells, drawCells, type Hatch } from './drawCells.ts';
 
 const HATCH: Hatch = { every: 3.4, width: 1 };
 /** Cells of 5 px, smaller where that would be larger than this. */
 const LARGEST = 86;
 const CELL = 5;
-/** Larger maps are pooled: a thumbnail has no more pixels. */
-const MOST_CELLS = 172;
+/** Larger maps are pooled before they come here: a thumbnail has no more pixels. */
+export const MOST_CELLS = 172;
 
-export const Thumbnail = memo(function Thumbnail(props: { cells: Cells; columns: number }) {
-  const { cells, columns } = useMemo(
-    () => pooledCells(props.cells, props.columns, MOST_CELLS),
-    [props.cells, props.columns],
-  );
+export const Thumbnail = memo(function Thumbnail({ cells, columns }: { cells: Cells; columns: number }) {
   const ref = useRef<HTMLCanvasElement>(null);
   const scheme = useScheme();
   const ratio = usePixelRatio();

@@ -47,41 +47,49 @@ export function cellImage(
   colors: CellColors,
   only: 'all' | 'blocked',
 ): OffscreenCanvas {
-  const { indices, blocked, blank } = cells;
-  const rows = indices.length / columns;
-  const image = new ImageData(columns, rows);
-  const pixels = new Uint32Array(image.data.buffer);
-  const packed = packedColors(cells.table, colors);
-  for (let i = 0; i < indices.length; i++) {
-    const isBlocked = blocked?.[i] === 1;
-    if (only === 'blocked' && !isBlocked) continue;
-    const color = isBlocked ? MASKED : blank?.[i] === 1 ? BLANK : (indices[i] as number);
-    pixels[i] = packed[color] as number;
-  }
+  const rows = cells.indices.length / columns;
   const canvas = new OffscreenCanvas(columns, rows);
-  canvas.getContext('2d')?.putImageData(image, 0, 0);
+  canvas.getContext('2d')?.putImageData(cellPixels(cells, columns, colors, only, 0, rows), 0, 0);
   return canvas;
 }
 
-/** A map of few cells in place of a large one: of every square the highest colour, blocked where all of it is. */
-export function pooledCells(cells: Cells, columns: number, most: number): { cells: Cells; columns: number } {
-  const rows = cells.indices.length / columns;
-  const every = Math.ceil(Math.max(rows, columns) / most);
-  if (every <= 1) return { cells, columns };
-  const [height, width] = [Math.ceil(rows / every), Math.ceil(columns / every)];
-  const indices = new Uint8Array(height * width);
-  const blocked = cells.blocked && new Uint8Array(height * width).fill(1);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      const from = row * columns + column;
-      const to = Math.floor(row / every) * width + Math.floor(column / every);
-      if (cells.blocked?.[from] === 1) continue;
-      if (blocked) blocked[to] = 0;
-      if ((cells.indices[from] as number) > (indices[to] as number))
-        indices[to] = cells.indices[from] as number;
-    }
+/** The rows [from, to) of such an image. */
+export function cellPixels(
+  { indices, blocked, blank, table }: Cells,
+  columns: number,
+  colors: CellColors,
+  only: 'all' | 'blocked',
+  from: number,
+  to: number,
+): ImageData {
+  const image = new ImageData(columns, to - from);
+  const pixels = new Uint32Array(image.data.buffer);
+  const packed = packedColors(table, colors);
+  const first = from * columns;
+  for (let i = first; i < to * columns; i++) {
+    const isBlocked = blocked?.[i] === 1;
+    if (only === 'blocked' && !isBlocked) continue;
+    const color = isBlocked ? MASKED : blank?.[i] === 1 ? BLANK : (indices[i] as number);
+    pixels[i - first] = packed[color] as number;
   }
-  return { cells: { indices, table: cells.table, blocked }, columns: width };
+  return image;
+}
+
+/** The rows and columns of a map from (top, left) on. */
+export function cellsWithin(
+  { indices, table, blocked, blank }: Cells,
+  columns: number,
+  { top, left, rows, width }: { top: number; left: number; rows: number; width: number },
+): Cells {
+  const cut = (values: Uint8Array): Uint8Array => {
+    const part = new Uint8Array(rows * width);
+    for (let row = 0; row < rows; row++) {
+      const start = (top + row) * columns + left;
+      part.set(values.subarray(start, start + width), row * width);
+    }
+    return part;
+  };
+  return { indices: cut(indices), table, blocked: blocked && cut(blocked), blank: blank && cut(blank) };
 }
 
 /** Enlarges an image of cells to its bands, one block of groups at a time. Units: device pixels. */
@@ -117,7 +125,7 @@ function blit(
 }
 
 /** Lines at 45 degrees that join seamlessly when repeated. */
-function hatchTile(color: string, hatch: Hatch, ratio: number): OffscreenCanvas {
+export function hatchTile(color: string, hatch: Hatch, ratio: number): OffscreenCanvas {
   const size = Math.max(3, Math.round(hatch.every * Math.SQRT2 * ratio));
   const tile = new OffscreenCanvas(size, size);
   const context = tile.getContext('2d');

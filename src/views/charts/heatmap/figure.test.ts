@@ -40,12 +40,33 @@ describe('a figure to take away', () => {
     }
   });
 
-  it('is well-formed SVG whatever the names are', () => {
-    const svg = toSvg(drawFigure(figure), 'a "title" & more');
+  it('is well-formed SVG whatever the names are', async () => {
+    const svg = await toSvg(drawFigure(figure), 'a "title" & more');
     expect(svg).toContain('x&lt;1&gt;');
     expect(svg).toContain('B &amp; C');
     expect(svg).toContain('<title>a &quot;title&quot; &amp; more</title>');
     expect(svg.match(/<text /g)?.length).toBe(svg.match(/<\/text>/g)?.length);
     expect(svg).not.toMatch(/NaN|undefined/);
+  });
+
+  it('holds a large map as one picture, with a name here and there', () => {
+    const side = 1000;
+    const names = Array.from({ length: side }, (_, i) => `row ${i}`);
+    const one = (title: string) => ({ title, labels: names, groups: [{ name: '', size: side }] });
+    const cells = { indices: new Uint8Array(side * side), table: VIRIDIS, blocked: null };
+    const { width, height, shapes } = drawFigure({
+      ...figure,
+      rows: one('query (rows)'),
+      columns: one('key (columns)'),
+      cells,
+    });
+    const [picture] = shapes.flatMap((s) => (s.kind === 'picture' ? [s] : []));
+    expect(picture).toMatchObject({ width: side, height: side, columns: side, cells });
+    expect(shapes.filter((s) => s.kind === 'box')).toEqual([]);
+    const texts = shapes.flatMap((s) => (s.kind === 'text' ? [s.text] : []));
+    expect(texts.filter((t) => t.startsWith('row ')).length).toBeLessThan(30);
+    expect(texts).toContain('row 900');
+    expect((picture?.x ?? 0) + side).toBeLessThan(width);
+    expect((picture?.y ?? 0) + side).toBeLessThan(height);
   });
 });

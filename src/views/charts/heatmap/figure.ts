@@ -3,7 +3,8 @@
 import { tableColor, textOn, toCss } from '../../theme/palette.ts';
 import { layoutBands } from './bands.ts';
 import type { AxisSpec } from './drawAxis.ts';
-import type { Cells } from './drawCells.ts';
+import { type Cells, cellImage } from './drawCells.ts';
+import { labelStep } from './window.ts';
 
 export interface Figure {
   /** Says what is shown, of which run and when. */
@@ -37,10 +38,21 @@ interface Text {
   upright: boolean;
 }
 
+/** Cells beyond number: one pixel each, enlarged without smoothing. */
+interface Picture {
+  kind: 'picture';
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  cells: Cells;
+  columns: number;
+}
+
 export interface Drawing {
   width: number;
   height: number;
-  shapes: (Box | Text)[];
+  shapes: (Box | Text | Picture)[];
 }
 
 const INK = '#14181f';
@@ -51,11 +63,20 @@ const HATCH_EVERY = 5;
 const LETTER = 6.2;
 const LINE = 15;
 /** Cells are no smaller in print, and larger where there are few. */
-const cellSize = (count: number) => (count <= 24 ? 26 : count <= 80 ? 12 : 5);
+const cellSize = (count: number) =>
+  count <= 24 ? 26 : count <= 80 ? 12 : count <= MOST_SHAPES ? 5 : Math.max(1, PICTURE / count);
+/** Side of a picture, at least. */
+const PICTURE = 1000;
+/** Longer sides become a picture: as shapes they would be files of hundreds of megabytes. */
+const MOST_SHAPES = 256;
+/** Room of a name beside a picture, along and across. */
+const LABEL_EVERY = 60;
 
 /** Where everything goes, in CSS pixels. */
 export function drawFigure({ caption, rows, columns, cells, print }: Figure): Drawing {
-  const cell = cellSize(Math.max(rows.labels.length, columns.labels.length));
+  const longestSide = Math.max(rows.labels.length, columns.labels.length);
+  const isPicture = longestSide > MOST_SHAPES;
+  const cell = cellSize(longestSide);
   const across = layoutBands(
     columns.groups.map((g) => g.size),
     cell,
@@ -66,7 +87,8 @@ export function drawFigure({ caption, rows, columns, cells, print }: Figure): Dr
     cell,
     1,
   );
-  const named = cell >= 10;
+  const named = cell >= 10 || isPicture;
+  const every = isPicture ? labelStep(cell, LABEL_EVERY) : 1;
   const longest = (labels: readonly string[]) =>
     named ? LETTER * Math.max(1, ...labels.map((l) => l.length)) : 0;
   const hasGroups = (axis: AxisSpec) => axis.groups.some((g) => g.name !== '');
@@ -87,7 +109,11 @@ export function drawFigure({ caption, rows, columns, cells, print }: Figure): Dr
       ...rest,
     });
   };
-  cells.indices.forEach((index, i) => {
+  if (isPicture) {
+    const size = { width: across.size, height: down.size };
+    shapes.push({ kind: 'picture', x: left, y: top, ...size, cells, columns: columns.labels.length });
+  }
+  (isPicture ? new Uint8Array() : cells.indices).forEach((index, i) => {
     const [row, column] = [Math.floor(i / columns.labels.length), i % columns.labels.length];
     const [x, y] = [left + (across.starts[column] as number), top + (down.starts[row] as number)];
     const hatched = cells.blocked?.[i] === 1;
@@ -103,8 +129,10 @@ export function drawFigure({ caption, rows, columns, cells, print }: Figure): Dr
   });
   if (named) {
     for (const [i, label] of rows.labels.entries())
-      text(left - 6, top + (down.starts[i] as number) + down.cell / 2 + 4, label, { anchor: 'end' });
+      if (i % every === 0)
+        text(left - 6, top + (down.starts[i] as number) + down.cell / 2 + 4, label, { anchor: 'end' });
     for (const [i, label] of columns.labels.entries()) {
+      if (i % every !== 0) continue;
       const x = left + (across.starts[i] as number) + across.cell / 2 + 4;
       text(x, top - 6, label, { anchor: 'start', upright: true });
     }
@@ -147,8 +175,32 @@ function wrap(caption: string, letters: number): string[] {
 const markup = (value: string) =>
   value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
-export function toSvg({ width, height, shapes }: Drawing, title: string): string {
+/** @returns the picture at one pixel per cell */
+function pixelsOf({ cells, columns }: Picture): OffscreenCanvas {
+  return cellImage(
+    cells,
+    columns,
+    { surface: '#ffffff', masked: MASKED, hatch: HATCH, blank: MASKED },
+    'all',
+  );
+}
+
+async function dataUrl(canvas: OffscreenCanvas): Promise<string> {
+  const bytes = new Uint8Array(await (await canvas.convertToBlob({ type: 'image/png' })).arrayBuffer());
+  let binary = '';
+  for (let at = 0; at < bytes.length; at += 0x8000)
+    binary += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
+  return `data:image/png;base64,${btoa(binary)}`;
+}
+
+export async function toSvg({ width, height, shapes }: Drawing, title: string): Promise<string> {
+  const pictures = new Map<Picture, string>();
+  for (const s of shapes) if (s.kind === 'picture') pictures.set(s, await dataUrl(pixelsOf(s)));
   const body = shapes.map((s) => {
+    if (s.kind === 'picture') {
+      const box = `x="${s.x}" y="${s.y}" width="${s.width}" height="${s.height}"`;
+      return `<image ${box} preserveAspectRatio="none" style="image-rendering:pixelated" href="${pictures.get(s)}"/>`;
+    }
     if (s.kind === 'box') {
       const box = `x="${s.x}" y="${s.y}" width="${s.width}" height="${s.height}"`;
       return `<rect ${box} fill="${s.fill}"/>${s.hatched ? `<rect ${box} fill="url(#hatch)"/>` : ''}`;
@@ -170,15 +222,23 @@ export function toSvg({ width, height, shapes }: Drawing, title: string): string
 
 /** Pixels per CSS pixel: 384 dots per inch at the size on screen. */
 const PRINT_SCALE = 4;
+/** Browsers draw on no larger canvas everywhere. */
+const MOST_PIXELS = 8192;
 
 export async function toPng({ width, height, shapes }: Drawing): Promise<Uint8Array> {
-  const canvas = new OffscreenCanvas(Math.ceil(width * PRINT_SCALE), Math.ceil(height * PRINT_SCALE));
+  const scale = Math.min(PRINT_SCALE, MOST_PIXELS / Math.max(width, height));
+  const canvas = new OffscreenCanvas(Math.ceil(width * scale), Math.ceil(height * scale));
   const context = canvas.getContext('2d');
   if (!context) throw new Error('this browser gives no canvas to draw on');
-  context.scale(PRINT_SCALE, PRINT_SCALE);
+  context.scale(scale, scale);
+  context.imageSmoothingEnabled = false;
   context.fillStyle = '#ffffff';
   context.fillRect(0, 0, width, height);
   for (const s of shapes) {
+    if (s.kind === 'picture') {
+      context.drawImage(pixelsOf(s), s.x, s.y, s.width, s.height);
+      continue;
+    }
     context.fillStyle = s.fill;
     if (s.kind === 'box') {
       context.fillRect(s.x, s.y, s.width, s.height);

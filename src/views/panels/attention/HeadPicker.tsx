@@ -2,10 +2,10 @@
 // their tokens differ.
 import { useMemo } from 'react';
 import type { AttentionMap } from '../../../engine/protocol.ts';
-import { Thumbnail } from '../../charts/heatmap/Thumbnail.tsx';
+import { MOST_CELLS, Thumbnail } from '../../charts/heatmap/Thumbnail.tsx';
 import { Card } from '../../charts/parts/Card.tsx';
 import classes from './attention.module.css';
-import { cellsOf, type Scale, scaleOf } from './maps.ts';
+import { type Scale, scaleOf, thumbnailOf } from './maps.ts';
 import type { AttentionQuantity } from './quantities.ts';
 
 const LAYERS = [
@@ -26,7 +26,10 @@ function Head({
   isChosen: boolean;
   onChoose(map: AttentionMap): void;
 }) {
-  const cells = useMemo(() => cellsOf(map, quantity, scale), [map, quantity, scale]);
+  const { cells, columns } = useMemo(
+    () => thumbnailOf(map, quantity, scale, MOST_CELLS),
+    [map, quantity, scale],
+  );
   return (
     <button
       type="button"
@@ -35,7 +38,7 @@ function Head({
       aria-label={`Block ${map.block}, ${map.layer} attention, head ${map.head}`}
       onClick={() => onChoose(map)}
     >
-      <Thumbnail cells={cells} columns={map.keys.length} />
+      <Thumbnail cells={cells} columns={columns} />
       <span>head {map.head}</span>
     </button>
   );

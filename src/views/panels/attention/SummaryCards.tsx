@@ -1,6 +1,6 @@
 // Whole heads and the whole network: entropy per head, distance between heads, and where tasks look through all blocks.
 import { useMemo, useState } from 'react';
-import type { AttentionMap } from '../../../engine/protocol.ts';
+import type { AttentionMap, HeadSummary } from '../../../engine/protocol.ts';
 import { ColorBar } from '../../charts/ColorBar.tsx';
 import { toCsv } from '../../charts/csv.ts';
 import { formatFixed, shortTaskLabel, taskLabel } from '../../charts/format.ts';
@@ -13,7 +13,7 @@ import { CsvButton, NpyButton, TableToggle } from '../../charts/parts/SmallButto
 import { useWidth } from '../../charts/parts/useWidth.ts';
 import { VIRIDIS } from '../../theme/palette.ts';
 import classes from './attention.module.css';
-import { headDistances, headEntropy, taskRollout } from './summary.ts';
+import { taskRollout } from './summary.ts';
 
 const CELL = 34;
 
@@ -60,14 +60,29 @@ function Matrix({ label, rowTitle, columnTitle, rows, columns, values }: MatrixP
   );
 }
 
-export function HeadsCard({ maps }: { maps: readonly AttentionMap[] }) {
+export interface HeadsCardProps {
+  /** Of all networks. */
+  maps: readonly AttentionMap[];
+  heads: HeadSummary;
+  /** The one shown. */
+  network: string | null;
+}
+
+export function HeadsCard({ maps, heads, network }: HeadsCardProps) {
   const [asTable, setAsTable] = useState(false);
-  const names = useMemo(
-    () => maps.map(({ block, layer, head }) => `${block}${layer === 'row' ? ' row' : ''} · ${head}`),
-    [maps],
-  );
-  const entropies = useMemo(() => maps.map(headEntropy), [maps]);
-  const distances = useMemo(() => headDistances(maps), [maps]);
+  const { names, entropies, distances } = useMemo(() => {
+    const own = maps.flatMap((m, i) => (m.network === network ? [i] : []));
+    return {
+      names: own.map((i) => {
+        const { block, layer, head } = maps[i] as AttentionMap;
+        return `${block}${layer === 'row' ? ' row' : ''} · ${head}`;
+      }),
+      entropies: own.map((i) => heads.entropies[i]),
+      distances: Float32Array.from(
+        own.flatMap((i) => own.map((j) => heads.distances[i * maps.length + j] ?? Number.NaN)),
+      ),
+    };
+  }, [maps, heads, network]);
   return (
     <Card
       title="Heads"

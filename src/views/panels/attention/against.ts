@@ -46,26 +46,31 @@ export function differenceOf(
 ): Float32Array {
   const { values } = quantityOf(quantity);
   const others = values(other);
-  return values(map).map((value, i) => {
-    const difference = value - (others[i] as number);
-    return Number.isFinite(difference) ? difference : Number.NaN;
-  });
+  const difference = values(map).slice();
+  for (let i = 0; i < difference.length; i++) {
+    const change = (difference[i] as number) - (others[i] as number);
+    difference[i] = Number.isFinite(change) ? change : Number.NaN;
+  }
+  return difference;
 }
 
 /** Largest absolute difference. */
-export const largestChange = (difference: Float32Array): number =>
-  difference.reduce((max, d) => (Math.abs(d) > max ? Math.abs(d) : max), 0);
+export function largestChange(difference: Float32Array): number {
+  let largest = 0;
+  for (let i = 0; i < difference.length; i++) {
+    const change = Math.abs(difference[i] as number);
+    if (change > largest) largest = change;
+  }
+  return largest;
+}
 
 /** Differences as cells; those that are no number are blank. */
 export function differenceCells(difference: Float32Array, table: Cells['table']): Cells {
   // Of equal maps every cell is the middle of the table.
   const limit = largestChange(difference) || 1;
-  return {
-    indices: divergingIndices(difference, limit),
-    table,
-    blocked: null,
-    blank: Uint8Array.from(difference, (d) => Number(Number.isNaN(d))),
-  };
+  const blank = new Uint8Array(difference.length);
+  for (let i = 0; i < blank.length; i++) blank[i] = Number(Number.isNaN(difference[i]));
+  return { indices: divergingIndices(difference, limit), table, blocked: null, blank };
 }
 
 /** Captured moments of a run, oldest first; the newest is the one on screen while it trains. */

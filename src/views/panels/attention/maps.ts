@@ -2,7 +2,7 @@
 // how much features attend to tasks.
 import type { AttentionMap, TokenLabel } from '../../../engine/protocol.ts';
 import { formatFixed, formatSigned, shortTaskLabel } from '../../charts/format.ts';
-import { largest, linearIndices, rankInRow, sqrtIndices } from '../../charts/heatmap/cells.ts';
+import { linearIndices, rankInRow, sqrtIndices } from '../../charts/heatmap/cells.ts';
 import type { AxisSpec } from '../../charts/heatmap/drawAxis.ts';
 import type { Cells } from '../../charts/heatmap/drawCells.ts';
 import type { CellDescription, CellPosition } from '../../charts/heatmap/Heatmap.tsx';
@@ -57,30 +57,79 @@ export interface Scale {
   isSquareRoot: boolean;
 }
 
-/** One scale for all heads of a layer kind, so that they can be compared. */
-export function scaleOf(maps: readonly AttentionMap[], quantity: AttentionQuantity): Scale {
-  const { values, fromZero } = quantityOf(quantity);
-  if (fromZero)
-    return { low: 0, high: Math.max(0, ...maps.map((map) => largest(values(map)))), isSquareRoot: true };
+/** Smallest and largest finite value of a map; looked for once. */
+const extents = new WeakMap<AttentionMap, Map<AttentionQuantity, [number, number]>>();
+
+function extentOf(map: AttentionMap, quantity: AttentionQuantity): [number, number] {
+  const known = extents.get(map) ?? new Map<AttentionQuantity, [number, number]>();
+  extents.set(map, known);
+  const found = known.get(quantity);
+  if (found) return found;
+  const values = quantityOf(quantity).values(map);
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
-  for (const map of maps) {
-    for (const value of values(map)) {
-      if (!Number.isFinite(value)) continue;
-      if (value < low) low = value;
-      if (value > high) high = value;
-    }
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    if (value < low && value > Number.NEGATIVE_INFINITY) low = value;
+    if (value > high && value < Number.POSITIVE_INFINITY) high = value;
   }
-  return low <= high ? { low, high, isSquareRoot: false } : { low: 0, high: 1, isSquareRoot: false };
+  known.set(quantity, [low, high]);
+  return [low, high];
 }
+
+/** One scale for all heads of a layer kind, so that they can be compared. */
+export function scaleOf(maps: readonly AttentionMap[], quantity: AttentionQuantity): Scale {
+  const all = maps.map((map) => extentOf(map, quantity));
+  const low = Math.min(...all.map((e) => e[0]));
+  const high = Math.max(...all.map((e) => e[1]));
+  const isSquareRoot = quantityOf(quantity).fromZero;
+  if (isSquareRoot) return { low: 0, high: Math.max(0, high), isSquareRoot };
+  return low <= high ? { low, high, isSquareRoot } : { low: 0, high: 1, isSquareRoot };
+}
+
+const colored = (values: Float32Array, scale: Scale, blocked: Uint8Array | null): Cells => ({
+  indices: scale.isSquareRoot
+    ? sqrtIndices(values, scale.high)
+    : linearIndices(values, scale.low, scale.high),
+  table: VIRIDIS,
+  blocked,
+});
 
 /** Cells of a map in the chosen quantity. Before the mask nothing is hatched. */
 export function cellsOf(map: AttentionMap, quantity: AttentionQuantity, scale: Scale): Cells {
-  const { values, fromZero, isMasked } = quantityOf(quantity);
-  const indices = fromZero
-    ? sqrtIndices(values(map), scale.high)
-    : linearIndices(values(map), scale.low, scale.high);
-  return { indices, table: VIRIDIS, blocked: isMasked ? map.blocked : null };
+  const { values, isMasked } = quantityOf(quantity);
+  return colored(values(map), scale, isMasked ? map.blocked : null);
+}
+
+/**
+ * A map of few cells in place of a large one: of every square the highest value, blocked where all of it is.
+ * @param most - cells along a side
+ */
+export function thumbnailOf(
+  map: AttentionMap,
+  quantity: AttentionQuantity,
+  scale: Scale,
+  most: number,
+): { cells: Cells; columns: number } {
+  const [rows, columns] = [map.queries.length, map.keys.length];
+  const every = Math.ceil(Math.max(rows, columns) / most);
+  if (every <= 1) return { cells: cellsOf(map, quantity, scale), columns };
+  const { values, isMasked } = quantityOf(quantity);
+  const all = values(map);
+  const hidden = isMasked ? map.blocked : null;
+  const width = Math.ceil(columns / every);
+  const pooled = new Float32Array(Math.ceil(rows / every) * width).fill(Number.NEGATIVE_INFINITY);
+  const blocked = hidden && new Uint8Array(pooled.length).fill(1);
+  for (let row = 0; row < rows; row++) {
+    const start = Math.floor(row / every) * width;
+    for (let column = 0, at = row * columns; column < columns; column++, at++) {
+      if (hidden?.[at] === 1) continue;
+      const to = start + Math.floor(column / every);
+      if (blocked) blocked[to] = 0;
+      if ((all[at] as number) > (pooled[to] as number)) pooled[to] = all[at] as number;
+    }
+  }
+  return { cells: colored(pooled, scale, blocked), columns: width };
 }
 
 /** Everything there is to say about a cell. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AttentionMap, TokenLabel } from '../../../engine/protocol.ts';
-import { headDistance, headDistances, headEntropy, rollout, taskRollout } from './summary.ts';
+import { rollout, taskRollout } from './summary.ts';
 
 const tokens: TokenLabel[] = [
   { name: 'A', group: 'task' },
@@ -24,21 +24,6 @@ const map = (
   scores: new Float32Array(4),
   valueWeights: new Float32Array(4),
   blocked: blocked && Uint8Array.from(blocked),
-});
-
-describe('heads', () => {
-  it('are sharp at 0 and even at 1, over the keys that are open', () => {
-    expect(headEntropy(map(0, 0, [1, 0, 0, 1]))).toBe(0);
-    expect(headEntropy(map(0, 0, [0.5, 0.5, 0.5, 0.5]))).toBeCloseTo(1, 6);
-    expect(headEntropy(map(0, 0, [1, 0, 0.5, 0.5], [0, 1, 0, 0]))).toBeCloseTo(0.5, 6);
-  });
-
-  it('are as far apart as their weights', () => {
-    const [a, b] = [map(0, 0, [1, 0, 0, 1]), map(0, 1, [0, 1, 1, 0])];
-    expect(headDistance(a, a)).toBe(0);
-    expect(headDistance(a, b)).toBe(1);
-    expect(Array.from(headDistances([a, b]))).toEqual([0, 1, 1, 0]);
-  });
 });
 
 describe('rollout', () => {

@@ -1,36 +1,5 @@
-// What whole heads and whole networks do, from their mean weights: how sharp a head looks, how alike two heads are, and where
-// task tokens look through all blocks together.
+// Where task tokens look, through all blocks together, from the mean weights.
 import type { AttentionMap } from '../../../engine/protocol.ts';
-
-/** Mean over the queries of the entropy of their weights, divided by ln(open keys): 0 = one key, 1 = all open keys alike. */
-export function headEntropy({ weights, blocked, queries, keys }: AttentionMap): number {
-  const width = keys.length;
-  let sum = 0;
-  queries.forEach((_, query) => {
-    let entropy = 0;
-    let open = 0;
-    for (let key = 0; key < width; key++) {
-      const at = query * width + key;
-      if (!blocked?.[at]) open++;
-      const w = weights[at] ?? 0;
-      if (w > 0) entropy -= w * Math.log(w);
-    }
-    sum += open > 1 ? entropy / Math.log(open) : 0;
-  });
-  return sum / queries.length;
-}
-
-/** Mean over the queries of the total variation distance of two heads' weights: 0 = the same, 1 = no key in common. */
-export function headDistance(a: AttentionMap, b: AttentionMap): number {
-  if (a.weights.length !== b.weights.length) return Number.NaN;
-  let sum = 0;
-  for (let i = 0; i < a.weights.length; i++) sum += Math.abs((a.weights[i] ?? 0) - (b.weights[i] ?? 0));
-  return sum / (2 * a.queries.length);
-}
-
-/** All pairs, row-major. */
-export const headDistances = (maps: readonly AttentionMap[]): Float32Array =>
-  Float32Array.from(maps.flatMap((a) => maps.map((b) => headDistance(a, b))));
 
 /**
  * Attention rollout (Abnar and Zuidema 2020): the weights of the feature layers, averaged over heads, half of each kept for the

@@ -1,5 +1,6 @@
 // Where the trained model looks before and after another mask is put on it, and the difference, head by head.
 import { useId, useMemo, useState } from 'react';
+import { headDistance } from '../../../engine/analysis/heads.ts';
 import type { AttentionMap, WhatIfReport } from '../../../engine/protocol.ts';
 import { ColorBar } from '../../charts/ColorBar.tsx';
 import { formatCompact, formatCount, formatFixed } from '../../charts/format.ts';
@@ -11,7 +12,6 @@ import { useWidth } from '../../charts/parts/useWidth.ts';
 import { DIVERGING, VIRIDIS } from '../../theme/palette.ts';
 import { differenceCells, differenceOf, largestChange } from '../attention/against.ts';
 import { cellsOf, explainCell, scaleOf, tokenAxis } from '../attention/maps.ts';
-import { headDistance } from '../attention/summary.ts';
 import selectClasses from '../networkSelect.module.css';
 import classes from './mask.module.css';
 
@@ -104,19 +104,19 @@ export function WhatIfAttention({ attention, when }: { attention: WhatIfReport['
           ))}
         </div>
       )}
-      <p className={classes.note}>
+      <p className={classes.legend}>
         <ColorBar
           table={VIRIDIS}
           low="0"
           high={formatFixed(figures.scale.high, 2)}
           note="square-root scale"
-        />{' '}
+        />
         <ColorBar
           table={DIVERGING[scheme]}
           low={`−${formatCompact(figures.limit)}`}
           high={`+${formatCompact(figures.limit)}`}
           note="difference"
-        />{' '}
+        />
         <LegendItem mark="hatch">masked</LegendItem>
       </p>
     </div>

@@ -64,12 +64,12 @@ function Moves({ report, mode }: { report: NeighbourReport; mode: BatchMode }) {
   const axis = useMemo(
     () => ({
       rows: {
-        title: 'output of task (rows)',
+        title: 'task',
         labels: tasks.map((t) => shortTaskLabel(t.name)),
         groups: [{ name: '', size: tasks.length }],
       },
       columns: {
-        title: 'row of the batch (columns)',
+        title: 'row of the batch',
         labels: Array.from({ length: rows }, (_, i) => String(i)),
         groups: [{ name: '', size: rows }],
         strong: (i: number) => i === request.row,

@@ -99,7 +99,7 @@ test('the Proof tab tells how tasks leak into each other, and proves that nothin
   await page.getByRole('button', { name: 'This experiment and its assertions as a case' }).click();
   const args = ['--import', 'tsx', 'src/cli/main.ts', 'check', await (await saving).path(), '--quiet'];
   const replayed = execFileSync(process.execPath, args, { encoding: 'utf8' });
-  expect(replayed.match(/^holds/gm)).toHaveLength(7);
+  expect(replayed.match(/^holds/gm)).toHaveLength(8);
   expect(replayed).toContain(
     'reach  Task 2 to Task 1: In block 1 x1 reads Task 2; in block 2 Task 1 reads x1.',
   );
@@ -257,4 +257,21 @@ test('weights are saved, measured again with the same numbers, and refused name 
   await expect(
     page.getByText(/does not fit MultiTab-Net.*expected \[8, 1\], got \[16, 1\]/).first(),
   ).toBeVisible();
+});
+
+test('a value of another row is changed, and batch statistics alone let it reach others in MMoE', async ({
+  page,
+}) => {
+  await open(
+    page,
+    `${SMALL}&model=mmoe&model.experts=2&model.expert=8&model.tower=8&model.embedding=4&view.tab=proof`,
+  );
+  await runToTheEnd(page);
+  await expect(page.getByText('No masks to prove here')).toBeVisible();
+  const told = page.getByRole('status').filter({ hasText: /other row/ });
+  await expect(told).toHaveText('No other row moved: every change is exactly 0.');
+  await page.getByText('Batch statistics', { exact: true }).click();
+  await expect(told).toHaveText(/^63 other rows of 63 moved, most Task \d of row \d+, by [+−]/);
+  await page.getByLabel('Row', { exact: true }).fill('5');
+  await expect(page.getByRole('application', { name: /value of row 5 is changed/ })).toBeVisible();
 });

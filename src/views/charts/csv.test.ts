@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { toCsv } from './csv.ts';
+import { toCsv, toLongCsv } from './csv.ts';
 
 it('quotes what needs it, keeps digits, leaves undefined empty', () => {
   const text = toCsv(
@@ -16,4 +16,14 @@ it('quotes what needs it, keeps digits, leaves undefined empty', () => {
 
 it('disarms names that a spreadsheet would run', () => {
   expect(toCsv(['=HYPERLINK("x")'], [['@sum'], ['-3']])).toBe(`"'=HYPERLINK(""x"")"\r\n'@sum\r\n'-3\r\n`);
+});
+
+it('makes a long table in slices, the same line for line', async () => {
+  const rows = Array.from({ length: 3000 }, (_, i) => [i, `row "${i}"`, i % 7 === 0 ? Number.NaN : i / 3]);
+  const shares: number[] = [];
+  const table = { header: ['a', 'b', 'c'], numRows: rows.length, row: (i: number) => rows[i] ?? [] };
+  const blob = await toLongCsv(table, (share) => shares.push(share));
+  expect(await blob.text()).toBe(toCsv(table.header, rows));
+  expect(shares.at(-1)).toBe(1);
+  expect(shares).toEqual([...shares].sort((a, b) => a - b));
 });

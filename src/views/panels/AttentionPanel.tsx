@@ -10,13 +10,12 @@ import {
 } from '../../engine/protocol.ts';
 import type { AttentionState, RunState } from '../../store/runState.ts';
 import { ColorBar } from '../charts/ColorBar.tsx';
-import { type CsvValue, toCsv } from '../charts/csv.ts';
 import { formatCompact, formatCount, formatFixed } from '../charts/format.ts';
 import type { CellPosition } from '../charts/heatmap/Heatmap.tsx';
-import type { NpyArray } from '../charts/npy.ts';
 import { Card, EmptyState, LegendItem } from '../charts/parts/Card.tsx';
+import { type KeyHelp, KeyList } from '../charts/parts/KeyList.tsx';
 import { Segmented } from '../charts/parts/Segmented.tsx';
-import { CsvButton, NpyButton, TableToggle } from '../charts/parts/SmallButton.tsx';
+import { SmallButton, TableToggle } from '../charts/parts/SmallButton.tsx';
 import { useScheme } from '../charts/parts/useScheme.ts';
 import { DIVERGING, VIRIDIS } from '../theme/palette.ts';
 import {
@@ -32,11 +31,13 @@ import { CellFacts } from './attention/CellFacts.tsx';
 import { CompareBar } from './attention/CompareBar.tsx';
 import { HeadPicker } from './attention/HeadPicker.tsx';
 import { MapDetail } from './attention/MapDetail.tsx';
+import { MapFiles } from './attention/MapFiles.tsx';
 import { chooseMap, neighbour, scaleOf } from './attention/maps.ts';
 import { orderOf, permuteMap } from './attention/order.ts';
 import { type AttentionQuantity, QUANTITY_IDS, quantityOf } from './attention/quantities.ts';
 import { RowPicker } from './attention/RowPicker.tsx';
 import { HeadsCard, RolloutCard } from './attention/SummaryCards.tsx';
+import { TaskLookCard } from './attention/TaskLookCard.tsx';
 import { absenceOf, NetworkSelect, ofNetwork } from './NetworkSelect.tsx';
 import selectClasses from './networkSelect.module.css';
 import type { PanelProps } from './panel.ts';
@@ -54,39 +55,13 @@ function describeRows(rows: RowSelection, count: number): string {
   return rows.rows.length === 1 ? `validation row ${list}` : `mean of validation rows ${list}`;
 }
 
-/** Every cell of a map: query, key and what is known of it. */
-function mapCsv(map: AttentionMap, other: AttentionMap | null): string {
-  const rows = map.queries.flatMap((query, row) =>
-    map.keys.map((key, column): CsvValue[] => {
-      const at = row * map.keys.length + column;
-      return [
-        map.key,
-        query.name,
-        key.name,
-        map.scores[at] ?? null,
-        map.blocked?.[at] === 1,
-        map.weights[at] ?? null,
-        map.valueWeights[at] ?? null,
-        ...(other
-          ? [
-              other.scores[at] ?? null,
-              other.blocked?.[at] === 1,
-              other.weights[at] ?? null,
-              other.valueWeights[at] ?? null,
-            ]
-          : []),
-      ];
-    }),
-  );
-  const names = ['score_before_mask', 'blocked', 'weight', 'weight_times_value_norm'];
-  return toCsv(['map', 'query', 'key', ...names, ...(other ? names.map((n) => `other_${n}`) : [])], rows);
-}
-
-/** What is drawn, [queries, keys]: the chosen quantity, or its difference to another map. */
-function mapArray(map: AttentionMap, other: AttentionMap | null, quantity: AttentionQuantity): NpyArray {
-  const values = other ? differenceOf(map, other, quantity) : quantityOf(quantity).values(map);
-  return { values, shape: [map.queries.length, map.keys.length] };
-}
+const KEYS: KeyHelp = [
+  ['arrows', 'move the chosen cell; Page up and down by ten, Home and End to the ends of a row'],
+  ['[ ]', 'previous and next head'],
+  ['{ }', 'previous and next block'],
+  ['+ − 0', 'zoom in, zoom out, all: maps of more than 256 rows'],
+  ['?', 'show or hide this list'],
+];
 
 const runLabel = (run: RunState): string => (run.isExample ? 'Example run' : `Run ${run.number}`);
 
@@ -115,6 +90,7 @@ function Maps({ run, attention: newest, view, setView, select, otherRuns }: Maps
   const maps = useMemo(() => attention.maps.filter((m) => m.network === network), [attention.maps, network]);
   const [cell, setCell] = useState<CellPosition>({ row: 0, column: 0 });
   const [asTable, setAsTable] = useState(false);
+  const [showsKeys, setShowsKeys] = useState(false);
   const { quantity, compare } = view.attention;
   const chosen = chooseMap(maps, view.attention);
   const order = useMemo(
@@ -171,8 +147,15 @@ function Maps({ run, attention: newest, view, setView, select, otherRuns }: Maps
   if (!map || !chosen) return null;
   const patch = (part: Partial<AttentionView>) => setView({ attention: { ...view.attention, ...part } });
   const onKeyDown = (event: KeyboardEvent) => {
+    const isTyping = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
+    if (event.ctrlKey || event.metaKey || isTyping) return;
+    if (event.key === '?') {
+      event.preventDefault();
+      setShowsKeys((shown) => !shown);
+      return;
+    }
     const next = neighbour(maps, map, event.key);
-    if (!next || event.ctrlKey || event.metaKey || event.target instanceof HTMLInputElement) return;
+    if (!next) return;
     event.preventDefault();
     patch({ block: next.block, layer: next.layer, head: next.head });
   };
@@ -225,19 +208,14 @@ function Maps({ run, attention: newest, view, setView, select, otherRuns }: Maps
             />
           )}
           {hasBlocked && <LegendItem mark="hatch">masked</LegendItem>}
+          <SmallButton pressed={showsKeys} onClick={() => setShowsKeys(!showsKeys)}>
+            Keys
+          </SmallButton>
           <TableToggle shown={asTable} onChange={setAsTable} what="Attention map" />
-          <CsvButton
-            fileName={`attention-${map.key.replaceAll('/', '-')}.csv`}
-            content={() => mapCsv(map, other?.map ?? null)}
-            label="Attention map as CSV"
-          />
-          <NpyButton
-            fileName={`attention-${map.key.replaceAll('/', '-')}-${quantity}.npy`}
-            content={() => mapArray(map, other?.map ?? null, quantity)}
-            label="Attention map as NPY"
-          />
+          <MapFiles map={map} other={other?.map ?? null} quantity={quantity} />
         </span>
       </div>
+      {showsKeys && <KeyList keys={KEYS} />}
       <CompareBar
         map={chosen}
         maps={maps}
@@ -287,6 +265,7 @@ function Maps({ run, attention: newest, view, setView, select, otherRuns }: Maps
         <CellFacts map={map} maps={maps} other={other} chosen={cell} />
       </div>
       <div className={classes.summaries}>
+        <TaskLookCard maps={maps} rowsCaption={describeRows(rows, count)} />
         <RolloutCard maps={maps} />
         <HeadsCard maps={attention.maps} heads={attention.heads} network={network} />
       </div>

@@ -57,7 +57,10 @@ function left(run: RunState | null, engine: keyof typeof IDLE) {
   // A fault is found in a step that never finished; the progress is of the one before.
   const step = run.error?.fault?.step ?? progress.step;
   const several = progress.stages > 1 && part !== undefined;
-  if (several && run.status === 'finished') return `${plural(seed.parts.length, 'network')} trained`;
+  if (run.status === 'finished')
+    return several
+      ? `${plural(seed.parts.length, 'network')} trained`
+      : plural(step, part?.boosted ? 'round' : 'step');
   return (
     <>
       {several && (

@@ -1,7 +1,7 @@
 // The buttons at the right of a card's title. An icon goes with a word.
 import { IconDownload } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
-import { downloadText } from '../csv.ts';
+import { type ReactNode, useState } from 'react';
+import { downloadBlob, downloadText, type LongTable, toLongCsv } from '../csv.ts';
 import { type NpyArray, toNpy } from '../npy.ts';
 import classes from './parts.module.css';
 
@@ -45,6 +45,34 @@ export function CsvButton({
     <SmallButton onClick={() => downloadText(fileName, content())} label={label}>
       <IconDownload size={14} stroke={1.75} aria-hidden="true" />
       CSV
+    </SmallButton>
+  );
+}
+
+/** The same for a table of millions of cells, with its progress on the button. */
+export function LongCsvButton({
+  fileName,
+  content,
+  label,
+}: {
+  fileName: string;
+  content: () => LongTable;
+  label: string;
+}) {
+  const [share, setShare] = useState<number | null>(null);
+  const save = async () => {
+    if (share !== null) return;
+    setShare(0);
+    try {
+      downloadBlob(fileName, await toLongCsv(content(), setShare));
+    } finally {
+      setShare(null);
+    }
+  };
+  return (
+    <SmallButton onClick={() => void save()} label={label}>
+      <IconDownload size={14} stroke={1.75} aria-hidden="true" />
+      {share === null ? 'CSV' : `CSV ${Math.floor(100 * share)} %`}
     </SmallButton>
   );
 }

@@ -13,7 +13,7 @@ import { QueryBars, QueryBarsAxis } from '../../charts/QueryBars.tsx';
 import { DIVERGING } from '../../theme/palette.ts';
 import { differenceCells, differenceOf } from './against.ts';
 import classes from './attention.module.css';
-import { cellsOf, explainCell, type Scale, tokenAxis, tokenName } from './maps.ts';
+import { cellsOf, explainCell, LARGE, type Scale, tokenAxis, tokenName } from './maps.ts';
 import { type AttentionQuantity, QUANTITY_IDS, quantityOf, showWeight } from './quantities.ts';
 
 const CELL = 26;
@@ -70,9 +70,6 @@ function queryTable(
     }),
   };
 }
-
-/** Larger maps stand in a window that zooms and moves. */
-const LARGE = 256;
 
 /** Cells up to which a table shows the whole map: more elements would block the page. */
 const TABLE_CELLS = 4200;

@@ -10,6 +10,9 @@ import { VIRIDIS } from '../../theme/palette.ts';
 import type { AttentionView } from '../view.ts';
 import { type AttentionQuantity, quantityOf, showWeight } from './quantities.ts';
 
+/** Maps of more tokens or rows along a side stand in a window that zooms and moves. */
+export const LARGE = 256;
+
 export const tokenName = (token: TokenLabel): string =>
   token.group === 'task' ? shortTaskLabel(token.name) : token.name;
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AttentionMap, TokenLabel } from '../../../engine/protocol.ts';
-import { rollout, taskRollout } from './summary.ts';
+import { rollout, taskLook, taskRollout } from './summary.ts';
 
 const tokens: TokenLabel[] = [
   { name: 'A', group: 'task' },
@@ -51,4 +51,15 @@ describe('rollout', () => {
       }),
     );
   });
+});
+
+it('averages where a task looks over the heads of a block', () => {
+  const maps = [map(0, 0, [0.5, 0.5, 0, 1]), map(0, 1, [1, 0, 0, 1]), map(1, 0, [0, 1, 1, 0])];
+  expect(taskLook(maps, 0, 'weights')).toEqual({
+    tasks: ['A'],
+    tokens: ['A', 'x'],
+    values: Float32Array.of(0.75, 0.25),
+  });
+  expect([...(taskLook(maps, 1, 'weights')?.values ?? [])]).toEqual([0, 1]);
+  expect(taskLook(maps, 7, 'weights')).toBeNull();
 });

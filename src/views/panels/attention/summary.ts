@@ -1,5 +1,13 @@
-// Where task tokens look, through all blocks together, from the mean weights.
+// Where task tokens look, in one block and through all of them, from the maps of the chosen rows.
 import type { AttentionMap } from '../../../engine/protocol.ts';
+import { type AttentionQuantity, quantityOf } from './quantities.ts';
+
+/** Where task tokens look, [tasks, tokens]. */
+export interface TaskLook {
+  tasks: string[];
+  tokens: string[];
+  values: Float32Array;
+}
 
 /**
  * Attention rollout (Abnar and Zuidema 2020): the weights of the feature layers, averaged over heads, half of each kept for the
@@ -31,9 +39,7 @@ export function rollout(maps: readonly AttentionMap[]): Float32Array | null {
 }
 
 /** Per task token, where it looks through all blocks: its row of the rollout. */
-export function taskRollout(
-  maps: readonly AttentionMap[],
-): { tasks: string[]; tokens: string[]; values: Float32Array } | null {
+export function taskRollout(maps: readonly AttentionMap[]): TaskLook | null {
   const all = rollout(maps);
   const tokens = maps.find((m) => m.layer === 'feature')?.keys;
   if (!all || !tokens) return null;
@@ -45,4 +51,29 @@ export function taskRollout(
     tokens: tokens.map((t) => t.name),
     values: Float32Array.from(rows.flatMap((i) => Array.from(all.subarray(i * size, (i + 1) * size)))),
   };
+}
+
+/**
+ * Per task token, where it looks in one block: its row of the feature map, mean over heads.
+ * @returns [tasks, tokens]; null without task tokens
+ */
+export function taskLook(
+  maps: readonly AttentionMap[],
+  block: number,
+  quantity: AttentionQuantity,
+): TaskLook | null {
+  const heads = maps.filter((m) => m.layer === 'feature' && m.block === block);
+  const tokens = heads[0]?.keys;
+  const rows = tokens?.flatMap((t, i) => (t.group === 'task' ? [i] : [])) ?? [];
+  if (!tokens || rows.length === 0) return null;
+  const width = tokens.length;
+  const values = new Float32Array(rows.length * width);
+  for (const head of heads) {
+    const all = quantityOf(quantity).values(head);
+    rows.forEach((row, task) => {
+      for (let key = 0; key < width; key++)
+        values[task * width + key] += (all[row * width + key] as number) / heads.length;
+    });
+  }
+  return { tasks: rows.map((i) => tokens[i]?.name ?? ''), tokens: tokens.map((t) => t.name), values };
 }

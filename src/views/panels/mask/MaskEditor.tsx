@@ -14,6 +14,7 @@ import { fitCell } from '../../charts/heatmap/bands.ts';
 import type { AxisSpec } from '../../charts/heatmap/drawAxis.ts';
 import { type CellPosition, Heatmap } from '../../charts/heatmap/Heatmap.tsx';
 import { Card, LegendItem } from '../../charts/parts/Card.tsx';
+import { type KeyHelp, KeyList } from '../../charts/parts/KeyList.tsx';
 import { SmallButton } from '../../charts/parts/SmallButton.tsx';
 import { useScheme } from '../../charts/parts/useScheme.ts';
 import { useWidth } from '../../charts/parts/useWidth.ts';
@@ -32,7 +33,7 @@ const SMALLEST = 8;
 /** Places in the table of colours: what may be read. */
 const OPEN_INDEX = 168;
 
-const KEYS: [keys: string, what: string][] = [
+const KEYS: KeyHelp = [
   ['arrows', 'move the cell'],
   ['Shift + arrows', 'extend the selection'],
   ['m', 'block the selection'],
@@ -280,11 +281,7 @@ export function MaskEditor({ masking, isReadOnly, maskId, painted, setMask, choo
           {refused}
         </p>
       )}
-      {showsKeys && (
-        <dl className={classes.keys}>
-          {KEYS.map(([keys, what]) => [<dt key={keys}>{keys}</dt>, <dd key={what}>{what}</dd>])}
-        </dl>
-      )}
+      {showsKeys && <KeyList keys={KEYS} />}
     </Card>
   );
 }

@@ -1,0 +1,130 @@
+// Where each task token looks in a block: a column of bars per task, a line per token. The table is the chart.
+import { useId, useMemo, useState } from 'react';
+import type { AttentionMap } from '../../../engine/protocol.ts';
+import { toCsv } from '../../charts/csv.ts';
+import { formatFixed, shortTaskLabel, taskLabel } from '../../charts/format.ts';
+import { largest, sqrtIndices } from '../../charts/heatmap/cells.ts';
+import { FigureButtons } from '../../charts/heatmap/FigureButtons.tsx';
+import { Card } from '../../charts/parts/Card.tsx';
+import { Chip } from '../../charts/parts/Chip.tsx';
+import { Segmented } from '../../charts/parts/Segmented.tsx';
+import { CsvButton, NpyButton } from '../../charts/parts/SmallButton.tsx';
+import { taskFill, VIRIDIS } from '../../theme/palette.ts';
+import selectClasses from '../networkSelect.module.css';
+import classes from './attention.module.css';
+import { quantityOf, showWeight } from './quantities.ts';
+import { taskLook } from './summary.ts';
+
+type Look = 'weights' | 'value-weights';
+const LOOKS = (['weights', 'value-weights'] as const).map((value) => {
+  const { label, title } = quantityOf(value);
+  return { value, label, title };
+});
+
+export function TaskLookCard({ maps, rowsCaption }: { maps: readonly AttentionMap[]; rowsCaption: string }) {
+  const id = useId();
+  const [wanted, setBlock] = useState(0);
+  const [quantity, setQuantity] = useState<Look>('weights');
+  const blocks = useMemo(
+    () => [...new Set(maps.flatMap((m) => (m.layer === 'feature' ? [m.block] : [])))].sort((a, b) => a - b),
+    [maps],
+  );
+  const block = blocks.includes(wanted) ? wanted : (blocks[0] ?? 0);
+  const look = useMemo(() => taskLook(maps, block, quantity), [maps, block, quantity]);
+  if (!look) return null;
+  const { tasks, tokens, values } = look;
+  const most = largest(values);
+  const at = (task: number, token: number) => values[task * tokens.length + token] ?? Number.NaN;
+  const { name } = quantityOf(quantity);
+  const label = `Where each task looks in block ${block}`;
+  return (
+    <Card
+      title="Where each task looks"
+      className={classes.wide}
+      subtitle={`mean over heads, ${rowsCaption}`}
+      actions={
+        <>
+          <CsvButton
+            fileName={`task-look-block${block}.csv`}
+            content={() =>
+              toCsv(
+                ['token', ...tasks],
+                tokens.map((token, i) => [token, ...tasks.map((_, t) => at(t, i))]),
+              )
+            }
+            label={`${label} as CSV`}
+          />
+          <NpyButton
+            fileName={`task-look-block${block}.npy`}
+            content={() => ({ values, shape: [tasks.length, tokens.length] })}
+            label={`${label} as NPY`}
+          />
+        </>
+      }
+    >
+      <div className={classes.toolbar}>
+        <Segmented<Look> label="Looks by" value={quantity} options={LOOKS} onChange={setQuantity} />
+        {blocks.length > 1 && (
+          <span className={selectClasses.box}>
+            <label htmlFor={id}>Block</label>
+            <select id={id} value={block} onChange={(event) => setBlock(Number(event.currentTarget.value))}>
+              {blocks.map((b) => (
+                <option key={b}>{b}</option>
+              ))}
+            </select>
+          </span>
+        )}
+      </div>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: scrolled by keyboard */}
+      <section className={classes.look} tabIndex={0} aria-label={`${label}, table`}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">token</th>
+              {tasks.map((task, t) => (
+                <th key={task} scope="col">
+                  <Chip task={t} /> {taskLabel(task)}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {tokens.map((token, i) => (
+              <tr key={token}>
+                <th scope="row">{i < tasks.length ? shortTaskLabel(token) : token}</th>
+                {tasks.map((task, t) => (
+                  <td key={task}>
+                    <span className={classes.lookBar} aria-hidden="true">
+                      <span
+                        className={classes.lookFill}
+                        style={{
+                          width: `${most > 0 ? (100 * at(t, i)) / most : 0}%`,
+                          background: taskFill(t),
+                        }}
+                      />
+                    </span>
+                    {showWeight(at(t, i))}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+      <FigureButtons
+        label={label}
+        figure={() => ({
+          caption: `${label}: ${name}, mean over heads, ${rowsCaption}.`,
+          rows: {
+            title: 'task token (rows)',
+            labels: tasks.map(shortTaskLabel),
+            groups: [{ name: '', size: tasks.length }],
+          },
+          columns: { title: 'token (columns)', labels: tokens, groups: [{ name: '', size: tokens.length }] },
+          cells: { indices: sqrtIndices(values, most), table: VIRIDIS, blocked: null },
+          print: (task, token) => formatFixed(at(task, token), 2),
+        })}
+      />
+    </Card>
+  );
+}

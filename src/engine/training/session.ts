@@ -169,7 +169,8 @@ class Session {
       await this.endCaptures();
       return this.close('finished', null);
     } catch (error) {
-      // The steps that led to the end belong to the curves.
+      // The steps that led to the end belong to the curves; what is wrong with them is known.
+      await this.settleSteps().catch(() => {});
       this.settle();
       if (error instanceof StopSignal) {
         if (this.parts.length > 0) await this.emitCheckpoint();
@@ -312,8 +313,17 @@ class Session {
     const trace = new StepTrace(this.training.map((p) => p.role));
     this.settle = () => this.flush(trace, meter, 'training', true);
     this.settleSteps = async () => {
-      for (const part of this.training)
-        for (const report of await part.settle()) trace.add(part.role, report);
+      const faults: unknown[] = [];
+      for (const part of this.training) {
+        try {
+          for (let reports = await part.settle(); reports.length > 0; reports = await part.settle())
+            for (const report of reports) trace.add(part.role, report);
+        } catch (fault) {
+          // The steps of the others are reported all the same.
+          faults.push(fault);
+        }
+      }
+      if (faults.length > 0) throw faults[0];
     };
     for (let epoch = from.epoch; epoch <= epochs; epoch++) {
       this.epoch = epoch;

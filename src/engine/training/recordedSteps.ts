@@ -1,5 +1,6 @@
-// Training steps that are noted once per batch size and replayed. What a step reads that changes (the batch) stands in
-// tensors of its own, which are overwritten.
+// Training steps that are noted per batch size and replayed. What a step reads that changes (the batch) stands in tensors of
+// its own, which are overwritten. A recording is trusted when two steps have given the same: what the page computes anew for
+// every step, random numbers for instance, would be those of the first one for ever.
 import type * as tf from '@tensorflow/tfjs-core';
 import type { GatheredBatch } from '../data/batches.ts';
 import type { Recording, StepRecorder } from '../kernels/recording.ts';
@@ -18,9 +19,16 @@ export interface RecordedStepsOptions {
   kept(): readonly tf.Tensor[];
 }
 
+interface Plan {
+  batch: TensorBatch;
+  recording: Recording;
+  /** Two steps have given it. */
+  trusted: boolean;
+}
+
 export class RecordedSteps {
   private readonly o: RecordedStepsOptions;
-  private readonly plans = new Map<number, { batch: TensorBatch; recording: Recording }>();
+  private readonly plans = new Map<number, Plan>();
 
   constructor(options: RecordedStepsOptions) {
     this.o = options;
@@ -33,33 +41,44 @@ export class RecordedSteps {
 
   /** @returns why the step cannot be replayed, or null; it is launched in either case */
   launch({ values, targets }: TensorBatch, step: number): string | null {
-    const { recorder, launch, copyOf, kept } = this.o;
+    const { launch, copyOf } = this.o;
     const rows = targets.shape[1];
     const plan = this.plans.get(rows);
-    if (plan?.recording.isCurrent()) {
+    if (plan?.trusted && plan.recording.isCurrent()) {
       this.write(plan.batch, values);
       plan.recording.replay(step);
       return null;
     }
-    if (plan) this.forget(rows);
     const batch = copyOf(values, rows);
-    if (this.plans.size >= MAX_SIZES) {
+    if (!plan && this.plans.size >= MAX_SIZES) {
       launch(batch, step);
       disposeBatch(batch);
       return 'the batches have many sizes';
     }
-    const inputs = [batch.categorical, batch.numeric, batch.targets].filter((t) => t.size > 0);
-    const recording = recorder.record(() => launch(batch, step), [...inputs, ...kept()]);
+    const recording = this.record(batch, step);
     if ('refused' in recording) {
       disposeBatch(batch);
       return recording.refused;
     }
-    this.plans.set(rows, { batch, recording });
-    return null;
+    const trusted = plan?.recording.signature === recording.signature;
+    this.forget(rows);
+    this.plans.set(rows, { batch, recording, trusted });
+    return plan && !trusted ? 'what the page prepares for a step differs from step to step' : null;
   }
 
   dispose(): void {
     for (const rows of [...this.plans.keys()]) this.forget(rows);
+  }
+
+  private record(batch: TensorBatch, step: number): Recording | { refused: string } {
+    const { recorder, launch, kept } = this.o;
+    const inputs = [batch.categorical, batch.numeric, batch.targets].filter((t) => t.size > 0);
+    try {
+      return recorder.record(() => launch(batch, step), [...inputs, ...kept()]);
+    } catch (error) {
+      disposeBatch(batch);
+      throw error;
+    }
   }
 
   private forget(rows: number): void {

@@ -17,6 +17,8 @@ export interface Recording {
 }
 
 export interface StepRecorder {
+  /** Of the largest tensor that a kernel can read here. */
+  readonly maxBytes: number;
   /**
    * Does the work and notes what it launches.
    * @param kept - tensors that exist before and after, the only ones of these that the work may use; those it changes are

@@ -1,12 +1,15 @@
 // Replayed steps against ordinary ones on WebGPU (the software adapter): the same numbers to the last bit, nothing left behind,
 // and faults reported at the step they happened in.
 import * as tf from '@tensorflow/tfjs-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startBrowserBackend } from '../../platform/browser.ts';
 import type { Params } from '../config/params.ts';
 import { WorkbenchError } from '../core/errors.ts';
+import { batchOrder } from '../data/batches.ts';
+import type { Dataset } from '../data/table.ts';
 import { dropout } from '../kernels/dropout.ts';
 import { countLaunches } from '../kernels/launches.ts';
+import { type StepRecorder, stepRecorder } from '../kernels/recording.ts';
 import { mmoe } from '../models/mmoe.ts';
 import { type GradientModelDef, isBoosted, type ModelDef } from '../models/model.ts';
 import { multitab } from '../models/multitab.ts';
@@ -15,7 +18,8 @@ import { stMlp } from '../models/stMlp.ts';
 import type { GradientPart } from './gradientPart.ts';
 import type { TrainingSettings } from './params.ts';
 import type { StepReport } from './part.ts';
-import { disposeBatch, fromValues, type TensorBatch, toTensors } from './tensorBatch.ts';
+import { ResidentTable } from './residentTable.ts';
+import { disposeBatch, TensorBatch, toTensors } from './tensorBatch.ts';
 import { createBatch, createPart, dataset, linearModel, mixedDataset } from './testing.ts';
 
 const ATTENTION = { width: 4, heads: 2, feedForward: 6, tower: [3], feedForwardDropout: 0.2 };
@@ -109,6 +113,74 @@ describe('recorded steps on webgpu', () => {
   const gradientModels = Object.values<ModelDef>(models).flatMap((def) =>
     isBoosted(def) ? [] : [[def.id, def] as const],
   );
+
+  function tableOf(rows: Dataset): ResidentTable {
+    const table = ResidentTable.create(rows, stepRecorder() as StepRecorder);
+    if (!(table instanceof ResidentTable)) throw new Error(table.refused);
+    return table;
+  }
+
+  it.each([
+    ['categories and numbers', mixedDataset(53)],
+    ['numbers alone', createBatch(53).dataset],
+  ])('rows taken on the device give the same steps as uploaded ones: %s', async (_name, rows) => {
+    const table = tableOf(rows);
+    const places = [1, 2, 3].flatMap((epoch) => {
+      const order = batchOrder(5, epoch, rows.split.train);
+      return [0, 20, 40].map((from) => ({ order, from, to: Math.min(53, from + 20) }));
+    });
+    const tensors = tf.memory().numTensors;
+    const states: unknown[] = [];
+    for (const [record, resident] of [
+      [false, false],
+      [true, false],
+      [true, true],
+    ]) {
+      const of = (def: GradientModelDef, params: Params) =>
+        createPart(def, params, { record, dataset: rows, table: () => (resident ? table : null) });
+      // Side by side, as a model and its baseline are.
+      const parts = [of(multitab, { ...ATTENTION, attention: 'col' }), of(mmoe, EXPERTS)];
+      const reports: StepReport[] = [];
+      for (const place of places) {
+        const batch = new TensorBatch(rows, place);
+        for (const part of parts) {
+          Reflect.set(part, 'window', 4);
+          reports.push(...(await part.trainStep(batch, 1)));
+        }
+        batch.dispose();
+      }
+      for (const part of parts) reports.push(...(await part.settle()));
+      const byNorm = reports.sort((a, b) => a.step - b.step || a.gradientNorm - b.gradientNorm);
+      states.push([byNorm, ...(await Promise.all(parts.map(async (p) => (await stateOf(p)).tensors)))]);
+      for (const part of parts) part.dispose();
+    }
+    expect(states[1]).toEqual(states[0]);
+    expect(states[2]).toEqual(states[0]);
+    expect(tf.memory().numTensors).toBe(tensors);
+    table.dispose();
+  });
+
+  it('writes one uniform for a step, and the order of the rows once per epoch', async () => {
+    const rows = mixedDataset(40);
+    const table = tableOf(rows);
+    const part = createPart(mmoe, EXPERTS, { dataset: rows, table: () => table });
+    const epoch = async (order: Uint32Array) => {
+      for (let from = 0; from < 40; from += 10)
+        await part.trainStep(new TensorBatch(rows, { order, from, to: from + 10 }), 1);
+      await part.settle();
+    };
+    await epoch(batchOrder(5, 1, rows.split.train));
+    const writes = vi.spyOn((tf.backend() as unknown as { queue: GPUQueue }).queue, 'writeBuffer');
+    await epoch(batchOrder(5, 2, rows.split.train));
+    const written = writes.mock.calls.map(([, , data]) => (data as ArrayBuffer).byteLength);
+    writes.mockRestore();
+    // 256 bytes each: the begin of the rows, three of dropout and its gradient, the report, the update.
+    const uniforms = written[1] as number;
+    expect(uniforms).toBeLessThanOrEqual(256 * 16);
+    expect(written).toEqual([4 * 40, uniforms, uniforms, uniforms, uniforms]);
+    part.dispose();
+    table.dispose();
+  });
 
   it.each(gradientModels)('steps of %s are replayed', async (_id, def) => {
     const known = new Set(def.params.map((p) => p.key));
@@ -327,7 +399,7 @@ describe('recorded steps on webgpu', () => {
     const good = createBatch(8);
     const targets = good.values.targets.slice();
     targets[2 * 8 + 5] = Number.NaN;
-    const bad = fromValues(dataset, { ...good.values, targets }, 8);
+    const bad = new TensorBatch(dataset, { ...good.values, targets });
     const part = createPart(multitab, { ...ATTENTION, attention: 'col' });
     await trainOn(part, [good]);
     Reflect.set(part, 'window', inFlight);

@@ -1,9 +1,10 @@
 // A whole session whose steps are replayed on WebGPU (the software adapter), against one whose are not.
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { startBrowserBackend } from '../../platform/browser.ts';
 import { catalog } from '../catalog.ts';
 import { requireExperiment } from '../config/experiment.ts';
 import { batchOrder } from '../data/batches.ts';
+import { type StepRecorder, stepRecorder } from '../kernels/recording.ts';
 import type { BackendReport, Checkpoint, RunEvent } from '../protocol.ts';
 import { sourceOf } from './plan.ts';
 import { RunControl } from './runControl.ts';
@@ -76,6 +77,18 @@ describe('a session on webgpu', () => {
     expect(second.result.seeds[0]?.model.test).toEqual(whole.result.seeds[0]?.model.test);
     expect(second.result.seeds[0]?.baseline?.test).toEqual(whole.result.seeds[0]?.baseline?.test);
     expect(faults).toEqual([]);
+  });
+
+  it('uploads batches and says so when the table is too large for the GPU', async () => {
+    const whole = await run(new RunControl());
+    const limit = vi.spyOn(stepRecorder() as StepRecorder, 'maxBytes', 'get').mockReturnValue(8_000);
+    const { result, events } = await run(new RunControl());
+    limit.mockRestore();
+    expect(events.flatMap((e) => (e.type === 'note' ? [e.text] : []))).toEqual([
+      'Batches are sent to the GPU step by step, which makes steps slower: the table takes 0.0064 MB, and 0.004 MB are set aside for it on this GPU.',
+    ]);
+    expect(curves(events)).toEqual(curves(whole.events));
+    expect(result.seeds[0]?.model.test).toEqual(whole.result.seeds[0]?.model.test);
   });
 
   it('stops at a fault among the last steps of an epoch, which are read together', async () => {

@@ -12,6 +12,7 @@ import { lookUp } from '../core/registry.ts';
 import { batchBounds, batchOrder } from '../data/batches.ts';
 import type { FileInput } from '../data/source.ts';
 import type { Dataset } from '../data/table.ts';
+import { stepRecorder } from '../kernels/recording.ts';
 import { isBoosted } from '../models/model.ts';
 import type {
   AttentionRequest,
@@ -41,10 +42,11 @@ import type { TrainingSettings } from './params.ts';
 import type { Part, PartState } from './part.ts';
 import { describeNetwork, networksOf, type PlannedNetwork, requirePlan, sourceOf, stagesOf } from './plan.ts';
 import { ProgressMeter } from './progressMeter.ts';
+import { ResidentTable } from './residentTable.ts';
 import type { RunControl } from './runControl.ts';
 import { StepTrace } from './stepTrace.ts';
 import { summariseDataset } from './summary.ts';
-import { disposeBatch, toTensors } from './tensorBatch.ts';
+import { type Place, TensorBatch } from './tensorBatch.ts';
 
 type EventBody = RunEvent extends infer E ? (E extends RunEvent ? Omit<E, 'runId' | 'step'> : never) : never;
 
@@ -109,6 +111,8 @@ class Session {
   private readonly started = performance.now();
   private dataset: Dataset | null = null;
   private datasetSummary: DatasetSummary | null = null;
+  /** On the device, once a recorded step has asked for it; null where it does not fit. */
+  private table: ResidentTable | null | undefined;
   /** Networks of this seed that exist: those in training, and those done, which can still be looked into. */
   private parts: Part[] = [];
   /** The networks in training. */
@@ -288,7 +292,20 @@ class Session {
     };
     if (isBoosted(def)) return new BoostedPart({ ...common, def });
     const weighting = lookUp(weightings, this.settings.weighting, 'training.weighting');
-    return new GradientPart({ ...common, def, weighting });
+    return new GradientPart({ ...common, def, weighting, table: () => this.residentTable(info.role) });
+  }
+
+  private residentTable(role: Role): ResidentTable | null {
+    const recorder = stepRecorder();
+    if (this.table === undefined && recorder) {
+      const table = ResidentTable.create(this.dataset as Dataset, recorder);
+      this.table = 'refused' in table ? null : table;
+      if ('refused' in table) {
+        const text = `Batches are sent to the GPU step by step, which makes steps slower: ${table.refused}.`;
+        this.emit({ type: 'note', role, text });
+      }
+    }
+    return this.table ?? null;
   }
 
   /** Epoch (1-based) and batch to start with. */
@@ -330,8 +347,9 @@ class Session {
       const order = byBatch ? batchOrder(this.seed, epoch, train) : null;
       for (let b = epoch === from.epoch ? from.batch : 0; b < stepsPerEpoch; b++) {
         await this.gate(epoch, b, () => this.flush(trace, meter, 'training', true));
-        const rows = order && bounds ? order.subarray(bounds[b], bounds[b + 1]) : null;
-        await this.trainBatch(rows, trace, meter);
+        const place =
+          order && bounds ? { order, from: bounds[b] as number, to: bounds[b + 1] as number } : null;
+        await this.trainBatch(place, trace, meter);
         this.flush(trace, meter, 'training', false);
         await this.maybeCapture();
         await this.maybeCheckpoint(epoch, b + 1);
@@ -345,11 +363,11 @@ class Session {
     this.flush(trace, meter, 'testing', true);
   }
 
-  /** @param rows - of the batch; null for parts that read the whole training split */
-  private async trainBatch(rows: Uint32Array | null, trace: StepTrace, meter: ProgressMeter): Promise<void> {
+  /** @param place - of the batch; null for parts that read the whole training split */
+  private async trainBatch(place: Place | null, trace: StepTrace, meter: ProgressMeter): Promise<void> {
     const dataset = this.dataset as Dataset;
-    const batch = rows && toTensors(dataset, rows);
-    const count = rows?.length ?? dataset.split.train.length;
+    const batch = place && new TensorBatch(dataset, place);
+    const count = batch?.size ?? dataset.split.train.length;
     try {
       for (const part of this.training) {
         if (part.stopped) continue;
@@ -360,7 +378,7 @@ class Session {
         await this.letIn(true);
       }
     } finally {
-      if (batch) disposeBatch(batch);
+      batch?.dispose();
     }
   }
 
@@ -672,6 +690,8 @@ class Session {
       error,
     };
     this.emit(error ? { type: 'run-failed', error, result } : { type: 'run-finished', result });
+    this.table?.dispose();
+    this.table = null;
     const canCapture = this.parts.length > 0;
     return {
       result,

@@ -48,7 +48,7 @@ export const mixedDataset = (rows: number, seed = 7) =>
 export function createPart(
   def: GradientModelDef,
   params: Params,
-  options: Partial<Pick<GradientPartOptions, 'record' | 'onNote' | 'dataset'>> & {
+  options: Partial<Pick<GradientPartOptions, 'record' | 'onNote' | 'dataset' | 'table'>> & {
     training?: Partial<TrainingSettings>;
     singleTask?: boolean;
   } = {},
@@ -75,6 +75,7 @@ export function createPart(
     seed: 1,
     record: options.record,
     onNote: options.onNote,
+    table: options.table,
   });
 }
 

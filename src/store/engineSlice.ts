@@ -15,7 +15,7 @@ export interface EngineEvents {
 
 export function createEngineSlice(ctx: Context): { slice: EngineSlice; events: EngineEvents } {
   const { set, get, env, client } = ctx;
-  let resumeWhenReady: { runId: string; paused: boolean } | null = null;
+  let resumeWhenReady: { runId: string; paused?: boolean } | null = null;
   /** Devices lost in this visit. */
   let losses = 0;
   /** A start that follows a loss. */
@@ -39,8 +39,12 @@ export function createEngineSlice(ctx: Context): { slice: EngineSlice; events: E
   };
 
   const activeRun = (): typeof resumeWhenReady => {
-    const run = get().runs.find((r) => r.runId === get().activeRunId);
-    return run ? { runId: run.runId, paused: run.status === 'paused' } : null;
+    const { activeRunId, runs } = get();
+    const status = runs.find((r) => r.runId === activeRunId)?.status ?? 'preparing';
+    // One that has not begun is as it was asked for.
+    return activeRunId
+      ? { runId: activeRunId, paused: status === 'preparing' ? undefined : status === 'paused' }
+      : null;
   };
 
   /** Says on which backend the run goes on, and from where. */
@@ -48,13 +52,13 @@ export function createEngineSlice(ctx: Context): { slice: EngineSlice; events: E
     if (!recovery) return;
     const { message } = recovery;
     recovery = null;
-    const run = get().runs.find((r) => r.runId === runId);
+    const step = get().runs.find((r) => r.runId === runId)?.checkpointStep ?? null;
     const where = `${active === 'webgpu' ? 'WebGPU' : active} (${adapter})`;
-    const onward = !run
+    const onward = !runId
       ? `The engine started again on ${where}.`
-      : run.checkpointStep === null
-        ? `The engine started again on ${where}. The run had no checkpoint yet: press Run to begin again.`
-        : `The run goes on from its checkpoint at step ${run.checkpointStep} on ${where}.`;
+      : step === null
+        ? `The run had no checkpoint yet and begins again on ${where}.`
+        : `The run goes on from its checkpoint at step ${step} on ${where}.`;
     set({ recoveryNote: `${message} ${onward}` });
   };
 
@@ -91,7 +95,7 @@ export function createEngineSlice(ctx: Context): { slice: EngineSlice; events: E
         set({ engine: 'ready', backend: event.report });
         get().checkSoon();
         noteRecovery(event.report, resumeWhenReady?.runId);
-        if (resumeWhenReady) get().resumeFromCheckpoint(resumeWhenReady.runId, resumeWhenReady.paused);
+        if (resumeWhenReady) get().takeUp(resumeWhenReady.runId, resumeWhenReady.paused);
         resumeWhenReady = null;
         break;
       case 'backend-lost':

@@ -25,6 +25,8 @@ interface NewRun {
 
 export function createRunsSlice({ set, get, env, client }: Context): RunsSlice {
   const latestCheckpoint = new Map<string, Checkpoint>();
+  /** What the worker was last asked to run. */
+  let asked: { runId: string; command: NewRun } | null = null;
   let queue: RunEvent[] = [];
   let flushTimer: ReturnType<typeof setTimeout> | undefined;
   let release = () => {};
@@ -36,6 +38,7 @@ export function createRunsSlice({ set, get, env, client }: Context): RunsSlice {
     get().stopMeasuring();
     release();
     release = env.checkpoints.hold(runId);
+    asked = { runId, command };
     set({ activeRunId: runId, engineError: null });
     client.send({ type: 'run', runId, ...command });
   };
@@ -124,6 +127,17 @@ export function createRunsSlice({ set, get, env, client }: Context): RunsSlice {
       const checkpoint = latestCheckpoint.get(runId);
       if (checkpoint && !get().activeRunId) goOn(checkpoint, paused);
     },
+    takeUp(runId, paused) {
+      if (asked?.runId !== runId) return;
+      const { command } = asked;
+      const isPaused = paused ?? command.paused;
+      if (latestCheckpoint.has(runId)) {
+        get().resumeFromCheckpoint(runId, isPaused);
+        return;
+      }
+      forgetSeries(runId);
+      begin(runId, { ...command, paused: isPaused });
+    },
     resumeUnfinished() {
       const { unfinished, activeRunId, setExperiment, catalog } = get();
       if (!unfinished || activeRunId) return;
@@ -202,10 +216,14 @@ export function createRunsSlice({ set, get, env, client }: Context): RunsSlice {
 export function applyToRuns(runs: RunState[], event: RunEvent): RunState[] {
   const known = runs.find((r) => r.runId === event.runId);
   if (known) {
-    const base: RunState =
-      event.type === 'run-started'
-        ? { ...known, status: 'preparing', error: null, result: null, starts: known.starts + 1 }
-        : known;
+    let base = known;
+    if (event.type === 'run-started') {
+      const starts = known.starts + 1;
+      base =
+        event.resumedFromStep === null
+          ? { ...newRun(known.runId, known.number, event), starts }
+          : { ...known, status: 'preparing', error: null, result: null, starts };
+    }
     const next = applyRunEvent(base, event);
     return next === known ? runs : runs.map((r) => (r === known ? next : r));
   }

@@ -84,6 +84,8 @@ export interface RunsSlice {
   reset(): void;
   showRun(runId: string): void;
   resumeFromCheckpoint(runId: string, paused?: boolean): void;
+  /** The run that the engine was busy with when it died: from its last checkpoint, or from the start when it has none. */
+  takeUp(runId: string, paused?: boolean): void;
   resumeUnfinished(): void;
   discardUnfinished(): void;
   watchAttention(request: AttentionRequest | null): void;

@@ -184,15 +184,50 @@ describe('an engine that dies', () => {
     expect(at.get().engine).toBe('failed');
   });
 
-  it('says so when a run without a checkpoint loses its GPU', async () => {
+  it('begins a run again that lost its GPU before its first checkpoint', async () => {
     const at = setUp();
-    await running(at);
+    const { runId, experiment } = await running(at);
+    at.get().setValue('training.epochs', 3);
+    const error: ErrorReport = { kind: 'backend', message: 'Gone.', issues: [] };
+    at.worker().say({ type: 'backend-lost', error, device: true });
+    expect(at.get().runs[0]?.status).toBe('stopped');
+    at.worker().getReady();
+    const command = at.worker().last('run');
+    expect(command).toMatchObject({ runId, experiment });
+    expect(command?.resume).toBeUndefined();
+    expect(at.get()).toMatchObject({ engine: 'ready', activeRunId: runId });
+    expect(at.get().recoveryNote).toBe(
+      'Gone. The run had no checkpoint yet and begins again on wasm (SIMD).',
+    );
+    expect(lossPoints(runId, experiment.seed, 'model')).toBeNull();
+    at.worker().say(...runEvents(runId, experiment, 1));
+    await at.settle();
+    expect(at.get().runs).toHaveLength(1);
+    expect(at.get().runs[0]).toMatchObject({ status: 'running', error: null, starts: 2 });
+    expect(at.get().runs[0]?.seedStates[0]?.records.model).toHaveLength(1);
+    expect(lossPoints(runId, experiment.seed, 'model')?.steps).toEqual([1, 2, 3]);
+  });
+
+  it('begins a run again that the worker had not begun, and steps as was asked', async () => {
+    const at = setUp();
+    at.get().step();
+    const { runId, experiment } = at.worker().last('run') ?? {};
     const error: ErrorReport = { kind: 'backend', message: 'Gone.', issues: [] };
     at.worker().say({ type: 'backend-lost', error, device: true });
     at.worker().getReady();
+    expect(at.worker().last('run')).toMatchObject({ runId, experiment, paused: true });
+    at.worker().say(...runEvents(runId as string, experiment as Experiment, 0));
+    await at.settle();
+    expect(at.worker().last('step')?.runId).toBe(runId);
+  });
+
+  it('does not begin a run again after a restart that the user asked for', async () => {
+    const at = setUp();
+    await running(at);
+    at.get().restartEngine();
+    at.worker().getReady();
+    expect(at.worker().last('run')).toBeUndefined();
     expect(at.get()).toMatchObject({ engine: 'ready', activeRunId: null });
-    expect(at.get().recoveryNote).toContain('no checkpoint yet');
-    expect(at.get().runs[0]?.status).toBe('stopped');
   });
 
   it('is given a minute to start', async () => {

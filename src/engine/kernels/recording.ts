@@ -7,6 +7,8 @@ export interface Recording {
   launches: number;
   /** Memory that is kept for it. */
   bytes: number;
+  /** Equal for steps that launch the same with the same numbers, but for what depends on the step and what is kept. */
+  signature: string;
   /** Whether the kept tensors still are where they were; assigning to a variable moves it. */
   isCurrent(): boolean;
   /** Launches all of it again, with what depends on the step as it is at this one. */
@@ -15,6 +17,8 @@ export interface Recording {
 }
 
 export interface StepRecorder {
+  /** Of the largest tensor that a kernel can read here. */
+  readonly maxBytes: number;
   /**
    * Does the work and notes what it launches.
    * @param kept - tensors that exist before and after, the only ones of these that the work may use; those it changes are

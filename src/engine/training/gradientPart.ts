@@ -2,7 +2,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Params } from '../config/params.ts';
 import { formatIssue, WorkbenchError } from '../core/errors.ts';
-import type { GatheredBatch } from '../data/batches.ts';
 import { stepRecorder } from '../kernels/recording.ts';
 import { taskLosses as computeTaskLosses } from '../kernels/taskLoss.ts';
 import { createUpdater, isDeferred, type Updater } from '../kernels/updateParameters.ts';
@@ -16,7 +15,8 @@ import { numericFault } from './numericFault.ts';
 import { learningRateAt, updateRule } from './optimizer.ts';
 import { Part, type PartOptions, type StepReport } from './part.ts';
 import { RecordedSteps } from './recordedSteps.ts';
-import { disposeBatch, fromValues, type TensorBatch } from './tensorBatch.ts';
+import type { ResidentTable } from './residentTable.ts';
+import type { StepTensors, TensorBatch } from './tensorBatch.ts';
 
 /** About how long launched steps may go unread: what a pause or a stop waits for, and half the pace of the charts. */
 const WINDOW_MS = 50;
@@ -27,6 +27,8 @@ export interface GradientPartOptions extends PartOptions {
   weighting: WeightingDef;
   /** Repeat steps from a recording where the backend can; true when left out. */
   record?: boolean;
+  /** The table on the device for recorded steps to take their rows from; null, or left out: batches are uploaded. */
+  table?(): ResidentTable | null;
 }
 
 export class GradientPart extends Part {
@@ -38,7 +40,7 @@ export class GradientPart extends Part {
   /** Null where steps cannot be replayed. */
   private recorded: RecordedSteps | null;
   /** Steps whose reports have not been read. */
-  private launched: { step: number; epoch: number; values: GatheredBatch }[] = [];
+  private launched: { step: number; epoch: number; batch: TensorBatch }[] = [];
   /** How many steps are launched before their reports are read. */
   private window = 1;
   private windowStarted = 0;
@@ -62,7 +64,7 @@ export class GradientPart extends Part {
       groups: this.groups.length,
       rule: updateRule(settings),
     });
-    this.recorded = options.record === false ? null : this.createRecordedSteps();
+    this.recorded = options.record === false ? null : this.createRecordedSteps(options.table);
     const all = [...parameters, ...buffers].flatMap((p) => stretchesOf(p, singleTask));
     this.groupStretches = this.groups.map((_, g) => all.filter((s) => s.group === g));
   }
@@ -111,7 +113,7 @@ export class GradientPart extends Part {
     if (this.launched.length === 0) this.windowStarted = performance.now();
     const step = this.step + this.launched.length + 1;
     const refused = recorded.launch(batch, step);
-    this.launched.push({ step, epoch, values: batch.values });
+    this.launched.push({ step, epoch, batch });
     if (refused) {
       recorded.dispose();
       this.recorded = null;
@@ -131,18 +133,17 @@ export class GradientPart extends Part {
     this.window = Math.max(1, Math.min(updater.held, Math.floor(WINDOW_MS / msPerStep)));
     this.launched = [];
     const reports: StepReport[] = [];
-    for (const { step, epoch, values } of launched) {
+    for (const { step, epoch, batch } of launched) {
       const report = reportOf(step);
       if (report.every(Number.isFinite)) {
         reports.push(this.reported(report));
         continue;
       }
       // Nothing has changed since, so the step can be taken again for the sake of its gradients.
-      const batch = fromValues(this.o.dataset, values, values.targets.length / this.o.dataset.targets.length);
       const { taskLosses, gradients } = this.differentiate(batch, step);
       this.fault = await this.faultOf(report, { step, epoch }, gradients);
       tf.dispose([taskLosses, gradients]);
-      disposeBatch(batch);
+      batch.dispose();
       if (reports.length === 0) throw this.fault;
       break;
     }
@@ -180,18 +181,18 @@ export class GradientPart extends Part {
     return this.recorded?.bytes ?? 0;
   }
 
-  private createRecordedSteps(): RecordedSteps | null {
+  private createRecordedSteps(table: GradientPartOptions['table'] = () => null): RecordedSteps | null {
     const { updater } = this;
     const recorder = stepRecorder();
     if (!recorder || !isDeferred(updater)) return null;
     return new RecordedSteps({
       recorder,
+      table,
       launch: (batch, step) => {
         const { taskLosses, gradients } = this.differentiate(batch, step);
         updater.launch(gradients, taskLosses, step, (at) => this.learningRate(at));
         tf.dispose([taskLosses, gradients]);
       },
-      copyOf: (values, rows) => fromValues(this.o.dataset, values, rows),
       kept: () => [...updater.kept, ...this.buffers],
     });
   }
@@ -201,7 +202,7 @@ export class GradientPart extends Part {
   }
 
   /** Losses per task [T] and one gradient per parameter; the caller disposes both. */
-  differentiate(batch: TensorBatch, step: number): { taskLosses: tf.Tensor1D; gradients: tf.Tensor[] } {
+  differentiate(batch: StepTensors, step: number): { taskLosses: tf.Tensor1D; gradients: tf.Tensor[] } {
     const { parameters } = this.model;
     const { taskTypes, dataset } = this.o;
     const specs = taskTypes.map(({ lossKind }, i) => ({

@@ -5,8 +5,10 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startBrowserBackend } from '../../platform/browser.ts';
 import type { Params } from '../config/params.ts';
 import { countLaunches } from '../kernels/launches.ts';
+import { type StepRecorder, stepRecorder } from '../kernels/recording.ts';
 import { mmoe } from '../models/mmoe.ts';
 import { multitab } from '../models/multitab.ts';
+import { ResidentTable } from './residentTable.ts';
 import { disposeBatch } from './tensorBatch.ts';
 import { createBatch, createPart } from './testing.ts';
 
@@ -34,9 +36,13 @@ describe('launches of a training step on webgpu', () => {
       ],
       ['MMoE', mmoe, { experts: 3, expert: [5, 4], tower: [3], embedding: 2 }, 40],
     ] as const)(`${rows} rows, %s`, async (_name, def, params, most) => {
-      const part = createPart(def, params as unknown as Params, { record: false });
       const batch = createBatch(rows);
-      await part.trainStep(batch, 1);
+      const { dataset } = batch;
+      const table = ResidentTable.create(dataset, stepRecorder() as StepRecorder);
+      if ('refused' in table) throw new Error(table.refused);
+      // As a session has them: recorded, the batch out of a table on the device.
+      const part = createPart(def, params as unknown as Params, { dataset, table: () => table });
+      for (let step = 0; step < 2; step++) await part.trainStep(batch, 1);
       const { launches, byKernel } = await countLaunches(async () => {
         await part.trainStep(batch, 1);
         await part.settle();
@@ -46,7 +52,9 @@ describe('launches of a training step on webgpu', () => {
         byKernel.map(([kernel, count]) => `${count} ${kernel}`).join(', '),
       ).toBeLessThanOrEqual(most);
       expect(launches).toBeGreaterThan(0);
+      expect(byKernel).toContainEqual(['TakeRows', 1]);
       part.dispose();
+      table.dispose();
       disposeBatch(batch);
     });
   }
@@ -55,6 +63,7 @@ describe('launches of a training step on webgpu', () => {
     const before = tf.memory().numTensors;
     const part = createPart(mmoe, { experts: 2, expert: [3], tower: [2], embedding: 2 }, { record: false });
     const batch = createBatch(8);
+    await part.trainStep(batch, 1);
     const held = tf.memory().numTensors;
     for (let step = 0; step < 3; step++) await part.trainStep(batch, 1);
     expect(tf.memory().numTensors).toBe(held);

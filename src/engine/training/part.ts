@@ -81,7 +81,8 @@ export abstract class Part {
   ): Promise<StepReport[]>;
 
   /**
-   * Waits for the steps that are not reported yet. To be called before anything else is asked of the part.
+   * Waits for the steps that are not reported yet. To be called before anything else is asked of the part, and until it
+   * reports none: a fault behind good steps is thrown by the next call.
    * @throws WorkbenchError (numeric) as `trainStep` does
    */
   async settle(): Promise<StepReport[]> {

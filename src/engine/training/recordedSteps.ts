@@ -1,26 +1,44 @@
-// Training steps that are noted once per batch size and replayed. What a step reads that changes (the batch) stands in
-// tensors of its own, which are overwritten.
+// Training steps that are noted per batch size and replayed. What a step reads that changes (the batch) comes from a table on
+// the device, or stands in tensors of its own, which are overwritten. A recording is trusted when two steps have given the
+// same: what the page computes anew for every step, random numbers for instance, would be those of the first one for ever.
 import type * as tf from '@tensorflow/tfjs-core';
-import type { GatheredBatch } from '../data/batches.ts';
 import type { Recording, StepRecorder } from '../kernels/recording.ts';
-import { disposeBatch, type TensorBatch } from './tensorBatch.ts';
+import type { ResidentTable } from './residentTable.ts';
+import { disposeTensors, type StepTensors, type TensorBatch, tensorsOf } from './tensorBatch.ts';
 
 /** Every batch but the last of an epoch has the same size. */
 const MAX_SIZES = 2;
 
 export interface RecordedStepsOptions {
   recorder: StepRecorder;
+  /** The table on the device; null where batches are uploaded. */
+  table(): ResidentTable | null;
   /** Launches a step and reads nothing back. */
-  launch(batch: TensorBatch, step: number): void;
-  /** A copy of a batch that this owns. */
-  copyOf(values: GatheredBatch, rows: number): TensorBatch;
+  launch(batch: StepTensors, step: number): void;
   /** What a step reads and changes besides the batch. */
   kept(): readonly tf.Tensor[];
 }
 
+/** How batches of one size reach a recorded step. */
+interface Feed {
+  kept: readonly tf.Tensor[];
+  /** Before a step. */
+  bring(batch: TensorBatch): void;
+  /** Within a step; `done` with them, they may be gone. */
+  open(): { tensors: StepTensors; done(): void };
+  dispose(): void;
+}
+
+interface Plan {
+  feed: Feed;
+  recording: Recording;
+  /** Two steps have given it. */
+  trusted: boolean;
+}
+
 export class RecordedSteps {
   private readonly o: RecordedStepsOptions;
-  private readonly plans = new Map<number, { batch: TensorBatch; recording: Recording }>();
+  private readonly plans = new Map<number, Plan>();
 
   constructor(options: RecordedStepsOptions) {
     this.o = options;
@@ -32,48 +50,87 @@ export class RecordedSteps {
   }
 
   /** @returns why the step cannot be replayed, or null; it is launched in either case */
-  launch({ values, targets }: TensorBatch, step: number): string | null {
-    const { recorder, launch, copyOf, kept } = this.o;
-    const rows = targets.shape[1];
-    const plan = this.plans.get(rows);
-    if (plan?.recording.isCurrent()) {
-      this.write(plan.batch, values);
+  launch(batch: TensorBatch, step: number): string | null {
+    const { size } = batch;
+    const plan = this.plans.get(size);
+    if (plan?.trusted && plan.recording.isCurrent()) {
+      plan.feed.bring(batch);
       plan.recording.replay(step);
       return null;
     }
-    if (plan) this.forget(rows);
-    const batch = copyOf(values, rows);
-    if (this.plans.size >= MAX_SIZES) {
-      launch(batch, step);
-      disposeBatch(batch);
+    if (!plan && this.plans.size >= MAX_SIZES) {
+      this.o.launch(batch, step);
       return 'the batches have many sizes';
     }
-    const inputs = [batch.categorical, batch.numeric, batch.targets].filter((t) => t.size > 0);
-    const recording = recorder.record(() => launch(batch, step), [...inputs, ...kept()]);
+    const feed = plan?.feed ?? this.feedOf(batch);
+    const recording = this.record(feed, batch, step);
     if ('refused' in recording) {
-      disposeBatch(batch);
+      if (!plan) feed.dispose();
       return recording.refused;
     }
-    this.plans.set(rows, { batch, recording });
-    return null;
+    const trusted = plan?.recording.signature === recording.signature;
+    plan?.recording.dispose();
+    this.plans.set(size, { feed, recording, trusted });
+    return plan && !trusted ? 'what the page prepares for a step differs from step to step' : null;
   }
 
   dispose(): void {
-    for (const rows of [...this.plans.keys()]) this.forget(rows);
+    for (const { feed, recording } of this.plans.values()) {
+      recording.dispose();
+      feed.dispose();
+    }
+    this.plans.clear();
   }
 
-  private forget(rows: number): void {
-    const plan = this.plans.get(rows);
-    if (!plan) return;
-    this.plans.delete(rows);
-    plan.recording.dispose();
-    disposeBatch(plan.batch);
+  private record(feed: Feed, batch: TensorBatch, step: number): Recording | { refused: string } {
+    const { recorder, launch, kept } = this.o;
+    feed.bring(batch);
+    const work = () => {
+      const { tensors, done } = feed.open();
+      launch(tensors, step);
+      done();
+    };
+    try {
+      return recorder.record(work, [...feed.kept, ...kept()]);
+    } catch (error) {
+      if (!this.plans.has(batch.size)) feed.dispose();
+      throw error;
+    }
   }
 
-  private write({ categorical, numeric, targets }: TensorBatch, values: GatheredBatch): void {
-    const { recorder } = this.o;
-    if (categorical.size > 0) recorder.write(categorical, values.categorical);
-    if (numeric.size > 0) recorder.write(numeric, values.numeric);
-    recorder.write(targets, values.targets);
+  private feedOf(batch: TensorBatch): Feed {
+    const table = batch.place ? this.o.table() : null;
+    return table?.dataset === batch.dataset
+      ? tableFeed(table, batch.size)
+      : uploadFeed(batch, this.o.recorder);
   }
+}
+
+const tableFeed = (table: ResidentTable, rows: number): Feed => ({
+  kept: table.kept,
+  bring: ({ dataset, place }) => {
+    if (!place || dataset !== table.dataset) throw new Error('recordedSteps: expected rows of the table');
+    table.choose(place);
+  },
+  open() {
+    const tensors = table.take(rows);
+    return { tensors, done: () => disposeTensors(tensors) };
+  },
+  dispose: () => {},
+});
+
+function uploadFeed({ dataset, values, size }: TensorBatch, recorder: StepRecorder): Feed {
+  const tensors = tensorsOf(dataset, values, size);
+  const { categorical, numeric, targets } = tensors;
+  const kept = [categorical, numeric, targets].filter((t) => t.size > 0);
+  return {
+    kept,
+    bring: (batch) => {
+      if (categorical.size > 0) recorder.write(categorical, batch.values.categorical);
+      if (numeric.size > 0) recorder.write(numeric, batch.values.numeric);
+      recorder.write(targets, batch.values.targets);
+    },
+    open: () => ({ tensors, done: () => {} }),
+    dispose: () => disposeTensors(tensors),
+  };
 }

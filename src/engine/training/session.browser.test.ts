@@ -1,11 +1,14 @@
 // A whole session whose steps are replayed on WebGPU (the software adapter), against one whose are not.
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { startBrowserBackend } from '../../platform/browser.ts';
 import { catalog } from '../catalog.ts';
 import { requireExperiment } from '../config/experiment.ts';
+import { batchOrder } from '../data/batches.ts';
+import { type StepRecorder, stepRecorder } from '../kernels/recording.ts';
 import type { BackendReport, Checkpoint, RunEvent } from '../protocol.ts';
+import { sourceOf } from './plan.ts';
 import { RunControl } from './runControl.ts';
-import { runSession } from './session.ts';
+import { runSession, type SessionOptions } from './session.ts';
 
 describe('a session on webgpu', () => {
   const faults: string[] = [];
@@ -29,13 +32,18 @@ describe('a session on webgpu', () => {
     catalog,
   );
 
-  async function run(control: RunControl, resume?: Checkpoint, onEvent?: (event: RunEvent) => void) {
+  async function run(
+    control: RunControl,
+    resume?: Checkpoint,
+    onEvent?: (event: RunEvent) => void,
+    other: Partial<SessionOptions> = {},
+  ) {
     const events: RunEvent[] = [];
     const emit = (event: RunEvent) => {
       events.push(event);
       onEvent?.(event);
     };
-    const session = await runSession({ runId: 'test', experiment, backend, control, resume, emit });
+    const session = await runSession({ runId: 'test', experiment, backend, control, resume, emit, ...other });
     session.dispose();
     return { result: session.result, events };
   }
@@ -69,5 +77,54 @@ describe('a session on webgpu', () => {
     expect(second.result.seeds[0]?.model.test).toEqual(whole.result.seeds[0]?.model.test);
     expect(second.result.seeds[0]?.baseline?.test).toEqual(whole.result.seeds[0]?.baseline?.test);
     expect(faults).toEqual([]);
+  });
+
+  it('uploads batches and says so when the table is too large for the GPU', async () => {
+    const whole = await run(new RunControl());
+    const limit = vi.spyOn(stepRecorder() as StepRecorder, 'maxBytes', 'get').mockReturnValue(8_000);
+    const { result, events } = await run(new RunControl());
+    limit.mockRestore();
+    expect(events.flatMap((e) => (e.type === 'note' ? [e.text] : []))).toEqual([
+      'Batches are sent to the GPU step by step, which makes steps slower: the table takes 0.0064 MB, and 0.004 MB are set aside for it on this GPU.',
+    ]);
+    expect(curves(events)).toEqual(curves(whole.events));
+    expect(result.seeds[0]?.model.test).toEqual(whole.result.seeds[0]?.model.test);
+  });
+
+  it('stops at a fault among the last steps of an epoch, which are read together', async () => {
+    const count = 160;
+    const csv = (bad: number | null) => ({
+      name: 'table.csv',
+      bytes: new TextEncoder().encode(
+        `x,z,y\n${Array.from({ length: count }, (_, i) => `${i % 7},${i % 5},${i === bad ? '3e30' : i % 3}`).join('\n')}`,
+      ),
+    });
+    const experiment = requireExperiment(
+      {
+        version: 1,
+        data: { id: 'table', params: { standardiseTargets: false } },
+        tasks: { targets: [{ column: 'y', type: 'regression' }] },
+        model: { id: 'mt-mlp', params: { shared: [4], tower: [], embedding: 0 } },
+        training: { epochs: 1, batchSize: 8, evaluationBatch: 30 },
+        baseline: null,
+      },
+      catalog,
+    );
+    const request = { data: experiment.data.params, tasks: experiment.tasks, file: csv(null) };
+    const { split } = await sourceOf(experiment).generate(request, async () => {});
+    // 14 batches: compilation is over when the steps around the bad one are launched.
+    const order = batchOrder(experiment.seed, 1, split.train);
+    const whole = await run(new RunControl(), undefined, undefined, { experiment, file: csv(null) });
+    expect(whole.result.error).toBeNull();
+    const { result, events } = await run(new RunControl(), undefined, undefined, {
+      experiment,
+      file: csv(order[8 * 12 + 3] as number),
+    });
+    expect(result.status).toBe('failed');
+    expect(result.error?.message).toMatch(/step 13: the loss of y/);
+    const losses = (of: readonly RunEvent[]) =>
+      of.flatMap((e) => (e.type === 'steps' ? [...e.taskLosses] : []));
+    expect(losses(events)).toEqual(losses(whole.events).slice(0, 12));
+    expect(events.some((e) => e.type === 'epoch')).toBe(false);
   });
 });

@@ -13,6 +13,7 @@ import { lookUp } from '../core/registry.ts';
 import { batchBounds, batchOrder } from '../data/batches.ts';
 import type { FileInput } from '../data/source.ts';
 import type { Dataset } from '../data/table.ts';
+import { stepRecorder } from '../kernels/recording.ts';
 import { isBoosted } from '../models/model.ts';
 import type {
   AttentionRequest,
@@ -43,10 +44,11 @@ import type { TrainingSettings } from './params.ts';
 import type { Part, PartState } from './part.ts';
 import { describeNetwork, networksOf, type PlannedNetwork, requirePlan, sourceOf, stagesOf } from './plan.ts';
 import { ProgressMeter } from './progressMeter.ts';
+import { ResidentTable } from './residentTable.ts';
 import type { RunControl } from './runControl.ts';
 import { StepTrace } from './stepTrace.ts';
 import { summariseDataset } from './summary.ts';
-import { disposeBatch, toTensors } from './tensorBatch.ts';
+import { type Place, TensorBatch } from './tensorBatch.ts';
 
 type EventBody = RunEvent extends infer E ? (E extends RunEvent ? Omit<E, 'runId' | 'step'> : never) : never;
 
@@ -112,6 +114,8 @@ class Session {
   private readonly started = performance.now();
   private dataset: Dataset | null = null;
   private datasetSummary: DatasetSummary | null = null;
+  /** On the device, once a recorded step has asked for it; null where it does not fit. */
+  private table: ResidentTable | null | undefined;
   /** Networks of this seed that exist: those in training, and those done, which can still be looked into. */
   private parts: Part[] = [];
   /** The networks in training. */
@@ -172,7 +176,8 @@ class Session {
       await this.endCaptures();
       return this.close('finished', null);
     } catch (error) {
-      // The steps that led to the end belong to the curves.
+      // The steps that led to the end belong to the curves; what is wrong with them is known.
+      await this.settleSteps().catch(() => {});
       this.settle();
       if (error instanceof StopSignal) {
         if (this.parts.length > 0) await this.emitCheckpoint();
@@ -290,7 +295,20 @@ class Session {
     };
     if (isBoosted(def)) return new BoostedPart({ ...common, def });
     const weighting = lookUp(weightings, this.settings.weighting, 'training.weighting');
-    return new GradientPart({ ...common, def, weighting });
+    return new GradientPart({ ...common, def, weighting, table: () => this.residentTable(info.role) });
+  }
+
+  private residentTable(role: Role): ResidentTable | null {
+    const recorder = stepRecorder();
+    if (this.table === undefined && recorder) {
+      const table = ResidentTable.create(this.dataset as Dataset, recorder);
+      this.table = 'refused' in table ? null : table;
+      if ('refused' in table) {
+        const text = `Batches are sent to the GPU step by step, which makes steps slower: ${table.refused}.`;
+        this.emit({ type: 'note', role, text });
+      }
+    }
+    return this.table ?? null;
   }
 
   /** Epoch (1-based) and batch to start with. */
@@ -315,16 +333,26 @@ class Session {
     const trace = new StepTrace(this.training.map((p) => p.role));
     this.settle = () => this.flush(trace, meter, 'training', true);
     this.settleSteps = async () => {
-      for (const part of this.training)
-        for (const report of await part.settle()) trace.add(part.role, report);
+      const faults: unknown[] = [];
+      for (const part of this.training) {
+        try {
+          for (let reports = await part.settle(); reports.length > 0; reports = await part.settle())
+            for (const report of reports) trace.add(part.role, report);
+        } catch (fault) {
+          // The steps of the others are reported all the same.
+          faults.push(fault);
+        }
+      }
+      if (faults.length > 0) throw faults[0];
     };
     for (let epoch = from.epoch; epoch <= epochs; epoch++) {
       this.epoch = epoch;
       const order = byBatch ? batchOrder(this.seed, epoch, train) : null;
       for (let b = epoch === from.epoch ? from.batch : 0; b < stepsPerEpoch; b++) {
         await this.gate(epoch, b, () => this.flush(trace, meter, 'training', true));
-        const rows = order && bounds ? order.subarray(bounds[b], bounds[b + 1]) : null;
-        await this.trainBatch(rows, trace, meter);
+        const place =
+          order && bounds ? { order, from: bounds[b] as number, to: bounds[b + 1] as number } : null;
+        await this.trainBatch(place, trace, meter);
         this.flush(trace, meter, 'training', false);
         await this.maybeCapture();
         await this.maybeCheckpoint(epoch, b + 1);
@@ -338,11 +366,11 @@ class Session {
     this.flush(trace, meter, 'testing', true);
   }
 
-  /** @param rows - of the batch; null for parts that read the whole training split */
-  private async trainBatch(rows: Uint32Array | null, trace: StepTrace, meter: ProgressMeter): Promise<void> {
+  /** @param place - of the batch; null for parts that read the whole training split */
+  private async trainBatch(place: Place | null, trace: StepTrace, meter: ProgressMeter): Promise<void> {
     const dataset = this.dataset as Dataset;
-    const batch = rows && toTensors(dataset, rows);
-    const count = rows?.length ?? dataset.split.train.length;
+    const batch = place && new TensorBatch(dataset, place);
+    const count = batch?.size ?? dataset.split.train.length;
     try {
       for (const part of this.training) {
         if (part.stopped) continue;
@@ -353,7 +381,7 @@ class Session {
         await this.letIn(true);
       }
     } finally {
-      if (batch) disposeBatch(batch);
+      batch?.dispose();
     }
   }
 
@@ -676,6 +704,8 @@ class Session {
       error,
     };
     this.emit(error ? { type: 'run-failed', error, result } : { type: 'run-finished', result });
+    this.table?.dispose();
+    this.table = null;
     const canCapture = this.parts.length > 0;
     return {
       result,

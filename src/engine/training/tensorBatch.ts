@@ -1,31 +1,91 @@
-// A batch as the tensors that a step reads.
+// The rows of a step in the forms that steps read. What nobody asks for is not made: a step that takes its rows from a table on
+// the device needs neither values nor tensors.
 import * as tf from '@tensorflow/tfjs-core';
 import { type GatheredBatch, gatherBatch } from '../data/batches.ts';
 import type { Dataset } from '../data/table.ts';
 import type { Batch } from '../models/model.ts';
 
-export interface TensorBatch extends Batch {
+/** What a step reads. */
+export interface StepTensors extends Batch {
   /** [T, B] */
   targets: tf.Tensor2D;
-  /** What the tensors hold. */
-  values: GatheredBatch;
 }
 
-/** The caller disposes it with `disposeBatch`. */
-export function toTensors(dataset: Dataset, rows: Uint32Array): TensorBatch {
-  return fromValues(dataset, gatherBatch(dataset, rows, 0, rows.length), rows.length);
+/** Rows `order[from..to)` of a table. */
+export interface Place {
+  /** Of an epoch; never changed. */
+  order: Uint32Array;
+  from: number;
+  to: number;
 }
 
-/** @param values - of `rows` rows */
-export function fromValues(dataset: Dataset, values: GatheredBatch, rows: number): TensorBatch {
+export class TensorBatch implements StepTensors {
+  readonly dataset: Dataset;
+  /** Number of rows. */
+  readonly size: number;
+  /** Null for values that are not of the table. */
+  readonly place: Place | null;
+  private gathered: GatheredBatch | null = null;
+  private tensors: StepTensors | null = null;
+
+  constructor(dataset: Dataset, rows: Place | GatheredBatch) {
+    this.dataset = dataset;
+    this.place = 'order' in rows ? rows : null;
+    this.size = 'order' in rows ? rows.to - rows.from : rows.targets.length / dataset.targets.length;
+    if (!('order' in rows)) this.gathered = rows;
+  }
+
+  get values(): GatheredBatch {
+    if (!this.gathered) {
+      const { order, from, to } = this.place as Place;
+      this.gathered = gatherBatch(this.dataset, order, from, to);
+    }
+    return this.gathered;
+  }
+
+  get categorical(): tf.Tensor2D {
+    return this.made().categorical;
+  }
+
+  get numeric(): tf.Tensor2D {
+    return this.made().numeric;
+  }
+
+  get targets(): tf.Tensor2D {
+    return this.made().targets;
+  }
+
+  /** The tensors; asked for again, they are made again. */
+  dispose(): void {
+    if (this.tensors) disposeTensors(this.tensors);
+    this.tensors = null;
+  }
+
+  /** Kept, because it may be in the middle of a step that somebody asks first. */
+  private made(): StepTensors {
+    if (!this.tensors) {
+      this.tensors = tensorsOf(this.dataset, this.values, this.size);
+      Object.values(this.tensors).forEach(tf.keep);
+    }
+    return this.tensors;
+  }
+}
+
+/** The caller disposes them with `disposeTensors`. */
+export function tensorsOf(dataset: Dataset, values: GatheredBatch, rows: number): StepTensors {
   return {
     categorical: tf.tensor2d(values.categorical, [rows, dataset.categorical.length], 'int32'),
     numeric: tf.tensor2d(values.numeric, [rows, dataset.numeric.length]),
     targets: tf.tensor2d(values.targets, [dataset.targets.length, rows]),
-    values,
   };
 }
 
-export function disposeBatch({ categorical, numeric, targets }: TensorBatch): void {
+export function disposeTensors({ categorical, numeric, targets }: StepTensors): void {
   tf.dispose([categorical, numeric, targets]);
 }
+
+/** The caller disposes it with `disposeBatch`. */
+export const toTensors = (dataset: Dataset, rows: Uint32Array): TensorBatch =>
+  new TensorBatch(dataset, { order: rows, from: 0, to: rows.length });
+
+export const disposeBatch = (batch: TensorBatch): void => batch.dispose();

@@ -1,7 +1,11 @@
 // Networks and batches for tests of single steps: 7 regression tasks on 6 numeric columns, or a bit of everything.
+import type * as tf from '@tensorflow/tfjs-core';
 import { defaultsOf, type Params } from '../config/params.ts';
 import { randomDataset } from '../data/randomDataset.ts';
 import type { FeatureMeta, TaskMeta } from '../data/table.ts';
+import { linear } from '../kernels/linear.ts';
+import { ParameterSet, uniform, zeros } from '../layers/parameterSet.ts';
+import { assemble } from '../models/assemble.ts';
 import type { GradientModelDef } from '../models/model.ts';
 import { taskTypes } from '../tasks/registry.ts';
 import { equal } from '../weighting/equal.ts';
@@ -44,7 +48,7 @@ export const mixedDataset = (rows: number, seed = 7) =>
 export function createPart(
   def: GradientModelDef,
   params: Params,
-  options: Partial<Pick<GradientPartOptions, 'record' | 'onNote' | 'dataset'>> & {
+  options: Partial<Pick<GradientPartOptions, 'record' | 'onNote' | 'dataset' | 'table'>> & {
     training?: Partial<TrainingSettings>;
     singleTask?: boolean;
   } = {},
@@ -71,8 +75,41 @@ export function createPart(
     seed: 1,
     record: options.record,
     onNote: options.onNote,
+    table: options.table,
   });
 }
+
+/**
+ * A model of one linear layer on the numeric columns that is not of ours.
+ * @param odd - in training, what it makes of its outputs [B, tasks]; it may use a buffer [2, tasks] of the model
+ */
+export const linearModel = (
+  odd?: (outputs: tf.Tensor2D, step: number, buffer: tf.Variable) => tf.Tensor2D,
+): GradientModelDef => ({
+  id: 'linear',
+  label: 'Linear model',
+  summary: '',
+  citation: '',
+  singleTask: false,
+  deviations: [],
+  params: [],
+  check: () => [],
+  build(context) {
+    const set = new ParameterSet(context.seed);
+    const [columns, outputs] = [context.features.length, context.tasks.length];
+    const weight = set.add('weight', [outputs, columns], uniform(0.5));
+    const bias = set.add('bias', [outputs], zeros);
+    const shape = [2, outputs];
+    const buffer = odd && set.packBuffer('buffer', shape, 0, [{ name: 'buffer', shape }]);
+    return assemble(set, {
+      forward(batch, { training, step }) {
+        const y = linear(batch.numeric, weight as tf.Tensor2D, bias as tf.Tensor1D, 'none') as tf.Tensor2D;
+        return [training && buffer ? odd(y, step, buffer) : y];
+      },
+      flopsPerRow: () => 2 * columns * outputs,
+    });
+  },
+});
 
 /** Random rows; the caller disposes them. */
 export function createBatch(rows: number, seed = 7): TensorBatch {

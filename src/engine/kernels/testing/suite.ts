@@ -14,6 +14,7 @@ import { type Activation, groupedLinear, linear } from '../linear.ts';
 import { mixExperts } from '../mixExperts.ts';
 import { rotary } from '../rotary.ts';
 import { sgdUpdate } from '../sgd.ts';
+import { takeRows } from '../takeRows.ts';
 import { takeSlots } from '../takeSlots.ts';
 import { taskLoss } from '../taskLoss.ts';
 import { createUpdater } from '../updateParameters.ts';
@@ -45,9 +46,10 @@ export const WASM_NATIVES = [
 /** Every kernel that has WGSL in webgpu/. */
 export const WEBGPU_NATIVES = [
   ...WASM_NATIVES.filter((name) => name !== 'GradientSquares'),
+  'TakeRows',
   'TaskLoss',
   'TaskLossGradient',
-];
+].sort();
 
 export interface SuiteOptions {
   /** Starts the backend with its native kernels. */
@@ -332,6 +334,12 @@ export function kernelSuite(backend: BackendName, options: SuiteOptions): void {
       expect(() => tf.tidy(() => taskLoss(weight, bias, 'binary'))).toThrow(/outputs/);
       expect(() => takeSlots(x, [3], 3)).toThrow(/slots/);
       expect(() => takeSlots(x, [0], 4)).toThrow(/groups/);
+      const order = tf.tensor1d([0, 1], 'int32');
+      const table = { order, targets: x, categorical: weight, numeric: weight };
+      expect(() => takeRows(table, 1, 0)).toThrow(/columns/);
+      const tall = tf.zeros([2, 4]) as tf.Tensor2D;
+      expect(() => takeRows({ ...table, targets: tall }, 2, 1)).toThrow(/order/);
+      tf.dispose([order, tall]);
       const single = tf.zeros([1, 4]) as tf.Tensor2D;
       expect(() => batchNorm(single, bias, bias, { epsilon: 0, relu: true })).toThrow(/rows/);
       tf.dispose([x, weight, bias, single]);
@@ -361,6 +369,72 @@ export function kernelSuite(backend: BackendName, options: SuiteOptions): void {
           tf.dispose([table, codes]);
         },
       );
+    });
+
+    describe('takeRows', () => {
+      const [tasks, rows, columns] = [2, 131, 3];
+      const cell = (row: number, column: number) => Math.fround(row + column / 7);
+      const numbers = Int32Array.from({ length: rows }, (_, i) => (37 * i + 5) % rows);
+
+      it.each([
+        ['all columns', true, true, 70, 13],
+        ['no categories, one row, the last', false, true, 1, rows - 1],
+        ['no numbers', true, false, rows, 0],
+        ['targets alone', false, false, 2, 3],
+      ] as const)('copies bit by bit: %s', async (_name, categorical, numeric, taken, first) => {
+        const order = tf.tensor1d(numbers, 'int32');
+        // The smallest denormal, which a shader may flush.
+        const value = (row: number, column: number) => (row === 5 ? 1e-45 : cell(row, column));
+        const fill = (count: number, width: number, at: (i: number) => number) =>
+          Float32Array.from({ length: count * width }, (_, i) => at(i));
+        const table = {
+          order,
+          targets: tf.tensor2d(
+            fill(tasks, rows, (i) => value(i % rows, Math.floor(i / rows))),
+            [tasks, rows],
+          ),
+          categorical: tf.tensor2d(
+            Int32Array.from(
+              { length: categorical ? rows * 2 : 0 },
+              (_, i) => 10 * Math.floor(i / 2) + (i % 2),
+            ),
+            [rows, categorical ? 2 : 0],
+            'int32',
+          ),
+          numeric: tf.tensor2d(
+            fill(rows, numeric ? columns : 0, (i) => value(Math.floor(i / columns), i % columns)),
+            [rows, numeric ? columns : 0],
+          ),
+        };
+        for (const mode of ['native', 'reference'] as const) {
+          setKernelMode(mode);
+          const got = takeRows(table, taken, first);
+          setKernelMode('native');
+          const own = [...numbers.subarray(first, first + taken)];
+          expect(got.categorical.dtype).toBe('int32');
+          expect([got.targets.shape, got.categorical.shape, got.numeric.shape]).toEqual([
+            [tasks, taken],
+            [taken, categorical ? 2 : 0],
+            [taken, numeric ? columns : 0],
+          ]);
+          const same = async (t: tf.Tensor, values: number[]) => {
+            const [data, expected] = [await t.data<'float32'>(), Float32Array.from(values)];
+            if (mode === 'native')
+              expect(new Uint32Array(data.slice().buffer)).toEqual(new Uint32Array(expected.buffer));
+            else expect(largest(data.map((v, i) => v - (expected[i] as number)))).toBeLessThan(1e-44);
+          };
+          await same(
+            got.targets,
+            [0, 1].flatMap((task) => own.map((row) => value(row, task))),
+          );
+          await same(got.numeric, numeric ? own.flatMap((row) => [0, 1, 2].map((c) => value(row, c))) : []);
+          expect(Array.from(await got.categorical.data())).toEqual(
+            categorical ? own.flatMap((row) => [10 * row, 10 * row + 1]) : [],
+          );
+          tf.dispose([got.targets, got.categorical, got.numeric]);
+        }
+        tf.dispose([table.order, table.targets, table.categorical, table.numeric]);
+      });
     });
 
     describe('dropout', () => {

@@ -12,6 +12,7 @@ import { linear, linearGradient } from './linear.ts';
 import { mixExperts, mixExpertsGradient } from './mixExperts.ts';
 import { WebgpuContext } from './program.ts';
 import { rotary } from './rotary.ts';
+import { takeRows } from './takeRows.ts';
 import { takeSlots, takeSlotsGradient } from './takeSlots.ts';
 import { taskLoss, taskLossGradient } from './taskLoss.ts';
 import { updateParameters } from './updateParameters.ts';
@@ -28,6 +29,7 @@ export function installWebgpuKernels(backend: WebGPUBackend): void {
   registerNative('webgpu', 'EmbedTokens', embedTokens(c));
   registerNative('webgpu', 'EmbedTokensGradient', embedTokensGradient(c));
   registerNative('webgpu', 'Dropout', dropout(c));
+  registerNative('webgpu', 'TakeRows', takeRows(c));
   registerNative('webgpu', 'TakeSlots', takeSlots(c));
   registerNative('webgpu', 'TakeSlotsGradient', takeSlotsGradient(c));
   registerNative('webgpu', 'BatchNorm', batchNorm(c));

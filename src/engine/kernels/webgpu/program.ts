@@ -126,10 +126,10 @@ export class WebgpuContext {
     return this.internals.device.limits.maxStorageBuffersPerShaderStage;
   }
 
-  /** A new float32 tensor with undefined values. */
-  output(shape: readonly number[]): tf.Tensor {
-    const { dataId } = this.backend.makeTensorInfo([...shape], 'float32');
-    return tf.engine().makeTensorFromDataId(dataId, [...shape], 'float32', this.backend);
+  /** A new tensor with undefined values. */
+  output(shape: readonly number[], dtype: tf.DataType = 'float32'): tf.Tensor {
+    const { dataId } = this.backend.makeTensorInfo([...shape], dtype);
+    return tf.engine().makeTensorFromDataId(dataId, [...shape], dtype, this.backend);
   }
 
   /**
@@ -229,6 +229,11 @@ export class WebgpuContext {
     cache.set(key, buffer);
     this.constantBuffers.add(buffer);
     return buffer;
+  }
+
+  get maxBytes(): number {
+    const { maxBufferSize, maxStorageBufferBindingSize } = this.internals.device.limits;
+    return Math.min(maxBufferSize, maxStorageBufferBindingSize);
   }
 
   record(work: () => void, kept: readonly tf.Tensor[]): Recording | { refused: string } {

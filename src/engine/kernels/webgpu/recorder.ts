@@ -10,10 +10,11 @@ import type { Recording } from '../recording.ts';
 export interface RecordableBackend {
   device: GPUDevice;
   queue: GPUQueue;
-  tensorMap: { get(dataId: object): { resource: GPUBuffer } };
+  tensorMap: { get(dataId: object): { resource: GPUBuffer; values?: ArrayBufferView | null } };
   commandEncoder: GPUCommandEncoder | null;
   computePassEncoder: GPUComputePassEncoder | null;
   bufferManager: BufferManager;
+  getBufferData(buffer: GPUBuffer): Promise<ArrayBuffer>;
 }
 
 interface BufferManager {
@@ -102,11 +103,13 @@ class Tape {
   readonly stepUniforms: { into: DataView; writeAt: WriteAt }[] = [];
   readonly stepContent = new ArrayBuffer(UNIFORM_ALIGNMENT * MAX_STEP_UNIFORMS);
   readonly stepBuffer: GPUBuffer;
-  /** All that were handed out, its own and those of the pool. */
-  readonly used = new Set<GPUBuffer>();
+  /** All that were handed out, its own and those of the pool, and the bytes that were asked for. */
+  readonly used = new Map<GPUBuffer, number>();
   readonly bound = new Set<GPUBuffer>();
   /** The first thing that a replay could not repeat. */
   obstacle: string | null = null;
+  /** Of what the page wrote for the step, but for what is known to depend on it. */
+  readonly contents: number[] = [];
   ownBytes = 0;
   private readonly own = new Set<GPUBuffer>();
   private readonly device: GPUDevice;
@@ -124,14 +127,16 @@ class Tape {
 
   /** Memory that the step needs. */
   get bytes(): number {
-    return [...this.used].reduce((sum, buffer) => sum + buffer.size, 0);
+    return [...this.used.keys()].reduce((sum, buffer) => sum + buffer.size, 0);
   }
 
-  /** Where a uniform that depends on the step stands. */
-  addStepUniform(size: number, writeAt: WriteAt): GPUBufferBinding {
+  /** Where a uniform that depends on the step stands; null when there is no room for it. */
+  addStepUniform(size: number, writeAt: WriteAt): GPUBufferBinding | null {
     const offset = UNIFORM_ALIGNMENT * this.stepUniforms.length;
-    if (this.stepUniforms.length === MAX_STEP_UNIFORMS || size > UNIFORM_ALIGNMENT)
-      throw new Error(`recorder: a step with more than ${MAX_STEP_UNIFORMS} parts that depend on it`);
+    if (this.stepUniforms.length === MAX_STEP_UNIFORMS || size > UNIFORM_ALIGNMENT) {
+      this.obstacle ??= `more than ${MAX_STEP_UNIFORMS} of its parts depend on its number`;
+      return null;
+    }
     this.stepUniforms.push({ into: new DataView(this.stepContent, offset, size), writeAt });
     return { buffer: this.stepBuffer, offset, size };
   }
@@ -152,12 +157,18 @@ class Tape {
       this.own.add(buffer);
       this.ownBytes += size;
     }
-    this.used.add(buffer);
+    this.used.set(buffer, size);
     return buffer;
   }
 
   release(buffer: GPUBuffer): void {
     if (!this.own.has(buffer)) this.pool.release(buffer);
+  }
+
+  /** To be told what is written into a buffer. */
+  noteContent(content: ArrayBufferLike | ArrayBufferView, into?: GPUBuffer): void {
+    if (into && (!this.used.has(into) || into === this.stepBuffer)) return;
+    this.contents.push(hashOf(content));
   }
 
   dispose(): void {
@@ -167,11 +178,22 @@ class Tape {
 
 const isReusable = (usage: number) => (usage & GPUBufferUsage.UNIFORM) === 0;
 
+/** FNV-1a. */
+function hashOf(content: ArrayBufferLike | ArrayBufferView): number {
+  const bytes = ArrayBuffer.isView(content)
+    ? new Uint8Array(content.buffer, content.byteOffset, content.byteLength)
+    : new Uint8Array(content);
+  let hash = 0x811c9dc5;
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
+  return hash >>> 0;
+}
+
 export class Recorder {
   private readonly backend: WebGPUBackend;
   private readonly internals: RecordableBackend;
   private readonly owners = new WeakMap<GPUBuffer, Tape>();
   private readonly pool: Pool;
+  private readonly pipelineIds = new Map<GPUComputePipeline, number>();
   private tape: Tape | null = null;
   private recordings = 0;
   private ownBytes = 0;
@@ -196,6 +218,26 @@ export class Recorder {
       if (owner) owner.release(buffer);
       else releaseBuffer.call(bufferManager, buffer, reuse);
     };
+    const getBufferData = this.internals.getBufferData.bind(backend);
+    this.internals.getBufferData = async (buffer) => {
+      const data = await getBufferData(buffer);
+      // What a tensor has kept of a step that was refused may be larger than the tensor.
+      const size = this.owners.get(buffer)?.used.get(buffer);
+      return size === undefined || size === data.byteLength ? data : data.slice(0, size);
+    };
+    const uploadToGPU = backend.uploadToGPU.bind(backend);
+    backend.uploadToGPU = (dataId) => {
+      const { tape } = this;
+      const data = tape && this.internals.tensorMap.get(dataId);
+      if (tape && data?.values && !data.resource) tape.noteContent(data.values);
+      uploadToGPU(dataId);
+    };
+    const { queue } = this.internals;
+    const writeBuffer = queue.writeBuffer.bind(queue);
+    queue.writeBuffer = (buffer, offset, data, ...range) => {
+      this.tape?.noteContent(data as ArrayBuffer, buffer);
+      writeBuffer(buffer, offset, data, ...range);
+    };
     const ready = backend.ensureCommandEncoderReady.bind(backend);
     backend.ensureCommandEncoderReady = () => {
       if (this.tape && !this.internals.commandEncoder)
@@ -214,6 +256,7 @@ export class Recorder {
   stepUniform(content: ArrayBuffer, writeAt: WriteAt): GPUBufferBinding | null {
     if (!this.tape) return null;
     const binding = this.tape.addStepUniform(content.byteLength, writeAt);
+    if (!binding) return null;
     this.internals.queue.writeBuffer(binding.buffer, binding.offset ?? 0, content);
     return binding;
   }
@@ -236,6 +279,9 @@ export class Recorder {
     try {
       work();
       this.submit();
+    } catch (error) {
+      this.discard();
+      throw error;
     } finally {
       this.tape = null;
     }
@@ -251,17 +297,19 @@ export class Recorder {
         : null) ??
       (stray ? 'the step reads values that it may not find again' : null);
     if (refused) {
-      // A tensor may have kept a buffer, so that nobody else may have it.
-      this.pool.forgetUsed();
-      this.account(0);
+      this.discard();
       return { refused };
     }
     this.recordings++;
     this.account(tape.ownBytes);
+    const ids = kept.map((t) => t.dataId);
     return {
       launches: tape.dispatches.length,
       bytes: tape.bytes,
-      isCurrent: () => kept.every((t, i) => internals.tensorMap.get(t.dataId).resource === after[i]),
+      signature: this.signatureOf(tape),
+      // New values may have got the very buffer of those before, and would then be read from copies.
+      isCurrent: () =>
+        kept.every((t, i) => t.dataId === ids[i] && internals.tensorMap.get(t.dataId).resource === after[i]),
       replay: (step) => this.replay(tape, step),
       dispose: () => {
         tape.dispose();
@@ -270,6 +318,24 @@ export class Recorder {
         this.account(-tape.ownBytes);
       },
     };
+  }
+
+  /** Ends a recording that is not to be replayed. */
+  private discard(): void {
+    this.submit();
+    // A tensor may have kept a buffer, so that nobody else may have it.
+    this.pool.forgetUsed();
+    if (this.recordings === 0) this.pool.dispose();
+    this.account(0);
+  }
+
+  private signatureOf({ dispatches, contents }: Tape): string {
+    const { pipelineIds } = this;
+    const launches = dispatches.map(({ pipeline, workgroups }) => {
+      if (!pipelineIds.has(pipeline)) pipelineIds.set(pipeline, pipelineIds.size);
+      return `${pipelineIds.get(pipeline)}:${workgroups}`;
+    });
+    return `${launches.join(' ')} / ${contents.join(' ')}`;
   }
 
   /** Sends what has gathered, so that what is written from now on comes after it. */

@@ -1,0 +1,68 @@
+// The encoded table on the device, uploaded once per session, and the order of the epoch, once per epoch. A recorded step takes
+// its rows from there, so that the page writes where they begin and no values.
+import * as tf from '@tensorflow/tfjs-core';
+import { gatherBatch } from '../data/batches.ts';
+import type { Dataset } from '../data/table.ts';
+import type { StepRecorder } from '../kernels/recording.ts';
+import { type Table, takeRows } from '../kernels/takeRows.ts';
+import { disposeTensors, type Place, type StepTensors, tensorsOf } from './tensorBatch.ts';
+
+/** Of the largest buffer: WebGPU does not say how much memory there is, and this much is left to everything else. */
+const SHARE = 0.5;
+
+const inMegabytes = (bytes: number) =>
+  `${(bytes / 1e6).toLocaleString('en', { maximumSignificantDigits: 2 })} MB`;
+
+export class ResidentTable {
+  readonly dataset: Dataset;
+  private readonly recorder: StepRecorder;
+  private readonly table: Table;
+  /** What `table.order` holds. */
+  private order: Uint32Array | null = null;
+  private first = 0;
+
+  private constructor(dataset: Dataset, recorder: StepRecorder) {
+    const { rows } = dataset;
+    const every = Uint32Array.from({ length: rows }, (_, row) => row);
+    const order = tf.tensor1d(new Int32Array(rows), 'int32');
+    this.dataset = dataset;
+    this.recorder = recorder;
+    this.table = { order, ...tensorsOf(dataset, gatherBatch(dataset, every, 0, rows), rows) };
+  }
+
+  /** @returns the table, or why it cannot lie there */
+  static create(dataset: Dataset, recorder: StepRecorder): ResidentTable | { refused: string } {
+    const { rows, numeric, categorical, targets } = dataset;
+    const bytes = [numeric, categorical, targets].map((columns) => 4 * rows * columns.length);
+    const total = bytes.reduce((a, b) => a + b, 4 * rows);
+    if (total <= SHARE * recorder.maxBytes) return new ResidentTable(dataset, recorder);
+    return {
+      refused: `the table takes ${inMegabytes(total)}, and ${inMegabytes(SHARE * recorder.maxBytes)} are set aside for it on this GPU`,
+    };
+  }
+
+  /** What a recording must keep. */
+  get kept(): tf.Tensor[] {
+    return Object.values(this.table).filter((t: tf.Tensor) => t.size > 0);
+  }
+
+  /** Says which rows the next step takes. */
+  choose({ order, from }: Place): void {
+    if (order !== this.order) {
+      this.recorder.write(this.table.order, new Int32Array(order.buffer, order.byteOffset, order.length));
+      this.order = order;
+    }
+    this.first = from;
+  }
+
+  /** Those rows, in a recording whichever are chosen when it is replayed; the caller disposes them. */
+  take(rows: number): StepTensors {
+    return takeRows(this.table, rows, this.first, () => this.first);
+  }
+
+  dispose(): void {
+    const { order, ...columns } = this.table;
+    order.dispose();
+    disposeTensors(columns);
+  }
+}

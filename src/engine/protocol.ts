@@ -132,7 +132,7 @@ export interface StepProfile {
   role: Role;
   id: string;
   label: string;
-  /** The copy had the values of a network of a run at this step, or was new and read noise in the shape of the table. */
+  /** Where the network of the run stood that was copied; null for a new network. */
   at: { seed: number; step: number } | null;
   backend: BackendId;
   batchSize: number;
@@ -141,13 +141,13 @@ export interface StepProfile {
   keptSteps: number;
   /** Steps are replayed from a recording. */
   isReplayed: boolean;
-  /** Of an ordinary step, mean; nothing is timed within it. */
+  /** Of an ordinary step, median over steps, or over means of steps in flight together; nothing is timed within it. */
   stepMs: number;
   /** Of it in JavaScript, median; null where the kernels compute in JavaScript's thread. */
   jsMs: number | null;
   /** Of it on the GPU, median; null where there is none, or it cannot tell. */
   gpuMs: number | null;
-  /** A step whose launches are timed one by one, mean. */
+  /** Of a step whose launches are timed one by one, mean over the kept steps. */
   timedStepMs: number;
   clock: {
     kind: 'gpu' | 'wall' | 'none';
@@ -386,6 +386,18 @@ export type Command =
       file?: FileInput;
       network: { id: string; params: Params };
     }
+  /**
+   * Where the time of a training step goes: on a copy of a network of this run between two of its steps, or, when the worker
+   * does not hold that run, on noise, while no run is active.
+   */
+  | {
+      type: 'profile';
+      requestId: number;
+      runId: string | null;
+      experiment: unknown;
+      file?: FileInput;
+      role: Role;
+    }
   | {
       type: 'run';
       runId: string;
@@ -429,6 +441,7 @@ export type SessionEvent =
   | { type: 'table-previewed'; requestId: number; table: TablePreview }
   | { type: 'costs-estimated'; requestId: number; rows: CostRow[]; batchSize: number }
   | { type: 'cost-measured'; requestId: number; cost: MeasuredCost }
+  | { type: 'profiled'; requestId: number; profile: StepProfile }
   | { type: 'request-failed'; requestId: number; error: ErrorReport };
 
 export interface TaskScore {

@@ -8,13 +8,20 @@ const LEFT_OUT = 0.1;
 const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
 const mean = (values: readonly number[]) => sum(values) / values.length;
 
+/** A step whose launches were timed. */
+export interface TimedStep {
+  launches: TimedLaunch[];
+  /** From its begin until all of it was computed. */
+  ms: number;
+}
+
 /** Milliseconds of all launches of a step. */
 export const launchedMs = (step: readonly TimedLaunch[]): number => sum(step.map((l) => l.ms ?? 0));
 
 /** Without the fastest and the slowest; in the order they were. */
-export function middleSteps(steps: readonly TimedLaunch[][]): TimedLaunch[][] {
+export function middleSteps(steps: readonly TimedStep[]): TimedStep[] {
   const out = Math.floor(LEFT_OUT * steps.length);
-  const order = [...steps].sort((a, b) => launchedMs(a) - launchedMs(b));
+  const order = [...steps].sort((a, b) => launchedMs(a.launches) - launchedMs(b.launches));
   const kept = new Set(order.slice(out, steps.length - out));
   return steps.filter((step) => kept.has(step));
 }

@@ -1,6 +1,13 @@
 // The switches of a running session: pause, single step, stop, and what attention to watch. Set from outside by
 // messages, read by the session between two steps.
-import type { AttentionRequest, Role } from '../protocol.ts';
+import type { AttentionRequest, Role, StepProfile } from '../protocol.ts';
+
+/** A question for the profile of a network, and where the answer goes. */
+export interface AskedProfile {
+  role: Role;
+  answer(profile: StepProfile | null): void;
+  refuse(error: unknown): void;
+}
 
 export class RunControl {
   private isPaused: boolean;
@@ -12,6 +19,7 @@ export class RunControl {
   private expertsRole: Role | undefined;
   private proof: { role: Role | undefined } | null = null;
   private askedMask: string | null = null;
+  private askedProfiles: AskedProfile[] = [];
   private wake: (() => void) | null = null;
 
   constructor(paused = false) {
@@ -102,6 +110,21 @@ export class RunControl {
     const grid = this.askedMask;
     this.askedMask = null;
     return grid;
+  }
+
+  /** Asks where the time of a step goes, to be measured between two steps. @returns null when the run ends first */
+  askProfile(role: Role): Promise<StepProfile | null> {
+    return new Promise((answer, refuse) => {
+      this.askedProfiles.push({ role, answer, refuse });
+      this.selectionChanged = true;
+      this.notify();
+    });
+  }
+
+  takeProfiles(): AskedProfile[] {
+    const asked = this.askedProfiles;
+    this.askedProfiles = [];
+    return asked;
   }
 
   /** True once after each change of what is watched. */

@@ -3,6 +3,7 @@
 // RunControl, so the worker, the command line and the tests all run this same code.
 import { captureAttention } from '../analysis/attentionCapture.ts';
 import { anomalyDefinitions, captureExperts } from '../analysis/expertUse.ts';
+import { notProfiled, profileStep } from '../analysis/profile.ts';
 import { proveMasks } from '../analysis/proof.ts';
 import { whatIf } from '../analysis/whatIf.ts';
 import { configError, type Experiment, seedsOf } from '../config/experiment.ts';
@@ -25,6 +26,7 @@ import type {
   RunEvent,
   RunResult,
   SeedResult,
+  StepProfile,
   TaskScore,
 } from '../protocol.ts';
 import { taskTypes } from '../tasks/registry.ts';
@@ -72,6 +74,7 @@ export interface FinishedSession {
   captureProof: ((role?: Role) => Promise<void>) | null;
   whatIf: ((text: string) => Promise<void>) | null;
   exportWeights: ((role: Role) => Promise<void>) | null;
+  profile: ((role: Role) => Promise<StepProfile>) | null;
   dispose: () => void;
 }
 
@@ -177,6 +180,8 @@ class Session {
         return this.close('stopped', null);
       }
       return this.close('failed', toErrorReport(error));
+    } finally {
+      for (const { answer } of this.o.control.takeProfiles()) answer(null);
     }
   }
 
@@ -502,6 +507,7 @@ class Session {
     await this.captureProof();
     const asked = this.o.control.takeWhatIf();
     if (asked !== null) await this.answerWhatIf(asked);
+    await this.answerProfiles();
     this.lastCapture = performance.now();
   }
 
@@ -564,6 +570,48 @@ class Session {
       between: () => this.letIn(),
     });
     this.emitOf(part, { type: 'what-if', ...this.stateOf(part), ...answer });
+  }
+
+  private async answerProfiles(): Promise<void> {
+    for (const { role, answer, refuse } of this.o.control.takeProfiles()) {
+      try {
+        answer(await this.profile(role));
+      } catch (error) {
+        if (error instanceof StopSignal) {
+          answer(null);
+          throw error;
+        }
+        refuse(error);
+      }
+    }
+  }
+
+  /** On a copy of the network as it stands, with rows of the training split; of a new one when it has not begun. */
+  private async profile(role: Role): Promise<StepProfile> {
+    const info = this.infos.find((i) => i.role === role);
+    const network = networksOf(this.o.experiment).find((n) => n.role === role);
+    if (!info || !network || !this.dataset) throw notProfiled(role, 'none in this run');
+    const { id, label } = info;
+    const part = this.parts.find((p) => p.role === role) ?? this.createPart(network, info);
+    const isNew = !this.parts.includes(part);
+    try {
+      if (!(part instanceof GradientPart)) throw notProfiled(role, `${label}, which consists of trees`);
+      const { dataset } = this;
+      const rows = dataset.split.train.subarray(0, this.settings.batchSize);
+      return await profileStep(
+        {
+          role,
+          id,
+          label,
+          at: isNew ? null : { seed: this.seed, step: part.step },
+          create: () => part.idleTwin(),
+          batch: () => toTensors(dataset, rows),
+        },
+        { between: () => (this.isDone ? this.letIn() : this.breathe()) },
+      );
+    } finally {
+      if (isNew) part.dispose();
+    }
   }
 
   private async exportWeights(role: Role): Promise<void> {
@@ -670,6 +718,7 @@ class Session {
       captureProof: canCapture ? (role) => this.captureProof({ role }) : null,
       whatIf: canCapture ? (text) => this.answerWhatIf(text) : null,
       exportWeights: canCapture ? (role) => this.exportWeights(role) : null,
+      profile: canCapture ? (role) => this.profile(role) : null,
       dispose: () => this.disposeParts(),
     };
   }

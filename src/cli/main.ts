@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { catalog } from '../engine/catalog.ts';
 import { experimentJsonSchema } from '../engine/config/experiment.ts';
 import { formatIssue, toErrorReport, WorkbenchError } from '../engine/core/errors.ts';
-import { checkCommand, costCommand, runCommand } from './run.ts';
+import { checkCommand, costCommand, profileCommand, runCommand } from './run.ts';
 import { modelsText } from './tables.ts';
 
 const USAGE = `multitab: train multitask models on tables
@@ -13,11 +13,13 @@ const USAGE = `multitab: train multitask models on tables
   multitab check [case.json] [options]       train, then prove the masks; 1 when an assertion fails
   multitab models [ID]                       list the architectures, their settings and sources
   multitab cost [experiment.json] [options]  parameters, operations, memory and time of every architecture
+  multitab profile [experiment.json] [options]
+                                             where the time of a training step goes, kernel by kernel
   multitab presets [--json]                  list the presets
   multitab schema                            JSON Schema of an experiment
   multitab help                              this text
 
-Options of run (check and cost take those that name an experiment or a backend)
+Options of run (check, cost and profile take those that name an experiment or a backend)
   --preset ID            start from a preset instead of a file
   --data FILE.csv        train on a table; --targets species:multiclass,sex:binary chooses the labels
   --set KEY=VALUE        change one setting, as in a shared link: model.blocks=2, tasks.rho=0.4 (repeatable)
@@ -48,6 +50,8 @@ async function main(argv: string[]): Promise<number> {
       return checkCommand(readRunOptions(command, rest));
     case 'cost':
       return costCommand(readRunOptions(command, rest));
+    case 'profile':
+      return profileCommand(readRunOptions(command, rest));
     case 'models':
       process.stdout.write(`${modelsText(readModelId(rest))}\n`);
       return 0;

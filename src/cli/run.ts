@@ -21,6 +21,7 @@ import { RunControl } from '../engine/training/runControl.ts';
 import { runSession } from '../engine/training/session.ts';
 import { startNodeBackend } from '../platform/node.ts';
 import { toJson } from './json.ts';
+import { profilesOf, profileText } from './profileTable.ts';
 import { ProgressBar } from './progress.ts';
 import { resultTable } from './report.ts';
 import { costTable } from './tables.ts';
@@ -126,6 +127,23 @@ export async function costCommand(options: RunOptions): Promise<number> {
     if (!options.quiet) process.stderr.write(`${text}\n`);
   };
   process.stdout.write(`${await costTable(experiment, file, note)}\n`);
+  return 0;
+}
+
+/** Prints where the time of a training step goes, network by network; `--out` gets every number as JSON. */
+export async function profileCommand(options: RunOptions): Promise<number> {
+  const { experiment, file } = await readExperiment(options);
+  if (options.out) await requireFolder('--out', options.out);
+  await startNodeBackend({
+    backend: readBackend(options.backend),
+    allowSoftwareAdapter: options['allow-software-gpu'],
+  });
+  const note = (text: string) => {
+    if (!options.quiet) process.stderr.write(`${text}\n`);
+  };
+  const profiles = await profilesOf(experiment, file, note);
+  process.stdout.write(`${profiles.map(profileText).join('\n\n')}\n`);
+  if (options.out) await writeFile(options.out, `${toJson(profiles, 1)}\n`);
   return 0;
 }
 

@@ -6,8 +6,11 @@ import type { Params } from './config/params.ts';
 import type { ErrorReport, Issue } from './core/errors.ts';
 import type { FileInput } from './data/source.ts';
 import type { FeatureMeta, Relatedness, Standardisation, TaskMeta } from './data/table.ts';
+import type { StepPhase } from './kernels/observe.ts';
 import type { MetricValues } from './tasks/task.ts';
 import type { GainReport } from './training/gain.ts';
+
+export type { StepPhase };
 
 export type BackendId = 'webgpu' | 'wasm' | 'cpu';
 /** A network of a run: the baseline, the model, and the further models in order, `model-2`, `model-3`, ... */
@@ -98,6 +101,74 @@ export interface MeasuredCost {
   peakBytes: number | null;
   /** Why nothing was measured, or null. */
   skipped: string | null;
+}
+
+/** What all launches of one kernel in one part of a training step come to, per step. */
+export interface KernelTime {
+  kernel: string;
+  phase: StepPhase;
+  launches: number;
+  /** Mean over the kept steps, and the standard error of that mean; null where the device cannot tell. */
+  ms: number | null;
+  msError: number | null;
+  /** Of the tensors that are read, and of those written or changed in place; each counted once per launch. */
+  bytesRead: number;
+  bytesWritten: number;
+}
+
+/** One launch of a step, in order. */
+export interface LaunchTime {
+  kernel: string;
+  phase: StepPhase;
+  /** Of its first output. */
+  shape: number[];
+  /** Since the first launch, and how long it took; means over the kept steps, null where the device cannot tell. */
+  startMs: number | null;
+  ms: number | null;
+}
+
+/** Where the time of a training step goes, measured on a copy of the network that changes nothing. */
+export interface StepProfile {
+  role: Role;
+  id: string;
+  label: string;
+  /** Where the network of the run stood that was copied; null for a new network. */
+  at: { seed: number; step: number } | null;
+  backend: BackendId;
+  batchSize: number;
+  /** Steps that were timed launch by launch, and those kept: without the fastest and the slowest tenth. */
+  steps: number;
+  keptSteps: number;
+  /** Steps are replayed from a recording. */
+  isReplayed: boolean;
+  /** Of an ordinary step, median over steps, or over means of steps in flight together; nothing is timed within it. */
+  stepMs: number;
+  /** Of it in JavaScript, median; null where the kernels compute in JavaScript's thread. */
+  jsMs: number | null;
+  /** Of it on the GPU, median; null where there is none, or it cannot tell. */
+  gpuMs: number | null;
+  /** Of a step whose launches are timed one by one, mean over the kept steps. */
+  timedStepMs: number;
+  clock: {
+    kind: 'gpu' | 'wall' | 'none';
+    /** The finest difference it shows. */
+    tickMs: number | null;
+    /** Launches of each kernel that were timed together. */
+    repeats: number;
+  };
+  /** Longest first. */
+  kernels: KernelTime[];
+  timeline: LaunchTime[];
+  memory: {
+    /** Of tensors: parameters, optimizer and batch. */
+    tensorBytes: number;
+    /** Of recorded steps; shared with other networks of the run. */
+    recordedBytes: number;
+    /** The most that a step holds, both together. */
+    peakBytes: number;
+    /** Everything on the GPU, of all networks; null elsewhere. */
+    gpuBytes: number | null;
+  };
 }
 
 export interface DatasetSummary {
@@ -354,6 +425,18 @@ export type Command =
       file?: FileInput;
       network: { id: string; params: Params };
     }
+  /**
+   * Where the time of a training step goes: on a copy of a network of this run between two of its steps, or, when the worker
+   * does not hold that run, on noise, while no run is active.
+   */
+  | {
+      type: 'profile';
+      requestId: number;
+      runId: string | null;
+      experiment: unknown;
+      file?: FileInput;
+      role: Role;
+    }
   | {
       type: 'run';
       runId: string;
@@ -399,6 +482,7 @@ export type SessionEvent =
   | { type: 'table-previewed'; requestId: number; table: TablePreview }
   | { type: 'costs-estimated'; requestId: number; rows: CostRow[]; batchSize: number }
   | { type: 'cost-measured'; requestId: number; cost: MeasuredCost }
+  | { type: 'profiled'; requestId: number; profile: StepProfile }
   | { type: 'request-failed'; requestId: number; error: ErrorReport };
 
 export interface TaskScore {

@@ -7,6 +7,7 @@ import type { Context, Environment } from './context.ts';
 import { createCostsSlice } from './costsSlice.ts';
 import { createDataSlice } from './dataSlice.ts';
 import { createEngineSlice, type EngineEvents } from './engineSlice.ts';
+import { createProfileSlice } from './profileSlice.ts';
 import { createRunsSlice } from './runsSlice.ts';
 import type { AppState } from './state.ts';
 import { createUiSlice } from './uiSlice.ts';
@@ -29,6 +30,7 @@ export const createAppState =
       ...engine.slice,
       ...createRunsSlice(ctx),
       ...createCostsSlice(ctx),
+      ...createProfileSlice(ctx),
       ...createUiSlice(ctx),
     };
   };

@@ -108,6 +108,7 @@ export function createEngineSlice(ctx: Context): { slice: EngineSlice; events: E
       case 'table-previewed':
       case 'costs-estimated':
       case 'cost-measured':
+      case 'profiled':
       case 'request-failed':
         // Answers reach who asked; see the client.
         break;

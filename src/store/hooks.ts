@@ -2,8 +2,9 @@
 import { useMemo } from 'react';
 import { differences } from '../engine/config/codec.ts';
 import type { Role } from '../engine/protocol.ts';
-import type { PlanningProps } from '../views/panels/panel.ts';
+import type { PlanningProps, ProfilingProps } from '../views/panels/panel.ts';
 import { costKey } from './costsSlice.ts';
+import { profileSubject } from './profileSlice.ts';
 import type { RunState, SeedState, SeriesPoints } from './runState.ts';
 import { lossPoints } from './series.ts';
 import { useStore } from './store.ts';
@@ -67,6 +68,34 @@ export function usePlanning(isReadOnly: boolean): PlanningProps {
       start,
     ],
   );
+}
+
+/** Networks that a step can be profiled of, and what was measured of them. */
+export function useProfiling(): ProfilingProps {
+  const run = useRun();
+  const experiment = useStore((s) => s.experiment);
+  const planned = useStore((s) => s.summary?.networks ?? null);
+  const profiles = useStore((s) => s.profiles);
+  const profiling = useStore((s) => s.profiling);
+  const error = useStore((s) => s.profileError);
+  const isReady = useStore((s) => s.engine === 'ready');
+  const ofRun = run && !run.isExample ? run : null;
+  const parts = ofRun?.seedStates.at(-1)?.parts.filter((p) => !p.boosted);
+  // Trees have no parameters before they grow.
+  const networks = parts ?? planned?.filter((n) => n.parameters > 0) ?? [];
+  const { key } = profileSubject({
+    runs: ofRun ? [ofRun] : [],
+    shownRunId: ofRun?.runId ?? null,
+    experiment,
+  });
+  return {
+    networks: [...networks].sort((a, b) => Number(a.role === 'baseline') - Number(b.role === 'baseline')),
+    profiles: profiles.key === key ? profiles.networks : [],
+    profiling,
+    error: profiles.key === key ? error : null,
+    isReady,
+    profile: useStore.getState().profileSteps,
+  };
 }
 
 /** Per-step losses of the seed on screen, read again when new ones have come. */

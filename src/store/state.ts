@@ -14,6 +14,7 @@ import type {
   NeighbourRequest,
   Role,
   RunEvent,
+  StepProfile,
   TablePreview,
 } from '../engine/protocol.ts';
 import type { PanelView } from '../views/panels/view.ts';
@@ -117,6 +118,16 @@ export interface CostsSlice {
   stopMeasuring(): void;
 }
 
+export interface ProfileSlice {
+  /** In the order they were measured; `key` says what they are of, see profileSlice.ts. */
+  profiles: { key: string; networks: StepProfile[] };
+  /** What is being measured at present. */
+  profiling: { label: string; done: number; total: number } | null;
+  profileError: ErrorReport | null;
+  /** One after the other. */
+  profileSteps(networks: readonly { role: Role; label: string }[]): Promise<void>;
+}
+
 export interface UiSlice {
   tab: string;
   view: PanelView;
@@ -127,6 +138,12 @@ export interface UiSlice {
   setDrawer(open: boolean): void;
 }
 
-export type AppState = ConfigSlice & DataSlice & EngineSlice & RunsSlice & CostsSlice & UiSlice;
+export type AppState = ConfigSlice &
+  DataSlice &
+  EngineSlice &
+  RunsSlice &
+  CostsSlice &
+  ProfileSlice &
+  UiSlice;
 export type SetState = (change: Partial<AppState> | ((state: AppState) => Partial<AppState>)) => void;
 export type GetState = () => AppState;

@@ -1,5 +1,5 @@
 // The one screen: top bar, the experiment at the left, tabs in the centre.
-import { useLossPoints, usePlanning, useRun } from '../store/hooks.ts';
+import { useLossPoints, usePlanning, useProfiling, useRun } from '../store/hooks.ts';
 import { useStore } from '../store/store.ts';
 import { FigureNote } from './charts/heatmap/FigureButtons.tsx';
 import { type PanelId, panels } from './panels/index.ts';
@@ -55,6 +55,7 @@ function Panel({ tab }: { tab: PanelId }) {
   const modelPoints = useLossPoints('model');
   const baselinePoints = useLossPoints('baseline');
   const planning = usePlanning(useMedia(PHONE));
+  const profiling = useProfiling();
   const { Component } = panels[tab];
   return (
     <>
@@ -76,6 +77,7 @@ function Panel({ tab }: { tab: PanelId }) {
           exportWeights={exportWeights}
           measureWeights={(weights) => start({ weights })}
           planning={planning}
+          profiling={profiling}
         />
       </FigureNote>
     </>

@@ -1,11 +1,12 @@
 // Between messages and the session; no logic of its own.
 import { costRows, measureCost } from '../engine/analysis/cost.ts';
+import { profileOfExperiment } from '../engine/analysis/profile.ts';
 import { catalog } from '../engine/catalog.ts';
 import { parseExperiment, requireExperiment } from '../engine/config/experiment.ts';
 import { toErrorReport, WorkbenchError } from '../engine/core/errors.ts';
 import { letMessagesIn } from '../engine/core/eventLoop.ts';
 import { previewTable } from '../engine/data/tableSource.ts';
-import type { BackendReport, Command, Event, RunEvent } from '../engine/protocol.ts';
+import type { BackendReport, Command, Event, RunEvent, StepProfile } from '../engine/protocol.ts';
 import type { TrainingSettings } from '../engine/training/params.ts';
 import { planExperiment, requireShapeOf } from '../engine/training/plan.ts';
 import { RunControl } from '../engine/training/runControl.ts';
@@ -35,7 +36,7 @@ function inTurn<T>(work: () => Promise<T>): Promise<T> {
 /** Runs come first: a measurement is refused, or broken off, when one has been asked for. */
 function requireIdle(): void {
   if (pendingRuns > 0)
-    throw new WorkbenchError('backend', 'Costs are measured while no run is active. Stop the run first.');
+    throw new WorkbenchError('backend', 'This is measured while no run is active. Stop the run first.');
 }
 
 /** Sends an event; typed arrays are moved, not copied. */
@@ -102,6 +103,9 @@ async function handle(command: Command): Promise<void> {
       post({ type: 'cost-measured', requestId: command.requestId, cost });
       return;
     }
+    case 'profile':
+      post({ type: 'profiled', requestId: command.requestId, profile: await profileOf(command) });
+      return;
     case 'run':
       await run(command);
       return;
@@ -152,6 +156,27 @@ async function handle(command: Command): Promise<void> {
     default:
       command satisfies never;
   }
+}
+
+async function profileOf(command: Extract<Command, { type: 'profile' }>): Promise<StepProfile> {
+  const { runId, role, file } = command;
+  if (runId !== null && runId === activeRun) {
+    const between = finished ? null : await control?.askProfile(role);
+    if (between) return between;
+    const after = await inTurn(async () => finished?.profile?.(role));
+    if (after) return after;
+  }
+  requireIdle();
+  const experiment = requireExperiment(command.experiment, catalog);
+  const plan = requireShapeOf(experiment, file);
+  return inTurn(() =>
+    profileOfExperiment(experiment, plan, role, {
+      between: async () => {
+        await letMessagesIn();
+        requireIdle();
+      },
+    }),
+  );
 }
 
 async function run(command: Extract<Command, { type: 'run' }>): Promise<void> {

@@ -9,23 +9,13 @@ import { countLaunches } from '../kernels/launches.ts';
 import { isBoosted, type ModelShape } from '../models/model.ts';
 import { models } from '../models/registry.ts';
 import type { CostRow, MeasuredCost } from '../protocol.ts';
-import { taskTypes } from '../tasks/registry.ts';
-import { GradientPart } from '../training/gradientPart.ts';
 import type { TrainingSettings } from '../training/params.ts';
-import {
-  describeNetwork,
-  MAX_PARAMETERS,
-  modelOf,
-  networksOf,
-  type PlannedNetwork,
-} from '../training/plan.ts';
-import { disposeBatch, toTensors } from '../training/tensorBatch.ts';
-import { equal } from '../weighting/equal.ts';
+import { describeNetwork, modelOf, networksOf, type PlannedNetwork } from '../training/plan.ts';
+import { disposeBatch } from '../training/tensorBatch.ts';
+import { trialOf } from './trial.ts';
 
 /** Steps are repeated until this much time has passed, and at least three times. */
 const MEASURE_MS = 300;
-/** A batch of more operations than this is not tried out; a page would seem to hang. */
-const MAX_WORK = 2e11;
 /** Messages are let in this often while a round of trees grows. */
 const SLICE_MS = 12;
 /** Rows a round of trees is timed on; its time grows with the rows. */
@@ -120,30 +110,11 @@ export async function measureCost(
     const stepMs = (total / def.rounds(params)) * (trainingRows / rows);
     return { stepMs, launches: null, peakBytes: null, skipped: null };
   }
-  const network: PlannedNetwork = { role: 'model', def, params, path: 'model' };
-  const { info, workPerStep } = describeNetwork(network, 0, shape, settings, trainingRows);
-  if (info.parameters > MAX_PARAMETERS) {
-    const skipped = `It has ${info.parameters.toLocaleString('en')} parameters; a run takes at most ${MAX_PARAMETERS.toLocaleString('en')}.`;
-    return { stepMs: null, launches: null, peakBytes: null, skipped };
-  }
-  if (workPerStep > MAX_WORK) {
-    const skipped = `A step takes ${(workPerStep / 1e9).toFixed(0)} billion operations; only networks below ${MAX_WORK / 1e9} billion are tried out.`;
-    return { stepMs: null, launches: null, peakBytes: null, skipped };
-  }
-  const size = Math.min(settings.batchSize, trainingRows);
-  const dataset = randomDataset(shape.features, shape.tasks, size);
+  const trial = trialOf({ role: 'model', def, params }, shape, settings, trainingRows);
+  if ('skipped' in trial) return { stepMs: null, launches: null, peakBytes: null, skipped: trial.skipped };
   const held = tf.memory().numBytes;
-  const part = new GradientPart({
-    info,
-    def,
-    params,
-    dataset,
-    taskTypes: shape.tasks.map((t) => taskTypes[t.type]),
-    settings,
-    seed: 0,
-    weighting: equal,
-  });
-  const batch = toTensors(dataset, dataset.split.train.subarray(0, size));
+  const part = trial.create();
+  const batch = trial.batch();
   const step = async () => {
     await part.trainStep(batch, 1);
     await part.settle();

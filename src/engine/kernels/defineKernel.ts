@@ -20,6 +20,9 @@ export interface KernelDef<A> {
   gradient?(dys: Tensors, inputs: Tensors, outputs: Tensors, attributes: A): (tf.Tensor | null)[];
 }
 
+/** Of the names of our kernels in tfjs. */
+const PREFIX = 'MultiTab';
+
 const BACKENDS = ['cpu', 'wasm', 'webgpu'] as const;
 export type BackendName = (typeof BACKENDS)[number];
 
@@ -52,11 +55,26 @@ export function getKernelMode(): KernelMode {
   return mode;
 }
 
+/** Views of the same values: no work. */
+const VIEWS = new Set(['Identity', 'Reshape', 'ExpandDims', 'Cast']);
+
+/**
+ * For the backend and the mode of this moment: how many launches a kernel of tfjs is by itself. One of ours without a fast
+ * version is none, because its plain operations count; null for views.
+ */
+export function launchCounter(): (kernelName: string) => number | null {
+  const fast = new Set(mode === 'native' ? nativeKernels(tf.getBackend() as BackendName) : []);
+  return (kernelName) => {
+    if (VIEWS.has(kernelName)) return null;
+    return kernelName.startsWith(PREFIX) && !fast.has(kernelName.slice(PREFIX.length)) ? 0 : 1;
+  };
+}
+
 /** Registers the kernel for every backend and returns the function that runs it. */
 export function defineKernel<A extends object>(
   def: KernelDef<A>,
 ): (inputs: Tensors, attributes: A) => tf.Tensor[] {
-  const kernelName = `MultiTab${def.name}`;
+  const kernelName = `${PREFIX}${def.name}`;
   for (const backendName of BACKENDS) {
     tf.registerKernel({
       kernelName,

@@ -1,9 +1,6 @@
 // How many kernels a piece of work launches, and the most memory it holds.
 import * as tf from '@tensorflow/tfjs-core';
-import { type BackendName, getKernelMode, nativeKernels } from './defineKernel.ts';
-
-/** Views of the same values: no work. */
-const VIEWS = new Set(['Identity', 'Reshape', 'ExpandDims', 'Cast']);
+import { launchCounter } from './defineKernel.ts';
 
 export interface Work {
   launches: number;
@@ -35,9 +32,8 @@ function countDispatches(counts: Map<string, number>): { end(): void } {
  * is none; in-place updates that bypass tfjs (AdamW on wasm) are not seen.
  */
 export async function countLaunches(work: () => Promise<unknown>): Promise<Work> {
-  const backend = tf.getBackend() as BackendName;
   const counts = new Map<string, number>();
-  const dispatches = backend === 'webgpu' ? countDispatches(counts) : null;
+  const dispatches = tf.getBackend() === 'webgpu' ? countDispatches(counts) : null;
   const profile = await tf
     .profile(async () => {
       await work();
@@ -45,13 +41,9 @@ export async function countLaunches(work: () => Promise<unknown>): Promise<Work>
     })
     .finally(() => dispatches?.end());
   if (!dispatches) {
-    const isNative = new Set(
-      getKernelMode() === 'native' ? nativeKernels(backend).map((n) => `MultiTab${n}`) : [],
-    );
-    for (const { name } of profile.kernels) {
-      const counted = name.startsWith('MultiTab') ? isNative.has(name) : !VIEWS.has(name);
-      if (counted) counts.set(name, (counts.get(name) ?? 0) + 1);
-    }
+    const launchesOf = launchCounter();
+    for (const { name } of profile.kernels)
+      if (launchesOf(name)) counts.set(name, (counts.get(name) ?? 0) + 1);
   }
   const byKernel = [...counts].sort((a, b) => b[1] - a[1]);
   // A profile sees what tensors hold when a kernel of tfjs runs; a replay runs none.

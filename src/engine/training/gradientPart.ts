@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Params } from '../config/params.ts';
 import { formatIssue, WorkbenchError } from '../core/errors.ts';
+import { enterPhase } from '../kernels/observe.ts';
 import { stepRecorder } from '../kernels/recording.ts';
 import { taskLosses as computeTaskLosses } from '../kernels/taskLoss.ts';
 import { createUpdater, isDeferred, type Updater } from '../kernels/updateParameters.ts';
@@ -33,6 +34,7 @@ export interface GradientPartOptions extends PartOptions {
 
 export class GradientPart extends Part {
   readonly model: Model;
+  private readonly options: GradientPartOptions;
   private readonly weighting: WeightingDef;
   private readonly updater: Updater;
   /** What belongs to each group, parameters and buffers. */
@@ -50,6 +52,7 @@ export class GradientPart extends Part {
 
   constructor(options: GradientPartOptions) {
     super(options);
+    this.options = options;
     const { def, params, dataset, seed, settings, weighting } = options;
     const { features, tasks, relatedness } = dataset;
     this.weighting = weighting;
@@ -95,6 +98,7 @@ export class GradientPart extends Part {
     const step = this.step + 1;
     const { taskLosses, gradients } = this.differentiate(batch, step);
     try {
+      enterPhase('update');
       const report = await this.updater.step(gradients, taskLosses, step, (at) => this.learningRate(at));
       if (!report.every(Number.isFinite)) throw await this.faultOf(report, { step, epoch }, gradients);
       return this.reported(report);
@@ -190,6 +194,7 @@ export class GradientPart extends Part {
       table,
       launch: (batch, step) => {
         const { taskLosses, gradients } = this.differentiate(batch, step);
+        enterPhase('update');
         updater.launch(gradients, taskLosses, step, (at) => this.learningRate(at));
         tf.dispose([taskLosses, gradients]);
       },
@@ -214,11 +219,14 @@ export class GradientPart extends Part {
     const weights = weighting.weights?.(specs.length);
     let taskLosses: tf.Tensor1D | null = null;
     const objective = (): tf.Tensor => {
+      enterPhase('forward');
       const outputs = this.model.forward(batch, { training: true, step, packed: true });
       const logits =
         outputs.length === 1 ? (outputs[0] as tf.Tensor2D) : (tf.concat(outputs, 1) as tf.Tensor2D);
       taskLosses = tf.keep(computeTaskLosses(logits, batch.targets, specs));
-      return weights ? taskLosses : weighting.combine(taskLosses);
+      const objective = weights ? taskLosses : weighting.combine(taskLosses);
+      enterPhase('backward');
+      return objective;
     };
     const { value, grads } = tf.tidy(() =>
       tf.engine().gradients(
@@ -251,6 +259,23 @@ export class GradientPart extends Part {
       `${fileName} does not fit ${this.info.label}: ${formatIssue(first)}${more}`,
       issues,
     );
+  }
+
+  /**
+   * Another network with the values of this one, whose steps do the same work and change nothing: its learning rate is 0.
+   * To measure on; the caller disposes it.
+   */
+  idleTwin(): GradientPart {
+    const settings = { ...this.o.settings, learningRate: 0 };
+    const twin = new GradientPart({ ...this.options, settings, onNote: undefined });
+    const [own, others] = [this, twin].map((part) => [...part.parameters, ...part.buffers]);
+    // Copies, because values that two variables share are not changed in place.
+    tf.tidy(() => {
+      others?.forEach((v, i) => {
+        v.assign(tf.add(own?.[i] as tf.Variable, 0));
+      });
+    });
+    return twin;
   }
 
   release(): void {

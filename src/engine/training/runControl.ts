@@ -1,6 +1,13 @@
 // The switches of a running session: pause, single step, stop, and what attention to watch. Set from outside by
 // messages, read by the session between two steps.
-import type { AttentionRequest, NeighbourRequest, Role } from '../protocol.ts';
+import type { AttentionRequest, NeighbourRequest, Role, StepProfile } from '../protocol.ts';
+
+/** A question for the profile of a network, and where the answer goes. */
+export interface AskedProfile {
+  role: Role;
+  answer(profile: StepProfile | null): void;
+  refuse(error: unknown): void;
+}
 
 export class RunControl {
   private isPaused: boolean;
@@ -13,6 +20,7 @@ export class RunControl {
   private proof: { role: Role | undefined } | null = null;
   private askedMask: string | null = null;
   private askedChange: NeighbourRequest | null = null;
+  private askedProfiles: AskedProfile[] = [];
   private wake: (() => void) | null = null;
 
   constructor(paused = false) {
@@ -116,6 +124,21 @@ export class RunControl {
   takeNeighbours(): NeighbourRequest | null {
     const asked = this.askedChange;
     this.askedChange = null;
+    return asked;
+  }
+
+  /** Asks where the time of a step goes, to be measured between two steps. @returns null when the run ends first */
+  askProfile(role: Role): Promise<StepProfile | null> {
+    return new Promise((answer, refuse) => {
+      this.askedProfiles.push({ role, answer, refuse });
+      this.selectionChanged = true;
+      this.notify();
+    });
+  }
+
+  takeProfiles(): AskedProfile[] {
+    const asked = this.askedProfiles;
+    this.askedProfiles = [];
     return asked;
   }
 

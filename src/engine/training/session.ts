@@ -4,6 +4,7 @@
 import { captureAttention } from '../analysis/attentionCapture.ts';
 import { anomalyDefinitions, captureExperts } from '../analysis/expertUse.ts';
 import { changeNeighbour } from '../analysis/neighbours.ts';
+import { notProfiled, profileStep } from '../analysis/profile.ts';
 import { proveMasks } from '../analysis/proof.ts';
 import { whatIf } from '../analysis/whatIf.ts';
 import { configError, type Experiment, seedsOf } from '../config/experiment.ts';
@@ -28,6 +29,7 @@ import type {
   RunEvent,
   RunResult,
   SeedResult,
+  StepProfile,
   TaskScore,
 } from '../protocol.ts';
 import { taskTypes } from '../tasks/registry.ts';
@@ -48,7 +50,7 @@ import { ResidentTable } from './residentTable.ts';
 import type { RunControl } from './runControl.ts';
 import { StepTrace } from './stepTrace.ts';
 import { summariseDataset } from './summary.ts';
-import { type Place, TensorBatch } from './tensorBatch.ts';
+import { type Place, TensorBatch, toTensors } from './tensorBatch.ts';
 
 type EventBody = RunEvent extends infer E ? (E extends RunEvent ? Omit<E, 'runId' | 'step'> : never) : never;
 
@@ -77,6 +79,7 @@ export interface FinishedSession {
   whatIf: ((text: string) => Promise<void>) | null;
   neighbours: ((request: NeighbourRequest) => Promise<void>) | null;
   exportWeights: ((role: Role) => Promise<void>) | null;
+  profile: ((role: Role) => Promise<StepProfile>) | null;
   dispose: () => void;
 }
 
@@ -185,6 +188,8 @@ class Session {
         return this.close('stopped', null);
       }
       return this.close('failed', toErrorReport(error));
+    } finally {
+      for (const { answer } of this.o.control.takeProfiles()) answer(null);
     }
   }
 
@@ -535,6 +540,7 @@ class Session {
     if (asked !== null) await this.answerWhatIf(asked);
     const change = this.o.control.takeNeighbours();
     if (change) await this.answerNeighbours(change);
+    await this.answerProfiles();
     this.lastCapture = performance.now();
   }
 
@@ -606,6 +612,48 @@ class Session {
     const none = { report: null, issue: null };
     const answer = part.model ? await changeNeighbour(part.model, this.dataset, request) : none;
     this.emitOf(part, { type: 'neighbours', ...this.stateOf(part), ...answer });
+  }
+
+  private async answerProfiles(): Promise<void> {
+    for (const { role, answer, refuse } of this.o.control.takeProfiles()) {
+      try {
+        answer(await this.profile(role));
+      } catch (error) {
+        if (error instanceof StopSignal) {
+          answer(null);
+          throw error;
+        }
+        refuse(error);
+      }
+    }
+  }
+
+  /** On a copy of the network as it stands, with rows of the training split; of a new one when it has not begun. */
+  private async profile(role: Role): Promise<StepProfile> {
+    const info = this.infos.find((i) => i.role === role);
+    const network = networksOf(this.o.experiment).find((n) => n.role === role);
+    if (!info || !network || !this.dataset) throw notProfiled(role, 'none in this run');
+    const { id, label } = info;
+    const part = this.parts.find((p) => p.role === role) ?? this.createPart(network, info);
+    const isNew = !this.parts.includes(part);
+    try {
+      if (!(part instanceof GradientPart)) throw notProfiled(role, `${label}, which consists of trees`);
+      const { dataset } = this;
+      const rows = dataset.split.train.subarray(0, this.settings.batchSize);
+      return await profileStep(
+        {
+          role,
+          id,
+          label,
+          at: isNew ? null : { seed: this.seed, step: part.step },
+          create: () => part.idleTwin(),
+          batch: () => toTensors(dataset, rows),
+        },
+        { between: () => (this.isDone ? this.letIn() : this.breathe()) },
+      );
+    } finally {
+      if (isNew) part.dispose();
+    }
   }
 
   private async exportWeights(role: Role): Promise<void> {
@@ -715,6 +763,7 @@ class Session {
       whatIf: canCapture ? (text) => this.answerWhatIf(text) : null,
       neighbours: canCapture ? (request) => this.answerNeighbours(request) : null,
       exportWeights: canCapture ? (role) => this.exportWeights(role) : null,
+      profile: canCapture ? (role) => this.profile(role) : null,
       dispose: () => this.disposeParts(),
     };
   }

@@ -18,6 +18,8 @@ const ExpertsPanel = lazyPanel('Experts', async () => (await import('./ExpertsPa
 
 const ModelsPanel = lazyPanel('Models', async () => (await import('./ModelsPanel.tsx')).ModelsPanel);
 
+const ProfilePanel = lazyPanel('Profile', async () => (await import('./ProfilePanel.tsx')).ProfilePanel);
+
 const MaskPanel = lazyPanel('Mask', async () => (await import('./MaskPanel.tsx')).MaskPanel);
 const ProofPanel = lazyPanel('Proof', async () => (await import('./ProofPanel.tsx')).ProofPanel);
 
@@ -29,6 +31,7 @@ export const panels = {
   experts: { label: 'Experts', Component: ExpertsPanel },
   tasks: { label: 'Tasks', Component: TasksPanel },
   models: { label: 'Models', Component: ModelsPanel },
+  profile: { label: 'Profile', Component: ProfilePanel },
 } satisfies Record<string, PanelEntry>;
 
 export type PanelId = keyof typeof panels;

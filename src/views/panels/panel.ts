@@ -11,6 +11,7 @@ import type {
   MeasuredCost,
   NeighbourRequest,
   Role,
+  StepProfile,
 } from '../../engine/protocol.ts';
 import type { RunState, SeriesPoints } from '../../store/runState.ts';
 import type { PanelView } from './view.ts';
@@ -43,7 +44,20 @@ export interface PlanningProps {
   setCompared(ids: readonly string[]): void;
 }
 
+/** Where the time of a training step goes. */
+export interface ProfilingProps {
+  /** Those trained by gradients; the baseline comes last. */
+  networks: readonly { role: Role; label: string }[];
+  /** Of the run on screen, or of the experiment on the left while there is none. */
+  profiles: readonly StepProfile[];
+  profiling: { label: string; done: number; total: number } | null;
+  error: ErrorReport | null;
+  isReady: boolean;
+  profile(networks: readonly { role: Role; label: string }[]): void;
+}
+
 export interface PanelProps {
+  profiling: ProfilingProps;
   planning: PlanningProps;
   run: RunState | null;
   /** All runs of this visit, to compare with. */

@@ -11,6 +11,7 @@ import type { SquaresAttributes } from '../gradientSquares.ts';
 import type { LayerNormAttributes } from '../layerNorm.ts';
 import { type LinearAttributes, linearOutputShape } from '../linear.ts';
 import type { MixAttributes } from '../mixExperts.ts';
+import { runAsKernel } from '../observe.ts';
 import { type RotaryAttributes, rotaryTable } from '../rotary.ts';
 import type { SlotAttributes } from '../takeSlots.ts';
 import type { WasmContext } from './module.ts';
@@ -445,23 +446,26 @@ const adamw =
   (c: WasmContext): NativeAdamw =>
   (parameter, gradient, m, v, o) => {
     if (![parameter, m, v].every((t) => c.isSoleOwner(t))) return false;
-    c.simd.adamw(
-      c.address(parameter),
-      c.address(gradient),
-      c.address(m),
-      c.address(v),
-      parameter.size,
-      o.beta1,
-      o.beta2,
-      1 - o.beta1,
-      1 - o.beta2,
-      o.gradientScale,
-      1 - o.learningRate * o.weightDecay,
-      o.learningRate / (1 - o.beta1 ** o.step),
-      1 / (1 - o.beta2 ** o.step),
-      o.epsilon,
-    );
-    for (const t of [parameter, m, v]) c.forgetCopies(t);
+    const changed = [parameter, m, v];
+    runAsKernel('AdamW', { reads: [...changed, gradient], writes: changed }, () => {
+      c.simd.adamw(
+        c.address(parameter),
+        c.address(gradient),
+        c.address(m),
+        c.address(v),
+        parameter.size,
+        o.beta1,
+        o.beta2,
+        1 - o.beta1,
+        1 - o.beta2,
+        o.gradientScale,
+        1 - o.learningRate * o.weightDecay,
+        o.learningRate / (1 - o.beta1 ** o.step),
+        1 / (1 - o.beta2 ** o.step),
+        o.epsilon,
+      );
+      for (const t of changed) c.forgetCopies(t);
+    });
     return true;
   };
 

@@ -2,6 +2,7 @@
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { registerNative } from '../defineKernel.ts';
 import { registerRecorder } from '../recording.ts';
+import { registerStepTimer } from '../stepTimer.ts';
 import { registerNativeUpdater } from '../updateParameters.ts';
 import { attention, attentionGradient } from './attention.ts';
 import { batchNorm, batchNormGradient } from './batchNorm.ts';
@@ -10,6 +11,7 @@ import { embedTokens, embedTokensGradient } from './embedTokens.ts';
 import { layerNorm, layerNormGradient } from './layerNorm.ts';
 import { linear, linearGradient } from './linear.ts';
 import { mixExperts, mixExpertsGradient } from './mixExperts.ts';
+import { PassTimer } from './passTimer.ts';
 import { WebgpuContext } from './program.ts';
 import { rotary } from './rotary.ts';
 import { takeRows } from './takeRows.ts';
@@ -40,4 +42,5 @@ export function installWebgpuKernels(backend: WebGPUBackend): void {
   registerNative('webgpu', 'TaskLossGradient', taskLossGradient(c));
   registerNativeUpdater('webgpu', updateParameters(c));
   registerRecorder('webgpu', c);
+  registerStepTimer('webgpu', () => new PassTimer(backend, c));
 }

@@ -1,0 +1,148 @@
+// The profile of recorded and of ordinary steps on WebGPU (the software adapter): every dispatch is timed, and training
+// neither sees nor pays for it.
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { startBrowserBackend } from '../../platform/browser.ts';
+import { countLaunches } from '../kernels/launches.ts';
+import { mmoe } from '../models/mmoe.ts';
+import { multitab } from '../models/multitab.ts';
+import { disposeBatch } from '../training/tensorBatch.ts';
+import { createBatch, createPart } from '../training/testing.ts';
+import { type ProfileSubject, profileStep } from './profile.ts';
+
+const between = async () => {};
+const EXPERTS = { experts: 2, expert: [5, 4], tower: [3], embedding: 2, dropout: 0.3 };
+const ATTENTION = { width: 4, heads: 2, feedForward: 6, tower: [3], feedForwardDropout: 0.2 };
+
+const subject = (create: ProfileSubject['create']): ProfileSubject => ({
+  role: 'model',
+  id: 'm',
+  label: 'M',
+  at: null,
+  create,
+  batch: () => createBatch(12),
+});
+
+const bytesInGpu = () => (tf.memory() as unknown as { numBytesInGPU: number }).numBytesInGPU;
+
+describe('profile on webgpu', () => {
+  const deviceErrors: string[] = [];
+
+  beforeAll(async () => {
+    await startBrowserBackend({ backend: 'webgpu', allowSoftwareAdapter: true }, (message) =>
+      deviceErrors.push(message),
+    );
+  });
+
+  afterEach(() => expect(deviceErrors).toEqual([]));
+
+  it.each([true, false])('times every launch of the step; recorded: %s', async (record) => {
+    const part = createPart(multitab, ATTENTION, { record });
+    const batch = createBatch(12);
+    await part.trainStep(batch, 1);
+    const counted = await countLaunches(async () => {
+      await part.trainStep(batch, 1);
+      await part.settle();
+    });
+    const profile = await profileStep(
+      subject(() => part.idleTwin()),
+      { steps: 4, between },
+    );
+    expect(profile.isReplayed).toBe(record);
+    expect(profile.clock.kind).toBe('gpu');
+    expect(profile.timeline).toHaveLength(counted.launches);
+    const counts = new Map<string, number>();
+    for (const { kernel } of profile.timeline) counts.set(kernel, (counts.get(kernel) ?? 0) + 1);
+    for (const [kernel, count] of counted.byKernel)
+      if (kernel !== '' && counts.has(kernel)) expect(counts.get(kernel)).toBe(count);
+    expect(counts.get('UpdateParameters')).toBeGreaterThan(0);
+    // No launch is nameless or of unknown content, those of tfjs included.
+    for (const { kernel, phase, ms, bytesRead, bytesWritten } of profile.kernels) {
+      expect(kernel).not.toBe('');
+      expect(ms, kernel).toBeGreaterThan(0);
+      expect(bytesWritten, kernel).toBeGreaterThan(0);
+      if (kernel !== 'Fill') expect(bytesRead, kernel).toBeGreaterThan(0);
+      expect(phase).not.toBe('data');
+    }
+    const phasesOf = (kernel: string) =>
+      profile.kernels.filter((k) => k.kernel === kernel).map((k) => k.phase);
+    expect(phasesOf('Linear')).toEqual(['forward']);
+    expect(phasesOf('LinearGradient: weights')).toEqual(['backward']);
+    expect(phasesOf('UpdateParameters')).toEqual(['update']);
+    // In order, and not one within another.
+    const starts = profile.timeline.map((l) => l.startMs ?? Number.NaN);
+    expect([...starts].sort((a, b) => a - b)).toEqual(starts);
+    const total = profile.kernels.reduce((sum, k) => sum + (k.ms ?? 0), 0);
+    expect(profile.gpuMs).toBeGreaterThan(0);
+    expect(total).toBeGreaterThan(0);
+    expect(profile.jsMs).toBeGreaterThan(0);
+    part.dispose();
+    disposeBatch(batch);
+  });
+
+  it('counts the bytes of what a launch reads and writes', async () => {
+    const part = createPart(multitab, ATTENTION);
+    const profile = await profileStep(
+      subject(() => part.idleTwin()),
+      { steps: 3, between },
+    );
+    const update = profile.kernels.find((k) => k.kernel === 'UpdateParameters');
+    const values = part.model.parameters.reduce((sum, p) => sum + p.variable.size, 0);
+    // Parameters and two moments in place.
+    const launches = update?.launches ?? 0;
+    expect(update?.bytesWritten).toBe(4 * values + launches * 8 * values);
+    part.dispose();
+  });
+
+  it('repeats launches without changing anything but their time', async () => {
+    const part = createPart(mmoe, EXPERTS);
+    const { createStepTimer } = await import('../kernels/stepTimer.ts');
+    const timer = createStepTimer();
+    const twin = part.idleTwin();
+    const batch = createBatch(64);
+    const step = async () => {
+      await twin.trainStep(batch, 1);
+      await twin.settle();
+    };
+    await timer.each(step);
+    const [once, often] = [await timer.each(step), await timer.each(step, 8)];
+    expect(often.map((l) => l.kernel)).toEqual(once.map((l) => l.kernel));
+    const sum = (launches: typeof once) => launches.reduce((ms, l) => ms + (l.ms ?? 0), 0);
+    expect(sum(often)).toBeGreaterThan(0);
+    expect(await timer.whole(step)).toBeGreaterThan(0);
+    timer.dispose();
+    twin.dispose();
+    part.dispose();
+    disposeBatch(batch);
+  });
+
+  it('training goes on bit by bit, from the same recordings, with nothing left behind', async () => {
+    const batches = Array.from({ length: 6 }, (_, i) => createBatch(12, i));
+    const prototype = { ...Object.getOwnPropertyDescriptors(GPUCommandEncoder.prototype) };
+    const states: unknown[] = [];
+    for (const looks of [false, true]) {
+      const part = createPart(mmoe, EXPERTS);
+      for (const [i, batch] of batches.entries()) {
+        if (looks && i === 3) {
+          await part.settle();
+          const [tensors, bytes] = [tf.memory().numTensors, bytesInGpu()];
+          await profileStep(
+            subject(() => part.idleTwin()),
+            { steps: 3, between },
+          );
+          expect(tf.memory().numTensors).toBe(tensors);
+          expect(bytesInGpu()).toBe(bytes);
+          // Still replayed from what was recorded before.
+          const { kernels } = await tf.profile(() => part.trainStep(batch, 1) as never);
+          expect(kernels).toEqual([]);
+        } else await part.trainStep(batch, 1);
+      }
+      await part.settle();
+      states.push((await part.save()).tensors);
+      part.dispose();
+    }
+    expect(states[1]).toEqual(states[0]);
+    expect(Object.getOwnPropertyDescriptors(GPUCommandEncoder.prototype)).toEqual(prototype);
+    batches.forEach(disposeBatch);
+  });
+});

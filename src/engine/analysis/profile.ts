@@ -1,0 +1,209 @@
+// Where the time of a training step goes: a copy of a network takes steps as in training, first untouched, then with every
+// launch timed. The copy learns nothing and is thrown away, so that training goes on as if nobody had looked.
+import * as tf from '@tensorflow/tfjs-core';
+import type { Experiment } from '../config/experiment.ts';
+import { WorkbenchError } from '../core/errors.ts';
+import { countLaunches } from '../kernels/launches.ts';
+import { createStepTimer, type StepTimer } from '../kernels/stepTimer.ts';
+import { isBoosted, type ModelShape } from '../models/model.ts';
+import type { BackendId, Role, StepProfile } from '../protocol.ts';
+import type { GradientPart } from '../training/gradientPart.ts';
+import type { TrainingSettings } from '../training/params.ts';
+import { networksOf } from '../training/plan.ts';
+import { disposeBatch, type TensorBatch } from '../training/tensorBatch.ts';
+import { kernelTimes, launchedMs, middleSteps, type TimedStep, timelineOf } from './stepTimes.ts';
+import { trialOf } from './trial.ts';
+
+export const PROFILE_STEPS = 20;
+
+const WARM_UP = 3;
+/** Steps of each kind in turn, so that a machine that grows busy slows all of them; no more turns after this long. */
+const TURN = 5;
+const TURNS_MS = 8000;
+/** Of the steps as in training of one turn. */
+const PACE_MS = 1000;
+/** Ticks of the clock that the mean launch should last, by repeating it; as often as this at most, and no longer. */
+const WANTED_TICKS = 10;
+const MAX_REPEATS = 32;
+const MAX_REPEATED_MS = 400;
+
+export interface ProfileSubject {
+  role: Role;
+  id: string;
+  label: string;
+  at: StepProfile['at'];
+  /** A network whose steps change nothing that anybody needs; disposed here. */
+  create(): GradientPart;
+  /** Batches of one size; disposed here. */
+  batch(): TensorBatch;
+}
+
+export interface ProfileOptions {
+  steps?: number;
+  /** Awaited between steps; may throw to stop. */
+  between(): Promise<void>;
+}
+
+export async function profileStep(
+  subject: ProfileSubject,
+  { steps = PROFILE_STEPS, between }: ProfileOptions,
+): Promise<StepProfile> {
+  const held = tf.memory().numBytes;
+  const timer = createStepTimer();
+  const part = subject.create();
+  let batchSize = 0;
+  const withBatch = async (work: (batch: TensorBatch) => Promise<unknown>) => {
+    const batch = subject.batch();
+    batchSize = batch.size;
+    try {
+      await work(batch);
+    } finally {
+      disposeBatch(batch);
+    }
+  };
+  const step = () =>
+    withBatch(async (batch) => {
+      await part.trainStep(batch, 1);
+      await part.settle();
+    });
+  const repeat = async (times: number, work: () => Promise<void>) => {
+    for (let i = 0; i < times; i++) {
+      await work();
+      await between();
+    }
+  };
+  try {
+    // Records the step, where steps are recorded, while what it binds is noted; the engine of JavaScript and the caches of
+    // the device want a few more.
+    await timer.each(step);
+    await repeat(WARM_UP, step);
+    const repeats = await repeatsFor(timer, step);
+    const pace: Pace = { steps: [], turns: [], js: [] };
+    const gpuTimes: number[] = [];
+    const timed: TimedStep[] = [];
+    const started = performance.now();
+    while (timed.length < steps && (timed.length === 0 || performance.now() - started < TURNS_MS)) {
+      const turn = Math.min(TURN, steps - timed.length);
+      await paceTurn(pace, part, withBatch, { steps, between });
+      if (timer.clock === 'gpu')
+        await repeat(turn, async () => {
+          gpuTimes.push((await timer.whole(step)) ?? 0);
+        });
+      await repeat(turn, async () => {
+        const from = performance.now();
+        const launches = await timer.each(step, repeats);
+        timed.push({ launches, ms: performance.now() - from });
+      });
+    }
+    const { peakBytes } = await countLaunches(step);
+    const kept = middleSteps(timed);
+    const launches = kept.map((s) => s.launches);
+    const clock = { kind: timer.clock, tickMs: timer.tickMs, repeats };
+    const memory = tf.memory() as tf.MemoryInfo & { numBytesInGPU?: number };
+    return {
+      role: subject.role,
+      id: subject.id,
+      label: subject.label,
+      at: subject.at,
+      backend: tf.getBackend() as BackendId,
+      batchSize,
+      steps: timed.length,
+      keptSteps: kept.length,
+      isReplayed: part.recordedBytes > 0,
+      // Of steps in flight the one that waits pays for all, so that only the mean of a turn tells.
+      stepMs: median(timer.clock === 'wall' ? pace.steps : pace.turns),
+      jsMs: timer.clock === 'wall' ? null : median(pace.js),
+      gpuMs: gpuTimes.length > 0 ? median(gpuTimes) : null,
+      timedStepMs: kept.reduce((sum, s) => sum + s.ms, 0) / kept.length,
+      clock,
+      kernels: kernelTimes(launches),
+      timeline: timelineOf(launches, clock),
+      memory: {
+        tensorBytes: memory.numBytes - held,
+        recordedBytes: part.recordedBytes,
+        peakBytes: peakBytes - held + part.recordedBytes,
+        gpuBytes: memory.numBytesInGPU ?? null,
+      },
+    };
+  } finally {
+    part.dispose();
+    timer.dispose();
+  }
+}
+
+/**
+ * Of a network of an experiment, on noise in the shape of its table.
+ * @throws WorkbenchError (config) when it is no network of the experiment, too large, or made of trees
+ */
+export async function profileOfExperiment(
+  experiment: Experiment,
+  { shape, trainingRows }: { shape: ModelShape; trainingRows: number },
+  role: Role,
+  options: ProfileOptions,
+): Promise<StepProfile> {
+  const network = networksOf(experiment).find((n) => n.role === role);
+  if (!network) throw notProfiled(role, 'none in this experiment');
+  const { def, params } = network;
+  if (isBoosted(def)) throw notProfiled(role, `${def.label}, which consists of trees`);
+  const settings = { ...(experiment.training as unknown as TrainingSettings), learningRate: 0 };
+  const trial = trialOf({ role, def, params }, shape, settings, trainingRows);
+  if ('skipped' in trial) throw notProfiled(role, `${def.label}. ${trial.skipped}`);
+  return profileStep({ role, id: def.id, label: def.label, at: null, ...trial }, options);
+}
+
+export const notProfiled = (role: Role, got: string): WorkbenchError =>
+  WorkbenchError.of('config', {
+    path: role,
+    expected: 'a network trained by gradients',
+    got,
+    remedy: 'Choose another network.',
+  });
+
+interface Pace {
+  /** Milliseconds of each step, and the mean of each turn with what was in flight at its end. */
+  steps: number[];
+  turns: number[];
+  /** Until all of a step is launched. */
+  js: number[];
+}
+
+/** Steps as training takes them, several in flight where it does so. */
+async function paceTurn(
+  pace: Pace,
+  part: GradientPart,
+  withBatch: (work: (batch: TensorBatch) => Promise<unknown>) => Promise<void>,
+  { steps = PROFILE_STEPS, between }: ProfileOptions,
+): Promise<void> {
+  let [done, total] = [0, 0];
+  for (; done < steps && total < PACE_MS; done++) {
+    const started = performance.now();
+    await withBatch((batch) => {
+      const reports = part.trainStep(batch, 1);
+      // What follows the first wait is waiting.
+      pace.js.push(performance.now() - started);
+      return reports;
+    });
+    const ms = performance.now() - started;
+    pace.steps.push(ms);
+    total += ms;
+    await between();
+  }
+  const started = performance.now();
+  await part.settle();
+  pace.turns.push((total + performance.now() - started) / done);
+}
+
+/** How often each launch must be repeated for the clock of the GPU to see it. */
+async function repeatsFor(timer: StepTimer, step: () => Promise<void>): Promise<number> {
+  if (timer.clock !== 'gpu') return 1;
+  const launches = await timer.each(step);
+  const total = launchedMs(launches);
+  const wanted = (WANTED_TICKS * (timer.tickMs ?? 0) * launches.length) / Math.max(total, timer.tickMs ?? 0);
+  const affordable = MAX_REPEATED_MS / Math.max(total, 1e-3);
+  return Math.max(1, Math.floor(Math.min(Math.ceil(wanted), MAX_REPEATS, affordable)));
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[sorted.length >> 1] as number;
+}

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import type { TimedLaunch } from '../kernels/stepTimer.ts';
+import { kernelTimes, launchedMs, middleSteps, timelineOf } from './stepTimes.ts';
+
+const launch = (
+  kernel: string,
+  startMs: number,
+  ms: number | null,
+  more: Partial<TimedLaunch> = {},
+): TimedLaunch => ({
+  kernel,
+  phase: 'forward',
+  shape: [2, 3],
+  bytesRead: 10,
+  bytesWritten: 5,
+  launches: 1,
+  startMs,
+  ms,
+  ...more,
+});
+
+const clock = { kind: 'gpu', tickMs: 1e-6, repeats: 1 } as const;
+
+describe('times of many steps', () => {
+  const steps = [1, 2, 3].map((ms) => [
+    launch('Linear', 0, ms),
+    launch('Attention', 4, 1),
+    launch('Linear', 6, 2 * ms),
+    launch('Linear', 20, 10, { phase: 'backward', launches: 3 }),
+  ]);
+
+  it('add up by kernel and part, with the error of their mean', () => {
+    expect(kernelTimes(steps)).toEqual([
+      {
+        kernel: 'Linear',
+        phase: 'backward',
+        launches: 3,
+        ms: 10,
+        msError: 0,
+        bytesRead: 10,
+        bytesWritten: 5,
+      },
+      // 3, 6 and 9 ms: the deviation is 3, of the mean of three 3 / sqrt(3).
+      {
+        kernel: 'Linear',
+        phase: 'forward',
+        launches: 2,
+        ms: 6,
+        msError: expect.closeTo(Math.sqrt(3), 12),
+        bytesRead: 20,
+        bytesWritten: 10,
+      },
+      expect.objectContaining({ kernel: 'Attention', ms: 1, msError: 0, launches: 1 }),
+    ]);
+  });
+
+  it('are not known where one launch could not be timed', () => {
+    const [time] = kernelTimes([[launch('Linear', 0, 1), launch('Linear', 1, null)]]);
+    expect(time).toMatchObject({ ms: null, msError: null, launches: 2, bytesRead: 20 });
+  });
+
+  it('leave the fastest and the slowest tenth of the steps out', () => {
+    const many = Array.from({ length: 20 }, (_, i) => ({
+      launches: [launch('Linear', 0, (7 * i) % 20)],
+      ms: i,
+    }));
+    const kept = middleSteps(many);
+    expect(kept.map((s) => launchedMs(s.launches)).sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 16 }, (_, i) => i + 2),
+    );
+    expect(middleSteps(many.slice(0, 5))).toHaveLength(5);
+  });
+
+  it('stand along one step at their mean places', () => {
+    const line = timelineOf(steps, clock);
+    expect(line.map((l) => [l.kernel, l.startMs, l.ms])).toEqual([
+      ['Linear', 0, 2],
+      ['Attention', 4, 1],
+      ['Linear', 6, 4],
+      ['Linear', 20, 10],
+    ]);
+  });
+
+  it('stand end to end when they were repeated', () => {
+    const line = timelineOf(steps, { ...clock, repeats: 8 });
+    expect(line.map((l) => l.startMs)).toEqual([0, 2, 3, 7]);
+  });
+});

@@ -1,0 +1,53 @@
+// A network on rows of noise in the shape of a table: what its steps cost does not depend on what it would learn.
+import type { Params } from '../config/params.ts';
+import { lookUp } from '../core/registry.ts';
+import { randomDataset } from '../data/randomDataset.ts';
+import type { GradientModelDef, ModelShape } from '../models/model.ts';
+import { taskTypes } from '../tasks/registry.ts';
+import { GradientPart } from '../training/gradientPart.ts';
+import type { TrainingSettings } from '../training/params.ts';
+import { describeNetwork, MAX_PARAMETERS, type PlannedNetwork } from '../training/plan.ts';
+import { type TensorBatch, toTensors } from '../training/tensorBatch.ts';
+import { weightings } from '../weighting/registry.ts';
+
+/** A batch of more operations than this is not tried out; a page would seem to hang. */
+const MAX_WORK = 2e11;
+
+export interface Trial {
+  create(): GradientPart;
+  batch(): TensorBatch;
+}
+
+/** @returns why it is not tried out, when it is too large */
+export function trialOf(
+  network: Pick<PlannedNetwork, 'role'> & { def: GradientModelDef; params: Params },
+  shape: ModelShape,
+  settings: TrainingSettings,
+  trainingRows: number,
+): Trial | { skipped: string } {
+  const { info, workPerStep } = describeNetwork({ ...network, path: '' }, 0, shape, settings, trainingRows);
+  if (info.parameters > MAX_PARAMETERS) {
+    const skipped = `It has ${info.parameters.toLocaleString('en')} parameters; a run takes at most ${MAX_PARAMETERS.toLocaleString('en')}.`;
+    return { skipped };
+  }
+  if (workPerStep > MAX_WORK) {
+    const skipped = `A step takes ${(workPerStep / 1e9).toFixed(0)} billion operations; only networks below ${MAX_WORK / 1e9} billion are tried out.`;
+    return { skipped };
+  }
+  const size = Math.min(settings.batchSize, trainingRows);
+  const dataset = randomDataset(shape.features, shape.tasks, size);
+  return {
+    create: () =>
+      new GradientPart({
+        info,
+        def: network.def,
+        params: network.params,
+        dataset,
+        taskTypes: shape.tasks.map((t) => taskTypes[t.type]),
+        settings,
+        seed: 0,
+        weighting: lookUp(weightings, settings.weighting, 'training.weighting'),
+      }),
+    batch: () => toTensors(dataset, dataset.split.train),
+  };
+}

@@ -1,0 +1,106 @@
+// The Profile tab: where the time of a training step goes. On request a copy of each network takes a few steps, with every
+// launch timed; tables with bars, a timeline, and files for spreadsheets and trace viewers.
+import { IconDownload } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { Role, StepProfile } from '../../engine/protocol.ts';
+import { downloadText } from '../charts/csv.ts';
+import { formatCount } from '../charts/format.ts';
+import { Card, EmptyState } from '../charts/parts/Card.tsx';
+import { CsvButton, SmallButton } from '../charts/parts/SmallButton.tsx';
+import { networkLabel } from './NetworkSelect.tsx';
+import type { PanelProps, ProfilingProps } from './panel.ts';
+import { KernelsCard } from './profile/KernelsCard.tsx';
+import { NetworksTable } from './profile/NetworksTable.tsx';
+import classes from './profile/profile.module.css';
+import { profilesCsv, traceOf } from './profile/profiles.ts';
+import { TimelineCard } from './profile/TimelineCard.tsx';
+
+function FileButton({ name, type, content }: { name: string; type: string; content: () => string }) {
+  return (
+    <SmallButton
+      onClick={() => downloadText(`profile-${name.toLowerCase()}.json`, content(), 'application/json')}
+      label={`Profiles as ${type}`}
+    >
+      <IconDownload size={14} stroke={1.75} aria-hidden="true" />
+      {name}
+    </SmallButton>
+  );
+}
+
+function Files({ profiles }: { profiles: readonly StepProfile[] }) {
+  return (
+    <>
+      <CsvButton fileName="profile.csv" content={() => profilesCsv(profiles)} label="Profiles as CSV" />
+      <FileButton name="JSON" type="JSON" content={() => `${JSON.stringify(profiles, null, 2)}\n`} />
+      <FileButton
+        name="Trace"
+        type="a trace for chrome://tracing or Perfetto"
+        content={() => traceOf(profiles)}
+      />
+    </>
+  );
+}
+
+function Bar({ profiling, isBusy }: { profiling: ProfilingProps; isBusy: boolean }) {
+  const { networks, profiling: now, error, isReady, profile } = profiling;
+  return (
+    <div className={classes.bar}>
+      {now ? (
+        <span role="status">
+          Taking steps with a copy of {now.label}, {now.done + 1} of {now.total}
+        </span>
+      ) : (
+        <>
+          {isReady && networks.length > 0 && (
+            <SmallButton onClick={() => profile(networks)}>Profile a training step</SmallButton>
+          )}
+          <span>
+            A copy of each network takes up to 20 steps and is thrown away
+            {isBusy ? '; the run waits meanwhile and goes on as if nothing had been' : ''}.
+          </span>
+        </>
+      )}
+      {error && (
+        <span role="alert" className={classes.refused}>
+          {error.message}
+        </span>
+      )}
+    </div>
+  );
+}
+
+const whenText = ({ at, batchSize }: StepProfile): string =>
+  at
+    ? `at step ${formatCount(at.step)} of seed ${at.seed}, batch of ${formatCount(batchSize)} rows`
+    : `before training, batch of ${formatCount(batchSize)} rows`;
+
+export function ProfilePanel({ run, profiling }: PanelProps) {
+  const [chosen, setChosen] = useState<Role | null>(null);
+  const { profiles } = profiling;
+  const shown = profiles.find((p) => p.role === chosen) ?? profiles[0];
+  const parts = run?.seedStates.at(-1)?.parts ?? [];
+  const labelOf = ({ role, label }: StepProfile) =>
+    parts.some((p) => p.role === role) ? networkLabel(parts, role) : label;
+  const isBusy = run !== null && (run.status === 'running' || run.status === 'paused');
+  return (
+    <div className={classes.panel}>
+      <Card
+        title="Where the time of a step goes"
+        subtitle={shown && whenText(shown)}
+        actions={shown && <Files profiles={profiles} />}
+      >
+        <Bar profiling={profiling} isBusy={isBusy} />
+        {shown ? (
+          <NetworksTable profiles={profiles} shown={shown} labelOf={labelOf} onChoose={setChosen} />
+        ) : (
+          <EmptyState title={profiling.profiling ? 'Measuring' : 'No profile yet'} height={240}>
+            Time, launches and bytes of every kernel, the parts of the step, JavaScript and memory, of each
+            network trained by gradients.
+          </EmptyState>
+        )}
+      </Card>
+      {shown && <KernelsCard key={shown.role} profile={shown} label={labelOf(shown)} />}
+      {shown && <TimelineCard profile={shown} label={labelOf(shown)} />}
+    </div>
+  );
+}

@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import type { KernelTime, StepProfile } from '../../../engine/protocol.ts';
+import {
+  clockNote,
+  kernelMs,
+  launchesOf,
+  outsideMs,
+  phaseTimes,
+  profilesCsv,
+  shareBase,
+  throughput,
+  timeUnit,
+  traceOf,
+} from './profiles.ts';
+
+const kernel = (name: string, phase: KernelTime['phase'], ms: number | null): KernelTime => ({
+  kernel: name,
+  phase,
+  launches: 2,
+  ms,
+  msError: ms === null ? null : 0.1,
+  bytesRead: 3_000_000,
+  bytesWritten: 1_000_000,
+});
+
+const profile = (change: Partial<StepProfile> = {}): StepProfile => ({
+  role: 'model',
+  id: 'mmoe',
+  label: 'MMoE',
+  at: null,
+  backend: 'wasm',
+  batchSize: 32,
+  steps: 20,
+  keptSteps: 16,
+  isReplayed: false,
+  stepMs: 9,
+  jsMs: null,
+  gpuMs: null,
+  timedStepMs: 10,
+  clock: { kind: 'wall', tickMs: 0.005, repeats: 1 },
+  kernels: [kernel('Linear', 'forward', 4), kernel('AdamW', 'update', 2)],
+  timeline: [
+    { kernel: 'Linear', phase: 'forward', shape: [32, 8], startMs: 0, ms: 4 },
+    { kernel: 'AdamW', phase: 'update', shape: [8], startMs: 5, ms: 2 },
+  ],
+  memory: { tensorBytes: 1, recordedBytes: 0, peakBytes: 2, gpuBytes: null },
+  ...change,
+});
+
+describe('a profile in numbers', () => {
+  it('adds up, and in one thread the rest of the step is outside the kernels', () => {
+    const p = profile();
+    expect(kernelMs(p)).toBe(6);
+    expect(launchesOf(p)).toBe(4);
+    expect(outsideMs(p)).toBe(4);
+    expect(shareBase(p)).toBe(10);
+    expect(phaseTimes(p)).toEqual([
+      { phase: 'forward', ms: 4 },
+      { phase: 'update', ms: 2 },
+    ]);
+    expect(throughput(p.kernels[0] as KernelTime)).toBe(1);
+  });
+
+  it('takes shares of the kernels where JavaScript runs beside them', () => {
+    const p = profile({ clock: { kind: 'gpu', tickMs: 1e-6, repeats: 1 } });
+    expect(shareBase(p)).toBe(6);
+    expect(outsideMs(p)).toBe(null);
+  });
+
+  it('knows no time where one kernel has none', () => {
+    const p = profile({
+      clock: { kind: 'none', tickMs: null, repeats: 1 },
+      kernels: [kernel('Linear', 'forward', null)],
+    });
+    expect(kernelMs(p)).toBe(null);
+    expect(shareBase(p)).toBe(null);
+    expect(throughput(p.kernels[0] as KernelTime)).toBe(null);
+    expect(clockNote(p)).toMatch(/counted and not timed/);
+  });
+
+  it('shows small times in microseconds', () => {
+    expect([timeUnit(0.5).label, timeUnit(0.5).format(0.0123)]).toEqual(['µs', '12.3']);
+    expect([timeUnit(5).label, timeUnit(5).format(0.0123)]).toEqual(['ms', '0.012']);
+    expect(timeUnit(5000).format(12.345)).toBe('12.3');
+  });
+});
+
+describe('how far the clock can be trusted', () => {
+  it('says when the browser rounds, to what, and what was done about it', () => {
+    const note = clockNote(profile({ clock: { kind: 'gpu', tickMs: 0.1, repeats: 8 } }));
+    expect(note).toMatch(/rounds the times of the GPU to 100 µs/);
+    expect(note).toMatch(/repeated 8 times/);
+    expect(note).toMatch(/middle 16 of 20 steps/);
+    expect(clockNote(profile({ clock: { kind: 'gpu', tickMs: 1e-6, repeats: 1 } }))).not.toMatch(/rounds/);
+  });
+
+  it('names the tick of a thread only where it matters', () => {
+    expect(clockNote(profile())).toMatch(/shows 5.0 µs at its finest/);
+    expect(clockNote(profile({ clock: { kind: 'wall', tickMs: 4e-5, repeats: 1 } }))).not.toMatch(/finest/);
+  });
+});
+
+describe('files', () => {
+  it('CSV has a line per kernel with every digit', () => {
+    const [header = '', first = '', second = ''] = profilesCsv([profile()]).trim().split(/\r?\n/);
+    const cells = Object.fromEntries(header.split(',').map((name, i) => [name, first.split(',')[i]]));
+    expect(cells).toMatchObject({
+      kernel: 'Linear',
+      part: 'forward',
+      ms: '4',
+      share: '0.4',
+      bytes_read: '3000000',
+    });
+    expect(cells).toMatchObject({ role: 'model', batch_size: '32', step_ms: '9', js_ms: '' });
+    expect(second).toContain('AdamW');
+  });
+
+  it('the trace has a process per network and an event per launch, in microseconds', () => {
+    const { traceEvents } = JSON.parse(traceOf([profile(), profile({ role: 'baseline', label: 'ST-MLP' })]));
+    const launches = traceEvents.filter((e: { ph: string }) => e.ph === 'X');
+    expect(launches).toHaveLength(4);
+    expect(launches[1]).toEqual({
+      ph: 'X',
+      name: 'AdamW',
+      cat: 'update',
+      pid: 0,
+      tid: 3,
+      ts: 5000,
+      dur: 2000,
+      args: { shape: [8] },
+    });
+    const processes = traceEvents.filter((e: { name: string }) => e.name === 'process_name');
+    expect(processes.map((e: { args: { name: string } }) => e.args.name)).toEqual([
+      'MMoE (model), mean step',
+      'ST-MLP (baseline), mean step',
+    ]);
+  });
+});

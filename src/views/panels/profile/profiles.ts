@@ -1,0 +1,140 @@
+// Profiles in words and as files: shares, units, how far the clock can be trusted, CSV, and traces that
+// chrome://tracing and Perfetto open.
+import type { KernelTime, StepPhase, StepProfile } from '../../../engine/protocol.ts';
+import { type CsvValue, toCsv } from '../../charts/csv.ts';
+import { formatCount, formatFixed } from '../../charts/format.ts';
+import { formatSeconds } from '../models/costs.ts';
+
+export const PHASES: readonly StepPhase[] = ['data', 'forward', 'backward', 'update'];
+
+/** Beyond this share of a time its error is marked. */
+export const UNSURE = 0.2;
+/** Ticks below this are no matter: milliseconds. */
+const FINE_TICK = 0.002;
+
+const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
+
+/** Of all kernels; null where they could not be timed. */
+export function kernelMs({ kernels }: StepProfile): number | null {
+  return kernels.some((k) => k.ms === null) ? null : sum(kernels.map((k) => k.ms ?? 0));
+}
+
+export const launchesOf = ({ kernels }: StepProfile): number => sum(kernels.map((k) => k.launches));
+export const bytesOf = ({ bytesRead, bytesWritten }: Pick<KernelTime, 'bytesRead' | 'bytesWritten'>) =>
+  bytesRead + bytesWritten;
+
+/**
+ * What shares are shares of. JavaScript and the GPU work side by side, so there it is the kernels; in one thread it is the
+ * whole step.
+ */
+export function shareBase(profile: StepProfile): number | null {
+  return profile.clock.kind === 'wall' ? profile.timedStepMs : kernelMs(profile);
+}
+
+/** Time of the timed step that no kernel took; null where it runs beside them. */
+export function outsideMs(profile: StepProfile): number | null {
+  const inKernels = kernelMs(profile);
+  if (profile.clock.kind !== 'wall' || inKernels === null) return null;
+  return Math.max(0, profile.timedStepMs - inKernels);
+}
+
+/** Parts of the step that have kernels, with their time. */
+export function phaseTimes({ kernels }: StepProfile): { phase: StepPhase; ms: number }[] {
+  return PHASES.flatMap((phase) => {
+    const own = kernels.filter((k) => k.phase === phase);
+    return own.length === 0 ? [] : [{ phase, ms: sum(own.map((k) => k.ms ?? 0)) }];
+  });
+}
+
+export interface TimeUnit {
+  label: 'µs' | 'ms';
+  format(ms: number): string;
+}
+
+/** The same for a whole column: small ones in microseconds. */
+export function timeUnit(largestMs: number): TimeUnit {
+  if (largestMs < 1) return { label: 'µs', format: (ms) => formatFixed(1000 * ms, 1) };
+  const decimals = largestMs < 10 ? 3 : largestMs < 100 ? 2 : 1;
+  return { label: 'ms', format: (ms) => formatFixed(ms, decimals) };
+}
+
+/** Gigabytes per second of the tensors bound, as if nothing came from a cache. */
+export const throughput = (kernel: KernelTime): number | null =>
+  kernel.ms === null || kernel.ms <= 0 ? null : bytesOf(kernel) / kernel.ms / 1e6;
+
+const tickText = (ms: number): string =>
+  ms >= 1e-3 ? `${formatFixed(1000 * ms, ms >= 0.01 ? 0 : 1)} µs` : `${formatFixed(1e6 * ms, 0)} ns`;
+
+/** How the times came about, and how far they can be trusted. */
+export function clockNote({ clock, steps, keptSteps, stepMs, timedStepMs }: StepProfile): string {
+  const { kind, tickMs, repeats } = clock;
+  const kept = `Means of the middle ${formatCount(keptSteps)} of ${formatCount(steps)} steps.`;
+  const cost = `With every launch timed a step took ${formatSeconds(timedStepMs / 1000)}, without ${formatSeconds(stepMs / 1000)}.`;
+  if (kind === 'none') return 'This device has no timestamps: launches are counted and not timed.';
+  if (kind === 'wall') {
+    const tick =
+      tickMs !== null && tickMs > FINE_TICK ? `, which shows ${tickText(tickMs)} at its finest` : '';
+    return `Timed by the clock of the thread that computes${tick}. ${kept} ${cost}`;
+  }
+  const own = `Timed by the GPU, each launch in a pass of its own. ${kept}`;
+  if (tickMs === null || tickMs <= FINE_TICK) return `${own} ${cost}`;
+  const repeated =
+    repeats > 1
+      ? ` Each launch was therefore repeated ${formatCount(repeats)} times and its time divided, which flatters kernels whose data fit a cache.`
+      : '';
+  return `${own} This browser rounds the times of the GPU to ${tickText(tickMs)}: a single shorter launch cannot be told.${repeated} Times with a large ± are unreliable. Chromium started with --enable-webgpu-developer-features does not round.`;
+}
+
+export function profilesCsv(profiles: readonly StepProfile[]): string {
+  const rows = profiles.flatMap((p) => {
+    const base = shareBase(p);
+    return p.kernels.map((k): CsvValue[] => [
+      p.role,
+      p.id,
+      p.backend,
+      p.batchSize,
+      k.kernel,
+      k.phase,
+      k.launches,
+      k.ms,
+      k.msError,
+      k.ms === null || base === null ? null : k.ms / base,
+      k.bytesRead,
+      k.bytesWritten,
+      p.stepMs,
+      p.jsMs,
+      p.gpuMs,
+      p.clock.tickMs,
+      p.clock.repeats,
+      p.keptSteps,
+    ]);
+  });
+  const header =
+    'role architecture backend batch_size kernel part launches ms ms_standard_error share bytes_read bytes_written step_ms js_ms gpu_ms clock_tick_ms repeats steps';
+  return toCsv(header.split(' '), rows);
+}
+
+/** One step of each network as Trace Event Format, a process each. */
+export function traceOf(profiles: readonly StepProfile[]): string {
+  const traceEvents = profiles.flatMap((p, pid) => [
+    { ph: 'M', name: 'process_name', pid, args: { name: `${p.label} (${p.role}), mean step` } },
+    ...PHASES.map((phase, tid) => ({ ph: 'M', name: 'thread_name', pid, tid, args: { name: phase } })),
+    ...p.timeline.flatMap(({ kernel, phase, shape, startMs, ms }) =>
+      startMs === null || ms === null
+        ? []
+        : [
+            {
+              ph: 'X',
+              name: kernel,
+              cat: phase,
+              pid,
+              tid: PHASES.indexOf(phase),
+              ts: 1000 * startMs,
+              dur: 1000 * ms,
+              args: { shape },
+            },
+          ],
+    ),
+  ]);
+  return `${JSON.stringify({ traceEvents, displayTimeUnit: 'ns' })}\n`;
+}

@@ -16,6 +16,8 @@ import { trialOf } from './trial.ts';
 
 export const PROFILE_STEPS = 20;
 
+/** A recording is replayed once two steps have given the same. */
+const RECORDED_AFTER = 2;
 const WARM_UP = 3;
 /** Steps of each kind in turn, so that a machine that grows busy slows all of them; no more turns after this long. */
 const TURN = 5;
@@ -75,7 +77,7 @@ export async function profileStep(
   try {
     // Records the step, where steps are recorded, while what it binds is noted; the engine of JavaScript and the caches of
     // the device want a few more.
-    await timer.each(step);
+    for (let i = 0; i < RECORDED_AFTER; i++) await timer.each(step);
     await repeat(WARM_UP, step);
     const repeats = await repeatsFor(timer, step);
     const pace: Pace = { steps: [], turns: [], js: [] };

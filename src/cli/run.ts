@@ -101,7 +101,7 @@ export async function runCommand(options: RunOptions): Promise<number> {
     emit,
   });
   if (saveWeights) {
-    await session.exportWeights?.('model');
+    await session.inspection?.exportWeights('model');
     if (exported) await writeFile(saveWeights, exported);
   }
   session.dispose();
@@ -171,7 +171,7 @@ export async function checkCommand(options: RunOptions): Promise<number> {
       if (event.type === 'proof') proof = event.report;
     },
   });
-  await session.captureProof?.('model');
+  await session.inspection?.captureProof({ role: 'model' });
   session.dispose();
   bar?.clear();
   if (session.result.status !== 'finished') return exitCode(session.result);

@@ -119,13 +119,13 @@ async function handle(command: Command): Promise<void> {
       const { runId, request } = command;
       if (runId !== activeRun) return;
       if (!finished) control?.watchAttention(request);
-      else if (request && !request.seldom) await inTurn(async () => finished?.capture?.(request));
+      else if (request && !request.seldom) await inTurn(async () => finished?.inspection?.capture(request));
       return;
     }
     case 'watch-experts':
       if (command.runId !== activeRun) return;
       if (finished) {
-        if (command.on) await inTurn(async () => finished?.captureExperts?.(command.role));
+        if (command.on) await inTurn(async () => finished?.inspection?.captureExpertUse(true, command.role));
       } else {
         control?.watchExperts(command.on, command.role);
       }
@@ -133,23 +133,24 @@ async function handle(command: Command): Promise<void> {
     case 'watch-proof':
       if (command.runId !== activeRun) return;
       if (finished) {
-        if (command.on) await inTurn(async () => finished?.captureProof?.(command.role));
+        if (command.on) await inTurn(async () => finished?.inspection?.captureProof({ role: command.role }));
       } else {
         control?.watchProof(command.on, command.role);
       }
       return;
     case 'export-weights':
-      if (command.runId === activeRun) await inTurn(async () => finished?.exportWeights?.(command.role));
+      if (command.runId === activeRun)
+        await inTurn(async () => finished?.inspection?.exportWeights(command.role));
       return;
     case 'what-if':
       if (command.runId !== activeRun) return;
-      if (finished) await inTurn(async () => finished?.whatIf?.(command.text));
+      if (finished) await inTurn(async () => finished?.inspection?.answerWhatIf(command.text));
       else control?.askWhatIf(command.text);
       return;
     case 'neighbours': {
       const { runId, request } = command;
       if (runId !== activeRun) return;
-      if (finished) await inTurn(async () => finished?.neighbours?.(request));
+      if (finished) await inTurn(async () => finished?.inspection?.answerNeighbours(request));
       else control?.askNeighbours(request);
       return;
     }
@@ -163,7 +164,7 @@ async function profileOf(command: Extract<Command, { type: 'profile' }>): Promis
   if (runId !== null && runId === activeRun) {
     const between = finished ? null : await control?.askProfile(role);
     if (between) return between;
-    const after = await inTurn(async () => finished?.profile?.(role));
+    const after = await inTurn(async () => finished?.inspection?.profile(role));
     if (after) return after;
   }
   requireIdle();

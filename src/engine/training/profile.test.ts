@@ -57,7 +57,7 @@ describe('profiles of a run', () => {
     expect(model?.at?.step).toBeGreaterThan(0);
     // When all is done the networks can still be looked into.
     const tensors = tf.memory().numTensors;
-    expect((await looked.session.profile?.('model'))?.kernels.length).toBeGreaterThan(3);
+    expect((await looked.session.inspection?.profile('model'))?.kernels.length).toBeGreaterThan(3);
     expect(tf.memory().numTensors).toBe(tensors);
     for (const { session } of [plain, looked]) session.dispose();
   });

@@ -379,7 +379,7 @@ describe('a session', () => {
         if (e.type === 'weights') bytes = e.bytes as Uint8Array<ArrayBuffer>;
       },
     });
-    await trained.exportWeights?.('model');
+    await trained.inspection?.exportWeights('model');
     trained.dispose();
     const load = (
       file: { name: string; bytes: Uint8Array },

@@ -1,12 +1,7 @@
-// Runs an experiment: makes the table once, then for every seed trains the baseline and the model side by side on the
-// same batches and the further models behind them, and reports as it goes. No DOM, no messages: events leave through `emit`, commands come in through
-// RunControl, so the worker, the command line and the tests all run this same code.
-import { captureAttention } from '../analysis/attentionCapture.ts';
-import { anomalyDefinitions, captureExperts } from '../analysis/expertUse.ts';
-import { changeNeighbour } from '../analysis/neighbours.ts';
-import { notProfiled, profileStep } from '../analysis/profile.ts';
-import { proveMasks } from '../analysis/proof.ts';
-import { whatIf } from '../analysis/whatIf.ts';
+// Runs an experiment: makes the table once, then for every seed trains the baseline and the model side by side on the same
+// batches and the further models behind them, and reports as it goes; `inspection.ts` answers questions about them. No DOM, no
+// messages: events leave through `emit`, commands come in through RunControl, so the worker, the command line and the tests all
+// run this same code.
 import { configError, type Experiment, seedsOf } from '../config/experiment.ts';
 import { type ErrorReport, type Issue, toErrorReport, WorkbenchError } from '../core/errors.ts';
 import { letMessagesIn } from '../core/eventLoop.ts';
@@ -17,31 +12,27 @@ import type { Dataset } from '../data/table.ts';
 import { stepRecorder } from '../kernels/recording.ts';
 import { isBoosted } from '../models/model.ts';
 import type {
-  AttentionRequest,
   BackendReport,
   Checkpoint,
   DatasetSummary,
   EpochRecord,
-  NeighbourRequest,
   PartInfo,
   PartResult,
   Role,
   RunEvent,
   RunResult,
   SeedResult,
-  StepProfile,
   TaskScore,
 } from '../protocol.ts';
 import { taskTypes } from '../tasks/registry.ts';
 import type { TaskType } from '../tasks/task.ts';
 import { weightings } from '../weighting/registry.ts';
 import { readWeights } from '../weights/readWeights.ts';
-import { writeSafetensors } from '../weights/safetensors.ts';
-import { pythonSnippet, stateDict } from '../weights/stateDict.ts';
 import { BoostedPart } from './boostedPart.ts';
 import { compareModels, type Tested, testedOf } from './comparison.ts';
 import { type GainReport, gainReport, gainSummary } from './gain.ts';
 import { GradientPart } from './gradientPart.ts';
+import { type EventBody, type InspectedSession, Inspection, StopSignal } from './inspection.ts';
 import type { TrainingSettings } from './params.ts';
 import type { Part, PartState } from './part.ts';
 import { describeNetwork, networksOf, type PlannedNetwork, requirePlan, sourceOf, stagesOf } from './plan.ts';
@@ -50,9 +41,7 @@ import { ResidentTable } from './residentTable.ts';
 import type { RunControl } from './runControl.ts';
 import { StepTrace } from './stepTrace.ts';
 import { summariseDataset } from './summary.ts';
-import { type Place, TensorBatch, toTensors } from './tensorBatch.ts';
-
-type EventBody = RunEvent extends infer E ? (E extends RunEvent ? Omit<E, 'runId' | 'step'> : never) : never;
+import { type Place, TensorBatch } from './tensorBatch.ts';
 
 export interface SessionOptions {
   runId: string;
@@ -70,21 +59,13 @@ export interface SessionOptions {
   weights?: FileInput;
 }
 
-/** What is left after a run: its result, and the last model for further attention captures. */
+/** What is left after a run: its result, and its last networks to look into. */
 export interface FinishedSession {
   result: RunResult;
-  capture: ((request: AttentionRequest) => Promise<void>) | null;
-  captureExperts: ((role?: Role) => Promise<void>) | null;
-  captureProof: ((role?: Role) => Promise<void>) | null;
-  whatIf: ((text: string) => Promise<void>) | null;
-  neighbours: ((request: NeighbourRequest) => Promise<void>) | null;
-  exportWeights: ((role: Role) => Promise<void>) | null;
-  profile: ((role: Role) => Promise<StepProfile>) | null;
+  /** Null when the run has no networks. */
+  inspection: Inspection | null;
   dispose: () => void;
 }
-
-/** Thrown inside to unwind when a stop is asked for. */
-class StopSignal extends Error {}
 
 /** The least time between two checkpoints and between two attention captures of a running session. */
 const CHECKPOINT_MS = 10_000;
@@ -109,33 +90,33 @@ export async function runSession(options: SessionOptions): Promise<FinishedSessi
   return session.run();
 }
 
-class Session {
+class Session implements InspectedSession {
   private readonly o: SessionOptions;
+  private readonly inspection: Inspection;
   private readonly seeds: number[];
-  private readonly settings: TrainingSettings;
+  readonly settings: TrainingSettings;
   private readonly startedAt = new Date().toISOString();
   private readonly started = performance.now();
-  private dataset: Dataset | null = null;
+  dataset: Dataset | null = null;
   private datasetSummary: DatasetSummary | null = null;
   /** On the device, once a recorded step has asked for it; null where it does not fit. */
   private table: ResidentTable | null | undefined;
   /** Networks of this seed that exist: those in training, and those done, which can still be looked into. */
-  private parts: Part[] = [];
+  parts: Part[] = [];
   /** The networks in training. */
-  private training: Part[] = [];
+  training: Part[] = [];
   /** Everything this seed trains, in order. */
-  private infos: PartInfo[] = [];
-  private tested: Tested[] = [];
+  infos: PartInfo[] = [];
+  tested: Tested[] = [];
   private stage = 0;
   private stages = 1;
-  private seed = 0;
+  seed = 0;
   private seedIndex = 0;
-  private epoch = 0;
+  epoch = 0;
   private finished: SeedResult[] = [];
   /** Given to the model instead of training; a checkpoint keeps them. */
   private readonly weights: FileInput | undefined;
   private lastYield = performance.now();
-  private lastCapture = 0;
   private lastCheckpoint = performance.now();
   private wasPaused = false;
   /** Sends what has gathered of the stage in training. */
@@ -145,13 +126,18 @@ class Session {
   /** Where the next step stands; what a checkpoint records. */
   private position = { stage: 0, epoch: 1, batch: 0 };
   private pausedAt: string | null = null;
-  private isDone = false;
+  isDone = false;
+
+  get experiment(): Experiment {
+    return this.o.experiment;
+  }
 
   constructor(options: SessionOptions) {
     this.o = options;
     this.seeds = options.resume?.seeds ?? options.seeds ?? seedsOf(options.experiment);
     this.settings = options.experiment.training as unknown as TrainingSettings;
     this.weights = options.weights ?? options.resume?.weights;
+    this.inspection = new Inspection(this, options.control);
   }
 
   async run(): Promise<FinishedSession> {
@@ -286,7 +272,7 @@ class Session {
     return true;
   }
 
-  private createPart(network: PlannedNetwork, info: PartInfo): Part {
+  createPart(network: PlannedNetwork, info: PartInfo): Part {
     const dataset = this.dataset as Dataset;
     const { def, params } = network;
     const common = {
@@ -365,7 +351,7 @@ class Session {
       await this.settleSteps();
       this.flush(trace, meter, 'validating', byBatch);
       await this.validate(epoch);
-      if (this.o.control.watchedAttention?.seldom) await this.capture();
+      if (this.o.control.watchedAttention?.seldom) await this.inspection.capture();
       if (this.training.every((p) => p.stopped)) break;
     }
     this.flush(trace, meter, 'testing', true);
@@ -412,7 +398,7 @@ class Session {
       this.tested.push(tested);
       this.announceTested(tested);
     }
-    await this.captureAll();
+    await this.inspection.captureAll();
     for (const part of this.training) part.release();
   }
 
@@ -433,7 +419,7 @@ class Session {
   }
 
   /** Of the baseline so far: its best validation scores, or its test scores once it has been tested. */
-  private baselineScores(split: 'validation' | 'test'): TaskScore[] | null {
+  baselineScores(split: 'validation' | 'test'): TaskScore[] | null {
     const tested = this.tested.find((t) => t.result.role === 'baseline')?.result;
     if (tested) return tested[split];
     const inTraining = this.training.find((p) => p.role === 'baseline');
@@ -457,9 +443,9 @@ class Session {
         this.announce(true);
         if (this.pausedAt === null) await this.emitCheckpoint();
         this.pausedAt = here;
-        await this.captureAll();
+        await this.inspection.captureAll();
       } else if (control.takeSelectionChange()) {
-        await this.captureAll();
+        await this.inspection.captureAll();
       } else {
         await control.changed();
       }
@@ -477,14 +463,14 @@ class Session {
   }
 
   /** Lets messages in when it is time. */
-  private async letIn(always = false): Promise<void> {
+  async letIn(always = false): Promise<void> {
     if (!always && performance.now() - this.lastYield <= SLICE_MS) return;
     await letMessagesIn();
     this.lastYield = performance.now();
   }
 
   /** The same, and throws when one of them was a stop. Not within a step: all networks of a stage take it, or none. */
-  private async breathe(): Promise<void> {
+  async breathe(): Promise<void> {
     await this.letIn();
     if (this.o.control.stopRequested) throw new StopSignal();
   }
@@ -519,174 +505,17 @@ class Session {
   private async maybeCapture(): Promise<void> {
     const { control } = this.o;
     if (control.waiting) return;
-    const isDue = performance.now() - this.lastCapture > CAPTURE_MS;
+    const isDue = performance.now() - this.inspection.lastCapture > CAPTURE_MS;
     if (control.takeSelectionChange() || (isDue && !control.watchedAttention?.seldom)) {
       await this.settleSteps();
-      await this.captureAll();
+      await this.inspection.captureAll();
     }
   }
 
   /** Turns from the network trained last to the model, for those who asked for no other. */
   private async endCaptures(): Promise<void> {
     this.isDone = true;
-    if (this.stages > 1) await this.captureAll();
-  }
-
-  private async captureAll(): Promise<void> {
-    await this.capture();
-    await this.captureExpertUse();
-    await this.captureProof();
-    const asked = this.o.control.takeWhatIf();
-    if (asked !== null) await this.answerWhatIf(asked);
-    const change = this.o.control.takeNeighbours();
-    if (change) await this.answerNeighbours(change);
-    await this.answerProfiles();
-    this.lastCapture = performance.now();
-  }
-
-  /**
-   * The network asked for, which may not be here: not begun, or finished before a resume. When none is asked for, the one
-   * in training that is no baseline, and the model when all are done.
-   */
-  private watched(role: Role | undefined): Part | undefined {
-    if (role) return this.parts.find((p) => p.role === role);
-    const inTraining = this.isDone ? undefined : this.training.find((p) => p.role !== 'baseline');
-    return inTraining ?? this.parts.find((p) => p.role === 'model');
-  }
-
-  /** Models without attention answer too, with no maps. */
-  private async capture(request: AttentionRequest | null = this.o.control.watchedAttention): Promise<void> {
-    const part = request && this.watched(request.role);
-    if (!part || !this.dataset) return;
-    this.o.control.takeSelectionChange();
-    const captured = await captureAttention(part.model, this.dataset, request);
-    this.emitOf(part, { type: 'attention', ...this.stateOf(part), request, ...captured });
-  }
-
-  /** Models without experts answer too, with no layers. */
-  private async captureExpertUse(
-    asked = this.o.control.watchesExperts,
-    role: Role | undefined = this.o.control.watchedExpertsRole,
-  ): Promise<void> {
-    const part = this.watched(role);
-    if (!asked || !part || !this.dataset) return;
-    this.o.control.takeSelectionChange();
-    const none = { rows: 0, layers: [], anomalies: [], definitions: anomalyDefinitions };
-    const use = part.model ? await captureExperts(part.model, this.dataset) : none;
-    this.emitOf(part, { type: 'experts', ...this.stateOf(part), ...use });
-  }
-
-  /** Networks whose tasks share no tokens answer too, with null. */
-  private async captureProof(watched = this.o.control.watchedProof): Promise<void> {
-    const part = watched && this.watched(watched.role);
-    if (!part || !this.dataset) return;
-    this.o.control.takeSelectionChange();
-    const report = part.model ? await proveMasks(part.model, this.dataset) : null;
-    this.emitOf(part, { type: 'proof', ...this.stateOf(part), report });
-  }
-
-  /** Of the main model, on the validation rows. */
-  private async answerWhatIf(text: string): Promise<void> {
-    const part = this.parts.find((p) => p.role === 'model');
-    if (!part?.model || !this.dataset) {
-      const issue = this.absence('model', part);
-      this.emit({ type: 'what-if', role: 'model', seed: this.seed, epoch: 0, report: null, issue });
-      return;
-    }
-    const answer = await whatIf({
-      model: part.model,
-      dataset: this.dataset,
-      taskTypes: this.dataset.tasks.map((t): TaskType => taskTypes[t.type]),
-      batchSize: this.settings.evaluationBatch,
-      text,
-      baseline: this.baselineScores('validation'),
-      between: () => this.letIn(),
-    });
-    this.emitOf(part, { type: 'what-if', ...this.stateOf(part), ...answer });
-  }
-
-  /** Networks of trees answer too, with null. */
-  private async answerNeighbours(request: NeighbourRequest): Promise<void> {
-    const part = this.watched(request.role);
-    if (!part || !this.dataset) return;
-    const none = { report: null, issue: null };
-    const answer = part.model ? await changeNeighbour(part.model, this.dataset, request) : none;
-    this.emitOf(part, { type: 'neighbours', ...this.stateOf(part), ...answer });
-  }
-
-  private async answerProfiles(): Promise<void> {
-    for (const { role, answer, refuse } of this.o.control.takeProfiles()) {
-      try {
-        answer(await this.profile(role));
-      } catch (error) {
-        if (error instanceof StopSignal) {
-          answer(null);
-          throw error;
-        }
-        refuse(error);
-      }
-    }
-  }
-
-  /** On a copy of the network as it stands, with rows of the training split; of a new one when it has not begun. */
-  private async profile(role: Role): Promise<StepProfile> {
-    const info = this.infos.find((i) => i.role === role);
-    const network = networksOf(this.o.experiment).find((n) => n.role === role);
-    if (!info || !network || !this.dataset) throw notProfiled(role, 'none in this run');
-    const { id, label } = info;
-    const part = this.parts.find((p) => p.role === role) ?? this.createPart(network, info);
-    const isNew = !this.parts.includes(part);
-    try {
-      if (!(part instanceof GradientPart)) throw notProfiled(role, `${label}, which consists of trees`);
-      const { dataset } = this;
-      const rows = dataset.split.train.subarray(0, this.settings.batchSize);
-      return await profileStep(
-        {
-          role,
-          id,
-          label,
-          at: isNew ? null : { seed: this.seed, step: part.step },
-          create: () => part.idleTwin(),
-          batch: () => toTensors(dataset, rows),
-        },
-        { between: () => (this.isDone ? this.letIn() : this.breathe()) },
-      );
-    } finally {
-      if (isNew) part.dispose();
-    }
-  }
-
-  private async exportWeights(role: Role): Promise<void> {
-    const part = this.parts.find((p) => p.role === role);
-    if (!part?.model) {
-      this.emit({ type: 'weights-refused', role, issue: this.absence(role, part) });
-      return;
-    }
-    const fileName = `${part.info.id}-seed${this.seed}.safetensors`;
-    const bytes = writeSafetensors(await stateDict(part.model), {
-      architecture: part.info.id,
-      seed: String(this.seed),
-      experiment: JSON.stringify(this.o.experiment),
-    });
-    this.emit({ type: 'weights', role, fileName, bytes, python: pythonSnippet(fileName) });
-  }
-
-  /** Why a question about a network cannot be answered. */
-  private absence(role: Role, part: Part | undefined): Issue {
-    const label = this.infos.find((info) => info.role === role)?.label ?? role;
-    const got = part
-      ? `${label}, which consists of trees`
-      : this.tested.some((t) => t.result.role === role)
-        ? `${label}, which finished before the run was resumed: a checkpoint keeps its results, not its weights`
-        : `${label}, which has not begun to train`;
-    return {
-      path: role,
-      expected: 'a network that this session holds',
-      got,
-      remedy: part
-        ? 'Choose a network trained by gradients.'
-        : 'Run the experiment again, or wait for its turn.',
-    };
+    if (this.stages > 1) await this.inspection.captureAll();
   }
 
   private async maybeCheckpoint(epoch: number, batch: number): Promise<void> {
@@ -754,16 +583,9 @@ class Session {
     this.emit(error ? { type: 'run-failed', error, result } : { type: 'run-finished', result });
     this.table?.dispose();
     this.table = null;
-    const canCapture = this.parts.length > 0;
     return {
       result,
-      capture: canCapture ? (request) => this.capture(request) : null,
-      captureExperts: canCapture ? (role) => this.captureExpertUse(true, role) : null,
-      captureProof: canCapture ? (role) => this.captureProof({ role }) : null,
-      whatIf: canCapture ? (text) => this.answerWhatIf(text) : null,
-      neighbours: canCapture ? (request) => this.answerNeighbours(request) : null,
-      exportWeights: canCapture ? (role) => this.exportWeights(role) : null,
-      profile: canCapture ? (role) => this.profile(role) : null,
+      inspection: this.parts.length > 0 ? this.inspection : null,
       dispose: () => this.disposeParts(),
     };
   }
@@ -784,17 +606,7 @@ class Session {
     this.tested = [];
   }
 
-  /** Which network a capture shows, and where that one stands; the run may be with another. */
-  private stateOf(part: Part): { role: Role; seed: number; epoch: number } {
-    const epoch = this.training.includes(part) ? this.epoch : (part.records.at(-1)?.epoch ?? 0);
-    return { role: part.role, seed: this.seed, epoch };
-  }
-
-  private emitOf(part: Part, event: EventBody): void {
-    this.emit(event, part.step);
-  }
-
-  private emit(event: EventBody, step = this.modelStep()): void {
+  emit(event: EventBody, step = this.modelStep()): void {
     this.o.emit({ runId: this.o.runId, step, ...event } as RunEvent);
   }
 }

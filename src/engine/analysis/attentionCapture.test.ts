@@ -58,6 +58,32 @@ describe('captures of attention', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  it('takes the rows of wide tables in parts, with the same means', async () => {
+    const columns = Array.from({ length: 300 }, (_, i) => number(`x${i}`));
+    const wide = randomDataset(columns, noise.tasks, 20);
+    const model = multitab.build({
+      ...wide,
+      params: { ...defaultsOf(multitab.params), width: 4, heads: 1, feedForward: 4, tower: [2] },
+      seed: 1,
+    });
+    const table = { ...wide, split: { ...wide.split, validation: wide.split.train } };
+    const rows = [0, 2, 3, 5, 7, 8, 9];
+    let parts = 0;
+    const of = (chosen: number[]) =>
+      captureAttention(model, table, { rows: { kind: 'rows', rows: chosen } }, async () => {
+        parts++;
+      });
+    const all = (await of(rows)).maps[0]?.weights as Float32Array;
+    expect(parts).toBe(2);
+    const mean = new Float64Array(all.length);
+    for (const row of rows)
+      (await of([row])).maps[0]?.weights.forEach((w, i) => {
+        mean[i] += w / rows.length;
+      });
+    expect(Math.max(...all.map((w, i) => Math.abs(w - (mean[i] as number))))).toBeLessThan(1e-7);
+    model.dispose();
+  });
+
   it('records other rows beside it', async () => {
     const third = { kind: 'rows' as const, rows: [3] };
     const { maps, against } = await capture({}, { against: { kind: 'rows', rows: third } });

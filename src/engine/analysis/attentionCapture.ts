@@ -21,6 +21,7 @@ import { summariseHeads } from './heads.ts';
 const QUANTITIES = ['scores', 'weights', 'valueWeights'] as const;
 type Quantities<T> = Record<(typeof QUANTITIES)[number], T>;
 
+/** Of feature layers [H, L, L], the mean over the chosen rows; of row layers [H, B, B], or [B, H] where every row reads itself. */
 interface Recorded extends Quantities<Float32Array> {
   key: string;
   shape: number[];
@@ -32,6 +33,9 @@ export function captureRows(dataset: Dataset, batch: number = ATTENTION_ROWS): U
   return dataset.split.validation.subarray(0, batch);
 }
 
+/** Cells of a head that are averaged: all rows of up to 160 tokens; of more tokens fewer rows, or a capture takes a minute. */
+const MAX_CELLS = ATTENTION_ROWS * 160 ** 2;
+const FEWEST_ROWS = 8;
 /** Numbers that one pass may record: 400 MB. Larger batches are cut. */
 const MAX_VALUES = 1e8;
 
@@ -46,39 +50,36 @@ export interface CapturedAttention {
 /**
  * Evaluation-mode forward passes over the capture rows.
  * @param model - null for trees
+ * @param between - awaited between passes; may throw to stop
  * @returns a map per block, layer and head; none when the model has no attention
  */
 export async function captureAttention(
   model: Model | null,
   dataset: Dataset,
   { rows: selection, batch: wanted, against }: Omit<AttentionRequest, 'role'>,
+  between?: () => Promise<void>,
 ): Promise<CapturedAttention> {
-  const few = captureRows(dataset);
-  if (!model)
-    return {
-      maps: [],
-      heads: summariseHeads([]),
-      against: null,
-      batch: few.length,
-      rowFacts: rowFactsOf(dataset, few),
-    };
-  let rows = few;
-  let maps = await mapsOf(model, dataset, rows, selection);
+  const tokens = dataset.features.length + dataset.tasks.length;
+  const few = Math.max(FEWEST_ROWS, Math.floor(MAX_CELLS / tokens ** 2));
+  let rows = captureRows(dataset, Math.min(ATTENTION_ROWS, few));
+  const capture = (chosen: RowSelection, mask?: ForwardOptions['mask']) =>
+    model ? mapsOf({ model, dataset, rows, selection: chosen, mask, between }) : [];
+  let maps = await capture(selection);
   const batch = allowedBatch(maps, wanted);
-  if (batch > few.length) {
+  if (batch > ATTENTION_ROWS) {
     rows = captureRows(dataset, batch);
-    maps = await mapsOf(model, dataset, rows, selection);
+    maps = await capture(selection);
   }
   const other =
     against?.kind === 'no-mask'
-      ? await mapsOf(model, dataset, rows, selection, () => null)
+      ? await capture(selection, () => null)
       : against
-        ? await mapsOf(model, dataset, rows, against.rows)
+        ? await capture(against.rows)
         : null;
   return {
     maps,
     heads: summariseHeads(maps),
-    against: other,
+    against: model && other,
     batch: rows.length,
     rowFacts: rowFactsOf(dataset, rows),
   };
@@ -89,7 +90,8 @@ export const meanMaps = (
   model: Model,
   dataset: Dataset,
   mask?: ForwardOptions['mask'],
-): Promise<AttentionMap[]> => mapsOf(model, dataset, captureRows(dataset), { kind: 'mean' }, mask);
+): Promise<AttentionMap[]> =>
+  mapsOf({ model, dataset, rows: captureRows(dataset), selection: { kind: 'mean' }, mask });
 
 /** The largest batch up to the one wanted whose maps stay within bounds; only maps between rows need one. */
 function allowedBatch(maps: readonly AttentionMap[], wanted = ATTENTION_ROWS): number {
@@ -102,25 +104,71 @@ function allowedBatch(maps: readonly AttentionMap[], wanted = ATTENTION_ROWS): n
   return ATTENTION_BATCHES.findLast((b) => b <= wanted && valuesOf(b) <= MAX_VALUES) ?? ATTENTION_ROWS;
 }
 
-async function mapsOf(
-  model: Model,
-  dataset: Dataset,
-  rows: Uint32Array,
-  selection: RowSelection,
-  mask?: ForwardOptions['mask'],
-): Promise<AttentionMap[]> {
-  const { recorded, dispose } = runWithCapture(model, dataset, rows, mask);
-  try {
-    const maps: AttentionMap[] = [];
-    for (const { key, blocked, tensors } of recorded) {
-      const [scores, weights, valueWeights] = await Promise.all(tensors.map((t) => t.data<'float32'>()));
-      const record = { key, shape: tensors[0].shape, scores, weights, valueWeights, blocked } as Recorded;
-      maps.push(...toMaps(record, dataset, rows.length, chosenRows(selection, rows.length)));
+interface CaptureOptions {
+  model: Model;
+  dataset: Dataset;
+  rows: Uint32Array;
+  selection: RowSelection;
+  mask?: ForwardOptions['mask'];
+  between?: () => Promise<void>;
+}
+
+/** Cells of a row and head that may pass at once: one row of 500 tokens, all of them up to 88. */
+const MAX_CELLS_AT_ONCE = 500_000;
+
+/**
+ * Rows that meet pass together. Where they do not, only the chosen ones pass, in parts: scores and weights of 64 rows with 500
+ * tokens would take gigabytes.
+ */
+async function mapsOf(o: CaptureOptions): Promise<AttentionMap[]> {
+  const { model, dataset, rows, between } = o;
+  const chosen = chosenRows(o.selection, rows.length);
+  const all = chosen.map((_, i) => i);
+  const atOnce = Math.floor(MAX_CELLS_AT_ONCE / (dataset.features.length + dataset.tasks.length) ** 2);
+  const passes = (await hasRowLayers(model, dataset))
+    ? [{ rows, chosen }]
+    : slices(chosen, Math.max(1, atOnce)).map((part) => ({
+        rows: Uint32Array.from(part, (i) => rows[i] as number),
+        chosen: all.slice(0, part.length),
+      }));
+  const totals = new Map<string, Recorded>();
+  for (const pass of passes) {
+    const share = pass.chosen.length / chosen.length;
+    for (const record of await runWithCapture(o, pass.rows, pass.chosen)) {
+      const known = totals.get(record.key);
+      totals.set(
+        record.key,
+        known ? known : { ...record, ...each(() => new Float32Array(record.scores.length)) },
+      );
+      const total = totals.get(record.key) as Recorded;
+      for (const q of QUANTITIES)
+        for (let i = 0; i < total[q].length; i++) total[q][i] += share * (record[q][i] as number);
     }
-    return maps;
-  } finally {
-    dispose();
+    await between?.();
   }
+  return [...totals.values()].flatMap((record) => toMaps(record, dataset, rows.length));
+}
+
+const each = <T>(make: (q: (typeof QUANTITIES)[number]) => T): Quantities<T> =>
+  Object.fromEntries(QUANTITIES.map((q) => [q, make(q)])) as Quantities<T>;
+
+function slices<T>(values: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(values.length / size) }, (_, i) =>
+    values.slice(i * size, (i + 1) * size),
+  );
+}
+
+const rowLayers = new WeakMap<Model, boolean>();
+
+/** Whether a network has layers between rows; looked up in a pass over one row. */
+async function hasRowLayers(model: Model, dataset: Dataset): Promise<boolean> {
+  const known = rowLayers.get(model);
+  if (known !== undefined) return known;
+  const one = captureRows(dataset, 1);
+  const records = await runWithCapture({ model, dataset }, one, [0]);
+  const found = records.some(({ key }) => key.endsWith('/row'));
+  rowLayers.set(model, found);
+  return found;
 }
 
 /** Every feature and label of the rows, with the groups they fall into. */
@@ -172,24 +220,41 @@ function chosenRows(selection: RowSelection, batch: number): number[] {
   return valid.length > 0 ? valid : [0];
 }
 
-function runWithCapture(model: Model, dataset: Dataset, rows: Uint32Array, mask: ForwardOptions['mask']) {
-  const recorded: { key: string; blocked: Uint8Array | null; tensors: [tf.Tensor, tf.Tensor, tf.Tensor] }[] =
-    [];
-  const capture: Capture = {
-    attention: ({ key, scores, weights, valueNorms, blocked }) => {
-      const valueWeights = tf.mul(weights, tf.expandDims(valueNorms, 2));
-      recorded.push({ key, blocked, tensors: [tf.keep(scores), tf.keep(weights), tf.keep(valueWeights)] });
-    },
-  };
+/** One pass. @param chosen - positions of the rows that maps between features are averaged over */
+async function runWithCapture(
+  { model, dataset, mask }: Pick<CaptureOptions, 'model' | 'dataset' | 'mask'>,
+  rows: Uint32Array,
+  chosen: readonly number[],
+): Promise<Recorded[]> {
+  const recorded: { key: string; blocked: Uint8Array | null; tensors: Quantities<tf.Tensor> }[] = [];
   const gathered = gatherBatch(dataset, rows, 0, rows.length);
   tf.tidy(() => {
+    const positions = tf.tensor1d(chosen as number[], 'int32');
+    const capture: Capture = {
+      attention: ({ key, scores, weights, valueNorms, blocked }) => {
+        const [groups, heads, length] = weights.shape as [number, number, number];
+        const rowShape = length === 1 ? [groups, heads] : [heads, length, length];
+        const reduce = (t: tf.Tensor) =>
+          tf.keep(key.endsWith('/row') ? tf.reshape(t, rowShape) : tf.mean(tf.gather(t, positions), 0));
+        const tensors = { scores, weights, valueWeights: tf.mul(weights, tf.expandDims(valueNorms, 2)) };
+        recorded.push({ key, blocked, tensors: each((q) => reduce(tensors[q])) });
+      },
+    };
     const batch = {
       categorical: tf.tensor2d(gathered.categorical, [rows.length, dataset.categorical.length], 'int32'),
       numeric: tf.tensor2d(gathered.numeric, [rows.length, dataset.numeric.length]),
     };
     model.forward(batch, { training: false, step: 0, capture, mask });
   });
-  return { recorded, dispose: () => tf.dispose(recorded.map((r) => r.tensors)) };
+  const records: Recorded[] = [];
+  for (const { key, blocked, tensors } of recorded) {
+    const [scores, weights, valueWeights] = await Promise.all(
+      QUANTITIES.map((q) => tensors[q].data<'float32'>()),
+    );
+    records.push({ key, shape: tensors.weights.shape, scores, weights, valueWeights, blocked } as Recorded);
+    tf.dispose(tensors);
+  }
+  return records;
 }
 
 /**
@@ -207,66 +272,45 @@ export function tokenLabels(dataset: Dataset, numTokens: number, network: string
   return [...tasks, ...columns];
 }
 
-function toMaps(record: Recorded, dataset: Dataset, numRows: number, chosen: number[]): AttentionMap[] {
-  const [groups, heads, length] = record.shape as [number, number, number];
+function toMaps(record: Recorded, dataset: Dataset, numRows: number): AttentionMap[] {
   const parts = record.key.split('/');
   const [blockText, layer] = parts.slice(-2) as [string, 'feature' | 'row'];
   // A task may have any name, a slash in it included.
   const network = parts.length > 2 ? parts.slice(0, -2).join('/') : null;
   const block = Number(blockText.replace('block', ''));
-  const selfOnly = layer === 'row' && length === 1;
+  const onlySelf = record.shape.length === 2;
+  const [heads, length] = (onlySelf ? [record.shape[1], numRows] : record.shape) as [number, number];
+  const labels =
+    layer === 'feature'
+      ? tokenLabels(dataset, length, network)
+      : Array.from({ length: numRows }, (_, i): TokenLabel => ({ name: `row ${i}`, group: 'row' }));
   return Array.from({ length: heads }, (_, head): AttentionMap => {
-    const base = { key: `${record.key}/head${head}`, network, block, layer, head };
-    const each = (values: (of: Float32Array) => Float32Array) =>
-      Object.fromEntries(QUANTITIES.map((q) => [q, values(record[q])])) as Quantities<Float32Array>;
-    if (layer === 'feature') {
-      const labels = tokenLabels(dataset, length, network);
-      return {
-        ...base,
-        queries: labels,
-        keys: labels,
-        ...each((values) => meanOf(values, chosen, (row) => row * heads + head, length * length)),
-        blocked: maskOfHead(record.blocked, head, length),
-      };
-    }
-    const labels = Array.from(
-      { length: numRows },
-      (_, i): TokenLabel => ({ name: `row ${i}`, group: 'row' }),
-    );
-    const rows = { ...base, queries: labels, keys: labels };
-    if (selfOnly) {
-      const blocked = new Uint8Array(numRows * numRows).fill(1);
-      for (let row = 0; row < numRows; row++) blocked[row * (numRows + 1)] = 0;
-      return { ...rows, ...each((values) => onlySelf(values, numRows, heads, head)), blocked };
-    }
-    const size = length * length;
-    if (groups !== 1) throw new Error(`${record.key}: expected one group of rows, got ${groups}`);
+    const valuesOf = (all: Float32Array) =>
+      onlySelf
+        ? diagonal(numRows, (row) => all[row * heads + head] ?? 0)
+        : all.slice(head * length * length, (head + 1) * length * length);
     return {
-      ...rows,
-      ...each((values) => values.slice(head * size, (head + 1) * size)),
-      blocked: record.blocked,
+      key: `${record.key}/head${head}`,
+      network,
+      block,
+      layer,
+      head,
+      queries: labels,
+      keys: labels,
+      ...each((q) => valuesOf(record[q])),
+      // As released, every row reads itself alone: all else is out of reach and shown as blocked.
+      blocked: onlySelf
+        ? Uint8Array.from(
+            diagonal(numRows, () => 1),
+            (own) => 1 - own,
+          )
+        : maskOfHead(record.blocked, head, length),
     };
   });
 }
 
-/** As-released row attention: every row reads itself alone, all else is out of reach and shown as blocked. */
-function onlySelf(values: Float32Array, numRows: number, heads: number, head: number): Float32Array {
-  const map = new Float32Array(numRows * numRows);
-  for (let row = 0; row < numRows; row++) map[row * (numRows + 1)] = values[row * heads + head] ?? 0;
-  return map;
-}
-
-/** Mean of several [size] slices; `slot` says where a row's slice stands. */
-function meanOf(
-  values: Float32Array,
-  rows: readonly number[],
-  slot: (row: number) => number,
-  size: number,
-): Float32Array {
-  const mean = new Float32Array(size);
-  for (const row of rows) {
-    const start = slot(row) * size;
-    for (let i = 0; i < size; i++) mean[i] += (values[start + i] ?? 0) / rows.length;
-  }
-  return mean;
+function diagonal(size: number, valueAt: (i: number) => number): Float32Array {
+  const matrix = new Float32Array(size * size);
+  for (let i = 0; i < size; i++) matrix[i * (size + 1)] = valueAt(i);
+  return matrix;
 }

@@ -6,7 +6,7 @@ import { gatherBatch } from '../data/batches.ts';
 import type { Dataset } from '../data/table.ts';
 import { headMasks } from '../masks/mask.ts';
 import type { AttentionRecord, Batch, Model, TokenFlow } from '../models/model.ts';
-import type { Assertion, ProofReport } from '../protocol.ts';
+import { type Assertion, ATTENTION_ROWS, type ProofReport } from '../protocol.ts';
 import { captureRows, tokenLabels } from './attentionCapture.ts';
 import { type MaskedGradients, maskedGradients } from './maskedGradients.ts';
 import { describePath, reachOf } from './reach.ts';
@@ -27,14 +27,23 @@ interface MaskFacts {
   gradients: MaskedGradients;
 }
 
+/** Cells of all rows that a proof passes at once; every token moves in turn, so that its time grows with the cube of them. */
+const MAX_CELLS = 64 * 64 ** 2;
+
 /**
- * Runs on the first validation rows.
+ * Runs on the first validation rows, on fewer of them where there are many tokens.
+ * @param between - awaited while tokens are moved; may throw to stop
  * @returns null for models whose tasks share no tokens
  */
-export async function proveMasks(model: Model, dataset: Dataset): Promise<ProofReport | null> {
+export async function proveMasks(
+  model: Model,
+  dataset: Dataset,
+  between: () => Promise<void> = async () => {},
+): Promise<ProofReport | null> {
   const { flow } = model;
   if (!flow) return null;
-  const rows = captureRows(dataset);
+  const few = Math.max(2, Math.floor(MAX_CELLS / flow.numTokens ** 2));
+  const rows = captureRows(dataset, Math.min(ATTENTION_ROWS, few));
   const gathered = gatherBatch(dataset, rows, 0, rows.length);
   const batch: Batch = {
     categorical: tf.tensor2d(gathered.categorical, [rows.length, dataset.categorical.length], 'int32'),
@@ -42,7 +51,7 @@ export async function proveMasks(model: Model, dataset: Dataset): Promise<ProofR
   };
   try {
     const reach = reachOf(flow);
-    const influence = await measureInfluence(model, flow, batch);
+    const influence = await measureInfluence(model, flow, batch, between);
     const gradients = await gradientSizes(model, flow, batch);
     const evaluation = maskFacts(model, batch, false);
     const training = maskFacts(model, batch, true);
@@ -87,53 +96,62 @@ interface Influence {
 }
 
 /** Moves one token of every row in a fixed random direction by the typical size of tokens, and looks at the outputs. */
-async function measureInfluence(model: Model, { numTokens }: TokenFlow, batch: Batch): Promise<Influence> {
-  const change = (where: (rows: number) => tf.Tensor, fromRow: number) =>
-    tf.tidy(() => {
-      const before = outputsOf(model, batch);
+async function measureInfluence(
+  model: Model,
+  { numTokens }: TokenFlow,
+  batch: Batch,
+  between: () => Promise<void>,
+): Promise<Influence> {
+  const before = tf.tidy(() => outputsOf(model, batch));
+  const [rows] = batch.numeric.shape;
+  /** @param token - null for all of them */
+  const change = async (token: number | null, movedRows: number, fromRow: number) => {
+    const changes = tf.tidy(() => {
+      const where = new Float32Array(rows * numTokens);
+      for (let row = 0; row < Math.min(rows, movedRows); row++)
+        if (token === null) where.fill(1, row * numTokens, (row + 1) * numTokens);
+        else where[row * numTokens + token] = 1;
       const after = outputsOf(model, batch, (tokens) => {
-        const [rows, , width] = tokens.shape;
+        const [, , width] = tokens.shape;
         const random = rng(0, 'influence');
         const direction = tf.tensor3d(
           Float32Array.from({ length: width }, () => random.normal()),
           [1, 1, width],
         );
         const size = tf.sqrt(tf.mean(tf.square(tokens)));
-        return tf.add(tokens, tf.mul(tf.mul(direction, size), where(rows)));
+        return tf.add(tokens, tf.mul(tf.mul(direction, size), tf.tensor3d(where, [rows, numTokens, 1])));
       });
       const differences = before.map((b, task) => {
-        const [rows, width] = b.shape;
         const own = tf.abs(tf.sub(after[task] as tf.Tensor2D, b)) as tf.Tensor2D;
-        return tf.mean(tf.slice(own, [fromRow, 0], [rows - fromRow, width]));
+        return tf.mean(tf.slice(own, [fromRow, 0], [rows - fromRow, b.shape[1]]));
       });
-      return tf.stack(differences) as tf.Tensor1D;
+      return tf.stack(differences);
     });
-  const numTasks = model.flow?.outputTokens.length ?? 0;
+    const values = (await changes.data<'float32'>()).slice();
+    changes.dispose();
+    return values;
+  };
   /** Moves each token in turn, of the first `movedRows` rows. */
   const byToken = async (movedRows: number, fromRow: number) => {
-    const changes = new Float32Array(numTasks * numTokens);
+    const changes = new Float32Array(before.length * numTokens);
     for (let token = 0; token < numTokens; token++) {
-      const changed = change((rows) => {
-        const mask = new Float32Array(rows * numTokens);
-        for (let row = 0; row < Math.min(rows, movedRows); row++) mask[row * numTokens + token] = 1;
-        return tf.tensor3d(mask, [rows, numTokens, 1]);
-      }, fromRow);
-      (await changed.data()).forEach((value, task) => {
+      (await change(token, movedRows, fromRow)).forEach((value, task) => {
         changes[task * numTokens + token] = value;
       });
-      changed.dispose();
+      await between();
     }
     return changes;
   };
-  const own = await byToken(Number.POSITIVE_INFINITY, 0);
-  const otherRowsByToken = await byToken(1, 1);
-  const others = change((rows) => {
-    const mask = new Float32Array(rows * numTokens).fill(1, 0, numTokens);
-    return tf.tensor3d(mask, [rows, numTokens, 1]);
-  }, 1);
-  const otherRows = (await others.data<'float32'>()).slice();
-  others.dispose();
-  return { own, otherRows, otherRowsByToken };
+  try {
+    const own = await byToken(rows, 0);
+    const otherRows = await change(null, 1, 1);
+    // Where nothing moves when all tokens do, no single one is looked for.
+    const moves = otherRows.some((v) => v !== 0);
+    const otherRowsByToken = moves ? await byToken(1, 1) : new Float32Array(before.length * numTokens);
+    return { own, otherRows, otherRowsByToken };
+  } finally {
+    tf.dispose(before);
+  }
 }
 
 /** Batches that the first validation row is predicted in, each with other companions. */

@@ -63,6 +63,8 @@ export interface InspectedSession {
 export class Inspection {
   /** When everything watched was last captured. */
   lastCapture = 0;
+  /** How long that took. */
+  captureMs = 0;
   private readonly session: InspectedSession;
   private readonly control: RunControl;
 
@@ -71,7 +73,11 @@ export class Inspection {
     this.control = control;
   }
 
+  /** Lets messages in while a question is answered; a stop ends it. */
+  private readonly between = () => (this.session.isDone ? this.session.letIn() : this.session.breathe());
+
   async captureAll(): Promise<void> {
+    const started = performance.now();
     await this.capture();
     await this.captureExpertUse();
     await this.captureProof();
@@ -81,6 +87,7 @@ export class Inspection {
     if (change) await this.answerNeighbours(change);
     await this.answerProfiles();
     this.lastCapture = performance.now();
+    this.captureMs = this.lastCapture - started;
   }
 
   /**
@@ -100,7 +107,7 @@ export class Inspection {
     const part = request && this.watched(request.role);
     if (!part || !this.session.dataset) return;
     this.control.takeSelectionChange();
-    const captured = await captureAttention(part.model, this.session.dataset, request);
+    const captured = await captureAttention(part.model, this.session.dataset, request, this.between);
     this.emitOf(part, { type: 'attention', ...this.stateOf(part), request, ...captured });
   }
 
@@ -122,7 +129,7 @@ export class Inspection {
     const part = watched && this.watched(watched.role);
     if (!part || !this.session.dataset) return;
     this.control.takeSelectionChange();
-    const report = part.model ? await proveMasks(part.model, this.session.dataset) : null;
+    const report = part.model ? await proveMasks(part.model, this.session.dataset, this.between) : null;
     this.emitOf(part, { type: 'proof', ...this.stateOf(part), report });
   }
 
@@ -197,7 +204,7 @@ export class Inspection {
           create: () => part.idleTwin(),
           batch: () => toTensors(dataset, rows),
         },
-        { between: () => (this.session.isDone ? this.session.letIn() : this.session.breathe()) },
+        { between: this.between },
       );
     } finally {
       if (isNew) part.dispose();

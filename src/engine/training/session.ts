@@ -505,7 +505,9 @@ class Session implements InspectedSession {
   private async maybeCapture(): Promise<void> {
     const { control } = this.o;
     if (control.waiting) return;
-    const isDue = performance.now() - this.inspection.lastCapture > CAPTURE_MS;
+    const { lastCapture, captureMs } = this.inspection;
+    // Looking takes a fifth of the time at most, however large the network.
+    const isDue = performance.now() - lastCapture > Math.max(CAPTURE_MS, 4 * captureMs);
     if (control.takeSelectionChange() || (isDue && !control.watchedAttention?.seldom)) {
       await this.settleSteps();
       await this.inspection.captureAll();

@@ -80,7 +80,8 @@ function forwardWithCapture(model: Model, dataset: Dataset, rows: Uint32Array): 
       numeric: tf.tensor2d(gathered.numeric, [rows.length, dataset.numeric.length]),
     };
     const experts = ({ weights, outputs, ...record }: ExpertsRecord) => {
-      const zero = tf.cast(tf.equal(outputs, 0), 'float32');
+      // Not a cast: on WebGPU its result still has the type of the comparison, which a transpose refuses.
+      const zero = tf.where(tf.equal(outputs, 0), tf.onesLike(outputs), tf.zerosLike(outputs));
       const apart = tf.reshape(zero, [rows.length, record.experts.length, -1]);
       const zeroShare = tf.keep(tf.mean(apart, [0, 2])) as tf.Tensor1D;
       captured.push({ ...record, weights: tf.keep(weights), zeroShare });

@@ -13,6 +13,13 @@ const maskOf = (cells: [number, number][], heads = 1) => {
   return mask;
 };
 
+function numbersOf(...asked: Parameters<typeof maskedGradients>): { blocked: number; open: number } {
+  const { blocked, open } = maskedGradients(...asked);
+  const [inside, outside] = [blocked.dataSync()[0] as number, open.dataSync()[0] as number];
+  tf.dispose([blocked, open]);
+  return { blocked: inside, open: outside };
+}
+
 beforeAll(async () => {
   await startNodeBackend({ backend: 'wasm', allowSoftwareAdapter: false });
 });
@@ -26,7 +33,7 @@ describe.each(['native', 'reference', 'stock'] as KernelMode[])('gradients throu
     setKernelMode(mode);
     const qkv = noise();
     const tensors = tf.memory().numTensors;
-    const found = maskedGradients(
+    const found = numbersOf(
       qkv,
       HEADS,
       maskOf(
@@ -69,7 +76,7 @@ it('sees what one query alone sends: the gradient of a cell, by central differen
     [1, 2, 3],
   );
   // Query 1 reads itself alone: its value has slope 1, so query 0 is asked by blocking cell (1, 0) and looking at the rest.
-  const { open, blocked } = maskedGradients(qkv, 1, Uint8Array.of(0, 0, 1, 0));
+  const { open, blocked } = numbersOf(qkv, 1, Uint8Array.of(0, 0, 1, 0));
   expect(blocked).toBe(0);
   expect(open).toBeCloseTo(Math.max(1, ...slopes), 4);
   qkv.dispose();

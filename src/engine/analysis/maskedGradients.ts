@@ -8,15 +8,16 @@ const SEQUENCES = 4;
 
 export interface MaskedGradients {
   /** Largest absolute gradient that a query sends to the key and the value of a cell it may not read. */
-  blocked: number;
+  blocked: tf.Scalar;
   /** The same over the cells it may read: what the mask would let through if it were open. */
-  open: number;
+  open: tf.Scalar;
 }
 
 /**
  * Every sequence stands there once per query, and in its copy the output of that query alone has a gradient.
  * @param qkv - [G, L, 3D]
  * @param blocked - [L*L] for all heads or [heads*L*L], 1 = blocked
+ * @returns two scalars, which the caller disposes
  */
 export function maskedGradients(qkv: tf.Tensor3D, heads: number, blocked: Uint8Array): MaskedGradients {
   return tf.tidy(() => {
@@ -40,7 +41,7 @@ export function maskedGradients(qkv: tf.Tensor3D, heads: number, blocked: Uint8A
       tf.tensor3d(Float32Array.from(masks.flatMap((m) => Array.from(m))), [masks.length, length, length]),
       [1, 2, 0],
     ); // [query, key, heads or 1]
-    const largest = (where: tf.Tensor) => tf.max(tf.mul(keysAndValues, where)).dataSync()[0] as number;
+    const largest = (where: tf.Tensor) => tf.max(tf.mul(keysAndValues, where)) as tf.Scalar;
     return { blocked: largest(mask), open: largest(tf.sub(1, mask)) };
   });
 }

@@ -8,7 +8,7 @@ import { headMasks } from '../masks/mask.ts';
 import type { AttentionRecord, Batch, Model, TokenFlow } from '../models/model.ts';
 import { type Assertion, ATTENTION_ROWS, type ProofReport } from '../protocol.ts';
 import { captureRows, tokenLabels } from './attentionCapture.ts';
-import { type MaskedGradients, maskedGradients } from './maskedGradients.ts';
+import { maskedGradients } from './maskedGradients.ts';
 import { describePath, reachOf } from './reach.ts';
 
 /** Softmax weights of a query may miss 1 by this much in float32. */
@@ -24,7 +24,7 @@ interface MaskFacts {
   /** The masks by layer, as text, to compare training with evaluation. */
   masks: Map<string, string>;
   /** Of all masked layers, the largest. */
-  gradients: MaskedGradients;
+  gradients: { blocked: number; open: number };
 }
 
 /** Cells of all rows that a proof passes at once; every token moves in turn, so that its time grows with the cube of them. */
@@ -53,8 +53,8 @@ export async function proveMasks(
     const reach = reachOf(flow);
     const influence = await measureInfluence(model, flow, batch, between);
     const gradients = await gradientSizes(model, flow, batch);
-    const evaluation = maskFacts(model, batch, false);
-    const training = maskFacts(model, batch, true);
+    const evaluation = await maskFacts(model, batch, false);
+    const training = await maskFacts(model, batch, true);
     const sources = tokenLabels(dataset, flow.numTokens, null);
     const name = (token: number) => sources[token]?.name ?? `token ${token}`;
     return {
@@ -230,39 +230,49 @@ async function gradientSizes(
   return sizes;
 }
 
-function maskFacts(model: Model, batch: Batch, training: boolean): MaskFacts {
-  const facts: MaskFacts = {
-    blockedWeight: 0,
-    sumError: 0,
-    fewestOpen: Number.POSITIVE_INFINITY,
-    masks: new Map(),
-    gradients: { blocked: 0, open: 0 },
-  };
+type Size = 'sum-error' | 'blocked-weight' | 'blocked-gradient' | 'open-gradient';
+
+async function maskFacts(model: Model, batch: Batch, training: boolean): Promise<MaskFacts> {
+  const masks = new Map<string, string>();
+  let fewestOpen = Number.POSITIVE_INFINITY;
+  // Of every layer, read together at the end: to wait for each would stop a GPU every time.
+  const found: { size: Size; value: tf.Tensor }[] = [];
+  const note = (size: Size, value: tf.Tensor) => found.push({ size, value: tf.keep(value) });
   tf.tidy(() => {
     const attention = ({ key, weights, blocked, qkv }: AttentionRecord) => {
       const length = weights.shape.at(-1) as number;
-      facts.masks.set(key, blocked ? blocked.join('') : 'open');
-      facts.sumError = Math.max(facts.sumError, numberOf(tf.max(tf.abs(tf.sub(tf.sum(weights, -1), 1)))));
+      masks.set(key, blocked ? blocked.join('') : 'open');
+      note('sum-error', tf.max(tf.abs(tf.sub(tf.sum(weights, -1), 1))));
       if (!blocked) {
-        facts.fewestOpen = Math.min(facts.fewestOpen, length);
+        fewestOpen = Math.min(fewestOpen, length);
         return;
       }
       const gradients = maskedGradients(qkv, weights.shape[1] as number, blocked);
-      facts.gradients.blocked = Math.max(facts.gradients.blocked, gradients.blocked);
-      facts.gradients.open = Math.max(facts.gradients.open, gradients.open);
-      const masks = headMasks(blocked, length);
-      const mask = tf.tensor(Float32Array.from(blocked), [masks.length, length, length]);
-      facts.blockedWeight = Math.max(facts.blockedWeight, numberOf(tf.max(tf.mul(weights, mask))));
-      for (const own of masks) {
+      note('blocked-gradient', gradients.blocked);
+      note('open-gradient', gradients.open);
+      const perHead = headMasks(blocked, length);
+      const mask = tf.tensor(Float32Array.from(blocked), [perHead.length, length, length]);
+      note('blocked-weight', tf.max(tf.mul(weights, mask)));
+      for (const own of perHead) {
         for (let query = 0; query < length; query++) {
           const row = own.subarray(query * length, (query + 1) * length);
-          facts.fewestOpen = Math.min(facts.fewestOpen, length - row.reduce((a, b) => a + b, 0));
+          fewestOpen = Math.min(fewestOpen, length - row.reduce((a, b) => a + b, 0));
         }
       }
     };
     model.forward(batch, { training, step: 1, capture: { attention } });
   });
-  return facts;
+  const values = await Promise.all(found.map(({ value }) => value.data()));
+  tf.dispose(found.map(({ value }) => value));
+  const largest = (size: Size) =>
+    values.reduce((top, [value], i) => (found[i]?.size === size ? Math.max(top, value as number) : top), 0);
+  return {
+    blockedWeight: largest('blocked-weight'),
+    sumError: largest('sum-error'),
+    fewestOpen,
+    masks,
+    gradients: { blocked: largest('blocked-gradient'), open: largest('open-gradient') },
+  };
 }
 
 /** "block0/feature" as people count: "feature attention of block 1". */
@@ -270,9 +280,6 @@ function layerName(key: string): string {
   const [block = '', layer = ''] = key.split('/');
   return `${layer} attention of block ${Number(block.replace('block', '')) + 1}`;
 }
-
-/** Read at once: captures are small and on request. */
-const numberOf = (scalar: tf.Tensor): number => scalar.dataSync()[0] as number;
 
 function assertionsOf(
   hops: Int16Array,

@@ -1,4 +1,5 @@
 // A whole session whose steps are replayed on WebGPU (the software adapter), against one whose are not.
+import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { startBrowserBackend } from '../../platform/browser.ts';
 import { catalog } from '../catalog.ts';
@@ -127,4 +128,64 @@ describe('a session on webgpu', () => {
     expect(losses(events)).toEqual(losses(whole.events).slice(0, 12));
     expect(events.some((e) => e.type === 'epoch')).toBe(false);
   });
+
+  it.each([
+    ['attention', { id: 'multitab-net', params: { width: 4, heads: 2, feedForward: 8, tower: [4] } }],
+    ['MMoE', { id: 'mmoe', params: { experts: 2, expert: [5], tower: [4], embedding: 2 } }],
+  ])(
+    '%s: 200 steps, evaluations, captures, proofs and checkpoints leave nothing behind',
+    async (_name, model) => {
+      const held = () => {
+        const { numTensors, numBytesInGPU } = tf.memory() as tf.MemoryInfo & { numBytesInGPU: number };
+        return { numTensors, numBytesInGPU };
+      };
+      const before = held();
+      const control = new RunControl();
+      const watch = (on: boolean) => {
+        control.watchAttention(on ? { rows: { kind: 'mean' } } : null);
+        control.watchExperts(on);
+        control.watchProof(on);
+      };
+      const afterEpoch: ReturnType<typeof held>[] = [];
+      const seen = new Map<string, number>();
+      const { result } = await run(
+        control,
+        undefined,
+        (event) => {
+          seen.set(event.type, (seen.get(event.type) ?? 0) + 1);
+          // Steps are recorded in the first two epochs.
+          if (event.type === 'epoch' && event.role === 'model' && [2, 5].includes(event.record.epoch)) {
+            watch(true);
+            control.pause();
+          }
+          if (event.type !== 'state') return;
+          // Paused, a checkpoint is taken and everything captured, before the run goes on.
+          if (event.state === 'paused') {
+            control.resume();
+            return;
+          }
+          watch(false);
+          afterEpoch.push(held());
+        },
+        {
+          experiment: requireExperiment(
+            {
+              ...experiment,
+              model,
+              training: { ...experiment.training, epochs: 6, batchSize: 3, patience: 0 },
+            },
+            catalog,
+          ),
+        },
+      );
+      expect(result.error).toBeNull();
+      expect(result.seeds[0]?.model.steps).toBe(6 * 47);
+      for (const type of ['attention', 'experts', 'proof', 'checkpoint'])
+        expect(seen.get(type), type).toBeGreaterThanOrEqual(2);
+      expect(afterEpoch).toHaveLength(2);
+      expect(afterEpoch[1]).toEqual(afterEpoch[0]);
+      expect(held().numTensors).toBe(before.numTensors);
+      expect(faults).toEqual([]);
+    },
+  );
 });

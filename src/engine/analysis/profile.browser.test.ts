@@ -20,6 +20,7 @@ const subject = (create: ProfileSubject['create']): ProfileSubject => ({
   label: 'M',
   at: null,
   create,
+  batchSize: 12,
   batch: () => createBatch(12),
 });
 

@@ -19,6 +19,7 @@ const subject = (create: ProfileSubject['create']): ProfileSubject => ({
   label: 'M',
   at: null,
   create,
+  batchSize: 12,
   batch: () => createBatch(12),
 });
 
@@ -56,7 +57,6 @@ describe.each(['wasm', 'cpu'] as const)('profile on %s', (backend) => {
     }
     expect(profile).toMatchObject({
       steps: 4,
-      keptSteps: 4,
       batchSize: 12,
       jsMs: null,
       gpuMs: null,

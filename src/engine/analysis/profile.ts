@@ -4,14 +4,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Experiment } from '../config/experiment.ts';
 import { WorkbenchError } from '../core/errors.ts';
 import { countLaunches } from '../kernels/launches.ts';
-import { createStepTimer, type StepTimer } from '../kernels/stepTimer.ts';
+import { createStepTimer, type StepTimer, type TimedLaunch } from '../kernels/stepTimer.ts';
 import { isBoosted, type ModelShape } from '../models/model.ts';
 import type { BackendId, Role, StepProfile } from '../protocol.ts';
 import type { GradientPart } from '../training/gradientPart.ts';
 import type { TrainingSettings } from '../training/params.ts';
 import { networksOf } from '../training/plan.ts';
 import { disposeBatch, type TensorBatch } from '../training/tensorBatch.ts';
-import { kernelTimes, launchedMs, middleSteps, type TimedStep, timelineOf } from './stepTimes.ts';
+import { kernelTimes, launchedMs, timelineOf, typical } from './stepTimes.ts';
 import { trialOf } from './trial.ts';
 
 export const PROFILE_STEPS = 20;
@@ -34,7 +34,9 @@ export interface ProfileSubject {
   at: StepProfile['at'];
   /** A network whose steps change nothing that anybody needs; disposed here. */
   create(): GradientPart;
-  /** Batches of one size; disposed here. */
+  /** Rows of a batch. */
+  batchSize: number;
+  /** Disposed here. */
   batch(): TensorBatch;
 }
 
@@ -51,10 +53,8 @@ export async function profileStep(
   const held = tf.memory().numBytes;
   const timer = createStepTimer();
   const part = subject.create();
-  let batchSize = 0;
   const withBatch = async (work: (batch: TensorBatch) => Promise<unknown>) => {
     const batch = subject.batch();
-    batchSize = batch.targets.shape[1];
     try {
       await work(batch);
     } finally {
@@ -80,7 +80,8 @@ export async function profileStep(
     const repeats = await repeatsFor(timer, step);
     const pace: Pace = { steps: [], turns: [], js: [] };
     const gpuTimes: number[] = [];
-    const timed: TimedStep[] = [];
+    const timed: TimedLaunch[][] = [];
+    const timedMs: number[] = [];
     const started = performance.now();
     while (timed.length < steps && (timed.length === 0 || performance.now() - started < TURNS_MS)) {
       const turn = Math.min(TURN, steps - timed.length);
@@ -91,13 +92,11 @@ export async function profileStep(
         });
       await repeat(turn, async () => {
         const from = performance.now();
-        const launches = await timer.each(step, repeats);
-        timed.push({ launches, ms: performance.now() - from });
+        timed.push(await timer.each(step, repeats));
+        timedMs.push(performance.now() - from);
       });
     }
     const { peakBytes } = await countLaunches(step);
-    const kept = middleSteps(timed);
-    const launches = kept.map((s) => s.launches);
     const clock = { kind: timer.clock, tickMs: timer.tickMs, repeats };
     const memory = tf.memory() as tf.MemoryInfo & { numBytesInGPU?: number };
     return {
@@ -106,18 +105,17 @@ export async function profileStep(
       label: subject.label,
       at: subject.at,
       backend: tf.getBackend() as BackendId,
-      batchSize,
+      batchSize: subject.batchSize,
       steps: timed.length,
-      keptSteps: kept.length,
       isReplayed: part.recordedBytes > 0,
       // Of steps in flight the one that waits pays for all, so that only the mean of a turn tells.
       stepMs: median(timer.clock === 'wall' ? pace.steps : pace.turns),
       jsMs: timer.clock === 'wall' ? null : median(pace.js),
       gpuMs: gpuTimes.length > 0 ? median(gpuTimes) : null,
-      timedStepMs: kept.reduce((sum, s) => sum + s.ms, 0) / kept.length,
+      timedStepMs: typical(timedMs, null).ms,
       clock,
-      kernels: kernelTimes(launches),
-      timeline: timelineOf(launches, clock),
+      kernels: kernelTimes(timed, clock.tickMs),
+      timeline: timelineOf(timed, clock),
       memory: {
         tensorBytes: memory.numBytes - held,
         recordedBytes: part.recordedBytes,

@@ -605,6 +605,7 @@ class Session {
           label,
           at: isNew ? null : { seed: this.seed, step: part.step },
           create: () => part.idleTwin(),
+          batchSize: rows.length,
           batch: () => toTensors(dataset, rows),
         },
         { between: () => (this.isDone ? this.letIn() : this.breathe()) },

@@ -31,7 +31,6 @@ const profile = (change: Partial<StepProfile> = {}): StepProfile => ({
   backend: 'wasm',
   batchSize: 32,
   steps: 20,
-  keptSteps: 16,
   isReplayed: false,
   stepMs: 9,
   jsMs: null,
@@ -90,7 +89,7 @@ describe('how far the clock can be trusted', () => {
     const note = clockNote(profile({ clock: { kind: 'gpu', tickMs: 0.1, repeats: 8 } }));
     expect(note).toMatch(/rounds the times of the GPU to 100 µs/);
     expect(note).toMatch(/repeated 8 times/);
-    expect(note).toMatch(/middle 16 of 20 steps/);
+    expect(note).toMatch(/middle half of 20 steps/);
     expect(clockNote(profile({ clock: { kind: 'gpu', tickMs: 1e-6, repeats: 1 } }))).not.toMatch(/rounds/);
   });
 

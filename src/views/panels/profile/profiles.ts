@@ -66,9 +66,9 @@ const tickText = (ms: number): string =>
   ms >= 1e-3 ? `${formatFixed(1000 * ms, ms >= 0.01 ? 0 : 1)} µs` : `${formatFixed(1e6 * ms, 0)} ns`;
 
 /** How the times came about, and how far they can be trusted. */
-export function clockNote({ clock, steps, keptSteps, stepMs, timedStepMs }: StepProfile): string {
+export function clockNote({ clock, steps, stepMs, timedStepMs }: StepProfile): string {
   const { kind, tickMs, repeats } = clock;
-  const kept = `Means of the middle ${formatCount(keptSteps)} of ${formatCount(steps)} steps.`;
+  const kept = `Means of the middle half of ${formatCount(steps)} steps.`;
   const cost = `With every launch timed a step took ${formatSeconds(timedStepMs / 1000)}, without ${formatSeconds(stepMs / 1000)}.`;
   if (kind === 'none') return 'This device has no timestamps: launches are counted and not timed.';
   if (kind === 'wall') {
@@ -106,7 +106,7 @@ export function profilesCsv(profiles: readonly StepProfile[]): string {
       p.gpuMs,
       p.clock.tickMs,
       p.clock.repeats,
-      p.keptSteps,
+      p.steps,
     ]);
   });
   const header =

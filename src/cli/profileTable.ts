@@ -55,7 +55,6 @@ export function profileText(profile: StepProfile): string {
     `launches ${Number(kernels.reduce((sum, k) => sum + k.launches, 0).toFixed(1))}`,
     `peak ${megabytes(memory.peakBytes)}`,
     `middle half of ${profile.steps} steps`,
-    clock.repeats > 1 ? `each launch ${clock.repeats} times` : '',
     clock.tickMs === null ? '' : `clock tick ${clock.tickMs.toPrecision(2)} ms`,
   ];
   const title = `${label} (${role}), ${backend}, batch of ${batchSize} rows`;

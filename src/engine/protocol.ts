@@ -152,8 +152,8 @@ export interface StepProfile {
     kind: 'gpu' | 'wall' | 'none';
     /** The finest difference it shows. */
     tickMs: number | null;
-    /** Launches of each kernel that were timed together. */
-    repeats: number;
+    /** It hardly tells single launches, so that more steps were timed. */
+    isCoarse: boolean;
   };
   /** Longest first. */
   kernels: KernelTime[];

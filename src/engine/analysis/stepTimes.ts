@@ -1,6 +1,6 @@
 // What the timed launches of many steps come to: per kernel, and along one step.
 import type { TimedLaunch } from '../kernels/stepTimer.ts';
-import type { KernelTime, LaunchTime, StepProfile } from '../protocol.ts';
+import type { KernelTime, LaunchTime } from '../protocol.ts';
 
 /** Share of the values that is left out at either end: something else ran meanwhile. */
 const LEFT_OUT = 0.25;
@@ -60,14 +60,8 @@ export function kernelTimes(steps: readonly TimedLaunch[][], tickMs: number | nu
   return times.sort((a, b) => (b.ms ?? 0) - (a.ms ?? 0) || b.launches - a.launches);
 }
 
-/**
- * The launches of one step, with their typical times. Launches that were repeated tell nothing of the gaps between them and
- * stand end to end.
- */
-export function timelineOf(
-  steps: readonly TimedLaunch[][],
-  { repeats, tickMs }: StepProfile['clock'],
-): LaunchTime[] {
+/** The launches of one step, with their typical times. */
+export function timelineOf(steps: readonly TimedLaunch[][], tickMs: number | null): LaunchTime[] {
   const [first = []] = steps;
   const alike = steps.filter(
     (s) => s.length === first.length && s.every((l, i) => l.kernel === first[i]?.kernel),
@@ -79,13 +73,10 @@ export function timelineOf(
     if (ms === null) return { ...launch, startMs: null, ms: null };
     const typicalOf = (value: (l: TimedLaunch) => number) => typical(same.map(value), tickMs).ms;
     const lastsMs = typicalOf((l) => l.ms ?? 0);
-    const startMs =
-      repeats > 1
-        ? end
-        : Math.max(
-            end,
-            typicalOf((l) => l.startMs),
-          );
+    const startMs = Math.max(
+      end,
+      typicalOf((l) => l.startMs),
+    );
     end = startMs + lastsMs;
     return { ...launch, startMs, ms: lastsMs };
   });

@@ -54,8 +54,7 @@ export function profileText(profile: StepProfile): string {
     jsMs === null ? '' : `JavaScript ${ms(jsMs)} ms`,
     `launches ${Number(kernels.reduce((sum, k) => sum + k.launches, 0).toFixed(1))}`,
     `peak ${megabytes(memory.peakBytes)}`,
-    `mean of ${profile.keptSteps} of ${profile.steps} steps`,
-    clock.repeats > 1 ? `each launch ${clock.repeats} times` : '',
+    `middle half of ${profile.steps} steps`,
     clock.tickMs === null ? '' : `clock tick ${clock.tickMs.toPrecision(2)} ms`,
   ];
   const title = `${label} (${role}), ${backend}, batch of ${batchSize} rows`;

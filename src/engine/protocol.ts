@@ -108,7 +108,7 @@ export interface KernelTime {
   kernel: string;
   phase: StepPhase;
   launches: number;
-  /** Mean over the kept steps, and the standard error of that mean; null where the device cannot tell. */
+  /** Mean over the middle half of the steps, of all where the clock is coarse, with its standard error; null where the device cannot tell. */
   ms: number | null;
   msError: number | null;
   /** Of the tensors that are read, and of those written or changed in place; each counted once per launch. */
@@ -122,7 +122,7 @@ export interface LaunchTime {
   phase: StepPhase;
   /** Of its first output. */
   shape: number[];
-  /** Since the first launch, and how long it took; means over the kept steps, null where the device cannot tell. */
+  /** Since the first launch, and how long it took, of the middle half of the steps; null where the device cannot tell. */
   startMs: number | null;
   ms: number | null;
 }
@@ -136,9 +136,8 @@ export interface StepProfile {
   at: { seed: number; step: number } | null;
   backend: BackendId;
   batchSize: number;
-  /** Steps that were timed launch by launch, and those kept: without the fastest and the slowest tenth. */
+  /** Steps that were timed launch by launch. */
   steps: number;
-  keptSteps: number;
   /** Steps are replayed from a recording. */
   isReplayed: boolean;
   /** Of an ordinary step, median over steps, or over means of steps in flight together; nothing is timed within it. */
@@ -147,14 +146,14 @@ export interface StepProfile {
   jsMs: number | null;
   /** Of it on the GPU, median; null where there is none, or it cannot tell. */
   gpuMs: number | null;
-  /** Of a step whose launches are timed one by one, mean over the kept steps. */
+  /** Of a step whose launches are timed one by one, of the middle half. */
   timedStepMs: number;
   clock: {
     kind: 'gpu' | 'wall' | 'none';
     /** The finest difference it shows. */
     tickMs: number | null;
-    /** Launches of each kernel that were timed together. */
-    repeats: number;
+    /** It hardly tells single launches, so that more steps were timed. */
+    isCoarse: boolean;
   };
   /** Longest first. */
   kernels: KernelTime[];

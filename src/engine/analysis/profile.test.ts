@@ -19,6 +19,7 @@ const subject = (create: ProfileSubject['create']): ProfileSubject => ({
   label: 'M',
   at: null,
   create,
+  batchSize: 12,
   batch: () => createBatch(12),
 });
 
@@ -56,14 +57,13 @@ describe.each(['wasm', 'cpu'] as const)('profile on %s', (backend) => {
     }
     expect(profile).toMatchObject({
       steps: 4,
-      keptSteps: 4,
       batchSize: 12,
       jsMs: null,
       gpuMs: null,
       backend,
     });
     expect(profile.stepMs).toBeGreaterThan(0);
-    expect(profile.clock).toEqual({ kind: 'wall', tickMs: expect.any(Number), repeats: 1 });
+    expect(profile.clock).toEqual({ kind: 'wall', tickMs: expect.any(Number), isCoarse: false });
     expect(profile.memory.peakBytes).toBeGreaterThan(profile.memory.tensorBytes);
     part.dispose();
     disposeBatch(batch);

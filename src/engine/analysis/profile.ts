@@ -4,14 +4,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Experiment } from '../config/experiment.ts';
 import { WorkbenchError } from '../core/errors.ts';
 import { countLaunches } from '../kernels/launches.ts';
-import { createStepTimer, type StepTimer } from '../kernels/stepTimer.ts';
+import { createStepTimer, type StepTimer, type TimedLaunch } from '../kernels/stepTimer.ts';
 import { isBoosted, type ModelShape } from '../models/model.ts';
 import type { BackendId, Role, StepProfile } from '../protocol.ts';
 import type { GradientPart } from '../training/gradientPart.ts';
 import type { TrainingSettings } from '../training/params.ts';
 import { networksOf } from '../training/plan.ts';
 import { disposeBatch, type TensorBatch } from '../training/tensorBatch.ts';
-import { kernelTimes, launchedMs, middleSteps, type TimedStep, timelineOf } from './stepTimes.ts';
+import { kernelTimes, launchedMs, timelineOf, typical } from './stepTimes.ts';
 import { trialOf } from './trial.ts';
 
 export const PROFILE_STEPS = 20;
@@ -24,10 +24,13 @@ const TURN = 5;
 const TURNS_MS = 8000;
 /** Of the steps as in training of one turn. */
 const PACE_MS = 1000;
-/** Ticks of the clock that the mean launch should last, by repeating it; as often as this at most, and no longer. */
-const WANTED_TICKS = 10;
-const MAX_REPEATS = 32;
-const MAX_REPEATED_MS = 400;
+/**
+ * A launch that takes less than this many ticks of the clock shows as one tick or none. The mean of such times is still true,
+ * because steps do not begin with the tick, but it wants many of them.
+ */
+const FEW_TICKS = 5;
+const COARSE_STEPS = 600;
+const COARSE_TURN = 50;
 
 export interface ProfileSubject {
   role: Role;
@@ -36,7 +39,9 @@ export interface ProfileSubject {
   at: StepProfile['at'];
   /** A network whose steps change nothing that anybody needs; disposed here. */
   create(): GradientPart;
-  /** Batches of one size; disposed here. */
+  /** Rows of a batch. */
+  batchSize: number;
+  /** Disposed here. */
   batch(): TensorBatch;
 }
 
@@ -53,10 +58,8 @@ export async function profileStep(
   const held = tf.memory().numBytes;
   const timer = createStepTimer();
   const part = subject.create();
-  let batchSize = 0;
   const withBatch = async (work: (batch: TensorBatch) => Promise<unknown>) => {
     const batch = subject.batch();
-    batchSize = batch.size;
     try {
       await work(batch);
     } finally {
@@ -79,28 +82,28 @@ export async function profileStep(
     // the device want a few more.
     for (let i = 0; i < RECORDED_AFTER; i++) await timer.each(step);
     await repeat(WARM_UP, step);
-    const repeats = await repeatsFor(timer, step);
     const pace: Pace = { steps: [], turns: [], js: [] };
     const gpuTimes: number[] = [];
-    const timed: TimedStep[] = [];
+    const timed: TimedLaunch[][] = [];
+    const timedMs: number[] = [];
+    const isCoarse = ticksOfLaunch(timer, await timer.each(step)) < FEW_TICKS;
+    const wanted = isCoarse ? Math.max(steps, COARSE_STEPS) : steps;
     const started = performance.now();
-    while (timed.length < steps && (timed.length === 0 || performance.now() - started < TURNS_MS)) {
-      const turn = Math.min(TURN, steps - timed.length);
+    while (timed.length < wanted && (timed.length === 0 || performance.now() - started < TURNS_MS)) {
+      const turn = Math.min(isCoarse ? COARSE_TURN : TURN, wanted - timed.length);
       await paceTurn(pace, part, withBatch, { steps, between });
       if (timer.clock === 'gpu')
-        await repeat(turn, async () => {
+        await repeat(Math.min(turn, TURN), async () => {
           gpuTimes.push((await timer.whole(step)) ?? 0);
         });
       await repeat(turn, async () => {
         const from = performance.now();
-        const launches = await timer.each(step, repeats);
-        timed.push({ launches, ms: performance.now() - from });
+        timed.push(await timer.each(step));
+        timedMs.push(performance.now() - from);
       });
     }
     const { peakBytes } = await countLaunches(step);
-    const kept = middleSteps(timed);
-    const launches = kept.map((s) => s.launches);
-    const clock = { kind: timer.clock, tickMs: timer.tickMs, repeats };
+    const clock = { kind: timer.clock, tickMs: timer.tickMs, isCoarse };
     const memory = tf.memory() as tf.MemoryInfo & { numBytesInGPU?: number };
     return {
       role: subject.role,
@@ -108,18 +111,17 @@ export async function profileStep(
       label: subject.label,
       at: subject.at,
       backend: tf.getBackend() as BackendId,
-      batchSize,
+      batchSize: subject.batchSize,
       steps: timed.length,
-      keptSteps: kept.length,
       isReplayed: part.recordedBytes > 0,
       // Of steps in flight the one that waits pays for all, so that only the mean of a turn tells.
       stepMs: median(timer.clock === 'wall' ? pace.steps : pace.turns),
       jsMs: timer.clock === 'wall' ? null : median(pace.js),
       gpuMs: gpuTimes.length > 0 ? median(gpuTimes) : null,
-      timedStepMs: kept.reduce((sum, s) => sum + s.ms, 0) / kept.length,
+      timedStepMs: typical(timedMs, null).ms,
       clock,
-      kernels: kernelTimes(launches),
-      timeline: timelineOf(launches, clock),
+      kernels: kernelTimes(timed, clock.tickMs),
+      timeline: timelineOf(timed, clock.tickMs),
       memory: {
         tensorBytes: memory.numBytes - held,
         recordedBytes: part.recordedBytes,
@@ -195,14 +197,10 @@ async function paceTurn(
   pace.turns.push((total + performance.now() - started) / done);
 }
 
-/** How often each launch must be repeated for the clock of the GPU to see it. */
-async function repeatsFor(timer: StepTimer, step: () => Promise<void>): Promise<number> {
-  if (timer.clock !== 'gpu') return 1;
-  const launches = await timer.each(step);
-  const total = launchedMs(launches);
-  const wanted = (WANTED_TICKS * (timer.tickMs ?? 0) * launches.length) / Math.max(total, timer.tickMs ?? 0);
-  const affordable = MAX_REPEATED_MS / Math.max(total, 1e-3);
-  return Math.max(1, Math.floor(Math.min(Math.ceil(wanted), MAX_REPEATS, affordable)));
+/** Of the clock, in the mean launch; beyond all bounds where nothing is timed. */
+function ticksOfLaunch({ clock, tickMs }: StepTimer, launches: readonly TimedLaunch[]): number {
+  if (clock === 'none' || !tickMs) return Number.POSITIVE_INFINITY;
+  return launchedMs(launches) / launches.length / tickMs;
 }
 
 function median(values: readonly number[]): number {

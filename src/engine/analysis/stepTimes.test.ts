@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TimedLaunch } from '../kernels/stepTimer.ts';
-import { kernelTimes, launchedMs, middleSteps, timelineOf } from './stepTimes.ts';
+import { kernelTimes, timelineOf, typical } from './stepTimes.ts';
 
 const launch = (
   kernel: string,
@@ -19,8 +19,6 @@ const launch = (
   ...more,
 });
 
-const clock = { kind: 'gpu', tickMs: 1e-6, repeats: 1 } as const;
-
 describe('times of many steps', () => {
   const steps = [1, 2, 3].map((ms) => [
     launch('Linear', 0, ms),
@@ -30,7 +28,7 @@ describe('times of many steps', () => {
   ]);
 
   it('add up by kernel and part, with the error of their mean', () => {
-    expect(kernelTimes(steps)).toEqual([
+    expect(kernelTimes(steps, null)).toEqual([
       {
         kernel: 'Linear',
         phase: 'backward',
@@ -55,34 +53,33 @@ describe('times of many steps', () => {
   });
 
   it('are not known where one launch could not be timed', () => {
-    const [time] = kernelTimes([[launch('Linear', 0, 1), launch('Linear', 1, null)]]);
+    const [time] = kernelTimes([[launch('Linear', 0, 1), launch('Linear', 1, null)]], null);
     expect(time).toMatchObject({ ms: null, msError: null, launches: 2, bytesRead: 20 });
   });
 
-  it('leave the fastest and the slowest tenth of the steps out', () => {
-    const many = Array.from({ length: 20 }, (_, i) => ({
-      launches: [launch('Linear', 0, (7 * i) % 20)],
-      ms: i,
-    }));
-    const kept = middleSteps(many);
-    expect(kept.map((s) => launchedMs(s.launches)).sort((a, b) => a - b)).toEqual(
-      Array.from({ length: 16 }, (_, i) => i + 2),
-    );
-    expect(middleSteps(many.slice(0, 5))).toHaveLength(5);
+  it('are those of the middle half, so that a few steps beside other work do not count', () => {
+    const values = [5, 1, 2, 3, 100, 4, 900, 6];
+    // 3, 4, 5 and 6 are kept; winsorised: 3 3 3 4 5 6 6 6.
+    const { ms, error } = typical(values, 1e-6);
+    expect(ms).toBe(4.5);
+    const deviation = Math.sqrt((6 * 1.5 ** 2 + 2 * 0.5 ** 2) / 7);
+    expect(error).toBeCloseTo(deviation / (0.5 * Math.sqrt(8)), 12);
+  });
+
+  it('are the mean of all where the clock shows a tick or none', () => {
+    const ticks = [0, 0, 0, 0, 0, 0, 0, 0.1];
+    expect(typical(ticks, 0.1).ms).toBeCloseTo(0.0125, 12);
+    expect(typical(ticks, 0.1).error).toBeCloseTo(0.0125, 12);
+    expect(typical([1, 1, 1, 1, 1, 1, 1, 9], 1e-6).ms).toBe(1);
   });
 
   it('stand along one step at their mean places', () => {
-    const line = timelineOf(steps, clock);
+    const line = timelineOf(steps, 1e-6);
     expect(line.map((l) => [l.kernel, l.startMs, l.ms])).toEqual([
       ['Linear', 0, 2],
       ['Attention', 4, 1],
       ['Linear', 6, 4],
       ['Linear', 20, 10],
     ]);
-  });
-
-  it('stand end to end when they were repeated', () => {
-    const line = timelineOf(steps, { ...clock, repeats: 8 });
-    expect(line.map((l) => l.startMs)).toEqual([0, 2, 3, 7]);
   });
 });

@@ -1,41 +1,37 @@
 // What the timed launches of many steps come to: per kernel, and along one step.
 import type { TimedLaunch } from '../kernels/stepTimer.ts';
-import type { KernelTime, LaunchTime, StepProfile } from '../protocol.ts';
+import type { KernelTime, LaunchTime } from '../protocol.ts';
 
-/** Share of the steps that is left out at either end: something else ran, or the clock ticked late. */
-const LEFT_OUT = 0.1;
+/** Share of the values that is left out at either end: something else ran meanwhile. */
+const LEFT_OUT = 0.25;
+/** Times of fewer ticks are 0 or 1 tick by chance, and only the mean of all tells. */
+const FEW_TICKS = 10;
 
 const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
 const mean = (values: readonly number[]) => sum(values) / values.length;
 
-/** A step whose launches were timed. */
-export interface TimedStep {
-  launches: TimedLaunch[];
-  /** From its begin until all of it was computed. */
-  ms: number;
-}
-
 /** Milliseconds of all launches of a step. */
 export const launchedMs = (step: readonly TimedLaunch[]): number => sum(step.map((l) => l.ms ?? 0));
 
-/** Without the fastest and the slowest; in the order they were. */
-export function middleSteps(steps: readonly TimedStep[]): TimedStep[] {
-  const out = Math.floor(LEFT_OUT * steps.length);
-  const order = [...steps].sort((a, b) => launchedMs(a.launches) - launchedMs(b.launches));
-  const kept = new Set(order.slice(out, steps.length - out));
-  return steps.filter((step) => kept.has(step));
-}
-
-/** Of a mean; steps follow each other on a busy machine, so it is a lower bound. */
-function standardError(values: readonly number[]): number {
-  if (values.length < 2) return Number.NaN;
-  const center = mean(values);
-  const variance = sum(values.map((v) => (v - center) ** 2)) / (values.length - 1);
-  return Math.sqrt(variance / values.length);
+/**
+ * The mean of the middle half, and its standard error from the winsorised deviation (Tukey and McLaughlin 1963); of all
+ * values where the clock is too coarse for them. The error is a lower bound, for steps follow each other on a busy machine.
+ */
+export function typical(values: readonly number[], tickMs: number | null): { ms: number; error: number } {
+  const sorted = [...values].sort((a, b) => a - b);
+  const isCoarse = (sorted[sorted.length >> 1] ?? 0) < FEW_TICKS * (tickMs ?? 0);
+  const out = isCoarse ? 0 : Math.floor(LEFT_OUT * sorted.length);
+  const kept = sorted.slice(out, sorted.length - out);
+  const [lowest = 0, highest = 0] = [kept[0], kept.at(-1)];
+  const winsorised = sorted.map((v) => Math.min(Math.max(v, lowest), highest));
+  const center = mean(winsorised);
+  const deviation = Math.sqrt(sum(winsorised.map((v) => (v - center) ** 2)) / (sorted.length - 1));
+  const share = kept.length / sorted.length;
+  return { ms: mean(kept), error: deviation / (share * Math.sqrt(sorted.length)) };
 }
 
 /** Launches by kernel and part of the step, longest first. */
-export function kernelTimes(steps: readonly TimedLaunch[][]): KernelTime[] {
+export function kernelTimes(steps: readonly TimedLaunch[][], tickMs: number | null): KernelTime[] {
   const groups = new Map<string, TimedLaunch[][]>();
   steps.forEach((launches, step) => {
     for (const launch of launches) {
@@ -49,14 +45,14 @@ export function kernelTimes(steps: readonly TimedLaunch[][]): KernelTime[] {
     const all = group.flat();
     const [{ kernel, phase }] = all as [TimedLaunch];
     const isTimed = all.every((l) => l.ms !== null);
-    const perStep = group.map(launchedMs);
+    const { ms, error } = typical(group.map(launchedMs), tickMs);
     const perStepOf = (value: (l: TimedLaunch) => number) => sum(all.map(value)) / steps.length;
     return {
       kernel,
       phase,
       launches: perStepOf((l) => l.launches),
-      ms: isTimed ? mean(perStep) : null,
-      msError: isTimed ? standardError(perStep) : null,
+      ms: isTimed ? ms : null,
+      msError: isTimed ? error : null,
       bytesRead: perStepOf((l) => l.bytesRead),
       bytesWritten: perStepOf((l) => l.bytesWritten),
     };
@@ -64,11 +60,8 @@ export function kernelTimes(steps: readonly TimedLaunch[][]): KernelTime[] {
   return times.sort((a, b) => (b.ms ?? 0) - (a.ms ?? 0) || b.launches - a.launches);
 }
 
-/**
- * The launches of one step, with their mean times. Launches that were repeated tell nothing of the gaps between them and
- * stand end to end.
- */
-export function timelineOf(steps: readonly TimedLaunch[][], { repeats }: StepProfile['clock']): LaunchTime[] {
+/** The launches of one step, with their typical times. */
+export function timelineOf(steps: readonly TimedLaunch[][], tickMs: number | null): LaunchTime[] {
   const [first = []] = steps;
   const alike = steps.filter(
     (s) => s.length === first.length && s.every((l, i) => l.kernel === first[i]?.kernel),
@@ -78,9 +71,13 @@ export function timelineOf(steps: readonly TimedLaunch[][], { repeats }: StepPro
     const same = alike.map((step) => step[i] as TimedLaunch);
     const launch = { kernel, phase, shape: [...shape] };
     if (ms === null) return { ...launch, startMs: null, ms: null };
-    const meanMs = mean(same.map((l) => l.ms ?? 0));
-    const startMs = repeats > 1 ? end : Math.max(end, mean(same.map((l) => l.startMs)));
-    end = startMs + meanMs;
-    return { ...launch, startMs, ms: meanMs };
+    const typicalOf = (value: (l: TimedLaunch) => number) => typical(same.map(value), tickMs).ms;
+    const lastsMs = typicalOf((l) => l.ms ?? 0);
+    const startMs = Math.max(
+      end,
+      typicalOf((l) => l.startMs),
+    );
+    end = startMs + lastsMs;
+    return { ...launch, startMs, ms: lastsMs };
   });
 }

@@ -14,6 +14,8 @@ import { weightings } from '../weighting/registry.ts';
 const MAX_WORK = 2e11;
 
 export interface Trial {
+  /** Rows of a batch. */
+  batchSize: number;
   create(): GradientPart;
   batch(): TensorBatch;
 }
@@ -37,6 +39,7 @@ export function trialOf(
   const size = Math.min(settings.batchSize, trainingRows);
   const dataset = randomDataset(shape.features, shape.tasks, size);
   return {
+    batchSize: size,
     create: () =>
       new GradientPart({
         info,

@@ -31,12 +31,8 @@ export interface StepTimer {
   readonly clock: 'gpu' | 'wall' | 'none';
   /** The smallest difference that the clock has shown; null before it has shown any. */
   readonly tickMs: number | null;
-  /**
-   * @param step - does one step, and ends when all of it has been computed
-   * @param repeats - launches of each kernel, whose time is divided by it: for clocks coarser than a kernel. The values
-   * of a step are then of no use.
-   */
-  each(step: () => Promise<unknown>, repeats?: number): Promise<TimedLaunch[]>;
+  /** @param step - does one step, and ends when all of it has been computed */
+  each(step: () => Promise<unknown>): Promise<TimedLaunch[]>;
   /** Time that the GPU spends on the step as it is launched in training; null where that is not told apart. */
   whole(step: () => Promise<unknown>): Promise<number | null>;
   dispose(): void;

@@ -202,6 +202,7 @@ export class Inspection {
           label,
           at: isNew ? null : { seed: this.session.seed, step: part.step },
           create: () => part.idleTwin(),
+          batchSize: rows.length,
           batch: () => toTensors(dataset, rows),
         },
         { between: this.between },

@@ -55,7 +55,7 @@ function Bar({ profiling, isBusy }: { profiling: ProfilingProps; isBusy: boolean
             <SmallButton onClick={() => profile(networks)}>Profile a training step</SmallButton>
           )}
           <span>
-            A copy of each network takes up to 20 steps and is thrown away
+            A copy of each network takes steps for a few seconds and is thrown away
             {isBusy ? '; the run waits meanwhile and goes on as if nothing had been' : ''}.
           </span>
         </>

@@ -53,14 +53,14 @@ export class PassTimer implements StepTimer {
     this.clock = this.internals.device.features.has('timestamp-query') ? 'gpu' : 'none';
   }
 
-  async each(step: () => Promise<unknown>, repeats = 1): Promise<TimedLaunch[]> {
+  async each(step: () => Promise<unknown>): Promise<TimedLaunch[]> {
     this.launched = [];
-    const spans = await this.stamped(step, (begin) => this.split(begin, repeats));
+    const spans = await this.stamped(step, (begin) => this.split(begin));
     const first = spans[0]?.[0] ?? 0;
     return this.launched.map((note, i) => {
       const [from, to] = spans[i] ?? [0, 0];
       if (this.clock === 'none') return { ...note, startMs: 0, ms: null };
-      return { ...note, startMs: (from - first) / NS_PER_MS, ms: (to - from) / NS_PER_MS / repeats };
+      return { ...note, startMs: (from - first) / NS_PER_MS, ms: (to - from) / NS_PER_MS };
     });
   }
 
@@ -102,7 +102,7 @@ export class PassTimer implements StepTimer {
   }
 
   /** A pass that is one pass per launch for the device. */
-  private split(begin: BeginPass, repeats: number): GPUComputePassEncoder {
+  private split(begin: BeginPass): GPUComputePassEncoder {
     let pipeline: GPUComputePipeline | null = null;
     let bindGroup: GPUBindGroup | null = null;
     const own: Pick<GPUComputePassEncoder, 'setPipeline' | 'dispatchWorkgroups' | 'end'> & {
@@ -120,7 +120,7 @@ export class PassTimer implements StepTimer {
         const pass = begin(this.nextStamps());
         pass.setPipeline(pipeline);
         pass.setBindGroup(0, bindGroup);
-        for (let i = 0; i < repeats; i++) pass.dispatchWorkgroups(...workgroups);
+        pass.dispatchWorkgroups(...workgroups);
         pass.end();
       },
       end() {},
@@ -149,7 +149,11 @@ export class PassTimer implements StepTimer {
           size,
           usage: GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC,
         }),
-        readable: device.createBuffer({ size, usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ }),
+        readable: device.createBuffer({
+          label: 'timestamps',
+          size,
+          usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ,
+        }),
       };
     }
     const { querySet } = this.sets[index] as (typeof this.sets)[number];

@@ -55,10 +55,7 @@ export function TimelineCard({ profile, label }: { profile: StepProfile; label: 
   };
   const shown = hovered === null ? undefined : launches[hovered];
   return (
-    <Card
-      title="One step"
-      subtitle={`${launches.length} launches of ${label}, ${profile.clock.repeats > 1 ? 'end to end' : 'in the order they run'}`}
-    >
+    <Card title="One step" subtitle={`${launches.length} launches of ${label}, in the order they run`}>
       <div ref={ref} className={classes.timeline}>
         {width > 0 && (
           <svg

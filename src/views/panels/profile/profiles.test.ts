@@ -31,13 +31,12 @@ const profile = (change: Partial<StepProfile> = {}): StepProfile => ({
   backend: 'wasm',
   batchSize: 32,
   steps: 20,
-  keptSteps: 16,
   isReplayed: false,
   stepMs: 9,
   jsMs: null,
   gpuMs: null,
   timedStepMs: 10,
-  clock: { kind: 'wall', tickMs: 0.005, repeats: 1 },
+  clock: { kind: 'wall', tickMs: 0.005, isCoarse: false },
   kernels: [kernel('Linear', 'forward', 4), kernel('AdamW', 'update', 2)],
   timeline: [
     { kernel: 'Linear', phase: 'forward', shape: [32, 8], startMs: 0, ms: 4 },
@@ -62,14 +61,14 @@ describe('a profile in numbers', () => {
   });
 
   it('takes shares of the kernels where JavaScript runs beside them', () => {
-    const p = profile({ clock: { kind: 'gpu', tickMs: 1e-6, repeats: 1 } });
+    const p = profile({ clock: { kind: 'gpu', tickMs: 1e-6, isCoarse: false } });
     expect(shareBase(p)).toBe(6);
     expect(outsideMs(p)).toBe(null);
   });
 
   it('knows no time where one kernel has none', () => {
     const p = profile({
-      clock: { kind: 'none', tickMs: null, repeats: 1 },
+      clock: { kind: 'none', tickMs: null, isCoarse: false },
       kernels: [kernel('Linear', 'forward', null)],
     });
     expect(kernelMs(p)).toBe(null);
@@ -86,17 +85,18 @@ describe('a profile in numbers', () => {
 });
 
 describe('how far the clock can be trusted', () => {
-  it('says when the browser rounds, to what, and what was done about it', () => {
-    const note = clockNote(profile({ clock: { kind: 'gpu', tickMs: 0.1, repeats: 8 } }));
-    expect(note).toMatch(/rounds the times of the GPU to 100 µs/);
-    expect(note).toMatch(/repeated 8 times/);
-    expect(note).toMatch(/middle 16 of 20 steps/);
-    expect(clockNote(profile({ clock: { kind: 'gpu', tickMs: 1e-6, repeats: 1 } }))).not.toMatch(/rounds/);
+  it('says when the browser rounds, to what, and what follows', () => {
+    const note = clockNote(profile({ steps: 600, clock: { kind: 'gpu', tickMs: 0.1, isCoarse: true } }));
+    expect(note).toMatch(/rounds its times to 100 µs/);
+    expect(note).toMatch(/only their mean over 600 steps tells/);
+    expect(note).toMatch(/--enable-webgpu-developer-features/);
   });
 
-  it('names the tick of a thread only where it matters', () => {
-    expect(clockNote(profile())).toMatch(/shows 5.0 µs at its finest/);
-    expect(clockNote(profile({ clock: { kind: 'wall', tickMs: 4e-5, repeats: 1 } }))).not.toMatch(/finest/);
+  it('says how the times came about', () => {
+    expect(clockNote(profile())).toMatch(/^Timed by the clock of the thread.* middle half of 20 steps/);
+    const gpu = clockNote(profile({ clock: { kind: 'gpu', tickMs: 1e-6, isCoarse: false } }));
+    expect(gpu).toMatch(/^Timed by the GPU/);
+    expect(gpu).not.toMatch(/rounds/);
   });
 });
 

@@ -9,9 +9,6 @@ export const PHASES: readonly StepPhase[] = ['data', 'forward', 'backward', 'upd
 
 /** Beyond this share of a time its error is marked. */
 export const UNSURE = 0.2;
-/** Ticks below this are no matter: milliseconds. */
-const FINE_TICK = 0.002;
-
 const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
 
 /** Of all kernels; null where they could not be timed. */
@@ -66,23 +63,19 @@ const tickText = (ms: number): string =>
   ms >= 1e-3 ? `${formatFixed(1000 * ms, ms >= 0.01 ? 0 : 1)} µs` : `${formatFixed(1e6 * ms, 0)} ns`;
 
 /** How the times came about, and how far they can be trusted. */
-export function clockNote({ clock, steps, keptSteps, stepMs, timedStepMs }: StepProfile): string {
-  const { kind, tickMs, repeats } = clock;
-  const kept = `Means of the middle ${formatCount(keptSteps)} of ${formatCount(steps)} steps.`;
-  const cost = `With every launch timed a step took ${formatSeconds(timedStepMs / 1000)}, without ${formatSeconds(stepMs / 1000)}.`;
+export function clockNote({ clock, steps, stepMs, timedStepMs }: StepProfile): string {
+  const { kind, tickMs, isCoarse } = clock;
   if (kind === 'none') return 'This device has no timestamps: launches are counted and not timed.';
-  if (kind === 'wall') {
-    const tick =
-      tickMs !== null && tickMs > FINE_TICK ? `, which shows ${tickText(tickMs)} at its finest` : '';
-    return `Timed by the clock of the thread that computes${tick}. ${kept} ${cost}`;
-  }
-  const own = `Timed by the GPU, each launch in a pass of its own. ${kept}`;
-  if (tickMs === null || tickMs <= FINE_TICK) return `${own} ${cost}`;
-  const repeated =
-    repeats > 1
-      ? ` Each launch was therefore repeated ${formatCount(repeats)} times and its time divided, which flatters kernels whose data fit a cache.`
-      : '';
-  return `${own} This browser rounds the times of the GPU to ${tickText(tickMs)}: a single shorter launch cannot be told.${repeated} Times with a large ± are unreliable. Chromium started with --enable-webgpu-developer-features does not round.`;
+  const how =
+    kind === 'wall'
+      ? 'Timed by the clock of the thread that computes.'
+      : 'Timed by the GPU, each launch in a pass of its own.';
+  const cost = `With every launch timed a step took ${formatSeconds(timedStepMs / 1000)}, without ${formatSeconds(stepMs / 1000)}.`;
+  const whole = `${how} Means of the middle half of ${formatCount(steps)} steps. ${cost}`;
+  if (!isCoarse || tickMs === null) return whole;
+  const remedy =
+    kind === 'gpu' ? ' Chromium started with --enable-webgpu-developer-features does not round.' : '';
+  return `${how} This browser rounds its times to ${tickText(tickMs)}, and most launches are shorter: only their mean over ${formatCount(steps)} steps tells, within its ±. Times with a large ± are unreliable. ${cost}${remedy}`;
 }
 
 export function profilesCsv(profiles: readonly StepProfile[]): string {
@@ -105,12 +98,11 @@ export function profilesCsv(profiles: readonly StepProfile[]): string {
       p.jsMs,
       p.gpuMs,
       p.clock.tickMs,
-      p.clock.repeats,
-      p.keptSteps,
+      p.steps,
     ]);
   });
   const header =
-    'role architecture backend batch_size kernel part launches ms ms_standard_error share bytes_read bytes_written step_ms js_ms gpu_ms clock_tick_ms repeats steps';
+    'role architecture backend batch_size kernel part launches ms ms_standard_error share bytes_read bytes_written step_ms js_ms gpu_ms clock_tick_ms steps';
   return toCsv(header.split(' '), rows);
 }
 

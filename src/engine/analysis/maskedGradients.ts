@@ -3,8 +3,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { attention } from '../kernels/attention.ts';
 import { headMasks } from '../masks/mask.ts';
 
-/** Sequences that are asked. */
+/** Sequences that are asked; fewer where they are long, as each stands there as often as it has tokens. */
 const SEQUENCES = 4;
+const LONG = 128;
 
 export interface MaskedGradients {
   /** Largest absolute gradient that a query sends to the key and the value of a cell it may not read. */
@@ -23,7 +24,8 @@ export function maskedGradients(qkv: tf.Tensor3D, heads: number, blocked: Uint8A
   return tf.tidy(() => {
     const [groups, length, packed] = qkv.shape;
     const width = packed / 3;
-    const sequences = Math.min(groups, SEQUENCES);
+    const fitting = Math.max(1, Math.floor(SEQUENCES * (LONG / length) ** 2));
+    const sequences = Math.min(groups, SEQUENCES, fitting);
     const copies = tf.reshape(
       tf.tile(tf.reshape(tf.slice(qkv, 0, sequences), [sequences, 1, length, packed]), [1, length, 1, 1]),
       [sequences * length, length, packed],

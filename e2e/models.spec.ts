@@ -94,14 +94,14 @@ test('the Proof tab tells how tasks leak into each other, and proves that nothin
   await runToTheEnd(page);
   await expect(page.getByText('Masked weights are exactly zero holds')).toBeVisible();
   await expect(page.getByText('all hold', { exact: true })).toBeVisible();
-  await expect(page.getByText('In block 1 x1 reads Task 2; in block 2 Task 1 reads x1.')).toBeVisible();
+  await expect(page.getByText('In block 0 x1 reads Task 2; in block 1 Task 1 reads x1.')).toBeVisible();
   const saving = page.waitForEvent('download');
   await page.getByRole('button', { name: 'This experiment and its assertions as a case' }).click();
   const args = ['--import', 'tsx', 'src/cli/main.ts', 'check', await (await saving).path(), '--quiet'];
   const replayed = execFileSync(process.execPath, args, { encoding: 'utf8' });
   expect(replayed.match(/^holds/gm)).toHaveLength(8);
   expect(replayed).toContain(
-    'reach  Task 2 to Task 1: In block 1 x1 reads Task 2; in block 2 Task 1 reads x1.',
+    'reach  Task 2 to Task 1: In block 0 x1 reads Task 2; in block 1 Task 1 reads x1.',
   );
   await page.getByRole('button', { name: 'Reach as a table' }).click();
   await expect(page.getByRole('table').first()).toContainText('2, ');
@@ -211,16 +211,16 @@ test('a head has a mask of its own, and runs under two masks stand side by side'
   await runToTheEnd(page);
   await page.getByLabel('In block').selectOption({ index: 2 });
   await page.getByLabel('in head').selectOption({ index: 2 });
-  const map = page.getByRole('application', { name: /Mask of 9 by 9 tokens, block 2, head 2/ });
+  const map = page.getByRole('application', { name: /Mask of 9 by 9 tokens, block 1, head 1/ });
   await map.focus();
   for (const key of ['Home', 'ArrowRight', 'm']) await page.keyboard.press(key);
   await expect(page).toHaveURL(/customMask=.*1\.1(:|%3A)\.x/);
-  await expect(page.getByRole('button', { name: 'Remove the mask of block 2, head 2' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Remove the mask of block 1, head 1' })).toBeVisible();
   await page.getByRole('button', { name: 'Train with this mask' }).click();
   const table = page.getByRole('table').last();
   await expect(table.getByRole('row', { name: /^Painted Run 2/ })).toBeVisible({ timeout: 60_000 });
   await expect(table.getByRole('row', { name: /^None Run 1/ })).toBeVisible();
-  await page.getByRole('button', { name: 'Remove the mask of block 2, head 2' }).click();
+  await page.getByRole('button', { name: 'Remove the mask of block 1, head 1' }).click();
   await expect(page).not.toHaveURL(/1\.1(:|%3A)/);
 });
 

@@ -210,9 +210,9 @@ export interface AttentionMap {
 
 /** Of the maps of a capture, in their order. */
 export interface HeadSummary {
-  /** Mean over the queries of the entropy of their weights, divided by ln(open keys): 0 = one key, 1 = all open keys alike. */
+  /** Mean over queries and rows of the entropy of their weights, divided by ln(open keys): 0 = one key, 1 = all open keys alike. */
   entropies: Float32Array;
-  /** Mean over the queries of the total variation distance, [maps, maps]; NaN for maps of different networks or sizes. */
+  /** Between the maps as they are shown: mean over the queries of the total variation distance, [maps, maps]; NaN for maps of different networks or sizes. */
   distances: Float32Array;
 }
 

@@ -15,7 +15,7 @@ import {
   type RowSelection,
   type TokenLabel,
 } from '../protocol.ts';
-import { summariseHeads } from './heads.ts';
+import { headDistances, headEntropies } from './heads.ts';
 
 /** What a map holds per cell. */
 const QUANTITIES = ['scores', 'weights', 'valueWeights'] as const;
@@ -26,6 +26,8 @@ interface Recorded extends Quantities<Float32Array> {
   key: string;
   shape: number[];
   blocked: Uint8Array | null;
+  /** [H], of every row for itself. */
+  entropies: Float32Array;
 }
 
 /** Positions within the validation split that a capture runs on: its first rows, always the same ones. */
@@ -36,8 +38,8 @@ export function captureRows(dataset: Dataset, batch: number = ATTENTION_ROWS): U
 /** Cells of a head that are averaged: all rows of up to 160 tokens; of more tokens fewer rows, or a capture takes a minute. */
 const MAX_CELLS = ATTENTION_ROWS * 160 ** 2;
 const FEWEST_ROWS = 8;
-/** Numbers that one pass may record: 400 MB. Larger batches are cut. */
-const MAX_VALUES = 1e8;
+/** Numbers that a capture may record: 8 heads of 2,048 rows, 500 MB. Larger batches are cut, and the page says so. */
+const MAX_VALUES = 1.25e8;
 
 export interface CapturedAttention {
   maps: AttentionMap[];
@@ -62,13 +64,15 @@ export async function captureAttention(
   const tokens = dataset.features.length + dataset.tasks.length;
   const few = Math.max(FEWEST_ROWS, Math.floor(MAX_CELLS / tokens ** 2));
   let rows = captureRows(dataset, Math.min(ATTENTION_ROWS, few));
-  const capture = (chosen: RowSelection, mask?: ForwardOptions['mask']) =>
-    model ? mapsOf({ model, dataset, rows, selection: chosen, mask, between }) : [];
-  let maps = await capture(selection);
-  const batch = allowedBatch(maps, wanted);
+  const capture = async (chosen: RowSelection, mask?: ForwardOptions['mask']): Promise<Captured> =>
+    model
+      ? mapsOf({ model, dataset, rows, selection: chosen, mask, between })
+      : { maps: [], entropies: new Float32Array() };
+  let { maps, entropies } = await capture(selection);
+  const batch = allowedBatch(maps, wanted, against ? 2 : 1);
   if (batch > ATTENTION_ROWS) {
     rows = captureRows(dataset, batch);
-    maps = await capture(selection);
+    ({ maps, entropies } = await capture(selection));
   }
   const other =
     against?.kind === 'no-mask'
@@ -78,30 +82,39 @@ export async function captureAttention(
         : null;
   return {
     maps,
-    heads: summariseHeads(maps),
-    against: model && other,
+    heads: { entropies, distances: headDistances(maps) },
+    against: model ? (other?.maps ?? null) : null,
     batch: rows.length,
     rowFacts: rowFactsOf(dataset, rows),
   };
 }
 
 /** Mean maps of the model over the capture rows, under another mask where one is given. */
-export const meanMaps = (
+export async function meanMaps(
   model: Model,
   dataset: Dataset,
   mask?: ForwardOptions['mask'],
-): Promise<AttentionMap[]> =>
-  mapsOf({ model, dataset, rows: captureRows(dataset), selection: { kind: 'mean' }, mask });
+): Promise<AttentionMap[]> {
+  const rows = captureRows(dataset);
+  return (await mapsOf({ model, dataset, rows, selection: { kind: 'mean' }, mask })).maps;
+}
 
 /** The largest batch up to the one wanted whose maps stay within bounds; only maps between rows need one. */
-function allowedBatch(maps: readonly AttentionMap[], wanted = ATTENTION_ROWS): number {
+function allowedBatch(maps: readonly AttentionMap[], wanted = ATTENTION_ROWS, captures: number): number {
   if (!maps.some((m) => m.layer === 'row')) return ATTENTION_ROWS;
   const valuesOf = (batch: number) =>
     maps.reduce(
-      (sum, m) => sum + QUANTITIES.length * batch * (m.layer === 'row' ? batch : m.keys.length ** 2),
+      (sum, m) =>
+        sum + captures * QUANTITIES.length * batch * (m.layer === 'row' ? batch : m.keys.length ** 2),
       0,
     );
   return ATTENTION_BATCHES.findLast((b) => b <= wanted && valuesOf(b) <= MAX_VALUES) ?? ATTENTION_ROWS;
+}
+
+interface Captured {
+  maps: AttentionMap[];
+  /** Map by map. */
+  entropies: Float32Array;
 }
 
 interface CaptureOptions {
@@ -120,7 +133,7 @@ const MAX_CELLS_AT_ONCE = 500_000;
  * Rows that meet pass together. Where they do not, only the chosen ones pass, in parts: scores and weights of 64 rows with 500
  * tokens would take gigabytes.
  */
-async function mapsOf(o: CaptureOptions): Promise<AttentionMap[]> {
+async function mapsOf(o: CaptureOptions): Promise<Captured> {
   const { model, dataset, rows, between } = o;
   const chosen = chosenRows(o.selection, rows.length);
   const all = chosen.map((_, i) => i);
@@ -138,15 +151,25 @@ async function mapsOf(o: CaptureOptions): Promise<AttentionMap[]> {
       const known = totals.get(record.key);
       totals.set(
         record.key,
-        known ? known : { ...record, ...each(() => new Float32Array(record.scores.length)) },
+        known
+          ? known
+          : {
+              ...record,
+              ...each(() => new Float32Array(record.scores.length)),
+              entropies: new Float32Array(record.entropies.length),
+            },
       );
       const total = totals.get(record.key) as Recorded;
-      for (const q of QUANTITIES)
+      for (const q of [...QUANTITIES, 'entropies'] as const)
         for (let i = 0; i < total[q].length; i++) total[q][i] += share * (record[q][i] as number);
     }
     await between?.();
   }
-  return [...totals.values()].flatMap((record) => toMaps(record, dataset, rows.length));
+  const records = [...totals.values()];
+  return {
+    maps: records.flatMap((record) => toMaps(record, dataset, rows.length)),
+    entropies: Float32Array.from(records.flatMap((record) => Array.from(record.entropies))),
+  };
 }
 
 const each = <T>(make: (q: (typeof QUANTITIES)[number]) => T): Quantities<T> =>
@@ -226,7 +249,12 @@ async function runWithCapture(
   rows: Uint32Array,
   chosen: readonly number[],
 ): Promise<Recorded[]> {
-  const recorded: { key: string; blocked: Uint8Array | null; tensors: Quantities<tf.Tensor> }[] = [];
+  const recorded: {
+    key: string;
+    blocked: Uint8Array | null;
+    tensors: Quantities<tf.Tensor>;
+    entropies: tf.Tensor1D;
+  }[] = [];
   const gathered = gatherBatch(dataset, rows, 0, rows.length);
   tf.tidy(() => {
     const positions = tf.tensor1d(chosen as number[], 'int32');
@@ -237,7 +265,9 @@ async function runWithCapture(
         const reduce = (t: tf.Tensor) =>
           tf.keep(key.endsWith('/row') ? tf.reshape(t, rowShape) : tf.mean(tf.gather(t, positions), 0));
         const tensors = { scores, weights, valueWeights: tf.mul(weights, tf.expandDims(valueNorms, 2)) };
-        recorded.push({ key, blocked, tensors: each((q) => reduce(tensors[q])) });
+        const own = key.endsWith('/row') ? weights : tf.gather(weights, positions);
+        const entropies = tf.keep(headEntropies(own as tf.Tensor4D, blocked));
+        recorded.push({ key, blocked, tensors: each((q) => reduce(tensors[q])), entropies });
       },
     };
     const batch = {
@@ -247,12 +277,12 @@ async function runWithCapture(
     model.forward(batch, { training: false, step: 0, capture, mask });
   });
   const records: Recorded[] = [];
-  for (const { key, blocked, tensors } of recorded) {
-    const [scores, weights, valueWeights] = await Promise.all(
-      QUANTITIES.map((q) => tensors[q].data<'float32'>()),
-    );
-    records.push({ key, shape: tensors.weights.shape, scores, weights, valueWeights, blocked } as Recorded);
-    tf.dispose(tensors);
+  for (const { key, blocked, tensors, entropies: entropy } of recorded) {
+    const read = [...QUANTITIES.map((q) => tensors[q]), entropy].map((t) => t.data<'float32'>());
+    const [scores, weights, valueWeights, entropies] = await Promise.all(read);
+    const { shape } = tensors.weights;
+    records.push({ key, shape, scores, weights, valueWeights, entropies, blocked } as Recorded);
+    tf.dispose([...Object.values(tensors), entropy]);
   }
   return records;
 }

@@ -1,25 +1,34 @@
 // What whole heads do, from their weights: how sharp each looks and how far apart they are. Computed beside the capture, since
 // maps between thousands of rows have millions of cells.
-import type { AttentionMap, HeadSummary } from '../protocol.ts';
+import * as tf from '@tensorflow/tfjs-core';
+import { headMasks } from '../masks/mask.ts';
+import type { AttentionMap } from '../protocol.ts';
 
-type Weights = Pick<AttentionMap, 'weights' | 'blocked' | 'queries' | 'keys'>;
-
-/** Mean over the queries of the entropy of their weights, divided by ln(open keys): 0 = one key, 1 = all open keys alike. */
-export function headEntropy({ weights, blocked, queries, keys }: Weights): number {
-  const width = keys.length;
-  let sum = 0;
-  for (let query = 0; query < queries.length; query++) {
-    let entropy = 0;
-    let open = 0;
-    for (let at = query * width; at < (query + 1) * width; at++) {
-      if (!blocked?.[at]) open++;
-      const w = weights[at] as number;
-      if (w > 0) entropy -= w * Math.log(w);
-    }
-    sum += open > 1 ? entropy / Math.log(open) : 0;
-  }
-  return sum / queries.length;
+/**
+ * Entropy of the weights of a query, divided by ln(open keys): 0 = one key, 1 = all open keys alike; a query with one open key
+ * counts 0. Mean over queries and sequences: of every row for itself, since a head that is sharp on another key in every row
+ * looks even in their mean.
+ * @param weights - [G, heads, L, L]
+ * @returns [heads]
+ */
+export function headEntropies(weights: tf.Tensor4D, blocked: Uint8Array | null): tf.Tensor1D {
+  return tf.tidy(() => {
+    const length = weights.shape[3];
+    const masks = blocked ? headMasks(blocked, length) : [new Uint8Array(length * length)];
+    const scales = masks.flatMap((mask) =>
+      Array.from({ length }, (_, query) => {
+        const row = mask.subarray(query * length, (query + 1) * length);
+        const open = length - row.reduce((a, b) => a + b, 0);
+        return open > 1 ? 1 / Math.log(open) : 0;
+      }),
+    );
+    // w ln w goes to 0 with w; the smallest float stands in for 0 under the logarithm.
+    const entropy = tf.neg(tf.sum(tf.mul(weights, tf.log(tf.maximum(weights, 1e-38))), 3)); // [G, heads, L]
+    return tf.mean(tf.mul(entropy, tf.tensor2d(scales, [masks.length, length])), [0, 2]) as tf.Tensor1D;
+  });
 }
+
+type Weights = Pick<AttentionMap, 'weights' | 'queries'>;
 
 /** Mean over the queries of the total variation distance of two heads' weights: 0 = the same, 1 = no key in common. */
 export function headDistance(a: Weights, b: Weights): number {
@@ -30,8 +39,8 @@ export function headDistance(a: Weights, b: Weights): number {
   return sum / (2 * a.queries.length);
 }
 
-/** Distances within each network; NaN across networks and between maps of different sizes. */
-export function summariseHeads(maps: readonly AttentionMap[]): HeadSummary {
+/** Distances between the maps of each network, [maps, maps]; NaN across networks and between maps of different sizes. */
+export function headDistances(maps: readonly AttentionMap[]): Float32Array {
   const count = maps.length;
   const distances = new Float32Array(count * count).fill(Number.NaN);
   maps.forEach((a, i) => {
@@ -44,5 +53,5 @@ export function summariseHeads(maps: readonly AttentionMap[]): HeadSummary {
       distances[j * count + i] = distance;
     }
   });
-  return { entropies: Float32Array.from(maps, headEntropy), distances };
+  return distances;
 }

@@ -1,4 +1,4 @@
-// What the gradient of attention itself lets through its mask: the kernel that trains, asked one query at a time.
+// What the gradient of attention itself lets through its mask: the kernel asked one query at a time.
 import * as tf from '@tensorflow/tfjs-core';
 import { attention } from '../kernels/attention.ts';
 import { headMasks } from '../masks/mask.ts';

@@ -96,7 +96,7 @@ describe('proof of masks', () => {
     expect([reaches(0, 1), reaches(1, 0)]).toEqual([-1, 1]);
     expect(report.influence[1]).toBe(0);
     expect(report.influence[5]).toBeGreaterThan(0);
-    expect(report.paths[5]).toBe('In block 1 B reads A.');
+    expect(report.paths[5]).toBe('In block 0 B reads A.');
   });
 
   it('finds a mask that is applied in training only, and names its layers', async () => {
@@ -109,7 +109,7 @@ describe('proof of masks', () => {
     const failed = report?.assertions.filter((a) => !a.passed).map((a) => a.id);
     expect(failed).toEqual(['same-mask', 'gradients', 'influence']);
     expect(report?.assertions.find((a) => a.id === 'same-mask')?.detail).toBe(
-      'Layers whose masks differ, of 1: feature attention of block 1.',
+      'Layers whose masks differ, of 1: feature attention of block 0.',
     );
     masked.dispose();
     open.dispose();

@@ -8,6 +8,7 @@ import { headMasks } from '../masks/mask.ts';
 import type { AttentionRecord, Batch, Model, TokenFlow } from '../models/model.ts';
 import { type Assertion, ATTENTION_ROWS, type ProofReport } from '../protocol.ts';
 import { captureRows, tokenLabels } from './attentionCapture.ts';
+import { kernelWeights } from './kernelWeights.ts';
 import { maskedGradients } from './maskedGradients.ts';
 import { describePath, reachOf } from './reach.ts';
 
@@ -239,15 +240,17 @@ async function maskFacts(model: Model, batch: Batch, training: boolean): Promise
   const found: { size: Size; value: tf.Tensor }[] = [];
   const note = (size: Size, value: tf.Tensor) => found.push({ size, value: tf.keep(value) });
   tf.tidy(() => {
-    const attention = ({ key, weights, blocked, qkv }: AttentionRecord) => {
-      const length = weights.shape.at(-1) as number;
+    const attention = ({ key, weights: shown, blocked, qkv }: AttentionRecord) => {
+      const [, heads, length] = shown.shape as [number, number, number];
+      // Rows are never masked, and their kernel may turn queries and keys.
+      const weights = key.endsWith('/row') ? shown : kernelWeights(qkv, heads, blocked);
       masks.set(key, blocked ? blocked.join('') : 'open');
       note('sum-error', tf.max(tf.abs(tf.sub(tf.sum(weights, -1), 1))));
       if (!blocked) {
         fewestOpen = Math.min(fewestOpen, length);
         return;
       }
-      const gradients = maskedGradients(qkv, weights.shape[1] as number, blocked);
+      const gradients = maskedGradients(qkv, heads, blocked);
       note('blocked-gradient', gradients.blocked);
       note('open-gradient', gradients.open);
       const perHead = headMasks(blocked, length);
@@ -275,10 +278,10 @@ async function maskFacts(model: Model, batch: Batch, training: boolean): Promise
   };
 }
 
-/** "block0/feature" as people count: "feature attention of block 1". */
+/** "block0/feature" in words: "feature attention of block 0". */
 function layerName(key: string): string {
   const [block = '', layer = ''] = key.split('/');
-  return `${layer} attention of block ${Number(block.replace('block', '')) + 1}`;
+  return `${layer} attention of block ${block.replace('block', '')}`;
 }
 
 function assertionsOf(
@@ -310,7 +313,8 @@ function assertionsOf(
       passed: blockedWeight === 0,
       value: blockedWeight,
       limit: 0,
-      detail: 'Largest weight of a masked cell, training and evaluation, all blocks, heads and rows.',
+      detail:
+        'Largest weight that the kernel gives a masked cell, training and evaluation, all blocks, heads and rows.',
     },
     {
       id: 'sums',

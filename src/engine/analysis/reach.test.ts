@@ -33,7 +33,7 @@ describe('reach', () => {
 
   it('of TxT with two blocks leaks through a feature, and names it', () => {
     expect(Array.from(reachOf(flow(2, TXT)).hops)).toEqual([0, 2, 1, 1, 2, 0, 1, 1]);
-    expect(tell(flow(2, TXT), 1, 0)).toBe('In block 1 x0 reads A; in block 2 B reads x0.');
+    expect(tell(flow(2, TXT), 1, 0)).toBe('In block 0 x0 reads A; in block 1 B reads x0.');
     expect(tell(flow(2, TXT), 1, 1)).toBe('The tower reads this token itself.');
   });
 
@@ -46,7 +46,7 @@ describe('reach', () => {
     expect(Array.from(mixed.hops)).toEqual([0, 1, 1, 1, 1, 0, 1, 1]);
     expect(mixed.acrossRows).toBe(true);
     expect(reachOf(flow(1, BOTH, { acrossRows: false })).acrossRows).toBe(false);
-    expect(tell(flow(1, BOTH, { acrossRows: true }), 0, 1)).toContain('between rows of block 1 A meets B');
+    expect(tell(flow(1, BOTH, { acrossRows: true }), 0, 1)).toContain('between rows of block 0 A meets B');
   });
 
   it('finds one cell that is missing from a mask', () => {

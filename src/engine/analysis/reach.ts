@@ -77,14 +77,14 @@ function reads(layer: FlowLayer, reader: number, source: number, numTokens: numb
   return headMasks(layer.blocked, numTokens).some((mask) => mask[reader * numTokens + source] === 0);
 }
 
-/** "In block 1 x3 reads Task 1; in block 2 Task 2 reads x3." */
+/** "In block 0 x3 reads Task 1; in block 1 Task 2 reads x3." Blocks count from 0, as in the names of their tensors. */
 export function describePath(path: readonly Hop[] | null, name: (token: number) => string): string {
   if (path === null) return 'There is no way through the masks.';
   if (path.length === 0) return 'The tower reads this token itself.';
   const steps = path.map(({ block, kind, source, reader }) =>
     kind === 'feature'
-      ? `in block ${block + 1} ${name(reader)} reads ${name(source)}`
-      : `in the layer between rows of block ${block + 1} ${name(reader)} meets ${name(source)}`,
+      ? `in block ${block} ${name(reader)} reads ${name(source)}`
+      : `in the layer between rows of block ${block} ${name(reader)} meets ${name(source)}`,
   );
   return `${steps.join('; ').replace(/^./, (c) => c.toUpperCase())}.`;
 }

@@ -124,7 +124,8 @@ export function HeadsCard({ maps, heads, network }: HeadsCardProps) {
         ))}
       </ul>
       <p className={classes.muted}>
-        Normalised entropy, mean over queries. 0: one key; 1: all open keys alike.
+        Normalised entropy, mean over queries and rows. 0: one key; 1: all open keys alike. Distances are
+        those of the maps shown.
       </p>
       {names.length > 1 &&
         (asTable ? (
@@ -206,7 +207,10 @@ export function RolloutCard({ maps }: { maps: readonly AttentionMap[] }) {
           values={values}
         />
       )}
-      <p className={classes.muted}>Half of every block is kept for the residual path. Rows sum to 1.</p>
+      <p className={classes.muted}>
+        Half of every block is kept for the residual path. Rows sum to 1.{' '}
+        {maps.some((m) => m.layer === 'row') && 'Layers between rows are left out.'}
+      </p>
     </Card>
   );
 }

@@ -4,10 +4,10 @@ import { hasOwnMask, type MaskText, type Place } from '../../../engine/masks/pla
 import { SmallButton } from '../../charts/parts/SmallButton.tsx';
 import classes from './mask.module.css';
 
-/** "block 2, head 1"; counted from 1 like everywhere on the page. */
+/** "block 1, head 0"; counted from 0 like everywhere, as in the names of tensors. */
 export function placeLabel({ block, head }: Place): string {
   if (block === null) return 'all blocks and heads';
-  return head === null ? `block ${block + 1}` : `block ${block + 1}, head ${head + 1}`;
+  return head === null ? `block ${block}` : `block ${block}, head ${head}`;
 }
 
 export interface PlaceBarProps {
@@ -39,7 +39,7 @@ export function PlaceBar({ mask, blocks, heads, place, setPlace, drop }: PlaceBa
           <option value="">all</option>
           {numbers(blocks).map((b) => (
             <option key={b} value={b}>
-              {b + 1}
+              {b}
               {mark({ block: b, head: null })}
             </option>
           ))}
@@ -57,7 +57,7 @@ export function PlaceBar({ mask, blocks, heads, place, setPlace, drop }: PlaceBa
           <option value="">all</option>
           {numbers(heads).map((h) => (
             <option key={h} value={h}>
-              {h + 1}
+              {h}
               {mark({ block, head: h })}
             </option>
           ))}

@@ -1,0 +1,30 @@
+// The softmax weights that the attention kernel itself uses, which it never stores: with unit vectors as values, its output is the
+// weights. The pictures show a computation of their own, which a fault of the kernel would not reach.
+import * as tf from '@tensorflow/tfjs-core';
+import { attention } from '../kernels/attention.ts';
+
+/**
+ * @param qkv - [G, L, 3D], without rotary positions
+ * @param blocked - [L*L] for all heads or [heads*L*L], 1 = blocked, or null
+ * @returns [G, heads, L, L]
+ */
+export function kernelWeights(qkv: tf.Tensor3D, heads: number, blocked: Uint8Array | null): tf.Tensor4D {
+  return tf.tidy(() => {
+    const [groups, length, packed] = qkv.shape;
+    const width = packed / 3;
+    const headSize = width / heads;
+    const queriesAndKeys = tf.slice(qkv, [0, 0, 0], [groups, length, 2 * width]);
+    const parts: tf.Tensor[] = [];
+    // A head has room for as many keys as it has columns.
+    for (let first = 0; first < length; first += headSize) {
+      const unit = Float32Array.from({ length: length * headSize }, (_, i) =>
+        Number(Math.floor(i / headSize) === first + (i % headSize)),
+      );
+      const values = tf.tile(tf.tensor3d(unit, [1, length, headSize]), [groups, 1, heads]);
+      const mixed = attention(tf.concat([queriesAndKeys, values], 2) as tf.Tensor3D, heads, blocked);
+      parts.push(tf.reshape(mixed, [groups, length, heads, headSize]));
+    }
+    const all = tf.slice(tf.concat(parts, 3), [0, 0, 0, 0], [groups, length, heads, length]);
+    return tf.transpose(all, [0, 2, 1, 3]) as tf.Tensor4D;
+  });
+}

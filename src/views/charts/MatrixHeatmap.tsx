@@ -66,6 +66,7 @@ export const MatrixHeatmap = memo(function MatrixHeatmap(props: MatrixHeatmapPro
           rows={axis}
           columns={axis}
           cells={cells}
+          scale={{ low: `−${formatFixed(limit, 0)}`, high: `+${formatFixed(limit, 0)}` }}
           cell={fitCell([count], room, SMALLEST, CELL)}
           print={print}
           explain={({ row, column }) => ({

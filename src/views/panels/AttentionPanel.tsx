@@ -11,12 +11,14 @@ import {
 import type { AttentionState, RunState } from '../../store/runState.ts';
 import { ColorBar } from '../charts/ColorBar.tsx';
 import { formatCompact, formatCount, formatFixed } from '../charts/format.ts';
+import { FigureNote } from '../charts/heatmap/FigureButtons.tsx';
 import type { CellPosition } from '../charts/heatmap/Heatmap.tsx';
 import { Card, EmptyState, LegendItem } from '../charts/parts/Card.tsx';
 import { type KeyHelp, KeyList } from '../charts/parts/KeyList.tsx';
 import { Segmented } from '../charts/parts/Segmented.tsx';
 import { SmallButton, TableToggle } from '../charts/parts/SmallButton.tsx';
 import { useScheme } from '../charts/parts/useScheme.ts';
+import { noteOf } from '../shell/runNames.ts';
 import { DIVERGING, VIRIDIS } from '../theme/palette.ts';
 import {
   type Against,
@@ -32,12 +34,13 @@ import { CompareBar } from './attention/CompareBar.tsx';
 import { HeadPicker } from './attention/HeadPicker.tsx';
 import { MapDetail } from './attention/MapDetail.tsx';
 import { MapFiles } from './attention/MapFiles.tsx';
-import { chooseMap, neighbour, scaleOf } from './attention/maps.ts';
+import { chooseMap, neighbour, scaleOf, scaleText } from './attention/maps.ts';
 import { orderOf, permuteMap } from './attention/order.ts';
 import { type AttentionQuantity, QUANTITY_IDS, quantityOf } from './attention/quantities.ts';
 import { RowPicker } from './attention/RowPicker.tsx';
 import { HeadsCard, RolloutCard } from './attention/SummaryCards.tsx';
 import { TaskLookCard } from './attention/TaskLookCard.tsx';
+import { goneOf } from './goneRun.ts';
 import { absenceOf, NetworkSelect, ofNetwork } from './NetworkSelect.tsx';
 import selectClasses from './networkSelect.module.css';
 import type { PanelProps } from './panel.ts';
@@ -107,6 +110,7 @@ function Maps({ run, attention: newest, view, setView, select, otherRuns }: Maps
       ),
     [maps, layer, quantity],
   );
+  const gone = goneOf(run, otherRuns);
   const runs = otherRuns.filter((r) => r.runId !== run.runId && (r.attention?.maps.length ?? 0) > 0);
   const theirRun = runs.find((r) => r.runId === otherRun) ?? runs[0];
   const moment = moments[otherAt];
@@ -135,11 +139,11 @@ function Maps({ run, attention: newest, view, setView, select, otherRuns }: Maps
       default: {
         const label = compare.kind === 'no-mask' ? 'no mask' : describeRows(compare.rows, ATTENTION_ROWS);
         if (!attention.against)
-          return { map: null, problem: `The next record shows the difference to ${label}.` };
+          return { map: null, problem: gone ?? `The next record shows the difference to ${label}.` };
         return against(chosen, sameMap(attention.against, chosen), label);
       }
     }
-  }, [chosen, compare, maps, moment, theirRun, attention.against]);
+  }, [chosen, compare, maps, moment, theirRun, attention.against, gone]);
   const other = useMemo(
     () => (otherChoice?.map ? { map: permuteMap(otherChoice.map, order), label: otherChoice.label } : null),
     [otherChoice, order],
@@ -164,10 +168,7 @@ function Maps({ run, attention: newest, view, setView, select, otherRuns }: Maps
   const isPending = JSON.stringify(view.attention.rows) !== JSON.stringify(rows);
   const rowsCaption =
     map.layer === 'row' ? `batch of ${formatCount(attention.batch)} rows` : describeRows(rows, count);
-  const { fromZero, isMasked } = quantityOf(quantity);
-  const ends = fromZero
-    ? (value: number) => formatFixed(value, value < 0.1 && value > 0 ? 3 : 2)
-    : formatCompact;
+  const { isMasked } = quantityOf(quantity);
   const hasBlocked = isMasked && map.blocked !== null && !other;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: shortcuts besides the buttons of heads and blocks
@@ -194,18 +195,15 @@ function Maps({ run, attention: newest, view, setView, select, otherRuns }: Maps
           onChange={(selection) => patch({ rows: selection })}
         />
         {isPending && (
-          <span className={classes.muted}>shown: {describeRows(rows, count)}, the next record follows</span>
+          <span className={classes.muted}>
+            shown: {describeRows(rows, count)}, {gone ?? 'the next record follows'}
+          </span>
         )}
         <span className={classes.legend}>
           {other ? (
             <DifferenceBar map={map} other={other.map} quantity={quantity} />
           ) : (
-            <ColorBar
-              table={VIRIDIS}
-              low={scale.isSquareRoot ? '0' : ends(scale.low)}
-              high={ends(scale.high)}
-              note={scale.isSquareRoot ? 'square-root scale' : 'linear scale'}
-            />
+            <ColorBar table={VIRIDIS} {...scaleText(scale, quantity)} />
           )}
           {hasBlocked && <LegendItem mark="hatch">masked</LegendItem>}
           <SmallButton pressed={showsKeys} onClick={() => setShowsKeys(!showsKeys)}>
@@ -231,6 +229,7 @@ function Maps({ run, attention: newest, view, setView, select, otherRuns }: Maps
         onOtherRun={setOtherRun}
         facts={attention.rowFacts}
         count={count}
+        recorded={attention.batch}
       />
       {otherChoice && !otherChoice.map && (
         <p className={classes.difference} role="status">
@@ -342,14 +341,16 @@ export function AttentionPanel({ run, view, setView, watchAttention, otherRuns }
     );
   }
   return (
-    <Maps
-      key={run?.runId}
-      run={run as RunState}
-      attention={attention}
-      view={view}
-      setView={setView}
-      select={select}
-      otherRuns={otherRuns}
-    />
+    <FigureNote value={noteOf(run as RunState, attention)}>
+      <Maps
+        key={run?.runId}
+        run={run as RunState}
+        attention={attention}
+        view={view}
+        setView={setView}
+        select={select}
+        otherRuns={otherRuns}
+      />
+    </FigureNote>
   );
 }

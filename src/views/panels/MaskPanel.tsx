@@ -2,7 +2,9 @@
 // becomes the mask of the experiment on the left.
 import { useRef } from 'react';
 import { writeMaskText } from '../../engine/masks/places.ts';
+import { FigureNote } from '../charts/heatmap/FigureButtons.tsx';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';
+import { goneOf } from './goneRun.ts';
 import { currentMask, MaskEditor, type Masking } from './mask/MaskEditor.tsx';
 import { MaskRunsCard } from './mask/MaskRunsCard.tsx';
 import classes from './mask/mask.module.css';
@@ -25,24 +27,29 @@ export function MaskPanel({ planning, run, otherRuns, catalog, askWhatIf }: Pane
       </Card>
     );
   }
+  const nameOf = (text: string) => shown.grids.find((g) => g.grid === text)?.label ?? 'painted';
   const [maskId, painted] = [String(model.params.mask), String(model.params.customMask)];
   return (
     <div className={classes.panel}>
-      <MaskEditor
-        key={shown.tokens.map((t) => t.name).join('\n')}
-        masking={shown}
-        isReadOnly={planning.isReadOnly}
-        maskId={maskId}
-        painted={painted}
-        setMask={setMask}
-        chooseMask={chooseMask}
-      />
+      <FigureNote value="Mask of the experiment as it is set, not of a run.">
+        <MaskEditor
+          key={shown.tokens.map((t) => t.name).join('\n')}
+          masking={shown}
+          isReadOnly={planning.isReadOnly}
+          maskId={maskId}
+          painted={painted}
+          setMask={setMask}
+          chooseMask={chooseMask}
+        />
+      </FigureNote>
       <WhatIfCard
         run={run}
         catalog={catalog}
         mask={writeMaskText(currentMask(shown, maskId, painted))}
         fits={run?.experiment.model.id === model.id}
         ask={askWhatIf}
+        nameOf={nameOf}
+        gone={run && goneOf(run, otherRuns)}
       />
       <MaskRunsCard
         runs={otherRuns}

@@ -2,17 +2,20 @@
 // whether the rows of a batch change each other's predictions.
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import type { Assertion, ProofReport, Role } from '../../engine/protocol.ts';
-import type { ProofState } from '../../store/runState.ts';
+import type { ProofState, RunState } from '../../store/runState.ts';
 import { downloadText, toCsv } from '../charts/csv.ts';
 import { formatCompact, formatCount } from '../charts/format.ts';
+import { FigureNote } from '../charts/heatmap/FigureButtons.tsx';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';
 import { CsvButton, SmallButton } from '../charts/parts/SmallButton.tsx';
+import { noteOf } from '../shell/runNames.ts';
+import { goneOf } from './goneRun.ts';
 import { absenceOf, NetworkSelect, ofNetwork } from './NetworkSelect.tsx';
 import type { PanelProps } from './panel.ts';
 import { ChangeCard } from './proof/ChangeCard.tsx';
 import { NeighboursCard } from './proof/NeighboursCard.tsx';
 import classes from './proof/proof.module.css';
-import { ReachCard } from './proof/ReachCard.tsx';
+import { ReachCards } from './proof/ReachCard.tsx';
 import { useWatch, watchKey } from './useWatch.ts';
 
 const plain = (value: number): string =>
@@ -79,7 +82,7 @@ function whenText({ report, step, epoch, seed }: ProofState): string {
   return `Measured on the ${rows}step ${formatCount(step)}, epoch ${epoch}, seed ${seed}.`;
 }
 
-export function ProofPanel({ run, view, setView, watchProof, askNeighbours }: PanelProps) {
+export function ProofPanel({ run, otherRuns, view, setView, watchProof, askNeighbours }: PanelProps) {
   const { role } = view;
   useWatch(run && watchKey(run), role ?? '', (wanted) =>
     watchProof(wanted !== null, (wanted || undefined) as Role | undefined),
@@ -94,7 +97,8 @@ export function ProofPanel({ run, view, setView, watchProof, askNeighbours }: Pa
   );
   const proof = ofNetwork(run?.proof ?? null, role);
   const absence = run && role ? absenceOf(run, role) : null;
-  const change = run && !absence && <ChangeCard key={run.runId} run={run} role={role} ask={askNeighbours} />;
+  const gone = run && goneOf(run, otherRuns);
+  const change = run && <ChangeCard key={run.runId} run={run} role={role} gone={gone} ask={askNeighbours} />;
   if (!proof?.report) {
     return (
       <div className={classes.panel}>
@@ -105,7 +109,8 @@ export function ProofPanel({ run, view, setView, watchProof, askNeighbours }: Pa
             </EmptyState>
           ) : (
             <EmptyState title={absence?.title ?? 'No proof yet'} height={320}>
-              {absence?.text ??
+              {gone ??
+                absence?.text ??
                 'Step once, or press Run. Masks are tested on the live model after every epoch or step.'}
             </EmptyState>
           )}
@@ -115,19 +120,21 @@ export function ProofPanel({ run, view, setView, watchProof, askNeighbours }: Pa
     );
   }
   return (
-    <div className={classes.panel}>
-      {select && <div className={classes.toolbar}>{select}</div>}
-      <AssertionsCard
-        report={proof.report}
-        when={whenText(proof)}
-        caseFile={() => {
-          const { assertions = [] } = proof.report ?? {};
-          return `${JSON.stringify({ experiment: run?.experiment, assertions }, null, 2)}\n`;
-        }}
-      />
-      <ReachCard report={proof.report} />
-      <NeighboursCard report={proof.report} />
-      {change}
-    </div>
+    <FigureNote value={noteOf(run as RunState, proof)}>
+      <div className={classes.panel}>
+        {select && <div className={classes.toolbar}>{select}</div>}
+        <AssertionsCard
+          report={proof.report}
+          when={whenText(proof)}
+          caseFile={() => {
+            const { assertions = [] } = proof.report ?? {};
+            return `${JSON.stringify({ experiment: run?.experiment, assertions }, null, 2)}\n`;
+          }}
+        />
+        <ReachCards report={proof.report} />
+        <NeighboursCard report={proof.report} />
+        {change}
+      </div>
+    </FigureNote>
   );
 }

@@ -1,6 +1,10 @@
 // How a run is called: on screen, and in the caption of a figure that leaves the page.
+import type { Experiment } from '../../engine/config/experiment.ts';
+import type { Params } from '../../engine/config/params.ts';
+import type { Role } from '../../engine/protocol.ts';
 import type { RunState } from '../../store/runState.ts';
 import { formatCount } from '../charts/format.ts';
+import { networkLabel } from '../panels/NetworkSelect.tsx';
 
 /** "Run 3 · MultiTab-Net" */
 export function titleOf(run: RunState): string {
@@ -8,10 +12,31 @@ export function titleOf(run: RunState): string {
   return `${run.isExample ? 'Example run' : `Run ${run.number}`} · ${model}`;
 }
 
-/** The experiment in a sentence, with what decides its attention. */
-export function noteOf(run: RunState): string {
-  const { model } = run.experiment;
-  const mask = 'mask' in model.params ? `, mask ${model.params.mask}` : '';
+/** What was measured: of which network, and when. */
+export interface Measured {
+  role: Role;
+  seed: number;
+  step: number;
+  epoch: number;
+}
+
+/** Settings of a network of the experiment. */
+function paramsOf({ model, baseline, compare }: Experiment, role: Role): Params {
+  if (role === 'model') return model.params;
+  if (role === 'baseline') return baseline?.params ?? {};
+  return compare[Number(role.slice('model-'.length)) - 2]?.params ?? {};
+}
+
+/** The experiment in a sentence, with what decides its attention; of the model where nothing was measured. */
+export function noteOf(run: RunState, measured?: Measured | null): string {
+  const role = measured?.role ?? 'model';
+  const parts = run.seedStates.at(-1)?.parts ?? [];
+  const params = paramsOf(run.experiment, role);
+  const mask = 'mask' in params ? `, mask ${params.mask === 'custom' ? 'painted' : params.mask}` : '';
+  const name = run.isExample ? 'Example run' : `Run ${run.number}`;
+  const network = parts.length > 0 ? networkLabel(parts, role) : run.experiment.model.id;
   const table = run.dataset ? `, ${run.dataset.name}, ${formatCount(run.dataset.rows)} rows` : '';
-  return `${titleOf(run)}${mask}${table}, seed ${run.seedStates.at(-1)?.seed ?? run.seeds[0]}.`;
+  const seed = measured?.seed ?? run.seedStates.at(-1)?.seed ?? run.seeds[0];
+  const when = measured ? `, step ${formatCount(measured.step)}, epoch ${measured.epoch}` : '';
+  return `${name}: ${network}${mask}${table}, seed ${seed}${when}.`;
 }

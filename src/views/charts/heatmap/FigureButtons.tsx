@@ -24,7 +24,10 @@ export function FigureButtons({ label, figure }: FigureButtonsProps) {
   const note = useContext(FigureNote);
   const save = async (kind: 'svg' | 'png') => {
     const own = figure();
-    const drawing = drawFigure({ ...own, caption: `${own.caption}${note && ` ${note}`}` });
+    const drawing = drawFigure({
+      ...own,
+      caption: [own.caption.replace(/\.?$/, '.'), note].join(' ').trim(),
+    });
     const name = `${fileName(label)}.${kind}`;
     if (kind === 'svg') downloadText(name, await toSvg(drawing, label), 'image/svg+xml');
     else downloadText(name, await toPng(drawing), 'image/png');

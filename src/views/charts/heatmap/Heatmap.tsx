@@ -21,6 +21,7 @@ import { CELL_KEYS, type CellPosition, insideMap } from './cellKeys.ts';
 import { type AxisSpec, setAxisFont } from './drawAxis.ts';
 import { type Cells, drawCells, type Hatch } from './drawCells.ts';
 import { FigureButtons } from './FigureButtons.tsx';
+import type { FigureScale } from './figure.ts';
 import classes from './Heatmap.module.css';
 import { useMeasure } from './useMeasure.ts';
 
@@ -39,6 +40,8 @@ export interface HeatmapProps {
   rows: AxisSpec;
   columns: AxisSpec;
   cells: Cells;
+  /** Of a saved figure: what the ends of the colours mean. */
+  scale?: FigureScale;
   /** Wanted width of a cell, CSS pixels. */
   cell: number;
   explain(position: CellPosition): CellDescription;
@@ -75,6 +78,7 @@ export function Heatmap(props: HeatmapProps) {
     rows,
     columns,
     cells,
+    scale,
     cell,
     explain,
     print,
@@ -258,6 +262,7 @@ export function Heatmap(props: HeatmapProps) {
           rows,
           columns,
           cells,
+          scale,
           print: print && ((row, column) => print({ row, column })),
         })}
       />

@@ -8,7 +8,7 @@ import { CELL_KEYS, type CellPosition, insideMap } from './cellKeys.ts';
 import { AXIS_FONT, type AxisSpec } from './drawAxis.ts';
 import { type Cells, cellsWithin, type Hatch, hatchTile } from './drawCells.ts';
 import { FigureButtons } from './FigureButtons.tsx';
-import type { Figure } from './figure.ts';
+import type { Figure, FigureScale } from './figure.ts';
 import { type CellDescription, inWords } from './Heatmap.tsx';
 import classes from './LargeHeatmap.module.css';
 import { useLevels } from './useLevels.ts';
@@ -21,6 +21,8 @@ export interface LargeHeatmapProps {
   rows: AxisSpec;
   columns: AxisSpec;
   cells: Cells;
+  /** Of a saved picture: what the ends of the colours mean. */
+  scale?: FigureScale;
   /** CSS pixels. */
   width: number;
   explain(position: CellPosition): CellDescription;
@@ -40,7 +42,7 @@ const HATCH: Hatch = { every: 5, width: 1.3 };
 const LABEL_ROOM = { top: 56, left: 14 };
 
 export function LargeHeatmap(props: LargeHeatmapProps) {
-  const { label, caption, rows, columns, cells, width, explain, chosen, onChoose } = props;
+  const { label, caption, rows, columns, cells, scale: colorScale, width, explain, chosen, onChoose } = props;
   const [rowCount, columnCount] = [rows.labels.length, columns.labels.length];
   const extent = useMemo(() => {
     const across = Math.max(80, width - LEFT);
@@ -187,6 +189,7 @@ export function LargeHeatmap(props: LargeHeatmapProps) {
       caption: isWhole ? caption : `${caption} ${where}`,
       rows: cut(rows, top, height),
       columns: cut(columns, left, across),
+      scale: colorScale,
       cells: cellsWithin(cells, columnCount, { top, left, rows: height, width: across }),
     };
   };

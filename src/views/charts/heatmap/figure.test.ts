@@ -40,6 +40,28 @@ describe('a figure to take away', () => {
     }
   });
 
+  it('says what its colours mean', () => {
+    const { shapes } = drawFigure({
+      ...figure,
+      scale: { low: '0', high: '0.37', note: 'square-root scale' },
+    });
+    const texts = shapes.flatMap((s) => (s.kind === 'text' ? [s.text] : []));
+    expect(texts).toContain('0.37 (square-root scale)');
+    const bar = shapes.filter((s) => s.kind === 'box').slice(6);
+    expect(bar[0]).toMatchObject({ fill: 'rgb(68, 1, 84)' });
+    expect(new Set(bar.map((s) => s.kind === 'box' && s.fill)).size).toBeGreaterThan(50);
+  });
+
+  it('names some of many rows', () => {
+    const names = Array.from({ length: 120 }, (_, i) => `x${i}`);
+    const one = (title: string) => ({ title, labels: names, groups: [{ name: '', size: 120 }] });
+    const cells = { indices: new Uint8Array(120 * 120), table: VIRIDIS, blocked: null };
+    const { shapes } = drawFigure({ ...figure, rows: one('query'), columns: one('key'), cells });
+    const texts = shapes.flatMap((s) => (s.kind === 'text' ? [s.text] : []));
+    expect(texts).toContain('x115');
+    expect(texts).not.toContain('x116');
+  });
+
   it('is well-formed SVG whatever the names are', async () => {
     const svg = await toSvg(drawFigure(figure), 'a "title" & more');
     expect(svg).toContain('x&lt;1&gt;');

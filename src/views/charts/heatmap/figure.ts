@@ -14,6 +14,15 @@ export interface Figure {
   cells: Cells;
   /** Text on a cell; empty for none. */
   print?(row: number, column: number): string;
+  /** What the ends of the colours mean; left out where colours are no numbers. */
+  scale?: FigureScale;
+}
+
+export interface FigureScale {
+  low: string;
+  high: string;
+  /** "square-root scale" */
+  note?: string;
 }
 
 interface Box {
@@ -69,11 +78,13 @@ const cellSize = (count: number) =>
 const PICTURE = 1000;
 /** Longer sides become a picture: as shapes they would be files of hundreds of megabytes. */
 const MOST_SHAPES = 256;
-/** Room of a name beside a picture, along and across. */
-const LABEL_EVERY = 60;
+/** Room of a name beside a picture, and beside cells that are smaller than a name. */
+const LABEL_EVERY = { picture: 60, cells: 14 };
+/** Of the bar of colours under a map: boxes and their width. */
+const BAR = { steps: 64, step: 2, height: 10 };
 
 /** Where everything goes, in CSS pixels. */
-export function drawFigure({ caption, rows, columns, cells, print }: Figure): Drawing {
+export function drawFigure({ caption, rows, columns, cells, print, scale }: Figure): Drawing {
   const longestSide = Math.max(rows.labels.length, columns.labels.length);
   const isPicture = longestSide > MOST_SHAPES;
   const cell = cellSize(longestSide);
@@ -87,10 +98,8 @@ export function drawFigure({ caption, rows, columns, cells, print }: Figure): Dr
     cell,
     1,
   );
-  const named = cell >= 10 || isPicture;
-  const every = isPicture ? labelStep(cell, LABEL_EVERY) : 1;
-  const longest = (labels: readonly string[]) =>
-    named ? LETTER * Math.max(1, ...labels.map((l) => l.length)) : 0;
+  const every = cell >= 10 ? 1 : labelStep(cell, isPicture ? LABEL_EVERY.picture : LABEL_EVERY.cells);
+  const longest = (labels: readonly string[]) => LETTER * Math.max(1, ...labels.map((l) => l.length));
   const hasGroups = (axis: AxisSpec) => axis.groups.some((g) => g.name !== '');
   const left = 24 + (hasGroups(rows) ? 16 : 0) + longest(rows.labels) + 8;
   const top = 24 + (hasGroups(columns) ? 16 : 0) + longest(columns.labels) + 8;
@@ -127,15 +136,13 @@ export function drawFigure({ caption, rows, columns, cells, print }: Figure): Dr
         fill: fill === MASKED ? INK : textOn(color),
       });
   });
-  if (named) {
-    for (const [i, label] of rows.labels.entries())
-      if (i % every === 0)
-        text(left - 6, top + (down.starts[i] as number) + down.cell / 2 + 4, label, { anchor: 'end' });
-    for (const [i, label] of columns.labels.entries()) {
-      if (i % every !== 0) continue;
-      const x = left + (across.starts[i] as number) + across.cell / 2 + 4;
-      text(x, top - 6, label, { anchor: 'start', upright: true });
-    }
+  for (const [i, label] of rows.labels.entries())
+    if (i % every === 0)
+      text(left - 6, top + (down.starts[i] as number) + down.cell / 2 + 4, label, { anchor: 'end' });
+  for (const [i, label] of columns.labels.entries()) {
+    if (i % every !== 0) continue;
+    const x = left + (across.starts[i] as number) + across.cell / 2 + 4;
+    text(x, top - 6, label, { anchor: 'start', upright: true });
   }
   const groupCentres = (axis: AxisSpec, starts: Float64Array, size: number) => {
     let first = 0;
@@ -154,10 +161,29 @@ export function drawFigure({ caption, rows, columns, cells, print }: Figure): Dr
   text(left + across.size / 2, 14, columns.title, { bold: true });
   text(14, top + down.size / 2, rows.title, { bold: true, upright: true });
   const width = Math.max(left + across.size + 14, 320);
+  const bottom = top + down.size + 12;
+  if (scale) {
+    const start = 14 + LETTER * scale.low.length + 6;
+    text(14, bottom + 9, scale.low, { anchor: 'start', size: 10 });
+    for (let i = 0; i < BAR.steps; i++)
+      shapes.push({
+        kind: 'box',
+        x: start + i * BAR.step,
+        y: bottom,
+        width: BAR.step,
+        height: BAR.height,
+        fill: toCss(tableColor(cells.table, Math.round((255 * i) / (BAR.steps - 1)))),
+        hatched: false,
+      });
+    const end = start + BAR.steps * BAR.step + 6;
+    const note = scale.note ? ` (${scale.note})` : '';
+    text(end, bottom + 9, `${scale.high}${note}`, { anchor: 'start', size: 10 });
+  }
   const lines = wrap(caption, Math.floor((width - 28) / (LETTER - 0.6)));
+  const captionTop = bottom + (scale ? BAR.height + 20 : 14);
   for (const [i, line] of lines.entries())
-    text(14, top + down.size + 26 + i * LINE, line, { anchor: 'start', size: 10, fill: MUTED });
-  return { width, height: top + down.size + 26 + lines.length * LINE + 4, shapes };
+    text(14, captionTop + i * LINE, line, { anchor: 'start', size: 10, fill: MUTED });
+  return { width, height: captionTop + lines.length * LINE + 4, shapes };
 }
 
 /** Words in lines of about `letters`. */

@@ -2,7 +2,7 @@
 import { type ReactNode, useId } from 'react';
 import { ATTENTION_BATCHES, type AttentionMap, type RowFact } from '../../../engine/protocol.ts';
 import type { AttentionState } from '../../../store/runState.ts';
-import { formatCount, taskLabel } from '../../charts/format.ts';
+import { formatCount, plural, taskLabel } from '../../charts/format.ts';
 import type { AttentionView } from '../view.ts';
 import { type CompareView, momentLabel } from './against.ts';
 import classes from './attention.module.css';
@@ -94,10 +94,12 @@ export interface CompareBarProps {
   facts: readonly RowFact[];
   /** Rows to choose from. */
   count: number;
+  /** Rows of the batch that was recorded, which may be fewer than were asked for. */
+  recorded: number;
 }
 
 export function CompareBar(props: CompareBarProps) {
-  const { map, maps, view, onView, moments, shown, other, runs, facts, count } = props;
+  const { map, maps, view, onView, moments, shown, other, runs, facts, count, recorded } = props;
   const { compare } = view;
   const heads = maps.filter((m) => m.layer === map.layer && m.key !== map.key);
   const start = (kind: string): CompareView => {
@@ -194,6 +196,12 @@ export function CompareBar(props: CompareBarProps) {
               </option>
             ))}
           </Select>
+          {recorded < view.batch && (
+            <span className={classes.muted} role="status">
+              {formatCount(recorded)} rows are shown: there are no more, or {plural(maps.length, 'map')} of{' '}
+              {formatCount(view.batch)} rows would take more memory than a capture may.
+            </span>
+          )}
         </>
       )}
     </div>

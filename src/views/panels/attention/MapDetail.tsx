@@ -1,7 +1,7 @@
 // One attention map in detail: queries down, keys across, the chosen query's weights below.
 import { useMemo } from 'react';
 import type { AttentionMap } from '../../../engine/protocol.ts';
-import { formatCount, formatFixed, formatSigned } from '../../charts/format.ts';
+import { formatCompact, formatCount, formatFixed, formatSigned } from '../../charts/format.ts';
 import { fitCell } from '../../charts/heatmap/bands.ts';
 import { type CellPosition, Heatmap } from '../../charts/heatmap/Heatmap.tsx';
 import { LargeHeatmap } from '../../charts/heatmap/LargeHeatmap.tsx';
@@ -11,9 +11,9 @@ import { useScheme } from '../../charts/parts/useScheme.ts';
 import { useWidth } from '../../charts/parts/useWidth.ts';
 import { QueryBars, QueryBarsAxis } from '../../charts/QueryBars.tsx';
 import { DIVERGING } from '../../theme/palette.ts';
-import { differenceCells, differenceOf } from './against.ts';
+import { differenceCells, differenceOf, largestChange } from './against.ts';
 import classes from './attention.module.css';
-import { cellsOf, explainCell, LARGE, type Scale, tokenAxis, tokenName } from './maps.ts';
+import { cellsOf, explainCell, LARGE, type Scale, scaleText, tokenAxis, tokenName } from './maps.ts';
 import { type AttentionQuantity, QUANTITY_IDS, quantityOf, showWeight } from './quantities.ts';
 
 const CELL = 26;
@@ -136,6 +136,11 @@ export function MapDetail({
   const title = `Block ${map.block}, head ${map.head}`;
   const size = `${formatCount(queries.length)} × ${formatCount(keys.length)} ${map.layer === 'feature' ? 'tokens' : 'rows'}`;
   const caption = `${title}, ${kind}, ${rowsCaption}${other ? `, minus ${other.label}` : ''}`;
+  const hatchNote = difference ? ', difference' : cells.blocked ? '. Hatched: masked' : '';
+  const limit = difference ? formatCompact(largestChange(difference)) : '';
+  const colorScale = difference
+    ? { low: `−${limit}`, high: `+${limit}`, note: 'difference' }
+    : scaleText(scale, quantity);
   const isWhole = queries.length * keys.length <= TABLE_CELLS;
   return (
     <Card title={title} subtitle={`${kind}, ${size}, ${when}`} className={classes.detail}>
@@ -154,7 +159,8 @@ export function MapDetail({
           (keys.length > LARGE ? (
             <LargeHeatmap
               label={`${caption}, ${size}. Rows are queries, columns are keys.`}
-              caption={`${caption}, ${size}, ${when}. ${quantityOf(quantity).name}.`}
+              caption={`${caption}, ${size}. ${quantityOf(quantity).name}${hatchNote}.`}
+              scale={colorScale}
               rows={rows}
               columns={columns}
               cells={cells}
@@ -166,7 +172,8 @@ export function MapDetail({
           ) : (
             <Heatmap
               label={`${caption}, ${size}. Rows are queries, columns are keys.`}
-              caption={`${caption}, ${size}, ${when}. ${quantityOf(quantity).name}${difference ? ', difference' : '. Hatched: masked'}.`}
+              caption={`${caption}, ${size}. ${quantityOf(quantity).name}${hatchNote}.`}
+              scale={colorScale}
               rows={rows}
               columns={columns}
               cells={cells}

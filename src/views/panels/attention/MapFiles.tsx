@@ -61,7 +61,7 @@ export interface MapFilesProps {
 }
 
 export function MapFiles({ map, other, quantity }: MapFilesProps) {
-  const name = `attention-${map.key.replaceAll('/', '-')}`;
+  const name = `attention-${map.key.replaceAll('/', '-')}${other ? '-difference' : ''}`;
   return (
     <>
       {map.keys.length > LARGE ? (

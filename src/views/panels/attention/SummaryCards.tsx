@@ -43,6 +43,7 @@ function Matrix({ label, rowTitle, columnTitle, rows, columns, values }: MatrixP
           rows={{ title: rowTitle, labels: rows, groups: [{ name: '', size: rows.length }] }}
           columns={{ title: columnTitle, labels: columns, groups: [{ name: '', size: columns.length }] }}
           cells={cells}
+          scale={{ low: '0', high: formatFixed(most, 2), note: 'square-root scale' }}
           cell={fitCell([columns.length], width - 110, 10, CELL)}
           print={(position) => formatFixed(at(position), 2)}
           explain={(position) => ({

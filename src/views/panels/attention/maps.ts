@@ -1,7 +1,7 @@
 // What the Attention panel derives from captured maps: values and colours of the chosen quantity, groups of tokens,
 // how much features attend to tasks.
 import type { AttentionMap, TokenLabel } from '../../../engine/protocol.ts';
-import { formatFixed, formatSigned, shortTaskLabel } from '../../charts/format.ts';
+import { formatCompact, formatFixed, formatSigned, shortTaskLabel } from '../../charts/format.ts';
 import { linearIndices, rankInRow, sqrtIndices } from '../../charts/heatmap/cells.ts';
 import type { AxisSpec } from '../../charts/heatmap/drawAxis.ts';
 import type { Cells } from '../../charts/heatmap/drawCells.ts';
@@ -88,6 +88,18 @@ export function scaleOf(maps: readonly AttentionMap[], quantity: AttentionQuanti
   const isSquareRoot = quantityOf(quantity).fromZero;
   if (isSquareRoot) return { low: 0, high: Math.max(0, high), isSquareRoot };
   return low <= high ? { low, high, isSquareRoot } : { low: 0, high: 1, isSquareRoot };
+}
+
+/** The ends of a scale, for its colour bar. */
+export function scaleText({ low, high, isSquareRoot }: Scale, quantity: AttentionQuantity) {
+  const end = quantityOf(quantity).fromZero
+    ? (value: number) => formatFixed(value, value < 0.1 && value > 0 ? 3 : 2)
+    : formatCompact;
+  return {
+    low: isSquareRoot ? '0' : end(low),
+    high: end(high),
+    note: isSquareRoot ? 'square-root scale' : 'linear scale',
+  };
 }
 
 const colored = (values: Float32Array, scale: Scale, blocked: Uint8Array | null): Cells => ({

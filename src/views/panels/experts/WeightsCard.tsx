@@ -123,6 +123,11 @@ export function WeightsCard({ layers, layer, grid, chosen, rows, onChoose }: Wei
               rows={axes.gates}
               columns={axes.experts}
               cells={cells}
+              scale={{
+                low: '0',
+                high: formatFixed(scale.high, 2),
+                note: scale.isSquareRoot ? 'square-root scale' : 'linear scale',
+              }}
               cell={cell}
               print={print}
               explain={({ row, column }) => explainCell(layer, grid, row, column)}

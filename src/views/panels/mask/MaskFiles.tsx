@@ -23,11 +23,15 @@ export function MaskFiles({ mask, tokens, size, onImport, onRefuse }: MaskFilesP
   const take = async (file: File) => {
     if (file.size > MAX_BYTES)
       return onRefuse(`${file.name}: expected at most ${MAX_BYTES} bytes, got ${file.size}.`);
-    const read = readFile(await file.text(), size);
+    const read = readFile(
+      await file.text(),
+      size,
+      tokens.map((t) => t.name),
+    );
     if (read) onImport?.(read);
     else
       onRefuse(
-        `${file.name}: expected ${size.tokens} lines of ${size.tokens} cells, dots and crosses, and exceptions within ${size.blocks} blocks and ${size.heads} heads, got something else. Export a mask to see the form.`,
+        `${file.name}: expected ${size.tokens} lines of ${size.tokens} cells, dots and crosses, and exceptions within ${size.blocks} blocks and ${size.heads} heads, for the tokens ${tokens.map((t) => t.name).join(', ')}; got another size, other tokens, or no mask. Export a mask to see the form.`,
       );
   };
   return (

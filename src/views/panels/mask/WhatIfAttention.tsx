@@ -25,7 +25,14 @@ const SIDE_BY_SIDE = 900;
 const nameOf = ({ block, head, layer }: AttentionMap) =>
   `block ${block}, head ${head}${layer === 'row' ? ', between rows' : ''}`;
 
-export function WhatIfAttention({ attention, when }: { attention: WhatIfReport['attention']; when: string }) {
+export interface WhatIfAttentionProps {
+  attention: WhatIfReport['attention'];
+  /** Name of the mask that was tried. */
+  mask: string;
+  when: string;
+}
+
+export function WhatIfAttention({ attention, mask, when }: WhatIfAttentionProps) {
   const { before, after, rows } = attention;
   const [ref, width] = useWidth<HTMLDivElement>();
   const id = useId();
@@ -61,10 +68,13 @@ export function WhatIfAttention({ attention, when }: { attention: WhatIfReport['
   );
   const place = `${nameOf(old)}, mean of ${formatCount(rows)} validation rows, ${when}`;
   const explain = (position: CellPosition) => explainCell(next, position, { map: old, label: 'before' });
+  const weightScale = { low: '0', high: formatFixed(figures.scale.high, 2), note: 'square-root scale' };
+  const change = formatCompact(figures.limit);
+  const changeScale = { low: `−${change}`, high: `+${change}`, note: 'difference' };
   const maps = [
-    { title: 'Before', cells: figures.before },
-    { title: 'After', cells: figures.after },
-    { title: 'After minus before', cells: figures.difference },
+    { title: 'Before', cells: figures.before, scale: weightScale },
+    { title: 'After', cells: figures.after, scale: weightScale },
+    { title: 'After minus before', cells: figures.difference, scale: changeScale },
   ];
   const moved = formatFixed(100 * headDistance(next, old), 1);
   return (
@@ -86,15 +96,16 @@ export function WhatIfAttention({ attention, when }: { attention: WhatIfReport['
       </div>
       {width > 0 && (
         <div className={classes.before}>
-          {maps.map(({ title, cells }) => (
+          {maps.map(({ title, cells, scale }) => (
             <section key={title}>
               <h3>{title}</h3>
               <Heatmap
                 label={`${title}: softmax weights of ${place}. Rows are queries, columns are keys.`}
-                caption={`${title} another mask: softmax weights of ${place}.`}
+                caption={`${title}, with the mask ${mask}: softmax weights of ${place}.`}
                 rows={figures.rows}
                 columns={figures.columns}
                 cells={cells}
+                scale={scale}
                 cell={cell}
                 explain={explain}
                 chosen={chosen}
@@ -105,18 +116,8 @@ export function WhatIfAttention({ attention, when }: { attention: WhatIfReport['
         </div>
       )}
       <p className={classes.legend}>
-        <ColorBar
-          table={VIRIDIS}
-          low="0"
-          high={formatFixed(figures.scale.high, 2)}
-          note="square-root scale"
-        />
-        <ColorBar
-          table={DIVERGING[scheme]}
-          low={`−${formatCompact(figures.limit)}`}
-          high={`+${formatCompact(figures.limit)}`}
-          note="difference"
-        />
+        <ColorBar table={VIRIDIS} {...weightScale} />
+        <ColorBar table={DIVERGING[scheme]} {...changeScale} />
         <LegendItem mark="hatch">masked</LegendItem>
       </p>
     </div>

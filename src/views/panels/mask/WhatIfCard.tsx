@@ -25,12 +25,16 @@ export interface WhatIfCardProps {
   /** The run has a model that this mask fits. */
   fits: boolean;
   ask(mask: string): void;
+  /** Of a mask as text: its preset, or that it is painted. */
+  nameOf(mask: string): string;
+  /** Why the model of this run cannot be asked; null when it can. */
+  gone: string | null;
 }
 
-export function WhatIfCard({ run, catalog, mask, fits, ask }: WhatIfCardProps) {
+export function WhatIfCard({ run, catalog, mask, fits, ask, nameOf, gone }: WhatIfCardProps) {
   const answer = run?.whatIf ?? null;
   const report = answer?.report;
-  const canAsk = run !== null && !run.isExample && fits && run.status !== 'preparing';
+  const canAsk = run !== null && gone === null && fits && run.status !== 'preparing';
   return (
     <Card
       title="What if the trained model read like this?"
@@ -39,8 +43,8 @@ export function WhatIfCard({ run, catalog, mask, fits, ask }: WhatIfCardProps) {
     >
       {!canAsk && !report && (
         <p className={classes.note}>
-          Run this experiment first: then a painted mask can be tried on the trained model before training
-          with it.
+          {gone ??
+            'Run this experiment first: then a painted mask can be tried on the trained model before training with it.'}
         </p>
       )}
       {answer?.issue && (
@@ -92,7 +96,11 @@ export function WhatIfCard({ run, catalog, mask, fits, ask }: WhatIfCardProps) {
               })}
             </tbody>
           </table>
-          <WhatIfAttention attention={report.attention} when={`seed ${answer.seed}, epoch ${answer.epoch}`} />
+          <WhatIfAttention
+            mask={nameOf(report.text)}
+            attention={report.attention}
+            when={`seed ${answer.seed}, epoch ${answer.epoch}`}
+          />
           <p className={classes.note}>
             Validation rows, seed {answer.seed}, epoch {answer.epoch}. Below, train with this mask from the
             same seed.

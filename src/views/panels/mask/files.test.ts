@@ -5,6 +5,7 @@ import { jsonFile, readFile, readMask, textFile, torchSnippet } from './files.ts
 
 const SIZE = { tokens: 2, blocks: 3, heads: 2 };
 const tokens = ['a', 'b'].map((name) => ({ name, group: 'numeric' as const }));
+const NAMES = tokens.map((t) => t.name);
 const grid = fc.constantFrom('../..', '.x/..', '../x.', '.x/x.');
 const masks: fc.Arbitrary<MaskText> = fc
   .tuple(
@@ -22,10 +23,15 @@ describe('mask files', () => {
   it('come back from every form', () => {
     fc.assert(
       fc.property(masks, (mask) => {
-        expect(readFile(textFile(mask), SIZE)).toEqual(mask);
-        expect(readFile(jsonFile(mask, tokens), SIZE)).toEqual(mask);
+        expect(readFile(textFile(mask), SIZE, NAMES)).toEqual(mask);
+        expect(readFile(jsonFile(mask, tokens), SIZE, NAMES)).toEqual(mask);
       }),
     );
+  });
+
+  it('of other tokens are refused', () => {
+    const mask: MaskText = { everywhere: '.x/..', places: [] };
+    expect(readFile(jsonFile(mask, tokens), SIZE, ['a', 'c'])).toBeNull();
   });
 
   it('are not read from anything else', () => {
@@ -40,7 +46,7 @@ describe('mask files', () => {
       '{"grid":["..",".."],"places":[{"block":"0:../..@1","grid":["..",".."]}]}',
       '{"grid":["..",".."],"places":[{"block":3,"head":null,"grid":["..",".."]}]}',
     ])
-      expect(readFile(text, SIZE), text).toBeNull();
+      expect(readFile(text, SIZE, NAMES), text).toBeNull();
     expect(readMask('../..@0.2:../..', SIZE)).toBeNull();
   });
 

@@ -52,16 +52,17 @@ export function jsonFile({ everywhere, places }: MaskText, tokens: readonly Toke
 const isLines = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every((line) => typeof line === 'string');
 
-/** The text of a link from what `jsonFile` holds, or null. */
-function fromJson(text: string): string | null {
-  let content: { grid?: unknown; places?: unknown };
+/** The text of a link from what `jsonFile` holds, or null. A file that names its tokens must name these. */
+function fromJson(text: string, names: readonly string[]): string | null {
+  let content: { grid?: unknown; places?: unknown; tokens?: unknown };
   try {
     content = JSON.parse(text);
   } catch {
     return null;
   }
-  const { grid, places = [] } = content;
+  const { grid, places = [], tokens } = content;
   if (!isLines(grid) || !Array.isArray(places)) return null;
+  if (isLines(tokens) && tokens.join('\n') !== names.join('\n')) return null;
   const exceptions = places.map((place: Partial<Record<'block' | 'head' | 'grid', unknown>> | null) =>
     place && typeof place.block === 'number' && isLines(place.grid)
       ? `@${place.block}${typeof place.head === 'number' ? `.${place.head}` : ''}:${place.grid.join('/')}`
@@ -71,8 +72,8 @@ function fromJson(text: string): string | null {
 }
 
 /** Reads what `jsonFile` and `textFile` write. */
-export function readFile(text: string, size: MaskSize): MaskText | null {
-  const asText = text.trimStart().startsWith('{') ? fromJson(text) : text.trim();
+export function readFile(text: string, size: MaskSize, names: readonly string[]): MaskText | null {
+  const asText = text.trimStart().startsWith('{') ? fromJson(text, names) : text.trim();
   return asText === null ? null : readMask(asText, size);
 }
 

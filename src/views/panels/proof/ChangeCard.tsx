@@ -27,6 +27,7 @@ import { useScheme } from '../../charts/parts/useScheme.ts';
 import { useWidth } from '../../charts/parts/useWidth.ts';
 import { DIVERGING } from '../../theme/palette.ts';
 import { differenceCells, largestChange } from '../attention/against.ts';
+import { ofNetwork } from '../NetworkSelect.tsx';
 import { movedBy, movedCsv } from './moved.ts';
 import classes from './proof.module.css';
 
@@ -48,7 +49,14 @@ const REACH = 3;
 const CELL = 20;
 const SMALLEST = 6;
 
-function Moves({ report, mode }: { report: NeighbourReport; mode: BatchMode }) {
+interface MovesProps {
+  report: NeighbourReport;
+  mode: BatchMode;
+  /** "x1 −0.93 sd → 2.00 sd" */
+  change: string;
+}
+
+function Moves({ report, mode, change }: MovesProps) {
   const [ref, width] = useWidth<HTMLDivElement>();
   const [chosen, setChosen] = useState<CellPosition>({ row: 0, column: 0 });
   const scheme = useScheme();
@@ -89,8 +97,10 @@ function Moves({ report, mode }: { report: NeighbourReport; mode: BatchMode }) {
       {width > 0 && (
         <Heatmap
           label={`Change of the outputs of every row when a value of row ${request.row} is changed. Rows are outputs, columns are rows of the batch.`}
+          caption={`Change of the outputs of every row of the batch when row ${request.row} is changed: ${change}. ${MODES.find((m) => m.value === mode)?.label}.`}
           {...axis}
           cells={cells}
+          scale={{ low: `−${formatCompact(limit)}`, high: `+${formatCompact(limit)}` }}
           cell={fitCell([rows], width - 90, SMALLEST, CELL)}
           explain={(position) => ({
             title: `${taskLabel(tasks[position.row]?.name ?? '')}, row ${position.column}${position.column === request.row ? ' (the changed row)' : ''}`,
@@ -119,10 +129,12 @@ function Moves({ report, mode }: { report: NeighbourReport; mode: BatchMode }) {
 export interface ChangeCardProps {
   run: RunState;
   role: Role | null;
+  /** Why its networks cannot be asked; null when they can. */
+  gone: string | null;
   ask(request: NeighbourRequest): void;
 }
 
-export function ChangeCard({ run, role, ask }: ChangeCardProps) {
+export function ChangeCard({ run, role, gone, ask }: ChangeCardProps) {
   const ids = [useId(), useId(), useId()];
   const [row, setRow] = useState(0);
   const [featureAt, setFeature] = useState(0);
@@ -131,12 +143,12 @@ export function ChangeCard({ run, role, ask }: ChangeCardProps) {
   const features = run.dataset?.features ?? [];
   const feature = features[Math.min(featureAt, features.length - 1)];
   const at = feature ? features.indexOf(feature) : 0;
-  const answer = run.neighbours;
-  const report = answer?.report ?? null;
-  const isOfThis = report?.request.row === row && report.request.feature === at;
-  // A value of its own is asked for first, which changes nothing and tells what it is.
+  const answer = ofNetwork(run.neighbours, role);
+  const asked = answer?.report ?? null;
+  // The answer to an earlier question says nothing of this one.
+  const report = asked?.request.row === row && asked.request.feature === at ? asked : null;
   const value = wanted ?? (feature?.kind === 'categorical' ? 0 : 2);
-  const canAsk = !run.isExample && run.dataset !== null && run.status !== 'preparing';
+  const canAsk = gone === null && run.dataset !== null && run.status !== 'preparing';
   const key = JSON.stringify({ runId: run.runId, role, row, at, value, status: run.status });
   // biome-ignore lint/correctness/useExhaustiveDependencies: asked anew when what is asked changes
   useEffect(() => {
@@ -163,7 +175,7 @@ export function ChangeCard({ run, role, ask }: ChangeCardProps) {
     >
       {!canAsk || !feature ? (
         <p className={classes.muted}>
-          Run this experiment first: then a value can be changed on the live model.
+          {gone ?? 'Run this experiment first: then a value can be changed on the live model.'}
         </p>
       ) : (
         <>
@@ -222,7 +234,7 @@ export function ChangeCard({ run, role, ask }: ChangeCardProps) {
               />
             )}
             <output>
-              {isOfThis && `${shown(report.from)} → `}
+              {report && `${shown(report.from)} → `}
               {shown(value)}
             </output>
             <Segmented<BatchMode>
@@ -237,12 +249,21 @@ export function ChangeCard({ run, role, ask }: ChangeCardProps) {
               Expected {answer.issue.expected}, got {answer.issue.got}. {answer.issue.remedy}
             </p>
           )}
-          {answer && !answer.issue && !report && (
+          {answer && !answer.issue && !asked && (
             <p className={classes.muted}>Trees predict each row by itself: no other row can move.</p>
           )}
-          {report && (
+          {report && report.from === report.request.value && (
+            <p role="status" className={classes.told}>
+              Row {row} has this value already: nothing was changed. Choose another.
+            </p>
+          )}
+          {report && report.from !== report.request.value && (
             <>
-              <Moves report={report} mode={mode} />
+              <Moves
+                report={report}
+                mode={mode}
+                change={`${feature.name} ${shown(report.from)} → ${shown(report.request.value)}`}
+              />
               <p className={classes.muted}>
                 Outputs (standardised value or logit) of the first {report.rows} validation rows, seed{' '}
                 {answer?.seed}, epoch {answer?.epoch}. Dropout is off and running statistics are not touched.

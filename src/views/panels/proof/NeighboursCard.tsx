@@ -40,6 +40,7 @@ function ByToken({ report }: { report: ProofReport }) {
           label="Influence of each token of one row on the predictions of the other rows. Rows are outputs, columns are tokens."
           {...axes}
           cells={cells}
+          scale={{ low: '0', high: formatCompact(most), note: 'square-root scale' }}
           cell={fitCell(
             axes.columns.groups.map((g) => g.size),
             width - 120,

@@ -13,8 +13,18 @@ import { CsvButton, NpyButton, TableToggle } from '../../charts/parts/SmallButto
 import { useScheme } from '../../charts/parts/useScheme.ts';
 import { useWidth } from '../../charts/parts/useWidth.ts';
 import { taskFill, VIRIDIS } from '../../theme/palette.ts';
+import { LeaksCard } from './LeaksCard.tsx';
 import classes from './proof.module.css';
-import { explainReach, NO_WAY, pathOf, reachCsv, reachTable, sourceGroups, sourceLabels } from './reach.ts';
+import {
+  explainReach,
+  leaksOf,
+  NO_WAY,
+  pathOf,
+  reachCsv,
+  reachTable,
+  sourceGroups,
+  sourceLabels,
+} from './reach.ts';
 
 const CELL = 40;
 const SMALLEST = 12;
@@ -112,6 +122,7 @@ function Maps({ report, chosen, onChoose }: MapProps) {
               {...common}
               label="Measured influence of each token on the output of each task. Rows are outputs, columns are tokens."
               cells={influence}
+              scale={{ low: '0', high: formatCompact(strongest), note: 'square-root scale' }}
               print={(position) => formatFixed(report.influence[at(position)] ?? Number.NaN, 2)}
             />
             <p className={classes.legend}>
@@ -124,17 +135,27 @@ function Maps({ report, chosen, onChoose }: MapProps) {
   );
 }
 
-export function ReachCard({ report }: { report: ProofReport }) {
-  const [chosen, setChosen] = useState<CellPosition>({
-    row: 0,
-    column: Math.min(1, report.sources.length - 1),
-  });
-  const [asTable, setAsTable] = useState(false);
-  const cell = {
-    row: Math.min(chosen.row, report.tasks.length - 1),
-    column: Math.min(chosen.column, report.sources.length - 1),
+/** What leaks, and everything that reaches anything; both show the same chosen cell, at first the strongest leak. */
+export function ReachCards({ report }: { report: ProofReport }) {
+  const [wanted, setWanted] = useState<CellPosition | null>(null);
+  const [worst] = leaksOf(report).leaks;
+  const first = worst ? { row: worst.task, column: worst.token } : { row: 0, column: 1 };
+  const { row, column } = wanted ?? first;
+  const chosen = {
+    row: Math.min(row, report.tasks.length - 1),
+    column: Math.min(column, report.sources.length - 1),
   };
-  const { title } = explainReach(report, cell);
+  return (
+    <>
+      <LeaksCard report={report} chosen={chosen} onChoose={setWanted} />
+      <ReachCard report={report} chosen={chosen} onChoose={setWanted} />
+    </>
+  );
+}
+
+function ReachCard({ report, chosen, onChoose }: MapProps) {
+  const [asTable, setAsTable] = useState(false);
+  const { title } = explainReach(report, chosen);
   return (
     <Card
       title="What reaches what"
@@ -157,10 +178,10 @@ export function ReachCard({ report }: { report: ProofReport }) {
       {asTable ? (
         <DataTable maxHeight={420} data={reachTable(report)} />
       ) : (
-        <Maps report={report} chosen={cell} onChoose={setChosen} />
+        <Maps report={report} chosen={chosen} onChoose={onChoose} />
       )}
       <p className={classes.path} aria-live="polite">
-        <strong>{title}</strong> {pathOf(report, cell)}
+        <strong>{title}</strong> {pathOf(report, chosen)}
       </p>
     </Card>
   );

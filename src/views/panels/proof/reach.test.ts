@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ProofReport } from '../../../engine/protocol.ts';
-import { explainReach, isLeak, pathOf, reachCsv, reachTable, sourceGroups } from './reach.ts';
+import { explainReach, isLeak, leaksOf, pathOf, reachCsv, reachTable, sourceGroups } from './reach.ts';
 
 const report: ProofReport = {
   rows: 8,
@@ -21,6 +21,18 @@ const report: ProofReport = {
 };
 
 describe('reach on the page', () => {
+  it('lists the tasks that reach each other, strongest first', () => {
+    expect(leaksOf(report)).toEqual({
+      leaks: [{ task: 1, token: 0, path: 'two', measured: 0.25 }],
+      pairs: 2,
+    });
+    const both = { ...report, hops: [0, 1, 1, 2, 0, 1], influence: Float32Array.of(1, 0.5, 0, 0.25, 1, 0) };
+    expect(leaksOf(both).leaks.map((l) => [l.task, l.token])).toEqual([
+      [0, 1],
+      [1, 0],
+    ]);
+  });
+
   it('groups the tokens by kind', () => {
     expect(sourceGroups(report)).toEqual([
       { name: 'task tokens', size: 2 },

@@ -76,3 +76,29 @@ export function reachCsv(report: ProofReport): string {
   );
   return toCsv(['task', 'token', 'fewest_hops', 'measured_influence', 'path'], lines);
 }
+
+/** A way from the token of one task to the output of another. */
+export interface Leak {
+  task: number;
+  token: number;
+  path: string;
+  /** Change of the output when the token moves. */
+  measured: number;
+}
+
+/** Strongest first; `pairs` counts what there could be. None where all tasks share one token. */
+export function leaksOf({ tasks, sources, hops, paths, influence }: ProofReport): {
+  leaks: Leak[];
+  pairs: number;
+} {
+  const tokens = sources.flatMap((s, i) => (s.group === 'task' && tasks.includes(s.name) ? [i] : []));
+  const others = tasks.flatMap((name, task) =>
+    tokens.filter((token) => sources[token]?.name !== name).map((token) => ({ task, token })),
+  );
+  const leaks = others.flatMap(({ task, token }): Leak[] => {
+    const at = task * sources.length + token;
+    if (hops[at] === NO_WAY) return [];
+    return [{ task, token, path: paths[at] ?? '', measured: influence[at] ?? Number.NaN }];
+  });
+  return { leaks: leaks.sort((a, b) => b.measured - a.measured), pairs: others.length };
+}

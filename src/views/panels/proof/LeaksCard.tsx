@@ -37,8 +37,8 @@ export function LeaksCard({ report, chosen, onChoose }: LeaksCardProps) {
       }
     >
       {leaks.length === 0 ? (
-        <p className={classes.verdict} data-passed="true">
-          <IconCircleCheck size={16} stroke={1.75} aria-hidden="true" />
+        <p className={classes.verdict}>
+          <IconCircleCheck size={16} stroke={1.75} className={classes.holds} aria-hidden="true" />
           No output of a task depends on the token of another task.
         </p>
       ) : (
@@ -50,7 +50,7 @@ export function LeaksCard({ report, chosen, onChoose }: LeaksCardProps) {
                 aria-pressed={chosen.row === task && chosen.column === token}
                 onClick={() => onChoose({ row: task, column: token })}
               >
-                <IconAlertTriangle size={14} stroke={1.75} aria-hidden="true" />
+                <IconAlertTriangle size={14} stroke={1.75} className={classes.leakIcon} aria-hidden="true" />
                 <strong>
                   {names[token]} → {names[report.sources.findIndex((s) => s.name === report.tasks[task])]}
                 </strong>

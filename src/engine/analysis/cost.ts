@@ -126,6 +126,7 @@ export async function measureCost(
     return { stepMs, launches, peakBytes: peakBytes - held + part.recordedBytes, skipped: null };
   } finally {
     part.dispose();
+    trial.dispose();
     disposeBatch(batch);
   }
 }

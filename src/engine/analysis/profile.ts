@@ -152,7 +152,12 @@ export async function profileOfExperiment(
   const settings = { ...(experiment.training as unknown as TrainingSettings), learningRate: 0 };
   const trial = trialOf({ role, def, params }, shape, settings, trainingRows);
   if ('skipped' in trial) throw notProfiled(role, `${def.label}. ${trial.skipped}`);
-  return profileStep({ role, id: def.id, label: def.label, at: null, ...trial }, options);
+  const { dispose, ...subject } = trial;
+  try {
+    return await profileStep({ role, id: def.id, label: def.label, at: null, ...subject }, options);
+  } finally {
+    dispose();
+  }
 }
 
 export const notProfiled = (role: Role, got: string): WorkbenchError =>

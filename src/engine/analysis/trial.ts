@@ -7,6 +7,7 @@ import { taskTypes } from '../tasks/registry.ts';
 import { GradientPart } from '../training/gradientPart.ts';
 import type { TrainingSettings } from '../training/params.ts';
 import { describeNetwork, MAX_PARAMETERS, type PlannedNetwork } from '../training/plan.ts';
+import { TableOnDemand } from '../training/residentTable.ts';
 import { type TensorBatch, toTensors } from '../training/tensorBatch.ts';
 import { weightings } from '../weighting/registry.ts';
 
@@ -18,6 +19,8 @@ export interface Trial {
   batchSize: number;
   create(): GradientPart;
   batch(): TensorBatch;
+  /** When its networks are no longer trained. */
+  dispose(): void;
 }
 
 /** @returns why it is not tried out, when it is too large */
@@ -38,6 +41,7 @@ export function trialOf(
   }
   const size = Math.min(settings.batchSize, trainingRows);
   const dataset = randomDataset(shape.features, shape.tasks, size);
+  const table = new TableOnDemand(dataset);
   return {
     batchSize: size,
     create: () =>
@@ -50,7 +54,9 @@ export function trialOf(
         settings,
         seed: 0,
         weighting: lookUp(weightings, settings.weighting, 'training.weighting'),
+        table: () => table.get(),
       }),
     batch: () => toTensors(dataset, dataset.split.train),
+    dispose: () => table.dispose(),
   };
 }

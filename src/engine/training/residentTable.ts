@@ -3,7 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { gatherBatch } from '../data/batches.ts';
 import type { Dataset } from '../data/table.ts';
-import type { StepRecorder } from '../kernels/recording.ts';
+import { type StepRecorder, stepRecorder } from '../kernels/recording.ts';
 import { type Table, takeRows } from '../kernels/takeRows.ts';
 import { disposeTensors, type Place, type StepTensors, tensorsOf } from './tensorBatch.ts';
 
@@ -64,5 +64,39 @@ export class ResidentTable {
     const { order, ...columns } = this.table;
     order.dispose();
     disposeTensors(columns);
+  }
+}
+
+/** The table of several networks, made when a recorded step of one of them first asks for it. */
+export class TableOnDemand {
+  private readonly dataset: Dataset;
+  private readonly onRefused: (reason: string) => void;
+  private table: ResidentTable | null = null;
+  private isRefused = false;
+
+  /** @param onRefused - told once why the table cannot lie on the device */
+  constructor(dataset: Dataset, onRefused: (reason: string) => void = () => {}) {
+    this.dataset = dataset;
+    this.onRefused = onRefused;
+  }
+
+  /** Null where steps are not recorded, and where it cannot lie on the device. */
+  get(): ResidentTable | null {
+    const recorder = stepRecorder();
+    if (this.table || this.isRefused || !recorder) return this.table;
+    const made = ResidentTable.create(this.dataset, recorder);
+    if ('refused' in made) {
+      this.isRefused = true;
+      this.onRefused(made.refused);
+      return null;
+    }
+    this.table = made;
+    return made;
+  }
+
+  /** Asked for again, it is made again. */
+  dispose(): void {
+    this.table?.dispose();
+    this.table = null;
   }
 }

@@ -9,7 +9,6 @@ import { lookUp } from '../core/registry.ts';
 import { batchBounds, batchOrder } from '../data/batches.ts';
 import type { FileInput } from '../data/source.ts';
 import type { Dataset } from '../data/table.ts';
-import { stepRecorder } from '../kernels/recording.ts';
 import { isBoosted } from '../models/model.ts';
 import type {
   BackendReport,
@@ -37,7 +36,7 @@ import type { TrainingSettings } from './params.ts';
 import type { Part, PartState } from './part.ts';
 import { describeNetwork, networksOf, type PlannedNetwork, requirePlan, sourceOf, stagesOf } from './plan.ts';
 import { ProgressMeter } from './progressMeter.ts';
-import { ResidentTable } from './residentTable.ts';
+import { TableOnDemand } from './residentTable.ts';
 import type { RunControl } from './runControl.ts';
 import { StepTrace } from './stepTrace.ts';
 import { summariseDataset } from './summary.ts';
@@ -99,8 +98,7 @@ class Session implements InspectedSession {
   private readonly started = performance.now();
   dataset: Dataset | null = null;
   private datasetSummary: DatasetSummary | null = null;
-  /** On the device, once a recorded step has asked for it; null where it does not fit. */
-  private table: ResidentTable | null | undefined;
+  private table: TableOnDemand | null = null;
   /** Networks of this seed that exist: those in training, and those done, which can still be looked into. */
   parts: Part[] = [];
   /** The networks in training. */
@@ -190,6 +188,10 @@ class Session implements InspectedSession {
         this.emit({ type: 'data-progress', phase, fraction });
       }
       await this.breathe();
+    });
+    this.table = new TableOnDemand(this.dataset, (refused) => {
+      const text = `Batches are sent to the GPU step by step, which makes steps slower: ${refused}.`;
+      this.emit({ type: 'note', role: 'model', text });
     });
     this.datasetSummary = summariseDataset(this.dataset);
     this.emit({ type: 'dataset', dataset: this.datasetSummary });
@@ -286,20 +288,7 @@ class Session implements InspectedSession {
     };
     if (isBoosted(def)) return new BoostedPart({ ...common, def });
     const weighting = lookUp(weightings, this.settings.weighting, 'training.weighting');
-    return new GradientPart({ ...common, def, weighting, table: () => this.residentTable(info.role) });
-  }
-
-  private residentTable(role: Role): ResidentTable | null {
-    const recorder = stepRecorder();
-    if (this.table === undefined && recorder) {
-      const table = ResidentTable.create(this.dataset as Dataset, recorder);
-      this.table = 'refused' in table ? null : table;
-      if ('refused' in table) {
-        const text = `Batches are sent to the GPU step by step, which makes steps slower: ${table.refused}.`;
-        this.emit({ type: 'note', role, text });
-      }
-    }
-    return this.table ?? null;
+    return new GradientPart({ ...common, def, weighting, table: () => this.table?.get() ?? null });
   }
 
   /** Epoch (1-based) and batch to start with. */
@@ -584,11 +573,13 @@ class Session implements InspectedSession {
     };
     this.emit(error ? { type: 'run-failed', error, result } : { type: 'run-finished', result });
     this.table?.dispose();
-    this.table = null;
     return {
       result,
       inspection: this.parts.length > 0 ? this.inspection : null,
-      dispose: () => this.disposeParts(),
+      dispose: () => {
+        this.disposeParts();
+        this.table?.dispose();
+      },
     };
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { VIRIDIS } from '../../theme/palette.ts';
+import { tableColor, toCss, VIRIDIS } from '../../theme/palette.ts';
 import { drawFigure, type Figure, toSvg } from './figure.ts';
 
 const axis = (title: string, labels: string[]) => ({
@@ -48,7 +48,7 @@ describe('a figure to take away', () => {
     const texts = shapes.flatMap((s) => (s.kind === 'text' ? [s.text] : []));
     expect(texts).toContain('0.37 (square-root scale)');
     const bar = shapes.filter((s) => s.kind === 'box').slice(6);
-    expect(bar[0]).toMatchObject({ fill: 'rgb(68, 1, 84)' });
+    expect(bar[0]).toMatchObject({ fill: toCss(tableColor(VIRIDIS, 0)) });
     expect(new Set(bar.map((s) => s.kind === 'box' && s.fill)).size).toBeGreaterThan(50);
   });
 

@@ -3,10 +3,13 @@
 // them was not finite, are left in a tensor that may be read later.
 import * as tf from '@tensorflow/tfjs-core';
 import type { DeferredUpdater, Moments, NativeUpdater, UpdateOptions } from '../updateParameters.ts';
-import { isEmpty, type Program, type Shader, unrolled, type WebgpuContext } from './program.ts';
+import { isEmpty, type Program, type Shader, type WebgpuContext } from './program.ts';
 
-const LANES = 256;
-/** Values of one parameter that a workgroup takes. */
+const LANES = 64;
+/**
+ * Values of one parameter that a workgroup takes; 32 per invocation, because a software adapter goes through the cases of
+ * other parameters with every lane off.
+ */
 const CHUNK = 2048;
 const MAX_SOURCES = 32;
 
@@ -28,13 +31,13 @@ const SUM_OF_LANES = `
  * Gradients from the parts that layers left, and the sum of squares of each chunk. `chunks`: per workgroup the source, its
  * splits and columns, the first column, the number of values, and where they and their sum of squares go.
  */
-const gather: Program<{ sources: number }> = {
+const gather: Program<{ split: readonly boolean[] }> = {
   name: 'GatherGradients',
-  shader: ({ sources }): Shader => ({
+  shader: ({ split }): Shader => ({
     lanes: LANES,
     inputs: {
       chunks: 'u32',
-      ...Object.fromEntries(Array.from({ length: sources }, (_, s) => [`source${s}`, 'f32' as const])),
+      ...Object.fromEntries(split.map((_, s) => [`source${s}`, 'f32' as const])),
     },
     outputs: { gradients: 'f32', squares: 'f32' },
     params: {},
@@ -46,20 +49,22 @@ const gather: Program<{ sources: number }> = {
         let total = chunks[at + 2u];
         let first = chunks[at + 3u];
         let size = chunks[at + 4u];
+        let target_first = chunks[at + 5u];
         var sum_of_squares = 0.0;
-        for (var i = lane; i < size; i += ${LANES}u) {
-          var sum = 0.0;
-          switch (chunks[at]) {
-            ${unrolled(
-              sources,
-              (s) => `case ${s}u: {
-                for (var k = 0u; k < splits; k++) { sum += source${s}[k * total + first + i]; }
+        switch (chunks[at]) {
+          ${split
+            .map(
+              (isSplit, s) => `case ${s}u: {
+                for (var i = lane; i < size; i += ${LANES}u) {
+                  var sum = source${s}[first + i];
+                  ${isSplit ? `for (var k = 1u; k < splits; k++) { sum += source${s}[k * total + first + i]; }` : ''}
+                  gradients[target_first + i] = sum;
+                  sum_of_squares += sum * sum;
+                }
               }`,
-            )}
-            default: {}
-          }
-          gradients[chunks[at + 5u] + i] = sum;
-          sum_of_squares += sum * sum;
+            )
+            .join('\n')}
+          default: {}
         }
         let whole = sum_of_lanes(lane, sum_of_squares);
         if (lane == 0u) { squares[chunks[at + 6u]] = whole; }
@@ -116,7 +121,18 @@ const update: Program<UpdateBaked> = {
     const step = (name: string) =>
       sgd
         ? `${name}[at] -= p.rate * g;`
-        : `${name}[at] = ${name}[at] * p.decay - p.rate * first / (sqrt(second * p.correction2) + p.epsilon);`;
+        : `let first = moments[flat] * p.beta1 + g * p.rest1;
+           let second = moments[p.total + flat] * p.beta2 + g * g * p.rest2;
+           moments[flat] = first;
+           moments[p.total + flat] = second;
+           ${name}[at] = ${name}[at] * p.decay - p.rate * first / (sqrt(second * p.correction2) + p.epsilon);`;
+    const values = (name: string) => `
+      for (var i = lane; i < size; i += ${LANES}u) {
+        let flat = first_flat + i;
+        let at = first_at + i;
+        let g = gradients[flat] * scale;
+        ${step(name)}
+      }`;
     return {
       lanes: LANES,
       inputs: { chunks: 'u32', gradients: 'f32', state: 'f32' },
@@ -138,24 +154,13 @@ const update: Program<UpdateBaked> = {
       code: `
         fn run(group: u32, lane: u32) {
           if (state[0] != 0.0) { return; }
+          let first_at = chunks[5u * group + 1u];
           let size = chunks[5u * group + 2u];
+          let first_flat = chunks[5u * group + 3u];
           let scale = state[1u + chunks[5u * group + 4u]];
-          for (var i = lane; i < size; i += ${LANES}u) {
-            let flat = chunks[5u * group + 3u] + i;
-            let at = chunks[5u * group + 1u] + i;
-            let g = gradients[flat] * scale;
-            ${
-              sgd
-                ? ''
-                : `let first = moments[flat] * p.beta1 + g * p.rest1;
-                   let second = moments[p.total + flat] * p.beta2 + g * g * p.rest2;
-                   moments[flat] = first;
-                   moments[p.total + flat] = second;`
-            }
-            switch (chunks[5u * group]) {
-              ${names.map((name, i) => `case ${i}u: { ${step(name)} }`).join('\n')}
-              default: {}
-            }
+          switch (chunks[5u * group]) {
+            ${names.map((name, i) => `case ${i}u: { ${values(name)} }`).join('\n')}
+            default: {}
           }
         }`,
     };
@@ -342,6 +347,7 @@ export class WebgpuUpdater implements DeferredUpdater {
       const mine = chunks
         .map((chunk, index) => ({ chunk, index, place: placeOf(chunk) }))
         .filter(({ place }) => Math.floor(place.source / perLaunch) === launch);
+      const split = own.map((parts) => places.some((p) => sources[p.source] === parts && p.splits > 1));
       const table = this.table(`gather ${launch}: ${layout}`, () =>
         mine.flatMap(({ chunk, index, place: { source, splits, total, start } }) => [
           source % perLaunch,
@@ -355,7 +361,7 @@ export class WebgpuUpdater implements DeferredUpdater {
       );
       c.run(
         gather,
-        { sources: own.length },
+        { split },
         {
           inputs: [table, ...own],
           outputs: [this.gradients, this.squares],

@@ -46,7 +46,7 @@ const webgpu: Candidate = {
     tf.removeBackend('webgpu');
     const backend = new WebGPUBackend(device, info);
     tf.registerBackend('webgpu', () => backend, 3);
-    installWebgpuKernels(backend);
+    installWebgpuKernels(backend, info.isFallbackAdapter);
     return { adapter: info.description || info.device || 'unnamed GPU', software: info.isFallbackAdapter };
   },
 };

@@ -16,8 +16,9 @@ import { takeSlots, takeSlotsGradient } from './takeSlots.ts';
 import { taskLoss, taskLossGradient } from './taskLoss.ts';
 import { updateParameters } from './updateParameters.ts';
 
-export function installWebgpuKernels(backend: WebGPUBackend): void {
-  const c = new WebgpuContext(backend);
+/** @param onCpu - the adapter is software */
+export function installWebgpuKernels(backend: WebGPUBackend, onCpu: boolean): void {
+  const c = new WebgpuContext(backend, onCpu);
   registerNative('webgpu', 'Linear', linear(c));
   registerNative('webgpu', 'LinearGradient', linearGradient(c));
   registerNative('webgpu', 'Attention', attention(c));

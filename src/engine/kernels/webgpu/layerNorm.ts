@@ -131,7 +131,7 @@ export const layerNormGradient =
     const perRow = lanesPerRow(width);
     const dx = c.output([rows, width]);
     const [rowGroups, columnGroups] = [Math.ceil((rows * perRow) / LANES), Math.ceil(width / COLUMNS)];
-    const { splits, depth } = splitRows(rows, columnGroups, 2 * width);
+    const { splits, depth } = splitRows(rows, columnGroups, 2 * width, c.enoughGroups);
     const parts = c.output([splits, 2 * width]);
     c.run(
       backward,

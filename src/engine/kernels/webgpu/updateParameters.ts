@@ -4,37 +4,30 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { DeferredUpdater, Moments, NativeUpdater, UpdateOptions } from '../updateParameters.ts';
 import { isEmpty, type Program, type Shader, type WebgpuContext } from './program.ts';
+import { CPU_LANES, sumOfLanes } from './reductions.ts';
 
-const LANES = 64;
+const GPU_LANES = 64;
 /**
- * Values of one parameter that a workgroup takes; 32 per invocation, because a software adapter goes through the cases of
+ * Values of one parameter that a workgroup takes; many per invocation, because a software adapter goes through the cases of
  * other parameters with every lane off.
  */
 const CHUNK = 2048;
 const MAX_SOURCES = 32;
 
-const SUM_OF_LANES = `
-  var<workgroup> parts: array<f32, ${LANES}>;
-  fn sum_of_lanes(lane: u32, value: f32) -> f32 {
-    parts[lane] = value;
-    workgroupBarrier();
-    for (var step = ${LANES / 2}u; step > 0u; step /= 2u) {
-      if (lane < step) { parts[lane] += parts[lane + step]; }
-      workgroupBarrier();
-    }
-    let sum = parts[0];
-    workgroupBarrier();
-    return sum;
-  }`;
+/** How the workgroups of all launches are made. */
+interface Lanes {
+  lanes: number;
+  onCpu: boolean;
+}
 
 /**
  * Gradients from the parts that layers left, and the sum of squares of each chunk. `chunks`: per workgroup the source, its
  * splits and columns, the first column, the number of values, and where they and their sum of squares go.
  */
-const gather: Program<{ split: readonly boolean[] }> = {
+const gather: Program<Lanes & { split: readonly boolean[] }> = {
   name: 'GatherGradients',
-  shader: ({ split }): Shader => ({
-    lanes: LANES,
+  shader: ({ lanes, onCpu, split }): Shader => ({
+    lanes,
     inputs: {
       chunks: 'u32',
       ...Object.fromEntries(split.map((_, s) => [`source${s}`, 'f32' as const])),
@@ -42,7 +35,7 @@ const gather: Program<{ split: readonly boolean[] }> = {
     outputs: { gradients: 'f32', squares: 'f32' },
     params: {},
     code: `
-      ${SUM_OF_LANES}
+      ${sumOfLanes(lanes, onCpu)}
       fn run(group: u32, lane: u32) {
         let at = 7u * group;
         let splits = chunks[at + 1u];
@@ -55,7 +48,7 @@ const gather: Program<{ split: readonly boolean[] }> = {
           ${split
             .map(
               (isSplit, s) => `case ${s}u: {
-                for (var i = lane; i < size; i += ${LANES}u) {
+                for (var i = lane; i < size; i += ${lanes}u) {
                   var sum = source${s}[first + i];
                   ${isSplit ? `for (var k = 1u; k < splits; k++) { sum += source${s}[k * total + first + i]; }` : ''}
                   gradients[target_first + i] = sum;
@@ -76,15 +69,15 @@ const gather: Program<{ split: readonly boolean[] }> = {
  * Norms and clip factors of the groups. `state`: 1 from the first number on that is not finite, then the factors. Numbers
  * are told from their bits, because WGSL may assume that none is NaN.
  */
-const clip: Program<null> = {
+const clip: Program<Lanes> = {
   name: 'ClipGradients',
-  shader: (): Shader => ({
-    lanes: LANES,
+  shader: ({ lanes, onCpu }): Shader => ({
+    lanes,
     inputs: { squares: 'f32', owners: 'u32', losses: 'f32' },
     outputs: { state: 'f32', reports: 'f32' },
     params: { chunks: 'u32', groups_of_tasks: 'u32', tasks: 'u32', clip_norm: 'f32', slot: 'u32' },
     code: `
-      ${SUM_OF_LANES}
+      ${sumOfLanes(lanes, onCpu)}
       fn is_finite(v: f32) -> bool { return (bitcast<u32>(v) & 0x7f800000u) != 0x7f800000u; }
       fn run(group: u32, lane: u32) {
         let report = p.slot * (p.tasks + p.groups_of_tasks);
@@ -95,7 +88,7 @@ const clip: Program<null> = {
         }
         for (var g = 0u; g < p.groups_of_tasks; g++) {
           var sum = 0.0;
-          for (var i = lane; i < p.chunks; i += ${LANES}u) { if (owners[i] == g) { sum += squares[i]; } }
+          for (var i = lane; i < p.chunks; i += ${lanes}u) { if (owners[i] == g) { sum += squares[i]; } }
           let norm = sqrt(sum_of_lanes(lane, sum));
           ok = ok && is_finite(norm);
           if (lane == 0u) {
@@ -108,7 +101,7 @@ const clip: Program<null> = {
   }),
 };
 
-interface UpdateBaked {
+interface UpdateBaked extends Lanes {
   parameters: number;
   sgd: boolean;
 }
@@ -116,7 +109,7 @@ interface UpdateBaked {
 /** `chunks`: per workgroup the parameter, its first value, the number of values, where their gradient is, the group. */
 const update: Program<UpdateBaked> = {
   name: 'UpdateParameters',
-  shader: ({ parameters, sgd }): Shader => {
+  shader: ({ lanes, parameters, sgd }): Shader => {
     const names = Array.from({ length: parameters }, (_, i) => `parameter${i}`);
     const step = (name: string) =>
       sgd
@@ -127,14 +120,14 @@ const update: Program<UpdateBaked> = {
            moments[p.total + flat] = second;
            ${name}[at] = ${name}[at] * p.decay - p.rate * first / (sqrt(second * p.correction2) + p.epsilon);`;
     const values = (name: string) => `
-      for (var i = lane; i < size; i += ${LANES}u) {
+      for (var i = lane; i < size; i += ${lanes}u) {
         let flat = first_flat + i;
         let at = first_at + i;
         let g = gradients[flat] * scale;
         ${step(name)}
       }`;
     return {
-      lanes: LANES,
+      lanes,
       inputs: { chunks: 'u32', gradients: 'f32', state: 'f32' },
       outputs: {
         ...(sgd ? {} : { moments: 'f32' as const }),
@@ -211,6 +204,7 @@ export class WebgpuUpdater implements DeferredUpdater {
   private readonly o: UpdateOptions;
   private readonly chunks: Chunk[];
   private readonly total: number;
+  private readonly lanes: Lanes;
   /** [2, total] */
   private readonly moments: tf.Variable | null;
   private readonly gradients: tf.Variable;
@@ -224,6 +218,7 @@ export class WebgpuUpdater implements DeferredUpdater {
   constructor(c: WebgpuContext, options: UpdateOptions) {
     this.c = c;
     this.o = options;
+    this.lanes = { lanes: c.onCpu ? CPU_LANES : GPU_LANES, onCpu: c.onCpu };
     this.chunks = chunksOf(options);
     this.total = options.parameters.reduce((sum, p) => sum + p.size, 0);
     const zeros = (...shape: number[]) => tf.tidy(() => tf.variable(tf.zeros(shape), false));
@@ -263,7 +258,7 @@ export class WebgpuUpdater implements DeferredUpdater {
     const { c, o } = this;
     this.gather(gradients);
     const slotOf = (at: number) => ({ slot: at % this.held });
-    c.run(clip, null, {
+    c.run(clip, this.lanes, {
       inputs: [this.squares, this.table('owners', () => this.chunks.map((chunk) => chunk.group)), losses],
       outputs: [this.state, this.reports],
       params: {
@@ -361,7 +356,7 @@ export class WebgpuUpdater implements DeferredUpdater {
       );
       c.run(
         gather,
-        { split },
+        { ...this.lanes, split },
         {
           inputs: [table, ...own],
           outputs: [this.gradients, this.squares],
@@ -400,7 +395,7 @@ export class WebgpuUpdater implements DeferredUpdater {
       for (const parameter of own) c.makeSoleOwner(parameter);
       c.run(
         update,
-        { parameters: own.length, sgd: !moments },
+        { ...this.lanes, parameters: own.length, sgd: !moments },
         {
           inputs: [table, this.gradients, this.state],
           outputs: [...(moments ? [moments] : []), ...own],

@@ -37,6 +37,7 @@ export async function withBrowser(work: (page: BenchPage) => Promise<void>): Pro
     // Found while the page loads, a dependency would reload it.
     optimizeDeps: {
       include: [
+        '@jax-js/jax',
         '@tensorflow/tfjs-core',
         '@tensorflow/tfjs-core/dist/register_all_gradients.js',
         '@tensorflow/tfjs-backend-cpu',

@@ -1,6 +1,7 @@
 // The steps that are measured.
 import { mmoe } from '../src/engine/models/mmoe.ts';
 import { multitab } from '../src/engine/models/multitab.ts';
+import { jaxMmoe, jaxMultitab } from './jaxModels.ts';
 import type { StepCase } from './trainStep.ts';
 import { unbatchedMmoe } from './unbatchedMmoe.ts';
 
@@ -22,6 +23,7 @@ export const CASES: readonly BenchCase[] = [
   {
     name: 'feature attention, batch 256',
     model: multitab,
+    jax: jaxMultitab,
     batch: LARGE_BATCH,
     params: { ...NO_MASK, attention: 'col' },
     quick: true,
@@ -29,6 +31,7 @@ export const CASES: readonly BenchCase[] = [
   {
     name: 'feature and row attention, batch 256',
     model: multitab,
+    jax: jaxMultitab,
     batch: LARGE_BATCH,
     params: { ...NO_MASK, attention: 'row_col', interSample: 'across-rows' },
     quick: true,
@@ -43,6 +46,7 @@ export const CASES: readonly BenchCase[] = [
   {
     name: 'feature attention, batch 2048',
     model: multitab,
+    jax: jaxMultitab,
     batch: 2048,
     params: { ...NO_MASK, attention: 'col' },
     quick: false,
@@ -51,6 +55,7 @@ export const CASES: readonly BenchCase[] = [
     name: 'MMoE, 8 experts [256, 128], batch 256',
     model: mmoe,
     plain: unbatchedMmoe,
+    jax: jaxMmoe,
     batch: LARGE_BATCH,
     params: MMOE,
     quick: true,

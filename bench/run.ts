@@ -1,4 +1,4 @@
-// `npm run bench`: milliseconds and launches of a training step on the wasm backend in Node, against stock tfjs operations on
+// `npm run bench`: milliseconds and launches of a training step on the wasm backend in Node, against jax-js and stock tfjs on
 // the same machine in the same run. Prints a table with ratios. `--quick` measures the main cases with fewer rounds,
 // `--rounds N` sets how many, `--only TEXT` takes the cases whose name has it, `--kernels` lists what our step launches.
 // `--backend webgpu` measures on the GPU (or a software adapter, with a smaller batch). `--browser` measures webgpu and wasm
@@ -54,5 +54,5 @@ if (options.browser) {
   const started = await startNodeBackend({ backend: backend ?? 'wasm', allowSoftwareAdapter: true });
   announce(started.active, started.adapter, `Node ${process.version}`);
   for (const stepCase of started.software ? smallCases(wanted) : wanted)
-    console.log(tableRows(stepCase.name, await measure(stepCase, rounds, started.active), kernels));
+    console.log(tableRows(stepCase.name, await measure(stepCase, rounds, backend ?? 'wasm'), kernels));
 }

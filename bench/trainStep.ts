@@ -1,5 +1,6 @@
-// One training step several ways: as the workbench runs it, written without grouped products, and as stock tfjs operations
-// with tfjs's own differentiation and Adam, which is what a user of the whole package would write. Same initial values.
+// One training step several ways: as the workbench runs it, written without grouped products, in jax-js, and as stock tfjs
+// operations with tfjs's own differentiation and Adam, which is what a user of the whole package would write. Same initial
+// values.
 import * as tf from '@tensorflow/tfjs-core';
 import { train } from '@tensorflow/tfjs-core';
 import { defaultsOf, type Params } from '../src/engine/config/params.ts';
@@ -11,6 +12,8 @@ import { GradientPart } from '../src/engine/training/gradientPart.ts';
 import { type TrainingSettings, trainingParams } from '../src/engine/training/params.ts';
 import { disposeBatch, type TensorBatch, toTensors } from '../src/engine/training/tensorBatch.ts';
 import { equal } from '../src/engine/weighting/equal.ts';
+import type { JaxModel } from './jaxModels.ts';
+import { jaxStep, startJax } from './jaxStep.ts';
 
 export interface StepCase {
   name: string;
@@ -19,6 +22,8 @@ export interface StepCase {
   model: GradientModelDef;
   /** The same architecture without grouped products, where there is one; stock operations run this. */
   plain?: GradientModelDef;
+  /** The same in jax-js. */
+  jax?: JaxModel;
   /** Settings that differ from the defaults. */
   params: Params;
 }
@@ -26,6 +31,8 @@ export interface StepCase {
 export interface Contender {
   label: string;
   mode: KernelMode;
+  /** Where not, its memory cannot be seen, and its launches only on WebGPU. */
+  onTfjs: boolean;
   /** @returns the loss, read back, so that the step is finished */
   step(): Promise<number>;
   /** Memory besides that of tensors. */
@@ -56,6 +63,11 @@ function makeBatch(rows: number): TensorBatch {
 
 const paramsOf = ({ model, params }: StepCase): Params => ({ ...defaultsOf(model.params), ...params });
 
+const settings = {
+  ...defaultsOf(trainingParams),
+  learningRate: LEARNING_RATE,
+} as unknown as TrainingSettings;
+
 /** The step of a session: losses, gradients, their norms, AdamW in place. */
 function ofSession(
   label: string,
@@ -63,10 +75,6 @@ function ofSession(
   stepCase: StepCase,
   { mode = 'native', record = true }: { mode?: KernelMode; record?: boolean } = {},
 ): Contender {
-  const settings = {
-    ...defaultsOf(trainingParams),
-    learningRate: LEARNING_RATE,
-  } as unknown as TrainingSettings;
   const part = new GradientPart({
     info: {
       role: 'model',
@@ -92,6 +100,7 @@ function ofSession(
   return {
     label,
     mode,
+    onTfjs: true,
     async step() {
       setKernelMode(mode);
       const reports = [...(await part.trainStep(batch, 1)), ...(await part.settle())];
@@ -114,6 +123,7 @@ function ofStock(def: GradientModelDef, stepCase: StepCase): Contender {
   return {
     label: 'stock operations',
     mode: 'stock',
+    onTfjs: true,
     async step() {
       setKernelMode('stock');
       step++;
@@ -139,21 +149,41 @@ function ofStock(def: GradientModelDef, stepCase: StepCase): Contender {
   };
 }
 
+async function ofJax(jax: JaxModel, stepCase: StepCase, backend: StepBackend): Promise<Contender> {
+  await startJax(backend);
+  const model = stepCase.model.build({ features, tasks, params: paramsOf(stepCase), seed: 1 });
+  const batch = makeBatch(stepCase.batch);
+  const made = await jaxStep(
+    jax,
+    model.parameters,
+    batch.values,
+    stepCase.batch,
+    paramsOf(stepCase),
+    settings,
+  );
+  model.dispose();
+  disposeBatch(batch);
+  return { label: 'jax-js', mode: 'native', onTfjs: false, ...made };
+}
+
+export type StepBackend = 'webgpu' | 'wasm';
+
 /**
- * The workbench's step first; the others are what it is compared with.
- * @param onWebgpu - also the workbench's step launched anew every time, and without its fast kernels
+ * The workbench's step first; the others are what it is compared with. On WebGPU also the workbench's step launched anew
+ * every time, and without its fast kernels.
  */
-export function contendersOf(stepCase: StepCase, onWebgpu: boolean): Contender[] {
-  const { model, plain } = stepCase;
+export async function contendersOf(stepCase: StepCase, backend: StepBackend): Promise<Contender[]> {
+  const { model, plain, jax } = stepCase;
   return [
     ofSession('ours', model, stepCase),
     ...(plain ? [ofSession('unbatched', plain, stepCase)] : []),
-    ...(onWebgpu
+    ...(backend === 'webgpu'
       ? [
           ofSession('not replayed', model, stepCase, { record: false }),
           ofSession('plain operations', model, stepCase, { mode: 'reference', record: false }),
         ]
       : []),
+    ...(jax ? [await ofJax(jax, stepCase, backend)] : []),
     ofStock(plain ?? model, stepCase),
   ];
 }

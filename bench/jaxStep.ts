@@ -1,14 +1,14 @@
 // The same training step in jax-js: losses, their gradients and AdamW in one jitted function, from the same initial values.
 import { defaultDevice, getWebGPUDevice, init, jit, numpy as np, valueAndGrad } from '@jax-js/jax';
-import type { Params } from '../src/engine/config/params.ts';
-import type { GatheredBatch } from '../src/engine/data/batches.ts';
-import type { Parameter } from '../src/engine/models/model.ts';
 import { updateRule } from '../src/engine/training/optimizer.ts';
-import type { TrainingSettings } from '../src/engine/training/params.ts';
 import type { JaxModel, JaxParameters } from './jaxModels.ts';
+import { initialValues, paramsOf, type StepCase, training } from './stepCase.ts';
 
 export interface JaxStep {
-  step(): Promise<number>;
+  /** Starts a step. */
+  launch(): Promise<void>;
+  /** @returns the loss of the last step */
+  finish(): Promise<number>;
   dispose(): void;
 }
 
@@ -19,14 +19,9 @@ const each = (values: JaxParameters, f: (value: np.Array, name: string) => np.Ar
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, f(value, name)]));
 
 /** Decoupled weight decay (Loshchilov and Hutter 2019); `corrections` is [1 - beta1^t, 1 - beta2^t]. */
-function adamw(
-  [values, firsts, seconds]: State,
-  gradients: JaxParameters,
-  corrections: np.Array,
-  settings: TrainingSettings,
-): State {
-  const { beta1, beta2, epsilon, weightDecay } = updateRule(settings);
-  const { learningRate } = settings;
+function adamw([values, firsts, seconds]: State, gradients: JaxParameters, corrections: np.Array): State {
+  const { beta1, beta2, epsilon, weightDecay } = updateRule(training);
+  const { learningRate } = training;
   const first = each(firsts, (m, name) => m.mul(beta1).add((gradients[name] as np.Array).ref.mul(1 - beta1)));
   const second = each(seconds, (v, name) =>
     v.mul(beta2).add(np.square(gradients[name] as np.Array).mul(1 - beta2)),
@@ -71,25 +66,15 @@ export async function startJax(backend: 'webgpu' | 'wasm'): Promise<void> {
     getWebGPUDevice().addEventListener('uncapturederror', (event) => faults.push(event.error.message));
 }
 
-/**
- * @param parameters - the initial values
- * @param settings - of the model
- */
-export async function jaxStep(
-  model: JaxModel,
-  parameters: readonly Parameter[],
-  { numeric, targets }: GatheredBatch,
-  rows: number,
-  settings: Params,
-  training: TrainingSettings,
-): Promise<JaxStep> {
+/** @param stepCase - whose initial values and batch it starts from */
+export async function jaxStep(model: JaxModel, stepCase: StepCase): Promise<JaxStep> {
+  const settings = paramsOf(stepCase);
   const values: JaxParameters = {};
-  for (const { name, variable } of parameters)
-    values[name] = np.array((await variable.data<'float32'>()).slice()).reshape(variable.shape);
-  const zeros = () => each(values, (value) => np.zeros(value.shape));
-  let state: State = [values, zeros(), zeros()];
-  const inputs = np.array(numeric.slice()).reshape([rows, -1]);
-  const labels = np.array(targets.slice()).reshape([-1, rows]);
+  for (const { name, shape, data } of await initialValues(stepCase))
+    values[name] = np.array(data as Float32Array<ArrayBuffer>).reshape(shape);
+  const { 'batch.numeric': inputs, 'batch.targets': labels, ...initial } = values;
+  const zeros = () => each(initial, (value) => np.zeros(value.shape));
+  let state: State = [initial, zeros(), zeros()];
 
   const loss = (current: JaxParameters, x: np.Array, y: np.Array) => {
     const errors = np.square(model(current, x, settings).sub(y.transpose()));
@@ -102,24 +87,28 @@ export async function jaxStep(
       x,
       y,
     );
-    return {
-      value,
-      state: adamw([current, first, second], gradients as JaxParameters, corrections, training),
-    };
+    return { value, state: adamw([current, first, second], gradients as JaxParameters, corrections) };
   });
   const { beta1, beta2 } = updateRule(training);
   let t = 0;
+  let last: np.Array | null = null;
   return {
-    async step() {
+    async launch() {
       t++;
       const corrections = np.array(new Float32Array([1 - beta1 ** t, 1 - beta2 ** t]));
-      const result = run(state, corrections, inputs.ref, labels.ref);
-      state = result.state as State;
-      const [value] = await result.value.data();
+      const { value, state: next } = run(state, corrections, inputs.ref, labels.ref);
+      state = next as State;
+      last?.dispose();
+      last = value;
+    },
+    async finish() {
+      const [value] = (await last?.data()) ?? [Number.NaN];
+      last = null;
       if (faults.length > 0) throw new Error(`the device refused work of jax-js: ${faults.join(' ')}`);
       return value as number;
     },
     dispose() {
+      last?.dispose();
       for (const tree of state) for (const value of Object.values(tree)) value.dispose();
       inputs.dispose();
       labels.dispose();

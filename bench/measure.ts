@@ -1,10 +1,15 @@
 // Times the contenders of a case against each other, in Node or in a page, and prints what came out.
 import { setKernelMode } from '../src/engine/kernels/defineKernel.ts';
 import { countLaunches, type Work } from '../src/engine/kernels/launches.ts';
-import { type Contender, contendersOf, type StepBackend, type StepCase } from './trainStep.ts';
+import type { StepCase } from './stepCase.ts';
+import { type Contender, contendersOf, type StepBackend, type Turn } from './trainStep.ts';
 
-/** Steps of one contender in a row, so that neither finds the other's data in the cache. */
-export const STEPS_PER_TURN = 3;
+export interface MeasureOptions {
+  backend: StepBackend;
+  rounds: number;
+  /** Steps of one contender in a row, so that neither finds the other's data in the cache. */
+  steps: number;
+}
 
 export interface Measured {
   label: string;
@@ -42,37 +47,40 @@ function watchWaiting(): { total(): number; end(): void } {
   };
 }
 
-async function timeTurn(contender: Contender): Promise<number> {
-  const started = performance.now();
-  for (let i = 0; i < STEPS_PER_TURN; i++) await contender.step();
-  return (performance.now() - started) / STEPS_PER_TURN;
-}
-
-/** Rounds in alternating order, after a warm-up of each. */
-export async function measure(stepCase: StepCase, rounds: number, backend: StepBackend): Promise<Measured[]> {
-  const contenders = await contendersOf(stepCase, backend);
-  const times: number[][] = contenders.map(() => []);
-  const jsTimes: number[][] = contenders.map(() => []);
-  // The first loss comes from the same initial values, the second from the same step: a contender that computes something
-  // else must not win.
+/** The first loss comes from the same initial values, the second from the same step. */
+async function checkLosses(name: string, contenders: readonly Contender[]): Promise<void> {
   for (const tolerance of [1e-4, 1e-3]) {
     const losses: number[] = [];
-    for (const c of contenders) losses.push(await c.step());
+    for (const c of contenders) losses.push((await c.run(1)).loss);
     for (const [i, loss] of losses.entries()) {
       if (Math.abs(loss - losses[0]) <= tolerance * Math.abs(losses[0])) continue;
-      throw new Error(
-        `${stepCase.name}: the losses differ, ours ${losses[0]}, ${contenders[i].label} ${loss}`,
-      );
+      throw new Error(`${name}: the losses differ, ours ${losses[0]}, ${contenders[i].label} ${loss}`);
     }
   }
+}
+
+/**
+ * Rounds in alternating order, after a warm-up of each.
+ * @param others - contenders besides those that run here
+ * @throws Error when a contender computes something else: it must not win
+ */
+export async function measure(
+  stepCase: StepCase,
+  { backend, rounds, steps }: MeasureOptions,
+  others: readonly Contender[],
+): Promise<Measured[]> {
+  const contenders = [...(await contendersOf(stepCase, backend)), ...others];
+  const times: number[][] = contenders.map(() => []);
+  const jsTimes: number[][] = contenders.map(() => []);
+  await checkLosses(stepCase.name, contenders);
   const waiting = backend === 'webgpu' ? watchWaiting() : null;
   for (let round = 0; round < rounds; round++) {
     const order = contenders.map((_, i) => i);
     for (const i of round % 2 === 0 ? order : order.reverse()) {
       const before = waiting?.total() ?? 0;
-      const ms = await timeTurn(contenders[i]);
+      const { ms } = await contenders[i].run(steps);
       times[i].push(ms);
-      jsTimes[i].push(ms - ((waiting?.total() ?? 0) - before) / STEPS_PER_TURN);
+      jsTimes[i].push(ms - ((waiting?.total() ?? 0) - before) / steps);
     }
   }
   waiting?.end();
@@ -80,17 +88,19 @@ export async function measure(stepCase: StepCase, rounds: number, backend: StepB
   for (const [i, c] of contenders.entries()) {
     // Counted in the mode that the step sets for itself, so that plain operations count one by one.
     setKernelMode(c.mode);
-    const work = await countLaunches(() => c.step());
-    const jsMs = waiting && median(jsTimes[i]);
+    const turns: Turn[] = [];
+    const work = await countLaunches(async () => turns.push(await c.run(1)));
+    const here = c.seen !== 'nothing';
+    const own = c.seen === 'everything' ? work.peakBytes + (c.extraBytes?.() ?? 0) : null;
     measured.push({
       label: c.label,
       ms: median(times[i]),
-      jsMs,
-      launches: c.onTfjs || backend === 'webgpu' ? work.launches : null,
-      peakBytes: c.onTfjs ? work.peakBytes + (c.extraBytes?.() ?? 0) : null,
+      jsMs: here && waiting ? median(jsTimes[i]) : null,
+      launches: c.seen === 'everything' || (here && waiting) ? work.launches : null,
+      peakBytes: own ?? turns[0].peakBytes,
       byKernel: work.byKernel,
     });
-    c.dispose();
+    await c.dispose();
   }
   return measured;
 }

@@ -30,7 +30,10 @@ const webgpu: Candidate = {
   async start({ allowSoftwareAdapter }) {
     const { create, globals } = await import('webgpu');
     Object.assign(globalThis, globals);
-    Object.defineProperty(globalThis, 'navigator', { value: { gpu: create([]) }, configurable: true });
+    // As Node has it from version 21; libraries look for quirks of browsers in it.
+    const userAgent = `Node.js/${process.versions.node.split('.')[0]}`;
+    const value = { gpu: create([]), userAgent };
+    Object.defineProperty(globalThis, 'navigator', { value, configurable: true });
     const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });
     if (!adapter) return { refused: 'no GPU found.' };
     const { info } = adapter;

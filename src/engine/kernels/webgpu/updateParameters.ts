@@ -6,19 +6,20 @@ import type { DeferredUpdater, Moments, NativeUpdater, UpdateOptions } from '../
 import { isEmpty, type Program, type Shader, type WebgpuContext } from './program.ts';
 import { CPU_LANES, sumOfLanes } from './reductions.ts';
 
-const GPU_LANES = 64;
-/**
- * Values of one parameter that a workgroup takes; many per invocation, because a software adapter goes through the cases of
- * other parameters with every lane off.
- */
-const CHUNK = 2048;
 const MAX_SOURCES = 32;
 
-/** How the workgroups of all launches are made. */
+/** How workgroups are made. */
 interface Lanes {
   lanes: number;
   onCpu: boolean;
 }
+
+/**
+ * With the values of one parameter that a workgroup takes: few per invocation on a GPU, which hides what loads wait for behind
+ * other invocations; many on a CPU, which goes through the cases of other parameters with every lane off.
+ */
+const GPU = { lanes: 256, onCpu: false, chunk: 512 };
+const CPU = { lanes: CPU_LANES, onCpu: true, chunk: 2048 };
 
 /**
  * Gradients from the parts that layers left, and the sum of squares of each chunk. `chunks`: per workgroup the source, its
@@ -170,17 +171,17 @@ interface Chunk {
   group: number;
 }
 
-function chunksOf({ stretches }: UpdateOptions): Chunk[] {
+function chunksOf({ stretches }: UpdateOptions, length: number): Chunk[] {
   const chunks: Chunk[] = [];
   let flat = 0;
   stretches.forEach((own, parameter) => {
     let start = 0;
     for (const { size, group } of own) {
-      for (let done = 0; done < size; done += CHUNK)
+      for (let done = 0; done < size; done += length)
         chunks.push({
           parameter,
           start: start + done,
-          size: Math.min(CHUNK, size - done),
+          size: Math.min(length, size - done),
           flat: flat + start + done,
           group,
         });
@@ -218,8 +219,9 @@ export class WebgpuUpdater implements DeferredUpdater {
   constructor(c: WebgpuContext, options: UpdateOptions) {
     this.c = c;
     this.o = options;
-    this.lanes = { lanes: c.onCpu ? CPU_LANES : GPU_LANES, onCpu: c.onCpu };
-    this.chunks = chunksOf(options);
+    const { chunk, ...lanes } = c.onCpu ? CPU : GPU;
+    this.lanes = lanes;
+    this.chunks = chunksOf(options, chunk);
     this.total = options.parameters.reduce((sum, p) => sum + p.size, 0);
     const zeros = (...shape: number[]) => tf.tidy(() => tf.variable(tf.zeros(shape), false));
     this.moments = options.rule.optimizer === 'sgd' ? null : zeros(2, this.total);

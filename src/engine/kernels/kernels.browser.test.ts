@@ -2,6 +2,7 @@
 // loops that a GPU gets.
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
+import { expect } from 'vitest';
 import { startBrowserBackend } from '../../platform/browser.ts';
 import { kernelSuite, WASM_NATIVES, WEBGPU_NATIVES } from './testing/suite.ts';
 import { installWebgpuKernels } from './webgpu/install.ts';
@@ -21,7 +22,11 @@ for (const { backend, likeGpu } of [
       await startBrowserBackend({ backend, allowSoftwareAdapter: true }, (message) =>
         deviceErrors.push(message),
       );
-      if (likeGpu) installWebgpuKernels(tf.backend() as WebGPUBackend, false);
+      if (backend !== 'webgpu') return;
+      const started = tf.backend() as WebGPUBackend;
+      // Without them the loops of a CPU would stay untested.
+      expect(started.device.features.has('subgroups')).toBe(true);
+      if (likeGpu) installWebgpuKernels(started, false);
     },
     natives: natives[backend],
     smallOnly: backend === 'webgpu',

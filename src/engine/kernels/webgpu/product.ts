@@ -1,5 +1,6 @@
-// The loop of every product on WebGPU: tiles of both factors in workgroup memory, 4 x 4 results per invocation. What the
-// factors are and where results go is WGSL of the caller.
+// The loop of every product on WebGPU. On a GPU tiles of both factors stand in workgroup memory, 4 x 4 results per
+// invocation; adapters that are a CPU have another (quadProduct.ts). What the factors are and where results go is WGSL of the
+// caller.
 import { quadProductCode, quadTileFor } from './quadProduct.ts';
 
 /** Results of a workgroup and of an invocation. */
@@ -47,9 +48,9 @@ export interface ProductCode {
 
 /**
  * WGSL of `run`. The caller defines `rows(z)`, `columns(z)`, `depth(z)`, where the factors stand at depth 0, `first_at(z, m)`
- * and `second_at(z, n)`, their values `first(at)` and `second(at)`, called within their bounds only,
- * where a row of results stands, `result_at(z, split, m)`, and `put(z, row_at, n, value)`, and the parameters tiles_m, tiles_n, splits and split_depth. z counts the products side by
- * side.
+ * and `second_at(z, n)`, their values `first(at)` and `second(at)`, called within their bounds only, where a row of results
+ * stands, `result_at(z, split, m)`, `put(z, row_at, n, value)`, and the parameters tiles_m, tiles_n, splits and split_depth. z
+ * counts the products side by side.
  */
 export const productCode = (code: ProductCode): string =>
   code.tile.loop === 'quads'

@@ -109,10 +109,10 @@ export class WebgpuContext {
   private readonly constantBuffers = new WeakSet<GPUBuffer>();
   private readonly recorder: Recorder;
 
-  /** @param onCpu - the adapter is software, which wants other loops than a GPU */
-  constructor(backend: WebGPUBackend, onCpu: boolean) {
+  /** @param software - the adapter is a CPU, which wants other loops than a GPU */
+  constructor(backend: WebGPUBackend, software: boolean) {
     this.backend = backend;
-    this.software = onCpu;
+    this.software = software;
     this.internals = backend as unknown as BackendInternals;
     this.recorder = new Recorder(backend);
     const dispose = backend.disposeData.bind(backend);

@@ -1,6 +1,7 @@
-// WGSL of sums over the lanes of a workgroup; every lane gets the sum. Each is called by all lanes. An adapter that is a CPU
-// stops and resumes every subgroup at a barrier, which takes as long as thousands of additions: there a workgroup is one
-// subgroup, a row or column belongs to one lane, and only sums over all lanes need an exchange.
+// WGSL of sums over the lanes of a workgroup; every lane gets the sum. Each is called by all lanes. On an
+// adapter that is a CPU every subgroup clears all workgroup memory before it starts, which takes as long as thousands of
+// additions: there a workgroup is one subgroup, a row or column belongs to one lane, and only sums over all lanes need an
+// exchange.
 
 /** Lanes of a workgroup whose adapter is a CPU: a quad. */
 export const CPU_LANES = 4;

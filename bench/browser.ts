@@ -3,20 +3,20 @@ import { chromium } from '@playwright/test';
 import { createServer } from 'vite';
 import { launchOptions } from '../scripts/ensureBrowser.mjs';
 import { root } from '../scripts/tools.mjs';
-import type { Measured } from './measure.ts';
-
-export interface StartedPage {
-  adapter: string;
-  software: boolean;
-  /** Name and version of the browser. */
-  agent: string;
-}
+import type { Place } from './driver.ts';
+import type { Measured, MeasureOptions } from './measure.ts';
+import type { TorchPeer, TorchProcess } from './torchProcess.ts';
+import type { StepBackend } from './trainStep.ts';
 
 /** What bench/page.ts puts on its window. */
 export interface BenchPage {
-  start(backend: 'webgpu' | 'wasm'): Promise<StartedPage>;
-  /** @param name - of a case, large or small */
-  measure(name: string, rounds: number): Promise<Measured[]>;
+  start(backend: StepBackend): Promise<{ adapter: string; software: boolean }>;
+  measure(
+    model: string,
+    batch: number,
+    how: MeasureOptions,
+    peers: readonly TorchPeer[],
+  ): Promise<Measured[]>;
 }
 
 declare global {
@@ -26,7 +26,9 @@ declare global {
 }
 
 /** Every backend gets a page of its own. */
-export async function withBrowser(work: (page: BenchPage) => Promise<void>): Promise<void> {
+export async function withBrowser(
+  work: (placeOf: (backend: StepBackend) => Promise<Place>) => Promise<void>,
+): Promise<void> {
   const server = await createServer({
     configFile: false,
     root,
@@ -37,6 +39,7 @@ export async function withBrowser(work: (page: BenchPage) => Promise<void>): Pro
     // Found while the page loads, a dependency would reload it.
     optimizeDeps: {
       include: [
+        '@jax-js/jax',
         '@tensorflow/tfjs-core',
         '@tensorflow/tfjs-core/dist/register_all_gradients.js',
         '@tensorflow/tfjs-backend-cpu',
@@ -50,15 +53,27 @@ export async function withBrowser(work: (page: BenchPage) => Promise<void>): Pro
   try {
     const page = await browser.newPage();
     page.on('pageerror', (error) => console.error(error));
-    await work({
-      start: async (backend) => {
-        await page.goto(`${server.resolvedUrls?.local[0]}bench/page.html`);
-        await page.waitForFunction(() => window.bench);
-        const started = await page.evaluate((id) => (window.bench as BenchPage).start(id), backend);
-        return { ...started, agent: `Chromium ${browser.version()}` };
-      },
-      measure: (name, rounds) =>
-        page.evaluate(([n, r]) => (window.bench as BenchPage).measure(n, r), [name, rounds] as const),
+    let torch: TorchProcess | null = null;
+    await page.exposeFunction('torchRun', (id: string, steps: number) => torch?.run(id, steps));
+    await page.exposeFunction('torchDrop', (id: string) => torch?.drop(id));
+    await work(async (backend) => {
+      await page.goto(`${server.resolvedUrls?.local[0]}bench/page.html`);
+      await page.waitForFunction(() => window.bench);
+      const started = await page.evaluate((id) => (window.bench as BenchPage).start(id), backend);
+      return {
+        ...started,
+        backend,
+        agent: `Chromium ${browser.version()}`,
+        measure: (model, batch, how, beside, peers) => {
+          torch = beside;
+          return page.evaluate(([m, b, h, p]) => (window.bench as BenchPage).measure(m, b, h, p), [
+            model,
+            batch,
+            how,
+            peers,
+          ] as const);
+        },
+      };
     });
   } finally {
     await browser.close();

@@ -1,68 +1,55 @@
-// The steps that are measured.
+// The steps that are measured: those of the public code's configuration `synthetic_v2`, whose batch is 2048.
 import { mmoe } from '../src/engine/models/mmoe.ts';
 import { multitab } from '../src/engine/models/multitab.ts';
-import type { StepCase } from './trainStep.ts';
+import { jaxMmoe, jaxMultitab } from './jaxModels.ts';
+import type { StepCase } from './stepCase.ts';
 import { unbatchedMmoe } from './unbatchedMmoe.ts';
 
-export interface BenchCase extends StepCase {
-  quick: boolean;
+export interface BenchModel extends Omit<StepCase, 'batch'> {
+  /** Measured with `--quick` too. */
+  main: boolean;
 }
 
-/** Of most cases. */
-const LARGE_BATCH = 256;
-/** A software adapter computes about 1 GFLOP/s. */
-const SMALL_BATCH = 32;
 const NO_MASK = { mask: 'none' };
-const MMOE = { experts: 8, expert: [256, 128], tower: [64], embedding: 16 };
 
 export const SETTING =
   '7 tasks, 32 numeric features, towers [64], AdamW; attention: width 16, 4 heads, 1 block, feed-forward 256.';
 
-export const CASES: readonly BenchCase[] = [
+export const MODELS: readonly BenchModel[] = [
   {
-    name: 'feature attention, batch 256',
+    name: 'feature attention',
     model: multitab,
-    batch: LARGE_BATCH,
+    peers: { jax: jaxMultitab, torch: 'multitab' },
     params: { ...NO_MASK, attention: 'col' },
-    quick: true,
+    main: true,
   },
   {
-    name: 'feature and row attention, batch 256',
+    name: 'feature and row attention',
     model: multitab,
-    batch: LARGE_BATCH,
+    peers: { jax: jaxMultitab, torch: 'multitab' },
     params: { ...NO_MASK, attention: 'row_col', interSample: 'across-rows' },
-    quick: true,
+    main: true,
   },
   {
-    name: 'feature and row attention as released, batch 256',
+    name: 'feature and row attention as released',
     model: multitab,
-    batch: LARGE_BATCH,
+    peers: null,
     params: { ...NO_MASK, attention: 'row_col', interSample: 'as-released' },
-    quick: false,
+    main: false,
   },
   {
-    name: 'feature attention, batch 2048',
-    model: multitab,
-    batch: 2048,
-    params: { ...NO_MASK, attention: 'col' },
-    quick: false,
-  },
-  {
-    name: 'MMoE, 8 experts [256, 128], batch 256',
+    name: 'MMoE, 8 experts [256, 128]',
     model: mmoe,
     plain: unbatchedMmoe,
-    batch: LARGE_BATCH,
-    params: MMOE,
-    quick: true,
+    peers: { jax: jaxMmoe, torch: 'mmoe' },
+    params: { experts: 8, expert: [256, 128], tower: [64], embedding: 16 },
+    main: true,
   },
 ];
 
-/** What a software adapter can do in the time of a bench. */
-export const smallCases = (cases: readonly BenchCase[]): BenchCase[] =>
-  cases
-    .filter((c) => c.batch === LARGE_BATCH)
-    .map((c) => ({
-      ...c,
-      name: c.name.replace(`batch ${LARGE_BATCH}`, `batch ${SMALL_BATCH}`),
-      batch: SMALL_BATCH,
-    }));
+/** @throws Error when there is no such model */
+export function caseOf(name: string, batch: number): StepCase {
+  const model = MODELS.find((m) => m.name === name);
+  if (!model) throw new Error(`no model is named ${name}`);
+  return { ...model, name: `${name}, batch ${batch}`, batch };
+}

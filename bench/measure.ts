@@ -1,14 +1,22 @@
 // Times the contenders of a case against each other, in Node or in a page, and prints what came out.
-import type { BackendName } from '../src/engine/kernels/defineKernel.ts';
 import { setKernelMode } from '../src/engine/kernels/defineKernel.ts';
 import { countLaunches, type Work } from '../src/engine/kernels/launches.ts';
-import { type Contender, contendersOf, type StepCase } from './trainStep.ts';
+import type { StepCase } from './stepCase.ts';
+import { type Contender, contendersOf, type StepBackend, type Turn } from './trainStep.ts';
 
-/** Steps of one contender in a row, so that neither finds the other's data in the cache. */
-export const STEPS_PER_TURN = 3;
+export interface MeasureOptions {
+  backend: StepBackend;
+  rounds: number;
+  /** Steps of one contender in a row, so that neither finds the other's data in the cache. */
+  steps: number;
+}
 
-export interface Measured extends Work {
+export interface Measured {
   label: string;
+  /** Null where they cannot be seen. */
+  launches: number | null;
+  peakBytes: number | null;
+  byKernel: Work['byKernel'];
   /** Of a step. */
   ms: number;
   /** Of these, all but waiting for the GPU; null where the step runs in JavaScript's thread. */
@@ -39,34 +47,40 @@ function watchWaiting(): { total(): number; end(): void } {
   };
 }
 
-async function timeTurn(contender: Contender): Promise<number> {
-  const started = performance.now();
-  for (let i = 0; i < STEPS_PER_TURN; i++) await contender.step();
-  return (performance.now() - started) / STEPS_PER_TURN;
+/** The first loss comes from the same initial values, the second from the same step. */
+async function checkLosses(name: string, contenders: readonly Contender[]): Promise<void> {
+  for (const tolerance of [1e-4, 1e-3]) {
+    const losses: number[] = [];
+    for (const c of contenders) losses.push((await c.run(1)).loss);
+    for (const [i, loss] of losses.entries()) {
+      if (Math.abs(loss - losses[0]) <= tolerance * Math.abs(losses[0])) continue;
+      throw new Error(`${name}: the losses differ, ours ${losses[0]}, ${contenders[i].label} ${loss}`);
+    }
+  }
 }
 
-/** Rounds in alternating order, after a warm-up of each. */
-export async function measure(stepCase: StepCase, rounds: number, backend: BackendName): Promise<Measured[]> {
-  const contenders = contendersOf(stepCase, backend === 'webgpu');
+/**
+ * Rounds in alternating order, after a warm-up of each.
+ * @param others - contenders besides those that run here
+ * @throws Error when a contender computes something else: it must not win
+ */
+export async function measure(
+  stepCase: StepCase,
+  { backend, rounds, steps }: MeasureOptions,
+  others: readonly Contender[],
+): Promise<Measured[]> {
+  const contenders = [...(await contendersOf(stepCase, backend)), ...others];
   const times: number[][] = contenders.map(() => []);
   const jsTimes: number[][] = contenders.map(() => []);
-  // The first losses come from the same initial values: a contender that computes something else must not win.
-  const losses: number[] = [];
-  for (const c of contenders) losses.push(await c.step());
-  for (const [i, loss] of losses.entries()) {
-    if (Math.abs(loss - losses[0]) <= 1e-4 * Math.abs(losses[0])) continue;
-    throw new Error(
-      `${stepCase.name}: the first losses differ, ours ${losses[0]}, ${contenders[i].label} ${loss}`,
-    );
-  }
+  await checkLosses(stepCase.name, contenders);
   const waiting = backend === 'webgpu' ? watchWaiting() : null;
   for (let round = 0; round < rounds; round++) {
     const order = contenders.map((_, i) => i);
     for (const i of round % 2 === 0 ? order : order.reverse()) {
       const before = waiting?.total() ?? 0;
-      const ms = await timeTurn(contenders[i]);
+      const { ms } = await contenders[i].run(steps);
       times[i].push(ms);
-      jsTimes[i].push(ms - ((waiting?.total() ?? 0) - before) / STEPS_PER_TURN);
+      jsTimes[i].push(ms - ((waiting?.total() ?? 0) - before) / steps);
     }
   }
   waiting?.end();
@@ -74,11 +88,19 @@ export async function measure(stepCase: StepCase, rounds: number, backend: Backe
   for (const [i, c] of contenders.entries()) {
     // Counted in the mode that the step sets for itself, so that plain operations count one by one.
     setKernelMode(c.mode);
-    const work = await countLaunches(() => c.step());
-    const jsMs = waiting && median(jsTimes[i]);
-    const peakBytes = work.peakBytes + (c.extraBytes?.() ?? 0);
-    measured.push({ ...work, label: c.label, ms: median(times[i]), jsMs, peakBytes });
-    c.dispose();
+    const turns: Turn[] = [];
+    const work = await countLaunches(async () => turns.push(await c.run(1)));
+    const here = c.seen !== 'nothing';
+    const own = c.seen === 'everything' ? work.peakBytes + (c.extraBytes?.() ?? 0) : null;
+    measured.push({
+      label: c.label,
+      ms: median(times[i]),
+      jsMs: here && waiting ? median(jsTimes[i]) : null,
+      launches: c.seen === 'everything' || (here && waiting) ? work.launches : null,
+      peakBytes: own ?? turns[0].peakBytes,
+      byKernel: work.byKernel,
+    });
+    await c.dispose();
   }
   return measured;
 }
@@ -98,8 +120,8 @@ export function tableRows(name: string, measured: readonly Measured[], kernels: 
     line(name, m.label, [
       m.ms.toFixed(1),
       m.jsMs === null ? '' : m.jsMs.toFixed(2),
-      String(m.launches),
-      (m.peakBytes / MEGABYTE).toFixed(1),
+      String(m.launches ?? ''),
+      m.peakBytes === null ? '' : (m.peakBytes / MEGABYTE).toFixed(1),
       m === ours ? '' : `${(m.ms / ours.ms).toFixed(2)}x`,
     ]),
   );

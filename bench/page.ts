@@ -1,9 +1,16 @@
 // The browser's half of `npm run bench -- --browser`.
 import { startBrowserBackend } from '../src/platform/browser.ts';
-import { CASES, smallCases } from './cases.ts';
+import { caseOf } from './cases.ts';
 import { measure } from './measure.ts';
+import { ofProcess, type Turn } from './trainStep.ts';
 
-let active: 'webgpu' | 'wasm' = 'wasm';
+declare global {
+  interface Window {
+    /** PyTorch, which Node runs. */
+    torchRun(id: string, steps: number): Promise<Turn>;
+    torchDrop(id: string): Promise<void>;
+  }
+}
 
 /** A dispatch that the device refused computes nothing, which would look fast. */
 const faults: string[] = [];
@@ -13,13 +20,17 @@ window.bench = {
     const report = await startBrowserBackend({ backend, allowSoftwareAdapter: true }, (message) =>
       faults.push(message),
     );
-    active = backend;
-    return { adapter: report.adapter, software: report.software, agent: navigator.userAgent };
+    return { adapter: report.adapter, software: report.software };
   },
-  async measure(name, rounds) {
-    const stepCase = [...CASES, ...smallCases(CASES)].find((c) => c.name === name);
-    if (!stepCase) throw new Error(`no case is named ${name}`);
-    const measured = await measure(stepCase, rounds, active);
+  async measure(model, batch, how, peers) {
+    const others = peers.map(({ id, label }) =>
+      ofProcess(
+        label,
+        (steps) => window.torchRun(id, steps),
+        () => window.torchDrop(id),
+      ),
+    );
+    const measured = await measure(caseOf(model, batch), how, others);
     if (faults.length > 0) throw new Error(`the device refused work: ${faults.join(' ')}`);
     return measured;
   },

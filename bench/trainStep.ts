@@ -1,60 +1,61 @@
-// One training step several ways: as the workbench runs it, written without grouped products, and as stock tfjs operations
-// with tfjs's own differentiation and Adam, which is what a user of the whole package would write. Same initial values.
+// One training step several ways: as the workbench runs it, written without grouped products, in jax-js, and as stock tfjs
+// operations with tfjs's own differentiation and Adam, which is what a user of the whole package would write.
 import * as tf from '@tensorflow/tfjs-core';
 import { train } from '@tensorflow/tfjs-core';
-import { defaultsOf, type Params } from '../src/engine/config/params.ts';
 import { randomDataset } from '../src/engine/data/randomDataset.ts';
 import { type KernelMode, setKernelMode } from '../src/engine/kernels/defineKernel.ts';
 import type { GradientModelDef } from '../src/engine/models/model.ts';
 import { regression } from '../src/engine/tasks/regression.ts';
 import { GradientPart } from '../src/engine/training/gradientPart.ts';
-import { type TrainingSettings, trainingParams } from '../src/engine/training/params.ts';
-import { disposeBatch, type TensorBatch, toTensors } from '../src/engine/training/tensorBatch.ts';
+import type { StepReport } from '../src/engine/training/part.ts';
+import { disposeBatch } from '../src/engine/training/tensorBatch.ts';
 import { equal } from '../src/engine/weighting/equal.ts';
+import { jaxStep, startJax } from './jaxStep.ts';
+import {
+  buildModel,
+  features,
+  makeBatch,
+  paramsOf,
+  SEED,
+  type StepCase,
+  tasks,
+  training,
+} from './stepCase.ts';
 
-export interface StepCase {
-  name: string;
-  batch: number;
-  /** As the workbench has it. */
-  model: GradientModelDef;
-  /** The same architecture without grouped products, where there is one; stock operations run this. */
-  plain?: GradientModelDef;
-  /** Settings that differ from the defaults. */
-  params: Params;
+/** A few steps in a row. */
+export interface Turn {
+  /** Per step. */
+  ms: number;
+  /** Of the last step, read back, so that all are finished. */
+  loss: number;
+  /** The most memory held, where the contender knows. */
+  peakBytes: number | null;
 }
 
 export interface Contender {
   label: string;
   mode: KernelMode;
-  /** @returns the loss, read back, so that the step is finished */
-  step(): Promise<number>;
+  /** What can be seen of it: launches and memory of tensors, what it has the GPU do, or nothing in another process. */
+  seen: 'everything' | 'dispatches' | 'nothing';
+  run(steps: number): Promise<Turn>;
   /** Memory besides that of tensors. */
   extraBytes?(): number;
-  dispose(): void;
+  dispose(): void | Promise<void>;
 }
 
-const NUM_TASKS = 7;
-const NUM_FEATURES = 32;
-const LEARNING_RATE = 1e-3;
-
-const features = Array.from({ length: NUM_FEATURES }, (_, i) => ({
-  name: `x${i}`,
-  kind: 'numeric' as const,
-  cardinality: 1,
-}));
-const tasks = Array.from({ length: NUM_TASKS }, (_, i) => ({
-  name: `y${i}`,
-  type: 'regression' as const,
-  outputs: 1,
-  description: '',
-}));
-
-function makeBatch(rows: number): TensorBatch {
-  const dataset = randomDataset(features, tasks, rows, 7);
-  return toTensors(dataset, dataset.split.train.subarray(0, rows));
-}
-
-const paramsOf = ({ model, params }: StepCase): Params => ({ ...defaultsOf(model.params), ...params });
+/**
+ * Times a turn here.
+ * @param launch - one step, which may go on afterwards
+ * @param finish - reads the loss of the last one
+ */
+const clocked =
+  (launch: () => Promise<void>, finish: () => Promise<number>) =>
+  async (steps: number): Promise<Turn> => {
+    const started = performance.now();
+    for (let i = 0; i < steps; i++) await launch();
+    const loss = await finish();
+    return { ms: (performance.now() - started) / steps, loss, peakBytes: null };
+  };
 
 /** The step of a session: losses, gradients, their norms, AdamW in place. */
 function ofSession(
@@ -63,10 +64,6 @@ function ofSession(
   stepCase: StepCase,
   { mode = 'native', record = true }: { mode?: KernelMode; record?: boolean } = {},
 ): Contender {
-  const settings = {
-    ...defaultsOf(trainingParams),
-    learningRate: LEARNING_RATE,
-  } as unknown as TrainingSettings;
   const part = new GradientPart({
     info: {
       role: 'model',
@@ -84,20 +81,28 @@ function ofSession(
     dataset: randomDataset(features, tasks, 2),
     taskTypes: tasks.map(() => regression),
     weighting: equal,
-    settings,
-    seed: 1,
+    settings: training,
+    seed: SEED,
     record,
   });
   const batch = makeBatch(stepCase.batch);
+  let last: StepReport | undefined;
+  const inMode = async (work: () => Promise<StepReport[]>): Promise<void> => {
+    setKernelMode(mode);
+    last = (await work()).at(-1) ?? last;
+    setKernelMode('native');
+  };
   return {
     label,
     mode,
-    async step() {
-      setKernelMode(mode);
-      const reports = [...(await part.trainStep(batch, 1)), ...(await part.settle())];
-      setKernelMode('native');
-      return (reports.at(-1)?.taskLosses ?? []).reduce((a, b) => a + b, 0);
-    },
+    seen: 'everything',
+    run: clocked(
+      () => inMode(() => part.trainStep(batch, 1)),
+      async () => {
+        await inMode(() => part.settle());
+        return (last?.taskLosses ?? []).reduce((a, b) => a + b, 0);
+      },
+    ),
     extraBytes: () => part.recordedBytes,
     dispose() {
       part.dispose();
@@ -107,31 +112,35 @@ function ofSession(
 }
 
 function ofStock(def: GradientModelDef, stepCase: StepCase): Contender {
-  const model = def.build({ features, tasks, params: paramsOf(stepCase), seed: 1 });
-  const optimizer = train.adam(LEARNING_RATE);
+  const model = buildModel(def, stepCase);
+  const optimizer = train.adam(training.learningRate);
   const batch = makeBatch(stepCase.batch);
   let step = 0;
+  let loss: tf.Scalar | null = null;
   return {
     label: 'stock operations',
     mode: 'stock',
-    async step() {
-      setKernelMode('stock');
-      step++;
-      const loss = optimizer.minimize(
-        () => {
-          const outputs = model.forward(batch, { training: true, step });
-          const targets = tf.unstack(batch.targets) as tf.Tensor1D[];
-          return tf.addN(outputs.map((o, i) => regression.loss(o, targets[i]))) as tf.Scalar;
-        },
-        true,
-        model.parameters.map((p) => p.variable),
-      ) as tf.Scalar;
-      const [value] = await loss.data();
-      loss.dispose();
-      setKernelMode('native');
-      return value ?? Number.NaN;
-    },
+    seen: 'everything',
+    run: clocked(
+      async () => {
+        setKernelMode('stock');
+        step++;
+        loss?.dispose();
+        loss = optimizer.minimize(
+          () => {
+            const outputs = model.forward(batch, { training: true, step });
+            const targets = tf.unstack(batch.targets) as tf.Tensor1D[];
+            return tf.addN(outputs.map((o, i) => regression.loss(o, targets[i]))) as tf.Scalar;
+          },
+          true,
+          model.parameters.map((p) => p.variable),
+        );
+        setKernelMode('native');
+      },
+      async () => (await loss?.data())?.[0] ?? Number.NaN,
+    ),
     dispose() {
+      loss?.dispose();
       model.dispose();
       optimizer.dispose();
       disposeBatch(batch);
@@ -139,21 +148,40 @@ function ofStock(def: GradientModelDef, stepCase: StepCase): Contender {
   };
 }
 
+async function ofJax(stepCase: StepCase, backend: StepBackend): Promise<Contender[]> {
+  if (!stepCase.peers) return [];
+  await startJax(backend);
+  const { launch, finish, dispose } = await jaxStep(stepCase.peers.jax, stepCase);
+  return [{ label: 'jax-js', mode: 'native', seen: 'dispatches', run: clocked(launch, finish), dispose }];
+}
+
+/** A step that another process takes. */
+export const ofProcess = (label: string, run: Contender['run'], dispose: () => Promise<void>): Contender => ({
+  label,
+  mode: 'native',
+  seen: 'nothing',
+  run,
+  dispose,
+});
+
+export type StepBackend = 'webgpu' | 'wasm';
+
 /**
- * The workbench's step first; the others are what it is compared with.
- * @param onWebgpu - also the workbench's step launched anew every time, and without its fast kernels
+ * The workbench's step first; the others are what it is compared with. On WebGPU also the workbench's step launched anew
+ * every time, and without its fast kernels.
  */
-export function contendersOf(stepCase: StepCase, onWebgpu: boolean): Contender[] {
+export async function contendersOf(stepCase: StepCase, backend: StepBackend): Promise<Contender[]> {
   const { model, plain } = stepCase;
   return [
     ofSession('ours', model, stepCase),
     ...(plain ? [ofSession('unbatched', plain, stepCase)] : []),
-    ...(onWebgpu
+    ...(backend === 'webgpu'
       ? [
           ofSession('not replayed', model, stepCase, { record: false }),
           ofSession('plain operations', model, stepCase, { mode: 'reference', record: false }),
         ]
       : []),
+    ...(await ofJax(stepCase, backend)),
     ofStock(plain ?? model, stepCase),
   ];
 }

@@ -38,7 +38,7 @@ const webgpu = (onFault: DeviceFault): Candidate => ({
     tf.registerBackend('webgpu', () => backend, 3);
     // Loaded late, because most visitors without a GPU never need it.
     const { installWebgpuKernels } = await import('../engine/kernels/webgpu/install.ts');
-    installWebgpuKernels(backend);
+    installWebgpuKernels(backend, software);
     const name =
       info.description || [info.vendor, info.architecture].filter(Boolean).join(' ') || 'unnamed GPU';
     return { adapter: name, software };

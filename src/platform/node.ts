@@ -30,7 +30,10 @@ const webgpu: Candidate = {
   async start({ allowSoftwareAdapter }) {
     const { create, globals } = await import('webgpu');
     Object.assign(globalThis, globals);
-    Object.defineProperty(globalThis, 'navigator', { value: { gpu: create([]) }, configurable: true });
+    // As Node has it from version 21; libraries look for quirks of browsers in it.
+    const userAgent = `Node.js/${process.versions.node.split('.')[0]}`;
+    const value = { gpu: create([]), userAgent };
+    Object.defineProperty(globalThis, 'navigator', { value, configurable: true });
     const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });
     if (!adapter) return { refused: 'no GPU found.' };
     const { info } = adapter;
@@ -46,7 +49,7 @@ const webgpu: Candidate = {
     tf.removeBackend('webgpu');
     const backend = new WebGPUBackend(device, info);
     tf.registerBackend('webgpu', () => backend, 3);
-    installWebgpuKernels(backend);
+    installWebgpuKernels(backend, info.isFallbackAdapter);
     return { adapter: info.description || info.device || 'unnamed GPU', software: info.isFallbackAdapter };
   },
 };

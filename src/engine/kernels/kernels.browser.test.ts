@@ -1,16 +1,32 @@
-// The kernels on every backend of a browser; WebGPU on the software adapter, with small shapes.
+// The kernels on every backend of a browser; WebGPU on the software adapter, with small shapes, and there once more with the
+// loops that a GPU gets.
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import * as tf from '@tensorflow/tfjs-core';
+import { expect } from 'vitest';
 import { startBrowserBackend } from '../../platform/browser.ts';
 import { kernelSuite, WASM_NATIVES, WEBGPU_NATIVES } from './testing/suite.ts';
+import { installWebgpuKernels } from './webgpu/install.ts';
 
 const natives = { cpu: [], wasm: WASM_NATIVES, webgpu: WEBGPU_NATIVES };
 
-for (const backend of ['cpu', 'wasm', 'webgpu'] as const) {
+for (const { backend, likeGpu } of [
+  { backend: 'cpu', likeGpu: false },
+  { backend: 'wasm', likeGpu: false },
+  { backend: 'webgpu', likeGpu: false },
+  { backend: 'webgpu', likeGpu: true },
+] as const) {
   const deviceErrors: string[] = [];
   kernelSuite(backend, {
+    label: likeGpu ? `${backend} with the loops of a GPU` : backend,
     start: async () => {
       await startBrowserBackend({ backend, allowSoftwareAdapter: true }, (message) =>
         deviceErrors.push(message),
       );
+      if (backend !== 'webgpu') return;
+      const started = tf.backend() as WebGPUBackend;
+      // Without them the loops of a CPU would stay untested.
+      expect(started.device.features.has('subgroups')).toBe(true);
+      if (likeGpu) installWebgpuKernels(started, false);
     },
     natives: natives[backend],
     smallOnly: backend === 'webgpu',

@@ -52,6 +52,8 @@ export const WEBGPU_NATIVES = [
 ].sort();
 
 export interface SuiteOptions {
+  /** Of the suite; the backend unless said otherwise. */
+  label?: string;
   /** Starts the backend with its native kernels. */
   start(): Promise<void>;
   /** Leave out what takes long on a software adapter. */
@@ -127,7 +129,7 @@ async function valuesOf(run: () => tf.Tensor): Promise<Float32Array> {
 
 export function kernelSuite(backend: BackendName, options: SuiteOptions): void {
   const { start, smallOnly, natives, forwardTolerance, gradientTolerance, deviceErrors = [] } = options;
-  describe(`kernels on ${backend}`, () => {
+  describe(`kernels on ${options.label ?? backend}`, () => {
     let tensors = 0;
     beforeAll(async () => {
       await start();

@@ -2,27 +2,31 @@
 import { type BatchNormAttributes, moveRunning, varianceWeight } from '../batchNorm.ts';
 import type { NativeKernel } from '../defineKernel.ts';
 import { isEmpty, type Program, type Shader, type WebgpuContext } from './program.ts';
-import { COLUMNS, columnSum } from './reductions.ts';
+import { CPU_LANES, columnSum, columnsOf } from './reductions.ts';
 
-const LANES = 256;
+const GPU_LANES = 256;
+/** Of the launch without sums. */
+const LANES = 64;
 
-const PLACE = `
-  let column = group * ${COLUMNS}u + lane % ${COLUMNS}u;
+const lanesOf = (onCpu: boolean) => (onCpu ? CPU_LANES : GPU_LANES);
+
+const place = (onCpu: boolean) => `
+  let column = group * ${columnsOf(onCpu)}u + lane % ${columnsOf(onCpu)}u;
   let isColumn = column < p.width;
-  let first = lane / ${COLUMNS}u;
+  let first = lane / ${columnsOf(onCpu)}u;
   let end = select(0u, p.rows, isColumn);`;
 
 /** A loop of every lane over its rows. */
-const overRows = (body: string) => `
-  for (var row = first; row < end; row += ${LANES / COLUMNS}u) {
+const overRows = (onCpu: boolean, body: string) => `
+  for (var row = first; row < end; row += ${lanesOf(onCpu) / columnsOf(onCpu)}u) {
     let at = row * p.width + column;
     ${body}
   }`;
 
-const forward: Program<{ relu: boolean; running: boolean }> = {
+const forward: Program<{ relu: boolean; running: boolean; onCpu: boolean }> = {
   name: 'BatchNorm',
-  shader: ({ relu, running }): Shader => ({
-    lanes: LANES,
+  shader: ({ relu, running, onCpu }): Shader => ({
+    lanes: lanesOf(onCpu),
     inputs: { x: 'f32', scale: 'f32', offset: 'f32' },
     outputs: {
       y: 'f32',
@@ -37,19 +41,19 @@ const forward: Program<{ relu: boolean; running: boolean }> = {
       ...(running ? { momentum: 'f32', variance_weight: 'f32', counters: 'u32' } : {}),
     },
     code: `
-      ${columnSum(LANES)}
+      ${columnSum(lanesOf(onCpu), columnsOf(onCpu))}
       fn run(group: u32, lane: u32) {
-        ${PLACE}
+        ${place(onCpu)}
         var sum = 0.0;
-        ${overRows('sum += x[at];')}
+        ${overRows(onCpu, 'sum += x[at];')}
         let mean = column_sum(lane, vec2f(sum)).x / f32(p.rows);
         var squares = 0.0;
-        ${overRows('let centred = x[at] - mean; squares += centred * centred;')}
+        ${overRows(onCpu, 'let centred = x[at] - mean; squares += centred * centred;')}
         let variance = column_sum(lane, vec2f(squares)).x / f32(p.rows);
         if (!isColumn) { return; }
         let gain = scale[column] / sqrt(variance + p.epsilon);
         let shift = offset[column];
-        ${overRows(`let value = (x[at] - mean) * gain + shift; y[at] = ${relu ? 'max(value, 0.0)' : 'value'};`)}
+        ${overRows(onCpu, `let value = (x[at] - mean) * gain + shift; y[at] = ${relu ? 'max(value, 0.0)' : 'value'};`)}
         if (first != 0u) { return; }
         means[column] = mean;
         variances[column] = variance;
@@ -66,24 +70,27 @@ const forward: Program<{ relu: boolean; running: boolean }> = {
 };
 
 /** The sums of the columns, [2, width]: scale, offset. With ReLU, dx is left holding the gradient behind it. */
-const toColumns: Program<{ relu: boolean }> = {
+const toColumns: Program<{ relu: boolean; onCpu: boolean }> = {
   name: 'BatchNormGradient: columns',
-  shader: ({ relu }): Shader => ({
-    lanes: LANES,
+  shader: ({ relu, onCpu }): Shader => ({
+    lanes: lanesOf(onCpu),
     inputs: { dy: 'f32', x: 'f32', ...(relu ? { y: 'f32' as const } : {}), means: 'f32', variances: 'f32' },
     outputs: { ...(relu ? { dx: 'f32' as const } : {}), both_sums: 'f32' },
     params: { rows: 'u32', width: 'u32', epsilon: 'f32' },
     code: `
-      ${columnSum(LANES)}
+      ${columnSum(lanesOf(onCpu), columnsOf(onCpu))}
       fn run(group: u32, lane: u32) {
-        ${PLACE}
+        ${place(onCpu)}
         let mean = means[min(column, p.width - 1u)];
         let inverse = 1.0 / sqrt(variances[min(column, p.width - 1u)] + p.epsilon);
         var sums = vec2f(0.0);
-        ${overRows(`
+        ${overRows(
+          onCpu,
+          `
           let dz = ${relu ? 'select(0.0, dy[at], y[at] > 0.0)' : 'dy[at]'};
           ${relu ? 'dx[at] = dz;' : ''}
-          sums += dz * vec2f((x[at] - mean) * inverse, 1.0);`)}
+          sums += dz * vec2f((x[at] - mean) * inverse, 1.0);`,
+        )}
         let both = column_sum(lane, sums);
         if (isColumn && first == 0u) { both_sums[column] = both.x; both_sums[p.width + column] = both.y; }
       }`,
@@ -128,7 +135,7 @@ export const batchNorm =
     const inPlace = kept.length > 0 && c.maxBuffers >= 9 && kept.every((t) => c.isSoleOwner(t));
     c.run(
       forward,
-      { relu, running: inPlace },
+      { relu, running: inPlace, onCpu: c.onCpu },
       {
         inputs,
         outputs: [y, mean, variance, ...(inPlace ? kept : [])],
@@ -144,7 +151,7 @@ export const batchNorm =
               }
             : {}),
         },
-        groups: Math.ceil(width / COLUMNS),
+        groups: Math.ceil(width / columnsOf(c.onCpu)),
       },
     );
     if (inPlace) for (const t of kept) c.keepNoCopies(t);
@@ -161,12 +168,12 @@ export const batchNormGradient =
     const params = { rows, width, epsilon };
     c.run(
       toColumns,
-      { relu },
+      { relu, onCpu: c.onCpu },
       {
         inputs: [dy, x, ...(relu ? [y] : []), mean, variance],
         outputs: [...(relu ? [dx] : []), sums],
         params,
-        groups: Math.ceil(width / COLUMNS),
+        groups: Math.ceil(width / columnsOf(c.onCpu)),
       },
     );
     c.run(

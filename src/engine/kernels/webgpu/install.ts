@@ -20,8 +20,9 @@ import { takeSlots, takeSlotsGradient } from './takeSlots.ts';
 import { taskLoss, taskLossGradient } from './taskLoss.ts';
 import { updateParameters } from './updateParameters.ts';
 
-export function installWebgpuKernels(backend: WebGPUBackend): void {
-  const c = new WebgpuContext(backend);
+/** @param software - the adapter is a CPU */
+export function installWebgpuKernels(backend: WebGPUBackend, software: boolean): void {
+  const c = new WebgpuContext(backend, software);
   registerNative('webgpu', 'Linear', linear(c));
   registerNative('webgpu', 'LinearGradient', linearGradient(c));
   registerNative('webgpu', 'Attention', attention(c));

@@ -3,31 +3,45 @@
 import type { NativeKernel } from '../defineKernel.ts';
 import type { LayerNormAttributes } from '../layerNorm.ts';
 import { isEmpty, type Program, type Shader, type WebgpuContext } from './program.ts';
-import { COLUMNS, columnSum, rowSum } from './reductions.ts';
+import { CPU_LANES, columnSum, columnsOf, rowSum } from './reductions.ts';
 import { splitRows } from './splits.ts';
 
-const LANES = 64;
+const GPU_LANES = 64;
 
-/** Lanes that share a row: about eight values each. */
-const lanesPerRow = (width: number) => Math.min(LANES, 2 ** Math.ceil(Math.log2(Math.max(1, width / 8))));
+interface Lanes {
+  /** Of a workgroup. */
+  lanes: number;
+  /** That share a row. */
+  perRow: number;
+  /** Whose sums a workgroup computes. */
+  columns: number;
+}
 
-const rowPlace = (perRow: number) => `
+/** Lanes of a GPU take about eight values of a row each. */
+function lanesFor(width: number, onCpu: boolean): Lanes {
+  const columns = columnsOf(onCpu);
+  if (onCpu) return { lanes: CPU_LANES, perRow: 1, columns };
+  const perRow = Math.min(GPU_LANES, 2 ** Math.ceil(Math.log2(Math.max(1, width / 8))));
+  return { lanes: GPU_LANES, perRow, columns };
+}
+
+const rowPlace = (lanes: number, perRow: number) => `
   let first = lane % ${perRow}u;
-  let slot = group * ${LANES / perRow}u + lane / ${perRow}u;
+  let slot = group * ${lanes / perRow}u + lane / ${perRow}u;
   let row = min(slot, p.rows - 1u);
   let start = row * p.width;`;
 
-const forward: Program<{ perRow: number }> = {
+const forward: Program<Lanes> = {
   name: 'LayerNorm',
-  shader: ({ perRow }): Shader => ({
-    lanes: LANES,
+  shader: ({ lanes, perRow }): Shader => ({
+    lanes,
     inputs: { x: 'f32', scale: 'f32', offset: 'f32' },
     outputs: { y: 'f32', means: 'f32', inverses: 'f32' },
     params: { rows: 'u32', width: 'u32', epsilon: 'f32' },
     code: `
-      ${rowSum(LANES, perRow)}
+      ${rowSum(lanes, perRow)}
       fn run(group: u32, lane: u32) {
-        ${rowPlace(perRow)}
+        ${rowPlace(lanes, perRow)}
         var sum = 0.0;
         for (var i = first; i < p.width; i += ${perRow}u) { sum += x[start + i]; }
         let mean = row_sum(lane, vec2f(sum)).x / f32(p.width);
@@ -47,10 +61,10 @@ const forward: Program<{ perRow: number }> = {
 };
 
 /** Scale and offset over a split of the rows, into parts [splits, 2, width]. */
-const backward: Program<{ perRow: number; skip: boolean }> = {
+const backward: Program<Lanes & { skip: boolean }> = {
   name: 'LayerNormGradient',
-  shader: ({ perRow, skip }): Shader => ({
-    lanes: LANES,
+  shader: ({ lanes, perRow, columns, skip }): Shader => ({
+    lanes,
     inputs: {
       dy: 'f32',
       x: 'f32',
@@ -62,10 +76,10 @@ const backward: Program<{ perRow: number; skip: boolean }> = {
     outputs: { dx: 'f32', parts: 'f32' },
     params: { rows: 'u32', width: 'u32', row_groups: 'u32', column_groups: 'u32', depth: 'u32' },
     code: `
-      ${rowSum(LANES, perRow)}
-      ${columnSum(LANES)}
+      ${rowSum(lanes, perRow)}
+      ${columnSum(lanes, columns)}
       fn rows_of(group: u32, lane: u32) {
-        ${rowPlace(perRow)}
+        ${rowPlace(lanes, perRow)}
         let mean = means[row];
         let inverse = inverses[row];
         var sums = vec2f(0.0);
@@ -81,18 +95,18 @@ const backward: Program<{ perRow: number; skip: boolean }> = {
         }
       }
       fn columns_of(group: u32, lane: u32) {
-        let column = group % p.column_groups * ${COLUMNS}u + lane % ${COLUMNS}u;
+        let column = group % p.column_groups * ${columns}u + lane % ${columns}u;
         let split = group / p.column_groups;
         let end = min((split + 1u) * p.depth, p.rows);
         var sums = vec2f(0.0);
         if (column < p.width) {
-          for (var row = split * p.depth + lane / ${COLUMNS}u; row < end; row += ${LANES / COLUMNS}u) {
+          for (var row = split * p.depth + lane / ${columns}u; row < end; row += ${lanes / columns}u) {
             let at = row * p.width + column;
             sums += dy[at] * vec2f((x[at] - means[row]) * inverses[row], 1.0);
           }
         }
         let both = column_sum(lane, sums);
-        if (lane >= ${COLUMNS}u || column >= p.width) { return; }
+        if (lane >= ${columns}u || column >= p.width) { return; }
         parts[split * 2u * p.width + column] = both.x;
         parts[(split * 2u + 1u) * p.width + column] = both.y;
       }
@@ -107,18 +121,14 @@ export const layerNorm =
   ([x, scale, offset], { epsilon, skip }) => {
     if (isEmpty(x)) return null;
     const [rows, width] = x.shape as [number, number];
-    const perRow = lanesPerRow(width);
+    const lanes = lanesFor(width, c.onCpu);
     const outputs = [c.output([rows, width]), c.output([rows, 1]), c.output([rows, 1])];
-    c.run(
-      forward,
-      { perRow },
-      {
-        inputs: [x, scale, offset],
-        outputs,
-        params: { rows, width, epsilon },
-        groups: Math.ceil((rows * perRow) / LANES),
-      },
-    );
+    c.run(forward, lanes, {
+      inputs: [x, scale, offset],
+      outputs,
+      params: { rows, width, epsilon },
+      groups: Math.ceil((rows * lanes.perRow) / lanes.lanes),
+    });
     return skip ? [...outputs, x.clone()] : outputs;
   };
 
@@ -128,14 +138,15 @@ export const layerNormGradient =
     const [, x] = inputs;
     if (isEmpty(x)) return null;
     const [rows, width] = x.shape as [number, number];
-    const perRow = lanesPerRow(width);
+    const lanes = lanesFor(width, c.onCpu);
     const dx = c.output([rows, width]);
-    const [rowGroups, columnGroups] = [Math.ceil((rows * perRow) / LANES), Math.ceil(width / COLUMNS)];
-    const { splits, depth } = splitRows(rows, columnGroups, 2 * width);
+    const rowGroups = Math.ceil((rows * lanes.perRow) / lanes.lanes);
+    const columnGroups = Math.ceil(width / lanes.columns);
+    const { splits, depth } = splitRows(rows, columnGroups, 2 * width, c.enoughGroups);
     const parts = c.output([splits, 2 * width]);
     c.run(
       backward,
-      { perRow, skip: inputs.length > 5 },
+      { ...lanes, skip: inputs.length > 5 },
       {
         inputs,
         outputs: [dx, parts],

@@ -83,14 +83,17 @@ const forward: Program<Baked & { residual: boolean }> = {
         fn rows(z: u32) -> u32 { return p.rows; }
         fn columns(z: u32) -> u32 { return outputs(z); }
         fn depth(z: u32) -> u32 { return p.inputs; }
-        fn first(z: u32, m: u32, k: u32) -> f32 { return x[x_at(z, m, k)]; }
-        fn second(z: u32, k: u32, n: u32) -> f32 { return weight[(first_output(z) + n) * p.inputs + k]; }
-        fn put(z: u32, split: u32, m: u32, n: u32, value: f32) {
-          let at = y_at(z, m, n);
+        fn first_at(z: u32, m: u32) -> u32 { return x_at(z, m, 0u); }
+        fn second_at(z: u32, n: u32) -> u32 { return (first_output(z) + n) * p.inputs; }
+        fn first(at: u32) -> f32 { return x[at]; }
+        fn second(at: u32) -> f32 { return weight[at]; }
+        fn result_at(z: u32, split: u32, m: u32) -> u32 { return y_at(z, m, 0u); }
+        fn put(z: u32, row_at: u32, n: u32, value: f32) {
+          let at = row_at + n;
           let z_value = value + bias[first_output(z) + n];
           ${put}
         }
-        ${productCode({ tile, firstAlong: 'depth', secondAlong: 'depth', rowSums: false })}`,
+        ${productCode({ tile, firstStep: '1u', secondStep: '1u', rowSums: false })}`,
     };
   },
 };
@@ -119,10 +122,13 @@ const toInputs: Program<Baked> = {
         fn rows(z: u32) -> u32 { return p.rows; }
         fn columns(z: u32) -> u32 { return p.inputs; }
         fn depth(z: u32) -> u32 { return outputs(z); }
-        fn first(z: u32, m: u32, k: u32) -> f32 { return dz(y_at(z, m, k)); }
-        fn second(z: u32, k: u32, n: u32) -> f32 { return weight[(first_output(z) + k) * p.inputs + n]; }
-        fn put(z: u32, split: u32, m: u32, n: u32, value: f32) { dx[x_at(z, m, n)] = value; }
-        ${productCode({ tile, firstAlong: 'depth', secondAlong: 'columns', rowSums: false })}`,
+        fn first_at(z: u32, m: u32) -> u32 { return y_at(z, m, 0u); }
+        fn second_at(z: u32, n: u32) -> u32 { return first_output(z) * p.inputs + n; }
+        fn first(at: u32) -> f32 { return dz(at); }
+        fn second(at: u32) -> f32 { return weight[at]; }
+        fn result_at(z: u32, split: u32, m: u32) -> u32 { return x_at(z, m, 0u); }
+        fn put(z: u32, row_at: u32, n: u32, value: f32) { dx[row_at + n] = value; }
+        ${productCode({ tile, firstStep: '1u', secondStep: 'p.inputs', rowSums: false })}`,
     };
   },
 };
@@ -143,17 +149,19 @@ const toWeights: Program<Baked & { biasCancels: boolean }> = {
         fn rows(z: u32) -> u32 { return outputs(z); }
         fn columns(z: u32) -> u32 { return p.inputs; }
         fn depth(z: u32) -> u32 { return p.rows; }
-        fn first(z: u32, m: u32, k: u32) -> f32 { return dz(y_at(z, k, m)); }
-        fn second(z: u32, k: u32, n: u32) -> f32 { return x[x_at(z, k, n)]; }
-        fn put(z: u32, split: u32, m: u32, n: u32, value: f32) {
-          let at = (first_output(z) + m) * p.inputs + n;
-          parts[split * p.total * (p.inputs + 1u) + at] = value;
+        fn first_at(z: u32, m: u32) -> u32 { return y_at(z, 0u, m); }
+        fn second_at(z: u32, n: u32) -> u32 { return x_at(z, 0u, n); }
+        fn first(at: u32) -> f32 { return dz(at); }
+        fn second(at: u32) -> f32 { return x[at]; }
+        fn result_at(z: u32, split: u32, m: u32) -> u32 {
+          return split * p.total * (p.inputs + 1u) + (first_output(z) + m) * p.inputs;
         }
+        fn put(z: u32, row_at: u32, n: u32, value: f32) { parts[row_at + n] = value; }
         fn put_row_sum(z: u32, split: u32, m: u32, value: f32) {
           let at = p.total * p.inputs + first_output(z) + m;
           parts[split * p.total * (p.inputs + 1u) + at] = ${biasCancels ? '0.0' : 'value'};
         }
-        ${productCode({ tile, firstAlong: 'rows', secondAlong: 'columns', rowSums: true })}`,
+        ${productCode({ tile, firstStep: 'p.y_row', secondStep: 'p.x_row', rowSums: true })}`,
     };
   },
 };
@@ -203,7 +211,7 @@ export const linear =
     const shape = linearOutputShape(x.shape, weight.shape, attributes);
     const y = c.output(shape);
     const slope = c.output(activation === 'gelu' ? shape : [0]);
-    const tile = tileFor(rows, widest, groups);
+    const tile = tileFor(rows, widest, groups, c.onCpu);
     const tiles = tilesOf(tile, rows, widest);
     c.run(
       forward,
@@ -226,7 +234,7 @@ export const linearGradient =
     const derivatives = attributes.activation === 'none' ? [] : [saved];
     const dx = c.output(x.shape);
 
-    const tile = tileFor(rows, inputs, groups);
+    const tile = tileFor(rows, inputs, groups, c.onCpu);
     const tiles = tilesOf(tile, rows, inputs);
     c.run(
       toInputs,
@@ -239,10 +247,10 @@ export const linearGradient =
       },
     );
 
-    const weightTile = tileFor(widest, inputs, groups);
+    const weightTile = tileFor(widest, inputs, groups, c.onCpu);
     const weightTiles = tilesOf(weightTile, widest, inputs);
     const perSplit = groups * weightTiles.tiles_m * weightTiles.tiles_n;
-    const { splits, depth } = splitRows(rows, perSplit, total * (inputs + 1));
+    const { splits, depth } = splitRows(rows, perSplit, total * (inputs + 1), c.enoughGroups);
     const parts = c.output([splits, total * (inputs + 1)]);
     c.run(
       toWeights,

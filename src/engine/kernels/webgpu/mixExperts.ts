@@ -2,6 +2,7 @@
 import type { NativeKernel } from '../defineKernel.ts';
 import type { MixAttributes } from '../mixExperts.ts';
 import { isEmpty, type Program, type Shader, type WebgpuContext } from './program.ts';
+import { CPU_LANES } from './reductions.ts';
 
 const LANES = 64;
 /** Logits of a row that fit the workgroup memory of every device, with room to spare. */
@@ -70,10 +71,10 @@ const forward: Program<null> = {
 };
 
 /** A workgroup per row: first what the weights get, then what the experts get. */
-const backward: Program<{ total: number }> = {
+const backward: Program<{ total: number; lanes: number }> = {
   name: 'MixExpertsGradient',
-  shader: ({ total }): Shader => ({
-    lanes: LANES,
+  shader: ({ total, lanes }): Shader => ({
+    lanes,
     inputs: { dmixed: 'f32', values: 'f32', weights: 'f32', lists: 'u32' },
     outputs: { dlogits: 'f32', dvalues: 'f32' },
     params: PARAMS,
@@ -82,7 +83,7 @@ const backward: Program<{ total: number }> = {
       var<workgroup> dweights: array<f32, ${total}>;
       fn run(group: u32, lane: u32) {
         let own = group * p.total;
-        for (var k = lane; k < p.total; k += ${LANES}u) {
+        for (var k = lane; k < p.total; k += ${lanes}u) {
           let gate_first = (group * p.gates + gate_of(k)) * p.width;
           let expert_first = (group * p.experts + expert_of(k)) * p.width;
           var sum = 0.0;
@@ -90,14 +91,14 @@ const backward: Program<{ total: number }> = {
           dweights[k] = sum;
         }
         workgroupBarrier();
-        for (var k = lane; k < p.total; k += ${LANES}u) {
+        for (var k = lane; k < p.total; k += ${lanes}u) {
           let gate = gate_of(k);
           let end = gate_start(gate + 1u);
           var mean = 0.0;
           for (var j = gate_start(gate); j < end; j++) { mean += weights[own + j] * dweights[j]; }
           dlogits[own + k] = weights[own + k] * (dweights[k] - mean);
         }
-        for (var i = lane; i < p.experts * p.width; i += ${LANES}u) {
+        for (var i = lane; i < p.experts * p.width; i += ${lanes}u) {
           let expert = i / p.width;
           let end = readers_start(expert + 1u);
           var sum = 0.0;
@@ -143,7 +144,7 @@ export const mixExpertsGradient =
     const outputs = [c.output(weights.shape), c.output(experts.shape)];
     c.run(
       backward,
-      { total: params.total },
+      { total: params.total, lanes: c.onCpu ? CPU_LANES : LANES },
       { inputs: [...inputs, lists], outputs, params, groups: params.rows },
     );
     return outputs;

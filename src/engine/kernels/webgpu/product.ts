@@ -1,9 +1,14 @@
-// The loop of every product on WebGPU: tiles of both factors in workgroup memory, 4 x 4 results per invocation. What the
-// factors are and where results go is WGSL of the caller.
+// The loop of every product on WebGPU. On a GPU tiles of both factors stand in workgroup memory, 4 x 4 results per
+// invocation; adapters that are a CPU have another (quadProduct.ts). What the factors are and where results go is WGSL of the
+// caller.
+import { quadProductCode, quadTileFor } from './quadProduct.ts';
 
+/** Results of a workgroup and of an invocation. */
 export interface Tile {
+  loop: 'workgroup' | 'quads';
   rows: number;
   columns: number;
+  perLane: { rows: number; columns: number };
 }
 
 /** Depth of a tile. */
@@ -11,38 +16,55 @@ const DEPTH = 16;
 /** Below this many large tiles, small ones keep more of the GPU busy. */
 const FEW_TILES = 64;
 
-/** @param batch - products of this shape side by side */
-export function tileFor(rows: number, columns: number, batch: number): Tile {
-  if (columns <= 16 && rows > 16) return { rows: 64, columns: 16 };
-  if (rows <= 16 && columns > 16) return { rows: 16, columns: 64 };
+/**
+ * @param batch - products of this shape side by side
+ * @param onCpu - the adapter is a CPU whose subgroups can be used
+ */
+export function tileFor(rows: number, columns: number, batch: number, onCpu: boolean): Tile {
+  if (onCpu) return quadTileFor(columns);
+  const tile = (m: number, n: number): Tile => ({
+    loop: 'workgroup',
+    rows: m,
+    columns: n,
+    perLane: { rows: 4, columns: 4 },
+  });
+  if (columns <= 16 && rows > 16) return tile(64, 16);
+  if (rows <= 16 && columns > 16) return tile(16, 64);
   const large = batch * Math.ceil(rows / 64) * Math.ceil(columns / 64);
-  return large < FEW_TILES ? { rows: 32, columns: 32 } : { rows: 64, columns: 64 };
+  return large < FEW_TILES ? tile(32, 32) : tile(64, 64);
 }
 
-export const lanesOf = ({ rows, columns }: Tile) => (rows * columns) / 16;
+export const lanesOf = ({ rows, columns, perLane }: Tile) =>
+  (rows * columns) / (perLane.rows * perLane.columns);
 
 export interface ProductCode {
   tile: Tile;
-  /** Along which axis neighbours of the first factor are neighbours in memory: depth or rows. */
-  firstAlong: 'depth' | 'rows';
-  /** The same of the second factor: depth or columns. */
-  secondAlong: 'depth' | 'columns';
+  /** From depth to depth in the first factor, the same everywhere; WGSL. */
+  firstStep: string;
+  secondStep: string;
   /** Also calls `put_row_sum(z, split, m, sum)` with the sums of the first factor over the depth. */
   rowSums: boolean;
 }
 
 /**
- * WGSL of `run`. The caller defines `rows(z)`, `columns(z)`, `depth(z)`, the factors `first(z, m, k)` and
- * `second(z, k, n)`, called within their bounds only, `put(z, split, m, n, value)`, and the parameters tiles_m, tiles_n,
- * splits and split_depth. z counts the products side by side.
+ * WGSL of `run`. The caller defines `rows(z)`, `columns(z)`, `depth(z)`, where the factors stand at depth 0, `first_at(z, m)`
+ * and `second_at(z, n)`, their values `first(at)` and `second(at)`, called within their bounds only, where a row of results
+ * stands, `result_at(z, split, m)`, `put(z, row_at, n, value)`, and the parameters tiles_m, tiles_n, splits and split_depth. z
+ * counts the products side by side.
  */
-export function productCode({ tile, firstAlong, secondAlong, rowSums }: ProductCode): string {
+export const productCode = (code: ProductCode): string =>
+  code.tile.loop === 'quads'
+    ? quadProductCode(code.tile, code.firstStep, code.secondStep, code.rowSums)
+    : workgroupProductCode(code);
+
+function workgroupProductCode({ tile, firstStep, secondStep, rowSums }: ProductCode): string {
   const lanes = lanesOf(tile);
   const [m4, n4] = [tile.rows / 4, tile.columns / 4];
   // One vector of padding, so that neighbours along the depth fall into different banks.
   const [mStride, nStride] = [m4 + 1, n4 + 1];
-  const places = (along: boolean, vectors: number) =>
-    along
+  // Neighbouring lanes load neighbours in memory.
+  const places = (step: string, vectors: number) =>
+    step === '1u'
       ? `let k = i % ${DEPTH}u; let v = i / ${DEPTH}u;`
       : `let v = i % ${vectors}u; let k = i / ${vectors}u;`;
   const four = (line: (c: number) => string) => [0, 1, 2, 3].map(line).join('\n');
@@ -66,20 +88,20 @@ export function productCode({ tile, firstAlong, secondAlong, rowSums }: ProductC
       ${rowSums ? 'var row_sum = vec4f(0.0);' : ''}
       for (var k0 = start; k0 < end; k0 += ${DEPTH}u) {
         for (var i = lane; i < ${DEPTH * m4}u; i += ${lanes}u) {
-          ${places(firstAlong === 'depth', m4)}
+          ${places(firstStep, m4)}
           let m = m0 + 4u * v;
           var value = vec4f(0.0);
           if (k0 + k < end) {
-            ${four((c) => `if (m + ${c}u < end_m) { value[${c}] = first(z, m + ${c}u, k0 + k); }`)}
+            ${four((c) => `if (m + ${c}u < end_m) { value[${c}] = first(first_at(z, m + ${c}u) + (k0 + k) * ${firstStep}); }`)}
           }
           firsts[k * ${mStride}u + v] = value;
         }
         for (var i = lane; i < ${DEPTH * n4}u; i += ${lanes}u) {
-          ${places(secondAlong === 'depth', n4)}
+          ${places(secondStep, n4)}
           let n = n0 + 4u * v;
           var value = vec4f(0.0);
           if (k0 + k < end) {
-            ${four((c) => `if (n + ${c}u < end_n) { value[${c}] = second(z, k0 + k, n + ${c}u); }`)}
+            ${four((c) => `if (n + ${c}u < end_n) { value[${c}] = second(second_at(z, n + ${c}u) + (k0 + k) * ${secondStep}); }`)}
           }
           seconds[k * ${nStride}u + v] = value;
         }
@@ -94,7 +116,7 @@ export function productCode({ tile, firstAlong, secondAlong, rowSums }: ProductC
       }
       let m = m0 + 4u * ty;
       let n = n0 + 4u * tx;
-      ${four((r) => four((c) => `if (m + ${r}u < end_m && n + ${c}u < end_n) { put(z, split, m + ${r}u, n + ${c}u, sum${r}[${c}]); }`))}
+      ${four((r) => four((c) => `if (m + ${r}u < end_m && n + ${c}u < end_n) { put(z, result_at(z, split, m + ${r}u), n + ${c}u, sum${r}[${c}]); }`))}
       ${rowSums ? four((r) => `if (n == 0u && m + ${r}u < end_m) { put_row_sum(z, split, m + ${r}u, row_sum[${r}]); }`) : ''}
     }`;
 }

@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Recording } from '../recording.ts';
 import { type Compiling, compileAhead } from './compileAhead.ts';
 import { Recorder } from './recorder.ts';
+import { ENOUGH_GROUPS } from './splits.ts';
 
 /** WGSL element type of a binding. */
 type Element = 'f32' | 'i32' | 'u32' | 'vec2f' | 'vec4f';
@@ -98,6 +99,7 @@ const sumOfSplits: Program<null> = {
 
 export class WebgpuContext {
   private readonly backend: WebGPUBackend;
+  private readonly software: boolean;
   private readonly internals: BackendInternals;
   private readonly pipelines = new Map<string, Compiled>();
   private readonly constants = new Map<string, GPUBuffer>();
@@ -110,8 +112,10 @@ export class WebgpuContext {
   /** While programs are only called for: those that are not compiled yet, by key. */
   private calledFor: Map<string, Compiling> | null = null;
 
-  constructor(backend: WebGPUBackend) {
+  /** @param software - the adapter is a CPU, which wants other loops than a GPU */
+  constructor(backend: WebGPUBackend, software: boolean) {
     this.backend = backend;
+    this.software = software;
     this.internals = backend as unknown as BackendInternals;
     this.recorder = new Recorder(backend);
     const dispose = backend.disposeData.bind(backend);
@@ -122,6 +126,16 @@ export class WebgpuContext {
       }
       return dispose(dataId, force);
     };
+  }
+
+  /** The adapter is a CPU whose invocations can be read from one another. */
+  get onCpu(): boolean {
+    return this.software && this.internals.device.features.has('subgroups');
+  }
+
+  /** Workgroups that fill the adapter. */
+  get enoughGroups(): number {
+    return this.software ? ENOUGH_GROUPS.cpu : ENOUGH_GROUPS.gpu;
   }
 
   /** Storage buffers that one program may bind. */
@@ -359,6 +373,7 @@ export class WebgpuContext {
       ...Object.entries(outputs).map(([n, type]) => ({ n, type, access: 'read_write' as const })),
     ];
     const source = [
+      device.features.has('subgroups') ? 'enable subgroups;' : '',
       `struct Params { ${params.map(([n, type]) => `${n}: ${type},`).join(' ')} }`,
       ...bindings.map(
         ({ n, type, access }, i) => `@group(0) @binding(${i}) var<storage, ${access}> ${n}: array<${type}>;`,

@@ -1,4 +1,10 @@
-// WGSL of sums over the lanes of a workgroup; every lane gets the sum. Each is called by all lanes.
+// WGSL of sums over the lanes of a workgroup; every lane gets the sum. Each is called by all lanes. On an
+// adapter that is a CPU every subgroup clears all workgroup memory before it starts, which takes as long as thousands of
+// additions: there a workgroup is one subgroup, a row or column belongs to one lane, and only sums over all lanes need an
+// exchange.
+
+/** Lanes of a workgroup whose adapter is a CPU: a quad. */
+export const CPU_LANES = 4;
 
 /** `fn row_sum(lane, value)`: over `perRow` neighbouring lanes, a power of two. */
 export function rowSum(lanes: number, perRow: number): string {
@@ -18,20 +24,45 @@ export function rowSum(lanes: number, perRow: number): string {
     }`;
 }
 
-/** Columns whose sums a workgroup computes; a cache line. */
-export const COLUMNS = 8;
+/** `fn sum_of_lanes(lane, value)`: over all. */
+export const sumOfLanes = (lanes: number, onCpu: boolean) =>
+  onCpu
+    ? `fn sum_of_lanes(lane: u32, value: f32) -> f32 {
+         let pairs = value + quadSwapX(value);
+         return pairs + quadSwapY(pairs);
+       }`
+    : `var<workgroup> lane_parts: array<f32, ${lanes}>;
+       fn sum_of_lanes(lane: u32, value: f32) -> f32 {
+         lane_parts[lane] = value;
+         workgroupBarrier();
+         for (var step = ${lanes / 2}u; step > 0u; step /= 2u) {
+           if (lane < step) { lane_parts[lane] += lane_parts[lane + step]; }
+           workgroupBarrier();
+         }
+         let sum = lane_parts[0];
+         workgroupBarrier();
+         return sum;
+       }`;
 
-/** `fn column_sum(lane, value)`: over the lanes that are equal modulo COLUMNS. */
-export const columnSum = (lanes: number) => `
+/** Columns whose sums a workgroup computes: a cache line. */
+const GPU_COLUMNS = 8;
+
+export const columnsOf = (onCpu: boolean) => (onCpu ? CPU_LANES : GPU_COLUMNS);
+
+/** `fn column_sum(lane, value)`: over the lanes that are equal modulo the columns. */
+export function columnSum(lanes: number, columns: number): string {
+  if (lanes === columns) return 'fn column_sum(lane: u32, value: vec2f) -> vec2f { return value; }';
+  return `
   var<workgroup> column_parts: array<vec2f, ${lanes}>;
   fn column_sum(lane: u32, value: vec2f) -> vec2f {
     column_parts[lane] = value;
     workgroupBarrier();
-    for (var step = ${lanes / 2}u; step >= ${COLUMNS}u; step /= 2u) {
+    for (var step = ${lanes / 2}u; step >= ${columns}u; step /= 2u) {
       if (lane < step) { column_parts[lane] += column_parts[lane + step]; }
       workgroupBarrier();
     }
-    let sum = column_parts[lane % ${COLUMNS}u];
+    let sum = column_parts[lane % ${columns}u];
     workgroupBarrier();
     return sum;
   }`;
+}

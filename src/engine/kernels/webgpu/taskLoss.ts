@@ -2,8 +2,9 @@
 import type { NativeKernel } from '../defineKernel.ts';
 import type { LossAttributes, LossKind, LossSpec } from '../taskLoss.ts';
 import { isEmpty, type Program, type Shader, type WebgpuContext } from './program.ts';
+import { CPU_LANES, sumOfLanes } from './reductions.ts';
 
-const LANES = 256;
+const GPU_LANES = 256;
 const GRADIENT_LANES = 64;
 const KINDS: readonly LossKind[] = ['squared-error', 'binary', 'multiclass'];
 
@@ -65,10 +66,10 @@ const TASK = `
   let start = row * p.width + tasks[3u * task + 1u];
   let value = targets[task * p.rows + row];`;
 
-const forward: Program<Baked> = {
+const forward: Program<Baked & { lanes: number; onCpu: boolean }> = {
   name: 'TaskLoss',
-  shader: ({ kinds }): Shader => ({
-    lanes: LANES,
+  shader: ({ kinds, lanes, onCpu }): Shader => ({
+    lanes,
     inputs: { logits: 'f32', targets: 'f32', tasks: 'u32' },
     outputs: { losses: 'f32' },
     params: { rows: 'u32', width: 'u32' },
@@ -79,17 +80,12 @@ const forward: Program<Baked> = {
         ${perKind(kinds, LOSS)}
         ${kinds.length === 1 ? '' : 'return 0.0;'}
       }
-      var<workgroup> parts: array<f32, ${LANES}>;
+      ${sumOfLanes(lanes, onCpu)}
       fn run(group: u32, lane: u32) {
         var sum = 0.0;
-        for (var row = lane; row < p.rows; row += ${LANES}u) { sum += loss_of(group, row); }
-        parts[lane] = sum;
-        workgroupBarrier();
-        for (var step = ${LANES / 2}u; step > 0u; step /= 2u) {
-          if (lane < step) { parts[lane] += parts[lane + step]; }
-          workgroupBarrier();
-        }
-        if (lane == 0u) { losses[group] = parts[0] / f32(p.rows); }
+        for (var row = lane; row < p.rows; row += ${lanes}u) { sum += loss_of(group, row); }
+        let all = sum_of_lanes(lane, sum);
+        if (lane == 0u) { losses[group] = all / f32(p.rows); }
       }`,
   }),
 };
@@ -137,7 +133,7 @@ export const taskLoss =
     const losses = c.output([tasks.length]);
     c.run(
       forward,
-      { kinds },
+      { kinds, lanes: c.onCpu ? CPU_LANES : GPU_LANES, onCpu: c.onCpu },
       {
         inputs: [logits, targets, constant],
         outputs: [losses],

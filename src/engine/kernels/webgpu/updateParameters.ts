@@ -3,63 +3,62 @@
 // them was not finite, are left in a tensor that may be read later.
 import * as tf from '@tensorflow/tfjs-core';
 import type { DeferredUpdater, Moments, NativeUpdater, UpdateOptions } from '../updateParameters.ts';
-import { isEmpty, type Program, type Shader, unrolled, type WebgpuContext } from './program.ts';
+import { isEmpty, type Program, type Shader, type WebgpuContext } from './program.ts';
+import { CPU_LANES, sumOfLanes } from './reductions.ts';
 
-const LANES = 256;
-/** Values of one parameter that a workgroup takes. */
-const CHUNK = 2048;
 const MAX_SOURCES = 32;
 
-const SUM_OF_LANES = `
-  var<workgroup> parts: array<f32, ${LANES}>;
-  fn sum_of_lanes(lane: u32, value: f32) -> f32 {
-    parts[lane] = value;
-    workgroupBarrier();
-    for (var step = ${LANES / 2}u; step > 0u; step /= 2u) {
-      if (lane < step) { parts[lane] += parts[lane + step]; }
-      workgroupBarrier();
-    }
-    let sum = parts[0];
-    workgroupBarrier();
-    return sum;
-  }`;
+/** How workgroups are made. */
+interface Lanes {
+  lanes: number;
+  onCpu: boolean;
+}
+
+/**
+ * With the values of one parameter that a workgroup takes: few per invocation on a GPU, which hides what loads wait for behind
+ * other invocations; many on a CPU, which goes through the cases of other parameters with every lane off.
+ */
+const GPU = { lanes: 256, onCpu: false, chunk: 512 };
+const CPU = { lanes: CPU_LANES, onCpu: true, chunk: 2048 };
 
 /**
  * Gradients from the parts that layers left, and the sum of squares of each chunk. `chunks`: per workgroup the source, its
  * splits and columns, the first column, the number of values, and where they and their sum of squares go.
  */
-const gather: Program<{ sources: number }> = {
+const gather: Program<Lanes & { split: readonly boolean[] }> = {
   name: 'GatherGradients',
-  shader: ({ sources }): Shader => ({
-    lanes: LANES,
+  shader: ({ lanes, onCpu, split }): Shader => ({
+    lanes,
     inputs: {
       chunks: 'u32',
-      ...Object.fromEntries(Array.from({ length: sources }, (_, s) => [`source${s}`, 'f32' as const])),
+      ...Object.fromEntries(split.map((_, s) => [`source${s}`, 'f32' as const])),
     },
     outputs: { gradients: 'f32', squares: 'f32' },
     params: {},
     code: `
-      ${SUM_OF_LANES}
+      ${sumOfLanes(lanes, onCpu)}
       fn run(group: u32, lane: u32) {
         let at = 7u * group;
         let splits = chunks[at + 1u];
         let total = chunks[at + 2u];
         let first = chunks[at + 3u];
         let size = chunks[at + 4u];
+        let target_first = chunks[at + 5u];
         var sum_of_squares = 0.0;
-        for (var i = lane; i < size; i += ${LANES}u) {
-          var sum = 0.0;
-          switch (chunks[at]) {
-            ${unrolled(
-              sources,
-              (s) => `case ${s}u: {
-                for (var k = 0u; k < splits; k++) { sum += source${s}[k * total + first + i]; }
+        switch (chunks[at]) {
+          ${split
+            .map(
+              (isSplit, s) => `case ${s}u: {
+                for (var i = lane; i < size; i += ${lanes}u) {
+                  var sum = source${s}[first + i];
+                  ${isSplit ? `for (var k = 1u; k < splits; k++) { sum += source${s}[k * total + first + i]; }` : ''}
+                  gradients[target_first + i] = sum;
+                  sum_of_squares += sum * sum;
+                }
               }`,
-            )}
-            default: {}
-          }
-          gradients[chunks[at + 5u] + i] = sum;
-          sum_of_squares += sum * sum;
+            )
+            .join('\n')}
+          default: {}
         }
         let whole = sum_of_lanes(lane, sum_of_squares);
         if (lane == 0u) { squares[chunks[at + 6u]] = whole; }
@@ -71,15 +70,15 @@ const gather: Program<{ sources: number }> = {
  * Norms and clip factors of the groups. `state`: 1 from the first number on that is not finite, then the factors. Numbers
  * are told from their bits, because WGSL may assume that none is NaN.
  */
-const clip: Program<null> = {
+const clip: Program<Lanes> = {
   name: 'ClipGradients',
-  shader: (): Shader => ({
-    lanes: LANES,
+  shader: ({ lanes, onCpu }): Shader => ({
+    lanes,
     inputs: { squares: 'f32', owners: 'u32', losses: 'f32' },
     outputs: { state: 'f32', reports: 'f32' },
     params: { chunks: 'u32', groups_of_tasks: 'u32', tasks: 'u32', clip_norm: 'f32', slot: 'u32' },
     code: `
-      ${SUM_OF_LANES}
+      ${sumOfLanes(lanes, onCpu)}
       fn is_finite(v: f32) -> bool { return (bitcast<u32>(v) & 0x7f800000u) != 0x7f800000u; }
       fn run(group: u32, lane: u32) {
         let report = p.slot * (p.tasks + p.groups_of_tasks);
@@ -90,7 +89,7 @@ const clip: Program<null> = {
         }
         for (var g = 0u; g < p.groups_of_tasks; g++) {
           var sum = 0.0;
-          for (var i = lane; i < p.chunks; i += ${LANES}u) { if (owners[i] == g) { sum += squares[i]; } }
+          for (var i = lane; i < p.chunks; i += ${lanes}u) { if (owners[i] == g) { sum += squares[i]; } }
           let norm = sqrt(sum_of_lanes(lane, sum));
           ok = ok && is_finite(norm);
           if (lane == 0u) {
@@ -103,7 +102,7 @@ const clip: Program<null> = {
   }),
 };
 
-interface UpdateBaked {
+interface UpdateBaked extends Lanes {
   parameters: number;
   sgd: boolean;
 }
@@ -111,14 +110,25 @@ interface UpdateBaked {
 /** `chunks`: per workgroup the parameter, its first value, the number of values, where their gradient is, the group. */
 const update: Program<UpdateBaked> = {
   name: 'UpdateParameters',
-  shader: ({ parameters, sgd }): Shader => {
+  shader: ({ lanes, parameters, sgd }): Shader => {
     const names = Array.from({ length: parameters }, (_, i) => `parameter${i}`);
     const step = (name: string) =>
       sgd
         ? `${name}[at] -= p.rate * g;`
-        : `${name}[at] = ${name}[at] * p.decay - p.rate * first / (sqrt(second * p.correction2) + p.epsilon);`;
+        : `let first = moments[flat] * p.beta1 + g * p.rest1;
+           let second = moments[p.total + flat] * p.beta2 + g * g * p.rest2;
+           moments[flat] = first;
+           moments[p.total + flat] = second;
+           ${name}[at] = ${name}[at] * p.decay - p.rate * first / (sqrt(second * p.correction2) + p.epsilon);`;
+    const values = (name: string) => `
+      for (var i = lane; i < size; i += ${lanes}u) {
+        let flat = first_flat + i;
+        let at = first_at + i;
+        let g = gradients[flat] * scale;
+        ${step(name)}
+      }`;
     return {
-      lanes: LANES,
+      lanes,
       inputs: { chunks: 'u32', gradients: 'f32', state: 'f32' },
       outputs: {
         ...(sgd ? {} : { moments: 'f32' as const }),
@@ -138,24 +148,13 @@ const update: Program<UpdateBaked> = {
       code: `
         fn run(group: u32, lane: u32) {
           if (state[0] != 0.0) { return; }
+          let first_at = chunks[5u * group + 1u];
           let size = chunks[5u * group + 2u];
+          let first_flat = chunks[5u * group + 3u];
           let scale = state[1u + chunks[5u * group + 4u]];
-          for (var i = lane; i < size; i += ${LANES}u) {
-            let flat = chunks[5u * group + 3u] + i;
-            let at = chunks[5u * group + 1u] + i;
-            let g = gradients[flat] * scale;
-            ${
-              sgd
-                ? ''
-                : `let first = moments[flat] * p.beta1 + g * p.rest1;
-                   let second = moments[p.total + flat] * p.beta2 + g * g * p.rest2;
-                   moments[flat] = first;
-                   moments[p.total + flat] = second;`
-            }
-            switch (chunks[5u * group]) {
-              ${names.map((name, i) => `case ${i}u: { ${step(name)} }`).join('\n')}
-              default: {}
-            }
+          switch (chunks[5u * group]) {
+            ${names.map((name, i) => `case ${i}u: { ${values(name)} }`).join('\n')}
+            default: {}
           }
         }`,
     };
@@ -172,17 +171,17 @@ interface Chunk {
   group: number;
 }
 
-function chunksOf({ stretches }: UpdateOptions): Chunk[] {
+function chunksOf({ stretches }: UpdateOptions, length: number): Chunk[] {
   const chunks: Chunk[] = [];
   let flat = 0;
   stretches.forEach((own, parameter) => {
     let start = 0;
     for (const { size, group } of own) {
-      for (let done = 0; done < size; done += CHUNK)
+      for (let done = 0; done < size; done += length)
         chunks.push({
           parameter,
           start: start + done,
-          size: Math.min(CHUNK, size - done),
+          size: Math.min(length, size - done),
           flat: flat + start + done,
           group,
         });
@@ -206,6 +205,7 @@ export class WebgpuUpdater implements DeferredUpdater {
   private readonly o: UpdateOptions;
   private readonly chunks: Chunk[];
   private readonly total: number;
+  private readonly lanes: Lanes;
   /** [2, total] */
   private readonly moments: tf.Variable | null;
   private readonly gradients: tf.Variable;
@@ -219,7 +219,9 @@ export class WebgpuUpdater implements DeferredUpdater {
   constructor(c: WebgpuContext, options: UpdateOptions) {
     this.c = c;
     this.o = options;
-    this.chunks = chunksOf(options);
+    const { chunk, ...lanes } = c.onCpu ? CPU : GPU;
+    this.lanes = lanes;
+    this.chunks = chunksOf(options, chunk);
     this.total = options.parameters.reduce((sum, p) => sum + p.size, 0);
     const zeros = (...shape: number[]) => tf.tidy(() => tf.variable(tf.zeros(shape), false));
     this.moments = options.rule.optimizer === 'sgd' ? null : zeros(2, this.total);
@@ -258,7 +260,7 @@ export class WebgpuUpdater implements DeferredUpdater {
     const { c, o } = this;
     this.gather(gradients);
     const slotOf = (at: number) => ({ slot: at % this.held });
-    c.run(clip, null, {
+    c.run(clip, this.lanes, {
       inputs: [this.squares, this.table('owners', () => this.chunks.map((chunk) => chunk.group)), losses],
       outputs: [this.state, this.reports],
       params: {
@@ -342,6 +344,7 @@ export class WebgpuUpdater implements DeferredUpdater {
       const mine = chunks
         .map((chunk, index) => ({ chunk, index, place: placeOf(chunk) }))
         .filter(({ place }) => Math.floor(place.source / perLaunch) === launch);
+      const split = own.map((parts) => places.some((p) => sources[p.source] === parts && p.splits > 1));
       const table = this.table(`gather ${launch}: ${layout}`, () =>
         mine.flatMap(({ chunk, index, place: { source, splits, total, start } }) => [
           source % perLaunch,
@@ -355,7 +358,7 @@ export class WebgpuUpdater implements DeferredUpdater {
       );
       c.run(
         gather,
-        { sources: own.length },
+        { ...this.lanes, split },
         {
           inputs: [table, ...own],
           outputs: [this.gradients, this.squares],
@@ -394,7 +397,7 @@ export class WebgpuUpdater implements DeferredUpdater {
       for (const parameter of own) c.makeSoleOwner(parameter);
       c.run(
         update,
-        { parameters: own.length, sgd: !moments },
+        { ...this.lanes, parameters: own.length, sgd: !moments },
         {
           inputs: [table, this.gradients, this.state],
           outputs: [...(moments ? [moments] : []), ...own],

@@ -1,0 +1,122 @@
+// What the benches of the training step share: options, which cases are measured where, and PyTorch beside them.
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { startNodeBackend } from '../src/platform/node.ts';
+import { caseOf, MODELS, SETTING } from './cases.ts';
+import { type Measured, type MeasureOptions, measure, tableHead, tableRows } from './measure.ts';
+import { type TorchPeer, TorchProcess } from './torchProcess.ts';
+import { ofProcess, type StepBackend } from './trainStep.ts';
+
+/** A software adapter computes about 1 GFLOP/s. */
+const SOFTWARE_BATCH = 32;
+/** So that a turn takes longer than the clock's ticks. */
+const STEPS_ON_GPU = 20;
+const STEPS = 3;
+
+const { values: given } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    rounds: { type: 'string' },
+    only: { type: 'string', default: '' },
+    batches: { type: 'string' },
+    kernels: { type: 'boolean', default: false },
+    browser: { type: 'boolean', default: false },
+    backend: { type: 'string' },
+    torch: { type: 'boolean', default: false },
+    python: { type: 'string', default: 'python3' },
+    threads: { type: 'string', default: '1' },
+  },
+});
+
+const counts = (option: string, text: string): number[] =>
+  text.split(',').map((part) => {
+    const count = Number(part);
+    if (Number.isInteger(count) && count >= 1) return count;
+    throw new Error(`--${option}: expected whole numbers of at least 1, got '${text}'.`);
+  });
+
+const BACKENDS = ['webgpu', 'wasm'] as const;
+const backend = BACKENDS.find((id) => id === given.backend);
+if (given.backend !== undefined && !backend)
+  throw new Error(`--backend: expected wasm or webgpu, got '${given.backend}'.`);
+
+export const options = {
+  ...given,
+  backends: backend ? [backend] : BACKENDS,
+  rounds: counts('rounds', given.rounds ?? (given.quick ? '5' : '9'))[0],
+  batches: given.batches === undefined ? null : counts('batches', given.batches),
+};
+
+/** Where steps are measured. */
+export interface Place {
+  backend: StepBackend;
+  adapter: string;
+  software: boolean;
+  /** Name and version of what runs JavaScript. */
+  agent: string;
+  measure(
+    model: string,
+    batch: number,
+    how: MeasureOptions,
+    torch: TorchProcess | null,
+    peers: readonly TorchPeer[],
+  ): Promise<Measured[]>;
+}
+
+export async function nodePlace(id: StepBackend): Promise<Place> {
+  const { adapter, software } = await startNodeBackend({ backend: id, allowSoftwareAdapter: true });
+  return {
+    backend: id,
+    adapter,
+    software,
+    agent: `Node ${process.version}`,
+    measure: (model, batch, how, torch, peers) =>
+      measure(
+        caseOf(model, batch),
+        how,
+        peers.map(({ id: peer, label }) =>
+          ofProcess(
+            label,
+            (steps) => (torch as TorchProcess).run(peer, steps),
+            () => (torch as TorchProcess).drop(peer),
+          ),
+        ),
+      ),
+  };
+}
+
+/** @returns null, having said why, where there is none */
+export async function startTorch(device?: 'cpu'): Promise<TorchProcess | null> {
+  const { python, threads } = options;
+  const started = await TorchProcess.start(python, [
+    '--threads',
+    String(counts('threads', threads)[0]),
+    ...(device ? ['--device', device] : []),
+  ]);
+  if (started instanceof TorchProcess) return started;
+  console.log(`PyTorch is not measured: '${python}' says: ${started}. Another one: --python COMMAND.\n`);
+  return null;
+}
+
+/** Measures what the options ask for, and prints it. */
+export async function measureAll(place: Place, torch: TorchProcess | null): Promise<void> {
+  const { quick, only, rounds, kernels, batches } = options;
+  const onGpu = place.backend === 'webgpu' && !place.software;
+  const how = { backend: place.backend, rounds, steps: onGpu ? STEPS_ON_GPU : STEPS };
+  console.log(`Backend ${place.backend} (${place.adapter}), ${place.agent}, ${cpus().length} cores.`);
+  if (torch) console.log(`PyTorch ${torch.about.version} (${torch.about.name}).`);
+  console.log(SETTING);
+  console.log(`Milliseconds per step, median of ${rounds} rounds of ${how.steps}, alternating.\n`);
+  console.log(tableHead());
+  const usual = place.backend === 'wasm' ? [256] : place.software ? [SOFTWARE_BATCH] : [64, 256, 2048];
+  for (const { name, main } of MODELS) {
+    if (!(main || !quick) || !name.includes(only)) continue;
+    for (const batch of batches ?? usual) {
+      const stepCase = caseOf(name, batch);
+      const { peers, notes } = (await torch?.peersOf(stepCase)) ?? { peers: [], notes: [] };
+      console.log(tableRows(stepCase.name, await place.measure(name, batch, how, torch, peers), kernels));
+      for (const note of notes) console.log(note);
+    }
+  }
+  console.log();
+}

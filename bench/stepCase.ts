@@ -1,0 +1,68 @@
+// What a measured step works on: a model and its settings, the same initial values and the same batch for every contender.
+import { defaultsOf, type Params } from '../src/engine/config/params.ts';
+import { randomDataset } from '../src/engine/data/randomDataset.ts';
+import type { GradientModelDef, Model } from '../src/engine/models/model.ts';
+import { type TrainingSettings, trainingParams } from '../src/engine/training/params.ts';
+import { disposeBatch, type TensorBatch, toTensors } from '../src/engine/training/tensorBatch.ts';
+import type { NamedTensor } from '../src/engine/weights/safetensors.ts';
+import type { JaxModel } from './jaxModels.ts';
+
+export interface StepCase {
+  name: string;
+  batch: number;
+  /** As the workbench has it. */
+  model: GradientModelDef;
+  /** The same architecture without grouped products, where there is one; stock operations run this. */
+  plain?: GradientModelDef;
+  /** The same in jax-js, and its name in bench/torch.py; null where it is not written for them. */
+  peers: { jax: JaxModel; torch: string } | null;
+  /** Settings that differ from the defaults. */
+  params: Params;
+}
+
+const NUM_TASKS = 7;
+const NUM_FEATURES = 32;
+/** Of everything random. */
+export const SEED = 1;
+
+export const features = Array.from({ length: NUM_FEATURES }, (_, i) => ({
+  name: `x${i}`,
+  kind: 'numeric' as const,
+  cardinality: 1,
+}));
+export const tasks = Array.from({ length: NUM_TASKS }, (_, i) => ({
+  name: `y${i}`,
+  type: 'regression' as const,
+  outputs: 1,
+  description: '',
+}));
+
+export const training = {
+  ...defaultsOf(trainingParams),
+  learningRate: 1e-3,
+} as unknown as TrainingSettings;
+
+export const paramsOf = ({ model, params }: StepCase): Params => ({ ...defaultsOf(model.params), ...params });
+
+export const buildModel = (def: GradientModelDef, stepCase: StepCase): Model =>
+  def.build({ features, tasks, params: paramsOf(stepCase), seed: SEED });
+
+export function makeBatch(rows: number): TensorBatch {
+  const dataset = randomDataset(features, tasks, rows, 7);
+  return toTensors(dataset, dataset.split.train.subarray(0, rows));
+}
+
+/** The variables by their names in the workbench, and `batch.numeric` [B, features] and `batch.targets` [T, B]. */
+export async function initialValues(stepCase: StepCase): Promise<NamedTensor[]> {
+  const model = buildModel(stepCase.model, stepCase);
+  const batch = makeBatch(stepCase.batch);
+  const values: NamedTensor[] = [];
+  for (const { name, variable } of model.parameters)
+    values.push({ name, shape: [...variable.shape], data: (await variable.data<'float32'>()).slice() });
+  const { numeric, targets } = batch.values;
+  values.push({ name: 'batch.numeric', shape: [...batch.numeric.shape], data: numeric.slice() });
+  values.push({ name: 'batch.targets', shape: [...batch.targets.shape], data: targets.slice() });
+  model.dispose();
+  disposeBatch(batch);
+  return values;
+}

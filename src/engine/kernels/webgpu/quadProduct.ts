@@ -1,0 +1,93 @@
+// The loop of products for adapters that are a CPU: no workgroup memory, which every subgroup there clears before it starts and
+// waits for at barriers, and as few loads as can be, because one costs as much as eight multiplications. Four neighbouring
+// invocations, a quad, share rows of the first factor: each loads another depth of it and tells the others.
+import type { Tile } from './product.ts';
+
+const QUAD = 4;
+/** Results of an invocation; more do not fit the registers and caches of a CPU, fewer load more often. */
+const ROWS = 8;
+const COLUMNS = 4;
+
+/** A workgroup is one quad: there is nothing that several could share. */
+export const quadTileFor = (columns: number): Tile => {
+  const perLane = { rows: ROWS, columns: columns > QUAD ? COLUMNS : 1 };
+  return { loop: 'quads', rows: perLane.rows, columns: QUAD * perLane.columns, perLane };
+};
+
+const each = (count: number, line: (i: number) => string) =>
+  Array.from({ length: count }, (_, i) => line(i)).join('\n');
+
+/** WGSL of `run` as in productCode, which says what the caller defines. */
+export function quadProductCode(
+  { rows, columns, perLane }: Tile,
+  firstStep: string,
+  secondStep: string,
+  rowSums: boolean,
+): string {
+  const results = perLane.rows * perLane.columns;
+  return `
+    fn run(group: u32, lane: u32) {
+      let split = group / (p.tiles_n * p.tiles_m) % p.splits;
+      let z = group / (p.tiles_n * p.tiles_m * p.splits);
+      let end_m = rows(z);
+      let end_n = columns(z);
+      let m0 = group / p.tiles_n % p.tiles_m * ${rows}u;
+      let n0 = group % p.tiles_n * ${columns}u + lane;
+      let start = split * p.split_depth;
+      let end = min(start + p.split_depth, depth(z));
+      let first_step = ${firstStep};
+      let second_step = ${secondStep};
+      ${each(perLane.rows, (r) => `let first${r} = first_at(z, min(m0 + ${r}u, end_m - 1u));`)}
+      ${each(perLane.columns, (c) => `let second${c} = second_at(z, min(n0 + ${QUAD * c}u, end_n - 1u));`)}
+      ${each(results, (i) => `var sum${i} = 0.0;`)}
+      ${rowSums ? each(perLane.rows, (r) => `var row_sum${r} = 0.0;`) : ''}
+      for (var k = start; k < end; k += ${QUAD}u) {
+        // Beyond the end the last depth again, with nothing for the first factor.
+        let last = end - 1u - k;
+        let isWithin = lane <= last;
+        let first_k = (k + min(lane, last)) * first_step;
+        ${each(
+          perLane.rows,
+          (r) => `let a${r} = select(0.0, first(first${r} + first_k), isWithin);
+                  ${rowSums ? `row_sum${r} += a${r};` : ''}`,
+        )}
+        ${each(
+          QUAD,
+          (u) => `{
+            let second_k = (k + min(${u}u, last)) * second_step;
+            ${each(perLane.columns, (c) => `let b${c} = second(second${c} + second_k);`)}
+            ${each(
+              perLane.rows,
+              (r) => `{
+                let a = quadBroadcast(a${r}, ${u}u);
+                ${each(perLane.columns, (c) => `sum${r * perLane.columns + c} += a * b${c};`)}
+              }`,
+            )}
+          }`,
+        )}
+      }
+      ${each(
+        perLane.rows,
+        (r) => `if (m0 + ${r}u < end_m) {
+          let at = result_at(z, split, m0 + ${r}u);
+          ${each(
+            perLane.columns,
+            (c) =>
+              `if (n0 + ${QUAD * c}u < end_n) { put(z, at, n0 + ${QUAD * c}u, sum${r * perLane.columns + c}); }`,
+          )}
+        }`,
+      )}
+      ${
+        rowSums
+          ? each(
+              perLane.rows,
+              (r) => `{
+                let m = m0 + ${r}u;
+                let all = ${Array.from({ length: QUAD }, (_, u) => `quadBroadcast(row_sum${r}, ${u}u)`).join(' + ')};
+                if (n0 == 0u && m < end_m) { put_row_sum(z, split, m, all); }
+              }`,
+            )
+          : ''
+      }
+    }`;
+}

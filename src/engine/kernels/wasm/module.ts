@@ -3,7 +3,7 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { WorkbenchError } from '../../core/errors.ts';
-import { simdBinary } from './simd.generated.ts';
+import { relaxedSimdBinary, simdBinary } from './simd.generated.ts';
 
 /** The exports of assembly/index.ts. Addresses and counts are 32-bit integers, scalars float32. */
 export interface SimdModule {
@@ -68,8 +68,9 @@ export class WasmContext {
    * @throws WorkbenchError (backend) when the backend keeps its memory elsewhere, as its threaded build does
    */
   static async create(backend: BackendWasm): Promise<WasmContext | null> {
-    const bytes = bytesOf(simdBinary);
-    if (!WebAssembly.validate(bytes)) return null;
+    // With relaxed SIMD, where the engine has it, a product and a sum are one instruction.
+    const bytes = [relaxedSimdBinary, simdBinary].map(bytesOf).find((b) => WebAssembly.validate(b));
+    if (!bytes) return null;
     const memory = (backend.wasm as unknown as Partial<EmscriptenModule>).asm?.memory;
     if (!memory || !(memory.buffer instanceof ArrayBuffer)) {
       throw WorkbenchError.of('backend', {

@@ -26,6 +26,8 @@ export interface SimdModule {
   dropout(x: number, y: number, size: number, key: number, threshold: number, kept: number): void;
   embedBackward(dy: number, ...rest: number[]): void;
   embedForward(taskWeight: number, ...rest: number[]): void;
+  foldBackward(dfolded: number, dbias: number, weight: number, ...rest: number[]): void;
+  foldForward(weight: number, bias: number, ...rest: number[]): void;
   layerNormBackward(dy: number, x: number, scale: number, ...rest: number[]): void;
   layerNormForward(x: number, scale: number, offset: number, ...rest: number[]): void;
   linearBackward(dy: number, saved: number, yStride: number, x: number, ...rest: number[]): void;

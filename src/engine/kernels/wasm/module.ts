@@ -70,7 +70,8 @@ export class WasmContext {
    * @throws WorkbenchError (backend) when the backend keeps its memory elsewhere, as its threaded build does
    */
   static async create(backend: BackendWasm): Promise<WasmContext | null> {
-    // With relaxed SIMD, where the engine has it, a product and a sum are one instruction.
+    // With relaxed SIMD, where the engine has it, a product and a sum are one instruction and one rounding: last digits differ
+    // between engines, not between runs.
     const bytes = [relaxedSimdBinary, simdBinary].map(bytesOf).find((b) => WebAssembly.validate(b));
     if (!bytes) return null;
     const memory = (backend.wasm as unknown as Partial<EmscriptenModule>).asm?.memory;

@@ -4,7 +4,7 @@ import { createServer } from 'vite';
 import { launchOptions } from '../scripts/ensureBrowser.mjs';
 import { root } from '../scripts/tools.mjs';
 import type { Place } from './driver.ts';
-import type { Measured, MeasureOptions } from './measure.ts';
+import type { MeasureOptions, measure } from './measure.ts';
 import type { TorchPeer, TorchProcess } from './torchProcess.ts';
 import type { StepBackend } from './trainStep.ts';
 
@@ -16,7 +16,7 @@ export interface BenchPage {
     batch: number,
     how: MeasureOptions,
     peers: readonly TorchPeer[],
-  ): Promise<Measured[]>;
+  ): ReturnType<typeof measure>;
 }
 
 declare global {

@@ -3,7 +3,7 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { startNodeBackend } from '../src/platform/node.ts';
 import { caseOf, MODELS, SETTING } from './cases.ts';
-import { type Measured, type MeasureOptions, measure, tableHead, tableRows } from './measure.ts';
+import { type MeasureOptions, measure, tableHead, tableRows } from './measure.ts';
 import { type TorchPeer, TorchProcess } from './torchProcess.ts';
 import { ofProcess, type StepBackend } from './trainStep.ts';
 
@@ -60,7 +60,7 @@ export interface Place {
     how: MeasureOptions,
     torch: TorchProcess | null,
     peers: readonly TorchPeer[],
-  ): Promise<Measured[]>;
+  ): ReturnType<typeof measure>;
 }
 
 export async function nodePlace(id: StepBackend): Promise<Place> {
@@ -114,8 +114,10 @@ export async function measureAll(place: Place, torch: TorchProcess | null): Prom
     for (const batch of batches ?? usual) {
       const stepCase = caseOf(name, batch);
       const { peers, notes } = (await torch?.peersOf(stepCase)) ?? { peers: [], notes: [] };
-      console.log(tableRows(stepCase.name, await place.measure(name, batch, how, torch, peers), kernels));
-      for (const note of notes) console.log(note);
+      const { measured, notes: more } = await place.measure(name, batch, how, torch, peers);
+      console.log(tableRows(stepCase.name, measured, kernels));
+      for (const note of [...notes, ...more]) console.log(note);
+      if (more.length > 0) process.exitCode = 1;
     }
   }
   console.log();

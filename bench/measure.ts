@@ -11,6 +11,7 @@ export interface MeasureOptions {
   steps: number;
 }
 
+/** Of one contender. */
 export interface Measured {
   label: string;
   /** Null where they cannot be seen. */
@@ -47,32 +48,45 @@ function watchWaiting(): { total(): number; end(): void } {
   };
 }
 
-/** The first loss comes from the same initial values, the second from the same step. */
-async function checkLosses(name: string, contenders: readonly Contender[]): Promise<void> {
+/**
+ * Tries two steps of each: the first loss comes from the same initial values, the second from the same step.
+ * @returns what cannot be compared with ours, and why: a contender that computes something else must not win
+ * @throws whatever our step throws
+ */
+async function misfits(contenders: readonly Contender[]): Promise<Map<Contender, string>> {
+  const found = new Map<Contender, string>();
+  const [ours] = contenders;
   for (const tolerance of [1e-4, 1e-3]) {
-    const losses: number[] = [];
-    for (const c of contenders) losses.push((await c.run(1)).loss);
-    for (const [i, loss] of losses.entries()) {
-      if (Math.abs(loss - losses[0]) <= tolerance * Math.abs(losses[0])) continue;
-      throw new Error(`${name}: the losses differ, ours ${losses[0]}, ${contenders[i].label} ${loss}`);
+    const { loss: expected } = await ours.run(1);
+    for (const c of contenders.filter((other) => other !== ours && !found.has(other))) {
+      try {
+        const { loss } = await c.run(1);
+        if (!(Math.abs(loss - expected) <= tolerance * Math.abs(expected)))
+          found.set(c, `its loss is ${loss}, ours ${expected}`);
+      } catch (error) {
+        found.set(c, error instanceof Error ? error.message : String(error));
+        setKernelMode('native');
+      }
     }
   }
+  return found;
 }
 
 /**
  * Rounds in alternating order, after a warm-up of each.
  * @param others - contenders besides those that run here
- * @throws Error when a contender computes something else: it must not win
  */
 export async function measure(
   stepCase: StepCase,
   { backend, rounds, steps }: MeasureOptions,
   others: readonly Contender[],
-): Promise<Measured[]> {
-  const contenders = [...(await contendersOf(stepCase, backend)), ...others];
+): Promise<{ measured: Measured[]; notes: string[] }> {
+  const all = [...(await contendersOf(stepCase, backend)), ...others];
+  const unfit = await misfits(all);
+  const contenders = all.filter((c) => !unfit.has(c));
+  for (const c of unfit.keys()) await c.dispose();
   const times: number[][] = contenders.map(() => []);
   const jsTimes: number[][] = contenders.map(() => []);
-  await checkLosses(stepCase.name, contenders);
   const waiting = backend === 'webgpu' ? watchWaiting() : null;
   for (let round = 0; round < rounds; round++) {
     const order = contenders.map((_, i) => i);
@@ -102,7 +116,7 @@ export async function measure(
     });
     await c.dispose();
   }
-  return measured;
+  return { measured, notes: [...unfit].map(([c, why]) => `${c.label} is not measured: ${why}`) };
 }
 
 const MEGABYTE = 1e6;

@@ -11,4 +11,4 @@ try {
   await torch?.end();
 }
 // Dawn keeps the process alive.
-process.exit();
+process.exit(process.exitCode);

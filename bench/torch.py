@@ -45,7 +45,10 @@ class Values:
         self.tensors = tensors
 
     def __call__(self, start, end=""):
-        return next(t for name, t in self.tensors.items() if name.startswith(start) and name.endswith(end))
+        for name, tensor in self.tensors.items():
+            if name.startswith(start) and name.endswith(end):
+                return tensor
+        raise KeyError(f"no variable is named {start}...{end}")
 
 
 def linear(v, name, x):
@@ -149,28 +152,34 @@ MODELS = {"multitab": multitab, "mmoe": mmoe}
 class Step:
     """A network with its optimizer and batch; every `run` goes on from where the last one ended."""
 
-    def __init__(self, tensors, model, settings, device, loss_of):
+    def __init__(self, tensors, model, settings, device, function):
         held = {name: t.to(device) for name, t in tensors.items()}
         self.numeric, self.targets = held.pop("batch.numeric"), held.pop("batch.targets").T.contiguous()
         self.parameters = {name: t.clone().requires_grad_() for name, t in held.items()}
-        self.model, self.settings, self.kept, self.loss_of = model, settings, {}, loss_of
+        self.model, self.settings, self.kept, self.function = model, settings, {}, function
         self.device = device
+        # Makes what is kept between steps, so that a compiled step finds it the first time.
+        with torch.no_grad():
+            self.loss_now(loss_of)
         fused = {"fused": True} if device == "cuda" and torch.__version__ >= "2" else {}
         self.optimizer = torch.optim.AdamW(
             self.parameters.values(), lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY, **fused
         )
 
+    def loss_now(self, function):
+        return function(self.model, self.parameters, self.numeric, self.targets, self.settings, self.kept)
+
     def step(self):
         self.optimizer.zero_grad(set_to_none=True)
-        loss = self.loss_of(
-            self.model, self.parameters, self.numeric, self.targets, self.settings, self.kept
-        )
+        loss = self.loss_now(self.function)
         loss.backward()
         self.optimizer.step()
         return loss.detach()
 
     def run(self, steps):
         """Milliseconds per step, the last loss, read back, and the most bytes of the GPU held."""
+        if self.device == "cuda":
+            torch.cuda.reset_peak_memory_stats()
         started = time.perf_counter()
         for _ in range(steps):
             loss = self.step()

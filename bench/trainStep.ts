@@ -150,9 +150,15 @@ function ofStock(def: GradientModelDef, stepCase: StepCase): Contender {
 
 async function ofJax(stepCase: StepCase, backend: StepBackend): Promise<Contender[]> {
   if (!stepCase.peers) return [];
-  await startJax(backend);
-  const { launch, finish, dispose } = await jaxStep(stepCase.peers.jax, stepCase);
-  return [{ label: 'jax-js', mode: 'native', seen: 'dispatches', run: clocked(launch, finish), dispose }];
+  const base = { label: 'jax-js', mode: 'native', seen: 'dispatches' } as const;
+  try {
+    await startJax(backend);
+    const { launch, finish, dispose } = await jaxStep(stepCase.peers.jax, stepCase);
+    return [{ ...base, run: clocked(launch, finish), dispose }];
+  } catch (error) {
+    // Said where its first step is asked for.
+    return [{ ...base, run: () => Promise.reject(error), dispose: () => undefined }];
+  }
 }
 
 /** A step that another process takes. */

@@ -19,15 +19,21 @@ const OPTIONS = [
   ...['--enable', 'simd', '--enable', 'bulk-memory'],
 ];
 
+/** What the module is built for, best first: an engine without relaxed SIMD refuses the first. */
+const VARIANTS = {
+  relaxedSimdBinary: ['--enable', 'relaxed-simd'],
+  simdBinary: [],
+};
+
 /**
- * Compiles the sources.
- * @returns {Promise<string>} the text of the generated file
+ * @param {string[]} features
+ * @returns {Promise<string>} the module in base 64
  * @throws {Error} with the compiler's messages
  */
-export async function compileKernels() {
+async function compile(features) {
   /** @type {Uint8Array | null} */
   let binary = null;
-  const { error, stderr } = await asc.main(['index.ts', '--outFile', 'simd.wasm', ...OPTIONS], {
+  const { error, stderr } = await asc.main(['index.ts', '--outFile', 'simd.wasm', ...OPTIONS, ...features], {
     readFile: (name, base) => {
       try {
         return readFileSync(path.resolve(folder, 'assembly', base, name), 'utf8');
@@ -41,13 +47,21 @@ export async function compileKernels() {
     listFiles: () => [],
   });
   if (error || !binary) throw new Error(`The SIMD kernels do not compile.\n${stderr.toString()}`);
-  const text = Buffer.from(binary).toString('base64');
-  return [
-    '// Generated from assembly/*.ts by `npm run build:wasm`; do not edit.',
-    '// biome-ignore format: one line',
-    `export const simdBinary = '${text}';`,
-    '',
-  ].join('\n');
+  return Buffer.from(binary).toString('base64');
+}
+
+/**
+ * Compiles the sources.
+ * @returns {Promise<string>} the text of the generated file
+ * @throws {Error} with the compiler's messages
+ */
+export async function compileKernels() {
+  const lines = ['// Generated from assembly/*.ts by `npm run build:wasm`; do not edit.'];
+  for (const [name, features] of Object.entries(VARIANTS)) {
+    lines.push('// biome-ignore format: one line');
+    lines.push(`export const ${name} = '${await compile(features)}';`);
+  }
+  return [...lines, ''].join('\n');
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

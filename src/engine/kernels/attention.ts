@@ -66,6 +66,7 @@ export function maskScores(scores: tf.Tensor3D, blocked: Uint8Array | null): tf.
 const run = defineKernel<AttentionAttributes>({
   name: 'Attention',
   savedOutputs: [false, true],
+  hiddenOutputs: 1,
   reference([qkv], { heads, blocked }) {
     const [q, k, v] = splitHeads(qkv as tf.Tensor, heads);
     const scores = maskScores(scaledScores(q, k), blocked);

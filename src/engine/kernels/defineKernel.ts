@@ -13,6 +13,8 @@ export interface KernelDef<A> {
   reference(inputs: Tensors, attributes: A): tf.Tensor[];
   /** Which outputs the gradient reads. */
   savedOutputs?: readonly boolean[];
+  /** How many outputs, at the end, the gradient alone reads: they are not returned. */
+  hiddenOutputs?: number;
   /**
    * Gradient of each input, in order; null for inputs without one (codes).
    * @param outputs - the saved outputs of the forward pass
@@ -90,7 +92,7 @@ export function defineKernel<A extends object>(
       },
     });
   }
-  const { gradient, savedOutputs = [] } = def;
+  const { gradient, savedOutputs = [], hiddenOutputs = 0 } = def;
   if (gradient) {
     const outputCount = savedOutputs.filter(Boolean).length;
     tf.registerGradient({
@@ -112,11 +114,17 @@ export function defineKernel<A extends object>(
     });
   }
   return (inputs, attributes) => {
-    if (mode === 'stock') return def.reference(inputs, attributes);
+    if (mode === 'stock') {
+      const outputs = def.reference(inputs, attributes);
+      return outputs.slice(0, outputs.length - hiddenOutputs);
+    }
     // An array of inputs is what lets tfjs save all of them; its types only know the named form.
     const named = inputs as unknown as tf.NamedTensorMap;
-    const outputs = tf.engine().runKernel(kernelName, named, attributes as unknown as tf.NamedAttrMap);
-    // A copy, because the tape holds the array itself: a caller that reorders it would reorder the gradients.
-    return (Array.isArray(outputs) ? [...outputs] : [outputs]) as tf.Tensor[];
+    const result = tf.engine().runKernel(kernelName, named, attributes as unknown as tf.NamedAttrMap);
+    const outputs: tf.Tensor[] = Array.isArray(result) ? result : [result];
+    // The tape holds the array itself. For every output in it that nobody uses it makes a gradient of zeros, in JavaScript.
+    outputs.length -= hiddenOutputs;
+    // A copy, because a caller that reorders the array would reorder the gradients.
+    return [...outputs];
   };
 }

@@ -180,6 +180,7 @@ function productsOf(attributes: LinearAttributes, weight: tf.Tensor2D): GroupedP
 const run = defineKernel<LinearAttributes>({
   name: 'Linear',
   savedOutputs: [false, true],
+  hiddenOutputs: 1,
   reference([x, weight, bias, residual], attributes) {
     const { forward, addBias } = productsOf(attributes, weight as tf.Tensor2D);
     const z = addBias(forward(x as tf.Tensor2D, weight as tf.Tensor2D), bias as tf.Tensor);

@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { FeatureMeta } from '../data/table.ts';
 import { embedTokens } from '../kernels/embedTokens.ts';
 import { takeSlots } from '../kernels/takeSlots.ts';
+import { foldsTokens, type NumericTokens } from '../kernels/tokenLinear.ts';
 import type { Batch } from '../models/model.ts';
 import { type Member, packName } from './linear.ts';
 import type { Initialiser, ParameterSet, PartSpec } from './parameterSet.ts';
@@ -173,6 +174,21 @@ export function createFlatInput(
 export function applyFlatInput({ embedding, columns, copies }: FlatInput, batch: Batch): tf.Tensor2D {
   if (!embedding) return rawColumns(batch);
   return tf.reshape(applyEmbedding(embedding, batch), [-1, copies * columns]);
+}
+
+/**
+ * The same for layers that may read the tokens of numeric columns without their being made.
+ * @returns [B, columns], or the tokens to be
+ */
+export function readFlatInput(input: FlatInput, batch: Batch): tf.Tensor2D | NumericTokens {
+  const { numericWeight, numericBias, copies, table } = input.embedding ?? {};
+  if (!numericWeight || !numericBias || table || copies !== 1 || !foldsTokens())
+    return applyFlatInput(input, batch);
+  return {
+    values: batch.numeric,
+    weight: numericWeight as tf.Tensor as tf.Tensor2D,
+    bias: numericBias as tf.Tensor as tf.Tensor2D,
+  };
 }
 
 export const flatInputFlops = ({ embedding }: FlatInput) => (embedding ? embeddingFlops(embedding) : 0);

@@ -2,6 +2,7 @@
 // mixing as one kernel. MMoE, PLE and STEM differ only in who reads which input and which experts a gate weights.
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { type Gate, mixExperts } from '../kernels/mixExperts.ts';
+import type { NumericTokens } from '../kernels/tokenLinear.ts';
 import type { ForwardOptions } from '../models/model.ts';
 import type { ExpertLabel } from '../protocol.ts';
 import {
@@ -83,10 +84,14 @@ export function createExpertLayer(set: ParameterSet, o: ExpertLayerOptions): Exp
 }
 
 /**
- * @param x - [B, slots * inputs]
+ * @param x - [B, slots * inputs], or tokens that make it, with one slot
  * @returns what each gate mixed, [B, gates * last hidden size]
  */
-export function applyExpertLayer(layer: ExpertLayer, x: Tensor2D, options: ForwardOptions): Tensor2D {
+export function applyExpertLayer(
+  layer: ExpertLayer,
+  x: Tensor2D | NumericTokens,
+  options: ForwardOptions,
+): Tensor2D {
   const outputs = applyMlps(layer.experts, x, options);
   return applyGates(layer, applyGroupedLinear(layer.gateLogits, x), outputs, options);
 }

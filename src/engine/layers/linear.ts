@@ -1,12 +1,13 @@
 // y = activation(x W^T + b), weights in the layout of the public code, [out, in]; one layer, or several of the same input
 // width side by side in one product.
-import type { Tensor, Tensor2D, Variable } from '@tensorflow/tfjs-core';
+import { Tensor, type Tensor2D, type Variable } from '@tensorflow/tfjs-core';
 import {
   type Activation,
   groupedLinear,
   type LinearAttributes,
   linear as linearOp,
 } from '../kernels/linear.ts';
+import { type NumericTokens, tokenLinear } from '../kernels/tokenLinear.ts';
 import type { Initialiser, ParameterSet, PartSpec } from './parameterSet.ts';
 
 export interface Linear {
@@ -118,17 +119,18 @@ export const packName = (members: readonly Member[]): string => {
 };
 
 /**
- * @param x - [N, groups * in] (columns) or [groups * N, in] (rows)
+ * @param x - [N, groups * in] (columns) or [groups * N, in] (rows); or tokens that make [N, in], with one group
  * @param biasCancels - a batch norm follows
  * @returns [N, sum of outputs] or [groups * N, outputs]
  */
 export function applyGroupedLinear(
   { weight, bias, widths, layout }: GroupedLinear,
-  x: Tensor2D,
+  x: Tensor2D | NumericTokens,
   activation: Activation = 'none',
   { biasCancels = false, residual }: { biasCancels?: boolean; residual?: Tensor2D } = {},
 ): Tensor2D {
   const attributes = { activation, widths, layout, biasCancels };
+  if (!(x instanceof Tensor)) return tokenLinear(x, weight as never, bias as never, attributes);
   return groupedLinear(x, weight as never, bias as never, attributes, residual);
 }
 

@@ -2,6 +2,7 @@
 // tasks, networks of all tasks. A tower is such a stack and a last Linear.
 import * as tf from '@tensorflow/tfjs-core';
 import { dropout } from '../kernels/dropout.ts';
+import type { NumericTokens } from '../kernels/tokenLinear.ts';
 import type { ForwardOptions } from '../models/model.ts';
 import {
   applyGroupedLinear,
@@ -69,10 +70,13 @@ export function createMlps(set: ParameterSet, o: MlpsOptions): Mlps {
 /** x * sigmoid(x) (Ramachandran et al. 2017, beta 1). */
 const swish = (x: tf.Tensor2D): tf.Tensor2D => tf.mul(x, tf.sigmoid(x));
 
-/** @param x - [B, groups * inputs]; @returns [B, members * last hidden size] */
-export function applyMlps(mlps: Mlps, x: tf.Tensor2D, options: ForwardOptions): tf.Tensor2D {
+/**
+ * @param x - [B, groups * inputs], or tokens that make it, with one group and at least one layer
+ * @returns [B, members * last hidden size]
+ */
+export function applyMlps(mlps: Mlps, x: tf.Tensor2D | NumericTokens, options: ForwardOptions): tf.Tensor2D {
   const relu = mlps.activation === 'relu';
-  return mlps.layers.reduce((value, { linear, norm }, l) => {
+  const last = mlps.layers.reduce<tf.Tensor2D | NumericTokens>((value, { linear, norm }, l) => {
     const z = applyGroupedLinear(linear, value, norm || !relu ? 'none' : 'relu', {
       biasCancels: norm !== null,
     });
@@ -81,6 +85,8 @@ export function applyMlps(mlps: Mlps, x: tf.Tensor2D, options: ForwardOptions): 
     if (!options.training || mlps.dropoutRate === 0) return active;
     return dropout(active, mlps.dropoutRate, [mlps.seed, options.step, mlps.site + l]) as tf.Tensor2D;
   }, x);
+  // Tokens are read by a first layer, so there is one.
+  return last as tf.Tensor2D;
 }
 
 /** Multiply-adds x 2 per row, all members. */

@@ -1,7 +1,7 @@
 // MMoE, Multi-gate Mixture-of-Experts (Ma et al. 2018): experts that all tasks share, and a gate per task that weights
 // them. Conventions and names: golden/README.
 import type { ParamSpec } from '../config/params.ts';
-import { applyFlatInput, flatInputFlops } from '../layers/embedding.ts';
+import { flatInputFlops, readFlatInput } from '../layers/embedding.ts';
 import { applyExpertLayer, createExpertLayer, expertLayerFlops } from '../layers/experts.ts';
 import { applyTowers, createTowers, towersFlops } from '../layers/mlp.ts';
 import { ParameterSet } from '../layers/parameterSet.ts';
@@ -82,7 +82,7 @@ function build({ features, tasks, params: values, seed, countOnly }: ModelContex
   });
   return assemble(set, {
     forward: (batch, options) =>
-      applyTowers(towers, applyExpertLayer(layer, applyFlatInput(input, batch), options), options),
+      applyTowers(towers, applyExpertLayer(layer, readFlatInput(input, batch), options), options),
     flopsPerRow: () => flatInputFlops(input) + expertLayerFlops(layer) + towersFlops(towers),
   });
 }

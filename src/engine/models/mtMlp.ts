@@ -1,7 +1,7 @@
 // MT-MLP, hard parameter sharing (Caruana 1997): one MLP that all tasks share, and a head per task. Conventions and names:
 // golden/README.
 import type { ParamSpec } from '../config/params.ts';
-import { applyFlatInput, flatInputFlops } from '../layers/embedding.ts';
+import { flatInputFlops, readFlatInput } from '../layers/embedding.ts';
 import { applyMlps, applyTowers, createMlps, createTowers, mlpsFlops, towersFlops } from '../layers/mlp.ts';
 import { ParameterSet } from '../layers/parameterSet.ts';
 import { assemble, createInput } from './assemble.ts';
@@ -59,7 +59,7 @@ function build({ features, tasks, params: values, seed, countOnly }: ModelContex
   });
   return assemble(set, {
     forward: (batch, options) =>
-      applyTowers(heads, applyMlps(bottom, applyFlatInput(input, batch), options), options),
+      applyTowers(heads, applyMlps(bottom, readFlatInput(input, batch), options), options),
     flopsPerRow: () => flatInputFlops(input) + mlpsFlops(bottom) + towersFlops(heads),
   });
 }

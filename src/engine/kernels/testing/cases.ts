@@ -11,6 +11,7 @@ import { type MixAttributes, mixExperts } from '../mixExperts.ts';
 import { rotary } from '../rotary.ts';
 import { takeSlots } from '../takeSlots.ts';
 import { type LossKind, type LossSpec, taskLoss, taskLosses } from '../taskLoss.ts';
+import { tokenLinear } from '../tokenLinear.ts';
 import type { Matrix } from './float64.ts';
 import * as float64 from './float64.ts';
 
@@ -349,6 +350,43 @@ function lossesCase(name: string, rows: number, tasks: readonly LossSpec[]): Ker
   };
 }
 
+/** @param shape - rows, columns, width of a token */
+function foldCase(
+  name: string,
+  small: boolean,
+  [rows, n, width]: [number, number, number],
+  outputs: number,
+  activation: Activation,
+): KernelCase {
+  return {
+    name: `tokenLinear ${activation}: ${name}`,
+    small,
+    inputs: [
+      normal([outputs, n * width], 80, (n * width) ** -0.5),
+      normal([outputs], 81),
+      normal([n, width], 82),
+      normal([n, width], 83),
+      normal([rows, n], 84),
+    ],
+    differentiable: 4,
+    run: ([w, b, weight, bias, values]) =>
+      tokenLinear(
+        { values: values as tf.Tensor2D, weight: weight as tf.Tensor2D, bias: bias as tf.Tensor2D },
+        w as tf.Tensor2D,
+        b as tf.Tensor1D,
+        { activation, widths: [outputs], layout: 'columns' },
+      ),
+    exact: ([w, b, weight, bias, values]) => {
+      const tokens = Float64Array.from({ length: rows * n * width }, (_, at) => {
+        const within = at % (n * width);
+        const value = values.data[Math.floor(at / width)] as number;
+        return value * (weight.data[within] as number) + (bias.data[within] as number);
+      });
+      return float64.linear({ shape: [rows, n * width], data: tokens }, w, b, activation);
+    },
+  };
+}
+
 const every = (count: number) => Array.from({ length: count }, (_, i) => i);
 
 export const kernelCases: KernelCase[] = [
@@ -407,6 +445,10 @@ export const kernelCases: KernelCase[] = [
   tokenCase('codes only, one row', true, [1, 0, 2, 3, 0, 3]),
   tokenCase('a table of one row', true, [3, 1, 2, 1, 1, 3]),
   tokenCase('numbers only', true, [2, 0, 0, 0, 2, 1]),
+  foldCase('one column, tokens of one number', true, [3, 1, 1], 2, 'none'),
+  foldCase('odd sizes', true, [5, 3, 7], 5, 'relu'),
+  foldCase('whole vectors', true, [4, 2, 8], 3, 'gelu'),
+  foldCase('more than a block of outputs', false, [33, 5, 6], 131, 'none'),
   residualCase('odd sizes', [5, 7], 3),
   residualCase('several tiles', [150, 9], 70),
   groupedCase('one group', true, [3, 5], [4], 'columns', 'relu'),

@@ -31,6 +31,8 @@ export const WASM_NATIVES = [
   'Dropout',
   'EmbedTokens',
   'EmbedTokensGradient',
+  'FoldTokens',
+  'FoldTokensGradient',
   'GradientSquares',
   'LayerNorm',
   'LayerNormGradient',
@@ -45,7 +47,7 @@ export const WASM_NATIVES = [
 
 /** Every kernel that has WGSL in webgpu/. */
 export const WEBGPU_NATIVES = [
-  ...WASM_NATIVES.filter((name) => name !== 'GradientSquares'),
+  ...WASM_NATIVES.filter((name) => name !== 'GradientSquares' && !name.startsWith('FoldTokens')),
   'TakeRows',
   'TaskLoss',
   'TaskLossGradient',

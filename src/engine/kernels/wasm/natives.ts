@@ -315,6 +315,30 @@ const embedTokensGradient: Native<EmbedAttributes> =
     return [task, table, weight, bias].filter((t) => t !== null);
   };
 
+const foldTokens: Native<object> = (c) => (inputs) => {
+  const [weight, , tokenWeight] = inputs as [tf.Tensor, tf.Tensor, tf.Tensor];
+  const outputs = weight.shape[0] as number;
+  const [n, width] = tokenWeight.shape as [number, number];
+  const made = [c.output([outputs, n]), c.output([outputs])];
+  const [from, bias, ...rest] = [...inputs, ...made].map((t) => c.address(t)) as [number, number];
+  c.simd.foldForward(from, bias, ...rest, outputs, n, width);
+  return made;
+};
+
+const foldTokensGradient: Native<object> = (c) => (inputs) => {
+  const [, , weight, tokenWeight] = inputs as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+  const [n, width] = tokenWeight.shape as [number, number];
+  const made = [c.output(weight.shape), c.output([n, width]), c.output([n, width])];
+  const scratch = c.scratch(8 * n * width);
+  const [dfolded, dbias, from, ...rest] = [...inputs, ...made].map((t) => c.address(t)) as [
+    number,
+    number,
+    number,
+  ];
+  c.simd.foldBackward(dfolded, dbias, from, ...rest, weight.shape[0] as number, n, width, scratch);
+  return made;
+};
+
 /** Scratch memory that holds these integers. */
 function integers(c: WasmContext, values: readonly number[]): number {
   const at = c.scratch(4 * values.length);
@@ -480,6 +504,8 @@ export function registerWasmNatives(c: WasmContext): void {
   registerNative('wasm', 'LayerNormGradient', layerNormGradient(c));
   registerNative('wasm', 'EmbedTokens', embedTokens(c));
   registerNative('wasm', 'EmbedTokensGradient', embedTokensGradient(c));
+  registerNative('wasm', 'FoldTokens', foldTokens(c));
+  registerNative('wasm', 'FoldTokensGradient', foldTokensGradient(c));
   registerNative('wasm', 'Dropout', dropout(c));
   registerNative('wasm', 'TakeSlots', takeSlots(c));
   registerNative('wasm', 'TakeSlotsGradient', takeSlotsGradient(c));

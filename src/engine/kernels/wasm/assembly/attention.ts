@@ -1,6 +1,6 @@
 // Multi-head self-attention over packed projections [G, L, 3D], forward and backward, in blocks of queries. The
 // softmax weights are never kept: the maximum and the sum of each row are, and weights are computed again from them.
-import { multiply, multiplyTransposed, packColumns, packedBytes, packRows } from './gemm';
+import { multiply, multiplyTransposed, packColumns, packedBytes, packRows, transposedScratch } from './gemm';
 import { constants, expNonPositive, maxLanes, padded, splat, sumLanes } from './math';
 
 const QUERIES: i32 = 64;
@@ -18,7 +18,7 @@ export function attentionScratch(length: i32, headSize: i32, masks: i32): usize 
   const packed = packedBytes(headSize, length) * 2 + packedBytes(length, headSize);
   const rowBytes = <usize>scoreColumns(length) << 2;
   const shiftRows: usize = max(1, masks * length);
-  return packed + rowBytes * (QUERIES * 2) + rowBytes * shiftRows + packedBytes(QUERIES, headSize) + 64;
+  return packed + rowBytes * (QUERIES * 2) + rowBytes * shiftRows + transposedScratch(QUERIES, headSize) + 64;
 }
 
 /**
@@ -120,7 +120,7 @@ export function attentionBackward(
   const weights = keyRows + packedBytes(length, headSize);
   const dScores = weights + <usize>QUERIES * scoreStride;
   const packed = dScores + <usize>QUERIES * scoreStride;
-  const shift = packed + packedBytes(QUERIES, headSize);
+  const shift = packed + transposedScratch(QUERIES, headSize);
   const shiftStride = prepareShift(shift, blocked, masks, length);
   const headShift = masks > 1 ? <usize>length * shiftStride : 0;
   // Gradients of keys and values are sums over blocks of queries.

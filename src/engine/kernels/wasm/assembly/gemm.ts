@@ -1,6 +1,6 @@
 // Products of float32 matrices, 4 x 8 results at a time in registers. Row strides are in bytes. Reads may run up to 12
 // bytes past the last row of an operand (the lanes are dropped); the allocator keeps more than that behind every block.
-import { padded, storePart } from './math';
+import { multiplyAdd, padded, storePart } from './math';
 
 /** Bytes that `packRows` and `packColumns` fill. */
 export function packedBytes(k: i32, n: i32): usize {
@@ -90,17 +90,17 @@ function tile8(
     const b1 = v128.load(b, 16);
     b += 32;
     let x = v128.load32_splat(a0);
-    s00 = f32x4.add(s00, f32x4.mul(x, b0));
-    s01 = f32x4.add(s01, f32x4.mul(x, b1));
+    s00 = multiplyAdd(x, b0, s00);
+    s01 = multiplyAdd(x, b1, s01);
     x = v128.load32_splat(a1);
-    s10 = f32x4.add(s10, f32x4.mul(x, b0));
-    s11 = f32x4.add(s11, f32x4.mul(x, b1));
+    s10 = multiplyAdd(x, b0, s10);
+    s11 = multiplyAdd(x, b1, s11);
     x = v128.load32_splat(a2);
-    s20 = f32x4.add(s20, f32x4.mul(x, b0));
-    s21 = f32x4.add(s21, f32x4.mul(x, b1));
+    s20 = multiplyAdd(x, b0, s20);
+    s21 = multiplyAdd(x, b1, s21);
     x = v128.load32_splat(a3);
-    s30 = f32x4.add(s30, f32x4.mul(x, b0));
-    s31 = f32x4.add(s31, f32x4.mul(x, b1));
+    s30 = multiplyAdd(x, b0, s30);
+    s31 = multiplyAdd(x, b1, s31);
     a0 += 4;
     a1 += 4;
     a2 += 4;
@@ -132,10 +132,10 @@ function tile4(
   for (let i = 0; i < k; i++) {
     const bRow = v128.load(b);
     b += 16;
-    s0 = f32x4.add(s0, f32x4.mul(v128.load32_splat(a0), bRow));
-    s1 = f32x4.add(s1, f32x4.mul(v128.load32_splat(a1), bRow));
-    s2 = f32x4.add(s2, f32x4.mul(v128.load32_splat(a2), bRow));
-    s3 = f32x4.add(s3, f32x4.mul(v128.load32_splat(a3), bRow));
+    s0 = multiplyAdd(v128.load32_splat(a0), bRow, s0);
+    s1 = multiplyAdd(v128.load32_splat(a1), bRow, s1);
+    s2 = multiplyAdd(v128.load32_splat(a2), bRow, s2);
+    s3 = multiplyAdd(v128.load32_splat(a3), bRow, s3);
     a0 += 4;
     a1 += 4;
     a2 += 4;
@@ -150,33 +150,61 @@ function tile4(
   storePart(c3, s3, columns);
 }
 
+/** Panels and strips that fewer products than this read are left where they are. */
+const FEW: i32 = 4;
+
+/** Bytes of scratch for `multiplyTransposed`. */
+export function transposedScratch(k: i32, n: i32): usize {
+  return packedBytes(k, n) + (<usize>k << 5);
+}
+
+/** Four columns of a [k, ...] -> rows of four, one behind the other. */
+function packStrip(a: usize, stride: usize, k: i32, to: usize): void {
+  for (let i = 0; i < k; i++, a += stride, to += 16) v128.store(to, v128.load(a));
+}
+
 /**
  * c [m, n] += a^T b with a [k, m] and b [k, n]: gradients of weights. The larger operand is read once; the smaller one
- * stays in the cache, packed if it is b (scratch: packedBytes(k, n)).
+ * stays in the cache, packed if it is b (scratch: transposedScratch(k, n)). What several products read is copied first: rows
+ * whose distance is a power of two would meet in few lines of the cache.
  */
 export function multiplyTransposed(
   a: usize, aStride: usize, k: i32, m: i32, b: usize, bStride: usize, n: i32, c: usize, cStride: usize, scratch: usize,
 ): void {
   if (m > n) {
     packRows(b, bStride, k, n, scratch);
+    const strip = scratch + packedBytes(k, n);
+    const copied = n > 8 * FEW;
     for (let i = 0; i < m; i += 4) {
-      const from = a + (<usize>i << 2);
+      let from = a + (<usize>i << 2);
+      if (copied) {
+        packStrip(from, aStride, k, strip);
+        from = strip;
+      }
       const to = c + <usize>i * cStride;
       let panel = scratch;
       for (let j = 0; j < n; j += 8) {
         const width = panelWidth(n, j);
-        addTile(from, aStride, k, panel, <usize>width << 2, width, to + (<usize>j << 2), cStride, m - i, n - j);
+        const fromStride = copied ? 16 : aStride;
+        addTile(from, fromStride, k, panel, <usize>width << 2, width, to + (<usize>j << 2), cStride, m - i, n - j);
         panel += (<usize>k * <usize>width) << 2;
       }
     }
     return;
   }
+  const copied = m > 4 * FEW;
   for (let j = 0; j < n; j += 8) {
-    const panel = b + (<usize>j << 2);
+    let panel = b + (<usize>j << 2);
+    let panelStride = bStride;
     const width = panelWidth(n, j);
+    if (copied) {
+      packRows(panel, bStride, k, min(width, n - j), scratch);
+      panel = scratch;
+      panelStride = <usize>width << 2;
+    }
     for (let i = 0; i < m; i += 4) {
       const to = c + <usize>i * cStride + (<usize>j << 2);
-      addTile(a + (<usize>i << 2), aStride, k, panel, bStride, width, to, cStride, m - i, n - j);
+      addTile(a + (<usize>i << 2), aStride, k, panel, panelStride, width, to, cStride, m - i, n - j);
     }
   }
 }
@@ -198,17 +226,17 @@ function addTile8(
     const b0 = v128.load(b);
     const b1 = v128.load(b, 16);
     let x = v128.load32_splat(a);
-    s00 = f32x4.add(s00, f32x4.mul(x, b0));
-    s01 = f32x4.add(s01, f32x4.mul(x, b1));
+    s00 = multiplyAdd(x, b0, s00);
+    s01 = multiplyAdd(x, b1, s01);
     x = v128.load32_splat(a, 4);
-    s10 = f32x4.add(s10, f32x4.mul(x, b0));
-    s11 = f32x4.add(s11, f32x4.mul(x, b1));
+    s10 = multiplyAdd(x, b0, s10);
+    s11 = multiplyAdd(x, b1, s11);
     x = v128.load32_splat(a, 8);
-    s20 = f32x4.add(s20, f32x4.mul(x, b0));
-    s21 = f32x4.add(s21, f32x4.mul(x, b1));
+    s20 = multiplyAdd(x, b0, s20);
+    s21 = multiplyAdd(x, b1, s21);
     x = v128.load32_splat(a, 12);
-    s30 = f32x4.add(s30, f32x4.mul(x, b0));
-    s31 = f32x4.add(s31, f32x4.mul(x, b1));
+    s30 = multiplyAdd(x, b0, s30);
+    s31 = multiplyAdd(x, b1, s31);
     a += aStride;
     b += bStride;
   }
@@ -231,10 +259,10 @@ function addTile4(
   let s1 = s0, s2 = s0, s3 = s0;
   for (let i = 0; i < k; i++) {
     const bRow = v128.load(b);
-    s0 = f32x4.add(s0, f32x4.mul(v128.load32_splat(a), bRow));
-    s1 = f32x4.add(s1, f32x4.mul(v128.load32_splat(a, 4), bRow));
-    s2 = f32x4.add(s2, f32x4.mul(v128.load32_splat(a, 8), bRow));
-    s3 = f32x4.add(s3, f32x4.mul(v128.load32_splat(a, 12), bRow));
+    s0 = multiplyAdd(v128.load32_splat(a), bRow, s0);
+    s1 = multiplyAdd(v128.load32_splat(a, 4), bRow, s1);
+    s2 = multiplyAdd(v128.load32_splat(a, 8), bRow, s2);
+    s3 = multiplyAdd(v128.load32_splat(a, 12), bRow, s3);
     a += aStride;
     b += bStride;
   }

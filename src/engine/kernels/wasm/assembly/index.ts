@@ -5,6 +5,7 @@ export { batchNormBackward, batchNormForward } from './batchNorm';
 export { adamw, dropout, rotary, sumOfSquares } from './elementwise';
 export { embedBackward, embedForward } from './embed';
 export { mixExpertsBackward, mixExpertsForward, putSlots, takeSlots } from './experts';
+export { foldBackward, foldForward } from './fold';
 export { layerNormBackward, layerNormForward } from './layerNorm';
 export { linearBackward, linearForward, linearScratch } from './linear';
 export { constantsBytes, setConstants } from './math';

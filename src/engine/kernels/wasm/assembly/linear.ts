@@ -1,6 +1,6 @@
 // y = activation(x W^T + b) and its gradient, in blocks of rows that stay in the cache: the gradient of the
 // pre-activation never exists as a whole. Activation codes: 0 none, 1 ReLU, 2 GELU.
-import { multiply, multiplyTransposed, packColumns, packedBytes, packRows } from './gemm';
+import { multiply, multiplyTransposed, packColumns, packedBytes, packRows, transposedScratch } from './gemm';
 import { constants, geluWithSlope, loadPart, padded, splat, storePart } from './math';
 
 /** Rows per block: long enough to add to the weight gradient rarely, short enough for the cache. */
@@ -19,7 +19,7 @@ function blockStride(outputs: i32): usize {
 export function linearScratch(inputs: i32, outputs: i32): usize {
   const weights = max(packedBytes(inputs, outputs), packedBytes(outputs, inputs));
   const rows = blockRows(inputs, outputs);
-  return weights + <usize>rows * blockStride(outputs) + packedBytes(rows, inputs) + 64;
+  return weights + <usize>rows * blockStride(outputs) + transposedScratch(rows, inputs) + 64;
 }
 
 /**

@@ -5,6 +5,13 @@ export function splat(x: f32): v128 {
   return f32x4.splat(x);
 }
 
+/** a * b + c, with one rounding where the module is built for relaxed SIMD. */
+@inline
+export function multiplyAdd(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
+  return f32x4.add(f32x4.mul(a, b), c);
+}
+
 @inline
 export function sumLanes(v: v128): f32 {
   const pairs = f32x4.add(v, i32x4.shuffle(v, v, 2, 3, 0, 1));
@@ -77,15 +84,15 @@ export function setConstants(at: usize): void {
 @inline
 function positiveExp(x: v128, c: usize): v128 {
   const clamped = f32x4.pmax(x, v128.load(c, LEAST));
-  const rounded = f32x4.add(f32x4.mul(clamped, v128.load(c, LOG2_E)), v128.load(c, ROUNDER));
+  const rounded = multiplyAdd(clamped, v128.load(c, LOG2_E), v128.load(c, ROUNDER));
   const n = f32x4.sub(rounded, v128.load(c, ROUNDER));
   let r = f32x4.sub(clamped, f32x4.mul(n, v128.load(c, LN2_HIGH)));
   r = f32x4.sub(r, f32x4.mul(n, v128.load(c, LN2_LOW)));
-  let p = f32x4.add(f32x4.mul(v128.load(c, EXP_5), r), v128.load(c, EXP_4));
-  p = f32x4.add(f32x4.mul(p, r), v128.load(c, EXP_3));
-  p = f32x4.add(f32x4.mul(p, r), v128.load(c, EXP_2));
-  p = f32x4.add(f32x4.mul(p, r), v128.load(c, ONE));
-  p = f32x4.add(f32x4.mul(p, r), v128.load(c, ONE));
+  let p = multiplyAdd(v128.load(c, EXP_5), r, v128.load(c, EXP_4));
+  p = multiplyAdd(p, r, v128.load(c, EXP_3));
+  p = multiplyAdd(p, r, v128.load(c, EXP_2));
+  p = multiplyAdd(p, r, v128.load(c, ONE));
+  p = multiplyAdd(p, r, v128.load(c, ONE));
   // Times 2^n: n moves from the low bits to the exponent.
   return i32x4.add(p, i32x4.shl(rounded, 23));
 }
@@ -106,11 +113,11 @@ function halfSquareExp(x: v128, c: usize): v128 {
 @inline
 function normalTail(a: v128, e: v128, c: usize): v128 {
   const one = v128.load(c, ONE);
-  const t = f32x4.div(one, f32x4.add(one, f32x4.mul(a, v128.load(c, TAIL_SCALE))));
-  let p = f32x4.add(f32x4.mul(v128.load(c, TAIL_5), t), v128.load(c, TAIL_4));
-  p = f32x4.add(f32x4.mul(p, t), v128.load(c, TAIL_3));
-  p = f32x4.add(f32x4.mul(p, t), v128.load(c, TAIL_2));
-  p = f32x4.add(f32x4.mul(p, t), v128.load(c, TAIL_1));
+  const t = f32x4.div(one, multiplyAdd(a, v128.load(c, TAIL_SCALE), one));
+  let p = multiplyAdd(v128.load(c, TAIL_5), t, v128.load(c, TAIL_4));
+  p = multiplyAdd(p, t, v128.load(c, TAIL_3));
+  p = multiplyAdd(p, t, v128.load(c, TAIL_2));
+  p = multiplyAdd(p, t, v128.load(c, TAIL_1));
   return f32x4.mul(f32x4.mul(p, t), e);
 }
 
@@ -123,7 +130,7 @@ export function geluWithSlope(x: v128, y: usize, slope: usize, count: i32, c: us
   storePart(y, f32x4.sub(f32x4.pmax(x, splat(0)), f32x4.mul(a, tail)), count);
   // The sign bit, spread over the lane, chooses the side.
   const cdf = v128.bitselect(tail, f32x4.sub(v128.load(c, ONE), tail), i32x4.shr_s(x, 31));
-  storePart(slope, f32x4.add(cdf, f32x4.mul(x, f32x4.mul(e, v128.load(c, DENSITY)))), count);
+  storePart(slope, multiplyAdd(x, f32x4.mul(e, v128.load(c, DENSITY)), cdf), count);
 }
 
 /** Loads the first `count` (1 to 3) floats; the other lanes are 0. */

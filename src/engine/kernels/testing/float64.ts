@@ -50,8 +50,17 @@ export function linear(
   });
 }
 
-/** Packed qkv [G, L, 3D] -> [G, L, D]; blocked [L * L] or [heads * L * L], 1 = may not be read. */
-export function attention(qkv: Matrix, heads: number, blocked: Uint8Array | null): Float64Array {
+/**
+ * Packed qkv [G, L, 3D] -> [G, L, D]; blocked [L * L] or [heads * L * L], 1 = may not be read.
+ * @param factors - of the softmax weights, [G, heads, L, L]
+ */
+export function attention(
+  raw: Matrix,
+  heads: number,
+  blocked: Uint8Array | null,
+  { rotary = false, factors = null }: { rotary?: boolean; factors?: Float32Array | null } = {},
+): Float64Array {
+  const qkv = rotary ? { ...raw, data: turned(raw, heads) } : raw;
   const [groups, length, packed] = qkv.shape as [number, number, number];
   const width = packed / 3;
   const size = width / heads;
@@ -73,7 +82,8 @@ export function attention(qkv: Matrix, heads: number, blocked: Uint8Array | null
         for (let d = h * size; d < (h + 1) * size; d++) {
           let mixed = 0;
           powers.forEach((p, j) => {
-            mixed += (p / sum) * at(g, j, 2 * width + d);
+            const factor = factors?.[((g * heads + h) * length + i) * length + j] ?? 1;
+            mixed += factor * (p / sum) * at(g, j, 2 * width + d);
           });
           out[(g * length + i) * width + d] = mixed;
         }
@@ -84,7 +94,7 @@ export function attention(qkv: Matrix, heads: number, blocked: Uint8Array | null
 }
 
 /** Turns neighbouring pairs of q and k by position * 10000^(-2j / hd). */
-export function rotary(qkv: Matrix, heads: number): Float64Array {
+function turned(qkv: Matrix, heads: number): Float64Array {
   const [groups, length, packed] = qkv.shape as [number, number, number];
   const width = packed / 3;
   const size = width / heads;

@@ -12,7 +12,6 @@ import { embedTokens } from '../embedTokens.ts';
 import { gradientSquares } from '../gradientSquares.ts';
 import { type Activation, groupedLinear, linear } from '../linear.ts';
 import { mixExperts } from '../mixExperts.ts';
-import { rotary } from '../rotary.ts';
 import { sgdUpdate } from '../sgd.ts';
 import { takeSlots } from '../takeSlots.ts';
 import { taskLoss } from '../taskLoss.ts';
@@ -37,7 +36,6 @@ export const WASM_NATIVES = [
   'LinearGradient',
   'MixExperts',
   'MixExpertsGradient',
-  'Rotary',
   'TakeSlots',
   'TakeSlotsGradient',
 ];
@@ -189,8 +187,6 @@ export function kernelSuite(backend: BackendName, options: SuiteOptions): void {
         const qkv = normal([2, 4, 24], 23);
         const x = toTensor(qkv) as tf.Tensor3D;
         for (const heads of [1, 2, 4]) {
-          const turned = await valuesOf(() => rotary(x, heads));
-          expect(relativeError(turned, float64.rotary(qkv, heads))).toBeLessThan(forwardTolerance);
           for (const mask of [
             null,
             sparseMask(4),
@@ -200,6 +196,21 @@ export function kernelSuite(backend: BackendName, options: SuiteOptions): void {
             expect(relativeError(got, float64.attention(qkv, heads, mask))).toBeLessThan(forwardTolerance);
           }
         }
+        x.dispose();
+      });
+
+      it('rotary positions and steps of dropout', async () => {
+        const qkv = normal([2, 6, 24], 26);
+        const x = toTensor(qkv) as tf.Tensor3D;
+        for (const rotary of [false, true, false])
+          for (const step of [1, 2]) {
+            const factors = dropoutMask(2 * 2 * 36, 0.4, [9, step, 5]);
+            const got = await valuesOf(() =>
+              attention(x, 2, null, { rotary, dropout: { rate: 0.4, key: [9, step, 5] } }),
+            );
+            const expected = float64.attention(qkv, 2, null, { rotary, factors });
+            expect(relativeError(got, expected)).toBeLessThan(forwardTolerance);
+          }
         x.dispose();
       });
     });
@@ -234,6 +245,54 @@ export function kernelSuite(backend: BackendName, options: SuiteOptions): void {
         expect(Array.from(after.subarray(12))).not.toEqual(Array.from(before.subarray(12)));
       });
 
+      it.skipIf(!natives.includes('Attention'))('needs memory in proportion to the rows', async () => {
+        const peakOf = async (rows: number) => {
+          const x = tf.ones([1, rows, 12]) as tf.Tensor3D;
+          const before = tf.memory().numBytes;
+          const { peakBytes } = await tf.profile(() => {
+            const gradient = tf.grad((v) => tf.sum(attention(v as tf.Tensor3D, 1, null)))(x);
+            gradient.dispose();
+            return gradient;
+          });
+          x.dispose();
+          return peakBytes - before;
+        };
+        const [short, long] = [await peakOf(256), await peakOf(1024)];
+        expect(short).toBeGreaterThan(256 * 12 * 4);
+        expect(long).toBeLessThan(4.1 * short);
+      });
+
+      it.skipIf(!natives.includes('Attention'))('attends over 8192 rows', async () => {
+        const [rows, size] = [8192, 2];
+        const qkv = normal([1, rows, 3 * size], 29);
+        const x = toTensor(qkv) as tf.Tensor3D;
+        const got = await valuesOf(() => attention(x, 1, null));
+        x.dispose();
+        const at = (row: number, part: number) =>
+          [0, 1].map((d) => qkv.data[(row * 3 + part) * size + d] as number);
+        for (const query of [0, 4095, rows - 1]) {
+          const mixed = [0, 0];
+          let sum = 0;
+          for (let key = 0; key < rows; key++) {
+            const [q, k, v] = [at(query, 0), at(key, 1), at(key, 2)] as [number[], number[], number[]];
+            const power = Math.exp(
+              q.reduce((dot, value, d) => dot + value * (k[d] as number), 0) / Math.sqrt(size),
+            );
+            sum += power;
+            v.forEach((value, d) => {
+              mixed[d] = (mixed[d] as number) + power * value;
+            });
+          }
+          const own = got.subarray(query * size, (query + 1) * size);
+          expect(
+            relativeError(
+              own,
+              mixed.map((value) => value / sum),
+            ),
+          ).toBeLessThan(10 * forwardTolerance);
+        }
+      });
+
       it('refuses a query with every key blocked, and heads that do not divide the width', () => {
         const x = tf.zeros([1, 2, 6]) as tf.Tensor3D;
         expect(() => attention(x, 1, Uint8Array.of(0, 1, 1, 1))).toThrow(/mask row 1.*all 2 keys blocked/);
@@ -244,7 +303,7 @@ export function kernelSuite(backend: BackendName, options: SuiteOptions): void {
 
       it('refuses rotary positions on an odd head size', () => {
         const x = tf.zeros([1, 2, 9]) as tf.Tensor3D;
-        expect(() => rotary(x, 1)).toThrow(/even head size, got 3/);
+        expect(() => attention(x, 1, null, { rotary: true })).toThrow(/even head size.*, got 3/);
         x.dispose();
       });
     });

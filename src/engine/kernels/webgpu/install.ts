@@ -11,7 +11,6 @@ import { layerNorm, layerNormGradient } from './layerNorm.ts';
 import { linear, linearGradient } from './linear.ts';
 import { mixExperts, mixExpertsGradient } from './mixExperts.ts';
 import { WebgpuContext } from './program.ts';
-import { rotary } from './rotary.ts';
 import { takeSlots, takeSlotsGradient } from './takeSlots.ts';
 import { taskLoss, taskLossGradient } from './taskLoss.ts';
 import { updateParameters } from './updateParameters.ts';
@@ -22,7 +21,6 @@ export function installWebgpuKernels(backend: WebGPUBackend): void {
   registerNative('webgpu', 'LinearGradient', linearGradient(c));
   registerNative('webgpu', 'Attention', attention(c));
   registerNative('webgpu', 'AttentionGradient', attentionGradient(c));
-  registerNative('webgpu', 'Rotary', rotary(c));
   registerNative('webgpu', 'LayerNorm', layerNorm(c));
   registerNative('webgpu', 'LayerNormGradient', layerNormGradient(c));
   registerNative('webgpu', 'EmbedTokens', embedTokens(c));

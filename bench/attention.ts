@@ -1,11 +1,11 @@
 // `npm run bench:attention`: the attention kernel forward and backward against the same in plain operations, alternating,
-// and how its time and memory grow with the rows. Node; `--backend webgpu` uses the GPU or a software adapter, on which CPU
-// time is counted, because a shared machine makes the clock unsteady.
+// and how its time and memory grow with the rows. Node; `--backend webgpu` uses the GPU or a software adapter.
 import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { attention } from '../src/engine/kernels/attention.ts';
 import { type KernelMode, setKernelMode } from '../src/engine/kernels/defineKernel.ts';
 import { startNodeBackend } from '../src/platform/node.ts';
+import { clockOf, median } from './clock.ts';
 
 const ROUNDS = 7;
 /** Plain operations take minutes beyond on a software adapter. */
@@ -32,16 +32,6 @@ const SHAPES: readonly Shape[] = [
   { name: '256 rows, head size 156, positions', ...MODEL, length: 256, rotary: true },
   { name: '256 rows, head size 156, dropout', ...MODEL, length: 256, drop: 0.1 },
 ];
-
-const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1] as number;
-
-function milliseconds(software: boolean): () => number {
-  if (!software) return () => performance.now();
-  return () => {
-    const { user, system } = process.cpuUsage();
-    return (user + system) / 1000;
-  };
-}
 
 const gradientOf = (qkv: tf.Tensor3D, { heads, rotary = false, drop = 0 }: Shape) => {
   const dropout = { rate: drop, key: [1, 2, 3] as const };
@@ -75,7 +65,7 @@ const { active, adapter, software } = await startNodeBackend({
   backend: options.backend as 'wasm' | 'webgpu',
   allowSoftwareAdapter: true,
 });
-const clock = milliseconds(software);
+const clock = clockOf(software);
 console.log(
   `Backend ${active} (${adapter}). Forward and backward, ${software ? 'CPU ' : ''}ms, median of ${ROUNDS}.\n`,
 );

@@ -57,7 +57,7 @@ function makeBatch(rows: number): TensorBatch {
 const paramsOf = ({ model, params }: StepCase): Params => ({ ...defaultsOf(model.params), ...params });
 
 /** The step of a session: losses, gradients, their norms, AdamW in place. */
-function ofSession(
+export function ofSession(
   label: string,
   def: GradientModelDef,
   stepCase: StepCase,

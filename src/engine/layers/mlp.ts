@@ -2,6 +2,7 @@
 // tasks, networks of all tasks. A tower is such a stack and a last Linear.
 import * as tf from '@tensorflow/tfjs-core';
 import { dropout } from '../kernels/dropout.ts';
+import { routedLinear } from '../kernels/routedLinear.ts';
 import type { ForwardOptions } from '../models/model.ts';
 import {
   applyGroupedLinear,
@@ -11,7 +12,7 @@ import {
   type LinearInit,
   type Member,
 } from './linear.ts';
-import { applyBatchNorm, type BatchNorm, createBatchNorm } from './norm.ts';
+import { applyBatchNorm, applyRoutedNorm, type BatchNorm, createBatchNorm } from './norm.ts';
 import type { Initialiser, ParameterSet } from './parameterSet.ts';
 
 export interface MlpLayer {
@@ -77,6 +78,29 @@ export function applyMlps(mlps: Mlps, x: tf.Tensor2D, options: ForwardOptions): 
       biasCancels: norm !== null,
     });
     const normed = norm ? applyBatchNorm(norm, z, options.training, relu) : z;
+    const active = relu ? normed : swish(normed);
+    if (!options.training || mlps.dropoutRate === 0) return active;
+    return dropout(active, mlps.dropoutRate, [mlps.seed, options.step, mlps.site + l]) as tf.Tensor2D;
+  }, x);
+}
+
+/**
+ * The same where each member gets some of the rows only.
+ * @param x - [B, members * inputs], the rows of each member at the top of its columns
+ * @param routes - of `topGates`
+ * @returns [B, members * last hidden size], likewise
+ */
+export function applyRoutedMlps(
+  mlps: Mlps,
+  x: tf.Tensor2D,
+  routes: tf.Tensor2D,
+  options: ForwardOptions,
+): tf.Tensor2D {
+  const relu = mlps.activation === 'relu';
+  return mlps.layers.reduce((value, { linear, norm }, l) => {
+    if (!norm) throw new Error('routed members need a batch norm: their products have no bias gradient');
+    const z = routedLinear(value, linear.weight as never, linear.bias as never, routes);
+    const normed = applyRoutedNorm(norm, z, routes, options.training, relu);
     const active = relu ? normed : swish(normed);
     if (!options.training || mlps.dropoutRate === 0) return active;
     return dropout(active, mlps.dropoutRate, [mlps.seed, options.step, mlps.site + l]) as tf.Tensor2D;

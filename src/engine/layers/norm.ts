@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { batchNorm } from '../kernels/batchNorm.ts';
 import { layerNorm, layerNormSkip } from '../kernels/layerNorm.ts';
+import { routedNorm } from '../kernels/routedNorm.ts';
 import { type Member, packName } from './linear.ts';
 import { ones, type ParameterSet, zeros } from './parameterSet.ts';
 
@@ -102,13 +103,36 @@ export function applyBatchNorm(
   training: boolean,
   relu: boolean,
 ): tf.Tensor2D {
-  const { scale, offset, runningMean, runningVariance, batches } = layer;
+  const { scale, offset, runningMean, runningVariance } = layer;
   if (!training) {
     const gain = tf.mul(scale, tf.rsqrt(tf.add(runningVariance, EPSILON)));
     const shift = tf.sub(offset, tf.mul(runningMean, gain));
     const y = tf.add(tf.mul(x, gain), shift) as tf.Tensor2D;
     return relu ? tf.relu(y) : y;
   }
-  const running = { mean: runningMean, variance: runningVariance, batches, momentum: MOMENTUM };
-  return batchNorm(x, scale as never, offset as never, { epsilon: EPSILON, relu, running }).y;
+  const attributes = { epsilon: EPSILON, relu, running: runningOf(layer) };
+  return batchNorm(x, scale as never, offset as never, attributes).y;
+}
+
+const runningOf = ({ runningMean, runningVariance, batches }: BatchNorm) => ({
+  mean: runningMean,
+  variance: runningVariance,
+  batches,
+  momentum: MOMENTUM,
+});
+
+/**
+ * The same for experts that get some of the rows: an expert's statistics run over its own rows.
+ * @param x - [B, width], the rows of each expert at the top of its columns
+ */
+export function applyRoutedNorm(
+  layer: BatchNorm,
+  x: tf.Tensor2D,
+  routes: tf.Tensor2D,
+  training: boolean,
+  relu: boolean,
+): tf.Tensor2D {
+  if (!training) return applyBatchNorm(layer, x, false, relu);
+  const attributes = { epsilon: EPSILON, relu, running: runningOf(layer) };
+  return routedNorm(x, layer.scale as never, layer.offset as never, routes, attributes);
 }

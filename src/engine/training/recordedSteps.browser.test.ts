@@ -52,6 +52,7 @@ describe('recorded steps on webgpu', () => {
       { ...ATTENTION, attention: 'row_col', interSample: 'across-rows', attentionDropout: 0.2, rotary: true },
     ],
     ['MMoE', mmoe, EXPERTS],
+    ['MMoE with sparse gates', mmoe, { ...EXPERTS, experts: 4, top: 1 }],
     ['a network per task', stMlp, { hidden: [5], embedding: 2, dropout: 0.2 }],
   ] as [string, GradientModelDef, Params][])('%s: 20 steps bit by bit', async (_name, def, params) => {
     // Two sizes, as in an epoch whose last batch is smaller.

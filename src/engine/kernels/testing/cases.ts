@@ -9,8 +9,12 @@ import { embedTokens } from '../embedTokens.ts';
 import { layerNorm, layerNormSkip } from '../layerNorm.ts';
 import { type Activation, groupedLinear, type LinearAttributes, linear } from '../linear.ts';
 import { type MixAttributes, mixExperts } from '../mixExperts.ts';
+import { routedLinear } from '../routedLinear.ts';
+import { routedNorm } from '../routedNorm.ts';
+import { gatherRows, scatterRows } from '../routeRows.ts';
 import { takeSlots } from '../takeSlots.ts';
 import { type LossKind, type LossSpec, taskLoss, taskLosses } from '../taskLoss.ts';
+import { topGates } from '../topGates.ts';
 import type { Matrix } from './float64.ts';
 import * as float64 from './float64.ts';
 
@@ -289,6 +293,53 @@ function mixCase(
   };
 }
 
+interface SparseSizes {
+  rows: number;
+  inputs: number;
+  width: number;
+  gates: { experts: number[] }[];
+  slotOf: number[];
+  top: number;
+}
+
+/** From logits and inputs to mixtures: routing, products, norms and mixing of a sparse layer. */
+function sparseCase(name: string, small: boolean, s: SparseSizes): KernelCase {
+  const numExperts = s.slotOf.length;
+  const slots = Math.max(...s.slotOf) + 1;
+  const logits = s.gates.reduce((sum, g) => sum + g.experts.length, 0);
+  const total = numExperts * s.width;
+  const { gates, slotOf, top } = s;
+  return {
+    name: `sparse experts: ${name}`,
+    small,
+    inputs: [
+      normal([s.rows, slots * s.inputs], 70),
+      normal([s.rows, logits], 71),
+      normal([total, s.inputs], 72, s.inputs ** -0.5),
+      normal([total], 73),
+      normal([total], 74),
+      normal([total], 75),
+    ],
+    differentiable: 6,
+    run: (tensors) => {
+      const [x, l, weight, bias, scale, offset] = tensors as [
+        tf.Tensor2D,
+        tf.Tensor2D,
+        tf.Tensor2D,
+        tf.Tensor1D,
+        tf.Tensor1D,
+        tf.Tensor1D,
+      ];
+      const { kept, routes } = topGates(l, { gates, numExperts, top });
+      const own = gatherRows(x, routes, { slotOf, slots });
+      const z = routedLinear(own, weight, bias, routes);
+      const y = routedNorm(z, scale, offset, routes, { epsilon: 1e-5, relu: true });
+      return mixExperts(kept, scatterRows(y, routes), { gates, numExperts }).mixed;
+    },
+    exact: (values) => float64.sparseExperts(values as never, { gates, slotOf, slots, top }),
+  };
+}
+
 function lossCase(
   name: string,
   kind: LossKind,
@@ -475,6 +526,38 @@ export const kernelCases: KernelCase[] = [
   mixCase('many', false, 67, 18, {
     numExperts: 9,
     gates: [{ experts: every(9) }, { experts: [0, 3, 7, 8] }, { experts: every(9) }],
+  }),
+  sparseCase('one of three', true, {
+    rows: 7,
+    inputs: 5,
+    width: 3,
+    gates: [{ experts: every(3) }, { experts: every(3) }],
+    slotOf: [0, 0, 0],
+    top: 1,
+  }),
+  sparseCase('own inputs, own and shared experts', true, {
+    rows: 70,
+    inputs: 4,
+    width: 5,
+    gates: [{ experts: [0, 1, 4] }, { experts: [2, 3, 4] }, { experts: every(5) }],
+    slotOf: [0, 0, 1, 1, 2],
+    top: 2,
+  }),
+  sparseCase('more experts than rows', true, {
+    rows: 4,
+    inputs: 5,
+    width: 2,
+    gates: [{ experts: every(6) }],
+    slotOf: every(6).map(() => 0),
+    top: 2,
+  }),
+  sparseCase('many', false, {
+    rows: 131,
+    inputs: 33,
+    width: 18,
+    gates: [{ experts: every(9) }, { experts: [0, 3, 7, 8] }],
+    slotOf: every(9).map(() => 0),
+    top: 3,
   }),
   tokenCase('several splits', true, [197, 1, 2, 5, 2, 3]),
   tokenCase('many rows', false, [140, 3, 2, 11, 4, 16]),

@@ -12,9 +12,11 @@ import { embedTokens } from '../embedTokens.ts';
 import { gradientSquares } from '../gradientSquares.ts';
 import { type Activation, groupedLinear, linear } from '../linear.ts';
 import { mixExperts } from '../mixExperts.ts';
+import { routedNorm } from '../routedNorm.ts';
 import { sgdUpdate } from '../sgd.ts';
 import { takeSlots } from '../takeSlots.ts';
 import { taskLoss } from '../taskLoss.ts';
+import { topGates } from '../topGates.ts';
 import { createUpdater } from '../updateParameters.ts';
 import { type KernelCase, kernelCases, normal, sparseMask } from './cases.ts';
 import type { Matrix } from './float64.ts';
@@ -29,6 +31,7 @@ export const WASM_NATIVES = [
   'Dropout',
   'EmbedTokens',
   'EmbedTokensGradient',
+  'GatherRows',
   'GradientSquares',
   'LayerNorm',
   'LayerNormGradient',
@@ -36,8 +39,15 @@ export const WASM_NATIVES = [
   'LinearGradient',
   'MixExperts',
   'MixExpertsGradient',
+  'RoutedLinear',
+  'RoutedLinearGradient',
+  'RoutedNorm',
+  'RoutedNormGradient',
+  'Routes',
+  'ScatterRows',
   'TakeSlots',
   'TakeSlotsGradient',
+  'TopGates',
 ];
 
 /** Every kernel that has WGSL in webgpu/. */
@@ -45,7 +55,7 @@ export const WEBGPU_NATIVES = [
   ...WASM_NATIVES.filter((name) => name !== 'GradientSquares'),
   'TaskLoss',
   'TaskLossGradient',
-];
+].sort();
 
 export interface SuiteOptions {
   /** Starts the backend with its native kernels. */
@@ -344,6 +354,66 @@ export function kernelSuite(backend: BackendName, options: SuiteOptions): void {
           expect((values[i] as number) + (values[i + 1] as number)).toBeCloseTo(1, 6);
         tf.dispose([logits, experts]);
       });
+    });
+
+    describe('topGates', () => {
+      const attributes = { gates: [{ experts: [0, 1, 2, 3] }], numExperts: 4, top: 2 };
+
+      it.each(['native', 'reference'] as const)('%s: the first of equal logits stay', async (mode) => {
+        setKernelMode(mode);
+        const logits = tf.tensor2d([0, 0, 0, 0, 1, 2, 2, 2, -3, -1, -3, -3, 5, 4, 6, 5], [4, 4]);
+        const { kept, routes } = tf.tidy(() => topGates(logits, attributes));
+        const open = Array.from(await kept.data(), (v) => Number(v > -1e9));
+        expect(open).toEqual([1, 1, 0, 0, 0, 1, 1, 0, 1, 1, 0, 0, 1, 0, 1, 0]);
+        const table = await routes.array();
+        expect(table.map((r) => r[0])).toEqual([3, 3, 2, 0]);
+        expect(table.map((r) => r.slice(1, 5))).toEqual([
+          [0, 2, 3, 1],
+          [0, 1, 2, 3],
+          [1, 3, 0, 2],
+          [0, 1, 2, 3],
+        ]);
+        expect(table.map((r) => r.slice(5))).toEqual([
+          [0, -1, 1, 2],
+          [0, 1, 2, -1],
+          [-1, 0, -1, 1],
+          [-1, -1, -1, -1],
+        ]);
+        tf.dispose([logits, kept, routes]);
+      });
+
+      it.each(['native', 'reference'] as const)(
+        '%s: fewer than two rows leave running statistics alone',
+        async (mode) => {
+          setKernelMode(mode);
+          // Experts 0, 1 and 2 get two rows, one row and none.
+          const logits = tf.tensor2d([2, 1, 0, 2, 1, 0, 1, 2, 0], [3, 3]);
+          const x = toTensor(normal([3, 6], 76)) as tf.Tensor2D;
+          const [scale, offset] = [tf.ones([6]), tf.zeros([6])] as [tf.Tensor1D, tf.Tensor1D];
+          const constant = (value: number, size: number) =>
+            tf.tidy(() => tf.variable(tf.fill([size], value), false));
+          const [mean, variance, batches] = [constant(5, 6), constant(7, 6), constant(0, 3)] as [
+            tf.Variable,
+            tf.Variable,
+            tf.Variable,
+          ];
+          tf.tidy(() => {
+            const gates = [{ experts: [0, 1, 2] }];
+            const { routes } = topGates(logits, { gates, numExperts: 3, top: 1 });
+            const running = { mean, variance, batches, momentum: 0.1 };
+            routedNorm(x, scale, offset, routes, { epsilon: 1e-5, relu: false, running });
+          });
+          const values = await x.data();
+          const [a, b] = [values[0] as number, values[6] as number];
+          const [means, variances] = [await mean.data(), await variance.data()];
+          expect(means[0]).toBeCloseTo(4.5 + (0.1 * (a + b)) / 2, 5);
+          expect(variances[0]).toBeCloseTo(6.3 + (0.1 * (a - b) ** 2) / 2, 5);
+          expect(Array.from(means.subarray(2))).toEqual([5, 5, 5, 5]);
+          expect(Array.from(variances.subarray(2))).toEqual([7, 7, 7, 7]);
+          expect(Array.from(await batches.data())).toEqual([1, 0, 0]);
+          tf.dispose([logits, x, scale, offset, mean, variance, batches]);
+        },
+      );
     });
 
     it('multiplies large groups of several widths like each on its own', async () => {

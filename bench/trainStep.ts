@@ -58,7 +58,7 @@ const clocked =
   };
 
 /** The step of a session: losses, gradients, their norms, AdamW in place. */
-function ofSession(
+export function ofSession(
   label: string,
   def: GradientModelDef,
   stepCase: StepCase,

@@ -269,6 +269,10 @@ export interface GateUse {
   experts: number[];
   /** Softmax weights, row-major [rows, experts of the gate]; each row sums to 1. */
   weights: Float32Array;
+  /**
+   * Of a sparse gate, per expert: share of the rows that keep it. The weights of the others are exactly 0 and not small.
+   */
+  chosen?: Float32Array;
   /** Mean over the rows, per expert of the gate. */
   mean: Float32Array;
   /** Mean over the rows of the entropy of a row's weights, divided by ln(experts): 0 = one expert, 1 = all evenly. */
@@ -279,7 +283,7 @@ export interface ExpertLayer {
   layer: number;
   label: string;
   experts: ExpertLabel[];
-  /** Per expert: share of exact zeros in its output over rows and units. */
+  /** Per expert: share of exact zeros in its output over the rows it gets and units; NaN where it gets none. */
   zeroShare: Float32Array;
   /** Per expert: mean weight it gets from the gates that may use it. */
   utilisation: Float32Array;

@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { startNodeBackend } from '../../platform/node.ts';
+import { defaultsOf } from '../config/params.ts';
+import { randomDataset } from '../data/randomDataset.ts';
+import { mmoe } from '../models/mmoe.ts';
 import type { ExpertLabel, ExpertLayer } from '../protocol.ts';
-import { anomaliesOf, gateUse, similarityOf } from './expertUse.ts';
+import { anomaliesOf, captureExperts, gateUse, similarityOf } from './expertUse.ts';
 
 const experts: ExpertLabel[] = [
   { name: 'a 0', owner: 'task', tasks: [0] },
@@ -50,6 +54,39 @@ describe('a gate', () => {
         expect(use.mean.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5);
       }),
     );
+  });
+});
+
+describe('a sparse gate', () => {
+  it('says how often it keeps an expert, which a dense gate does always', () => {
+    const weights = Float32Array.of(0.25, 0.75, 0, 1, 0, 0, 0.5, 0.5, 0, 1, 0, 0);
+    expect(Array.from(gateUse('', '', 0, [0, 1, 2], weights, true).chosen ?? [])).toEqual([1, 0.5, 0]);
+    expect(gateUse('', '', 0, [0, 1, 2], weights).chosen).toBeUndefined();
+  });
+
+  it('counts zeros of an expert over the rows it gets', async () => {
+    await startNodeBackend({ backend: 'cpu', allowSoftwareAdapter: false });
+    const noise = randomDataset(
+      [{ name: 'x', kind: 'numeric', cardinality: 1 }],
+      ['a', 'b'].map((name) => ({ name, type: 'regression', outputs: 1, description: '' })),
+      60,
+    );
+    const dataset = { ...noise, split: { ...noise.split, validation: noise.split.train } };
+    const params = { experts: 24, top: 1, expert: [8], tower: [2], embedding: 2 };
+    const context = { features: dataset.features, tasks: dataset.tasks, seed: 1 };
+    const model = mmoe.build({ ...context, params: { ...defaultsOf(mmoe.params), ...params } });
+    const { layers } = await captureExperts(model, dataset);
+    model.dispose();
+    const [use] = layers as [ExpertLayer];
+    const shares = use.gates.map((gate) => Array.from(gate.chosen ?? []));
+    for (const share of shares) expect(share.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5);
+    use.zeroShare.forEach((zero, expert) => {
+      const isUsed = shares.some((share) => (share[expert] as number) > 0);
+      expect(Number.isNaN(zero)).toBe(!isUsed);
+      // Half of the units are off at the start; rows it does not get would make it nearly all.
+      if (isUsed) expect(zero).toBeLessThan(1);
+    });
+    expect(use.zeroShare.some(Number.isNaN)).toBe(true);
   });
 });
 

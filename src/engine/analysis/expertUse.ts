@@ -60,11 +60,11 @@ export async function captureExperts(model: Model, dataset: Dataset): Promise<Ex
   const layers: ExpertLayer[] = [];
   const anomalies: ExpertAnomaly[] = [];
   const taskNames = dataset.tasks.map((t) => t.name);
-  for (const { layer, experts, gates, weights, zeroShare } of captured) {
+  for (const { layer, experts, gates, isSparse, weights, zeroShare } of captured) {
     const values = await weights.data<'float32'>();
     const shares = await zeroShare.data<'float32'>();
     tf.dispose([weights, zeroShare]);
-    const use = layerUse({ layer, experts, gates }, values, shares, rows.length);
+    const use = layerUse({ layer, experts, gates, isSparse }, values, shares, rows.length);
     layers.push(use);
     anomalies.push(...anomaliesOf(use, taskNames));
   }
@@ -83,7 +83,9 @@ function forwardWithCapture(model: Model, dataset: Dataset, rows: Uint32Array): 
       // Not a cast: on WebGPU its result still has the type of the comparison, which a transpose refuses.
       const zero = tf.where(tf.equal(outputs, 0), tf.onesLike(outputs), tf.zerosLike(outputs));
       const apart = tf.reshape(zero, [rows.length, record.experts.length, -1]);
-      const zeroShare = tf.keep(tf.mean(apart, [0, 2])) as tf.Tensor1D;
+      const perRow = tf.mean(apart, 2); // [rows, experts]
+      const gets = record.isSparse ? received(record, weights) : tf.onesLike(perRow);
+      const zeroShare = tf.keep(tf.div(tf.sum(tf.mul(perRow, gets), 0), tf.sum(gets, 0))) as tf.Tensor1D;
       captured.push({ ...record, weights: tf.keep(weights), zeroShare });
     };
     model.forward(batch, { training: false, step: 0, capture: { experts } });
@@ -91,9 +93,20 @@ function forwardWithCapture(model: Model, dataset: Dataset, rows: Uint32Array): 
   return captured;
 }
 
+/** 1 where some gate sends the expert the row, [rows, experts]. */
+function received(
+  { experts, gates }: Pick<ExpertsRecord, 'experts' | 'gates'>,
+  weights: tf.Tensor2D,
+): tf.Tensor {
+  const readers = gates.flatMap((g) => g.experts);
+  const toExpert = tf.oneHot(tf.tensor1d(readers, 'int32'), experts.length);
+  const open = tf.cast(tf.greater(weights, 0), 'float32') as tf.Tensor2D;
+  return tf.cast(tf.greater(tf.matMul(open, tf.cast(toExpert, 'float32') as tf.Tensor2D), 0), 'float32');
+}
+
 /** @param weights - [rows, sum of the gates' experts] */
 function layerUse(
-  { layer, experts, gates }: Pick<ExpertsRecord, 'layer' | 'experts' | 'gates'>,
+  { layer, experts, gates, isSparse }: Pick<ExpertsRecord, 'layer' | 'experts' | 'gates' | 'isSparse'>,
   weights: Float32Array,
   zeroShare: Float32Array,
   rows: number,
@@ -113,6 +126,7 @@ function layerUse(
       task,
       [...weighted],
       own,
+      isSparse,
     );
   });
   const sums = new Float32Array(experts.length);
@@ -141,6 +155,7 @@ export function gateUse(
   task: number | null,
   experts: number[],
   weights: Float32Array,
+  isSparse = false,
 ): GateUse {
   const count = experts.length;
   const rows = weights.length / count;
@@ -150,7 +165,20 @@ export function gateUse(
     mean[i % count] += w / rows;
     if (w > 0) entropy -= (w * Math.log(w)) / rows;
   });
-  return { key, label, task, experts, weights, mean, entropy: count > 1 ? entropy / Math.log(count) : 0 };
+  const chosen = new Float32Array(count);
+  weights.forEach((w, i) => {
+    if (w > 0) chosen[i % count] += 1 / rows;
+  });
+  return {
+    key,
+    label,
+    task,
+    experts,
+    weights,
+    mean,
+    entropy: count > 1 ? entropy / Math.log(count) : 0,
+    ...(isSparse ? { chosen } : {}),
+  };
 }
 
 /** Cosine of the mean weights of the tasks' gates over all experts of the layer, [T, T]. */

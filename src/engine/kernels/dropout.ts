@@ -24,7 +24,8 @@ function mix(h: number): number {
   return (h ^ (h >>> 16)) >>> 0;
 }
 
-function attributesOf(rate: number, [seed, step, site]: DropoutKey): DropoutAttributes {
+/** @param rate - share of entries set to zero, in [0, 1) */
+export function dropoutAttributes(rate: number, [seed, step, site]: DropoutKey): DropoutAttributes {
   const keyAt = (at: number) => mix(mix(mix(seed + 0x9e3779b9) + at) + site);
   return {
     key: keyAt(step),
@@ -42,19 +43,20 @@ function maskOf(size: number, { key, threshold, kept }: Omit<DropoutAttributes, 
 
 /** 0 or 1 / (1 - rate) per element. */
 export const dropoutMask = (size: number, rate: number, key: DropoutKey): Float32Array =>
-  maskOf(size, attributesOf(rate, key));
+  maskOf(size, dropoutAttributes(rate, key));
+
+/** In plain operations; x itself where nothing drops. */
+export const droppedBy = <T extends tf.Tensor>(attributes: DropoutAttributes | null, x: T): T =>
+  attributes ? tf.mul(x, tf.tensor(maskOf(x.size, attributes), x.shape)) : x;
 
 /** Linear in x with a mask that depends on nothing else, so it is its own gradient. */
 const run: (inputs: readonly tf.Tensor[], attributes: DropoutAttributes) => tf.Tensor[] = defineKernel({
   name: 'Dropout',
-  reference: ([x], attributes: DropoutAttributes) => {
-    const { size, shape } = x as tf.Tensor;
-    return [tf.mul(x as tf.Tensor, tf.tensor(maskOf(size, attributes), shape))];
-  },
+  reference: ([x], attributes: DropoutAttributes) => [droppedBy(attributes, x as tf.Tensor)],
   gradient: ([dy], _inputs, _outputs, attributes) => run([dy as tf.Tensor], attributes),
 });
 
 /** @param rate - share of entries set to zero, in [0, 1) */
 export function dropout(x: tf.Tensor, rate: number, key: DropoutKey): tf.Tensor {
-  return rate === 0 ? x : (run([x], attributesOf(rate, key))[0] as tf.Tensor);
+  return rate === 0 ? x : (run([x], dropoutAttributes(rate, key))[0] as tf.Tensor);
 }

@@ -1,10 +1,8 @@
 // Multi-head self-attention over packed projections (Vaswani et al. 2017), with the conventions of golden/README:
 // scores / sqrt(head size), head h = columns h*hd..(h+1)*hd, mask 1 = blocked, optional rotary positions.
 import * as tf from '@tensorflow/tfjs-core';
-import { attention as attentionOp, attentionWeights, maskScores } from '../kernels/attention.ts';
-import { dropout } from '../kernels/dropout.ts';
+import { attention as attentionOp, attentionWeights } from '../kernels/attention.ts';
 import { groupedLinear } from '../kernels/linear.ts';
-import { rotary } from '../kernels/rotary.ts';
 import type { AttentionRecord, Capture, ForwardOptions } from '../models/model.ts';
 import type { InitialisationScheme } from './initialisation.ts';
 import {
@@ -107,24 +105,23 @@ export function applyAttention(
   residual: tf.Tensor3D,
 ): tf.Tensor3D {
   const [groups, length, width] = x.shape;
-  const projected = tf.reshape(applyGroupedLinear(layer.projections, tf.reshape(x, [-1, width])), [
+  const packed = tf.reshape(applyGroupedLinear(layer.projections, tf.reshape(x, [-1, width])), [
     groups,
     length,
     3 * width,
   ]) as tf.Tensor3D;
-  const packed = layer.rotary ? rotary(projected, layer.heads) : projected;
+  const { heads, rotary, dropoutRate, seed, site } = layer;
   if (options.capture?.attention) {
     record(layer, options.capture, {
       key,
-      ...attentionWeights(packed, layer.heads, blocked),
+      ...attentionWeights(packed, heads, blocked, rotary),
       blocked,
       qkv: packed,
     });
   }
-  const mixed =
-    options.training && layer.dropoutRate > 0
-      ? attentionWithDropout(layer, packed, blocked, options.step)
-      : attentionOp(packed, layer.heads, blocked);
+  const rate = options.training ? dropoutRate : 0;
+  const dropout = { rate, key: [seed, options.step, site] as const };
+  const mixed = attentionOp(packed, heads, blocked, { rotary, dropout });
   return tf.reshape(
     applyGroupedLinear(layer.out, tf.reshape(mixed, [-1, width]), 'none', {
       residual: tf.reshape(residual, [-1, width]),
@@ -205,26 +202,6 @@ function valueNormsOf({ out, scopes, heads, width }: Attention, qkv: tf.Tensor3D
   const added = tf.matMul(byHead, tf.reshape(projections, [networks * heads, headSize, width]));
   const norms = tf.reshape(tf.norm(added, 2, 2), [networks, heads, groups / networks, length]);
   return tf.reshape(tf.transpose(norms, [0, 2, 1, 3]), [groups, heads, length]);
-}
-
-/** Plain operations: dropout acts on the softmax weights, which the packed kernel never shows. */
-function attentionWithDropout(
-  layer: Attention,
-  packed: tf.Tensor3D,
-  blocked: Uint8Array | null,
-  step: number,
-): tf.Tensor3D {
-  const [groups, length] = packed.shape;
-  const { heads, width } = layer;
-  const headSize = width / heads;
-  const split = tf.transpose(tf.reshape(packed, [groups, length, 3, heads, headSize]), [2, 0, 3, 1, 4]);
-  const flat = tf.reshape(split, [3, groups * heads, length, headSize]);
-  const [q, k, v] = tf.unstack(flat) as [tf.Tensor3D, tf.Tensor3D, tf.Tensor3D];
-  const scaled = tf.mul(tf.matMul(q, k, false, true), 1 / Math.sqrt(headSize)); // [G*H, L, L]
-  const scores = maskScores(scaled as tf.Tensor3D, blocked);
-  const weights = dropout(tf.softmax(scores), layer.dropoutRate, [layer.seed, step, layer.site]);
-  const mixed = tf.reshape(tf.matMul(weights as tf.Tensor3D, v), [groups, heads, length, headSize]);
-  return tf.reshape(tf.transpose(mixed, [0, 2, 1, 3]), [groups, length, width]);
 }
 
 /** Multiply-adds x 2 per sequence of `length` tokens. */

@@ -1,8 +1,11 @@
 // A layer of experts and gates: all experts run as one stack of grouped products, all gates as one product, and the
-// mixing as one kernel. MMoE, PLE and STEM differ only in who reads which input and which experts a gate weights.
-import type { Tensor2D } from '@tensorflow/tfjs-core';
+// mixing as one kernel. MMoE, PLE and STEM differ only in who reads which input and which experts a gate weights. With
+// sparse gates an expert computes only the rows that some gate sends it.
+import { Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 import { type Gate, mixExperts } from '../kernels/mixExperts.ts';
+import { gatherRows, scatterRows } from '../kernels/routeRows.ts';
 import type { NumericTokens } from '../kernels/tokenLinear.ts';
+import { topGates } from '../kernels/topGates.ts';
 import type { ForwardOptions } from '../models/model.ts';
 import type { ExpertLabel } from '../protocol.ts';
 import {
@@ -12,7 +15,7 @@ import {
   groupedLinearFlops,
   type LinearInit,
 } from './linear.ts';
-import { applyMlps, createMlps, type Mlps, mlpsFlops } from './mlp.ts';
+import { applyMlps, applyRoutedMlps, createMlps, type Mlps, mlpsFlops } from './mlp.ts';
 import type { ParameterSet } from './parameterSet.ts';
 
 export interface ExpertSpec {
@@ -44,11 +47,17 @@ export interface ExpertLayerOptions {
   seed: number;
   site: number;
   init: (inputs: number) => LinearInit;
+  /** Experts that each gate keeps per row; 0 for all. */
+  top?: number;
 }
 
 export interface ExpertLayer {
   layer: number;
   experts: Mlps;
+  /** Columns of the input that each expert reads, in units of its inputs. */
+  slotOf: readonly number[];
+  /** Experts that each gate keeps per row; null where every gate keeps all. */
+  top: number | null;
   gateLogits: GroupedLinear;
   gates: readonly GateSpec[];
   labels: readonly ExpertLabel[];
@@ -62,9 +71,12 @@ const perSlot = (entries: readonly { slot: number }[]): number[] => {
 };
 
 export function createExpertLayer(set: ParameterSet, o: ExpertLayerOptions): ExpertLayer {
-  const { layer, experts, gates, inputs } = o;
+  const { layer, experts, gates, inputs, top = 0 } = o;
+  const isSparse = top > 0 && gates.some((g) => g.experts.length > top);
   return {
     layer,
+    slotOf: experts.map((e) => e.slot),
+    top: isSparse ? top : null,
     experts: createMlps(set, {
       ...o,
       members: experts.map(({ name }) => ({ name, task: null })),
@@ -92,8 +104,16 @@ export function applyExpertLayer(
   x: Tensor2D | NumericTokens,
   options: ForwardOptions,
 ): Tensor2D {
-  const outputs = applyMlps(layer.experts, x, options);
-  return applyGates(layer, applyGroupedLinear(layer.gateLogits, x), outputs, options);
+  const { experts, gates, slotOf, top } = layer;
+  const logits = applyGroupedLinear(layer.gateLogits, x);
+  if (top === null) return applyGates(layer, logits, applyMlps(experts, x, options), options);
+  if (!(x instanceof Tensor))
+    throw new Error('experts: sparse gates send rows on, so the tokens must be made');
+  const { kept, routes } = topGates(logits, { gates, numExperts: slotOf.length, top });
+  const slots = Math.max(...slotOf) + 1;
+  const own = gatherRows(x, routes, { slotOf, slots });
+  const outputs = scatterRows(applyRoutedMlps(experts, own, routes, options), routes);
+  return applyGates(layer, kept, outputs, options);
 }
 
 /**
@@ -102,13 +122,18 @@ export function applyExpertLayer(
  * @returns [B, gates * H]
  */
 export function applyGates(
-  { layer, labels, gates }: Pick<ExpertLayer, 'layer' | 'labels' | 'gates'>,
+  {
+    layer,
+    labels,
+    gates,
+    top = null,
+  }: Pick<ExpertLayer, 'layer' | 'labels' | 'gates'> & { top?: number | null },
   logits: Tensor2D,
   outputs: Tensor2D,
   options: ForwardOptions,
 ): Tensor2D {
   const { mixed, weights } = mixExperts(logits, outputs, { gates, numExperts: labels.length });
-  options.capture?.experts?.({ layer, experts: labels, gates, weights, outputs });
+  options.capture?.experts?.({ layer, experts: labels, gates, weights, outputs, isSparse: top !== null });
   return mixed;
 }
 
@@ -116,9 +141,14 @@ export function applyGates(
 export const expertWidth = ({ layers }: Mlps, numExperts: number): number =>
   (layers.at(-1)?.linear.widths.reduce((a, b) => a + b, 0) ?? 0) / numExperts;
 
-/** Multiply-adds x 2 per row. */
-export const expertLayerFlops = ({ experts, gateLogits, gates, labels }: ExpertLayer): number => {
+/**
+ * Multiply-adds x 2 per row. With sparse gates the most there can be, when no two of them choose the same expert; the
+ * mixing adds zeros for experts that were not chosen.
+ */
+export const expertLayerFlops = ({ experts, gateLogits, gates, labels, top }: ExpertLayer): number => {
   const width = expertWidth(experts, labels.length);
   const weighted = gates.reduce((sum, g) => sum + g.experts.length, 0);
-  return mlpsFlops(experts) + groupedLinearFlops(gateLogits) + 2 * weighted * width;
+  const most = gates.reduce((sum, g) => sum + Math.min(top ?? g.experts.length, g.experts.length), 0);
+  const share = top === null ? 1 : Math.min(1, most / labels.length);
+  return share * mlpsFlops(experts) + groupedLinearFlops(gateLogits) + 2 * weighted * width;
 };

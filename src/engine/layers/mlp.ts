@@ -2,6 +2,7 @@
 // tasks, networks of all tasks. A tower is such a stack and a last Linear.
 import * as tf from '@tensorflow/tfjs-core';
 import { dropout } from '../kernels/dropout.ts';
+import { routedLinear } from '../kernels/routedLinear.ts';
 import type { NumericTokens } from '../kernels/tokenLinear.ts';
 import type { ForwardOptions } from '../models/model.ts';
 import {
@@ -12,7 +13,7 @@ import {
   type LinearInit,
   type Member,
 } from './linear.ts';
-import { applyBatchNorm, type BatchNorm, createBatchNorm } from './norm.ts';
+import { applyBatchNorm, applyRoutedNorm, type BatchNorm, createBatchNorm } from './norm.ts';
 import type { Initialiser, ParameterSet } from './parameterSet.ts';
 
 export interface MlpLayer {
@@ -87,6 +88,29 @@ export function applyMlps(mlps: Mlps, x: tf.Tensor2D | NumericTokens, options: F
   }, x);
   // Tokens are read by a first layer, so there is one.
   return last as tf.Tensor2D;
+}
+
+/**
+ * The same where each member gets some of the rows only.
+ * @param x - [B, members * inputs], the rows of each member at the top of its columns
+ * @param routes - of `topGates`
+ * @returns [B, members * last hidden size], likewise
+ */
+export function applyRoutedMlps(
+  mlps: Mlps,
+  x: tf.Tensor2D,
+  routes: tf.Tensor2D,
+  options: ForwardOptions,
+): tf.Tensor2D {
+  const relu = mlps.activation === 'relu';
+  return mlps.layers.reduce((value, { linear, norm }, l) => {
+    if (!norm) throw new Error('routed members need a batch norm: their products have no bias gradient');
+    const z = routedLinear(value, linear.weight as never, linear.bias as never, routes);
+    const normed = applyRoutedNorm(norm, z, routes, options, relu);
+    const active = relu ? normed : swish(normed);
+    if (!options.training || mlps.dropoutRate === 0) return active;
+    return dropout(active, mlps.dropoutRate, [mlps.seed, options.step, mlps.site + l]) as tf.Tensor2D;
+  }, x);
 }
 
 /** Multiply-adds x 2 per row, all members. */

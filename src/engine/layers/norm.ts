@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { batchNorm } from '../kernels/batchNorm.ts';
 import { layerNorm, layerNormSkip } from '../kernels/layerNorm.ts';
+import { routedNorm } from '../kernels/routedNorm.ts';
 import type { ForwardOptions } from '../models/model.ts';
 import { type Member, packName } from './linear.ts';
 import { ones, type ParameterSet, zeros } from './parameterSet.ts';
@@ -103,15 +104,37 @@ export function applyBatchNorm(
   { training, batchStatistics }: Pick<ForwardOptions, 'training' | 'batchStatistics'>,
   relu: boolean,
 ): tf.Tensor2D {
-  const { scale, offset, runningMean, runningVariance, batches } = layer;
+  const { scale, offset, runningMean, runningVariance } = layer;
   if (!training && !batchStatistics) {
     const gain = tf.mul(scale, tf.rsqrt(tf.add(runningVariance, EPSILON)));
     const shift = tf.sub(offset, tf.mul(runningMean, gain));
     const y = tf.add(tf.mul(x, gain), shift) as tf.Tensor2D;
     return relu ? tf.relu(y) : y;
   }
-  const running = training
-    ? { mean: runningMean, variance: runningVariance, batches, momentum: MOMENTUM }
-    : undefined;
-  return batchNorm(x, scale as never, offset as never, { epsilon: EPSILON, relu, running }).y;
+  const attributes = { epsilon: EPSILON, relu, running: training ? runningOf(layer) : undefined };
+  return batchNorm(x, scale as never, offset as never, attributes).y;
+}
+
+const runningOf = ({ runningMean, runningVariance, batches }: BatchNorm) => ({
+  mean: runningMean,
+  variance: runningVariance,
+  batches,
+  momentum: MOMENTUM,
+});
+
+/**
+ * The same for experts that get some of the rows: an expert's statistics run over its own rows.
+ * @param x - [B, width], the rows of each expert at the top of its columns
+ */
+export function applyRoutedNorm(
+  layer: BatchNorm,
+  x: tf.Tensor2D,
+  routes: tf.Tensor2D,
+  options: Pick<ForwardOptions, 'training' | 'batchStatistics'>,
+  relu: boolean,
+): tf.Tensor2D {
+  const { training, batchStatistics } = options;
+  if (!training && !batchStatistics) return applyBatchNorm(layer, x, options, relu);
+  const attributes = { epsilon: EPSILON, relu, running: training ? runningOf(layer) : undefined };
+  return routedNorm(x, layer.scale as never, layer.offset as never, routes, attributes);
 }

@@ -96,6 +96,23 @@ export const countParam = (
   default: value,
 });
 
+export const topParam: NumberParam = {
+  kind: 'number',
+  key: 'top',
+  label: 'Experts per gate',
+  help: 'Each gate keeps this many experts per row, the largest logits, and the others compute nothing for it; 0 keeps all, as the paper does. An expert that several tasks choose is computed once.',
+  source: 'Shazeer et al. 2017, Eq. 3 to 5',
+  integer: true,
+  min: 0,
+  max: 32,
+  step: 1,
+  default: 0,
+  advanced: true,
+};
+
+export const SPARSE_GATES_NOTE =
+  '"Experts per gate" above 0 is sparse gating (Shazeer et al. 2017), which the paper does not have: softmax over the largest logits, without noise and without a balancing loss. The batch norm of an expert then runs over the rows it gets, in its running statistics too; an expert that gets fewer than two rows of a batch leaves them alone.';
+
 export const initialisationOf = (id: string): InitialisationScheme =>
   lookUp(initialisations, id, 'model.params.initialisation');
 

@@ -1,7 +1,7 @@
 // MMoE, Multi-gate Mixture-of-Experts (Ma et al. 2018): experts that all tasks share, and a gate per task that weights
 // them. Conventions and names: golden/README.
 import type { ParamSpec } from '../config/params.ts';
-import { flatInputFlops, readFlatInput } from '../layers/embedding.ts';
+import { applyFlatInput, flatInputFlops, readFlatInput } from '../layers/embedding.ts';
 import { applyExpertLayer, createExpertLayer, expertLayerFlops } from '../layers/experts.ts';
 import { applyTowers, createTowers, towersFlops } from '../layers/mlp.ts';
 import { ParameterSet } from '../layers/parameterSet.ts';
@@ -15,13 +15,16 @@ import {
   initialisationParam,
   linearInitOf,
   PAPER,
+  SPARSE_GATES_NOTE,
   sizesParam,
+  topParam,
   towerParam,
 } from './commonParams.ts';
 import type { GradientModelDef, Model, ModelContext } from './model.ts';
 
 interface Settings {
   experts: number;
+  top: number;
   expert: number[];
   tower: number[];
   embedding: number;
@@ -36,6 +39,7 @@ const params: readonly ParamSpec[] = [
     'Networks that all tasks share; each task weights them with its own gate.',
     8,
   ),
+  topParam,
   sizesParam('expert', 'Expert', 'Hidden sizes of an expert: Linear, batch norm, ReLU per size.', [256, 128]),
   towerParam([64]),
   embeddingParam(16),
@@ -44,7 +48,7 @@ const params: readonly ParamSpec[] = [
 ];
 
 function build({ features, tasks, params: values, seed, countOnly }: ModelContext): Model {
-  const { experts, expert, tower, embedding, dropout, initialisation } = values as unknown as Settings;
+  const { experts, top, expert, tower, embedding, dropout, initialisation } = values as unknown as Settings;
   const scheme = initialisationOf(initialisation);
   const set = new ParameterSet(seed, countOnly);
   const input = createInput(set, ['embedding'], features, embedding, scheme);
@@ -68,6 +72,7 @@ function build({ features, tasks, params: values, seed, countOnly }: ModelContex
     })),
     inputs: input.columns,
     hidden: expert,
+    top,
     site: 0,
   });
   const towers = createTowers(set, {
@@ -81,8 +86,10 @@ function build({ features, tasks, params: values, seed, countOnly }: ModelContex
     site: expert.length,
   });
   return assemble(set, {
-    forward: (batch, options) =>
-      applyTowers(towers, applyExpertLayer(layer, readFlatInput(input, batch), options), options),
+    forward: (batch, options) => {
+      const x = layer.top === null ? readFlatInput(input, batch) : applyFlatInput(input, batch);
+      return applyTowers(towers, applyExpertLayer(layer, x, options), options);
+    },
     flopsPerRow: () => flatInputFlops(input) + expertLayerFlops(layer) + towersFlops(towers),
   });
 }
@@ -93,7 +100,7 @@ export const mmoe: GradientModelDef = {
   summary: 'Experts shared by all tasks, weighted by one gate per task.',
   citation: `Ma et al., Modeling Task Relationships in Multi-task Learning with Multi-gate Mixture-of-Experts, KDD 2018; baseline of ${PAPER}`,
   singleTask: false,
-  deviations: [INITIAL_VALUES_NOTE],
+  deviations: [SPARSE_GATES_NOTE, INITIAL_VALUES_NOTE],
   params,
   check: () => [],
   build,

@@ -39,8 +39,10 @@ export interface ExpertsRecord {
   gates: readonly { label: string; task: number | null; experts: readonly number[] }[];
   /** [B, sum of the gates' experts] */
   weights: Tensor2D;
-  /** [B, experts * H] */
+  /** [B, experts * H]; zeros in rows that an expert did not get. */
   outputs: Tensor2D;
+  /** Whether a gate keeps only some of its experts per row; the others have a weight of exactly 0. */
+  isSparse: boolean;
 }
 
 /** What an attention layer computed. */

@@ -50,6 +50,9 @@ const values = (size: number, scope: string) => {
   return Float32Array.from({ length: size }, () => random.normal());
 };
 
+/** Gates that keep some of their experts, which then get some of the rows. */
+const SPARSE: Params = { top: 2, experts: 4 };
+
 /** Gates of one expert beside gates of several, and layers of unequal widths. */
 const UNEVEN: Params = { groupExperts: 1, sharedExperts: 2, taskExperts: 3, expert: [6] };
 
@@ -102,6 +105,7 @@ describe.each(gradientModels)('%s', (_id, def) => {
   const sizes: [string, Params][] = [
     ['', {}],
     ...(uneven ? [[' with uneven experts', UNEVEN] as [string, Params]] : []),
+    ...('top' in defaultsOf(def.params) ? [[' with sparse gates', SPARSE] as [string, Params]] : []),
   ];
   it.skipIf(def.id === 'stem').each(sizes)(
     'has the gradient of central differences in a random direction%s',
@@ -174,6 +178,21 @@ describe.each(gradientModels)('%s', (_id, def) => {
     tf.dispose([value, ...Object.values(grads)]);
     model.dispose();
   });
+});
+
+it('counts the work of sparse gates at its most', () => {
+  const def = models.mmoe as GradientModelDef;
+  const flops = (top: number) => {
+    const model = build(def, settings(def, { experts: 8, top }), true);
+    const count = model.flopsPerRow(ROWS);
+    model.dispose();
+    return count;
+  };
+  // Experts [9 -> 6 -> 4]; three gates keep at most three, or all eight, of eight.
+  const expert = 2 * (9 * 6 + 6 * 4);
+  expect(flops(0) - flops(1)).toBeCloseTo(5 * expert, 6);
+  expect(flops(0) - flops(2)).toBeCloseTo(2 * expert, 6);
+  expect(flops(3)).toBe(flops(0));
 });
 
 it('HoME: the self gate of a single expert follows its input', async () => {

@@ -1,6 +1,6 @@
 // PLE, Progressive Layered Extraction (Tang et al. 2020): task experts and shared experts in layers; a task's gate weights
 // its own experts and the shared ones, the shared gate all of them. Conventions and names: golden/README.
-import { embeddingParam, INITIAL_VALUES_NOTE, PAPER } from './commonParams.ts';
+import { embeddingParam, INITIAL_VALUES_NOTE, PAPER, SPARSE_GATES_NOTE } from './commonParams.ts';
 import type { GradientModelDef } from './model.ts';
 import { buildProgressive, progressiveParams } from './progressive.ts';
 
@@ -12,6 +12,7 @@ export const ple: GradientModelDef = {
   singleTask: false,
   deviations: [
     'As in the public code, the last layer keeps its shared gate and a tower reads the state of its task beside the shared one; the paper ends with the task gates.',
+    SPARSE_GATES_NOTE,
     INITIAL_VALUES_NOTE,
   ],
   params: progressiveParams(embeddingParam(16)),

@@ -23,6 +23,7 @@ import {
   initialisationParam,
   linearInitOf,
   sizesParam,
+  topParam,
   towerParam,
 } from './commonParams.ts';
 import type { Batch, ForwardOptions, Model, ModelContext } from './model.ts';
@@ -31,6 +32,7 @@ export interface ProgressiveSettings {
   layers: number;
   sharedExperts: number;
   taskExperts: number;
+  top: number;
   expert: number[];
   tower: number[];
   embedding: number;
@@ -43,6 +45,7 @@ export const progressiveParams = (embedding: ParamSpec): readonly ParamSpec[] =>
   countParam('layers', 'Layers', 'Layers of experts and gates, one above the other.', 2, 6),
   countParam('sharedExperts', 'Shared experts', 'Experts per layer that all tasks share.', 2),
   countParam('taskExperts', 'Task experts', 'Experts per layer that belong to one task, for each task.', 2),
+  topParam,
   sizesParam('expert', 'Expert', 'Hidden sizes of an expert: Linear, batch norm, ReLU per size.', [128, 64]),
   towerParam([64]),
   embedding,
@@ -124,7 +127,7 @@ function createNetwork(set: ParameterSet, context: ModelContext, options: Progre
   const s = context.params as unknown as ProgressiveSettings;
   const scheme = initialisationOf(s.initialisation);
   const input = createInput(set, options.embeddings, features, s.embedding, scheme);
-  const common = { hidden: s.expert, dropoutRate: s.dropout, seed, init: linearInitOf(scheme) };
+  const common = { hidden: s.expert, top: s.top, dropoutRate: s.dropout, seed, init: linearInitOf(scheme) };
   const stateWidth = s.expert.at(-1) as number;
   const layers = Array.from({ length: s.layers }, (_, layer) => {
     const prefix = `layers.${layer}`;

@@ -1,7 +1,13 @@
 // STEM, Shared and Task-specific EMbeddings (Su et al. 2024): an embedding of the columns per task and a shared one, and
 // gates that read the experts of other tasks without training them. Conventions and names: golden/README.
 import type { ChoiceParam } from '../config/params.ts';
-import { embeddingParam, INITIAL_VALUES_NOTE, PAPER, PUBLIC_CODE } from './commonParams.ts';
+import {
+  embeddingParam,
+  INITIAL_VALUES_NOTE,
+  PAPER,
+  PUBLIC_CODE,
+  SPARSE_GATES_NOTE,
+} from './commonParams.ts';
 import type { GradientModelDef } from './model.ts';
 import { buildProgressive, progressiveParams } from './progressive.ts';
 
@@ -27,6 +33,7 @@ export const stem: GradientModelDef = {
   singleTask: false,
   deviations: [
     'Shared experts learn through the gates of all tasks, as the paper intends; "As released" detaches them like the public code.',
+    SPARSE_GATES_NOTE,
     INITIAL_VALUES_NOTE,
   ],
   params: [

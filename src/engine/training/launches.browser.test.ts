@@ -34,6 +34,12 @@ describe('launches of a training step on webgpu', () => {
         { ...small, attention: 'row_col', interSample: 'across-rows' },
         70,
       ],
+      [
+        'attention between rows with positions and dropout',
+        multitab,
+        { ...small, attention: 'row_col', interSample: 'across-rows', rotary: true, attentionDropout: 0.1 },
+        70,
+      ],
       ['MMoE', mmoe, { experts: 3, expert: [5, 4], tower: [3], embedding: 2 }, 40],
     ] as const)(`${rows} rows, %s`, async (_name, def, params, most) => {
       const batch = createBatch(rows);

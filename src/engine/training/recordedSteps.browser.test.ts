@@ -67,6 +67,7 @@ describe('recorded steps on webgpu', () => {
       training,
     ],
     ['MMoE', mmoe, EXPERTS, { ...falling, optimizer: 'sgd' }],
+    ['MMoE with sparse gates', mmoe, { ...EXPERTS, experts: 4, top: 1 }, training],
     [
       'a network per task',
       stMlp,

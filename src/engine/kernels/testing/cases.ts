@@ -4,14 +4,18 @@ import * as tf from '@tensorflow/tfjs-core';
 import { rng } from '../../core/rng.ts';
 import { attention } from '../attention.ts';
 import { batchNorm } from '../batchNorm.ts';
+import { type DropoutKey, dropoutMask } from '../dropout.ts';
 import { embedTokens } from '../embedTokens.ts';
 import { layerNorm, layerNormSkip } from '../layerNorm.ts';
 import { type Activation, groupedLinear, type LinearAttributes, linear } from '../linear.ts';
 import { type MixAttributes, mixExperts } from '../mixExperts.ts';
-import { rotary } from '../rotary.ts';
+import { routedLinear } from '../routedLinear.ts';
+import { routedNorm } from '../routedNorm.ts';
+import { gatherRows, scatterRows } from '../routeRows.ts';
 import { takeSlots } from '../takeSlots.ts';
 import { type LossKind, type LossSpec, taskLoss, taskLosses } from '../taskLoss.ts';
 import { tokenLinear } from '../tokenLinear.ts';
+import { topGates } from '../topGates.ts';
 import type { Matrix } from './float64.ts';
 import * as float64 from './float64.ts';
 
@@ -59,24 +63,35 @@ export function sparseMask(length: number): Uint8Array {
   });
 }
 
+interface AttentionCaseOptions {
+  blocked?: Uint8Array | null;
+  /** Of q and k. */
+  scale?: number;
+  rotary?: boolean;
+  /** Rate of the attention dropout. */
+  drop?: number;
+}
+
 function attentionCase(
   name: string,
   small: boolean,
   shape: [number, number, number],
   heads: number,
-  { blocked = null, scale = 1 }: { blocked?: Uint8Array | null; scale?: number } = {},
+  { blocked = null, scale = 1, rotary = false, drop = 0 }: AttentionCaseOptions = {},
 ): KernelCase {
   const [groups, length, width] = shape;
   const qkv = normal([groups, length, 3 * width], 4);
   if (scale !== 1)
     for (let i = 0; i < qkv.data.length; i++) if (i % (3 * width) < 2 * width) qkv.data[i] *= scale;
+  const key: DropoutKey = [3, 14, 15];
+  const factors = drop > 0 ? dropoutMask(groups * heads * length ** 2, drop, key) : null;
   return {
     name: `attention: ${name}`,
     small,
     inputs: [{ ...qkv, data: qkv.data.map(Math.fround) }],
     differentiable: 1,
-    run: ([x]) => attention(x as tf.Tensor3D, heads, blocked),
-    exact: ([x]) => float64.attention(x, heads, blocked),
+    run: ([x]) => attention(x as tf.Tensor3D, heads, blocked, { rotary, dropout: { rate: drop, key } }),
+    exact: ([x]) => float64.attention(x, heads, blocked, { rotary, factors }),
   };
 }
 
@@ -110,22 +125,6 @@ function layerNormSkipCase(name: string, shape: [number, number]): KernelCase {
     },
     exact: ([v, scale, shift]) =>
       float64.layerNorm(v, scale, shift, 1e-5).map((y, i) => y + 3 * (v.data[i] as number)),
-  };
-}
-
-function rotaryCase(
-  name: string,
-  small: boolean,
-  shape: [number, number, number],
-  heads: number,
-): KernelCase {
-  return {
-    name: `rotary: ${name}`,
-    small,
-    inputs: [normal([shape[0], shape[1], 3 * shape[2]], 8)],
-    differentiable: 1,
-    run: ([x]) => rotary(x as tf.Tensor3D, heads),
-    exact: ([x]) => float64.rotary(x, heads),
   };
 }
 
@@ -295,6 +294,53 @@ function mixCase(
   };
 }
 
+interface SparseSizes {
+  rows: number;
+  inputs: number;
+  width: number;
+  gates: { experts: number[] }[];
+  slotOf: number[];
+  top: number;
+}
+
+/** From logits and inputs to mixtures: routing, products, norms and mixing of a sparse layer. */
+function sparseCase(name: string, small: boolean, s: SparseSizes): KernelCase {
+  const numExperts = s.slotOf.length;
+  const slots = Math.max(...s.slotOf) + 1;
+  const logits = s.gates.reduce((sum, g) => sum + g.experts.length, 0);
+  const total = numExperts * s.width;
+  const { gates, slotOf, top } = s;
+  return {
+    name: `sparse experts: ${name}`,
+    small,
+    inputs: [
+      normal([s.rows, slots * s.inputs], 70),
+      normal([s.rows, logits], 71),
+      normal([total, s.inputs], 72, s.inputs ** -0.5),
+      normal([total], 73),
+      normal([total], 74),
+      normal([total], 75),
+    ],
+    differentiable: 6,
+    run: (tensors) => {
+      const [x, l, weight, bias, scale, offset] = tensors as [
+        tf.Tensor2D,
+        tf.Tensor2D,
+        tf.Tensor2D,
+        tf.Tensor1D,
+        tf.Tensor1D,
+        tf.Tensor1D,
+      ];
+      const { kept, routes } = topGates(l, { gates, numExperts, top });
+      const own = gatherRows(x, routes, { slotOf, slots });
+      const z = routedLinear(own, weight, bias, routes);
+      const y = routedNorm(z, scale, offset, routes, { epsilon: 1e-5, relu: true });
+      return mixExperts(kept, scatterRows(y, routes), { gates, numExperts }).mixed;
+    },
+    exact: (values) => float64.sparseExperts(values as never, { gates, slotOf, slots, top }),
+  };
+}
+
 function lossCase(
   name: string,
   kind: LossKind,
@@ -409,7 +455,6 @@ export const kernelCases: KernelCase[] = [
   attentionCase('head size 5, sequences that share a workgroup', true, [15, 6, 10], 2, {
     blocked: sparseMask(6),
   }),
-  attentionCase('head size 36', true, [1, 6, 72], 2, { blocked: sparseMask(6) }),
   attentionCase('head size 64', true, [1, 5, 64], 1),
   attentionCase('head size 130', true, [1, 3, 130], 1),
   attentionCase('head size 256', true, [1, 3, 256], 1),
@@ -418,6 +463,30 @@ export const kernelCases: KernelCase[] = [
     blocked: Uint8Array.from([...sparseMask(5), ...new Uint8Array(25), ...sparseMask(5).reverse()]),
   }),
   attentionCase('scores of +-80', true, [1, 4, 4], 2, { scale: 8 }),
+  attentionCase('as between rows', true, [1, 41, 312], 2),
+  attentionCase('several blocks of wide heads, few open keys', true, [2, 67, 72], 2, {
+    blocked: sparseMask(67),
+  }),
+  attentionCase('dropout, head size 70, a mask per head', true, [1, 35, 140], 2, {
+    drop: 0.2,
+    blocked: Uint8Array.from([...sparseMask(35), ...new Uint8Array(35 * 35)]),
+  }),
+  attentionCase('wide heads, scores of +-80', true, [1, 5, 40], 1, { scale: 5 }),
+  attentionCase('rotary, one position', true, [1, 1, 4], 1, { rotary: true }),
+  attentionCase('rotary, head size 6, few open keys', true, [2, 7, 12], 2, {
+    rotary: true,
+    blocked: sparseMask(7),
+  }),
+  attentionCase('rotary, head size 72', true, [2, 9, 144], 2, { rotary: true }),
+  attentionCase('rotary, as between rows', false, [1, 131, 156], 2, { rotary: true }),
+  attentionCase('dropout', true, [2, 5, 6], 2, { drop: 0.3 }),
+  attentionCase('dropout, few open keys', true, [3, 9, 10], 2, { drop: 0.6, blocked: sparseMask(9) }),
+  attentionCase('dropout and rotary, several blocks', true, [1, 67, 24], 2, { drop: 0.5, rotary: true }),
+  attentionCase('dropout and rotary, few open keys', false, [2, 131, 40], 2, {
+    drop: 0.1,
+    rotary: true,
+    blocked: sparseMask(131),
+  }),
   attentionCase('as in the model', false, [3, 39, 16], 4, { blocked: sparseMask(39) }),
   attentionCase('several blocks of queries, a mask per head', false, [2, 70, 6], 2, {
     blocked: Uint8Array.from([...new Uint8Array(70 * 70), ...sparseMask(70)]),
@@ -435,11 +504,6 @@ export const kernelCases: KernelCase[] = [
   layerNormCase('a mean far from 0', false, [4, 33], 30),
   layerNormSkipCase('odd sizes', [5, 7]),
   layerNormSkipCase('several splits', [197, 9]),
-  rotaryCase('one position', true, [1, 1, 4], 1),
-  rotaryCase('two heads', true, [2, 3, 8], 2),
-  rotaryCase('odd number of pairs', true, [1, 5, 12], 2),
-  rotaryCase('more pairs than lanes', true, [3, 7, 12], 1),
-  rotaryCase('many positions', false, [1, 130, 20], 2),
   tokenCase('all groups', true, [3, 2, 2, 7, 3, 5]),
   tokenCase('tasks only', true, [2, 1, 0, 0, 0, 4]),
   tokenCase('codes only, one row', true, [1, 0, 2, 3, 0, 3]),
@@ -504,6 +568,38 @@ export const kernelCases: KernelCase[] = [
   mixCase('many', false, 67, 18, {
     numExperts: 9,
     gates: [{ experts: every(9) }, { experts: [0, 3, 7, 8] }, { experts: every(9) }],
+  }),
+  sparseCase('one of three', true, {
+    rows: 7,
+    inputs: 5,
+    width: 3,
+    gates: [{ experts: every(3) }, { experts: every(3) }],
+    slotOf: [0, 0, 0],
+    top: 1,
+  }),
+  sparseCase('own inputs, own and shared experts', true, {
+    rows: 70,
+    inputs: 4,
+    width: 5,
+    gates: [{ experts: [0, 1, 4] }, { experts: [2, 3, 4] }, { experts: every(5) }],
+    slotOf: [0, 0, 1, 1, 2],
+    top: 2,
+  }),
+  sparseCase('more experts than rows', true, {
+    rows: 4,
+    inputs: 5,
+    width: 2,
+    gates: [{ experts: every(6) }],
+    slotOf: every(6).map(() => 0),
+    top: 2,
+  }),
+  sparseCase('many', false, {
+    rows: 131,
+    inputs: 33,
+    width: 18,
+    gates: [{ experts: every(9) }, { experts: [0, 3, 7, 8] }],
+    slotOf: every(9).map(() => 0),
+    top: 3,
   }),
   tokenCase('several splits', true, [197, 1, 2, 5, 2, 3]),
   tokenCase('many rows', false, [140, 3, 2, 11, 4, 16]),

@@ -50,8 +50,17 @@ export function linear(
   });
 }
 
-/** Packed qkv [G, L, 3D] -> [G, L, D]; blocked [L * L] or [heads * L * L], 1 = may not be read. */
-export function attention(qkv: Matrix, heads: number, blocked: Uint8Array | null): Float64Array {
+/**
+ * Packed qkv [G, L, 3D] -> [G, L, D]; blocked [L * L] or [heads * L * L], 1 = may not be read.
+ * @param factors - of the softmax weights, [G, heads, L, L]
+ */
+export function attention(
+  raw: Matrix,
+  heads: number,
+  blocked: Uint8Array | null,
+  { rotary = false, factors = null }: { rotary?: boolean; factors?: Float32Array | null } = {},
+): Float64Array {
+  const qkv = rotary ? { ...raw, data: turned(raw, heads) } : raw;
   const [groups, length, packed] = qkv.shape as [number, number, number];
   const width = packed / 3;
   const size = width / heads;
@@ -73,7 +82,8 @@ export function attention(qkv: Matrix, heads: number, blocked: Uint8Array | null
         for (let d = h * size; d < (h + 1) * size; d++) {
           let mixed = 0;
           powers.forEach((p, j) => {
-            mixed += (p / sum) * at(g, j, 2 * width + d);
+            const factor = factors?.[((g * heads + h) * length + i) * length + j] ?? 1;
+            mixed += factor * (p / sum) * at(g, j, 2 * width + d);
           });
           out[(g * length + i) * width + d] = mixed;
         }
@@ -84,7 +94,7 @@ export function attention(qkv: Matrix, heads: number, blocked: Uint8Array | null
 }
 
 /** Turns neighbouring pairs of q and k by position * 10000^(-2j / hd). */
-export function rotary(qkv: Matrix, heads: number): Float64Array {
+function turned(qkv: Matrix, heads: number): Float64Array {
   const [groups, length, packed] = qkv.shape as [number, number, number];
   const width = packed / 3;
   const size = width / heads;
@@ -284,4 +294,83 @@ export function taskLoss(
     }
   }
   return Float64Array.of(sum / rows);
+}
+
+/** Logits of each gate below its `top` largest, ties to the first, become -Infinity. */
+export function topLogits(
+  { shape, data }: Matrix,
+  gates: readonly { experts: readonly number[] }[],
+  top: number,
+): Float64Array {
+  const [rows, total] = shape as [number, number];
+  const out = data.slice();
+  for (let r = 0; r < rows; r++) {
+    let first = r * total;
+    for (const { experts } of gates) {
+      const places = experts.map((_, i) => first + i);
+      const inOrder = [...places].sort((a, b) => (data[b] as number) - (data[a] as number) || a - b);
+      for (const place of inOrder.slice(top)) out[place] = Number.NEGATIVE_INFINITY;
+      first += experts.length;
+    }
+  }
+  return out;
+}
+
+/**
+ * Sparse gates over experts of one linear layer, a batch norm over the rows that any gate sends an expert, and ReLU.
+ * @param x - [N, slots * in]
+ * @param weight - [E * out, in]
+ */
+export function sparseExperts(
+  [x, logits, weight, bias, scale, offset]: readonly [Matrix, Matrix, Matrix, Matrix, Matrix, Matrix],
+  o: {
+    gates: readonly { experts: readonly number[] }[];
+    slotOf: readonly number[];
+    slots: number;
+    top: number;
+  },
+): Float64Array {
+  const [rows, columns] = x.shape as [number, number];
+  const [total, inputs] = weight.shape as [number, number];
+  const numExperts = o.slotOf.length;
+  const width = total / numExperts;
+  const kept: Matrix = { shape: logits.shape, data: topLogits(logits, o.gates, o.top) };
+  const outputs = new Float64Array(rows * total);
+  const gateLogits = logits.shape[1] as number;
+  for (let e = 0; e < numExperts; e++) {
+    const own = Array.from({ length: rows }, (_, r) => r).filter((r) => {
+      let first = r * gateLogits;
+      return o.gates.some(({ experts }) => {
+        const open = experts.some((x, i) => x === e && kept.data[first + i] !== Number.NEGATIVE_INFINITY);
+        first += experts.length;
+        return open;
+      });
+    });
+    if (own.length === 0) continue;
+    const pick = (m: Matrix, size: number): Matrix => ({
+      shape: [size],
+      data: m.data.slice(e * size, (e + 1) * size),
+    });
+    const input = own.flatMap((r) => {
+      const from = r * columns + (o.slotOf[e] as number) * inputs;
+      return Array.from(x.data.subarray(from, from + inputs));
+    });
+    const z = linear(
+      { shape: [own.length, inputs], data: Float64Array.from(input) },
+      { shape: [width, inputs], data: weight.data.slice(e * width * inputs, (e + 1) * width * inputs) },
+      pick(bias, width),
+      'none',
+    );
+    const y = batchNorm(
+      { shape: [own.length, width], data: z },
+      pick(scale, width),
+      pick(offset, width),
+      1e-5,
+      true,
+    );
+    own.forEach((r, m) => {
+      outputs.set(y.subarray(m * width, (m + 1) * width), r * total + e * width);
+    });
+  }
+  return mixExperts(kept, { shape: [rows, total], data: outputs }, { gates: o.gates, numExperts });
 }

@@ -12,11 +12,12 @@ import { embedTokens } from '../embedTokens.ts';
 import { gradientSquares } from '../gradientSquares.ts';
 import { type Activation, groupedLinear, linear } from '../linear.ts';
 import { mixExperts } from '../mixExperts.ts';
-import { rotary } from '../rotary.ts';
+import { routedNorm } from '../routedNorm.ts';
 import { sgdUpdate } from '../sgd.ts';
 import { takeRows } from '../takeRows.ts';
 import { takeSlots } from '../takeSlots.ts';
 import { taskLoss } from '../taskLoss.ts';
+import { topGates } from '../topGates.ts';
 import { createUpdater } from '../updateParameters.ts';
 import { type KernelCase, kernelCases, normal, sparseMask } from './cases.ts';
 import type { Matrix } from './float64.ts';
@@ -33,6 +34,7 @@ export const WASM_NATIVES = [
   'EmbedTokensGradient',
   'FoldTokens',
   'FoldTokensGradient',
+  'GatherRows',
   'GradientSquares',
   'LayerNorm',
   'LayerNormGradient',
@@ -40,9 +42,15 @@ export const WASM_NATIVES = [
   'LinearGradient',
   'MixExperts',
   'MixExpertsGradient',
-  'Rotary',
+  'RoutedLinear',
+  'RoutedLinearGradient',
+  'RoutedNorm',
+  'RoutedNormGradient',
+  'Routes',
+  'ScatterRows',
   'TakeSlots',
   'TakeSlotsGradient',
+  'TopGates',
 ];
 
 /** Every kernel that has WGSL in webgpu/. */
@@ -195,8 +203,6 @@ export function kernelSuite(backend: BackendName, options: SuiteOptions): void {
         const qkv = normal([2, 4, 24], 23);
         const x = toTensor(qkv) as tf.Tensor3D;
         for (const heads of [1, 2, 4]) {
-          const turned = await valuesOf(() => rotary(x, heads));
-          expect(relativeError(turned, float64.rotary(qkv, heads))).toBeLessThan(forwardTolerance);
           for (const mask of [
             null,
             sparseMask(4),
@@ -206,6 +212,21 @@ export function kernelSuite(backend: BackendName, options: SuiteOptions): void {
             expect(relativeError(got, float64.attention(qkv, heads, mask))).toBeLessThan(forwardTolerance);
           }
         }
+        x.dispose();
+      });
+
+      it('rotary positions and steps of dropout', async () => {
+        const qkv = normal([2, 6, 24], 26);
+        const x = toTensor(qkv) as tf.Tensor3D;
+        for (const rotary of [false, true, false])
+          for (const step of [1, 2]) {
+            const factors = dropoutMask(2 * 2 * 36, 0.4, [9, step, 5]);
+            const got = await valuesOf(() =>
+              attention(x, 2, null, { rotary, dropout: { rate: 0.4, key: [9, step, 5] } }),
+            );
+            const expected = float64.attention(qkv, 2, null, { rotary, factors });
+            expect(relativeError(got, expected)).toBeLessThan(forwardTolerance);
+          }
         x.dispose();
       });
     });
@@ -240,6 +261,54 @@ export function kernelSuite(backend: BackendName, options: SuiteOptions): void {
         expect(Array.from(after.subarray(12))).not.toEqual(Array.from(before.subarray(12)));
       });
 
+      it.skipIf(!natives.includes('Attention'))('needs memory in proportion to the rows', async () => {
+        const peakOf = async (rows: number) => {
+          const x = tf.ones([1, rows, 12]) as tf.Tensor3D;
+          const before = tf.memory().numBytes;
+          const { peakBytes } = await tf.profile(() => {
+            const gradient = tf.grad((v) => tf.sum(attention(v as tf.Tensor3D, 1, null)))(x);
+            gradient.dispose();
+            return gradient;
+          });
+          x.dispose();
+          return peakBytes - before;
+        };
+        const [short, long] = [await peakOf(256), await peakOf(1024)];
+        expect(short).toBeGreaterThan(256 * 12 * 4);
+        expect(long).toBeLessThan(4.1 * short);
+      });
+
+      it.skipIf(!natives.includes('Attention'))('attends over 8192 rows', async () => {
+        const [rows, size] = [8192, 2];
+        const qkv = normal([1, rows, 3 * size], 29);
+        const x = toTensor(qkv) as tf.Tensor3D;
+        const got = await valuesOf(() => attention(x, 1, null));
+        x.dispose();
+        const at = (row: number, part: number) =>
+          [0, 1].map((d) => qkv.data[(row * 3 + part) * size + d] as number);
+        for (const query of [0, 4095, rows - 1]) {
+          const mixed = [0, 0];
+          let sum = 0;
+          for (let key = 0; key < rows; key++) {
+            const [q, k, v] = [at(query, 0), at(key, 1), at(key, 2)] as [number[], number[], number[]];
+            const power = Math.exp(
+              q.reduce((dot, value, d) => dot + value * (k[d] as number), 0) / Math.sqrt(size),
+            );
+            sum += power;
+            v.forEach((value, d) => {
+              mixed[d] = (mixed[d] as number) + power * value;
+            });
+          }
+          const own = got.subarray(query * size, (query + 1) * size);
+          expect(
+            relativeError(
+              own,
+              mixed.map((value) => value / sum),
+            ),
+          ).toBeLessThan(10 * forwardTolerance);
+        }
+      });
+
       it('refuses a query with every key blocked, and heads that do not divide the width', () => {
         const x = tf.zeros([1, 2, 6]) as tf.Tensor3D;
         expect(() => attention(x, 1, Uint8Array.of(0, 1, 1, 1))).toThrow(/mask row 1.*all 2 keys blocked/);
@@ -250,7 +319,7 @@ export function kernelSuite(backend: BackendName, options: SuiteOptions): void {
 
       it('refuses rotary positions on an odd head size', () => {
         const x = tf.zeros([1, 2, 9]) as tf.Tensor3D;
-        expect(() => rotary(x, 1)).toThrow(/even head size, got 3/);
+        expect(() => attention(x, 1, null, { rotary: true })).toThrow(/even head size.*, got 3/);
         x.dispose();
       });
     });
@@ -291,6 +360,66 @@ export function kernelSuite(backend: BackendName, options: SuiteOptions): void {
           expect((values[i] as number) + (values[i + 1] as number)).toBeCloseTo(1, 6);
         tf.dispose([logits, experts]);
       });
+    });
+
+    describe('topGates', () => {
+      const attributes = { gates: [{ experts: [0, 1, 2, 3] }], numExperts: 4, top: 2 };
+
+      it.each(['native', 'reference'] as const)('%s: the first of equal logits stay', async (mode) => {
+        setKernelMode(mode);
+        const logits = tf.tensor2d([0, 0, 0, 0, 1, 2, 2, 2, -3, -1, -3, -3, 5, 4, 6, 5], [4, 4]);
+        const { kept, routes } = tf.tidy(() => topGates(logits, attributes));
+        const open = Array.from(await kept.data(), (v) => Number(v > -1e9));
+        expect(open).toEqual([1, 1, 0, 0, 0, 1, 1, 0, 1, 1, 0, 0, 1, 0, 1, 0]);
+        const table = await routes.array();
+        expect(table.map((r) => r[0])).toEqual([3, 3, 2, 0]);
+        expect(table.map((r) => r.slice(1, 5))).toEqual([
+          [0, 2, 3, 1],
+          [0, 1, 2, 3],
+          [1, 3, 0, 2],
+          [0, 1, 2, 3],
+        ]);
+        expect(table.map((r) => r.slice(5))).toEqual([
+          [0, -1, 1, 2],
+          [0, 1, 2, -1],
+          [-1, 0, -1, 1],
+          [-1, -1, -1, -1],
+        ]);
+        tf.dispose([logits, kept, routes]);
+      });
+
+      it.each(['native', 'reference'] as const)(
+        '%s: fewer than two rows leave running statistics alone',
+        async (mode) => {
+          setKernelMode(mode);
+          // Experts 0, 1 and 2 get two rows, one row and none.
+          const logits = tf.tensor2d([2, 1, 0, 2, 1, 0, 1, 2, 0], [3, 3]);
+          const x = toTensor(normal([3, 6], 76)) as tf.Tensor2D;
+          const [scale, offset] = [tf.ones([6]), tf.zeros([6])] as [tf.Tensor1D, tf.Tensor1D];
+          const constant = (value: number, size: number) =>
+            tf.tidy(() => tf.variable(tf.fill([size], value), false));
+          const [mean, variance, batches] = [constant(5, 6), constant(7, 6), constant(0, 3)] as [
+            tf.Variable,
+            tf.Variable,
+            tf.Variable,
+          ];
+          tf.tidy(() => {
+            const gates = [{ experts: [0, 1, 2] }];
+            const { routes } = topGates(logits, { gates, numExperts: 3, top: 1 });
+            const running = { mean, variance, batches, momentum: 0.1 };
+            routedNorm(x, scale, offset, routes, { epsilon: 1e-5, relu: false, running });
+          });
+          const values = await x.data();
+          const [a, b] = [values[0] as number, values[6] as number];
+          const [means, variances] = [await mean.data(), await variance.data()];
+          expect(means[0]).toBeCloseTo(4.5 + (0.1 * (a + b)) / 2, 5);
+          expect(variances[0]).toBeCloseTo(6.3 + (0.1 * (a - b) ** 2) / 2, 5);
+          expect(Array.from(means.subarray(2))).toEqual([5, 5, 5, 5]);
+          expect(Array.from(variances.subarray(2))).toEqual([7, 7, 7, 7]);
+          expect(Array.from(await batches.data())).toEqual([1, 0, 0]);
+          tf.dispose([logits, x, scale, offset, mean, variance, batches]);
+        },
+      );
     });
 
     it('multiplies large groups of several widths like each on its own', async () => {

@@ -2,6 +2,7 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { WasmContext } from './module.ts';
 import { registerWasmNatives } from './natives.ts';
+import { registerRoutedNatives } from './routed.ts';
 import { shareClones } from './sharedIdentity.ts';
 
 /**
@@ -13,4 +14,5 @@ export async function installWasmKernels(backend: BackendWasm): Promise<void> {
   if (!context) return;
   shareClones();
   registerWasmNatives(context);
+  registerRoutedNatives(context);
 }

@@ -8,21 +8,14 @@ import { relaxedSimdBinary, simdBinary } from './simd.generated.ts';
 /** The exports of assembly/index.ts. Addresses and counts are 32-bit integers, scalars float32. */
 export interface SimdModule {
   adamw(p: number, g: number, m: number, v: number, size: number, ...scalars: number[]): void;
-  attentionBackward(
-    dy: number,
-    qkv: number,
-    stats: number,
-    dqkv: number,
-    blocked: number,
-    ...shape: number[]
-  ): void;
-  attentionForward(qkv: number, out: number, stats: number, blocked: number, ...shape: number[]): void;
+  attentionBackward(dy: number, qkv: number, stats: number, dqkv: number, ...rest: number[]): void;
+  attentionForward(qkv: number, out: number, stats: number, ...rest: number[]): void;
   batchNormBackward(dy: number, x: number, scale: number, ...rest: number[]): void;
   batchNormForward(x: number, scale: number, offset: number, ...rest: number[]): void;
   /** Bytes that `setConstants` fills. */
   constantsBytes(): number;
   setConstants(address: number): void;
-  attentionScratch(length: number, headSize: number, masks: number): number;
+  attentionScratch(length: number, headSize: number, masks: number, rotary: number): number;
   dropout(x: number, y: number, size: number, key: number, threshold: number, kept: number): void;
   embedBackward(dy: number, ...rest: number[]): void;
   embedForward(taskWeight: number, ...rest: number[]): void;
@@ -36,7 +29,6 @@ export interface SimdModule {
   mixExpertsBackward(dmixed: number, experts: number, weights: number, ...rest: number[]): void;
   mixExpertsForward(logits: number, experts: number, mixed: number, ...rest: number[]): void;
   putSlots(dy: number, dx: number, slots: number, ...shape: number[]): void;
-  rotary(qkv: number, out: number, cos: number, sin: number, ...shape: number[]): void;
   sumOfSquares(x: number, size: number): number;
   takeSlots(x: number, y: number, slots: number, ...shape: number[]): void;
 }

@@ -12,7 +12,7 @@ import type { LayerNormAttributes } from '../layerNorm.ts';
 import { type LinearAttributes, linearOutputShape } from '../linear.ts';
 import type { MixAttributes } from '../mixExperts.ts';
 import { runAsKernel } from '../observe.ts';
-import { type RotaryAttributes, rotaryTable } from '../rotary.ts';
+import { rotaryTable } from '../rotaryTable.ts';
 import type { SlotAttributes } from '../takeSlots.ts';
 import type { WasmContext } from './module.ts';
 
@@ -118,84 +118,65 @@ const linearGradient: Native<LinearAttributes> =
     return outputs;
   };
 
-/** Scratch with the mask's bytes at its end: [address of scratch, address of the mask or 0]. */
-function attentionScratch(c: WasmContext, length: number, headSize: number, blocked: Uint8Array | null) {
+/**
+ * What both directions of attention take behind their tensors: the mask's address and number, the shape, the table of
+ * angles, dropout, scratch. The mask's bytes and the table lie behind the scratch.
+ */
+function attentionArguments(
+  c: WasmContext,
+  [groups, length, width]: readonly [number, number, number],
+  { heads, blocked, rotary, dropout }: AttentionAttributes,
+): number[] {
+  const headSize = width / heads;
   const masks = (blocked?.length ?? 0) / length ** 2;
-  const bytes = c.simd.attentionScratch(length, headSize, masks);
-  const scratch = c.scratch(bytes + (blocked?.length ?? 0));
-  if (blocked) c.write(scratch + bytes, blocked);
-  return { scratch, mask: blocked ? scratch + bytes : 0, masks };
+  const table = rotary ? rotaryTable(length, headSize) : new Float32Array();
+  const bytes = c.simd.attentionScratch(length, headSize, masks, Number(rotary));
+  const tableAt = 16 * Math.ceil(bytes / 16);
+  const maskAt = tableAt + table.byteLength;
+  const scratch = c.scratch(maskAt + (blocked?.length ?? 0));
+  c.write(scratch + tableAt, table);
+  if (blocked) c.write(scratch + maskAt, blocked);
+  const { key, threshold, kept } = dropout ?? { key: 0, threshold: 0, kept: 1 };
+  return [
+    blocked ? scratch + maskAt : 0,
+    masks,
+    groups,
+    length,
+    width,
+    heads,
+    rotary ? scratch + tableAt : 0,
+    key,
+    threshold,
+    kept,
+    scratch,
+  ];
 }
 
 const attention: Native<AttentionAttributes> =
   (c) =>
-  ([qkv], { heads, blocked }) => {
+  ([qkv], attributes) => {
     const [groups, length, packed] = qkv.shape as [number, number, number];
     const width = packed / 3;
-    const [out, stats] = [c.output([groups, length, width]), c.output([groups * heads, length, 2])];
-    const { scratch, mask, masks } = attentionScratch(c, length, width / heads, blocked);
-    const [from, to, statsTo] = [c.address(qkv), c.address(out), c.address(stats)];
-    c.simd.attentionForward(from, to, statsTo, mask, masks, groups, length, width, heads, scratch);
-    return [out, stats];
+    const outputs = [c.output([groups, length, width]), c.output([groups * attributes.heads, length, 2])];
+    const rest = attentionArguments(c, [groups, length, width], attributes);
+    const [from, to, statsTo] = [qkv, ...outputs].map((t) => c.address(t)) as [number, number, number];
+    c.simd.attentionForward(from, to, statsTo, ...rest);
+    return outputs;
   };
 
 const attentionGradient: Native<AttentionAttributes> =
   (c) =>
-  ([dy, qkv, stats], { heads, blocked }) => {
-    const [groups, length, width] = dy.shape as [number, number, number];
+  ([dy, qkv, , stats], attributes) => {
     const dqkv = c.output(qkv.shape);
-    const { scratch, mask, masks } = attentionScratch(c, length, width / heads, blocked);
+    const rest = attentionArguments(c, dy.shape as [number, number, number], attributes);
     const [dyFrom, qkvFrom, statsFrom, to] = [dy, qkv, stats, dqkv].map((t) => c.address(t)) as [
       number,
       number,
       number,
       number,
     ];
-    c.simd.attentionBackward(
-      dyFrom,
-      qkvFrom,
-      statsFrom,
-      to,
-      mask,
-      masks,
-      groups,
-      length,
-      width,
-      heads,
-      scratch,
-    );
+    c.simd.attentionBackward(dyFrom, qkvFrom, statsFrom, to, ...rest);
     return [dqkv];
-  };
-
-const rotary: Native<RotaryAttributes> =
-  (c) =>
-  ([qkv], { heads, sign }) => {
-    const [groups, length, packed] = qkv.shape as [number, number, number];
-    const width = packed / 3;
-    const headSize = width / heads;
-    const out = c.output(qkv.shape);
-    const { cos, sin } = rotaryTable(length, headSize);
-    // Four floats more than the tables: the last vector may be read beyond its end.
-    const size = length * headSize;
-    const scratch = c.scratch((2 * size + 4) * 4);
-    const table = c.view(scratch, 2 * size);
-    for (let i = 0; i < cos.length; i++) {
-      const turned = (sin[i] as number) * sign;
-      table[2 * i] = table[2 * i + 1] = cos[i] as number;
-      table[size + 2 * i] = -turned;
-      table[size + 2 * i + 1] = turned;
-    }
-    c.simd.rotary(
-      c.address(qkv),
-      c.address(out),
-      scratch,
-      scratch + 4 * size,
-      groups,
-      length,
-      width,
-      headSize,
-    );
-    return [out];
   };
 
 const layerNorm: Native<LayerNormAttributes> =
@@ -499,7 +480,6 @@ export function registerWasmNatives(c: WasmContext): void {
   registerNative('wasm', 'LinearGradient', linearGradient(c));
   registerNative('wasm', 'Attention', attention(c));
   registerNative('wasm', 'AttentionGradient', attentionGradient(c));
-  registerNative('wasm', 'Rotary', rotary(c));
   registerNative('wasm', 'LayerNorm', layerNorm(c));
   registerNative('wasm', 'LayerNormGradient', layerNormGradient(c));
   registerNative('wasm', 'EmbedTokens', embedTokens(c));

@@ -5,6 +5,19 @@ import { isEmpty, type Program, type Shader, type WebgpuContext } from './progra
 
 const LANES = 64;
 
+/** `fn drop_factor(i, key, threshold, kept)`: 0 or `kept` per element, for one or four indices. */
+export function dropFactor(lanes: 1 | 4): string {
+  const [index, factor] = lanes === 1 ? ['u32', 'f32'] : ['vec4u', 'vec4f'];
+  return `
+    fn drop_factor(i: ${index}, key: u32, threshold: u32, kept: f32) -> ${factor} {
+      var h = (i * 0x9e3779b1u) ^ ${index}(key);
+      h = (h ^ (h >> ${index}(16u))) * 0x85ebca6bu;
+      h = (h ^ (h >> ${index}(13u))) * 0xc2b2ae35u;
+      h = h ^ (h >> ${index}(16u));
+      return select(${factor}(kept), ${factor}(0.0), h < ${index}(threshold));
+    }`;
+}
+
 const drop: Program<null> = {
   name: 'Dropout',
   shader: (): Shader => ({
@@ -13,14 +26,10 @@ const drop: Program<null> = {
     outputs: { y: 'f32' },
     params: { size: 'u32', key: 'u32', threshold: 'u32', kept: 'f32' },
     code: `
+      ${dropFactor(1)}
       fn run(group: u32, lane: u32) {
         let i = group * ${LANES}u + lane;
-        if (i >= p.size) { return; }
-        var h = (i * 0x9e3779b1u) ^ p.key;
-        h = (h ^ (h >> 16u)) * 0x85ebca6bu;
-        h = (h ^ (h >> 13u)) * 0xc2b2ae35u;
-        h = h ^ (h >> 16u);
-        y[i] = x[i] * select(p.kept, 0.0, h < p.threshold);
+        if (i < p.size) { y[i] = x[i] * drop_factor(i, p.key, p.threshold, p.kept); }
       }`,
   }),
 };

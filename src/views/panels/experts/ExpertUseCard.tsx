@@ -91,7 +91,8 @@ export function ExpertUseCard({ layers, layer, grid, names, expert, limit }: Exp
           />
           <p className={classes.muted}>
             Utilisation: mean weight from the gates that may use the expert. Zero activations: exact zeros in
-            its output over rows and units; the line marks the limit of collapse, {showShare(limit)}.
+            its output over the rows it gets and units; the line marks the limit of collapse,{' '}
+            {showShare(limit)}.
           </p>
         </>
       )}

@@ -84,7 +84,9 @@ export function SpreadCard({ layer, gate, grid, expert }: SpreadCardProps) {
       subtitle={
         <span className={classes.barName}>
           {gate.task !== null && <Chip task={gate.task} />}
-          <span>over {spread.rows} validation rows</span>
+          <span>
+            over {spread.rows} validation rows{gate.chosen && ', each expert where it is chosen'}
+          </span>
         </span>
       }
       actions={

@@ -2,11 +2,17 @@
 import type { GateUse } from '../../../engine/protocol.ts';
 import { linearTicks } from '../../charts/scale.ts';
 
-/** Weights that a gate gives to the expert at `place` of its list, one per row. */
+const rowsOf = ({ experts, weights }: GateUse): number =>
+  experts.length > 0 ? Math.floor(weights.length / experts.length) : 0;
+
+/** Weights that a gate gives to the expert at `place` of its list, one per row; of a sparse gate those of rows that keep it. */
 export function gateColumn(gate: GateUse, place: number): Float32Array {
   const width = gate.experts.length;
-  const rows = width > 0 ? Math.floor(gate.weights.length / width) : 0;
-  return Float32Array.from({ length: rows }, (_, row) => gate.weights[row * width + place] ?? Number.NaN);
+  const all = Float32Array.from(
+    { length: rowsOf(gate) },
+    (_, row) => gate.weights[row * width + place] ?? Number.NaN,
+  );
+  return gate.chosen ? all.filter((weight) => weight > 0) : all;
 }
 
 export interface Summary {
@@ -86,5 +92,5 @@ export function spreadOf(gate: GateUse, order: readonly number[]): GateSpread {
     summary: summarise(values),
   }));
   const tallest = Math.max(1, ...experts.flatMap(({ counts }) => Array.from(counts)));
-  return { rows: columns[0]?.values.length ?? 0, ticks, step, top, tallest, experts };
+  return { rows: columns.length > 0 ? rowsOf(gate) : 0, ticks, step, top, tallest, experts };
 }

@@ -11,7 +11,7 @@ import {
   scaleOf,
   taskNames,
 } from './grid.ts';
-import { anyLayer, SMALL_LAYER } from './testing.ts';
+import { anyLayer, gateOf, SMALL_LAYER } from './testing.ts';
 
 describe('gridOf', () => {
   it('has every expert once, grouped by owner, and the weights where they belong', () => {
@@ -86,6 +86,21 @@ describe('explainCell', () => {
       'Least and most 0.0000 – 0.5000',
       'Rank in gate 2 of 2',
     ]);
+  });
+
+  it('tells what a sparse gate never chooses from what it weights little', () => {
+    const gate = {
+      ...gateOf('task1', 0, [0, 1, 2], [1, 0, 0, 0.9, 0.1, 0]),
+      chosen: Float32Array.of(1, 0.5, 0),
+    };
+    const layer = { ...SMALL_LAYER, gates: [gate] };
+    const grid = gridOf(layer);
+    expect(grid.means[grid.experts.indexOf(1)]).toBeCloseTo(0.05, 6);
+    expect(grid.means[grid.experts.indexOf(2)]).toBeNaN();
+    const pairs = (expert: number) => explainCell(layer, grid, 0, grid.experts.indexOf(expert)).pairs;
+    expect(pairs(2)).toEqual([{ label: 'Weight', value: 'not chosen in any row' }]);
+    expect(pairs(1)).toContainEqual({ label: 'Chosen in', value: '50.0\u00a0% of the rows' });
+    expect(pairs(1)).toContainEqual({ label: 'Median where chosen', value: '0.1000' });
   });
 
   it('says when the gate does not weight the expert', () => {

@@ -1,6 +1,6 @@
 // The gates of a layer against its experts as a grid: order, groups and names of its edges, colours of its cells, and
 // what there is to say about one. Weights are means over the validation rows; a gate that does not weight an expert
-// has no number there, not a zero.
+// has no number there, not a zero, and neither has a sparse gate whose rows never choose it.
 import type { ExpertLabel, ExpertLayer } from '../../../engine/protocol.ts';
 import { formatFixed, shortTaskLabel } from '../../charts/format.ts';
 import { linearIndices, sqrtIndices } from '../../charts/heatmap/cells.ts';
@@ -54,7 +54,7 @@ export interface Grid {
   expertLabels: string[];
   rowGroups: { name: string; size: number }[];
   columnGroups: { name: string; size: number }[];
-  /** Mean weights, row-major [gates, experts]; NaN where the gate does not weight the expert. */
+  /** Mean weights, row-major [gates, experts]; NaN where the gate does not weight the expert, or never chooses it. */
   means: Float64Array;
 }
 
@@ -78,7 +78,8 @@ export function gridOf(layer: ExpertLayer): Grid {
   layer.gates.forEach((gate, row) => {
     gate.experts.forEach((expert, i) => {
       const column = columnOf.get(expert);
-      if (column !== undefined) means[row * experts.length + column] = gate.mean[i] ?? Number.NaN;
+      if (column === undefined || gate.chosen?.[i] === 0) return;
+      means[row * experts.length + column] = gate.mean[i] ?? Number.NaN;
     });
   });
   const noTask = layer.gates.filter((gate) => gate.task === null);
@@ -141,6 +142,8 @@ export function explainCell(layer: ExpertLayer, grid: Grid, row: number, column:
   const title = `gate ${grid.gateLabels[row] ?? row} → expert ${grid.expertLabels[column] ?? column}`;
   const place = gate?.experts.indexOf(expert) ?? -1;
   if (!gate || place < 0) return { title, pairs: [{ label: 'Weight', value: 'not weighted by this gate' }] };
+  const share = gate.chosen?.[place];
+  if (share === 0) return { title, pairs: [{ label: 'Weight', value: 'not chosen in any row' }] };
   const own = gate.mean[place] ?? Number.NaN;
   const rank = 1 + gate.mean.reduce((count, mean) => count + (mean > own ? 1 : 0), 0);
   const { low, median, high } = summarise(gateColumn(gate, place));
@@ -149,7 +152,10 @@ export function explainCell(layer: ExpertLayer, grid: Grid, row: number, column:
     pairs: [
       { label: 'Mean weight', value: showWeight(own), strong: true },
       { label: 'If even', value: showWeight(1 / gate.experts.length) },
-      { label: 'Median', value: showWeight(median) },
+      ...(share === undefined
+        ? []
+        : [{ label: 'Chosen in', value: `${formatFixed(100 * share, 1)}\u00a0% of the rows` }]),
+      { label: share === undefined ? 'Median' : 'Median where chosen', value: showWeight(median) },
       { label: 'Least and most', value: `${showWeight(low)} – ${showWeight(high)}` },
       { label: 'Rank in gate', value: `${rank} of ${gate.experts.length}` },
     ],

@@ -41,8 +41,8 @@ it('tables have a cell per column in every row', () => {
 it('weights: every gate and expert, empty where there is no weight', () => {
   const csv = lines(weightsCsv([SMALL_LAYER]));
   expect(csv).toHaveLength(1 + 9);
-  expect(csv[2]).toBe('0,layer0/task1,task1,task1 0,task,0.625');
-  expect(csv[3]).toBe('0,layer0/task1,task1,task2 0,task,');
+  expect(csv[2]).toBe('0,layer0/task1,task1,task1 0,task,0.625,1');
+  expect(csv[3]).toBe('0,layer0/task1,task1,task2 0,task,,');
   expect(weightsTable(SMALL_LAYER, grid).rows[0]).toEqual(['T1', '0.6250', '–', '0.3750']);
 });
 

@@ -13,7 +13,7 @@ const nameOf = (layer: ExpertLayer, expert: number): string => layer.experts[exp
 export function weightsTable(layer: ExpertLayer, grid: Grid): TableData {
   const width = grid.experts.length;
   return {
-    caption: `${layer.label}, mean gate weights: rows are gates, columns are experts; – where a gate does not weight the expert`,
+    caption: `${layer.label}, mean gate weights: rows are gates, columns are experts; – where a gate does not weight the expert, or never chooses it`,
     header: ['gate \\ expert', ...grid.expertLabels],
     rows: grid.gateLabels.map((label, row) => [
       label,
@@ -38,11 +38,12 @@ export function weightsCsv(layers: readonly ExpertLayer[]): string {
           name,
           owner,
           place < 0 ? null : (gate.mean[place] ?? null),
+          place < 0 ? null : (gate.chosen?.[place] ?? 1),
         ];
       }),
     ),
   );
-  return toCsv(['layer', 'gate', 'feeds', 'expert', 'owner', 'mean_weight'], rows);
+  return toCsv(['layer', 'gate', 'feeds', 'expert', 'owner', 'mean_weight', 'chosen_share'], rows);
 }
 
 export function spreadTable(layer: ExpertLayer, gate: GateUse, spread: GateSpread): TableData {
@@ -95,7 +96,7 @@ export function expertsCsv(layers: readonly ExpertLayer[], names: readonly strin
       owner,
       tasks.map((task) => names[task] ?? task).join(' '),
       layer.utilisation[i] ?? null,
-      layer.zeroShare[i] ?? null,
+      Number.isNaN(layer.zeroShare[i]) ? null : (layer.zeroShare[i] ?? null),
     ]),
   );
   return toCsv(['layer', 'expert', 'owner', 'tasks', 'utilisation', 'zero_share'], rows);

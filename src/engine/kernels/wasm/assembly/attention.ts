@@ -1,7 +1,8 @@
 // Multi-head self-attention over packed projections [G, L, 3D], forward and backward, in blocks of queries. The
 // softmax weights are never kept: the maximum and the sum of each row are, and weights are computed again from them.
+// Rotary positions turn q and k head by head into scratch, and their gradients back in place.
 import { multiply, multiplyTransposed, packColumns, packedBytes, packRows, transposedScratch } from './gemm';
-import { constants, expNonPositive, maxLanes, padded, splat, sumLanes } from './math';
+import { constants, dropFactor, expNonPositive, loadPart, maxLanes, padded, splat, storePart, sumLanes } from './math';
 
 const QUERIES: i32 = 64;
 /** Added to the score of a blocked key; its weight is exactly 0. */
@@ -14,11 +15,41 @@ function scoreColumns(length: i32): i32 {
 }
 
 /** Bytes of scratch for either direction. */
-export function attentionScratch(length: i32, headSize: i32, masks: i32): usize {
+export function attentionScratch(length: i32, headSize: i32, masks: i32, rotary: i32): usize {
   const packed = packedBytes(headSize, length) * 2 + packedBytes(length, headSize);
   const rowBytes = <usize>scoreColumns(length) << 2;
   const shiftRows: usize = max(1, masks * length);
-  return packed + rowBytes * (QUERIES * 2) + rowBytes * shiftRows + transposedScratch(QUERIES, headSize) + 64;
+  const turned: usize = rotary ? 2 * headBytes(length, headSize) : 0;
+  return packed + rowBytes * (QUERIES * 2) + rowBytes * shiftRows + transposedScratch(QUERIES, headSize) + turned + 64;
+}
+
+/** Of the queries or keys of one head, with room for reads beyond the end. */
+@inline
+function headBytes(length: i32, headSize: i32): usize {
+  return (<usize>(length * headSize) << 2) + 16;
+}
+
+/**
+ * x [length, headSize] with each pair of neighbours turned. table: cosine and sine per pair, [length, headSize / 2, 2].
+ * back: the other way round. to may be x.
+ */
+function turn(x: usize, xStride: usize, to: usize, toStride: usize, table: usize, length: i32, headSize: i32, back: bool): void {
+  const signs = back ? f32x4(1, -1, 1, -1) : f32x4(-1, 1, -1, 1);
+  for (let l = 0; l < length; l++) {
+    for (let d = 0; d < headSize; d += 4) {
+      const at = <usize>d << 2;
+      const count = headSize - d;
+      const value = count >= 4 ? v128.load(x + at) : loadPart(x + at, count);
+      const angle = count >= 4 ? v128.load(table + at) : loadPart(table + at, count);
+      const cosines = i32x4.shuffle(angle, angle, 0, 0, 2, 2);
+      const sines = f32x4.mul(i32x4.shuffle(angle, angle, 1, 1, 3, 3), signs);
+      const swapped = i32x4.shuffle(value, value, 1, 0, 3, 2);
+      storePart(to + at, f32x4.add(f32x4.mul(value, cosines), f32x4.mul(swapped, sines)), count);
+    }
+    x += xStride;
+    to += toStride;
+    table += <usize>headSize << 2;
+  }
 }
 
 /**
@@ -39,11 +70,12 @@ function prepareShift(to: usize, blocked: usize, masks: i32, length: i32): usize
 
 /**
  * qkv [G, L, 3D] -> out [G, L, D], stats [G, H, L, 2] (maximum and sum of each row of exponentials).
- * blocked: [masks * L * L] bytes, 1 = blocked; masks: none, one for all heads, or one per head.
+ * blocked: [masks * L * L] bytes, 1 = blocked; masks: none, one for all heads, or one per head. table: of `turn`, or 0.
+ * Weights, as elements of [G, H, L, L], are dropped as in `dropFactor`; a threshold of 0 drops none.
  */
 export function attentionForward(
-  qkv: usize, out: usize, stats: usize, blocked: usize, masks: i32,
-  groups: i32, length: i32, width: i32, heads: i32, scratch: usize,
+  qkv: usize, out: usize, stats: usize, blocked: usize, masks: i32, groups: i32, length: i32, width: i32, heads: i32,
+  table: usize, key: i32, threshold: u32, kept: f32, scratch: usize,
 ): void {
   const headSize = width / heads;
   const inStride = <usize>width * 12;
@@ -54,21 +86,36 @@ export function attentionForward(
   const keys = scratch;
   const values = keys + packedBytes(headSize, length);
   const scores = values + packedBytes(length, headSize);
-  const shift = scores + <usize>QUERIES * scoreStride;
+  const turned = scores + <usize>QUERIES * scoreStride;
+  const shift = turned + (table ? 2 * headBytes(length, headSize) : 0);
   const shiftStride = prepareShift(shift, blocked, masks, length);
   const headShift = masks > 1 ? <usize>length * shiftStride : 0;
+  const turnedStride = <usize>headSize << 2;
+  let firstIndex = 0;
   for (let g = 0; g < groups; g++) {
     for (let h = 0; h < heads; h++) {
       const ownShift = shift + <usize>h * headShift;
-      const q = qkv + <usize>g * <usize>length * inStride + (<usize>(h * headSize) << 2);
-      packColumns(q + outStride, inStride, headSize, length, keys);
-      packRows(q + 2 * outStride, inStride, length, headSize, values);
+      const own = qkv + <usize>g * <usize>length * inStride + (<usize>(h * headSize) << 2);
+      let q = own, k = own + outStride;
+      let stride = inStride;
+      if (table) {
+        q = turned;
+        k = turned + headBytes(length, headSize);
+        stride = turnedStride;
+        turn(own, inStride, q, stride, table, length, headSize, false);
+        turn(own + outStride, inStride, k, stride, table, length, headSize, false);
+      }
+      packColumns(k, stride, headSize, length, keys);
+      packRows(own + 2 * outStride, inStride, length, headSize, values);
       const target = out + <usize>g * <usize>length * outStride + (<usize>(h * headSize) << 2);
       for (let first = 0; first < length; first += QUERIES) {
         const count = min(QUERIES, length - first);
-        multiply(q + <usize>first * inStride, inStride, count, keys, headSize, columns, 0, scores, scoreStride);
+        multiply(q + <usize>first * stride, stride, count, keys, headSize, columns, 0, scores, scoreStride);
         for (let i = 0; i < count; i++) {
-          softmax(scores + <usize>i * scoreStride, columns, scale, ownShift + <usize>(first + i) * shiftStride, stats);
+          const row = scores + <usize>i * scoreStride;
+          softmax(row, columns, scale, ownShift + <usize>(first + i) * shiftStride, stats);
+          if (threshold) drop(row, columns, firstIndex, key, threshold, kept);
+          firstIndex += length;
           stats += 8;
         }
         multiply(scores, scoreStride, count, values, length, headSize, 0, target + <usize>first * outStride, outStride);
@@ -103,10 +150,20 @@ function softmax(row: usize, columns: i32, scale: f32, shift: usize, stats: usiz
   store<f32>(stats, sum, 4);
 }
 
-/** dy [G, L, D], qkv and stats of the forward pass -> dqkv [G, L, 3D]. */
+/** row: weights, of which the first is element `first`; entries beyond the sequence stay 0. */
+function drop(row: usize, columns: i32, first: i32, key: i32, threshold: u32, kept: f32): void {
+  const bytes = <usize>columns << 2;
+  let index = i32x4.add(i32x4.splat(first), i32x4(0, 1, 2, 3));
+  for (let j: usize = 0; j < bytes; j += 16) {
+    v128.store(row + j, f32x4.mul(v128.load(row + j), dropFactor(index, key, threshold, kept)));
+    index = i32x4.add(index, i32x4.splat(4));
+  }
+}
+
+/** dy [G, L, D], qkv and stats of the forward pass -> dqkv [G, L, 3D]; the rest as there. */
 export function attentionBackward(
-  dy: usize, qkv: usize, stats: usize, dqkv: usize, blocked: usize, masks: i32,
-  groups: i32, length: i32, width: i32, heads: i32, scratch: usize,
+  dy: usize, qkv: usize, stats: usize, dqkv: usize, blocked: usize, masks: i32, groups: i32, length: i32, width: i32,
+  heads: i32, table: usize, key: i32, threshold: u32, kept: f32, scratch: usize,
 ): void {
   const headSize = width / heads;
   const inStride = <usize>width * 12;
@@ -120,37 +177,57 @@ export function attentionBackward(
   const weights = keyRows + packedBytes(length, headSize);
   const dScores = weights + <usize>QUERIES * scoreStride;
   const packed = dScores + <usize>QUERIES * scoreStride;
-  const shift = packed + transposedScratch(QUERIES, headSize);
+  const turned = packed + transposedScratch(QUERIES, headSize);
+  const shift = turned + (table ? 2 * headBytes(length, headSize) : 0);
   const shiftStride = prepareShift(shift, blocked, masks, length);
   const headShift = masks > 1 ? <usize>length * shiftStride : 0;
+  const turnedStride = <usize>headSize << 2;
+  let firstIndex = 0;
   // Gradients of keys and values are sums over blocks of queries.
   memory.fill(dqkv, 0, <usize>groups * <usize>length * inStride);
   for (let g = 0; g < groups; g++) {
     for (let h = 0; h < heads; h++) {
       const ownShift = shift + <usize>h * headShift;
       const offset = <usize>g * <usize>length * inStride + (<usize>(h * headSize) << 2);
-      const q = qkv + offset;
+      const own = qkv + offset;
       const dq = dqkv + offset;
+      const dk = dq + outStride;
+      const dv = dk + outStride;
       const source = dy + <usize>g * <usize>length * outStride + (<usize>(h * headSize) << 2);
-      packColumns(q + outStride, inStride, headSize, length, keys);
-      packColumns(q + 2 * outStride, inStride, headSize, length, values);
-      packRows(q + outStride, inStride, length, headSize, keyRows);
+      let q = own, k = own + outStride;
+      let stride = inStride;
+      if (table) {
+        q = turned;
+        k = turned + headBytes(length, headSize);
+        stride = turnedStride;
+        turn(own, inStride, q, stride, table, length, headSize, false);
+        turn(own + outStride, inStride, k, stride, table, length, headSize, false);
+      }
+      packColumns(k, stride, headSize, length, keys);
+      packColumns(own + 2 * outStride, inStride, headSize, length, values);
+      packRows(k, stride, length, headSize, keyRows);
       for (let first = 0; first < length; first += QUERIES) {
         const count = min(QUERIES, length - first);
-        const qBlock = q + <usize>first * inStride;
+        const qBlock = q + <usize>first * stride;
         const dyBlock = source + <usize>first * outStride;
-        multiply(qBlock, inStride, count, keys, headSize, columns, 0, weights, scoreStride);
+        multiply(qBlock, stride, count, keys, headSize, columns, 0, weights, scoreStride);
         multiply(dyBlock, outStride, count, values, headSize, columns, 0, dScores, scoreStride);
         for (let i = 0; i < count; i++) {
           const row = <usize>i * scoreStride;
+          // The weights' gradient passes through the dropout before the softmax sees it.
+          if (threshold) drop(dScores + row, columns, firstIndex, key, threshold, kept);
           softmaxGradient(weights + row, dScores + row, columns, scale, ownShift + <usize>(first + i) * shiftStride, stats);
+          if (threshold) drop(weights + row, columns, firstIndex, key, threshold, kept);
+          firstIndex += length;
           stats += 8;
         }
         multiply(dScores, scoreStride, count, keyRows, length, headSize, 0, dq + <usize>first * inStride, inStride);
-        const dk = dq + outStride;
-        const dv = dk + outStride;
-        multiplyTransposed(dScores, scoreStride, count, length, qBlock, inStride, headSize, dk, inStride, packed);
+        multiplyTransposed(dScores, scoreStride, count, length, qBlock, stride, headSize, dk, inStride, packed);
         multiplyTransposed(weights, scoreStride, count, length, dyBlock, outStride, headSize, dv, inStride, packed);
+      }
+      if (table) {
+        turn(dq, inStride, dq, inStride, table, length, headSize, true);
+        turn(dk, inStride, dk, inStride, table, length, headSize, true);
       }
     }
   }

@@ -1,5 +1,5 @@
-// Work on single elements: the optimizer's update, sums of squares, dropout, rotary positions.
-import { loadPart, splat, storePart } from './math';
+// Work on single elements: the optimizer's update, sums of squares, dropout.
+import { dropFactor, loadPart, splat, storePart } from './math';
 
 /** One AdamW step in place; `rate1` = learning rate / (1 - beta1^t), `scale2` = 1 / (1 - beta2^t). */
 export function adamw(
@@ -41,54 +41,13 @@ export function sumOfSquares(x: usize, size: i32): f64 {
   return sum;
 }
 
-/** The finaliser of MurmurHash3, four at a time. */
-@inline
-function mix(h: v128): v128 {
-  h = i32x4.mul(v128.xor(h, i32x4.shr_u(h, 16)), i32x4.splat(0x85ebca6b));
-  h = i32x4.mul(v128.xor(h, i32x4.shr_u(h, 13)), i32x4.splat(0xc2b2ae35));
-  return v128.xor(h, i32x4.shr_u(h, 16));
-}
-
 /** y = x / (1 - rate) where the hash of (key, index) is at or above the threshold, else 0. */
 export function dropout(x: usize, y: usize, size: i32, key: i32, threshold: u32, kept: f32): void {
   let index = i32x4(0, 1, 2, 3);
   for (let i = 0; i < size; i += 4, x += 16, y += 16) {
-    const hash = mix(v128.xor(i32x4.mul(index, i32x4.splat(0x9e3779b1)), i32x4.splat(key)));
-    const open = i32x4.ge_u(hash, i32x4.splat(threshold));
     const count = size - i;
     const value = count >= 4 ? v128.load(x) : loadPart(x, count);
-    storePart(y, f32x4.mul(value, v128.and(splat(kept), open)), count);
+    storePart(y, f32x4.mul(value, dropFactor(index, key, threshold, kept)), count);
     index = i32x4.add(index, i32x4.splat(4));
-  }
-}
-
-/**
- * qkv [groups, length, 3 * width] -> out with each head of q and k turned. cos and sin: [length, headSize], each value
- * twice, sin with the sign of its place in the pair.
- */
-export function rotary(
-  qkv: usize, out: usize, cos: usize, sin: usize, groups: i32, length: i32, width: i32, headSize: i32,
-): void {
-  const headBytes = <usize>headSize << 2;
-  const turned = 2 * width / headSize;
-  const valueBytes = <usize>width << 2;
-  for (let g = 0; g < groups; g++) {
-    for (let l = 0; l < length; l++) {
-      const c = cos + <usize>l * headBytes;
-      const s = sin + <usize>l * headBytes;
-      for (let h = 0; h < turned; h++) {
-        for (let j: usize = 0; j < headBytes; j += 16) {
-          const count = min<i32>(4, <i32>((headBytes - j) >> 2));
-          const x = count == 4 ? v128.load(qkv + j) : loadPart(qkv + j, count);
-          const swapped = i32x4.shuffle(x, x, 1, 0, 3, 2);
-          storePart(out + j, f32x4.add(f32x4.mul(x, v128.load(c + j)), f32x4.mul(swapped, v128.load(s + j))), count);
-        }
-        qkv += headBytes;
-        out += headBytes;
-      }
-      memory.copy(out, qkv, valueBytes);
-      qkv += valueBytes;
-      out += valueBytes;
-    }
   }
 }

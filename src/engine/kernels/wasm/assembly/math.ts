@@ -1,4 +1,5 @@
-// Vector mathematics that WebAssembly does not have: exp, the normal distribution function, sums over lanes.
+// Vector mathematics that WebAssembly does not have: exp, the normal distribution function, sums over lanes, the hash of
+// dropout.
 
 @inline
 export function splat(x: f32): v128 {
@@ -131,6 +132,21 @@ export function geluWithSlope(x: v128, y: usize, slope: usize, count: i32, c: us
   // The sign bit, spread over the lane, chooses the side.
   const cdf = v128.bitselect(tail, f32x4.sub(v128.load(c, ONE), tail), i32x4.shr_s(x, 31));
   storePart(slope, multiplyAdd(x, f32x4.mul(e, v128.load(c, DENSITY)), cdf), count);
+}
+
+/** The finaliser of MurmurHash3, four at a time. */
+@inline
+function mix(h: v128): v128 {
+  h = i32x4.mul(v128.xor(h, i32x4.shr_u(h, 16)), i32x4.splat(0x85ebca6b));
+  h = i32x4.mul(v128.xor(h, i32x4.shr_u(h, 13)), i32x4.splat(0xc2b2ae35));
+  return v128.xor(h, i32x4.shr_u(h, 16));
+}
+
+/** What dropout multiplies four elements by: `kept` where the hash of (key, index) is at or above the threshold, else 0. */
+@inline
+export function dropFactor(index: v128, key: i32, threshold: u32, kept: f32): v128 {
+  const hash = mix(v128.xor(i32x4.mul(index, i32x4.splat(0x9e3779b1)), i32x4.splat(key)));
+  return v128.and(splat(kept), i32x4.ge_u(hash, i32x4.splat(threshold)));
 }
 
 /** Loads the first `count` (1 to 3) floats; the other lanes are 0. */

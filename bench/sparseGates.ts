@@ -1,0 +1,72 @@
+// `npm run bench:sparse`: the step of MMoE with sparse gates beside the same network with dense ones, in turns, and how many of
+// the experts' rows are computed. Seven gates choose; an expert that several of them choose for a row computes it once.
+// `--backend webgpu` uses the GPU or a software adapter, with a smaller network.
+import { parseArgs } from 'node:util';
+import { defaultsOf } from '../src/engine/config/params.ts';
+import { mmoe } from '../src/engine/models/mmoe.ts';
+import { startNodeBackend } from '../src/platform/node.ts';
+import { clockOf, median } from './clock.ts';
+import { ofSession } from './trainStep.ts';
+
+const STEPS = 2;
+const TOPS = [0, 4, 2, 1] as const;
+
+const { values: options } = parseArgs({ options: { backend: { type: 'string', default: 'wasm' } } });
+const { active, adapter, software } = await startNodeBackend({
+  backend: options.backend as 'wasm' | 'webgpu',
+  allowSoftwareAdapter: true,
+});
+const clock = clockOf(software);
+const ROUNDS = software ? 3 : 7;
+const BATCH = software ? 64 : 1024;
+const NETWORK = software
+  ? { experts: 32, expert: [32, 16], tower: [8], embedding: 4 }
+  : { experts: 32, expert: [128, 64], tower: [64], embedding: 16 };
+
+const contenders = TOPS.map((top) => {
+  const stepCase = { name: 'MMoE', model: mmoe, batch: BATCH, params: { ...NETWORK, top }, peers: null };
+  return { top, times: [] as number[], ...ofSession(`top ${top}`, mmoe, stepCase) };
+});
+for (const contender of contenders) {
+  const { loss } = await contender.run(1);
+  if (!Number.isFinite(loss)) throw new Error(`${contender.label}: the loss is ${loss}`);
+}
+for (let round = 0; round < ROUNDS; round++) {
+  for (const contender of round % 2 === 0 ? contenders : [...contenders].reverse()) {
+    const started = clock();
+    await contender.run(STEPS);
+    contender.times.push((clock() - started) / STEPS);
+  }
+}
+
+const flops = (top: number) => {
+  const params = { ...defaultsOf(mmoe.params), ...NETWORK, top };
+  const task = { type: 'regression' as const, outputs: 1, description: '' };
+  const model = mmoe.build({
+    features: Array.from({ length: 32 }, (_, i) => ({
+      name: `x${i}`,
+      kind: 'numeric' as const,
+      cardinality: 1,
+    })),
+    tasks: Array.from({ length: 7 }, (_, i) => ({ name: `y${i}`, ...task })),
+    params,
+    seed: 1,
+    countOnly: true,
+  });
+  return model.flopsPerRow(BATCH);
+};
+
+const [first, last] = NETWORK.expert;
+console.log(`Backend ${active} (${adapter}).`);
+console.log(
+  `MMoE, ${NETWORK.experts} experts [${first}, ${last}], embedding ${NETWORK.embedding}, 7 tasks, 32 features, batch ${BATCH}.`,
+);
+console.log(`${software ? 'CPU ms' : 'ms'} per step, median of ${ROUNDS} rounds of ${STEPS}, alternating.\n`);
+console.log(['experts per gate', 'ms', 'of dense', 'most FLOPs'].map((c) => c.padStart(18)).join(''));
+const dense = median(contenders[0]?.times ?? []);
+for (const { top, times } of contenders) {
+  const ms = median(times);
+  const cells = [top || 'all', ms.toFixed(1), (ms / dense).toFixed(2), (flops(top) / flops(0)).toFixed(2)];
+  console.log(cells.map((c) => String(c).padStart(18)).join(''));
+}
+process.exit(0);

@@ -29,6 +29,8 @@ describe('progress on a terminal', () => {
     expect(line).toBe(
       `${'█'.repeat(12)}${'░'.repeat(12)} seed 2 of 3, epoch 2 of 4, 12,800 rows/s, 1 min 15 s left`,
     );
+    const compiling = { type: 'compiling', runId: 'r', step: 0, ready: 12, total: 38 } as const;
+    expect(progressLine(compiling)).toBe('Preparing GPU kernels 12 of 38');
     expect(progressLine({ type: 'state', state: 'paused', runId: 'r', step: 0 })).toBeNull();
   });
 });

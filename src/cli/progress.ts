@@ -12,6 +12,7 @@ export function duration(seconds: number): string {
 /** The line for an event, or null when it changes nothing. */
 export function progressLine(event: RunEvent): string | null {
   if (event.type === 'data-progress') return `${event.phase} ${Math.round(100 * event.fraction)} %`;
+  if (event.type === 'compiling') return `Preparing GPU kernels ${event.ready} of ${event.total}`;
   if (event.type === 'note') return event.text;
   if (event.type !== 'progress') return null;
   const { doneSteps, totalSteps, epoch, epochs, seedIndex, seedCount, rowsPerSecond, secondsLeft } = event;

@@ -610,6 +610,8 @@ export type RunEvent = { runId: string; step: number } & (
     }
   | { type: 'data-progress'; phase: string; fraction: number }
   | { type: 'dataset'; dataset: DatasetSummary }
+  /** Programs of the GPU that are compiled before they are needed. */
+  | { type: 'compiling'; ready: number; total: number }
   | {
       type: 'seed-started';
       seed: number;

@@ -57,6 +57,15 @@ describe('the picture of a run', () => {
     );
   });
 
+  it('counts the kernels that are compiled, until all of them are', () => {
+    const compiling = (ready: number): Body => ({ type: 'compiling', ready, total: 3 });
+    expect(play(seed, compiling(0), compiling(2)).compiling).toEqual({ ready: 2, total: 3 });
+    expect(play(seed, compiling(2), compiling(3)).compiling).toBeNull();
+    const error = { kind: 'backend' as const, message: 'no', issues: [] };
+    const failed = play(seed, compiling(2), { type: 'run-failed', error, result: result('failed') });
+    expect(failed.compiling).toBeNull();
+  });
+
   it('keeps the epochs in order, a repeated one replacing what came after it', () => {
     const run = play(seed, epoch(1), epoch(2), epoch(2));
     expect(run.seedStates[0]?.records.model.map((r) => r.epoch)).toEqual([1, 2]);

@@ -20,6 +20,7 @@ export function newRun(
     backend: event.backend,
     status: 'preparing',
     preparing: { phase: 'Starting', fraction: 0 },
+    compiling: null,
     dataset: null,
     seedStates: [],
     progress: null,
@@ -54,6 +55,10 @@ export function applyRunEvent(run: RunState, event: RunEvent): RunState {
       return { ...run, preparing: { phase: event.phase, fraction: event.fraction } };
     case 'dataset':
       return { ...run, dataset: event.dataset };
+    case 'compiling': {
+      const { ready, total } = event;
+      return { ...run, compiling: ready < total ? { ready, total } : null };
+    }
     case 'seed-started': {
       const { seed, parts, stepsPerEpoch, epochs } = event;
       const fresh: SeedState = {
@@ -147,6 +152,7 @@ export function applyRunEvent(run: RunState, event: RunEvent): RunState {
         ...run,
         status: event.result.status,
         preparing: null,
+        compiling: null,
         result: event.result,
         gain: event.result.gain,
         comparison: event.result.comparison,
@@ -156,6 +162,7 @@ export function applyRunEvent(run: RunState, event: RunEvent): RunState {
         ...run,
         status: 'failed',
         preparing: null,
+        compiling: null,
         error: event.error,
         result: event.result,
         gain: event.result.gain,

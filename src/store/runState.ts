@@ -60,6 +60,8 @@ export interface RunState {
   status: RunStatus;
   /** While preparing: what is being made, and how much of it is done. */
   preparing: { phase: string; fraction: number } | null;
+  /** GPU kernels that are compiled, while others still are. */
+  compiling: { ready: number; total: number } | null;
   dataset: DatasetSummary | null;
   /** One per started seed, in order. */
   seedStates: SeedState[];

@@ -9,6 +9,7 @@ import { countLaunches } from '../kernels/launches.ts';
 import { isBoosted, type ModelShape } from '../models/model.ts';
 import { models } from '../models/registry.ts';
 import type { CostRow, MeasuredCost } from '../protocol.ts';
+import { compileSteps } from '../training/compileSteps.ts';
 import type { TrainingSettings } from '../training/params.ts';
 import { describeNetwork, modelOf, networksOf, type PlannedNetwork } from '../training/plan.ts';
 import { disposeBatch } from '../training/tensorBatch.ts';
@@ -120,6 +121,7 @@ export async function measureCost(
     await part.settle();
   };
   try {
+    await compileSteps([part], [trial.batch]);
     await step();
     const stepMs = await medianMs(step, between);
     const { launches, peakBytes } = await countLaunches(step);

@@ -7,6 +7,7 @@ import { countLaunches } from '../kernels/launches.ts';
 import { createStepTimer, type StepTimer, type TimedLaunch } from '../kernels/stepTimer.ts';
 import { isBoosted, type ModelShape } from '../models/model.ts';
 import type { BackendId, Role, StepProfile } from '../protocol.ts';
+import { compileSteps } from '../training/compileSteps.ts';
 import type { GradientPart } from '../training/gradientPart.ts';
 import type { TrainingSettings } from '../training/params.ts';
 import { networksOf } from '../training/plan.ts';
@@ -78,6 +79,7 @@ export async function profileStep(
     }
   };
   try {
+    await compileSteps([part], [subject.batch]);
     // Records the step, where steps are recorded, while what it binds is noted; the engine of JavaScript and the caches of
     // the device want a few more.
     for (let i = 0; i < RECORDED_AFTER; i++) await timer.each(step);

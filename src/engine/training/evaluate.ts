@@ -50,6 +50,45 @@ export async function evaluateModel(
   return evaluateLogits(dataset, taskTypes, rows, logits);
 }
 
+/** Launches all that `evaluateModel` launches for splits of these rows and reads nothing back: to compile it beforehand. */
+export function rehearseEvaluation(
+  model: Model,
+  dataset: Dataset,
+  taskTypes: readonly TaskType[],
+  splits: readonly Uint32Array[],
+  batchSize: number,
+): void {
+  const lengths = splits.map((rows) => rows.length).filter((length) => length > 0);
+  const sizes = new Set(lengths.flatMap((length) => [Math.min(length, batchSize), length % batchSize]));
+  sizes.delete(0);
+  tf.tidy(() => {
+    for (const size of sizes) {
+      model.forward(
+        {
+          categorical: tf.tensor2d(
+            new Int32Array(size * dataset.categorical.length),
+            [size, dataset.categorical.length],
+            'int32',
+          ),
+          numeric: tf.tensor2d(new Float32Array(size * dataset.numeric.length), [
+            size,
+            dataset.numeric.length,
+          ]),
+        },
+        { training: false, step: 0 },
+      );
+    }
+    for (const length of lengths)
+      taskTypes.forEach((type, task) => {
+        const width = dataset.tasks[task]?.outputs ?? 1;
+        type.loss(
+          tf.tensor2d(new Float32Array(length * width), [length, width]),
+          tf.tensor1d(new Float32Array(length)),
+        );
+      });
+  });
+}
+
 /** @param logits - per task, [rows, outputs] */
 export async function evaluateLogits(
   dataset: Dataset,

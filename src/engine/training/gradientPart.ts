@@ -17,7 +17,7 @@ import { learningRateAt, updateRule } from './optimizer.ts';
 import { Part, type PartOptions, type StepReport } from './part.ts';
 import { RecordedSteps } from './recordedSteps.ts';
 import type { ResidentTable } from './residentTable.ts';
-import type { StepTensors, TensorBatch } from './tensorBatch.ts';
+import { disposeTensors, type StepTensors, type TensorBatch } from './tensorBatch.ts';
 
 /** About how long launched steps may go unread: what a pause or a stop waits for, and half the pace of the charts. */
 const WINDOW_MS = 50;
@@ -259,6 +259,26 @@ export class GradientPart extends Part {
       `${fileName} does not fit ${this.info.label}: ${formatIssue(first)}${more}`,
       issues,
     );
+  }
+
+  /**
+   * Launches all that a recorded step on such a batch launches, on a network of its own that is of no use afterwards.
+   * @param upload - puts values on the device, where such a step finds the batches that it does not take from a table
+   */
+  rehearse(batch: TensorBatch, upload: (tensors: readonly tf.Tensor[]) => void): void {
+    const other = new GradientPart({ ...this.options, record: false, onNote: undefined });
+    const { updater } = other;
+    const table = batch.place && this.options.table?.();
+    const rows = table ? table.take(batch.size) : batch;
+    try {
+      if (!table) upload([batch.categorical, batch.numeric, batch.targets]);
+      const { taskLosses, gradients } = other.differentiate(rows, 1);
+      if (isDeferred(updater)) updater.launch(gradients, taskLosses, 1, (at) => other.learningRate(at));
+      tf.dispose([taskLosses, gradients]);
+    } finally {
+      if (table) disposeTensors(rows);
+      other.dispose();
+    }
   }
 
   /**

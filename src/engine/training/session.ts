@@ -9,6 +9,7 @@ import { lookUp } from '../core/registry.ts';
 import { batchBounds, batchOrder } from '../data/batches.ts';
 import type { FileInput } from '../data/source.ts';
 import type { Dataset } from '../data/table.ts';
+import { kernelPreparer } from '../kernels/preparing.ts';
 import { isBoosted } from '../models/model.ts';
 import type {
   BackendReport,
@@ -29,6 +30,8 @@ import { weightings } from '../weighting/registry.ts';
 import { readWeights } from '../weights/readWeights.ts';
 import { BoostedPart } from './boostedPart.ts';
 import { compareModels, type Tested, testedOf } from './comparison.ts';
+import { batchesOfEverySize, compileSteps } from './compileSteps.ts';
+import { rehearseEvaluation } from './evaluate.ts';
 import { type GainReport, gainReport, gainSummary } from './gain.ts';
 import { GradientPart } from './gradientPart.ts';
 import { type EventBody, type InspectedSession, Inspection, StopSignal } from './inspection.ts';
@@ -125,6 +128,8 @@ class Session implements InspectedSession {
   private position = { stage: 0, epoch: 1, batch: 0 };
   private pausedAt: string | null = null;
   isDone = false;
+  /** Networks whose kernels have been compiled: for their steps, and for measuring them. */
+  private readonly prepared = { steps: new Set<Role>(), evaluation: new Set<Role>() };
 
   get experiment(): Experiment {
     return this.o.experiment;
@@ -248,7 +253,10 @@ class Session implements InspectedSession {
         this.training.reduce((sum, p) => sum + p.step, 0),
       );
       if (this.loadWeights()) await this.validate(0);
-      else await this.trainStage(from, meter);
+      else {
+        await this.prepareSteps();
+        await this.trainStage(from, meter);
+      }
       await this.testStage();
     }
     return this.finishSeed();
@@ -365,7 +373,41 @@ class Session implements InspectedSession {
     }
   }
 
+  /** Compiles what the steps of this stage launch. */
+  private async prepareSteps(): Promise<void> {
+    const dataset = this.dataset as Dataset;
+    const batches = batchesOfEverySize(dataset, this.settings.batchSize);
+    const parts = this.unprepared('steps');
+    if (parts.length > 0) await compileSteps(parts, batches, this.tellCompiling);
+  }
+
+  /** Compiles what measuring a split launches. */
+  private async prepareEvaluation(): Promise<void> {
+    const dataset = this.dataset as Dataset;
+    const { validation, test } = dataset.split;
+    const types = dataset.tasks.map((t): TaskType => taskTypes[t.type]);
+    const { evaluationBatch } = this.settings;
+    const parts = this.unprepared('evaluation');
+    if (parts.length === 0) return;
+    await kernelPreparer()?.prepare(() => {
+      for (const { model } of parts)
+        rehearseEvaluation(model, dataset, types, [validation, test], evaluationBatch);
+    }, this.tellCompiling);
+  }
+
+  /** Networks of this stage whose kernels have not been compiled, each once. */
+  private unprepared(kind: keyof Session['prepared']): GradientPart[] {
+    const known = this.prepared[kind];
+    const parts = this.training.filter((p) => p instanceof GradientPart).filter((p) => !known.has(p.role));
+    for (const { role } of parts) known.add(role);
+    return parts;
+  }
+
+  private readonly tellCompiling = (ready: number, total: number): void =>
+    this.emit({ type: 'compiling', ready, total });
+
   private async validate(epoch: number): Promise<void> {
+    await this.prepareEvaluation();
     for (const part of this.training) {
       // After a resume some may have been measured already.
       if (part.stopped || part.records.some((r) => r.epoch === epoch)) continue;

@@ -49,6 +49,10 @@ function left(run: RunState | null, engine: keyof typeof IDLE) {
   if (run.preparing && run.status === 'preparing') {
     return `${run.preparing.phase}, ${Math.round(100 * run.preparing.fraction)} %`;
   }
+  if (run.compiling && run.status === 'running') {
+    const { ready, total } = run.compiling;
+    return `Preparing GPU kernels ${formatCount(ready)} of ${formatCount(total)}`;
+  }
   const seed = run.seedStates.at(-1);
   const { progress } = run;
   if (!progress || !seed) return '';

@@ -1,6 +1,7 @@
 // Adds the fast versions of our kernels to the WebGPU backend. Called once, when that backend has started.
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { registerNative } from '../defineKernel.ts';
+import { registerPreparer } from '../preparing.ts';
 import { registerRecorder } from '../recording.ts';
 import { registerStepTimer } from '../stepTimer.ts';
 import { registerNativeUpdater } from '../updateParameters.ts';
@@ -42,5 +43,6 @@ export function installWebgpuKernels(backend: WebGPUBackend): void {
   registerNative('webgpu', 'TaskLossGradient', taskLossGradient(c));
   registerNativeUpdater('webgpu', updateParameters(c));
   registerRecorder('webgpu', c);
+  registerPreparer('webgpu', c);
   registerStepTimer('webgpu', () => new PassTimer(backend, c));
 }

@@ -4,6 +4,7 @@
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Recording } from '../recording.ts';
+import { type Compiling, compileAhead } from './compileAhead.ts';
 import { Recorder } from './recorder.ts';
 
 /** WGSL element type of a binding. */
@@ -106,6 +107,8 @@ export class WebgpuContext {
   private readonly partsInUse = new Map<tf.Tensor, number>();
   private readonly constantBuffers = new WeakSet<GPUBuffer>();
   private readonly recorder: Recorder;
+  /** While programs are only called for: those that are not compiled yet, by key. */
+  private calledFor: Map<string, Compiling> | null = null;
 
   constructor(backend: WebGPUBackend) {
     this.backend = backend;
@@ -247,9 +250,32 @@ export class WebgpuContext {
     this.internals.queue.writeBuffer(resource, 0, values as Float32Array<ArrayBuffer>);
   }
 
+  upload(tensors: readonly tf.Tensor[]): void {
+    for (const { dataId, size } of tensors) if (size > 0) this.backend.uploadToGPU(dataId);
+  }
+
+  prepare(work: () => void, onProgress: (done: number, total: number) => void): Promise<void> {
+    const calledFor = new Map<string, Compiling>();
+    const called = () => {
+      this.calledFor = calledFor;
+      try {
+        work();
+      } finally {
+        this.calledFor = null;
+      }
+    };
+    return compileAhead(this.backend, called, () => [...calledFor.values()], onProgress);
+  }
+
   /** Puts one launch behind those of the backend. */
   run<B>(program: Program<B>, baked: B, { inputs, outputs, params, paramsAt, groups }: Launch): void {
     const { internals, backend } = this;
+    if (this.calledFor) {
+      this.callFor(program, baked, this.calledFor);
+      // What is not on the device tfjs would compute in JavaScript, and sums are launched by who first binds them.
+      for (const bound of [...inputs, ...outputs]) if ('dataId' in bound) backend.uploadToGPU(bound.dataId);
+      return;
+    }
     const { pipeline, layout, params: fields } = this.compiled(program, baked);
     const buffers = [...inputs, ...outputs].map((bound) => {
       if (!('dataId' in bound)) return bound;
@@ -303,10 +329,28 @@ export class WebgpuContext {
     return { buffer };
   }
 
-  private compiled<B>({ name, shader }: Program<B>, baked: B): Compiled {
-    const key = `${name}/${JSON.stringify(baked)}`;
+  private compiled<B>(program: Program<B>, baked: B): Compiled {
+    const key = keyOf(program, baked);
     const known = this.pipelines.get(key);
     if (known) return known;
+    const { layout, params, descriptor } = this.source(program, baked);
+    const compiled = { pipeline: this.internals.device.createComputePipeline(descriptor), layout, params };
+    this.pipelines.set(key, compiled);
+    return compiled;
+  }
+
+  /** Has the program compiled beside the thread. */
+  private callFor<B>(program: Program<B>, baked: B, calledFor: Map<string, Compiling>): void {
+    const key = keyOf(program, baked);
+    if (this.pipelines.has(key) || calledFor.has(key)) return;
+    const { layout, params, descriptor } = this.source(program, baked);
+    const done = this.internals.device.createComputePipelineAsync(descriptor).then((pipeline) => {
+      this.pipelines.set(key, { pipeline, layout, params });
+    });
+    calledFor.set(key, { name: program.name, module: descriptor.compute.module, done });
+  }
+
+  private source<B>({ name, shader }: Program<B>, baked: B) {
     const { device } = this.internals;
     const { lanes, inputs, outputs, params: own, code } = shader(baked);
     const params: Compiled['params'] = [['groups', 'u32'], ...Object.entries(own)];
@@ -340,16 +384,16 @@ export class WebgpuContext {
         buffer('uniform', bindings.length),
       ],
     });
-    const pipeline = device.createComputePipeline({
+    const descriptor = {
       label: name,
       layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
       compute: { module: device.createShaderModule({ label: name, code: source }), entryPoint: 'entry' },
-    });
-    const compiled = { pipeline, layout, params };
-    this.pipelines.set(key, compiled);
-    return compiled;
+    };
+    return { layout, params, descriptor };
   }
 }
+
+const keyOf = <B>({ name }: Program<B>, baked: B) => `${name}/${JSON.stringify(baked)}`;
 
 function writeFields(
   into: DataView,

@@ -25,7 +25,11 @@ interface Column {
 
 const columnsFor = (unit: TimeUnit): readonly Column[] => [
   { label: 'Kernel', help: 'What is launched', value: (k) => k.kernel },
-  { label: 'Part', help: 'Forward pass, backward pass, or update of the parameters', value: (k) => k.phase },
+  {
+    label: 'Part',
+    help: 'Taking the batch, forward pass, backward pass, or update of the parameters',
+    value: (k) => k.phase,
+  },
   { label: 'Launches', help: 'Per step', value: (k) => k.launches },
   { label: `Time, ${unit.label}`, help: 'Per step, with its standard error', value: (k) => k.ms ?? -1 },
   { label: 'Share', help: 'Of the time of the step', value: (k) => k.ms ?? -1 },

@@ -111,6 +111,7 @@ const run = (seedStates: SeedState[]): RunState => ({
   backend: null,
   status: 'running',
   preparing: null,
+  compiling: null,
   dataset: null,
   seedStates,
   progress: null,

@@ -44,6 +44,7 @@ it('has one line per task and metric, gain on the primary one', () => {
     backend: null,
     status: 'running',
     preparing: null,
+    compiling: null,
     dataset: null,
     seedStates: [
       {

@@ -1,0 +1,79 @@
+// `npm run bench:first-step`: from the start of a run to the report of its first step on WebGPU, in a browser that has compiled
+// nothing yet, with kernels compiled ahead side by side and with each compiled when it is first launched. Alternating, a
+// new browser every time, medians. Headless Chromium, so the adapter is the software one. `--rounds N` sets how many.
+import { parseArgs } from 'node:util';
+import { chromium, type Page } from '@playwright/test';
+import { createServer } from 'vite';
+import { launchOptions } from '../scripts/ensureBrowser.mjs';
+import { root } from '../scripts/tools.mjs';
+import type { FirstStep } from './firstStepPage.ts';
+
+const { values } = parseArgs({ options: { rounds: { type: 'string', default: '3' } } });
+const rounds = Number(values.rounds);
+if (!Number.isInteger(rounds) || rounds < 1)
+  throw new Error(`--rounds: expected a whole number of at least 1, got '${values.rounds}'. Try --rounds 3.`);
+
+const CASES = {
+  'feature attention': { id: 'multitab-net', params: { attention: 'col' } },
+  'feature and row attention': {
+    id: 'multitab-net',
+    params: { attention: 'row_col', interSample: 'across-rows' },
+  },
+  MMoE: { id: 'mmoe', params: { experts: 4, expert: [32], tower: [16], embedding: 4 } },
+};
+
+const server = await createServer({
+  configFile: false,
+  root,
+  appType: 'mpa',
+  logLevel: 'error',
+  server: { hmr: false, watch: null },
+});
+await server.listen();
+
+async function inNewBrowser<T>(work: (page: Page) => Promise<T>): Promise<T> {
+  const browser = await chromium.launch(launchOptions());
+  try {
+    const page = await browser.newPage();
+    await page.goto(`${server.resolvedUrls?.local[0]}bench/firstStep.html`);
+    await page.waitForFunction(() => window.firstStep);
+    return await work(page);
+  } finally {
+    await browser.close();
+  }
+}
+
+const measure = (model: object, ahead: boolean): Promise<FirstStep> =>
+  inNewBrowser((page) => page.evaluate(([m, a]) => window.firstStep(m, a), [model, ahead] as const));
+
+const median = (numbers: readonly number[]) =>
+  [...numbers].sort((a, b) => a - b)[numbers.length >> 1] as number;
+
+try {
+  // Vite finds and bundles what the page imports, which reloads it.
+  await inNewBrowser((page) => page.waitForTimeout(3000));
+  console.log(`Seconds to the report of the first step, median of ${rounds}; longest pause of the page.\n`);
+  console.log('case                        kernels  ahead s  in turn s  ratio   pause ahead  in turn');
+  for (const [name, model] of Object.entries(CASES)) {
+    const measured: Record<'ahead' | 'inTurn', FirstStep[]> = { ahead: [], inTurn: [] };
+    for (let round = 0; round < rounds; round++)
+      for (const ahead of round % 2 === 0 ? [true, false] : [false, true])
+        measured[ahead ? 'ahead' : 'inTurn'].push(await measure(model, ahead));
+    const of = (kind: 'ahead' | 'inTurn', key: 'ms' | 'pauseMs') =>
+      median(measured[kind].map((m) => m[key])) / 1000;
+    const kernels = measured.ahead[0]?.kernels ?? 0;
+    console.log(
+      [
+        name.padEnd(27),
+        String(kernels).padStart(8),
+        of('ahead', 'ms').toFixed(1).padStart(9),
+        of('inTurn', 'ms').toFixed(1).padStart(11),
+        `${(of('inTurn', 'ms') / of('ahead', 'ms')).toFixed(2)}x`.padStart(7),
+        `${of('ahead', 'pauseMs').toFixed(2)} s`.padStart(14),
+        `${of('inTurn', 'pauseMs').toFixed(2)} s`.padStart(9),
+      ].join(''),
+    );
+  }
+} finally {
+  await server.close();
+}

@@ -1,0 +1,83 @@
+// The browser's half of `npm run bench:first-step`: one run of the engine until its first step is reported.
+import { catalog } from '../src/engine/catalog.ts';
+import { requireExperiment } from '../src/engine/config/experiment.ts';
+import { registerPreparer } from '../src/engine/kernels/preparing.ts';
+import { RunControl } from '../src/engine/training/runControl.ts';
+import { runSession } from '../src/engine/training/session.ts';
+import { startBrowserBackend } from '../src/platform/browser.ts';
+
+export interface FirstStep {
+  ms: number;
+  /** The longest time that the page drew nothing. */
+  pauseMs: number;
+  /** Compiled ahead. */
+  kernels: number;
+}
+
+declare global {
+  interface Window {
+    /** @param ahead - compile before the first step, or when each kernel is first launched */
+    firstStep(model: object, ahead: boolean): Promise<FirstStep>;
+  }
+}
+
+/** Calls back with every frame until it is ended; the longest time between two of them. */
+function watchFrames(): { end(): number } {
+  let longest = 0;
+  let last = performance.now();
+  let watching = true;
+  const look = () => {
+    const now = performance.now();
+    longest = Math.max(longest, now - last);
+    last = now;
+    if (watching) requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+  return {
+    end: () => {
+      watching = false;
+      return Math.max(longest, performance.now() - last);
+    },
+  };
+}
+
+window.firstStep = async (model, ahead) => {
+  const faults: string[] = [];
+  const backend = await startBrowserBackend({ backend: 'webgpu', allowSoftwareAdapter: true }, (message) =>
+    faults.push(message),
+  );
+  if (!ahead) registerPreparer('webgpu', { upload: () => {}, prepare: async () => {} });
+  const experiment = requireExperiment(
+    {
+      version: 1,
+      data: { id: 'multitab-bench', params: { rows: 320, features: 16 } },
+      tasks: { count: 3 },
+      model,
+      training: { epochs: 1, batchSize: 32 },
+      baseline: { id: 'st-mlp', params: { hidden: [32], embedding: 4 } },
+    },
+    catalog,
+  );
+  const control = new RunControl();
+  const frames = watchFrames();
+  const started = performance.now();
+  let measured: { ms: number; pauseMs: number } | null = null;
+  let kernels = 0;
+  const session = await runSession({
+    runId: 'first-step',
+    experiment,
+    backend,
+    control,
+    emit: (event) => {
+      if (event.type === 'compiling') kernels = event.total;
+      if (event.type !== 'progress' || measured) return;
+      measured = { ms: performance.now() - started, pauseMs: frames.end() };
+      control.stop();
+    },
+  });
+  session.dispose();
+  const { error } = session.result;
+  if (error || faults.length > 0) throw new Error(error?.message ?? faults.join(' '));
+  if (!measured) throw new Error('the run ended without a step');
+  return { ...(measured as { ms: number; pauseMs: number }), kernels };
+};

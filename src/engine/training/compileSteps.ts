@@ -1,0 +1,34 @@
+// Compiles what training steps will launch before the first of them, where kernels are compiled at all.
+import { batchBounds } from '../data/batches.ts';
+import type { Dataset } from '../data/table.ts';
+import { kernelPreparer } from '../kernels/preparing.ts';
+import type { GradientPart } from './gradientPart.ts';
+import { disposeBatch, type TensorBatch, toTensors } from './tensorBatch.ts';
+
+/** What makes a batch of each size that an epoch has. */
+export function batchesOfEverySize(dataset: Dataset, batchSize: number): (() => TensorBatch)[] {
+  const { train } = dataset.split;
+  const bounds = batchBounds(train.length, batchSize);
+  const sizes = new Set(bounds.slice(1).map((end, i) => end - (bounds[i] as number)));
+  return [...sizes].map((size) => () => toTensors(dataset, train.subarray(0, size)));
+}
+
+/**
+ * @param batches - one of every size; made and disposed here, one at a time
+ * @param onProgress - as `Preparer.prepare` has it
+ * @throws WorkbenchError (backend) when one does not compile
+ */
+export async function compileSteps(
+  parts: readonly GradientPart[],
+  batches: readonly (() => TensorBatch)[],
+  onProgress: (ready: number, total: number) => void = () => {},
+): Promise<void> {
+  const preparer = kernelPreparer();
+  await preparer?.prepare(() => {
+    for (const create of batches) {
+      const batch = create();
+      for (const part of parts) part.rehearse(batch, (tensors) => preparer.upload(tensors));
+      disposeBatch(batch);
+    }
+  }, onProgress);
+}

@@ -1,0 +1,141 @@
+// Kernels compiled before they are needed, on WebGPU (the software adapter): all of them, without a trace in the numbers, and
+// with the compiler's words when one is refused.
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { startBrowserBackend } from '../../platform/browser.ts';
+import { catalog } from '../catalog.ts';
+import { requireExperiment } from '../config/experiment.ts';
+import { WorkbenchError } from '../core/errors.ts';
+import { kernelPreparer, registerPreparer } from '../kernels/preparing.ts';
+import type { Program, WebgpuContext } from '../kernels/webgpu/program.ts';
+import { mmoe } from '../models/mmoe.ts';
+import type { BackendReport, RunEvent } from '../protocol.ts';
+import { RunControl } from './runControl.ts';
+import { runSession } from './session.ts';
+import { disposeBatch } from './tensorBatch.ts';
+import { createBatch, createPart } from './testing.ts';
+
+const experiment = requireExperiment(
+  {
+    version: 1,
+    data: { id: 'multitab-bench', params: { rows: 200, features: 4, categorical: 1 } },
+    tasks: { count: 3, rho: 0.3, degrees: [1, 2], kinds: ['regression', 'binary', 'multiclass'] },
+    model: { id: 'mmoe', params: { experts: 2, expert: [5], tower: [3], embedding: 2, dropout: 0.3 } },
+    training: { epochs: 2, batchSize: 32, evaluationBatch: 30 },
+    baseline: { id: 'st-mlp', params: { hidden: [8], embedding: 2, dropout: 0.2 } },
+  },
+  catalog,
+);
+
+describe('kernels compiled ahead on webgpu', () => {
+  const faults: string[] = [];
+  let backend: BackendReport;
+
+  // A device without any pipeline.
+  beforeEach(async () => {
+    faults.length = 0;
+    backend = await startBrowserBackend({ backend: 'webgpu', allowSoftwareAdapter: true }, (message) =>
+      faults.push(message),
+    );
+  });
+
+  async function run(onEvent: (event: RunEvent) => void = () => {}) {
+    const events: RunEvent[] = [];
+    const emit = (event: RunEvent) => {
+      events.push(event);
+      onEvent(event);
+    };
+    const session = await runSession({ runId: 'test', experiment, backend, control: new RunControl(), emit });
+    session.dispose();
+    expect(session.result.error).toBeNull();
+    expect(faults).toEqual([]);
+    return { result: session.result, events };
+  }
+
+  it('are all that steps and measurements launch, told one by one, and change no number', async () => {
+    const ahead = vi.spyOn(GPUDevice.prototype, 'createComputePipelineAsync');
+    const inTheWay = vi.spyOn(GPUDevice.prototype, 'createComputePipeline');
+    const late: string[] = [];
+    const { result, events } = await run((event) => {
+      if (event.type === 'steps' || event.type === 'epoch')
+        late.push(...inTheWay.mock.calls.map(([{ label }]) => label ?? ''));
+      inTheWay.mockClear();
+    });
+    expect(late).toEqual([]);
+    const told = events.filter((e) => e.type === 'compiling');
+    expect(told[0]).toMatchObject({ ready: 0 });
+    expect(told[0]?.total).toBeGreaterThan(10);
+    const totals = told.filter((e) => e.ready === 0).map((e) => e.total);
+    expect(totals.reduce((a, b) => a + b)).toBe(ahead.mock.calls.length);
+    expect(told.filter((e) => e.ready === e.total)).toHaveLength(totals.length);
+    const [compiling, steps] = ['compiling', 'steps'].map((type) => events.findIndex((e) => e.type === type));
+    expect(compiling).toBeLessThan(steps as number);
+    vi.restoreAllMocks();
+
+    backend = await startBrowserBackend({ backend: 'webgpu', allowSoftwareAdapter: true }, (message) =>
+      faults.push(message),
+    );
+    registerPreparer('webgpu', { upload: () => {}, prepare: async () => {} });
+    const plain = await run();
+    expect(plain.events.some((e) => e.type === 'compiling')).toBe(false);
+    for (const role of ['model', 'baseline'] as const)
+      expect(result.seeds[0]?.[role]?.epochs).toEqual(plain.result.seeds[0]?.[role]?.epochs);
+  });
+
+  it('leave no tensor behind and do not touch the network', async () => {
+    const part = createPart(mmoe, { experts: 2, expert: [5], tower: [3], embedding: 2, dropout: 0.3 });
+    const batch = createBatch(12);
+    const { tensors } = await part.save();
+    expect(batch.targets.shape[1]).toBe(12);
+    const before = tf.memory().numTensors;
+    const told: [number, number][] = [];
+    await kernelPreparer()?.prepare(
+      () => part.rehearse(batch, (tensors) => kernelPreparer()?.upload(tensors)),
+      (...at) => told.push(at),
+    );
+    expect(told[0]?.[1]).toBeGreaterThan(5);
+    expect(tf.memory().numTensors).toBe(before);
+    expect((await part.save()).tensors).toEqual(tensors);
+    // Nothing is left to compile.
+    told.length = 0;
+    await kernelPreparer()?.prepare(
+      () => part.rehearse(batch, (tensors) => kernelPreparer()?.upload(tensors)),
+      (...at) => told.push(at),
+    );
+    expect(told).toEqual([]);
+    const [report] = [...(await part.trainStep(batch, 1)), ...(await part.settle())];
+    expect(report?.gradientNorm).toBeGreaterThan(0);
+    part.dispose();
+    disposeBatch(batch);
+    expect(faults).toEqual([]);
+  });
+
+  it('are named when the compiler refuses one, with its words and its place', async () => {
+    const context = kernelPreparer() as unknown as WebgpuContext;
+    const broken: Program<null> = {
+      name: 'Broken',
+      shader: () => ({
+        lanes: 1,
+        inputs: {},
+        outputs: { y: 'f32' },
+        params: {},
+        code: 'fn run(group: u32, lane: u32) { y[group] = missing; }',
+      }),
+    };
+    const y = context.output([1]);
+    const error = await context
+      .prepare(
+        () => context.run(broken, null, { inputs: [], outputs: [y], params: {}, groups: 1 }),
+        () => {},
+      )
+      .catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(WorkbenchError);
+    expect((error as WorkbenchError).message).toMatch(
+      /^The GPU kernel Broken did not compile\nLine \d+, column \d+: .*missing/,
+    );
+    // It is an answer to who asked, and no fault of the device.
+    await tf.nextFrame();
+    expect(faults).toEqual([]);
+    y.dispose();
+  });
+});

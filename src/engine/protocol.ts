@@ -140,7 +140,7 @@ export interface StepProfile {
   steps: number;
   /** Steps are replayed from a recording. */
   isReplayed: boolean;
-  /** Of an ordinary step, median over steps, or over means of steps in flight together; nothing is timed within it. */
+  /** Of an ordinary step, nothing timed within it: mean of the middle half, those in flight together as one. */
   stepMs: number;
   /** Of it in JavaScript, median; null where the kernels compute in JavaScript's thread. */
   jsMs: number | null;

@@ -84,7 +84,7 @@ export async function profileStep(
     // the device want a few more.
     for (let i = 0; i < RECORDED_AFTER; i++) await timer.each(step);
     await repeat(WARM_UP, step);
-    const pace: Pace = { steps: [], turns: [], js: [] };
+    const pace: Pace = { steps: [], js: [] };
     const gpuTimes: number[] = [];
     const timed: TimedLaunch[][] = [];
     const timedMs: number[] = [];
@@ -116,8 +116,7 @@ export async function profileStep(
       batchSize: subject.batchSize,
       steps: timed.length,
       isReplayed: part.recordedBytes > 0,
-      // Of steps in flight the one that waits pays for all, so that only the mean of a turn tells.
-      stepMs: median(timer.clock === 'wall' ? pace.steps : pace.turns),
+      stepMs: typical(pace.steps, null).ms,
       jsMs: timer.clock === 'wall' ? null : median(pace.js),
       gpuMs: gpuTimes.length > 0 ? median(gpuTimes) : null,
       timedStepMs: typical(timedMs, null).ms,
@@ -171,9 +170,8 @@ export const notProfiled = (role: Role, got: string): WorkbenchError =>
   });
 
 interface Pace {
-  /** Milliseconds of each step, and the mean of each turn with what was in flight at its end. */
+  /** Milliseconds of a step, or the mean of those that were in flight together. */
   steps: number[];
-  turns: number[];
   /** Until all of a step is launched. */
   js: number[];
 }
@@ -185,23 +183,27 @@ async function paceTurn(
   withBatch: (work: (batch: TensorBatch) => Promise<unknown>) => Promise<void>,
   { steps = PROFILE_STEPS, between }: ProfileOptions,
 ): Promise<void> {
-  let [done, total] = [0, 0];
-  for (; done < steps && total < PACE_MS; done++) {
+  let [total, unreported] = [0, 0];
+  // Of steps in flight the one that waits pays for all.
+  const take = async (reports: Promise<readonly unknown[]>, started: number) => {
+    const { length } = await reports;
+    unreported += performance.now() - started;
+    if (length === 0) return;
+    pace.steps.push(unreported / length);
+    total += unreported;
+    unreported = 0;
+  };
+  for (let done = 0; done < steps && total + unreported < PACE_MS; done++) {
     const started = performance.now();
     await withBatch((batch) => {
       const reports = part.trainStep(batch, 1);
       // What follows the first wait is waiting.
       pace.js.push(performance.now() - started);
-      return reports;
+      return take(reports, started);
     });
-    const ms = performance.now() - started;
-    pace.steps.push(ms);
-    total += ms;
     await between();
   }
-  const started = performance.now();
-  await part.settle();
-  pace.turns.push((total + performance.now() - started) / done);
+  await take(part.settle(), performance.now());
 }
 
 /** Of the clock, in the mean launch; beyond all bounds where nothing is timed. */

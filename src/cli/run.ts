@@ -20,6 +20,7 @@ import { requirePlan } from '../engine/training/plan.ts';
 import { RunControl } from '../engine/training/runControl.ts';
 import { runSession } from '../engine/training/session.ts';
 import { startNodeBackend } from '../platform/node.ts';
+import { type Case, caseNotes, proofText, readCase } from './case.ts';
 import { toJson } from './json.ts';
 import { profilesOf, profileText } from './profileTable.ts';
 import { ProgressBar } from './progress.ts';
@@ -149,7 +150,7 @@ export async function profileCommand(options: RunOptions): Promise<number> {
 
 /** Trains as the experiment says, then proves the masks: one line per assertion, exit code 1 when one fails. */
 export async function checkCommand(options: RunOptions): Promise<number> {
-  const { experiment, file } = await readExperiment(options);
+  const { experiment, file, found } = await readExperiment(options);
   const weights = options.weights ? await readFileInput('--weights', options.weights) : undefined;
   const backend = await startNodeBackend({
     backend: readBackend(options.backend),
@@ -157,46 +158,36 @@ export async function checkCommand(options: RunOptions): Promise<number> {
   });
   requirePlan(experiment, file);
   const bar = process.stderr.isTTY && !options.quiet ? new ProgressBar(process.stderr) : null;
-  let proof: ProofReport | null = null;
+  const role = found?.taken?.role ?? 'model';
+  let proved = null as { report: ProofReport | null; step: number } | null;
   const session = await runSession({
     runId: 'check',
     experiment,
     file,
-    seeds: readSeeds(options.seeds),
+    seeds: readSeeds(options.seeds) ?? (found?.taken ? [found.taken.seed] : undefined),
     backend,
     weights,
     control: new RunControl(),
     emit: (event) => {
       bar?.show(event);
-      if (event.type === 'proof') proof = event.report;
+      if (event.type === 'proof') proved = event;
     },
   });
-  await session.inspection?.captureProof({ role: 'model' });
+  await session.inspection?.captureProof({ role });
   session.dispose();
   bar?.clear();
   if (session.result.status !== 'finished') return exitCode(session.result);
-  return reportProof(proof);
-}
-
-function reportProof(proof: ProofReport | null): number {
-  if (!proof) {
+  const report = proved?.report;
+  if (!report) {
     process.stderr.write(
       'check: the tasks of this model share no tokens; MultiTab-Net has masks to prove.\n',
     );
     return 2;
   }
-  for (const { passed, text, value, limit } of proof.assertions)
-    process.stdout.write(`${passed ? 'holds' : 'FAILS'}  ${text} (measured ${value}, limit ${limit})\n`);
-  const between = proof.tasks.flatMap((task, t) =>
-    proof.sources.flatMap((source, token) => {
-      const at = t * proof.sources.length + token;
-      return source.group === 'task' && (proof.hops[at] ?? 0) > 0
-        ? [`reach  ${source.name} to ${task}: ${proof.paths[at]}`]
-        : [];
-    }),
-  );
-  process.stdout.write(`${between.join('\n') || 'reach  no task reaches another'}\n`);
-  return proof.assertions.every((a) => a.passed) ? 0 : 1;
+  for (const note of found ? caseNotes(found, proved?.step ?? 0, weights !== undefined) : [])
+    process.stderr.write(`check: ${note}\n`);
+  process.stdout.write(`${proofText(report, found)}\n`);
+  return report.assertions.every((a) => a.passed) ? 0 : 1;
 }
 
 function exitCode(result: RunResult): number {
@@ -231,14 +222,19 @@ function finishStream(stream: WriteStream | null): Promise<void> {
 }
 
 /** The experiment out of file, preset, table and single settings, in this order. */
-async function readExperiment(options: RunOptions): Promise<{ experiment: Experiment; file?: FileInput }> {
+async function readExperiment(
+  options: RunOptions,
+): Promise<{ experiment: Experiment; file?: FileInput; found: Case | null }> {
   let input: unknown = {};
+  let found: Case | null = null;
   if (options.experimentFile && options.preset) {
     throw new WorkbenchError('config', 'Expected an experiment file or --preset, got both. Leave one out.');
   }
-  // A case of the Proof tab holds its experiment.
-  if (options.experimentFile) input = experimentIn(await readJson(options.experimentFile));
-  else input = presetInput(options.preset);
+  if (options.experimentFile) {
+    const json = await readJson(options.experimentFile);
+    found = readCase(json);
+    input = found ? found.experiment : json;
+  } else input = presetInput(options.preset);
   let experiment = requireExperiment(input, catalog);
   let file: FileInput | undefined;
   if (options.data) {
@@ -248,12 +244,7 @@ async function readExperiment(options: RunOptions): Promise<{ experiment: Experi
     file = await findTable(String(experiment.data.params.file), options.experimentFile);
   }
   if (options.set && options.set.length > 0) experiment = applySettings(experiment, options.set);
-  return { experiment, file };
-}
-
-function experimentIn(json: unknown): unknown {
-  const isCase = typeof json === 'object' && json !== null && 'experiment' in json && 'assertions' in json;
-  return isCase ? json.experiment : json;
+  return { experiment, file, found };
 }
 
 function presetInput(id: string | undefined): unknown {

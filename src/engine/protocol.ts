@@ -375,6 +375,8 @@ export interface NeighbourReport {
   tasks: TaskMeta[];
   /** Per mode, the outputs of all tasks side by side (standardised value or logit), [rows, sum of outputs]. */
   outputs: Record<BatchMode, { before: Float32Array; after: Float32Array }>;
+  /** Per mode, how the first row varies with its company; null where the proof says so already (networks with tokens). */
+  companions: Record<BatchMode, ProofReport['companions']> | null;
 }
 
 /** The trained model under another mask, without training: the same validation rows, before and after. */

@@ -79,6 +79,13 @@ describe('a changed value of one row', () => {
       BATCH_MODES.forEach((mode, i) => {
         expect(movedRows(report, mode), mode).toEqual(expected[i]);
       });
+      // The company of a row matters where another row can.
+      const { companions } = report;
+      expect(companions === null).toBe(def === multitab);
+      if (companions)
+        BATCH_MODES.forEach((mode, i) => {
+          for (const v of companions[mode].spread) expect(v > 0, mode).toBe(expected[i] === everyRow);
+        });
       expect(report.from).toBeCloseTo(dataset.numeric[1]?.[dataset.split.validation[4] as number] as number);
     },
   );

@@ -7,6 +7,7 @@ import type { Dataset } from '../data/table.ts';
 import type { Model } from '../models/model.ts';
 import { BATCH_MODES, type BatchMode, type NeighbourReport, type NeighbourRequest } from '../protocol.ts';
 import { captureRows } from './attentionCapture.ts';
+import { companionSpread } from './companions.ts';
 
 /**
  * Runs on the first validation rows; the running statistics stay as they are.
@@ -46,6 +47,13 @@ export async function changeNeighbour(
   const outputs: Partial<NeighbourReport['outputs']> = {};
   for (const mode of BATCH_MODES)
     outputs[mode] = { before: await outputsOf(gathered, mode), after: await outputsOf(changed, mode) };
+  // Drawn always alike, so that a changed value does not change them.
+  const companions = model.flow
+    ? null
+    : {
+        evaluation: await companionSpread(model, dataset, false),
+        'batch-statistics': await companionSpread(model, dataset, true),
+      };
   return {
     issue: null,
     report: {
@@ -54,6 +62,7 @@ export async function changeNeighbour(
       from,
       tasks: dataset.tasks,
       outputs: outputs as NeighbourReport['outputs'],
+      companions,
     },
   };
 }

@@ -8,6 +8,7 @@ import { headMasks } from '../masks/mask.ts';
 import type { AttentionRecord, Batch, Model, TokenFlow } from '../models/model.ts';
 import { type Assertion, ATTENTION_ROWS, type ProofReport } from '../protocol.ts';
 import { captureRows, tokenLabels } from './attentionCapture.ts';
+import { companionSpread } from './companions.ts';
 import { kernelWeights } from './kernelWeights.ts';
 import { maskedGradients } from './maskedGradients.ts';
 import { describePath, reachOf } from './reach.ts';
@@ -69,7 +70,7 @@ export async function proveMasks(
       influence: influence.own,
       otherRows: influence.otherRows,
       otherRowsByToken: influence.otherRowsByToken,
-      companions: await companionSpread(model, dataset),
+      companions: await companionSpread(model, dataset, false),
       rowsCanMix: reach.acrossRows,
       assertions: assertionsOf(reach.hops, reach.acrossRows, influence, gradients, evaluation, training),
     };
@@ -153,52 +154,6 @@ async function measureInfluence(
   } finally {
     tf.dispose(before);
   }
-}
-
-/** Batches that the first validation row is predicted in, each with other companions. */
-const COMPANION_BATCHES = 16;
-
-/** How far the outputs of the first validation row vary with the rows that share its batch: per task, in its own units. */
-async function companionSpread(model: Model, dataset: Dataset): Promise<ProofReport['companions']> {
-  const { validation } = dataset.split;
-  const size = captureRows(dataset).length;
-  const random = rng(0, 'companions');
-  const predictions: Float32Array[] = [];
-  for (let draw = 0; draw < COMPANION_BATCHES; draw++) {
-    const others = random.shuffle(validation.slice(1));
-    const rows = Uint32Array.from([validation[0] as number, ...others.subarray(0, size - 1)]);
-    const { categorical, numeric } = gatherBatch(dataset, rows, 0, rows.length);
-    const first = tf.tidy(() => {
-      const outputs = outputsOf(model, {
-        categorical: tf.tensor2d(categorical, [rows.length, dataset.categorical.length], 'int32'),
-        numeric: tf.tensor2d(numeric, [rows.length, dataset.numeric.length]),
-      });
-      return tf.concat(
-        outputs.map((o) => tf.slice(o, [0, 0], [1, o.shape[1]])),
-        1,
-      );
-    });
-    predictions.push((await first.data<'float32'>()).slice());
-    first.dispose();
-  }
-  let at = 0;
-  const spread = dataset.tasks.map(({ outputs }) => {
-    const deviations = Array.from({ length: outputs }, (_, i) =>
-      standardDeviation(predictions.map((p) => p[at + i] as number)),
-    );
-    at += outputs;
-    return Math.max(...deviations);
-  });
-  return { batches: COMPANION_BATCHES, spread: Float32Array.from(spread) };
-}
-
-/** Sample standard deviation; exactly 0 for equal values. */
-function standardDeviation(values: readonly number[]): number {
-  const [first = 0] = values;
-  // Measured from the first value, so that equal ones leave no rounding.
-  const shifted = values.map((v) => v - first);
-  const mean = shifted.reduce((a, b) => a + b, 0) / values.length;
-  return Math.sqrt(shifted.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (values.length - 1));
 }
 
 /** Largest absolute gradient of a task's outputs with respect to each token, [tasks * tokens]. */

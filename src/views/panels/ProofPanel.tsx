@@ -128,7 +128,10 @@ export function ProofPanel({ run, otherRuns, view, setView, watchProof, askNeigh
           when={whenText(proof)}
           caseFile={() => {
             const { assertions = [] } = proof.report ?? {};
-            return `${JSON.stringify({ experiment: run?.experiment, assertions }, null, 2)}\n`;
+            const { role: network, seed, step, epoch } = proof;
+            const file = run?.weightsRead?.fileName;
+            const taken = { role: network, seed, step, epoch, ...(file ? { weights: file } : {}) };
+            return `${JSON.stringify({ experiment: run?.experiment, taken, assertions }, null, 2)}\n`;
           }}
         />
         <ReachCards report={proof.report} />

@@ -264,6 +264,19 @@ export function ChangeCard({ run, role, gone, ask }: ChangeCardProps) {
                 mode={mode}
                 change={`${feature.name} ${shown(report.from)} → ${shown(report.request.value)}`}
               />
+              {report.companions && (
+                <p className={classes.told}>
+                  Other companions: over {report.companions[mode].batches} batches of random rows the output
+                  of row 0 varies by{' '}
+                  {report.tasks
+                    .map(
+                      ({ name }, t) =>
+                        `${formatCompact(report.companions?.[mode].spread[t] ?? Number.NaN)} (${taskLabel(name)})`,
+                    )
+                    .join(', ')}
+                  , standard deviation.
+                </p>
+              )}
               <p className={classes.muted}>
                 Outputs (standardised value or logit) of the first {report.rows} validation rows, seed{' '}
                 {answer?.seed}, epoch {answer?.epoch}. Dropout is off and running statistics are not touched.

@@ -14,6 +14,7 @@ const report: NeighbourReport = {
   rows: 3,
   from: 0.5,
   tasks: [task('a', 1), task('b', 2)],
+  companions: null,
   outputs: {
     evaluation: {
       before: Float32Array.of(0, 1, 2, 3, 4, 5, 6, 7, 8),

@@ -1,0 +1,54 @@
+import { expect, it } from 'vitest';
+import type { ProofReport } from '../engine/protocol.ts';
+import { caseNotes, proofText, readCase } from './case.ts';
+
+const assertion = { text: 'Masks hold', value: 0.5, limit: 0, detail: 'In block 0.' };
+const proof = {
+  tasks: ['A', 'B'],
+  sources: [
+    { name: 'A', group: 'task' },
+    { name: 'B', group: 'task' },
+  ],
+  hops: [0, -1, 2, 0],
+  paths: ['', '', 'through x', ''],
+  assertions: [
+    { ...assertion, id: 'one', passed: false },
+    { ...assertion, id: 'two', passed: true },
+  ],
+} as unknown as ProofReport;
+const taken = { role: 'model-2', seed: 3, step: 7, epoch: 1, weights: 'w.pt' } as const;
+const found = {
+  experiment: {},
+  taken,
+  assertions: [
+    { id: 'one', passed: true },
+    { id: 'two', passed: true },
+  ],
+};
+
+it('reads cases, and experiments as what they are', () => {
+  expect(readCase({ data: {}, model: {} })).toBeNull();
+  expect(readCase(null)).toBeNull();
+  expect(readCase(found)).toEqual(found);
+  expect(readCase({ experiment: {}, assertions: [] })?.taken).toBeNull();
+});
+
+it('says what a replay found, and where that differs from the case', () => {
+  expect(proofText(proof, readCase(found)).split('\n')).toEqual([
+    'FAILS  Masks hold (measured 0.5, limit 0); it held in the case and fails here',
+    '       In block 0.',
+    'holds  Masks hold (measured 0.5, limit 0)',
+    'reach  A to B: through x',
+  ]);
+  expect(proofText(proof, null)).not.toContain('in the case');
+});
+
+it('says what it could not do as it was', () => {
+  const own = readCase(found);
+  if (!own) throw new Error('no case');
+  expect(caseNotes(own, 40, false)).toEqual([
+    'The case was taken at step 7 of seed 3; this is after all 40 steps.',
+    'The case was measured on the weights of w.pt: give them with --weights.',
+  ]);
+  expect(caseNotes(own, 7, true)).toEqual([]);
+});

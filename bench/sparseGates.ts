@@ -18,9 +18,9 @@ const { active, adapter, software } = await startNodeBackend({
 });
 const clock = clockOf(software);
 const ROUNDS = software ? 3 : 7;
-const BATCH = software ? 64 : 1024;
+const BATCH = software ? 256 : 1024;
 const NETWORK = software
-  ? { experts: 32, expert: [32, 16], tower: [8], embedding: 4 }
+  ? { experts: 32, expert: [64, 32], tower: [16], embedding: 8 }
   : { experts: 32, expert: [128, 64], tower: [64], embedding: 16 };
 
 const contenders = TOPS.map((top) => {
@@ -29,7 +29,8 @@ const contenders = TOPS.map((top) => {
 });
 for (const contender of contenders) {
   const { loss } = await contender.run(1);
-  if (!Number.isFinite(loss)) throw new Error(`${contender.label}: the loss is ${loss}`);
+  // A launch that the device refused leaves zeros.
+  if (!(Number.isFinite(loss) && loss > 0)) throw new Error(`${contender.label}: the loss is ${loss}`);
 }
 for (let round = 0; round < ROUNDS; round++) {
   for (const contender of round % 2 === 0 ? contenders : [...contenders].reverse()) {

@@ -1,7 +1,7 @@
 // A layer of experts and gates: all experts run as one stack of grouped products, all gates as one product, and the
 // mixing as one kernel. MMoE, PLE and STEM differ only in who reads which input and which experts a gate weights. With
 // sparse gates an expert computes only the rows that some gate sends it.
-import { Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { type Gate, mixExperts } from '../kernels/mixExperts.ts';
 import { gatherRows, scatterRows } from '../kernels/routeRows.ts';
 import type { NumericTokens } from '../kernels/tokenLinear.ts';
@@ -107,9 +107,8 @@ export function applyExpertLayer(
   const { experts, gates, slotOf, top } = layer;
   const logits = applyGroupedLinear(layer.gateLogits, x);
   if (top === null) return applyGates(layer, logits, applyMlps(experts, x, options), options);
-  if (!(x instanceof Tensor))
-    throw new Error('experts: sparse gates send rows on, so the tokens must be made');
   const { kept, routes } = topGates(logits, { gates, numExperts: slotOf.length, top });
+  if ('values' in x) throw new Error('sparse experts read rows, which tokens to be are not yet');
   const slots = Math.max(...slotOf) + 1;
   const own = gatherRows(x, routes, { slotOf, slots });
   const outputs = scatterRows(applyRoutedMlps(experts, own, routes, options), routes);

@@ -34,7 +34,8 @@ export function quadProductCode(
       let m0 = group / p.tiles_n % p.tiles_m * ${rows}u;
       let n0 = group % p.tiles_n * ${columns}u + lane;
       let start = split * p.split_depth;
-      let end = min(start + p.split_depth, depth(z));
+      // No jump saves anything here, but a loop without a trip does.
+      let end = select(start, min(start + p.split_depth, depth(z)), m0 < end_m);
       let first_step = ${firstStep};
       let second_step = ${secondStep};
       ${each(perLane.rows, (r) => `let first${r} = first_at(z, min(m0 + ${r}u, end_m - 1u));`)}

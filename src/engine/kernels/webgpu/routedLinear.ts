@@ -19,9 +19,8 @@ const PRODUCT = {
 /** Where rows of an expert stand: x and its gradient, y and its gradient. */
 const PLACES = `
   ${ROUTES}
-  fn x_at(z: u32, m: u32, k: u32) -> u32 { return (m * p.experts + z) * p.inputs + k; }
-  fn y_at(z: u32, m: u32, n: u32) -> u32 { return (m * p.experts + z) * p.outputs + n; }
-  fn weight_at(z: u32, n: u32, k: u32) -> u32 { return (z * p.outputs + n) * p.inputs + k; }`;
+  fn x_at(z: u32, m: u32) -> u32 { return (m * p.experts + z) * p.inputs; }
+  fn y_at(z: u32, m: u32) -> u32 { return (m * p.experts + z) * p.outputs; }`;
 
 const forward: Program<Tile> = {
   name: 'RoutedLinear',
@@ -35,14 +34,12 @@ const forward: Program<Tile> = {
       fn rows(z: u32) -> u32 { return count(z); }
       fn columns(z: u32) -> u32 { return p.outputs; }
       fn depth(z: u32) -> u32 { return p.inputs; }
-      fn first_at(z: u32, m: u32) -> u32 { return x_at(z, m, 0u); }
-      fn second_at(z: u32, n: u32) -> u32 { return weight_at(z, n, 0u); }
+      fn first_at(z: u32, m: u32) -> u32 { return x_at(z, m); }
+      fn second_at(z: u32, n: u32) -> u32 { return (z * p.outputs + n) * p.inputs; }
       fn first(at: u32) -> f32 { return x[at]; }
       fn second(at: u32) -> f32 { return weight[at]; }
-      fn result_at(z: u32, split: u32, m: u32) -> u32 { return y_at(z, m, 0u); }
-      fn put(z: u32, row_at: u32, n: u32, value: f32) {
-        y[row_at + n] = value + bias[z * p.outputs + n];
-      }
+      fn result_at(z: u32, split: u32, m: u32) -> u32 { return y_at(z, m); }
+      fn put(z: u32, row_at: u32, n: u32, value: f32) { y[row_at + n] = value + bias[z * p.outputs + n]; }
       ${productCode({ tile, firstStep: '1u', secondStep: '1u', rowSums: false })}`,
   }),
 };
@@ -59,11 +56,11 @@ const toInputs: Program<Tile> = {
       fn rows(z: u32) -> u32 { return count(z); }
       fn columns(z: u32) -> u32 { return p.inputs; }
       fn depth(z: u32) -> u32 { return p.outputs; }
-      fn first_at(z: u32, m: u32) -> u32 { return y_at(z, m, 0u); }
-      fn second_at(z: u32, n: u32) -> u32 { return weight_at(z, 0u, n); }
+      fn first_at(z: u32, m: u32) -> u32 { return y_at(z, m); }
+      fn second_at(z: u32, n: u32) -> u32 { return z * p.outputs * p.inputs + n; }
       fn first(at: u32) -> f32 { return dy[at]; }
       fn second(at: u32) -> f32 { return weight[at]; }
-      fn result_at(z: u32, split: u32, m: u32) -> u32 { return x_at(z, m, 0u); }
+      fn result_at(z: u32, split: u32, m: u32) -> u32 { return x_at(z, m); }
       fn put(z: u32, row_at: u32, n: u32, value: f32) { dx[row_at + n] = value; }
       ${productCode({ tile, firstStep: '1u', secondStep: 'p.inputs', rowSums: false })}`,
   }),
@@ -82,16 +79,16 @@ const toWeights: Program<Tile> = {
       fn rows(z: u32) -> u32 { return p.outputs; }
       fn columns(z: u32) -> u32 { return p.inputs; }
       fn depth(z: u32) -> u32 { return count(z); }
-      fn first_at(z: u32, m: u32) -> u32 { return y_at(z, 0u, m); }
-      fn second_at(z: u32, n: u32) -> u32 { return x_at(z, 0u, n); }
+      fn first_at(z: u32, m: u32) -> u32 { return y_at(z, 0u) + m; }
+      fn second_at(z: u32, n: u32) -> u32 { return x_at(z, 0u) + n; }
       fn first(at: u32) -> f32 { return dy[at]; }
       fn second(at: u32) -> f32 { return x[at]; }
-      fn result_at(z: u32, split: u32, m: u32) -> u32 { return weight_at(z, m, 0u); }
+      fn result_at(z: u32, split: u32, m: u32) -> u32 { return (z * p.outputs + m) * p.inputs; }
       fn put(z: u32, row_at: u32, n: u32, value: f32) { dweight[row_at + n] = value; }
       ${productCode({
         tile,
-        firstStep: 'p.experts * p.outputs',
-        secondStep: 'p.experts * p.inputs',
+        firstStep: '(p.experts * p.outputs)',
+        secondStep: '(p.experts * p.inputs)',
         rowSums: false,
       })}`,
   }),
@@ -99,11 +96,11 @@ const toWeights: Program<Tile> = {
 
 /** Of a product of m x n results per expert. */
 function launchOf(
-  { onCpu }: WebgpuContext,
   [rows, experts, inputs, outputs]: readonly [number, number, number, number],
   m: number,
   n: number,
   depth: number,
+  onCpu: boolean,
 ) {
   const tile = tileFor(m, n, experts, onCpu);
   const [tilesM, tilesN] = [Math.ceil(m / tile.rows), Math.ceil(n / tile.columns)];
@@ -131,11 +128,11 @@ export const routedLinear =
     const [total, inputs] = weight.shape as [number, number];
     const y = c.output([rows, total]);
     const { tile, ...rest } = launchOf(
-      c,
       [rows, experts, inputs, total / experts],
       rows,
       total / experts,
       inputs,
+      c.onCpu,
     );
     c.run(forward, tile, { inputs: [x, weight, bias, table], outputs: [y], ...rest });
     return [y];
@@ -150,9 +147,9 @@ export const routedLinearGradient =
     const outputs = total / experts;
     const sizes = [rows, experts, inputs, outputs] as const;
     const [dx, dweight] = [c.output(x.shape), c.output(weight.shape)];
-    const ofInputs = launchOf(c, sizes, rows, inputs, outputs);
+    const ofInputs = launchOf(sizes, rows, inputs, outputs, c.onCpu);
     c.run(toInputs, ofInputs.tile, { inputs: [dy, weight, table], outputs: [dx], ...ofInputs });
-    const ofWeights = launchOf(c, sizes, outputs, inputs, rows);
+    const ofWeights = launchOf(sizes, outputs, inputs, rows, c.onCpu);
     c.run(toWeights, ofWeights.tile, { inputs: [dy, x, table], outputs: [dweight], ...ofWeights });
     return [dx, dweight];
   };

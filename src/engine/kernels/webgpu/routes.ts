@@ -112,14 +112,23 @@ const route: Program<null> = {
   }),
 };
 
-/** Starts of the lists of each expert in this array, and the lists: the logits that may send it a row. */
+/** Lists one behind the other, and in front of them where each starts in this array, and where the last one ends. */
+function withStarts(lists: readonly (readonly number[])[]): Uint32Array {
+  let start = lists.length + 1;
+  const starts = [start];
+  for (const list of lists) {
+    start += list.length;
+    starts.push(start);
+  }
+  return Uint32Array.from([...starts, ...lists.flat()]);
+}
+
+/** Of each expert the logits that may send it a row. */
 function readersOf({ gates, numExperts }: TopAttributes): Uint32Array {
   const lists = Array.from({ length: numExperts }, (): number[] => []);
   let logit = 0;
   for (const { experts } of gates) for (const e of experts) lists[e]?.push(logit++);
-  let start = numExperts + 1;
-  const starts = [start, ...lists.map((list) => (start += list.length))];
-  return Uint32Array.from([...starts, ...lists.flat()]);
+  return withStarts(lists);
 }
 
 export const routes =
@@ -139,57 +148,74 @@ export const routes =
     return [table];
   };
 
-const MOVE = { rows: 'u32', slots: 'u32', experts: 'u32', width: 'u32', size: 'u32' } as const;
+/** Lanes that copy a row of one expert or slot, neighbours side by side; each takes several columns of it. */
+const PER_ROW = 16;
+const ROWS_PER_GROUP = LANES / PER_ROW;
+
+const MOVE = { rows: 'u32', slots: 'u32', experts: 'u32', width: 'u32', copies: 'u32' } as const;
 
 const gather: Program<null> = {
   name: 'GatherRows',
   shader: (): Shader => ({
     lanes: LANES,
-    inputs: { x: 'f32', routes: 'f32', slot_of: 'u32' },
+    inputs: { x: 'f32', routes: 'f32', slots_of: 'u32' },
     outputs: { y: 'f32' },
     params: MOVE,
     code: `
       ${ROUTES}
       fn run(group: u32, lane: u32) {
-        let i = group * ${LANES}u + lane;
-        if (i >= p.size) { return; }
-        let expert = i / p.width % p.experts;
-        let position = i / p.width / p.experts;
-        if (position >= count(expert)) { return; }
-        y[i] = x[(row_of(expert, position) * p.slots + slot_of[expert]) * p.width + i % p.width];
+        let copy = group * ${ROWS_PER_GROUP}u + lane / ${PER_ROW}u;
+        let expert = copy % p.experts;
+        let position = min(copy / p.experts, p.rows - 1u);
+        let isWanted = copy < p.copies && position < count(expert);
+        let origin = (row_of(expert, position) * p.slots + slots_of[expert]) * p.width;
+        // A loop without a trip, because a jump saves nothing on an adapter that is a CPU.
+        let end = select(0u, p.width, isWanted);
+        for (var i = lane % ${PER_ROW}u; i < end; i += ${PER_ROW}u) { y[copy * p.width + i] = x[origin + i]; }
       }`,
   }),
 };
 
+/** The lanes of a row add up what its experts have for it, one expert after the other. */
 const scatter: Program<null> = {
   name: 'ScatterRows',
   shader: (): Shader => ({
     lanes: LANES,
-    inputs: { y: 'f32', routes: 'f32', slot_of: 'u32' },
+    inputs: { y: 'f32', routes: 'f32', readers: 'u32' },
     outputs: { x: 'f32' },
     params: MOVE,
     code: `
       ${ROUTES}
       fn run(group: u32, lane: u32) {
-        let i = group * ${LANES}u + lane;
-        if (i >= p.size) { return; }
-        let slot = i / p.width % p.slots;
-        let row = i / p.width / p.slots;
-        var sum = 0.0;
-        for (var expert = 0u; expert < p.experts; expert++) {
-          if (slot_of[expert] != slot) { continue; }
+        let copy = group * ${ROWS_PER_GROUP}u + lane / ${PER_ROW}u;
+        if (copy >= p.copies) { return; }
+        let slot = copy % p.slots;
+        let row = copy / p.slots;
+        let first = lane % ${PER_ROW}u;
+        for (var i = first; i < p.width; i += ${PER_ROW}u) { x[copy * p.width + i] = 0.0; }
+        for (var r = readers[slot]; r < readers[slot + 1u]; r++) {
+          let expert = readers[r];
           let place = place_of(expert, row);
-          if (place >= 0.0) { sum += y[(u32(place) * p.experts + expert) * p.width + i % p.width]; }
+          let origin = (u32(max(place, 0.0)) * p.experts + expert) * p.width;
+          let end = select(0u, p.width, place >= 0.0);
+          for (var i = first; i < end; i += ${PER_ROW}u) { x[copy * p.width + i] += y[origin + i]; }
         }
-        x[i] = sum;
       }`,
   }),
 };
+
+/** Starts of the lists of each slot in this array, and the lists: the experts that read it. */
+function expertsOfSlots({ slotOf, slots }: RouteAttributes): Uint32Array {
+  return withStarts(
+    Array.from({ length: slots }, (_, slot) => slotOf.flatMap((own, e) => (own === slot ? [e] : []))),
+  );
+}
 
 function move(
   c: WebgpuContext,
   program: Program<null>,
   [values, table]: readonly [tf.Tensor, tf.Tensor],
+  list: GPUBuffer,
   { slotOf, slots }: RouteAttributes,
   fromParts: number,
   toParts: number,
@@ -198,22 +224,28 @@ function move(
   const [rows, columns] = values.shape as [number, number];
   const width = columns / fromParts;
   const to = c.output([rows, toParts * width]);
-  const list = c.constant(`slots ${slotOf.join()}`, () => Uint32Array.from(slotOf));
+  const copies = rows * toParts;
   c.run(program, null, {
     inputs: [values, table, list],
     outputs: [to],
-    params: { rows, slots, experts: slotOf.length, width, size: to.size },
-    groups: Math.ceil(to.size / LANES),
+    params: { rows, slots, experts: slotOf.length, width, copies },
+    groups: Math.ceil(copies / ROWS_PER_GROUP),
   });
   return [to];
 }
 
 export const gatherRows =
   (c: WebgpuContext): NativeKernel<RouteAttributes> =>
-  ([x, table], attributes) =>
-    move(c, gather, [x, table], attributes, attributes.slots, attributes.slotOf.length);
+  ([x, table], attributes) => {
+    const { slotOf, slots } = attributes;
+    const list = c.constant(`slots ${slotOf.join()}`, () => Uint32Array.from(slotOf));
+    return move(c, gather, [x, table], list, attributes, slots, slotOf.length);
+  };
 
 export const scatterRows =
   (c: WebgpuContext): NativeKernel<RouteAttributes> =>
-  ([y, table], attributes) =>
-    move(c, scatter, [y, table], attributes, attributes.slotOf.length, attributes.slots);
+  ([y, table], attributes) => {
+    const { slotOf, slots } = attributes;
+    const list = c.constant(`experts of slots ${slotOf.join()}`, () => expertsOfSlots(attributes));
+    return move(c, scatter, [y, table], list, attributes, slotOf.length, slots);
+  };

@@ -161,23 +161,20 @@ async function handle(command: Command): Promise<void> {
 
 async function profileOf(command: Extract<Command, { type: 'profile' }>): Promise<StepProfile> {
   const { runId, role, file } = command;
+  const between = async () => {
+    await letMessagesIn();
+    requireIdle();
+  };
   if (runId !== null && runId === activeRun) {
-    const between = finished ? null : await control?.askProfile(role);
-    if (between) return between;
-    const after = await inTurn(async () => finished?.inspection?.profile(role));
+    const inRun = finished ? null : await control?.askProfile(role);
+    if (inRun) return inRun;
+    const after = await inTurn(async () => finished?.inspection?.profile(role, between));
     if (after) return after;
   }
   requireIdle();
   const experiment = requireExperiment(command.experiment, catalog);
   const plan = requireShapeOf(experiment, file);
-  return inTurn(() =>
-    profileOfExperiment(experiment, plan, role, {
-      between: async () => {
-        await letMessagesIn();
-        requireIdle();
-      },
-    }),
-  );
+  return inTurn(() => profileOfExperiment(experiment, plan, role, { between }));
 }
 
 async function run(command: Extract<Command, { type: 'run' }>): Promise<void> {

@@ -42,9 +42,6 @@ export function applyLinear<T extends Tensor>(layer: Linear, x: T, activation: A
   return linearOp(x, layer.weight as never, layer.bias as never, activation) as T;
 }
 
-/** Multiply-adds x 2 for one row. */
-export const linearFlops = (layer: Linear) => 2 * layer.inputs * layer.outputs;
-
 /** One of several layers that run as one product. */
 export interface Member {
   /** Prefix of its `weight` and `bias` in the `state_dict`. */

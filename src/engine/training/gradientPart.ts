@@ -77,7 +77,8 @@ export class GradientPart extends Part {
     const started = performance.now();
     try {
       if (this.recorded && stepRecorder()) return await this.launchStep(this.recorded, batch, epoch);
-      const before = await this.readReports();
+      // Nothing is waited for before the launch where nothing is in flight.
+      const before = this.fault || this.launched.length > 0 ? await this.readReports() : [];
       return [...before, await this.finishStep(batch, epoch)];
     } finally {
       this.state.trainMs += performance.now() - started;
@@ -269,7 +270,7 @@ export class GradientPart extends Part {
     const other = new GradientPart({ ...this.options, record: false, onNote: undefined });
     const { updater } = other;
     const table = batch.place && this.options.table?.();
-    const rows = table ? table.take(batch.size) : batch;
+    const rows = table ? table.rehearse(batch.size) : batch;
     try {
       if (!table) upload([batch.categorical, batch.numeric, batch.targets]);
       const { taskLosses, gradients } = other.differentiate(rows, 1);

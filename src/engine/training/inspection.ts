@@ -170,12 +170,14 @@ export class Inspection {
   }
 
   private async answerProfiles(): Promise<void> {
-    for (const { role, answer, refuse } of this.control.takeProfiles()) {
+    const asked = this.control.takeProfiles();
+    for (let next = asked.shift(); next; next = asked.shift()) {
+      const { role, answer, refuse } = next;
       try {
         answer(await this.profile(role));
       } catch (error) {
         if (error instanceof StopSignal) {
-          answer(null);
+          for (const unanswered of [next, ...asked]) unanswered.answer(null);
           throw error;
         }
         refuse(error);
@@ -183,8 +185,11 @@ export class Inspection {
     }
   }
 
-  /** On a copy of the network as it stands, with rows of the training split; of a new one when it has not begun. */
-  async profile(role: Role): Promise<StepProfile> {
+  /**
+   * On a copy of the network as it stands, with rows of the training split; of a new one when it has not begun.
+   * @param between - awaited between steps; may throw to stop
+   */
+  async profile(role: Role, between: () => Promise<void> = this.between): Promise<StepProfile> {
     const info = this.session.infos.find((i) => i.role === role);
     const network = networksOf(this.session.experiment).find((n) => n.role === role);
     if (!info || !network || !this.session.dataset) throw notProfiled(role, 'none in this run');
@@ -205,7 +210,7 @@ export class Inspection {
           batchSize: rows.length,
           batch: () => toTensors(dataset, rows),
         },
-        { between: this.between },
+        { between },
       );
     } finally {
       if (isNew) part.dispose();

@@ -39,13 +39,19 @@ describe('kernels compiled ahead on webgpu', () => {
     );
   });
 
-  async function run(onEvent: (event: RunEvent) => void = () => {}) {
+  async function run(onEvent: (event: RunEvent) => void = () => {}, chosen = experiment) {
     const events: RunEvent[] = [];
     const emit = (event: RunEvent) => {
       events.push(event);
       onEvent(event);
     };
-    const session = await runSession({ runId: 'test', experiment, backend, control: new RunControl(), emit });
+    const session = await runSession({
+      runId: 'test',
+      experiment: chosen,
+      backend,
+      control: new RunControl(),
+      emit,
+    });
     session.dispose();
     expect(session.result.error).toBeNull();
     expect(faults).toEqual([]);
@@ -80,6 +86,40 @@ describe('kernels compiled ahead on webgpu', () => {
     expect(plain.events.some((e) => e.type === 'compiling')).toBe(false);
     for (const role of ['model', 'baseline'] as const)
       expect(result.seeds[0]?.[role]?.epochs).toEqual(plain.result.seeds[0]?.[role]?.epochs);
+  });
+
+  it('are compiled for a further network too, when the one before it ended late in the table', async () => {
+    // The last batch begins at row 100, and from there on there are not 100 more in the table of 160.
+    const late = requireExperiment(
+      {
+        ...experiment,
+        data: { id: 'multitab-bench', params: { ...experiment.data.params, rows: 160 } },
+        training: { ...experiment.training, epochs: 1, batchSize: 100 },
+        compare: [{ id: 'mt-mlp', params: { shared: [4], tower: [3], embedding: 2 } }],
+      },
+      catalog,
+    );
+    const { result } = await run(undefined, late);
+    expect(result.seeds[0]?.others).toHaveLength(1);
+  });
+
+  it('may be compiled anew when what asked for them broke off', async () => {
+    const batch = createBatch(12);
+    const part = createPart(mmoe, { experts: 2, expert: [5], tower: [3], embedding: 2 });
+    const upload = (tensors: readonly tf.Tensor[]) => kernelPreparer()?.upload(tensors);
+    const broken = kernelPreparer()?.prepare(
+      () => {
+        part.rehearse(batch, upload);
+        throw new Error('no more');
+      },
+      () => {},
+    );
+    await expect(broken).rejects.toThrow('no more');
+    const [report] = [...(await part.trainStep(batch, 1)), ...(await part.settle())];
+    expect(report?.gradientNorm).toBeGreaterThan(0);
+    part.dispose();
+    disposeBatch(batch);
+    expect(faults).toEqual([]);
   });
 
   it('leave no tensor behind and do not touch the network', async () => {

@@ -348,7 +348,9 @@ class Session implements InspectedSession {
       await this.settleSteps();
       this.flush(trace, meter, 'validating', byBatch);
       await this.validate(epoch);
-      if (this.o.control.watchedAttention?.seldom) await this.inspection.capture();
+      // What was asked while the epoch was measured is answered now: there may be no later step.
+      if (this.o.control.takeSelectionChange()) await this.inspection.captureAll();
+      else if (this.o.control.watchedAttention?.seldom) await this.inspection.capture();
       if (this.training.every((p) => p.stopped)) break;
     }
     this.flush(trace, meter, 'testing', true);

@@ -19,6 +19,7 @@ export interface Compiling {
 }
 
 /**
+ * @throws WorkbenchError (backend) that names a kernel which does not compile, or what the work throws, when all is compiled
  * @param ours - what our own launches within the work asked for, read when it is done
  */
 export async function compileAhead(
@@ -33,11 +34,14 @@ export async function compileAhead(
   // A source that is refused is told where its pipeline is waited for.
   device.pushErrorScope('validation');
   tf.env().set(flag, true);
+  let broken: { error: unknown } | null = null;
   try {
     work();
-  } finally {
-    tf.env().set(flag, false);
+  } catch (error) {
+    // What has begun to compile must end all the same: tfjs cannot use a pipeline that is a promise.
+    broken = { error };
   }
+  tf.env().set(flag, false);
   const refused = device.popErrorScope();
   const theirs = Object.entries(pipelineCache).flatMap(([key, pipeline]): Compiling[] => {
     if (!(pipeline instanceof Promise)) return [];
@@ -67,6 +71,7 @@ export async function compileAhead(
     }),
   );
   const error = await refused;
+  if (broken) throw broken.error;
   if (faults[0]) throw faults[0];
   if (error) throw new WorkbenchError('backend', `The GPU refused to prepare its kernels.\n${error.message}`);
 }

@@ -1,5 +1,5 @@
 // How our WGSL reaches the device: pipelines, bindings and the tfjs backend's own command encoder, so that our launches
-// and tfjs's keep their order. With recorder.ts the only file that touches private parts of tfjs-backend-webgpu 4.22. Its own
+// and tfjs's keep their order. With its neighbours recorder, passTimer and compileAhead it touches private parts of tfjs-backend-webgpu 4.22. Its own
 // `runWebGPUProgram` has one output per program, and a shader key that leaves shapes and baked numbers out.
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';

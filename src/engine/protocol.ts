@@ -501,7 +501,7 @@ export interface EpochRecord {
   epoch: number;
   /** Optimizer steps done when this was measured. */
   step: number;
-  /** Mean training loss per task over the epoch. */
+  /** Mean training loss per task over the epoch; NaN where nothing was trained. */
   trainLosses: number[];
   validationLosses: number[];
   validation: TaskScore[];

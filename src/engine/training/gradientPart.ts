@@ -1,7 +1,7 @@
 // A network trained by gradient steps on batches: the model, its optimizer, and the best values of each group of tasks.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Params } from '../config/params.ts';
-import { formatIssue, WorkbenchError } from '../core/errors.ts';
+import { WorkbenchError } from '../core/errors.ts';
 import { enterPhase } from '../kernels/observe.ts';
 import { stepRecorder } from '../kernels/recording.ts';
 import { taskLosses as computeTaskLosses } from '../kernels/taskLoss.ts';
@@ -254,10 +254,11 @@ export class GradientPart extends Part {
     const { issues, notes } = loadWeights(this.model, file);
     const [first] = issues;
     if (!first) return notes;
-    const more = issues.length > 1 ? ` and ${issues.length - 1} more` : '';
+    const more = issues.length > 1 ? `, and ${issues.length - 1} more differ` : '';
+    const { path, expected, got, remedy } = first;
     throw new WorkbenchError(
       'file',
-      `${fileName} does not fit ${this.info.label}: ${formatIssue(first)}${more}`,
+      `${fileName} does not fit ${this.info.label}: ${path}: expected ${expected}, got ${got}${more}. ${remedy}`,
       issues,
     );
   }

@@ -138,7 +138,7 @@ export abstract class Part {
     const record: EpochRecord = {
       epoch,
       step,
-      trainLosses: epochLossSums.map((sum) => sum / Math.max(1, epochSteps)),
+      trainLosses: epochLossSums.map((sum) => sum / epochSteps),
       validationLosses: evaluation.losses,
       validation: evaluation.scores,
       score: defined.reduce((a, b) => a + b, 0) / defined.length,

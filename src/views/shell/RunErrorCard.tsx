@@ -42,7 +42,8 @@ export function RunErrorCard({ run }: { run: RunState }) {
             <section>
               <h3>What to do</h3>
               {error.issues.length > 0 && (
-                <ul>
+                // biome-ignore lint/a11y/noNoninteractiveTabindex: a long list is scrolled by keyboard
+                <ul className={classes.issueList} tabIndex={0} aria-label="What is wrong, one by one">
                   {error.issues.map((issue) => (
                     <li key={formatIssue(issue)}>{formatIssue(issue)}</li>
                   ))}

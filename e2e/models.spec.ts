@@ -19,6 +19,8 @@ async function open(page: Page, url: string) {
 
 async function runToTheEnd(page: Page) {
   await button(page, 'Run').click();
+  // The example has finished too.
+  await expect(page.getByLabel('Run on screen').locator('option:checked')).toHaveText(/^Run \d/);
   await expect(page.getByRole('status').filter({ hasText: 'Finished' })).toBeVisible({ timeout: 90_000 });
 }
 

@@ -42,6 +42,8 @@ test('WebGPU trains when the software adapter is asked for', async ({ page }) =>
   );
   await expect(page.getByRole('button', { name: /Backend: WebGPU/ })).toBeVisible({ timeout: 60_000 });
   await page.getByRole('button', { name: 'Run', exact: true }).click();
+  // The example has finished too.
+  await expect(page.getByLabel('Run on screen').locator('option:checked')).toHaveText(/^Run 1/);
   await expect(page.getByRole('status').filter({ hasText: 'Finished' })).toBeVisible({ timeout: 200_000 });
 });
 

@@ -52,8 +52,8 @@ test('a new model is on the page, in the link and in the cost table', async ({ p
   await expect(page.getByLabel('Architecture', { exact: true })).toHaveValue('toy');
   await expect(page.getByRole('textbox', { name: 'Toy layers' })).toHaveValue('5, 2');
   await page.getByRole('button', { name: 'Run', exact: true }).click();
-  await expect(page.getByRole('status').filter({ hasText: 'Finished' })).toBeVisible({ timeout: 60_000 });
   await expect(page.getByLabel('Run on screen').locator('option:checked')).toHaveText('Run 1 · Toy model');
+  await expect(page.getByRole('status').filter({ hasText: 'Finished' })).toBeVisible({ timeout: 60_000 });
   await page.getByRole('tab', { name: 'Models' }).click();
   await expect(page.getByRole('row', { name: /Toy model/ })).toContainText('model');
   await expect(page.getByText('It is a toy.')).toBeVisible();

@@ -15,6 +15,8 @@ async function open(page: Page, url: string) {
 const shownRun = (page: Page) => page.getByLabel('Run on screen').locator('option:checked');
 
 async function finished(page: Page) {
+  // The example has finished too.
+  await expect(shownRun(page)).toHaveText(/^Run \d/);
   await expect(page.getByRole('status').filter({ hasText: 'Finished' })).toBeVisible({ timeout: 60_000 });
 }
 

@@ -148,18 +148,12 @@ async function mapsOf(o: CaptureOptions): Promise<Captured> {
   for (const pass of passes) {
     const share = pass.chosen.length / chosen.length;
     for (const record of await runWithCapture(o, pass.rows, pass.chosen)) {
-      const known = totals.get(record.key);
-      totals.set(
-        record.key,
-        known
-          ? known
-          : {
-              ...record,
-              ...each(() => new Float32Array(record.scores.length)),
-              entropies: new Float32Array(record.entropies.length),
-            },
-      );
-      const total = totals.get(record.key) as Recorded;
+      const total = totals.get(record.key) ?? {
+        ...record,
+        ...each(() => new Float32Array(record.scores.length)),
+        entropies: new Float32Array(record.entropies.length),
+      };
+      totals.set(record.key, total);
       for (const q of [...QUANTITIES, 'entropies'] as const)
         for (let i = 0; i < total[q].length; i++) total[q][i] += share * (record[q][i] as number);
     }

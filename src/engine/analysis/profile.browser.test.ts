@@ -76,9 +76,7 @@ describe('profile on webgpu', () => {
     const total = profile.kernels.reduce((sum, k) => sum + (k.ms ?? 0), 0);
     expect(profile.gpuMs).toBeGreaterThan(0);
     expect(total).toBeGreaterThan(0);
-    // A replay takes about as long as the clock of a page can tell.
-    if (record) expect(profile.jsMs).not.toBeNull();
-    else expect(profile.jsMs).toBeGreaterThan(0);
+    expect(profile.jsMs).toBeGreaterThan(0);
     part.dispose();
     disposeBatch(batch);
   });

@@ -142,7 +142,7 @@ export interface StepProfile {
   isReplayed: boolean;
   /** Of an ordinary step, nothing timed within it: mean of the middle half, those in flight together as one. */
   stepMs: number;
-  /** Of it in JavaScript, median; null where the kernels compute in JavaScript's thread. */
+  /** Of it in JavaScript, mean; null where the kernels compute in JavaScript's thread. */
   jsMs: number | null;
   /** Of it on the GPU, median; null where there is none, or it cannot tell. */
   gpuMs: number | null;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { duration, progressLine } from './progress.ts';
+import type { RunEvent } from '../engine/protocol.ts';
+import { duration, NotePrinter, progressLine } from './progress.ts';
 
 describe('progress on a terminal', () => {
   it('writes durations as the page does', () => {
@@ -32,5 +33,21 @@ describe('progress on a terminal', () => {
     const compiling = { type: 'compiling', runId: 'r', step: 0, ready: 12, total: 38 } as const;
     expect(progressLine(compiling)).toBe('Preparing GPU kernels 12 of 38');
     expect(progressLine({ type: 'state', state: 'paused', runId: 'r', step: 0 })).toBeNull();
+  });
+});
+
+describe('notes of a run', () => {
+  it('are written once each, with their code, wherever they come from', () => {
+    const written: string[] = [];
+    const printer = new NotePrinter({ write: (text: string) => written.push(text) > 0 }, null);
+    const dropped = { code: 'rows-dropped', text: '3 rows are dropped.' };
+    const at = { runId: 'r', step: 0 };
+    const table = { type: 'dataset', ...at, dataset: { notes: [dropped] } } as unknown as RunEvent;
+    const slow = { code: 'slow', text: 'Steps are slow.' };
+    printer.show(table);
+    printer.show({ type: 'note', ...at, role: 'model', note: slow });
+    printer.show({ type: 'note', ...at, role: 'baseline', note: slow });
+    printer.show(table);
+    expect(written).toEqual(['note: 3 rows are dropped. [rows-dropped]\n', 'note: Steps are slow. [slow]\n']);
   });
 });

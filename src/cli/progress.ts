@@ -1,4 +1,5 @@
 // What a person sees while a run trains: one line that is drawn over itself.
+import { distinctNotes, type Note } from '../engine/core/notes.ts';
 import type { RunEvent } from '../engine/protocol.ts';
 
 const BAR_WIDTH = 24;
@@ -13,7 +14,6 @@ export function duration(seconds: number): string {
 export function progressLine(event: RunEvent): string | null {
   if (event.type === 'data-progress') return `${event.phase} ${Math.round(100 * event.fraction)} %`;
   if (event.type === 'compiling') return `Preparing GPU kernels ${event.ready} of ${event.total}`;
-  if (event.type === 'note') return event.text;
   if (event.type !== 'progress') return null;
   const { doneSteps, totalSteps, epoch, epochs, seedIndex, seedCount, rowsPerSecond, secondsLeft } = event;
   const { roles, stage, stages } = event;
@@ -42,5 +42,33 @@ export class ProgressBar {
   clear(): void {
     if (this.drawn) this.out.write('\r\u001b[2K');
     this.drawn = false;
+  }
+}
+
+/** What an event says beside its numbers. */
+export function notesOf(event: RunEvent): readonly Note[] {
+  if (event.type === 'note') return [event.note];
+  if (event.type === 'weights-read') return event.notes;
+  return event.type === 'dataset' ? event.dataset.notes : [];
+}
+
+/** Writes every note of a run once, on lines of their own. */
+export class NotePrinter {
+  private shown: readonly Note[] = [];
+  private readonly out: Pick<NodeJS.WriteStream, 'write'>;
+  private readonly bar: ProgressBar | null;
+
+  /** @param bar - what is cleared first, when it draws on the same terminal */
+  constructor(out: Pick<NodeJS.WriteStream, 'write'>, bar: ProgressBar | null) {
+    this.out = out;
+    this.bar = bar;
+  }
+
+  show(event: RunEvent): void {
+    const all = distinctNotes([...this.shown, ...notesOf(event)]);
+    const added = all.slice(this.shown.length);
+    if (added.length > 0) this.bar?.clear();
+    for (const { code, text } of added) this.out.write(`note: ${text} [${code}]\n`);
+    this.shown = all;
   }
 }

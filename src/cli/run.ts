@@ -23,7 +23,7 @@ import { startNodeBackend } from '../platform/node.ts';
 import { type Case, caseNotes, proofText, readCase } from './case.ts';
 import { toJson } from './json.ts';
 import { profilesOf, profileText } from './profileTable.ts';
-import { ProgressBar } from './progress.ts';
+import { NotePrinter, ProgressBar } from './progress.ts';
 import { resultTable } from './report.ts';
 import { costTable } from './tables.ts';
 
@@ -75,6 +75,7 @@ export async function runCommand(options: RunOptions): Promise<number> {
   const events = options.events ? createWriteStream(options.events) : null;
   const bar = process.stderr.isTTY && !options.quiet ? new ProgressBar(process.stderr) : null;
   const lines = !process.stdout.isTTY && !bar && !options.quiet;
+  const notes = new NotePrinter(process.stderr, bar);
   let exported: Uint8Array | null = null;
   let unsaved: Issue | null = null;
   const emit = (event: RunEvent) => {
@@ -85,6 +86,7 @@ export async function runCommand(options: RunOptions): Promise<number> {
     }
     if (event.type === 'weights-refused') unsaved = event.issue;
     if (events) writeLine(events, event);
+    notes.show(event);
     bar?.show(event);
     // The result has its own place; maps would drown the lines.
     const isLarge =
@@ -158,6 +160,7 @@ export async function checkCommand(options: RunOptions): Promise<number> {
   });
   requirePlan(experiment, file);
   const bar = process.stderr.isTTY && !options.quiet ? new ProgressBar(process.stderr) : null;
+  const notes = new NotePrinter(process.stderr, bar);
   const role = found?.taken?.role ?? 'model';
   let proved = null as { report: ProofReport | null; step: number } | null;
   const session = await runSession({
@@ -169,6 +172,7 @@ export async function checkCommand(options: RunOptions): Promise<number> {
     weights,
     control: new RunControl(),
     emit: (event) => {
+      notes.show(event);
       bar?.show(event);
       if (event.type === 'proof') proved = event;
     },

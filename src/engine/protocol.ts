@@ -4,6 +4,7 @@ import type { Catalog } from './config/catalog.ts';
 import type { Experiment } from './config/experiment.ts';
 import type { Params } from './config/params.ts';
 import type { ErrorReport, Issue } from './core/errors.ts';
+import type { Note } from './core/notes.ts';
 import type { FileInput } from './data/source.ts';
 import type { FeatureMeta, Relatedness, Standardisation, TaskMeta } from './data/table.ts';
 import type { StepPhase } from './kernels/observe.ts';
@@ -49,7 +50,7 @@ export interface TablePreview {
   name: string;
   rows: number;
   columns: ColumnPreview[];
-  notes: string[];
+  notes: Note[];
 }
 
 /** What the page knows of an experiment before it runs. */
@@ -180,7 +181,7 @@ export interface DatasetSummary {
   /** Class counts in the training split, classification only. */
   classCounts: (number[] | null)[];
   relatedness: Relatedness;
-  notes: string[];
+  notes: Note[];
 }
 
 export interface TokenLabel {
@@ -585,6 +586,8 @@ export interface RunResult {
   gain: GainSummary | null;
   /** Baseline first, then the model and the further ones. */
   comparison: ComparedModel[];
+  /** Of the table, the weights and the networks, each once. */
+  notes: Note[];
   error: ErrorReport | null;
 }
 
@@ -716,9 +719,9 @@ export type RunEvent = { runId: string; step: number } & (
   | { type: 'weights'; role: Role; fileName: string; bytes: Uint8Array; python: string }
   | { type: 'weights-refused'; role: Role; issue: Issue }
   /** The weights of a file are in the model; `notes` say where in the file they were, where that needs saying. */
-  | { type: 'weights-read'; role: Role; fileName: string; tensors: number; notes: string[] }
+  | { type: 'weights-read'; role: Role; fileName: string; tensors: number; notes: Note[] }
   /** What a reader of the run should know and need not act on. */
-  | { type: 'note'; role: Role; text: string }
+  | { type: 'note'; role: Role; note: Note }
   | { type: 'state'; state: 'running' | 'paused' }
   | { type: 'checkpoint'; checkpoint: Checkpoint }
   | { type: 'seed-finished'; result: SeedResult }

@@ -26,6 +26,7 @@ const result = (status: RunResult['status']): RunResult => ({
   unfinished: null,
   gain: null,
   comparison: [],
+  notes: [],
   error: null,
 });
 const start = (): RunState =>

@@ -1,5 +1,6 @@
 // What the events of a run add up to. Pure: a state and an event in, a new state out; the long series are kept by the
 // caller. Events of other runs leave a state as it is.
+import { distinctNotes } from '../engine/core/notes.ts';
 import type { PartInfo, PartResult, RunEvent } from '../engine/protocol.ts';
 import { withMoment } from './attentionHistory.ts';
 import type { RunState, SeedState } from './runState.ts';
@@ -146,7 +147,7 @@ export function applyRunEvent(run: RunState, event: RunEvent): RunState {
       return changeSeed(withSeed, result.seed, (s) => ({ ...s, result, tested: {} }));
     }
     case 'note':
-      return run.notes.includes(event.text) ? run : { ...run, notes: [...run.notes, event.text] };
+      return { ...run, notes: distinctNotes([...run.notes, event.note]) };
     case 'run-finished':
       return {
         ...run,

@@ -1,7 +1,9 @@
 // The page's picture of one run: what the events of the worker add up to. Plain data; the long per-step series live
 // in `series.ts`, outside React, and are found by (runId, seed, role).
+
 import type { Experiment } from '../engine/config/experiment.ts';
 import type { ErrorReport, Issue } from '../engine/core/errors.ts';
+import type { Note } from '../engine/core/notes.ts';
 import type {
   BackendReport,
   ComparedModel,
@@ -76,13 +78,13 @@ export interface RunState {
   /** Why the weights last asked for were not saved. */
   weightsIssue: Issue | null;
   /** The file whose weights are measured, and where in it they were. */
-  weightsRead: { fileName: string; tensors: number; notes: string[] } | null;
+  weightsRead: { fileName: string; tensors: number; notes: Note[] } | null;
   /** The networks side by side, as far as they have been tested. */
   comparison: ComparedModel[];
   /** Over finished seeds, on the test split. */
   gain: GainSummary | null;
   /** What the run said beside its numbers. */
-  notes: readonly string[];
+  notes: readonly Note[];
   error: ErrorReport | null;
   result: RunResult | null;
   /** Step of the last checkpoint that can be resumed from, or null. */

@@ -26,7 +26,7 @@ describe('readColumn', () => {
   it('says which text keeps a column from being numbers', () => {
     const nearly = readColumn('x', [...Array.from({ length: 19 }, (_, i) => String(i)), 'n/a']);
     expect(nearly.kind).toBe('categorical');
-    expect(nearly.note).toMatch(/x is read as categories because of values such as "n\/a"/);
+    expect(nearly.note?.text).toMatch(/x is read as categories because of values such as "n\/a"/);
     expect(readColumn('x', ['1', '2', 'a', 'b']).note).toBeUndefined();
   });
 

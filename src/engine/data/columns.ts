@@ -1,4 +1,5 @@
 // What the text of a column means: numbers or categories, how much is missing, and which task it could be.
+import type { Note } from '../core/notes.ts';
 import type { ColumnPreview } from '../protocol.ts';
 import type { TaskTypeId } from './table.ts';
 
@@ -25,7 +26,7 @@ export interface Column {
   /** The different values, sorted; of a numeric column at most the MAX_CLASSES smallest. */
   values: string[];
   /** What a user should know of how it was read. */
-  note?: string;
+  note?: Note;
 }
 
 /** Numeric when every cell that is there reads as a finite number. */
@@ -53,7 +54,13 @@ export function readColumn(name: string, cells: readonly string[]): Column {
   };
   if (readable < NEARLY_NUMERIC * present.length || present.length === 0) return column;
   const spoiling = present.find((cell) => !Number.isFinite(Number(cell)));
-  return { ...column, note: `Column ${name} is read as categories because of values such as "${spoiling}".` };
+  return {
+    ...column,
+    note: {
+      code: 'column-read-as-categories',
+      text: `Column ${name} is read as categories because of values such as "${spoiling}".`,
+    },
+  };
 }
 
 export const isMissing = ({ kind, numbers, codes }: Column, row: number): boolean =>

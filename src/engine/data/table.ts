@@ -1,4 +1,5 @@
 // The table every model trains on: plain typed arrays, one per column, already encoded. No tensors here.
+import type { Note } from '../core/notes.ts';
 
 export type TaskTypeId = 'regression' | 'binary' | 'multiclass';
 
@@ -67,5 +68,5 @@ export interface Dataset {
   targetScaling: (Standardisation | null)[];
   relatedness: Relatedness;
   /** What was done to the data that a user should know: dropped rows, imputed cells, merged categories. */
-  notes: string[];
+  notes: Note[];
 }

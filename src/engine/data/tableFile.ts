@@ -1,5 +1,6 @@
 // A file as typed columns. Parsing is the expensive part of planning, and planning happens at every edit, so the last
 // file is kept: by identity, and by content where a message brought a copy.
+import type { Note } from '../core/notes.ts';
 import type { TablePreview } from '../protocol.ts';
 import { type Column, previewColumn, readColumn } from './columns.ts';
 import { formatOf } from './formats/registry.ts';
@@ -9,7 +10,7 @@ export interface ParsedTable {
   rows: number;
   columns: Column[];
   /** What happened while reading: ragged lines, renamed headers, spoilt numbers. */
-  notes: string[];
+  notes: Note[];
 }
 
 let last: { file: FileInput; table: ParsedTable } | null = null;

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defaultsOf, type Params, type TargetChoice } from '../config/params.ts';
 import type { FileInput, SourceRequest } from './source.ts';
+import type { Dataset } from './table.ts';
 import { previewTable, tableSource } from './tableSource.ts';
 
 const penguins: FileInput = {
@@ -35,6 +36,8 @@ const small = table(
 );
 const y: TargetChoice[] = [{ column: 'y', type: 'regression' }];
 
+const texts = ({ notes }: Dataset) => notes.map((note) => note.text);
+
 describe('penguins', () => {
   it('is previewed', async () => {
     const { rows, columns } = await previewTable(penguins);
@@ -66,7 +69,7 @@ describe('penguins', () => {
       ['body_mass_g', 'regression', 1, undefined],
     ]);
     expect(data.rows).toBe(333);
-    expect(data.notes).toContain('11 of 344 rows miss a target and are dropped.');
+    expect(texts(data)).toContain('11 of 344 rows miss a target and are dropped.');
     const plan = tableSource.plan(r);
     expect(plan).toEqual({ rows: data.rows, features: data.features, tasks: data.tasks });
     const [species] = data.targets as [Float32Array];
@@ -111,7 +114,7 @@ describe('missing values and rare categories', () => {
     expect(data.numeric[0]?.[3]).toBeCloseTo(known.reduce((a, b) => a + b, 0) / known.length, 4);
     expect(data.features[0]?.categories).toEqual(['even', 'odd', 'rare', 'missing']);
     expect(Array.from(data.categorical[0]?.slice(4, 8) ?? [])).toEqual([0, 3, 0, 2]);
-    expect(data.notes).toEqual(
+    expect(texts(data)).toEqual(
       expect.arrayContaining([
         'Column id is constant and is left out.',
         '1 of 40 rows miss a target and are dropped.',
@@ -124,7 +127,7 @@ describe('missing values and rare categories', () => {
   it('drops rows that miss a number when asked to', async () => {
     const data = await generate(request(small, y, { missing: 'drop' }));
     expect(data.rows).toBe(38);
-    expect(data.notes).toContain('1 rows miss a number and are dropped.');
+    expect(texts(data)).toContain('1 rows miss a number and are dropped.');
     expect(data.numeric[0]?.every(Number.isFinite)).toBe(true);
   });
 
@@ -132,7 +135,7 @@ describe('missing values and rare categories', () => {
     const data = await generate(request(small, y, { rareBelow: 2 }));
     expect(data.features[0]?.categories).toEqual(['even', 'odd', 'other', 'missing']);
     expect(data.categorical[0]?.[7]).toBe(2);
-    expect(data.notes).toContain('1 rare categories of c are merged into one.');
+    expect(texts(data)).toContain('1 rare categories of c are merged into one.');
   });
 
   it('keeps its own "other" and "missing" apart from those of the table', async () => {
@@ -147,7 +150,7 @@ describe('missing values and rare categories', () => {
     const text = `name,x,z,y\n${Array.from({ length: 60 }, (_, i) => `p${i},${i % 7},${i % 5},${i}`).join('\n')}`;
     const data = await generate(request(table(text), y, { ignore: ' z ' }));
     expect(data.features.map((f) => f.name)).toEqual(['x']);
-    expect(data.notes).toEqual([
+    expect(texts(data)).toEqual([
       'Column name has 60 different texts such as "p0", looks like an identifier, and is left out.',
       'Left out as asked: z.',
     ]);

@@ -1,6 +1,7 @@
 // A table from a file as a data source: columns typed, targets chosen, missing values handled, and every such step noted.
 import type { ParamSpec, Params, TargetChoice } from '../config/params.ts';
 import { type Issue, WorkbenchError } from '../core/errors.ts';
+import type { Note } from '../core/notes.ts';
 import { type Column, classCodes, isIdentifier, isMissing } from './columns.ts';
 import { encodeParams, fitStandardisation, IDENTITY, standardise } from './encode.ts';
 import { correlations } from './relatedness.ts';
@@ -76,7 +77,7 @@ interface Selection {
   features: Column[];
   /** Rows of the file that are kept. */
   rows: number[];
-  notes: string[];
+  notes: Note[];
 }
 
 const ignoredNames = (data: Params) =>
@@ -145,26 +146,37 @@ function select({ data, tasks }: SourceRequest, table: ParsedTable): Selection {
     const { name, distinct, values } = column;
     if (ignored.has(name) || targets.some((t) => t.column === column)) continue;
     if (distinct < 2)
-      notes.push(`Column ${name} ${distinct === 0 ? 'has no values' : 'is constant'} and is left out.`);
+      notes.push({
+        code: 'constant-column-left-out',
+        text: `Column ${name} ${distinct === 0 ? 'has no values' : 'is constant'} and is left out.`,
+      });
     else if (isIdentifier(column)) {
-      notes.push(
-        `Column ${name} has ${distinct} different texts such as "${values[0]}", looks like an identifier, and is left out.`,
-      );
+      notes.push({
+        code: 'identifier-left-out',
+        text: `Column ${name} has ${distinct} different texts such as "${values[0]}", looks like an identifier, and is left out.`,
+      });
     } else features.push(column);
   }
-  if (ignored.size > 0) notes.push(`Left out as asked: ${[...ignored].join(', ')}.`);
+  if (ignored.size > 0)
+    notes.push({ code: 'left-out-as-asked', text: `Left out as asked: ${[...ignored].join(', ')}.` });
   features.sort((a, b) => Number(a.kind === 'numeric') - Number(b.kind === 'numeric'));
 
   const all = Array.from({ length: table.rows }, (_, row) => row);
   const labelled = all.filter((row) => targets.every(({ column }) => !isMissing(column, row)));
   if (labelled.length < all.length) {
-    notes.push(`${all.length - labelled.length} of ${all.length} rows miss a target and are dropped.`);
+    notes.push({
+      code: 'rows-without-target-dropped',
+      text: `${all.length - labelled.length} of ${all.length} rows miss a target and are dropped.`,
+    });
   }
   const measured = features.filter((c) => c.kind === 'numeric');
   const isComplete = (row: number) => measured.every((c) => !isMissing(c, row));
   const rows = data.missing === 'drop' ? labelled.filter(isComplete) : labelled;
   if (rows.length < labelled.length) {
-    notes.push(`${labelled.length - rows.length} rows miss a number and are dropped.`);
+    notes.push({
+      code: 'rows-without-number-dropped',
+      text: `${labelled.length - rows.length} rows miss a number and are dropped.`,
+    });
   }
   return { targets, features, rows, notes };
 }
@@ -198,14 +210,23 @@ function plan(request: SourceRequest): DataPlan {
   };
 }
 
-function categoryNotes({ name }: Column, { merged, missingCode, untrained, names }: Categories): string[] {
-  const notes: string[] = [];
-  if (merged > 0) notes.push(`${merged} rare categories of ${name} are merged into one.`);
-  if (missingCode >= 0) notes.push(`Missing values of ${name} are the category "${names[missingCode]}".`);
+function categoryNotes({ name }: Column, { merged, missingCode, untrained, names }: Categories): Note[] {
+  const notes: Note[] = [];
+  if (merged > 0)
+    notes.push({
+      code: 'rare-categories-merged',
+      text: `${merged} rare categories of ${name} are merged into one.`,
+    });
+  if (missingCode >= 0)
+    notes.push({
+      code: 'missing-is-category',
+      text: `Missing values of ${name} are the category "${names[missingCode]}".`,
+    });
   if (untrained > 0) {
-    notes.push(
-      `${untrained} categories of ${name} occur in no training row, so nothing is learnt about them.`,
-    );
+    notes.push({
+      code: 'categories-without-training-rows',
+      text: `${untrained} categories of ${name} occur in no training row, so nothing is learnt about them.`,
+    });
   }
   return notes;
 }
@@ -248,9 +269,10 @@ async function generate(request: SourceRequest, progress: ProgressSink): Promise
     }
     const { values, missing: cells, imputed } = imputeNumbers(column, rows, split.train);
     if (imputed > 0) {
-      notes.push(
-        `${imputed} missing values of ${column.name} are replaced by the mean of the training rows.`,
-      );
+      notes.push({
+        code: 'missing-replaced-by-mean',
+        text: `${imputed} missing values of ${column.name} are replaced by the mean of the training rows.`,
+      });
     }
     const scaling = data.standardiseFeatures ? fitStandardisation(values, split.train) : IDENTITY;
     standardise(values, scaling);
@@ -262,9 +284,10 @@ async function generate(request: SourceRequest, progress: ProgressSink): Promise
   const labels = targets.map((t) => encodeTarget(t, rows, split.train, data.standardiseTargets as boolean));
   const columns = labels.map((l) => l.values);
   if (targets.some((t) => t.type === 'multiclass')) {
-    notes.push(
-      'The correlation of a multiclass label is that of its class numbers, in the order of their names.',
-    );
+    notes.push({
+      code: 'multiclass-correlation-of-class-numbers',
+      text: 'The correlation of a multiclass label is that of its class numbers, in the order of their names.',
+    });
   }
   return {
     name: file.name,

@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Params } from '../config/params.ts';
 import { WorkbenchError } from '../core/errors.ts';
+import type { Note } from '../core/notes.ts';
 import { enterPhase } from '../kernels/observe.ts';
 import { stepRecorder } from '../kernels/recording.ts';
 import { taskLosses as computeTaskLosses } from '../kernels/taskLoss.ts';
@@ -122,7 +123,10 @@ export class GradientPart extends Part {
     if (refused) {
       recorded.dispose();
       this.recorded = null;
-      this.o.onNote?.(`Steps of ${this.info.label} are not replayed, which makes them slower: ${refused}.`);
+      this.o.onNote?.({
+        code: 'steps-not-replayed',
+        text: `Steps of ${this.info.label} are not replayed, which makes them slower: ${refused}.`,
+      });
       return this.readReports();
     }
     return this.launched.length < this.window ? [] : this.readReports();
@@ -250,7 +254,7 @@ export class GradientPart extends Part {
    * @returns what to say about where in the file they were
    * @throws WorkbenchError (file) with every name that does not fit
    */
-  loadWeights(file: WeightsFile, fileName: string): string[] {
+  loadWeights(file: WeightsFile, fileName: string): Note[] {
     const { issues, notes } = loadWeights(this.model, file);
     const [first] = issues;
     if (!first) return notes;

@@ -1,5 +1,6 @@
 // One network of a run in training. Counts steps, measures the validation split, stops early and keeps the best; how it
 // learns is left to gradientPart.ts and boostedPart.ts. The session drives it and it knows nothing of messages.
+import type { Note } from '../core/notes.ts';
 import type { Dataset } from '../data/table.ts';
 import type { Model } from '../models/model.ts';
 import type { EpochRecord, PartInfo, PartResult, Role, TaskScore } from '../protocol.ts';
@@ -16,7 +17,7 @@ export interface PartOptions {
   settings: TrainingSettings;
   seed: number;
   /** Told once when steps are slower than they could be, and why. */
-  onNote?: (text: string) => void;
+  onNote?: (note: Note) => void;
 }
 
 export interface StepReport {

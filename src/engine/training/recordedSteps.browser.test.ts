@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { startBrowserBackend } from '../../platform/browser.ts';
 import type { Params } from '../config/params.ts';
 import { WorkbenchError } from '../core/errors.ts';
+import type { Note } from '../core/notes.ts';
 import { batchOrder } from '../data/batches.ts';
 import type { Dataset } from '../data/table.ts';
 import { dropout } from '../kernels/dropout.ts';
@@ -82,7 +83,7 @@ describe('recorded steps on webgpu', () => {
       const notes: string[] = [];
       const singleTask = def === stMlp;
       const [ordinary, recorded] = [false, true].map((record) =>
-        createPart(def, params, { record, training, singleTask, onNote: (text) => notes.push(text) }),
+        createPart(def, params, { record, training, singleTask, onNote: ({ text }) => notes.push(text) }),
       ) as [GradientPart, GradientPart];
       const expected = await trainOn(ordinary, batches);
       Reflect.set(recorded, 'window', 6);
@@ -191,7 +192,7 @@ describe('recorded steps on webgpu', () => {
     const notes: string[] = [];
     const states: unknown[] = [];
     for (const record of [false, true]) {
-      const onNote = (text: string) => notes.push(text);
+      const onNote = ({ text }: Note) => notes.push(text);
       const part = createPart(def, params, { record, dataset: rows, singleTask: def.singleTask, onNote });
       await trainOn(part, batches);
       states.push((await stateOf(part)).tensors);
@@ -358,7 +359,7 @@ describe('recorded steps on webgpu', () => {
     const bytes: number[] = [];
     const notes: string[] = [];
     for (const record of [false, true]) {
-      const part = createPart(linearModel(odd), {}, { record, onNote: (text) => notes.push(text) });
+      const part = createPart(linearModel(odd), {}, { record, onNote: ({ text }) => notes.push(text) });
       const own: unknown[] = [];
       for (const batch of batches) own.push([await trainOn(part, [batch]), (await stateOf(part)).tensors]);
       results.push(own);

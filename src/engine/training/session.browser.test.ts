@@ -85,7 +85,7 @@ describe('a session on webgpu', () => {
     const limit = vi.spyOn(stepRecorder() as StepRecorder, 'maxBytes', 'get').mockReturnValue(8_000);
     const { result, events } = await run(new RunControl());
     limit.mockRestore();
-    expect(events.flatMap((e) => (e.type === 'note' ? [e.text] : []))).toEqual([
+    expect(events.flatMap((e) => (e.type === 'note' ? [e.note.text] : []))).toEqual([
       'Batches are sent to the GPU step by step, which makes steps slower: the table takes 0.0064 MB, and 0.004 MB are set aside for it on this GPU.',
     ]);
     expect(curves(events)).toEqual(curves(whole.events));

@@ -427,7 +427,11 @@ describe('a session', () => {
     fromTorch.dispose();
     expect(fromTorch.result.seeds[0]?.model.test).toEqual(trained.result.seeds[0]?.model.test);
     expect(of(found, 'weights-read')).toMatchObject([
-      { fileName: 'w.pt', tensors: read.length, notes: [expect.stringContaining('without the model.')] },
+      {
+        fileName: 'w.pt',
+        tensors: read.length,
+        notes: [{ code: 'weights-prefix', text: expect.stringContaining('without the model.') }],
+      },
     ]);
 
     const model = { id: 'multitab-net', params: { width: 8, heads: 2, feedForward: 8, tower: [4] } };

@@ -5,6 +5,7 @@
 import { configError, type Experiment, seedsOf } from '../config/experiment.ts';
 import { type ErrorReport, type Issue, toErrorReport, WorkbenchError } from '../core/errors.ts';
 import { letMessagesIn } from '../core/eventLoop.ts';
+import { distinctNotes, type Note } from '../core/notes.ts';
 import { lookUp } from '../core/registry.ts';
 import { batchBounds, batchOrder } from '../data/batches.ts';
 import type { FileInput } from '../data/source.ts';
@@ -128,6 +129,8 @@ class Session implements InspectedSession {
   private position = { stage: 0, epoch: 1, batch: 0 };
   private pausedAt: string | null = null;
   isDone = false;
+  /** What was said of weights and networks; the table has its own. */
+  private readonly notes: Note[] = [];
   /** Networks whose kernels have been compiled: for their steps, and for measuring them. */
   private readonly prepared = { steps: new Set<Role>(), evaluation: new Set<Role>() };
 
@@ -196,7 +199,7 @@ class Session implements InspectedSession {
     });
     this.table = new TableOnDemand(this.dataset, (refused) => {
       const text = `Batches are sent to the GPU step by step, which makes steps slower: ${refused}.`;
-      this.emit({ type: 'note', role: 'model', text });
+      this.note('model', { code: 'batches-sent-each-step', text });
     });
     this.datasetSummary = summariseDataset(this.dataset);
     this.emit({ type: 'dataset', dataset: this.datasetSummary });
@@ -278,6 +281,7 @@ class Session implements InspectedSession {
     const file = readWeights(weights.bytes, weights.name);
     const notes = model.loadWeights(file, weights.name);
     const { role } = model;
+    this.notes.push(...notes);
     this.emit({ type: 'weights-read', role, fileName: weights.name, tensors: file.tensors.length, notes });
     return true;
   }
@@ -292,7 +296,7 @@ class Session implements InspectedSession {
       taskTypes: dataset.tasks.map((t): TaskType => taskTypes[t.type]),
       settings: this.settings,
       seed: this.seed,
-      onNote: (text: string) => this.emit({ type: 'note', role: info.role, text }),
+      onNote: (note: Note) => this.note(info.role, note),
     };
     if (isBoosted(def)) return new BoostedPart({ ...common, def });
     const weighting = lookUp(weightings, this.settings.weighting, 'training.weighting');
@@ -613,6 +617,7 @@ class Session implements InspectedSession {
         ...this.finished.map(testedOf),
         ...(status === 'finished' || this.tested.length === 0 ? [] : [this.tested]),
       ]),
+      notes: distinctNotes([...(this.datasetSummary?.notes ?? []), ...this.notes]),
       error,
     };
     this.emit(error ? { type: 'run-failed', error, result } : { type: 'run-finished', result });
@@ -630,6 +635,12 @@ class Session implements InspectedSession {
   private get elapsedMs(): number {
     const before = (this.o.resume?.state as SessionState | undefined)?.elapsedMs ?? 0;
     return before + performance.now() - this.started;
+  }
+
+  /** Says it now, and again in the result. */
+  private note(role: Role, note: Note): void {
+    this.notes.push(note);
+    this.emit({ type: 'note', role, note });
   }
 
   private modelStep(): number {

@@ -43,7 +43,7 @@ describe('weights of PyTorch', () => {
     const wrapped = tensors.map((t) => ({ ...t, name: `model.${t.name}` }));
     expect(loadWeights(model, readWeights(torchFileOf(wrapped), `${name}.pt`))).toEqual({
       issues: [],
-      notes: ['names taken without the model. that all of them begin with'],
+      notes: [{ code: 'weights-prefix', text: 'names taken without the model. that all of them begin with' }],
     });
     const exported = await stateDict(model);
     expect(sorted(exported)).toEqual(sorted(tensors));

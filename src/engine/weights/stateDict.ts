@@ -1,6 +1,7 @@
 // The variables of a model under the names of the public code's `state_dict`, out and in.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Issue } from '../core/errors.ts';
+import type { Note } from '../core/notes.ts';
 import type { Model } from '../models/model.ts';
 import type { NamedTensor } from './safetensors.ts';
 import type { WeightsFile } from './torchFile.ts';
@@ -75,16 +76,18 @@ function wrapperPrefixes(tensors: readonly NamedTensor[]): string[] {
 export function loadWeights(
   model: Model,
   { tensors, notes }: WeightsFile,
-): { issues: Issue[]; notes: string[] } {
-  let least: { issues: Issue[]; notes: string[] } | null = null;
+): { issues: Issue[]; notes: Note[] } {
+  let least: { issues: Issue[]; notes: Note[] } | null = null;
   for (const prefix of wrapperPrefixes(tensors)) {
     const bare = prefix ? tensors.map((t) => ({ ...t, name: t.name.slice(prefix.length) })) : tensors;
-    const taken = prefix ? [`names taken without the ${prefix} that all of them begin with`] : [];
+    const taken = prefix
+      ? [{ code: 'weights-prefix', text: `names taken without the ${prefix} that all of them begin with` }]
+      : [];
     const outcome = { issues: loadStateDict(model, bare), notes: [...notes, ...taken] };
     if (outcome.issues.length === 0) return outcome;
     if (!least || outcome.issues.length < least.issues.length) least = outcome;
   }
-  return least as { issues: Issue[]; notes: string[] };
+  return least as { issues: Issue[]; notes: Note[] };
 }
 
 /** The Python that loads an exported file into the public code's model. */

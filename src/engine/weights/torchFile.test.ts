@@ -41,7 +41,7 @@ describe('files of PyTorch', () => {
   ])('%s gives its state_dict and says where it was', (name, note) => {
     const { tensors, notes } = readWeights(file(name), name);
     expect(plain(tensors)).toEqual(held[name]);
-    expect(notes).toEqual([expect.stringMatching(note)]);
+    expect(notes).toEqual([{ code: 'weights-place', text: expect.stringMatching(note) }]);
   });
 
   it.each([

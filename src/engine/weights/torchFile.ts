@@ -2,6 +2,7 @@
 // of raw numbers per storage. Follows `torch/serialization.py` and `torch/_utils.py` of PyTorch 1.6 to 2.13. Files are
 // untrusted: of all names in the pickle only those of storages, number types and the functions that rebuild tensors mean
 // something here, nothing is run, and every size, stride and offset is checked against the bytes there are.
+import type { Note } from '../core/notes.ts';
 import { NUMBER_TYPES, type NumberType, type NumberTypeName } from './numberTypes.ts';
 import {
   describeValue,
@@ -18,7 +19,7 @@ import { readZip } from './zip.ts';
 /** Weights out of a file, and what the reader should be told about where they were found. */
 export interface WeightsFile {
   tensors: NamedTensor[];
-  notes: string[];
+  notes: Note[];
 }
 
 const SAVE_AGAIN = 'Save the state_dict alone, in Python with torch.save(model.state_dict(), "weights.pt").';
@@ -146,7 +147,7 @@ const isTensor = (value: PickleValue): boolean =>
 const holdsTensors = (dict: Dict): boolean => [...dict.values()].some(isTensor);
 
 /** The dict of tensors, at the top or one step below. */
-function findStateDict(root: PickleValue, refuse: Refuse): { dict: Dict; notes: string[] } {
+function findStateDict(root: PickleValue, refuse: Refuse): { dict: Dict; notes: Note[] } {
   const top = asDict(root);
   const expected = `a state_dict at the top, or under ${PLACES.join(', ')}`;
   if (!top) return refuse('contents', expected, describeValue(root));
@@ -155,7 +156,7 @@ function findStateDict(root: PickleValue, refuse: Refuse): { dict: Dict; notes: 
     if (!dict || !holdsTensors(dict)) continue;
     const rest = [...top.keys()].filter((key) => key !== place).map(keyText);
     const aside = rest.length > 0 ? `, leaving aside ${listed(rest)}` : '';
-    return { dict, notes: [`read from ${place}${aside}`] };
+    return { dict, notes: [{ code: 'weights-place', text: `read from ${place}${aside}` }] };
   }
   if (holdsTensors(top)) return { dict: top, notes: [] };
   const module = PLACES.find((place) => top.get(place) instanceof PickleObject && !asDict(top.get(place)));

@@ -149,7 +149,8 @@ describe('state_dict', () => {
     expect(tensors.every(({ name }) => name.startsWith('model.'))).toBe(true);
     expect(loadWeights(model, { tensors, notes: [] })).toEqual({ issues: [], notes: [] });
     const wrapped = tensors.map((t) => ({ ...t, name: `module._orig_mod.${t.name}` }));
-    const note = 'names taken without the module._orig_mod. that all of them begin with';
+    const text = 'names taken without the module._orig_mod. that all of them begin with';
+    const note = { code: 'weights-prefix', text };
     expect(loadWeights(model, { tensors: wrapped, notes: [] })).toEqual({ issues: [], notes: [note] });
     // What does not fit either way is listed under the names that fit best.
     const { issues } = loadWeights(model, { tensors: wrapped.slice(1), notes: [] });

@@ -28,6 +28,7 @@ export const result = (experiment: Experiment, status: RunResult['status']): Run
   unfinished: null,
   gain: null,
   comparison: [],
+  notes: [],
   error: null,
 });
 

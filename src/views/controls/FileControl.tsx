@@ -64,8 +64,8 @@ export function FileControl() {
         </p>
       )}
       {preview?.notes.map((note) => (
-        <span key={note} className={classes.caption}>
-          {note}
+        <span key={note.text} className={classes.caption}>
+          {note.text}
         </span>
       ))}
     </section>

@@ -58,7 +58,7 @@ export function BackendBadge() {
                 <dt key={`${t.id} name`}>{t.id}</dt>,
                 <dd key={`${t.id} outcome`}>{t.outcome}</dd>,
               ])}
-              {notes?.map((note) => [<dt key={`${note} name`}>This run</dt>, <dd key={note}>{note}</dd>])}
+              {notes?.map(({ text }) => [<dt key={`${text} name`}>This run</dt>, <dd key={text}>{text}</dd>])}
             </dl>
           )}
           <label>

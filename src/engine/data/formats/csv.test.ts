@@ -49,7 +49,10 @@ describe('csv', () => {
       ['2', '', '5'],
     ]);
     expect(notes).toEqual([
-      '2 lines do not have 2 cells (line 5, 6): missing cells are empty, further ones are left out.',
+      {
+        code: 'ragged-lines',
+        text: '2 lines do not have 2 cells (line 5, 6): missing cells are empty, further ones are left out.',
+      },
     ]);
   });
 
@@ -57,7 +60,7 @@ describe('csv', () => {
     const { columns, notes } = read('a,,a,a (2)\n1,2,3,4\n');
     expect(columns.map((c) => c.name)).toEqual(['a', 'column 2', 'a (2)', 'a (2) (2)']);
     expect(notes).toHaveLength(3);
-    expect(notes[1]).toBe('Header 3 "a" is called "a (2)" here.');
+    expect(notes[1]?.text).toBe('Header 3 "a" is called "a (2)" here.');
   });
 
   it.each([

@@ -2,6 +2,7 @@
 // Node; nothing is downloaded and no worker is started by the parser.
 import Papa from 'papaparse';
 import { WorkbenchError } from '../../core/errors.ts';
+import type { Note } from '../../core/notes.ts';
 import { FILE_LIMITS, type FileFormat, type RawTable } from './format.ts';
 
 const DELIMITERS = [',', ';', '\t', '|'];
@@ -58,13 +59,17 @@ function lineOf(records: readonly string[][], index: number): number {
 }
 
 /** Names of the columns; empty and repeated ones are made unique, with a note. */
-function headerNames(header: readonly string[], notes: string[]): string[] {
+function headerNames(header: readonly string[], notes: Note[]): string[] {
   const seen = new Set<string>();
   return header.map((cell, i) => {
     const wanted = cell.trim() || `column ${i + 1}`;
     let name = wanted;
     for (let k = 2; seen.has(name); k++) name = `${wanted} (${k})`;
-    if (name !== cell.trim()) notes.push(`Header ${i + 1} "${cell.trim()}" is called "${name}" here.`);
+    if (name !== cell.trim())
+      notes.push({
+        code: 'header-renamed',
+        text: `Header ${i + 1} "${cell.trim()}" is called "${name}" here.`,
+      });
     seen.add(name);
     return name;
   });
@@ -108,15 +113,16 @@ function read(bytes: Uint8Array, name: string): RawTable {
       'Use a part of the rows.',
     );
   }
-  const notes: string[] = [];
+  const notes: Note[] = [];
   const names = headerNames(header, notes);
   const rows = body.map((i) => records[i] as string[]);
   const ragged = body.filter((i) => records[i]?.length !== names.length);
   if (ragged.length > 0) {
     const lines = ragged.slice(0, 5).map((i) => lineOf(records, i));
-    notes.push(
-      `${plain(ragged.length)} lines do not have ${names.length} cells (line ${lines.join(', ')}${ragged.length > 5 ? ', …' : ''}): missing cells are empty, further ones are left out.`,
-    );
+    notes.push({
+      code: 'ragged-lines',
+      text: `${plain(ragged.length)} lines do not have ${names.length} cells (line ${lines.join(', ')}${ragged.length > 5 ? ', …' : ''}): missing cells are empty, further ones are left out.`,
+    });
   }
   const columns = names.map((column, c) => ({
     name: column,

@@ -1,11 +1,12 @@
 // The interface of a file format: bytes into named text columns. What the text means is decided in columns.ts.
+import type { Note } from '../../core/notes.ts';
 
 /** A table as read: every cell is text, missing cells are empty. */
 export interface RawTable {
   columns: { name: string; cells: string[] }[];
   rows: number;
   /** What a reader should know: ragged rows, renamed headers. */
-  notes: string[];
+  notes: Note[];
 }
 
 export interface FileFormat {

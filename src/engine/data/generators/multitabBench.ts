@@ -4,6 +4,7 @@
 import { cycled, type ParamSpec, type Params } from '../../config/params.ts';
 import { type Issue, WorkbenchError } from '../../core/errors.ts';
 import { dot, orthonormalRows, symmetricEigen } from '../../core/linearAlgebra.ts';
+import type { Note } from '../../core/notes.ts';
 import { rng } from '../../core/rng.ts';
 import {
   binCodes,
@@ -417,17 +418,19 @@ async function generate(request: SourceRequest, progress: ProgressSink): Promise
   };
 }
 
-function notesOf(s: Settings): string[] {
-  const notes: string[] = [];
+function notesOf(s: Settings): Note[] {
+  const notes: Note[] = [];
   if (s.kinds.some((k) => k !== 'regression')) {
-    notes.push(
-      'Classes are cut from a continuous label by quantiles of the training rows. The closed form is the correlation of those labels before the cut, so it differs from the realised one for these tasks.',
-    );
+    notes.push({
+      code: 'labels-cut-into-classes',
+      text: 'Classes are cut from a continuous label by quantiles of the training rows. The closed form is the correlation of those labels before the cut, so it differs from the realised one for these tasks.',
+    });
   }
   if (s.numCategorical > 0) {
-    notes.push(
-      `${s.numCategorical} features are cut into ${s.bins} categories; labels follow the values before the cut, so part of the signal is hidden from every model.`,
-    );
+    notes.push({
+      code: 'features-cut-into-categories',
+      text: `${s.numCategorical} features are cut into ${s.bins} categories; labels follow the values before the cut, so part of the signal is hidden from every model.`,
+    });
   }
   return notes;
 }

@@ -92,7 +92,7 @@ export function DataFacts({ dataset }: { dataset: DatasetSummary }) {
       {dataset.notes.length > 0 && (
         <ul className={classes.notes}>
           {dataset.notes.map((note) => (
-            <li key={note}>{note}</li>
+            <li key={note.text}>{note.text}</li>
           ))}
         </ul>
       )}

@@ -197,7 +197,9 @@ export async function checkCommand(options: RunOptions): Promise<number> {
 function exitCode(result: RunResult): number {
   if (result.error) process.stderr.write(`error: ${result.error.message}\n`);
   if (result.status === 'stopped') return 130;
-  return result.status === 'finished' ? 0 : 1;
+  if (result.status === 'finished') return 0;
+  // What was given is at fault, and not the run.
+  return result.error?.kind === 'file' || result.error?.kind === 'config' ? 2 : 1;
 }
 
 async function writeResult(result: RunResult, options: RunOptions, lines: boolean): Promise<void> {

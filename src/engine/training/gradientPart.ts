@@ -1,7 +1,7 @@
 // A network trained by gradient steps on batches: the model, its optimizer, and the best values of each group of tasks.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Params } from '../config/params.ts';
-import { WorkbenchError } from '../core/errors.ts';
+import type { WorkbenchError } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
 import { enterPhase } from '../kernels/observe.ts';
 import { stepRecorder } from '../kernels/recording.ts';
@@ -12,6 +12,7 @@ import { equal } from '../weighting/equal.ts';
 import type { WeightingDef } from '../weighting/weighting.ts';
 import { loadWeights } from '../weights/stateDict.ts';
 import type { WeightsFile } from '../weights/torchFile.ts';
+import { savedNames } from '../weights/torchNames.ts';
 import { evaluateModel, type SplitEvaluation } from './evaluate.ts';
 import { numericFault } from './numericFault.ts';
 import { learningRateAt, updateRule } from './optimizer.ts';
@@ -252,19 +253,18 @@ export class GradientPart extends Part {
   /**
    * Takes trained weights in place of the initial values.
    * @returns what to say about where in the file they were
-   * @throws WorkbenchError (file) with every name that does not fit
+   * @throws WorkbenchError (file) with every name that does not fit, or is not finite
    */
   loadWeights(file: WeightsFile, fileName: string): Note[] {
-    const { issues, notes } = loadWeights(this.model, file);
-    const [first] = issues;
-    if (!first) return notes;
-    const more = issues.length > 1 ? `, and ${issues.length - 1} more differ` : '';
-    const { path, expected, got, remedy } = first;
-    throw new WorkbenchError(
-      'file',
-      `${fileName} does not fit ${this.info.label}: ${path}: expected ${expected}, got ${got}${more}. ${remedy}`,
-      issues,
-    );
+    const { label } = this.info;
+    return loadWeights(this.model, file, { fileName, label, saved: this.savedNames() });
+  }
+
+  /** Names that tensors are saved under, where PyTorch refuses those of the model. */
+  savedNames(): ReadonlyMap<string, string> {
+    const { def, params, dataset } = this.options;
+    const { features, tasks, relatedness } = dataset;
+    return savedNames(def, { features, tasks, params, labelCorrelation: relatedness.realised });
   }
 
   /**

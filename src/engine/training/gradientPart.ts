@@ -2,7 +2,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Params } from '../config/params.ts';
 import type { WorkbenchError } from '../core/errors.ts';
-import type { Note } from '../core/notes.ts';
 import { enterPhase } from '../kernels/observe.ts';
 import { stepRecorder } from '../kernels/recording.ts';
 import { taskLosses as computeTaskLosses } from '../kernels/taskLoss.ts';
@@ -10,8 +9,6 @@ import { createUpdater, isDeferred, type Updater } from '../kernels/updateParame
 import type { GradientModelDef, Model, Parameter } from '../models/model.ts';
 import { equal } from '../weighting/equal.ts';
 import type { WeightingDef } from '../weighting/weighting.ts';
-import { loadWeights } from '../weights/stateDict.ts';
-import type { WeightsFile } from '../weights/torchFile.ts';
 import { savedNames } from '../weights/torchNames.ts';
 import { evaluateModel, type SplitEvaluation } from './evaluate.ts';
 import { numericFault } from './numericFault.ts';
@@ -30,6 +27,8 @@ export interface GradientPartOptions extends PartOptions {
   weighting: WeightingDef;
   /** Repeat steps from a recording where the backend can; true when left out. */
   record?: boolean;
+  /** That of the labels the network was trained on, [T, T], where those are not the labels of the dataset. */
+  labelCorrelation?: Float64Array;
   /** The table on the device for recorded steps to take their rows from; null, or left out: batches are uploaded. */
   table?(): ResidentTable | null;
 }
@@ -37,6 +36,7 @@ export interface GradientPartOptions extends PartOptions {
 export class GradientPart extends Part {
   readonly model: Model;
   private readonly options: GradientPartOptions;
+  private readonly labelCorrelation: Float64Array;
   private readonly weighting: WeightingDef;
   private readonly updater: Updater;
   /** What belongs to each group, parameters and buffers. */
@@ -58,7 +58,8 @@ export class GradientPart extends Part {
     const { def, params, dataset, seed, settings, weighting } = options;
     const { features, tasks, relatedness } = dataset;
     this.weighting = weighting;
-    this.model = def.build({ features, tasks, params, seed, labelCorrelation: relatedness.realised });
+    this.labelCorrelation = options.labelCorrelation ?? relatedness.realised;
+    this.model = def.build({ features, tasks, params, seed, labelCorrelation: this.labelCorrelation });
     this.best = this.groups.map(() => null);
     const { parameters, buffers } = this.model;
     const { singleTask } = this.info;
@@ -250,21 +251,11 @@ export class GradientPart extends Part {
     return { taskLosses, gradients };
   }
 
-  /**
-   * Takes trained weights in place of the initial values.
-   * @returns what to say about where in the file they were
-   * @throws WorkbenchError (file) with every name that does not fit, or is not finite
-   */
-  loadWeights(file: WeightsFile, fileName: string): Note[] {
-    const { label } = this.info;
-    return loadWeights(this.model, file, { fileName, label, saved: this.savedNames() });
-  }
-
   /** Names that tensors are saved under, where PyTorch refuses those of the model. */
   savedNames(): ReadonlyMap<string, string> {
     const { def, params, dataset } = this.options;
-    const { features, tasks, relatedness } = dataset;
-    return savedNames(def, { features, tasks, params, labelCorrelation: relatedness.realised });
+    const { features, tasks } = dataset;
+    return savedNames(def, { features, tasks, params, labelCorrelation: this.labelCorrelation });
   }
 
   /**

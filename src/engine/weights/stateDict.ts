@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type Issue, WorkbenchError } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
 import type { Model } from '../models/model.ts';
+import { CARD_KEY } from './card.ts';
 import { type Found, findTensors, type Shaped } from './findTensors.ts';
 import type { NamedTensor } from './safetensors.ts';
 import type { WeightsFile } from './torchFile.ts';
@@ -44,10 +45,18 @@ function listed(names: readonly string[]): string {
 
 const REMEDY = 'Set architecture, sizes, features and tasks as they were when the weights were trained.';
 
+export interface LoadOptions {
+  fileName: string;
+  /** Of the architecture, for messages. */
+  label: string;
+  saved?: ReadonlyMap<string, string>;
+  /** Why they may not fit, where that is known. */
+  cause?: string;
+}
+
 /**
  * Puts the weights of a file into a model; nothing is changed when they do not fit. What stands in front of names or within
  * them and is no part of any name of the model is left out: a task may itself be called `model`.
- * @param label - of the architecture, for messages
  * @param saved - as for `stateDict`; names of the model itself are taken too
  * @returns what to say about where the weights were found
  * @throws WorkbenchError (file) with every tensor that is missing, unexpected, of another shape, or not finite
@@ -55,21 +64,17 @@ const REMEDY = 'Set architecture, sizes, features and tasks as they were when th
 export function loadWeights(
   model: Model,
   { tensors, notes }: Pick<WeightsFile, 'tensors' | 'notes'>,
-  {
-    fileName,
-    label,
-    saved = new Map(),
-  }: { fileName: string; label: string; saved?: ReadonlyMap<string, string> },
+  { saved = new Map(), ...words }: LoadOptions,
 ): Note[] {
   const packed = [...model.parameters, ...model.buffers];
   const parts = packed.flatMap((p) => p.parts);
   const found = findUnder([saved, new Map()], parts, [...model.frozen.keys()], tensors);
-  if (!isWhole(found)) throw misfit(found, parts.length, tensors, { fileName, label });
+  if (!isWhole(found)) throw misfit(found, parts.length, tensors, words);
   const given = new Map(tensors.map((t) => [t.name, t]));
   const sources = new Map(
     parts.map(({ name }) => [name, given.get(found.names.get(name) ?? '') as NamedTensor]),
   );
-  checkFinite([...sources.values()], fileName);
+  checkFinite([...sources.values()], words.fileName);
   tf.tidy(() => {
     for (const { variable, parts } of packed) {
       const values = new Float32Array(variable.size);
@@ -154,14 +159,15 @@ function misfit(
   found: Found,
   total: number,
   tensors: readonly Shaped[],
-  { fileName, label }: { fileName: string; label: string },
+  { fileName, label, cause }: Omit<LoadOptions, 'saved'>,
 ): WorkbenchError {
   const { missing, misshapen, unexpected, prefixes, names } = found;
+  const remedy = cause ? `${cause} Set them so.` : REMEDY;
   const issues: Issue[] = [
     ...misshapen.map(({ name, expected, got }) => ({ path: name, expected: text(expected), got: text(got) })),
     ...missing.map(({ name, shape }) => ({ path: name, expected: text(shape), got: 'no such tensor' })),
     ...unexpected.map(({ name, shape }) => ({ path: name, expected: 'no such tensor', got: text(shape) })),
-  ].map((issue) => ({ ...issue, remedy: REMEDY }));
+  ].map((issue) => ({ ...issue, remedy }));
   const first = (kind: readonly { name: string }[]) => listed(kind.map((t) => t.name));
   const facts = [
     misshapen[0] &&
@@ -176,7 +182,7 @@ function misfit(
     names.size + misshapen.length === 0 && tensors.length > 0 ? ` The file has ${first(tensors)}.` : '';
   return new WorkbenchError(
     'file',
-    `${fileName} does not fit ${label}: of ${tensorsText(total)}, ${names.size} are found${reading}; ${facts.join('; ')}.${other} ${REMEDY}`,
+    `${fileName} does not fit ${label}: of ${tensorsText(total)}, ${names.size} are found${reading}; ${facts.join('; ')}.${other} ${remedy}`,
     issues,
   );
 }
@@ -217,11 +223,17 @@ function positionOf(index: number, shape: readonly number[]): number[] {
   return position.reverse();
 }
 
-/** The Python that loads an exported file into the public code's model. */
+/** The Python that loads an exported file into the public code's model, and saves weights with what the file carries. */
 export const pythonSnippet = (fileName: string): string =>
   [
-    'from safetensors.torch import load_file',
+    'import torch',
+    'from safetensors import safe_open',
+    'from safetensors.torch import load_file, save_file',
     `state = load_file("${fileName}")`,
     'model.load_state_dict(state)  # the class of the public code, built with the same sizes',
+    `with safe_open("${fileName}", "pt") as file:`,
+    '    metadata = file.metadata()  # columns, classes, scaling, split: measured weights need them',
+    'save_file(model.state_dict(), "tuned.safetensors", metadata=metadata)',
+    `torch.save(model.state_dict(), "tuned.pt"); open("tuned.pt.json", "w").write(metadata["${CARD_KEY}"])`,
     '',
   ].join('\n');

@@ -77,6 +77,10 @@ function scalingOf(shift: number, offset: number, scale: number): Standardisatio
 export const standardised = (value: number, { mean, rest = 0, scale }: Standardisation): number =>
   (value - mean - rest) / scale;
 
+/** In units of the column again. */
+export const restored = (value: number, { mean, rest = 0, scale }: Standardisation): number =>
+  value * scale + rest + mean;
+
 /** In place. */
 export function standardise(column: Float32Array, scaling: Standardisation): void {
   for (let i = 0; i < column.length; i++) column[i] = standardised(column[i] as number, scaling);

@@ -9,6 +9,7 @@ import { checkSplit, splitRows } from './split.ts';
 import type { Dataset, Split } from './table.ts';
 import { type ParsedTable, parseTable } from './tableFile.ts';
 import { applyTable, featureMeta, fitTable, taskMeta } from './tableFit.ts';
+import { checkGiven, compareGiven, splitOf } from './tableGiven.ts';
 import { dataParams, taskParams } from './tableParams.ts';
 import { checkIgnored, type Selection, select } from './tableSelect.ts';
 import { checkTargets, checkVariation } from './tableTargets.ts';
@@ -38,6 +39,8 @@ function check(request: SourceRequest): Issue[] {
   const choices = tasks.targets as TargetChoice[];
   const issues = [...checkTargets(table.columns, choices), ...checkIgnored(table, data, choices)];
   if (issues.length > 0) return issues;
+  const refused = request.fitted ? checkGiven(request.fitted, table.columns, request) : [];
+  if (refused.length > 0) return refused;
   const { features, rows, targets } = select(request, table);
   if (features.length === 0) {
     return [
@@ -62,9 +65,19 @@ interface Prepared {
 
 /** Call only when `check` is empty. */
 function prepare(request: SourceRequest): Prepared {
-  const selection = select(request, parseTable(request.file as FileInput));
+  const table = parseTable(request.file as FileInput);
+  const selection = select(request, table);
   const split = splitRows(selection.rows.length, request.data);
-  return { selection, split, fitted: fitTable(selection, split, request.data) };
+  const { fitted: given } = request;
+  if (!given) return { selection, split, fitted: fitTable(selection, split, request.data) };
+  const own = select({ ...request, fitted: undefined }, table);
+  const ownFit = fitTable(own, splitRows(own.rows.length, request.data), request.data);
+  const { notes, isEncodable } = compareGiven(given, ownFit, selection);
+  return {
+    selection: { ...selection, notes: [...selection.notes, ...notes] },
+    split: splitOf(split, isEncodable),
+    fitted: given,
+  };
 }
 
 function plan(request: SourceRequest): DataPlan {
@@ -87,6 +100,7 @@ async function generate(request: SourceRequest, progress: ProgressSink): Promise
     ...encoded,
     tasks,
     split,
+    fitted,
     relatedness: {
       requestedCosine: null,
       smallestEigenvalue: null,

@@ -1,9 +1,12 @@
 // A table from a file as a data source: columns typed, targets chosen, missing values handled, and every such step noted.
+import { formatNames, QUOTING_HELP } from '../config/names.ts';
 import type { ParamSpec, Params, TargetChoice } from '../config/params.ts';
 import { type Issue, WorkbenchError } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
+import { checkCells } from './checkCells.ts';
 import { type Column, classCodes, isIdentifier, isMissing } from './columns.ts';
 import { encodeParams, fitStandardisation, IDENTITY, standardise } from './encode.ts';
+import { checkReadingLists, checkReadingNames, columnList, readingParams } from './reading.ts';
 import { correlations } from './relatedness.ts';
 import type { DataPlan, DataSource, FileInput, ProgressSink, SourceRequest } from './source.ts';
 import { checkSplit, splitParams, splitRows } from './split.ts';
@@ -19,7 +22,7 @@ const dataParams: readonly ParamSpec[] = [
     kind: 'text',
     key: 'file',
     label: 'File',
-    help: 'A table with a header line: CSV with comma, semicolon, tab or bar between cells.',
+    help: 'A table as text: CSV with comma, semicolon, tab or bar between cells.',
     maxLength: 200,
     default: 'penguins.csv',
   },
@@ -52,11 +55,12 @@ const dataParams: readonly ParamSpec[] = [
     kind: 'text',
     key: 'ignore',
     label: 'Ignore',
-    help: 'Columns to leave out, separated by commas.',
+    help: `Columns to leave out, separated by commas. ${QUOTING_HELP}`,
     maxLength: 2000,
     default: '',
     advanced: true,
   },
+  ...readingParams,
   ...encodeParams,
   ...splitParams,
 ];
@@ -80,11 +84,7 @@ interface Selection {
   notes: Note[];
 }
 
-const ignoredNames = (data: Params) =>
-  (data.ignore as string)
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
+const ignoredNames = (data: Params) => columnList(data, 'ignore') ?? [];
 
 function check(request: SourceRequest): Issue[] {
   const { data, tasks, file } = request;
@@ -98,18 +98,27 @@ function check(request: SourceRequest): Issue[] {
       },
     ];
   }
+  const lists = checkReadingLists(data);
+  if (lists.length > 0) return lists;
   let table: ParsedTable;
   try {
-    table = parseTable(file);
+    table = parseTable(file, data);
   } catch (error) {
     if (error instanceof WorkbenchError)
       return error.issues.map((i) => ({ ...i, path: `data.params.file, ${i.path}` }));
     throw error;
   }
   const choices = tasks.targets as TargetChoice[];
-  const issues = [...checkTargets(table.columns, choices), ...checkIgnored(table, data, choices)];
+  const names = table.columns.map((c) => c.name);
+  const issues = [
+    ...checkReadingNames(data, names),
+    ...checkTargets(table, choices),
+    ...checkIgnored(table, data, choices),
+  ];
   if (issues.length > 0) return issues;
   const { features, rows, targets } = select(request, table);
+  const cells = checkCells([...targets.map((t) => t.column), ...features], table.name);
+  if (cells.length > 0) return cells;
   if (features.length === 0) {
     return [
       {
@@ -126,14 +135,17 @@ function check(request: SourceRequest): Issue[] {
 
 function checkIgnored({ columns }: ParsedTable, data: Params, choices: readonly TargetChoice[]): Issue[] {
   const free = columns.map((c) => c.name).filter((name) => !choices.some((c) => c.column === name));
-  return ignoredNames(data)
+  const refuse = (got: string) => ({
+    path: 'data.params.ignore',
+    expected: `columns out of ${formatNames(free)}`,
+    got,
+    remedy: `Correct the name, or remove it. ${QUOTING_HELP}`,
+  });
+  const ignored = columnList(data, 'ignore');
+  if (!ignored) return [refuse(String(data.ignore))];
+  return ignored
     .filter((name) => !free.includes(name))
-    .map((name) => ({
-      path: 'data.params.ignore',
-      expected: `columns out of ${free.join(', ')}`,
-      got: choices.some((c) => c.column === name) ? `${name}, which is a target` : name,
-      remedy: 'Correct the name, or remove it.',
-    }));
+    .map((name) => refuse(choices.some((c) => c.column === name) ? `${name}, which is a target` : name));
 }
 
 function select({ data, tasks }: SourceRequest, table: ParsedTable): Selection {
@@ -158,7 +170,7 @@ function select({ data, tasks }: SourceRequest, table: ParsedTable): Selection {
     } else features.push(column);
   }
   if (ignored.size > 0)
-    notes.push({ code: 'left-out-as-asked', text: `Left out as asked: ${[...ignored].join(', ')}.` });
+    notes.push({ code: 'left-out-as-asked', text: `Left out as asked: ${formatNames([...ignored])}.` });
   features.sort((a, b) => Number(a.kind === 'numeric') - Number(b.kind === 'numeric'));
 
   const all = Array.from({ length: table.rows }, (_, row) => row);
@@ -200,7 +212,7 @@ function featureMeta({ name }: Column, categories: Categories | null): FeatureMe
 }
 
 function plan(request: SourceRequest): DataPlan {
-  const selection = select(request, parseTable(request.file as FileInput));
+  const selection = select(request, parseTable(request.file as FileInput, request.data));
   const { features, targets, rows } = selection;
   const fitted = fitFeatures(selection, splitRows(rows.length, request.data), request.data);
   return {
@@ -251,7 +263,7 @@ function encodeTarget(
 async function generate(request: SourceRequest, progress: ProgressSink): Promise<Dataset> {
   const { data } = request;
   const file = request.file as FileInput;
-  const selection = select(request, parseTable(file));
+  const selection = select(request, parseTable(file, data));
   const { targets, features, rows, notes } = selection;
   const split = splitRows(rows.length, data);
   const fitted = fitFeatures(selection, split, data);

@@ -37,6 +37,7 @@ export interface CellsOfText {
 }
 
 export const FIRST_CELLS = 3;
+export const NO_CELLS: CellsOfText = { count: 0, first: [] };
 
 /** `"unknown" (line 79), "n.s." (line 90), 4 cells in all` */
 export function describeCells({ count, first }: CellsOfText): string {

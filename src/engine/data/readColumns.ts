@@ -10,6 +10,7 @@ import {
   FIRST_CELLS,
   isSpoilt,
   MAX_CLASSES,
+  NO_CELLS,
 } from './columns.ts';
 import type { RawColumn, RawTable } from './formats/format.ts';
 import { areSigns, type Certainty, type MissingRule } from './missing.ts';
@@ -29,7 +30,6 @@ import { mergeSpellings, spellingNotes } from './spellings.ts';
 
 /** Share of numbers above which a column of categories looks like a spoilt column of numbers. */
 const NEARLY_NUMERIC = 0.9;
-const NO_CELLS: CellsOfText = { count: 0, first: [] };
 
 const FORCED_DECIMAL: Partial<Record<ColumnType, Decimal>> = { 'decimal-point': '.', 'decimal-comma': ',' };
 

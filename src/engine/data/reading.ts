@@ -1,5 +1,5 @@
 // How a table is read: the settings, and what they become. Whatever is found automatically can be overruled here.
-import { formatNames, parseNames, parseTypedNames, QUOTING_HELP } from '../config/names.ts';
+import { formatNames, parseTypedNames, QUOTING_HELP } from '../config/names.ts';
 import type { ParamSpec, Params } from '../config/params.ts';
 import type { Issue } from '../core/errors.ts';
 import type { LayoutSettings } from './formats/format.ts';
@@ -164,7 +164,8 @@ export function checkReadingLists(data: Params): Issue[] {
 }
 
 /** Types given to columns that the table does not have. */
-export function checkReadingNames(data: Params, names: readonly string[]): Issue[] {
+export function checkReadingNames(data: Params, columns: readonly { name: string }[]): Issue[] {
+  const names = columns.map((column) => column.name);
   return (typesOf(data) ?? [])
     .filter(({ name }) => !names.includes(name))
     .map(({ name }) => ({
@@ -174,6 +175,3 @@ export function checkReadingNames(data: Params, names: readonly string[]): Issue
       remedy: `Correct the name, or remove it. ${QUOTING_HELP}`,
     }));
 }
-
-/** The names of a list of columns; null where its quotes do not match. */
-export const columnList = (data: Params, key: string): string[] | null => parseNames(data[key] as string);

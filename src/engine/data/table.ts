@@ -30,9 +30,11 @@ export interface Split {
   test: Uint32Array;
 }
 
-/** Mean and standard deviation fitted on the training rows; `(value - mean) / scale` is what is stored. */
+/** Mean and standard deviation fitted on the training rows; `(value - mean - rest) / scale` is what is stored. */
 export interface Standardisation {
   mean: number;
+  /** What float64 rounding leaves out of `mean`; 0 when left out. Counts where the spread is that small beside the mean. */
+  rest?: number;
   scale: number;
 }
 

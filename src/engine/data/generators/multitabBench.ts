@@ -6,14 +6,7 @@ import { type Issue, WorkbenchError } from '../../core/errors.ts';
 import { dot, orthonormalRows, symmetricEigen } from '../../core/linearAlgebra.ts';
 import type { Note } from '../../core/notes.ts';
 import { rng } from '../../core/rng.ts';
-import {
-  binCodes,
-  encodeParams,
-  fitQuantiles,
-  fitStandardisation,
-  IDENTITY,
-  standardise,
-} from '../encode.ts';
+import { binCodes, encodeParams, fitColumn, fitQuantiles, IDENTITY, standardise } from '../encode.ts';
 import { correlations } from '../relatedness.ts';
 import type { DataPlan, DataSource, ProgressSink, SourceRequest } from '../source.ts';
 import { checkSplit, splitParams, splitRows } from '../split.ts';
@@ -359,6 +352,9 @@ async function draw(s: Settings, progress: ProgressSink): Promise<{ x: Float32Ar
   return { x, y };
 }
 
+/** Features and labels lie around 0 as they are drawn, so 0 is the origin and no digit is lost. */
+const fitGenerated = (column: Float32Array, train: Uint32Array) => fitColumn(column, train, 0).scaling;
+
 async function generate(request: SourceRequest, progress: ProgressSink): Promise<Dataset> {
   const s = settingsOf(request);
   const { rows, features, tasks } = plan(request);
@@ -372,7 +368,7 @@ async function generate(request: SourceRequest, progress: ProgressSink): Promise
     await progress(1, 'Binning features');
   }
   const featureScaling = x.map((column) =>
-    s.dataParams.standardiseFeatures ? fitStandardisation(column, split.train) : IDENTITY,
+    s.dataParams.standardiseFeatures ? fitGenerated(column, split.train) : IDENTITY,
   );
   for (const [i, column] of x.entries()) {
     standardise(column, featureScaling[i] ?? IDENTITY);
@@ -381,7 +377,7 @@ async function generate(request: SourceRequest, progress: ProgressSink): Promise
   const targetScaling = tasks.map((task, i) => {
     if (task.type !== 'regression') return null;
     const column = y[i] as Float32Array;
-    return s.dataParams.standardiseTargets ? fitStandardisation(column, split.train) : IDENTITY;
+    return s.dataParams.standardiseTargets ? fitGenerated(column, split.train) : IDENTITY;
   });
   const targets = tasks.map((task, i) => {
     const column = y[i] as Float32Array;

@@ -12,18 +12,19 @@ import type { FileInput } from '../data/source.ts';
 import type { Dataset } from '../data/table.ts';
 import { kernelPreparer } from '../kernels/preparing.ts';
 import { isBoosted } from '../models/model.ts';
-import type {
-  BackendReport,
-  Checkpoint,
-  DatasetSummary,
-  EpochRecord,
-  PartInfo,
-  PartResult,
-  Role,
-  RunEvent,
-  RunResult,
-  SeedResult,
-  TaskScore,
+import {
+  type BackendReport,
+  CHECKPOINT_VERSION,
+  type Checkpoint,
+  type DatasetSummary,
+  type EpochRecord,
+  type PartInfo,
+  type PartResult,
+  type Role,
+  type RunEvent,
+  type RunResult,
+  type SeedResult,
+  type TaskScore,
 } from '../protocol.ts';
 import { taskTypes } from '../tasks/registry.ts';
 import type { TaskType } from '../tasks/task.ts';
@@ -93,6 +94,17 @@ export async function runSession(options: SessionOptions): Promise<FinishedSessi
   return session.run();
 }
 
+/** @throws WorkbenchError (file) for a checkpoint whose epochs were chosen by another rule than those to come */
+function requireCurrent({ version }: { version: number }): void {
+  if (version === CHECKPOINT_VERSION) return;
+  throw WorkbenchError.of('file', {
+    path: 'checkpoint.version',
+    expected: String(CHECKPOINT_VERSION),
+    got: String(version),
+    remedy: 'It was written by another version of the workbench: go on there, or run again from the start.',
+  });
+}
+
 class Session implements InspectedSession {
   private readonly o: SessionOptions;
   private readonly inspection: Inspection;
@@ -151,6 +163,7 @@ class Session implements InspectedSession {
     try {
       if (this.o.issues && this.o.issues.length > 0) throw configError(this.o.issues);
       requirePlan(experiment, file);
+      if (resume) requireCurrent(resume);
       this.emit({
         type: 'run-started',
         experiment,
@@ -580,7 +593,7 @@ class Session implements InspectedSession {
     this.emit({
       type: 'checkpoint',
       checkpoint: {
-        version: 1,
+        version: CHECKPOINT_VERSION,
         runId,
         experiment,
         file,

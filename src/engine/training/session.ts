@@ -3,6 +3,7 @@
 // messages: events leave through `emit`, commands come in through RunControl, so the worker, the command line and the tests all
 // run this same code.
 import { configError, type Experiment, seedsOf } from '../config/experiment.ts';
+import { requireSeeds } from '../config/seeds.ts';
 import { type ErrorReport, type Issue, toErrorReport, WorkbenchError } from '../core/errors.ts';
 import { letMessagesIn } from '../core/eventLoop.ts';
 import { distinctNotes, type Note } from '../core/notes.ts';
@@ -162,6 +163,7 @@ class Session implements InspectedSession {
     const { experiment, backend, resume, file } = this.o;
     try {
       if (this.o.issues && this.o.issues.length > 0) throw configError(this.o.issues);
+      requireSeeds(this.seeds, 'seeds');
       requirePlan(experiment, file);
       if (resume) requireCurrent(resume);
       this.emit({

@@ -1,5 +1,6 @@
 // The golden files that are no model cases, told apart by their `kind` or, where they have none, by what they contain.
 import type { GoldenCheck } from './check.ts';
+import { type ColumnsFile, checkColumns } from './checkColumns.ts';
 import { checkGain, type GainFile } from './checkGain.ts';
 import { checkGenerator, type GeneratorFile } from './checkGenerator.ts';
 import { checkMetrics, type MetricsFile } from './checkMetrics.ts';
@@ -18,13 +19,14 @@ const kinds: Record<string, DataFileKind> = {
 };
 
 /** By the `kind` that a file names. */
-const named: Record<string, (json: never) => GoldenCheck[]> = {
-  ranking: (json: RankingFile) => checkRanking(json),
-};
+const named = new Map<unknown, (json: never) => GoldenCheck[]>([
+  ['ranking', (json: RankingFile) => checkRanking(json)],
+  ['columns', (json: ColumnsFile) => checkColumns(json)],
+]);
 
 /** Checks of a file of data; null when it is of no kind known here. */
 export function checkData(json: unknown): GoldenCheck[] | null {
-  const byName = named[String((json as { kind?: unknown } | null)?.kind)];
+  const byName = named.get((json as { kind?: unknown } | null)?.kind);
   if (byName) return byName(json as never);
   const first = (json as { cases?: unknown[] } | null)?.cases?.[0];
   if (typeof first !== 'object' || first === null) return null;

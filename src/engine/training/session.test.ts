@@ -439,7 +439,10 @@ describe('a session', () => {
       {
         fileName: 'w.pt',
         tensors: read.length,
-        notes: [{ code: 'weights-prefix', text: expect.stringContaining('without model.') }],
+        notes: [
+          { code: 'weights-prefix', text: expect.stringContaining('without model.') },
+          { code: 'weights-without-metadata', text: expect.stringMatching(/^w\.pt does not say/) },
+        ],
       },
     ]);
 

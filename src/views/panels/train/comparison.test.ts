@@ -33,6 +33,7 @@ function network(role: ComparedModel['role'], label: string, values: number[], h
     })),
     gain: role === 'baseline' ? null : gain,
     trainSeconds: 1,
+    trainedWith: null,
   };
 }
 

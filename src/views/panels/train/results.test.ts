@@ -36,6 +36,7 @@ const part = (role: 'model' | 'baseline', test: TaskScore[]): PartResult => ({
   boosted: false,
   stage: 0,
   stepsPerEpoch: 10,
+  trainedWith: null,
   epochs: [],
   bestEpochs: [2, 2],
   bestSteps: [20, 30],
@@ -56,7 +57,7 @@ const record = (epoch: number, value: number): EpochRecord => ({
   isBest: epoch === 1,
 });
 
-const queue = { stage: 0, stepsPerEpoch: 10, epochs: 4 };
+const queue = { stage: 0, stepsPerEpoch: 10, epochs: 4, trainedWith: null };
 
 function seed(number: number, result: SeedResult | null, live: GainReport | null): SeedState {
   return {

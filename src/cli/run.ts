@@ -11,7 +11,8 @@ import {
   parseExperiment,
   requireExperiment,
 } from '../engine/config/experiment.ts';
-import type { TargetChoice } from '../engine/config/params.ts';
+import { formatTypedName, QUOTING_HELP } from '../engine/config/names.ts';
+import { parseTargets, type TargetChoice } from '../engine/config/params.ts';
 import { formatIssue, type Issue, WorkbenchError } from '../engine/core/errors.ts';
 import type { FileInput, WeightsInput } from '../engine/data/source.ts';
 import { previewTable } from '../engine/data/tableSource.ts';
@@ -254,6 +255,17 @@ async function readExperiment(
   return { experiment, file, found };
 }
 
+function readTargets(text: string): TargetChoice[] {
+  const targets = parseTargets(text);
+  if (targets) return targets;
+  throw WorkbenchError.of('config', {
+    path: '--targets',
+    expected: 'a list of columns with matching quotes',
+    got: text,
+    remedy: QUOTING_HELP,
+  });
+}
+
 function presetInput(id: string | undefined): unknown {
   if (id === undefined) return catalog.presets[0]?.experiment ?? {};
   const preset = catalog.presets.find((p) => p.id === id);
@@ -336,15 +348,17 @@ async function withTable(experiment: Experiment, file: FileInput, options: RunOp
   );
   const own = isTable ? (experiment.tasks.targets as TargetChoice[]) : [];
   const known = (named?.experiment.tasks as { targets?: TargetChoice[] } | undefined)?.targets ?? [];
-  const targets = options.targets ? parseTargets(options.targets) : own.length > 0 ? own : known;
+  const targets = options.targets ? readTargets(options.targets) : own.length > 0 ? own : known;
   if (targets.length === 0) {
     const { columns } = await previewTable(file);
-    const suggestion = columns.flatMap((c) => (c.suggestedTask ? [`${c.name}:${c.suggestedTask}`] : []));
+    const suggestion = columns.flatMap((c) =>
+      c.suggestedTask ? [formatTypedName(c.name, c.suggestedTask)] : [],
+    );
     throw WorkbenchError.of('config', {
       path: '--targets',
       expected: `the columns to predict, out of ${suggestion.join(', ')}`,
       got: 'nothing',
-      remedy: `For example --targets "${suggestion.slice(-2).join(',')}".`,
+      remedy: `For example --targets '${suggestion.slice(-2).join(',')}'.`,
     });
   }
   const { experiment: parsed, issues } = parseExperiment(
@@ -357,14 +371,6 @@ async function withTable(experiment: Experiment, file: FileInput, options: RunOp
   );
   if (issues.length > 0) throw configError(issues);
   return parsed;
-}
-
-function parseTargets(text: string): TargetChoice[] {
-  return text.split(',').map((item) => {
-    const at = item.lastIndexOf(':');
-    const [column, type] = at < 0 ? [item, 'auto'] : [item.slice(0, at), item.slice(at + 1)];
-    return { column: column.trim(), type: type.trim() as TargetChoice['type'] };
-  });
 }
 
 /** Applies `key=value` settings, written as in a shared link. */

@@ -567,6 +567,29 @@ export interface ComparedModel {
   gain: GainSummary | null;
   /** Mean over the seeds: training alone. */
   trainSeconds: number;
+  /** Null for trees. */
+  trainedWith: TrainedWith | null;
+}
+
+/** A learning rate that was tried before training, on the first seed of the run. */
+export interface RateTrial {
+  learningRate: number;
+  /** At the best epoch, on the validation split: mean of the primary metrics, signed so that higher is better; NaN where one is undefined. */
+  score: number;
+  /** Validation loss of the same epochs, summed over the tasks. */
+  loss: number;
+  /** Why it came to no end, or null. */
+  failure: string | null;
+}
+
+/** What networks of one run may differ in besides their architecture. */
+export interface TrainedWith {
+  /** Label of the setting. */
+  initialValues: string;
+  /** After warm-up. */
+  learningRate: number;
+  /** In the order they were tried; empty without a search, and before it. */
+  rates: RateTrial[];
 }
 
 /** Gain over the finished seeds. Percent; sd is the sample standard deviation, NaN for one seed. */
@@ -618,6 +641,8 @@ export interface PartInfo {
   stepsPerEpoch: number;
   /** Upper bound; early stopping may end it before. */
   epochs: number;
+  /** Null for trees. */
+  trainedWith: TrainedWith | null;
 }
 
 /** What a run says; `runId` and `step` on every one. `step` counts the steps of the network in training (of the model,
@@ -673,7 +698,7 @@ export type RunEvent = { runId: string; step: number } & (
       seed: number;
       seedIndex: number;
       seedCount: number;
-      phase: 'training' | 'validating' | 'testing';
+      phase: 'searching-rate' | 'training' | 'validating' | 'testing';
       /** The networks that train at present, and where they stand in the queue of this seed. */
       roles: Role[];
       stage: number;

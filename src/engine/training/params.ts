@@ -1,6 +1,7 @@
 // The settings of training, shared by the model and its baseline.
 import type { ParamSpec } from '../config/params.ts';
 import { weightings } from '../weighting/registry.ts';
+import { rateSearchParam } from './rateSearch.ts';
 
 export interface TrainingSettings {
   epochs: number;
@@ -14,6 +15,7 @@ export interface TrainingSettings {
   patience: number;
   weighting: string;
   evaluationBatch: number;
+  rateSearch: string;
 }
 
 export const trainingParams: readonly ParamSpec[] = [
@@ -158,4 +160,5 @@ export const trainingParams: readonly ParamSpec[] = [
     control: 'box',
     advanced: true,
   },
+  rateSearchParam,
 ];

@@ -175,6 +175,16 @@ export abstract class Part {
     });
   }
 
+  /** Of the best epochs on the validation split: mean of the scores of all groups, and the sum of their losses. */
+  bestMeasure(): { score: number; loss: number } {
+    const scores = this.stopping.map((s) => s.state.best);
+    const loss = this.o.dataset.tasks.reduce((sum, _, task) => {
+      const record = this.state.records.find((r) => r.epoch === this.stoppingOf(task).bestEpoch);
+      return sum + (record?.validationLosses[task] ?? Number.NaN);
+    }, 0);
+    return { score: scores.reduce((a, b) => a + b, 0) / scores.length, loss };
+  }
+
   /** Puts the best values back and measures the test split. */
   async finish(between: () => Promise<void>): Promise<PartResult> {
     await this.restoreBest();

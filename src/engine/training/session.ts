@@ -43,6 +43,7 @@ import type { TrainingSettings } from './params.ts';
 import type { Part, PartState } from './part.ts';
 import { describeNetwork, networksOf, type PlannedNetwork, requirePlan, sourceOf, stagesOf } from './plan.ts';
 import { ProgressMeter } from './progressMeter.ts';
+import { type PlannedPart, RateSearch } from './rateSearch.ts';
 import { TableOnDemand } from './residentTable.ts';
 import type { RunControl } from './runControl.ts';
 import { StepTrace } from './stepTrace.ts';
@@ -86,6 +87,8 @@ interface SessionState {
   parts: Record<string, PartState>;
   /** Networks of this seed that have been tested. */
   tested: Tested[];
+  /** Learning rates tried so far. */
+  rates: RateSearch['trials'];
   finished: SeedResult[];
   /** Spent before the checkpoint, pauses included. */
   elapsedMs: number;
@@ -133,6 +136,7 @@ class Session implements InspectedSession {
   /** Where the next step stands; what a checkpoint records. */
   private position = { stage: 0, epoch: 1, batch: 0 };
   private pausedAt: string | null = null;
+  private readonly rates: RateSearch;
   isDone = false;
   /** What was said of weights and networks; the table has its own. */
   private readonly notes: Note[] = [];
@@ -148,6 +152,8 @@ class Session implements InspectedSession {
     this.seeds = options.resume?.seeds ?? options.seeds ?? seedsOf(options.experiment);
     this.settings = options.experiment.training as unknown as TrainingSettings;
     this.weights = options.weights ?? options.resume?.weights;
+    const resumed = options.resume?.state as SessionState | undefined;
+    this.rates = new RateSearch(this.settings.rateSearch, resumed?.rates);
     this.inspection = new Inspection(this, options.control);
   }
 
@@ -184,7 +190,7 @@ class Session implements InspectedSession {
       await this.settleSteps().catch(() => {});
       this.settle();
       if (error instanceof StopSignal) {
-        if (this.parts.length > 0) await this.emitCheckpoint();
+        if (this.infos.length > 0) await this.emitCheckpoint();
         await this.endCaptures();
         return this.close('stopped', null);
       }
@@ -230,7 +236,7 @@ class Session implements InspectedSession {
         ...describeNetwork(network, stage, dataset, this.settings, dataset.split.train.length),
       })),
     );
-    this.infos = planned.flat().map((p) => p.info);
+    this.infos = planned.flat().map((p) => this.rates.chosen(p.info));
     const model = this.infos.find((info) => info.role === 'model') as PartInfo;
     this.emit({
       type: 'seed-started',
@@ -242,7 +248,10 @@ class Session implements InspectedSession {
     });
     const meter = new ProgressMeter({
       stages: planned.map((networks) => ({
-        steps: networks.reduce((sum, { info }) => sum + info.stepsPerEpoch * info.epochs, 0),
+        steps:
+          networks.reduce((sum, { info }) => sum + info.stepsPerEpoch * info.epochs, 0) +
+          this.searchSteps(networks),
+        onceSteps: this.searchSteps(networks),
         workPerStep: networks.reduce((sum, { workPerStep }) => sum + workPerStep, 0) / networks.length,
         kind: networks.every(({ info }) => info.boosted) ? 'round' : 'step',
       })),
@@ -257,14 +266,15 @@ class Session implements InspectedSession {
     }
     for (let stage = state?.stage ?? 0; stage < planned.length; stage++) {
       this.stage = stage;
-      this.training = (planned[stage] ?? []).map(({ network, info }) => this.createPart(network, info));
+      const networks = planned[stage] ?? [];
+      this.training = [];
+      this.position = { stage, epoch: 1, batch: 0 };
+      await this.searchRates(networks, meter);
+      this.training = networks.map(({ network, info }) => this.createPart(network, this.rates.chosen(info)));
       this.parts.push(...this.training);
       const from = this.restore(stage === state?.stage ? checkpoint : undefined);
       this.position = { stage, ...from };
-      meter.beginStage(
-        stage,
-        this.training.reduce((sum, p) => sum + p.step, 0),
-      );
+      meter.beginStage(stage, this.searchSteps(networks) + this.training.reduce((sum, p) => sum + p.step, 0));
       if (this.loadWeights()) await this.validate(0);
       else {
         await this.prepareSteps();
@@ -306,12 +316,13 @@ class Session implements InspectedSession {
   createPart(network: PlannedNetwork, info: PartInfo): Part {
     const dataset = this.dataset as Dataset;
     const { def, params } = network;
+    const learningRate = info.trainedWith?.learningRate ?? this.settings.learningRate;
     const common = {
       info: { ...info },
       params,
       dataset,
       taskTypes: dataset.tasks.map((t): TaskType => taskTypes[t.type]),
-      settings: this.settings,
+      settings: { ...this.settings, learningRate },
       seed: this.seed,
       onNote: (note: Note) => this.note(info.role, note),
     };
@@ -322,10 +333,37 @@ class Session implements InspectedSession {
     return new GradientPart({ ...common, def, weighting, labelCorrelation, table });
   }
 
+  /** Steps of the search for learning rates, which later seeds do not repeat. */
+  private searchSteps(networks: readonly { info: PartInfo }[]): number {
+    return this.seedIndex > 0 ? 0 : this.rates.stepsOf(networks);
+  }
+
+  /** Before any network of the stage begins. */
+  private async searchRates(networks: readonly PlannedPart[], meter: ProgressMeter): Promise<void> {
+    // A model that is not trained needs no rate.
+    const searched = networks.filter(({ info }) => !this.weights || info.role !== 'model');
+    meter.beginStage(this.stage, this.rates.doneStepsOf(searched));
+    await this.rates.run(searched, {
+      dataset: this.dataset as Dataset,
+      seed: this.seed,
+      batchSize: this.settings.batchSize,
+      create: ({ network, info }) => this.createPart(network, info),
+      gate: (tell) => this.gate(1, 0, () => tell(true)),
+      letIn: () => this.letIn(),
+      breathe: () => this.breathe(),
+      addStep: (rows) => meter.addStep(rows),
+      tell: (where, force) => this.tellProgress(meter, { phase: 'searching-rate', ...where }, force),
+      trialDone: () => this.maybeCheckpoint(1, 0),
+      note: (role, note) => this.note(role, note),
+    });
+    this.infos = this.infos.map((info) => this.rates.chosen(info));
+  }
+
   /** Epoch (1-based) and batch to start with. */
   private restore(checkpoint?: Checkpoint): { epoch: number; batch: number } {
-    if (!checkpoint) return { epoch: 1, batch: 0 };
-    const state = checkpoint.state as SessionState;
+    const state = checkpoint?.state as SessionState | undefined;
+    // While rates are searched, no network of the stage has begun.
+    if (!checkpoint || !state || Object.keys(state.parts).length === 0) return { epoch: 1, batch: 0 };
     for (const part of this.training) {
       const partState = state.parts[part.role];
       if (!partState) throw new Error(`checkpoint: no state of the ${part.role}`);
@@ -540,6 +578,20 @@ class Session implements InspectedSession {
     for (const steps of trace.take(force)) {
       this.emit({ type: 'steps', seed: this.seed, epoch: this.epoch, ...steps });
     }
+    const where = {
+      phase,
+      roles: this.training.map((p) => p.role),
+      epoch: this.epoch,
+      epochs: this.training[0]?.info.epochs ?? this.settings.epochs,
+    };
+    this.tellProgress(meter, where, force);
+  }
+
+  private tellProgress(
+    meter: ProgressMeter,
+    where: Pick<Extract<RunEvent, { type: 'progress' }>, 'phase' | 'roles' | 'epoch' | 'epochs'>,
+    force: boolean,
+  ): void {
     const progress = meter.report(force);
     if (!progress) return;
     this.emit({
@@ -547,12 +599,9 @@ class Session implements InspectedSession {
       seed: this.seed,
       seedIndex: this.seedIndex,
       seedCount: this.seeds.length,
-      phase,
-      roles: this.training.map((p) => p.role),
+      ...where,
       stage: this.stage,
       stages: this.stages,
-      epoch: this.epoch,
-      epochs: this.training[0]?.info.epochs ?? this.settings.epochs,
       ...progress,
       secondsLeft: progress.secondsLeftSeed + meter.secondsPerSeed * (this.seeds.length - 1 - this.seedIndex),
     });
@@ -594,7 +643,15 @@ class Session implements InspectedSession {
       parts[part.role] = saved.state;
     }
     const { tested, finished, elapsedMs } = this;
-    const state: SessionState = structuredClone({ ...this.position, parts, tested, finished, elapsedMs });
+    const rates = this.rates.trials;
+    const state: SessionState = structuredClone({
+      ...this.position,
+      parts,
+      tested,
+      rates,
+      finished,
+      elapsedMs,
+    });
     this.lastCheckpoint = performance.now();
     this.emit({
       type: 'checkpoint',

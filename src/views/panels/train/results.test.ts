@@ -36,6 +36,7 @@ const part = (role: 'model' | 'baseline', test: TaskScore[]): PartResult => ({
   boosted: false,
   stage: 0,
   stepsPerEpoch: 10,
+  trainedWith: null,
   epochs: [],
   bestEpochs: [2, 2],
   selection: ['metric-then-loss', 'metric-then-loss'],
@@ -57,7 +58,7 @@ const record = (epoch: number, value: number): EpochRecord => ({
   isBest: [epoch === 1, epoch === 1],
 });
 
-const queue = { stage: 0, stepsPerEpoch: 10, epochs: 4 };
+const queue = { stage: 0, stepsPerEpoch: 10, epochs: 4, trainedWith: null };
 
 function seed(number: number, result: SeedResult | null, live: GainReport | null): SeedState {
   return {

@@ -60,6 +60,7 @@ it('has one line per task and metric, gain on the primary one', () => {
             stage: 0,
             stepsPerEpoch: 10,
             epochs: 1,
+            trainedWith: null,
           },
         ],
         stepsPerEpoch: 10,

@@ -70,6 +70,7 @@ class ScriptedPart extends Part {
         stage: 0,
         stepsPerEpoch: 1,
         epochs: script.length,
+        trainedWith: null,
       },
       dataset,
       taskTypes: dataset.tasks.map((t) => taskTypes[t.type]),

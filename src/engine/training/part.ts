@@ -5,7 +5,13 @@ import type { Dataset } from '../data/table.ts';
 import type { Model } from '../models/model.ts';
 import type { EpochRecord, PartInfo, PartResult, Role, TaskScore } from '../protocol.ts';
 import type { TaskType } from '../tasks/task.ts';
-import { BestEpoch, type BestEpochState, measureEpoch, type UndefinedMetric } from './bestEpoch.ts';
+import {
+  BestEpoch,
+  type BestEpochState,
+  type EpochMeasure,
+  measureEpoch,
+  type UndefinedMetric,
+} from './bestEpoch.ts';
 import { evaluateLogits, type SplitEvaluation } from './evaluate.ts';
 import type { TrainingSettings } from './params.ts';
 import { type EvaluatedSplit, requireFinite } from './predictionFault.ts';
@@ -176,13 +182,12 @@ export abstract class Part {
   }
 
   /** Of the best epochs on the validation split: mean of the scores of all groups, and the sum of their losses. */
-  bestMeasure(): { score: number; loss: number } {
-    const scores = this.stopping.map((s) => s.state.best);
-    const loss = this.o.dataset.tasks.reduce((sum, _, task) => {
-      const record = this.state.records.find((r) => r.epoch === this.stoppingOf(task).bestEpoch);
-      return sum + (record?.validationLosses[task] ?? Number.NaN);
-    }, 0);
-    return { score: scores.reduce((a, b) => a + b, 0) / scores.length, loss };
+  bestMeasure(): EpochMeasure {
+    const best = this.choices.map((choice) => choice.state.best);
+    return {
+      score: best.reduce((sum, { score }) => sum + score, 0) / best.length,
+      loss: best.reduce((sum, { loss }) => sum + loss, 0),
+    };
   }
 
   /** Puts the best values back and measures the test split. */

@@ -2,7 +2,9 @@
 import type { TargetChoice } from '../config/params.ts';
 import { type Issue, WorkbenchError } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
+import { checkCells } from './checkCells.ts';
 import type { FittedTable } from './fitted.ts';
+import { checkReadingLists, checkReadingNames } from './reading.ts';
 import { correlations } from './relatedness.ts';
 import type { DataPlan, DataSource, FileInput, ProgressSink, SourceRequest } from './source.ts';
 import { checkSplit, splitRows } from './split.ts';
@@ -28,20 +30,28 @@ function check(request: SourceRequest): Issue[] {
       },
     ];
   }
+  const lists = checkReadingLists(data);
+  if (lists.length > 0) return lists;
   let table: ParsedTable;
   try {
-    table = parseTable(file);
+    table = parseTable(file, data);
   } catch (error) {
     if (error instanceof WorkbenchError)
       return error.issues.map((i) => ({ ...i, path: `data.params.file, ${i.path}` }));
     throw error;
   }
   const choices = tasks.targets as TargetChoice[];
-  const issues = [...checkTargets(table.columns, choices), ...checkIgnored(table, data, choices)];
+  const issues = [
+    ...checkReadingNames(data, table.columns),
+    ...checkTargets(table, choices),
+    ...checkIgnored(table, data, choices),
+  ];
   if (issues.length > 0) return issues;
   const refused = request.fitted ? checkGiven(request.fitted, table.columns, request) : [];
   if (refused.length > 0) return refused;
   const { features, rows, targets } = select(request, table);
+  const cells = checkCells([...targets.map((t) => t.column), ...features], table.name);
+  if (cells.length > 0) return cells;
   if (features.length === 0) {
     return [
       {
@@ -67,7 +77,7 @@ interface Prepared {
 
 /** Call only when `check` is empty. */
 function prepare(request: SourceRequest): Prepared {
-  const table = parseTable(request.file as FileInput);
+  const table = parseTable(request.file as FileInput, request.data);
   const selection = select(request, table);
   const split = splitRows(selection.rows.length, request.data);
   const { fitted: given } = request;

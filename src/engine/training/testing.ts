@@ -65,6 +65,7 @@ export function createPart(
       stage: 0,
       stepsPerEpoch: 10,
       epochs: 1,
+      trainedWith: null,
     },
     def,
     params: { ...defaultsOf(def.params), ...params },

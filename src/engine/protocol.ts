@@ -395,9 +395,12 @@ export interface WhatIfReport {
   attention: { rows: number; before: AttentionMap[]; after: AttentionMap[] };
 }
 
+/** Version 2: epochs are chosen by metric, then loss, and their losses weigh batches by their rows. */
+export const CHECKPOINT_VERSION = 2;
+
 /** Everything needed to go on exactly: parameters, optimizer state, counters, curves so far. */
 export interface Checkpoint {
-  version: 1;
+  version: typeof CHECKPOINT_VERSION;
   runId: string;
   experiment: Experiment;
   file?: FileInput;
@@ -502,20 +505,31 @@ export interface EpochRecord {
   epoch: number;
   /** Optimizer steps done when this was measured. */
   step: number;
-  /** Mean training loss per task over the epoch; NaN where nothing was trained. */
+  /** Mean training loss per task over the rows of the epoch; NaN where nothing was trained. */
   trainLosses: number[];
   validationLosses: number[];
   validation: TaskScore[];
-  /** Mean of the primary metrics, signed so that higher is better; what early stopping follows. */
+  /**
+   * Mean of the primary metrics, signed so that higher is better. Tasks that share a network with one whose metric is undefined are
+   * left out: there the loss decides. NaN when nothing is left.
+   */
   score: number;
-  isBest: boolean;
+  /** Per task: the epoch is the best so far (training/bestEpoch.ts). */
+  isBest: boolean[];
 }
+
+/**
+ * What chose the epoch that was tested: the mean of the primary validation metrics of the tasks that share the network, equal ones
+ * by the lower validation loss; or, where one of these metrics is undefined, that loss alone.
+ */
+export type SelectionRule = 'metric-then-loss' | 'loss';
 
 export interface PartResult extends Omit<PartInfo, 'epochs'> {
   epochs: EpochRecord[];
   /** Per task, the epoch whose checkpoint was used for the test (the same for all tasks of a multitask model). */
   bestEpochs: number[];
   bestSteps: number[];
+  selection: SelectionRule[];
   validation: TaskScore[];
   test: TaskScore[];
   /** Milliseconds spent in training steps and in evaluation. */

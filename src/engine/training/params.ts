@@ -129,7 +129,7 @@ export const trainingParams: readonly ParamSpec[] = [
     kind: 'number',
     key: 'patience',
     label: 'Patience',
-    help: 'Epochs without a better mean of the primary validation metrics before training stops; 0 trains all epochs. The best checkpoint is tested either way.',
+    help: 'Epochs without a better one before training stops; 0 trains all epochs. Better is a higher mean of the primary validation metrics, or an equal one with a lower validation loss; where such a metric is undefined, the loss alone decides. The best epoch is tested either way.',
     integer: true,
     min: 0,
     max: 1000,

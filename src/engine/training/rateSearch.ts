@@ -7,6 +7,7 @@ import type { Note } from '../core/notes.ts';
 import { batchBounds, batchOrder } from '../data/batches.ts';
 import type { Dataset } from '../data/table.ts';
 import type { PartInfo, RateTrial, Role } from '../protocol.ts';
+import { isBetter } from './bestEpoch.ts';
 import type { Part } from './part.ts';
 import type { PlannedNetwork } from './plan.ts';
 import { TensorBatch } from './tensorBatch.ts';
@@ -134,10 +135,6 @@ export function bestRate(trials: readonly RateTrial[]): number | null {
   if (!first) return null;
   return others.reduce((best, next) => (isBetter(next, best) ? next : best), first).learningRate;
 }
-
-/** As for epochs: the higher score; where one is undefined, or they are equal, the lower loss. */
-const isBetter = (a: RateTrial, b: RateTrial): boolean =>
-  a.score === b.score || Number.isNaN(a.score) || Number.isNaN(b.score) ? a.loss < b.loss : a.score > b.score;
 
 /** Trains and disposes a network. A number that is not finite ends the trial and not the run. */
 async function outcomeOf(part: Part, host: SearchHost): Promise<Omit<RateTrial, 'learningRate'>> {

@@ -3,6 +3,7 @@
 // messages: events leave through `emit`, commands come in through RunControl, so the worker, the command line and the tests all
 // run this same code.
 import { configError, type Experiment, seedsOf } from '../config/experiment.ts';
+import { requireSeeds } from '../config/seeds.ts';
 import { type ErrorReport, type Issue, toErrorReport } from '../core/errors.ts';
 import { letMessagesIn } from '../core/eventLoop.ts';
 import { distinctNotes, type Note } from '../core/notes.ts';
@@ -12,23 +13,25 @@ import type { FileInput, WeightsInput } from '../data/source.ts';
 import type { Dataset } from '../data/table.ts';
 import { kernelPreparer } from '../kernels/preparing.ts';
 import { isBoosted } from '../models/model.ts';
-import type {
-  BackendReport,
-  Checkpoint,
-  DatasetSummary,
-  EpochRecord,
-  PartInfo,
-  PartResult,
-  Role,
-  RunEvent,
-  RunResult,
-  SeedResult,
-  TaskScore,
+import {
+  type BackendReport,
+  CHECKPOINT_VERSION,
+  type Checkpoint,
+  type DatasetSummary,
+  type EpochRecord,
+  type PartInfo,
+  type PartResult,
+  type Role,
+  type RunEvent,
+  type RunResult,
+  type SeedResult,
+  type TaskScore,
 } from '../protocol.ts';
 import { taskTypes } from '../tasks/registry.ts';
 import type { TaskType } from '../tasks/task.ts';
 import { weightings } from '../weighting/registry.ts';
 import { BoostedPart } from './boostedPart.ts';
+import { requireCurrent } from './checkpointVersion.ts';
 import { compareModels, type Tested, testedOf } from './comparison.ts';
 import { batchesOfEverySize, compileSteps } from './compileSteps.ts';
 import { rehearseEvaluation } from './evaluate.ts';
@@ -158,6 +161,8 @@ class Session implements InspectedSession {
     const { experiment, backend, resume, file } = this.o;
     try {
       if (this.o.issues && this.o.issues.length > 0) throw configError(this.o.issues);
+      requireSeeds(this.seeds, 'seeds');
+      if (resume) requireCurrent(resume);
       this.given = this.weights ? new GivenWeights(this.weights) : null;
       requirePlan(experiment, file, this.given?.fitted);
       this.emit({
@@ -655,7 +660,7 @@ class Session implements InspectedSession {
     this.emit({
       type: 'checkpoint',
       checkpoint: {
-        version: 1,
+        version: CHECKPOINT_VERSION,
         runId,
         experiment,
         file,

@@ -39,6 +39,7 @@ const part = (role: 'model' | 'baseline', test: TaskScore[]): PartResult => ({
   trainedWith: null,
   epochs: [],
   bestEpochs: [2, 2],
+  selection: ['metric-then-loss', 'metric-then-loss'],
   bestSteps: [20, 30],
   validation: test,
   test,
@@ -54,7 +55,7 @@ const record = (epoch: number, value: number): EpochRecord => ({
   validationLosses: [1, 1],
   validation: [score('task1', value), score('task2', value)],
   score: value,
-  isBest: epoch === 1,
+  isBest: [epoch === 1, epoch === 1],
 });
 
 const queue = { stage: 0, stepsPerEpoch: 10, epochs: 4, trainedWith: null };

@@ -203,6 +203,7 @@ describe('trees', () => {
         stage: 0,
         stepsPerEpoch: 1,
         epochs: rounds,
+        trainedWith: null,
       },
       def: gradientBoosting,
       params: { ...defaultsOf(gradientBoosting.params), learningRate: 0.1 },

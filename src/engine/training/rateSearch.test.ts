@@ -233,6 +233,7 @@ async function trialsOn(dataset: Dataset) {
         dataset,
         training: { learningRate: planned.info.trainedWith?.learningRate },
       }),
+    prepare: async () => {},
     gate: async () => {},
     letIn: async () => {},
     breathe: async () => {},

@@ -53,6 +53,8 @@ export interface SearchHost {
   batchSize: number;
   /** A new network; the search disposes it. */
   create(planned: PlannedPart): Part;
+  /** Compiles what the network launches, once for all its trials. */
+  prepare(part: Part): Promise<void>;
   /** Awaited before each step: pauses, and throws when a stop was asked for. */
   gate(tell: (force: boolean) => void): Promise<void>;
   /** Lets messages in within a step; does not throw. */
@@ -151,6 +153,7 @@ async function outcomeOf(part: Part, host: SearchHost): Promise<Omit<RateTrial, 
 async function train(part: Part, host: SearchHost): Promise<void> {
   const { dataset, seed } = host;
   const { epochs } = part.info;
+  await host.prepare(part);
   const bounds = batchBounds(dataset.split.train.length, host.batchSize);
   for (let epoch = 1; epoch <= epochs && !part.stopped; epoch++) {
     const tell = (force: boolean) => host.tell({ roles: [part.role], epoch, epochs }, force);

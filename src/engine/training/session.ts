@@ -138,6 +138,8 @@ class Session implements InspectedSession {
   private pausedAt: string | null = null;
   private readonly rates: RateSearch;
   isDone = false;
+  /** Once the run has ended. */
+  private result: RunResult | null = null;
   /** What was said of weights and networks; the table has its own. */
   private readonly notes: Note[] = [];
   /** Networks whose kernels have been compiled: for their steps, and for measuring them. */
@@ -277,7 +279,7 @@ class Session implements InspectedSession {
       meter.beginStage(stage, this.searchSteps(networks) + this.training.reduce((sum, p) => sum + p.step, 0));
       if (this.loadWeights()) await this.validate(0);
       else {
-        await this.prepareSteps();
+        await this.prepareSteps(this.training);
         await this.trainStage(from, meter);
       }
       await this.testStage();
@@ -348,6 +350,10 @@ class Session implements InspectedSession {
       seed: this.seed,
       batchSize: this.settings.batchSize,
       create: ({ network, info }) => this.createPart(network, info),
+      prepare: async (part) => {
+        await this.prepareSteps([part]);
+        await this.prepareEvaluation([part]);
+      },
       gate: (tell) => this.gate(1, 0, () => tell(true)),
       letIn: () => this.letIn(),
       breathe: () => this.breathe(),
@@ -436,21 +442,21 @@ class Session implements InspectedSession {
     }
   }
 
-  /** Compiles what the steps of this stage launch. */
-  private async prepareSteps(): Promise<void> {
+  /** Compiles what the steps of these networks launch. */
+  private async prepareSteps(networks: readonly Part[]): Promise<void> {
     const dataset = this.dataset as Dataset;
     const batches = batchesOfEverySize(dataset, this.settings.batchSize);
-    const parts = this.unprepared('steps');
+    const parts = this.unprepared(networks, 'steps');
     if (parts.length > 0) await compileSteps(parts, batches, this.tellCompiling);
   }
 
   /** Compiles what measuring a split launches. */
-  private async prepareEvaluation(): Promise<void> {
+  private async prepareEvaluation(networks: readonly Part[]): Promise<void> {
     const dataset = this.dataset as Dataset;
     const { validation, test } = dataset.split;
     const types = dataset.tasks.map((t): TaskType => taskTypes[t.type]);
     const { evaluationBatch } = this.settings;
-    const parts = this.unprepared('evaluation');
+    const parts = this.unprepared(networks, 'evaluation');
     if (parts.length === 0) return;
     await kernelPreparer()?.prepare(() => {
       for (const { model } of parts)
@@ -458,10 +464,10 @@ class Session implements InspectedSession {
     }, this.tellCompiling);
   }
 
-  /** Networks of this stage whose kernels have not been compiled, each once. */
-  private unprepared(kind: keyof Session['prepared']): GradientPart[] {
+  /** Those whose kernels have not been compiled, each once. */
+  private unprepared(networks: readonly Part[], kind: keyof Session['prepared']): GradientPart[] {
     const known = this.prepared[kind];
-    const parts = this.training.filter((p) => p instanceof GradientPart).filter((p) => !known.has(p.role));
+    const parts = networks.filter((p) => p instanceof GradientPart).filter((p) => !known.has(p.role));
     for (const { role } of parts) known.add(role);
     return parts;
   }
@@ -470,7 +476,7 @@ class Session implements InspectedSession {
     this.emit({ type: 'compiling', ready, total });
 
   private async validate(epoch: number): Promise<void> {
-    await this.prepareEvaluation();
+    await this.prepareEvaluation(this.training);
     for (const part of this.training) {
       // After a resume some may have been measured already.
       if (part.stopped || part.records.some((r) => r.epoch === epoch)) continue;
@@ -696,6 +702,7 @@ class Session implements InspectedSession {
       notes: distinctNotes([...(this.datasetSummary?.notes ?? []), ...this.notes]),
       error,
     };
+    this.result = result;
     this.emit(error ? { type: 'run-failed', error, result } : { type: 'run-finished', result });
     this.table?.dispose();
     return {
@@ -713,9 +720,10 @@ class Session implements InspectedSession {
     return before + performance.now() - this.started;
   }
 
-  /** Says it now, and again in the result. */
+  /** Says it now, and again in the result, whether that is made or not. */
   note(role: Role, note: Note): void {
     this.notes.push(note);
+    this.result?.notes.push(note);
     this.emit({ type: 'note', role, note });
   }
 

@@ -195,6 +195,16 @@ describe('refusals', () => {
     expect(refused(spoiltTotal, 'y:regression', data)[0]).toMatch(message);
   });
 
+  it('count the lines of a file whose cells hold line breaks', () => {
+    const input = text(
+      `a,note,x,y\n${rows(40, (i) => `${i},"one\ntwo",${i % 7},${i === 20 ? 'oops' : i * 0.5}`)}`,
+    );
+    expect(refused(input, 'y:regression')[0]).toMatch(/got "oops" \(line 43\)/);
+    expect(refused(input, 'a:regression', { types: 'y:numeric' })[0]).toMatch(/line 43, column y/);
+    const spoilt = text(`a,note,y\n${rows(40, (i) => `${i === 20 ? 'oops' : i},"one\ntwo",${i}`)}`);
+    expect(refused(spoilt, 'a:regression')[0]).toMatch(/got "oops" \(line 42\)/);
+  });
+
   it('tell codes apart from text', () => {
     const input = text(`plz,y\n${rows(40, (i) => `0${1000 + i},${i * 0.5}`)}`);
     expect(refused(input, 'plz:regression')[0]).toMatch(

@@ -7,19 +7,20 @@ import { decodeExperiment } from '../engine/config/codec.ts';
 import {
   configError,
   type Experiment,
-  MAX_SEED,
   parseExperiment,
   requireExperiment,
 } from '../engine/config/experiment.ts';
 import { formatTypedName, QUOTING_HELP } from '../engine/config/names.ts';
 import { parseTargets, type TargetChoice } from '../engine/config/params.ts';
-import { formatIssue, type Issue, WorkbenchError } from '../engine/core/errors.ts';
-import type { FileInput } from '../engine/data/source.ts';
+import { parseSeeds } from '../engine/config/seeds.ts';
+import { type ErrorKind, formatIssue, type Issue, WorkbenchError } from '../engine/core/errors.ts';
+import type { FileInput, WeightsInput } from '../engine/data/source.ts';
 import { previewTable } from '../engine/data/tableSource.ts';
 import type { BackendId, ProofReport, RunEvent, RunResult } from '../engine/protocol.ts';
 import { requirePlan } from '../engine/training/plan.ts';
 import { RunControl } from '../engine/training/runControl.ts';
 import { runSession } from '../engine/training/session.ts';
+import { isCard } from '../engine/weights/card.ts';
 import { startNodeBackend } from '../platform/node.ts';
 import { type Case, caseNotes, proofText, readCase } from './case.ts';
 import { toJson } from './json.ts';
@@ -53,7 +54,7 @@ export async function runCommand(options: RunOptions): Promise<number> {
   if (options.events) await requireFolder('--events', options.events);
   const saveWeights = options['save-weights'];
   if (saveWeights) await requireFolder('--save-weights', saveWeights);
-  const weights = options.weights ? await readFileInput('--weights', options.weights) : undefined;
+  const weights = options.weights ? await readWeightsInput(options.weights) : undefined;
   const backend = await startNodeBackend({
     backend: readBackend(options.backend),
     allowSoftwareAdapter: options['allow-software-gpu'],
@@ -154,7 +155,7 @@ export async function profileCommand(options: RunOptions): Promise<number> {
 /** Trains as the experiment says, then proves the masks: one line per assertion, exit code 1 when one fails. */
 export async function checkCommand(options: RunOptions): Promise<number> {
   const { experiment, file, found } = await readExperiment(options);
-  const weights = options.weights ? await readFileInput('--weights', options.weights) : undefined;
+  const weights = options.weights ? await readWeightsInput(options.weights) : undefined;
   const backend = await startNodeBackend({
     backend: readBackend(options.backend),
     allowSoftwareAdapter: options['allow-software-gpu'],
@@ -195,10 +196,15 @@ export async function checkCommand(options: RunOptions): Promise<number> {
   return report.assertions.every((a) => a.passed) ? 0 : 1;
 }
 
+/** What a user can mend by another setting, file or value; a run that such a thing ended was refused. */
+const REFUSALS: readonly ErrorKind[] = ['config', 'data', 'file', 'numeric'];
+
 function exitCode(result: RunResult): number {
-  if (result.error) process.stderr.write(`error: ${result.error.message}\n`);
-  if (result.status === 'stopped') return 130;
-  return result.status === 'finished' ? 0 : 1;
+  const { error, status } = result;
+  if (error) process.stderr.write(`error: ${error.message}\n`);
+  if (status === 'stopped') return 130;
+  if (error && REFUSALS.includes(error.kind)) return 2;
+  return status === 'finished' ? 0 : 1;
 }
 
 async function writeResult(result: RunResult, options: RunOptions, lines: boolean): Promise<void> {
@@ -302,6 +308,20 @@ async function readFileInput(option: string, path: string): Promise<FileInput> {
   }
 }
 
+/** The weights, and what `model.pt.json` or `model.json` beside them says, where it is about weights of ours. */
+async function readWeightsInput(path: string): Promise<WeightsInput> {
+  const weights = await readFileInput('--weights', path);
+  for (const place of [`${path}.json`, path.replace(/\.[^./\\]+$/, '.json')]) {
+    const exists = await access(place).then(
+      () => true,
+      () => false,
+    );
+    const card = exists ? await readFileInput('--weights', place) : null;
+    if (card && isCard(card)) return { ...weights, card };
+  }
+  return weights;
+}
+
 /** A table named by an experiment: beside the experiment, in the working folder, or one of the examples. */
 async function findTable(name: string, experimentFile: string | undefined): Promise<FileInput> {
   const places = [dirname(experimentFile ?? '.'), '.', join('public', 'data')].map((folder) =>
@@ -376,17 +396,8 @@ function applySettings(experiment: Experiment, settings: readonly string[]): Exp
   return decoded.experiment;
 }
 
-function readSeeds(text: string | undefined): number[] | undefined {
-  if (text === undefined) return undefined;
-  const seeds = text.split(',').map((s) => (s.trim() === '' ? Number.NaN : Number(s)));
-  if (seeds.length > 0 && seeds.every((s) => Number.isInteger(s) && s >= 0 && s <= MAX_SEED)) return seeds;
-  throw WorkbenchError.of('config', {
-    path: '--seeds',
-    expected: 'integers from 0, separated by commas',
-    got: text,
-    remedy: 'For example --seeds 0,1,2.',
-  });
-}
+const readSeeds = (text: string | undefined) =>
+  text === undefined ? undefined : parseSeeds(text, '--seeds');
 
 function readBackend(name: string): BackendId | 'auto' {
   if (name === 'auto' || name === 'wasm' || name === 'cpu' || name === 'webgpu') return name;

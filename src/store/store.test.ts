@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createStore } from 'zustand';
+import { MAX_LINK } from '../engine/config/codec.ts';
 import type { Experiment } from '../engine/config/experiment.ts';
 import type { ErrorReport } from '../engine/core/errors.ts';
 import { createAppState } from './appState.ts';
-import { keepAddress } from './link.ts';
+import { fitsLink, keepAddress, linkQuery } from './link.ts';
 import { lossPoints } from './series.ts';
 import { checkpointOf, result, runEvents } from './testing/fakeRun.ts';
 import { type FakeWorker, fakeEnvironment } from './testing/fakeWorker.ts';
@@ -348,6 +349,19 @@ describe('the address', () => {
     at.get().setTab('tasks');
     await at.settle();
     expect(at.env.address).toEqual(['v=1&tasks.rho=0.25&view.tab=tasks&view.backend=wasm']);
+  });
+
+  it('is that of the page alone where the experiment is too long for a link', async () => {
+    const at = setUp('?v=1&view.backend=wasm');
+    keepAddress(at.store, at.env);
+    await at.settle();
+    // No square, so that no packing helps.
+    at.get().setValue('model.customMask', 'x'.repeat(MAX_LINK));
+    await at.settle();
+    expect(fitsLink(linkQuery(at.get()))).toBe(false);
+    at.get().setValue('model.customMask', '');
+    await at.settle();
+    expect(at.env.address).toEqual(['view.backend=wasm', 'v=1&view.backend=wasm']);
   });
 });
 

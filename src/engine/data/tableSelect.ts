@@ -6,6 +6,7 @@ import type { Note } from '../core/notes.ts';
 import { type Column, isIdentifier, isMissing } from './columns.ts';
 import type { SourceRequest } from './source.ts';
 import type { ParsedTable } from './tableFile.ts';
+import { featuresOf, targetsOf } from './tableGiven.ts';
 import { ignoredNames } from './tableParams.ts';
 import { resolveTargets, type Target } from './tableTargets.ts';
 
@@ -37,30 +38,15 @@ export function checkIgnored(
     .map((name) => refuse(choices.some((c) => c.column === name) ? `${name}, which is a target` : name));
 }
 
-export function select({ data, tasks }: SourceRequest, table: ParsedTable): Selection {
+export function select({ data, tasks, fitted }: SourceRequest, table: ParsedTable): Selection {
   const { columns } = table;
   const notes = [...table.notes];
-  const targets = resolveTargets(columns, tasks.targets as TargetChoice[]);
+  const chosen = resolveTargets(columns, tasks.targets as TargetChoice[]);
+  const targets = fitted ? targetsOf(fitted, chosen) : chosen;
   const ignored = new Set(ignoredNames(data) ?? []);
-  const features: Column[] = [];
-  for (const column of columns) {
-    const { name, distinct, values } = column;
-    if (ignored.has(name) || targets.some((t) => t.column === column)) continue;
-    if (distinct < 2)
-      notes.push({
-        code: 'constant-column-left-out',
-        text: `Column ${name} ${distinct === 0 ? 'has no values' : 'is constant'} and is left out.`,
-      });
-    else if (isIdentifier(column)) {
-      notes.push({
-        code: 'identifier-left-out',
-        text: `Column ${name} has ${distinct} different texts such as "${values[0]}", looks like an identifier, and is left out.`,
-      });
-    } else features.push(column);
-  }
+  const features = fitted ? featuresOf(fitted, columns) : chooseFeatures(columns, targets, ignored, notes);
   if (ignored.size > 0)
     notes.push({ code: 'left-out-as-asked', text: `Left out as asked: ${formatNames([...ignored])}.` });
-  features.sort((a, b) => Number(a.kind === 'numeric') - Number(b.kind === 'numeric'));
 
   const all = Array.from({ length: table.rows }, (_, row) => row);
   const labelled = all.filter((row) => targets.every(({ column }) => !isMissing(column, row)));
@@ -80,4 +66,30 @@ export function select({ data, tasks }: SourceRequest, table: ParsedTable): Sele
     });
   }
   return { targets, features, rows, notes };
+}
+
+/** @param notes - gets what is left out and why */
+function chooseFeatures(
+  columns: readonly Column[],
+  targets: readonly Target[],
+  ignored: ReadonlySet<string>,
+  notes: Note[],
+): Column[] {
+  const features: Column[] = [];
+  for (const column of columns) {
+    const { name, distinct, values } = column;
+    if (ignored.has(name) || targets.some((t) => t.column === column)) continue;
+    if (distinct < 2)
+      notes.push({
+        code: 'constant-column-left-out',
+        text: `Column ${name} ${distinct === 0 ? 'has no values' : 'is constant'} and is left out.`,
+      });
+    else if (isIdentifier(column)) {
+      notes.push({
+        code: 'identifier-left-out',
+        text: `Column ${name} has ${distinct} different texts such as "${values[0]}", looks like an identifier, and is left out.`,
+      });
+    } else features.push(column);
+  }
+  return features.sort((a, b) => Number(a.kind === 'numeric') - Number(b.kind === 'numeric'));
 }

@@ -11,6 +11,7 @@ import { checkSplit, splitRows } from './split.ts';
 import type { Dataset, Split } from './table.ts';
 import { type ParsedTable, parseTable } from './tableFile.ts';
 import { applyTable, featureMeta, fitTable, taskMeta } from './tableFit.ts';
+import { checkGiven, checkLeft, compareGiven, splitOf } from './tableGiven.ts';
 import { dataParams, taskParams } from './tableParams.ts';
 import { checkIgnored, type Selection, select } from './tableSelect.ts';
 import { checkTargets, checkVariation } from './tableTargets.ts';
@@ -46,6 +47,8 @@ function check(request: SourceRequest): Issue[] {
     ...checkIgnored(table, data, choices),
   ];
   if (issues.length > 0) return issues;
+  const refused = request.fitted ? checkGiven(request.fitted, table.columns, request) : [];
+  if (refused.length > 0) return refused;
   const { features, rows, targets } = select(request, table);
   const cells = checkCells([...targets.map((t) => t.column), ...features], table.name);
   if (cells.length > 0) return cells;
@@ -60,7 +63,9 @@ function check(request: SourceRequest): Issue[] {
     ];
   }
   const sizes = checkSplit(rows.length, data, 'data.params');
-  return sizes.length > 0 ? sizes : checkVariation(targets, rows);
+  if (sizes.length > 0) return sizes;
+  const constant = checkVariation(targets, rows);
+  return constant.length > 0 || !request.fitted ? constant : checkLeft(prepare(request).split);
 }
 
 /** A table as it will be trained on: what is kept of it, how it is split, and how its columns are encoded. */
@@ -72,9 +77,19 @@ interface Prepared {
 
 /** Call only when `check` is empty. */
 function prepare(request: SourceRequest): Prepared {
-  const selection = select(request, parseTable(request.file as FileInput, request.data));
+  const table = parseTable(request.file as FileInput, request.data);
+  const selection = select(request, table);
   const split = splitRows(selection.rows.length, request.data);
-  return { selection, split, fitted: fitTable(selection, split, request.data) };
+  const { fitted: given } = request;
+  if (!given) return { selection, split, fitted: fitTable(selection, split, request.data) };
+  const own = select({ ...request, fitted: undefined }, table);
+  const ownFit = fitTable(own, splitRows(own.rows.length, request.data), request.data);
+  const { notes, isEncodable } = compareGiven(given, ownFit, selection);
+  return {
+    selection: { ...selection, notes: [...selection.notes, ...notes] },
+    split: splitOf(split, isEncodable),
+    fitted: given,
+  };
 }
 
 function plan(request: SourceRequest): DataPlan {
@@ -97,6 +112,7 @@ async function generate(request: SourceRequest, progress: ProgressSink): Promise
     ...encoded,
     tasks,
     split,
+    fitted,
     relatedness: {
       requestedCosine: null,
       smallestEigenvalue: null,

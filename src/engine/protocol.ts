@@ -423,7 +423,8 @@ export const WEIGHT_FILES = ['.safetensors', '.pt', '.pth', '.ckpt'] as const;
 export type Command =
   | { type: 'start'; request: BackendRequest }
   | { type: 'check'; requestId: number; experiment: unknown; file?: FileInput }
-  | { type: 'preview-table'; requestId: number; file: FileInput }
+  /** `data`: the settings of the table source that it is read with. */
+  | { type: 'preview-table'; requestId: number; file: FileInput; data?: Params }
   /** The cost table of an experiment, without running anything. */
   | { type: 'estimate-costs'; requestId: number; experiment: unknown; file?: FileInput }
   /** A few steps of one network on noise; refused while a run is active. */

@@ -138,6 +138,8 @@ class Session implements InspectedSession {
   private pausedAt: string | null = null;
   private readonly rates: RateSearch;
   isDone = false;
+  /** Once the run has ended. */
+  private result: RunResult | null = null;
   /** What was said of weights and networks; the table has its own. */
   private readonly notes: Note[] = [];
   /** Networks whose kernels have been compiled: for their steps, and for measuring them. */
@@ -700,6 +702,7 @@ class Session implements InspectedSession {
       notes: distinctNotes([...(this.datasetSummary?.notes ?? []), ...this.notes]),
       error,
     };
+    this.result = result;
     this.emit(error ? { type: 'run-failed', error, result } : { type: 'run-finished', result });
     this.table?.dispose();
     return {
@@ -717,9 +720,10 @@ class Session implements InspectedSession {
     return before + performance.now() - this.started;
   }
 
-  /** Says it now, and again in the result. */
+  /** Says it now, and again in the result, whether that is made or not. */
   note(role: Role, note: Note): void {
     this.notes.push(note);
+    this.result?.notes.push(note);
     this.emit({ type: 'note', role, note });
   }
 

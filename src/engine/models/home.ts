@@ -39,7 +39,7 @@ import type { Batch, ForwardOptions, GradientModelDef, Model, ModelContext } fro
 import { chosenGroups, proposedGroups } from './taskGroups.ts';
 
 /** Measured by `npm run bench:defaults`. */
-const START: Start = { initialisation: 'scaled', rate: 1 };
+const START: Start = { initialisation: 'torch-default', rate: 1 };
 
 const PAPER = 'Wang et al. 2024, arXiv 2408.05430';
 

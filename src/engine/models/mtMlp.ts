@@ -20,7 +20,7 @@ import {
 import type { GradientModelDef, Model, ModelContext } from './model.ts';
 
 /** Measured by `npm run bench:defaults`. */
-const START: Start = { initialisation: 'scaled', rate: 1 };
+const START: Start = { initialisation: 'as-released', rate: 1 };
 
 interface Settings {
   shared: number[];

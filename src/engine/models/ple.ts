@@ -5,7 +5,7 @@ import type { GradientModelDef } from './model.ts';
 import { buildProgressive, progressiveParams } from './progressive.ts';
 
 /** Measured by `npm run bench:defaults`. */
-const START: Start = { initialisation: 'scaled', rate: 1 };
+const START: Start = { initialisation: 'as-released', rate: 1 };
 
 export const ple: GradientModelDef = {
   id: 'ple',

@@ -13,7 +13,7 @@ import type { GradientModelDef } from './model.ts';
 import { buildProgressive, progressiveParams } from './progressive.ts';
 
 /** Measured by `npm run bench:defaults`. */
-const START: Start = { initialisation: 'scaled', rate: 1 };
+const START: Start = { initialisation: 'torch-default', rate: 1 };
 
 const sharedGradient: ChoiceParam = {
   kind: 'choice',

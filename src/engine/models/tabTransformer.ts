@@ -14,7 +14,7 @@ import { byNetwork, sideBySide } from './singleTaskTransformer.ts';
 import { checkAttention, sizeParams, transformerSettingsOf } from './transformer.ts';
 
 /** Measured by `npm run bench:defaults`. */
-const START: Start = { initialisation: 'scaled', rate: 1 };
+const START: Start = { initialisation: 'as-released', rate: 1 };
 
 interface Network {
   embedding: Embedding;

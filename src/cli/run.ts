@@ -3,7 +3,7 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { access, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { catalog } from '../engine/catalog.ts';
-import { decodeExperiment } from '../engine/config/codec.ts';
+import { decodeExperiment, textToTarget } from '../engine/config/codec.ts';
 import {
   configError,
   type Experiment,
@@ -342,13 +342,8 @@ async function withTable(experiment: Experiment, file: FileInput, options: RunOp
   return parsed;
 }
 
-function parseTargets(text: string): TargetChoice[] {
-  return text.split(',').map((item) => {
-    const at = item.lastIndexOf(':');
-    const [column, type] = at < 0 ? [item, 'auto'] : [item.slice(0, at), item.slice(at + 1)];
-    return { column: column.trim(), type: type.trim() as TargetChoice['type'] };
-  });
-}
+/** `column:type:positive class`, several separated by commas; wrong types are refused by the parser. */
+const parseTargets = (text: string) => text.split(',').map((item) => textToTarget(item) as TargetChoice);
 
 /** Applies `key=value` settings, written as in a shared link. */
 function applySettings(experiment: Experiment, settings: readonly string[]): Experiment {

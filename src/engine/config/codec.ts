@@ -9,6 +9,7 @@ import {
   type Params,
   type ParamValue,
   sameValue,
+  TARGET_TYPES,
   type TargetChoice,
 } from './params.ts';
 
@@ -24,6 +25,20 @@ export interface Decoded {
 const escapeItem = (text: string) => encodeURIComponent(text);
 const unescapeItem = (text: string) => decodeURIComponent(text);
 
+const targetToText = ({ column, type, positive }: TargetChoice) =>
+  [escapeItem(column), type, ...(positive === undefined ? [] : [escapeItem(positive)])].join(':');
+
+/** `column`, `column:type` or `column:type:positive class`. A colon in the name stays in it where a type follows. */
+export function textToTarget(item: string): { column: string; type: string; positive?: string } {
+  const parts = item.split(':').map((part) => part.trim());
+  const isType = (text: string | undefined) => TARGET_TYPES.some((type) => type === text);
+  const join = (until: number) => parts.slice(0, until).join(':');
+  if (parts.length > 2 && isType(parts.at(-2)))
+    return { column: join(-2), type: parts.at(-2) as string, positive: parts.at(-1) as string };
+  if (parts.length > 1) return { column: join(-1), type: parts.at(-1) as string };
+  return { column: item.trim(), type: 'auto' };
+}
+
 export function valueToText(spec: ParamSpec, value: ParamValue): string {
   switch (spec.kind) {
     case 'numbers':
@@ -33,7 +48,7 @@ export function valueToText(spec: ParamSpec, value: ParamValue): string {
     case 'matrix':
       return (value as number[][]).map((row) => row.join(',')).join(';');
     case 'targets':
-      return (value as TargetChoice[]).map((t) => `${escapeItem(t.column)}:${t.type}`).join(',');
+      return (value as TargetChoice[]).map(targetToText).join(',');
     default:
       return String(value);
   }
@@ -63,10 +78,10 @@ export function textToValue(spec: ParamSpec, text: string): unknown {
     }
     case 'targets':
       return toList(text).map((item) => {
-        const at = item.lastIndexOf(':');
-        const column = at < 0 ? item : item.slice(0, at);
+        const { column, type, positive } = textToTarget(item);
         try {
-          return { column: unescapeItem(column), type: at < 0 ? 'auto' : item.slice(at + 1) };
+          const choice = { column: unescapeItem(column), type };
+          return positive === undefined ? choice : { ...choice, positive: unescapeItem(positive) };
         } catch {
           return text;
         }

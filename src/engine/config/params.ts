@@ -6,6 +6,8 @@ import type { Issue } from '../core/errors.ts';
 export interface TargetChoice {
   column: string;
   type: 'auto' | 'regression' | 'binary' | 'multiclass';
+  /** Binary tasks: the class that is positive in AUROC and F1; left out: 1, true or yes, else the rarer one. */
+  positive?: string;
 }
 
 export type ParamValue = number | string | boolean | number[] | string[] | number[][] | TargetChoice[];
@@ -111,7 +113,7 @@ export function sameValue(a: ParamValue | undefined, b: ParamValue | undefined):
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-const TARGET_TYPES = ['auto', 'regression', 'binary', 'multiclass'];
+export const TARGET_TYPES: readonly string[] = ['auto', 'regression', 'binary', 'multiclass'];
 
 /** What a value must be, in words, as used in messages and help. */
 export function describeParam(spec: ParamSpec): string {
@@ -131,7 +133,7 @@ export function describeParam(spec: ParamSpec): string {
     case 'text':
       return `text of at most ${spec.maxLength} characters`;
     case 'targets':
-      return `a list of {column, type}, type one of ${TARGET_TYPES.join(', ')}`;
+      return `a list of {column, type, positive}, type one of ${TARGET_TYPES.join(', ')}; positive, of binary tasks only, names a class and may be left out`;
     default:
       return spec satisfies never;
   }
@@ -196,7 +198,8 @@ function isValid(spec: ParamSpec, value: unknown): boolean {
             typeof t === 'object' &&
             t !== null &&
             typeof t.column === 'string' &&
-            TARGET_TYPES.includes(t.type),
+            TARGET_TYPES.includes(t.type) &&
+            (t.positive === undefined || typeof t.positive === 'string'),
         )
       );
     default:
@@ -289,7 +292,11 @@ export function paramsJsonSchema(specs: readonly ParamSpec[]): Record<string, un
           type: 'array',
           items: {
             type: 'object',
-            properties: { column: { type: 'string' }, type: { enum: TARGET_TYPES } },
+            properties: {
+              column: { type: 'string' },
+              type: { enum: TARGET_TYPES },
+              positive: { type: 'string' },
+            },
             required: ['column', 'type'],
             additionalProperties: false,
           },

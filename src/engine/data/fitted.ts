@@ -3,6 +3,7 @@
 import { type Column, classCodes, isMissing } from './columns.ts';
 import { fitColumn, IDENTITY, standardised } from './encode.ts';
 import type { Standardisation, TaskTypeId } from './table.ts';
+import type { Target } from './tableTargets.ts';
 
 export interface FittedNumbers {
   kind: 'numeric';
@@ -29,7 +30,7 @@ export type FittedFeature = FittedNumbers | FittedCategories;
 export interface FittedTarget {
   name: string;
   type: TaskTypeId;
-  /** Names of the codes, null for regression. */
+  /** Names of the codes, binary [negative, positive]; null for regression. */
   classes: string[] | null;
   /** Null for classification. */
   scaling: Standardisation | null;
@@ -143,15 +144,15 @@ export function applyCategories(
 }
 
 export function fitTarget(
-  column: Column,
-  type: TaskTypeId,
+  { column, type, classes }: Target,
   rows: readonly number[],
   train: Uint32Array,
   isScaled: boolean,
 ): FittedTarget {
-  if (type !== 'regression') return { name: column.name, type, classes: column.values, scaling: null };
+  const { name } = column;
+  if (classes) return { name, type, classes, scaling: null };
   const { scaling } = isScaled ? fitColumn(column.numbers, rowsAt(rows, train)) : { scaling: IDENTITY };
-  return { name: column.name, type, classes: null, scaling };
+  return { name, type, classes, scaling };
 }
 
 /** One label per kept row: a standardised value, or the index of the class; -1 for a class it has no place for. */

@@ -20,6 +20,8 @@ export interface TaskMeta {
   outputs: number;
   /** Names of the classes, binary and multiclass only (binary: [negative, positive]). */
   classes?: string[];
+  /** Binary only: the class that metrics and logits are about, the second of `classes`. */
+  positive?: string;
   /** What the label is, for captions: "degree 3", or the column it was read from. */
   description: string;
 }

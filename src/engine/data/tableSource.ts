@@ -5,12 +5,15 @@ import type { Note } from '../core/notes.ts';
 import type { FittedTable } from './fitted.ts';
 import { correlations } from './relatedness.ts';
 import type { DataPlan, DataSource, FileInput, ProgressSink, SourceRequest } from './source.ts';
-import { checkSplit, splitRows } from './split.ts';
-import type { Dataset, Split } from './table.ts';
+import { checkSplit } from './split.ts';
+import { splitNotes } from './splitNotes.ts';
+import type { Dataset } from './table.ts';
+import { checkStored, checkTraining } from './tableChecks.ts';
 import { type ParsedTable, parseTable } from './tableFile.ts';
-import { applyTable, featureMeta, fitTable, taskMeta } from './tableFit.ts';
+import { applyTable, featureMeta, taskMeta } from './tableFit.ts';
 import { dataParams, taskParams } from './tableParams.ts';
-import { checkIgnored, type Selection, select } from './tableSelect.ts';
+import { prepare } from './tablePrepare.ts';
+import { checkIgnored, checkLabels, type Selection, select } from './tableSelect.ts';
 import { checkTargets, checkVariation } from './tableTargets.ts';
 
 export { previewTable } from './tableFile.ts';
@@ -38,37 +41,31 @@ function check(request: SourceRequest): Issue[] {
   const choices = tasks.targets as TargetChoice[];
   const issues = [...checkTargets(table.columns, choices), ...checkIgnored(table, data, choices)];
   if (issues.length > 0) return issues;
-  const { features, rows, targets } = select(request, table);
-  if (features.length === 0) {
-    return [
-      {
-        path: 'tasks.targets',
-        expected: 'at least one column left as a feature',
-        got: 'none',
-        remedy: 'Choose fewer targets, or ignore fewer columns.',
-      },
-    ];
-  }
-  const sizes = checkSplit(rows.length, data, 'data.params');
-  return sizes.length > 0 ? sizes : checkVariation(targets, rows);
+  const labels = checkLabels(request, table);
+  if (labels.length > 0) return labels;
+  const { features, rows, targets, removed } = select(request, table);
+  if (features.length === 0) return [noFeature('none')];
+  const because = removed.length > 0 ? `; ${removed.join(' ')}` : '';
+  const sizes = checkSplit(rows.length, data, 'data.params').map((i) => ({ ...i, got: i.got + because }));
+  const before = sizes.length > 0 ? sizes : checkVariation(targets, rows);
+  if (before.length > 0) return before;
+  const { selection, split, fitted } = prepare(request, table);
+  if (selection.features.length === 0)
+    return [noFeature(`none that varies in the ${split.train.length} training rows`)];
+  return [...checkTraining(selection, split, fitted, data), ...checkStored(selection, fitted)];
 }
 
-/** A table as it will be trained on: what is kept of it, how it is split, and how its columns are encoded. */
-interface Prepared {
-  selection: Selection;
-  split: Split;
-  fitted: FittedTable;
-}
+const noFeature = (got: string): Issue => ({
+  path: 'tasks.targets',
+  expected: 'at least one column left as a feature',
+  got,
+  remedy: 'Choose fewer targets, or ignore fewer columns.',
+});
 
-/** Call only when `check` is empty. */
-function prepare(request: SourceRequest): Prepared {
-  const selection = select(request, parseTable(request.file as FileInput));
-  const split = splitRows(selection.rows.length, request.data);
-  return { selection, split, fitted: fitTable(selection, split, request.data) };
-}
+const prepared = (request: SourceRequest) => prepare(request, parseTable(request.file as FileInput));
 
 function plan(request: SourceRequest): DataPlan {
-  const { selection, fitted } = prepare(request);
+  const { selection, fitted } = prepared(request);
   return {
     rows: selection.rows.length,
     features: fitted.features.map(featureMeta),
@@ -77,7 +74,7 @@ function plan(request: SourceRequest): DataPlan {
 }
 
 async function generate(request: SourceRequest, progress: ProgressSink): Promise<Dataset> {
-  const { selection, split, fitted } = prepare(request);
+  const { selection, split, fitted } = prepared(request);
   const { encoded, notes } = await applyTable(selection, split, fitted, progress);
   const tasks = fitted.targets.map(taskMeta);
   return {
@@ -93,8 +90,29 @@ async function generate(request: SourceRequest, progress: ProgressSink): Promise
       closedForm: null,
       realised: correlations(encoded.targets, split.train),
     },
-    notes: [...selection.notes, ...notes, ...correlationNotes(fitted)],
+    notes: [
+      ...selection.notes,
+      ...notes,
+      ...positiveNotes(selection),
+      ...splitNotes(tasks, encoded.targets, split),
+      ...correlationNotes(fitted),
+    ],
   };
+}
+
+/** Said where the data decided, and not a word such as "yes" or the user. */
+function positiveNotes({ targets }: Selection): Note[] {
+  return targets.flatMap(({ column: { name }, classes, positiveBy }) => {
+    if (!classes || (positiveBy !== 'rarer' && positiveBy !== 'tie')) return [];
+    const [negative, positive] = classes;
+    const why = positiveBy === 'rarer' ? 'the rarer one' : 'the later of two equally frequent ones';
+    return [
+      {
+        code: 'positive-class-chosen',
+        text: `The positive class of ${name} is ${positive}, ${why}. For the other write ${name}:binary:${negative}.`,
+      },
+    ];
+  });
 }
 
 function correlationNotes({ targets }: FittedTable): Note[] {

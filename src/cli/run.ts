@@ -13,12 +13,13 @@ import {
 } from '../engine/config/experiment.ts';
 import type { TargetChoice } from '../engine/config/params.ts';
 import { formatIssue, type Issue, WorkbenchError } from '../engine/core/errors.ts';
-import type { FileInput } from '../engine/data/source.ts';
+import type { FileInput, WeightsInput } from '../engine/data/source.ts';
 import { previewTable } from '../engine/data/tableSource.ts';
 import type { BackendId, ProofReport, RunEvent, RunResult } from '../engine/protocol.ts';
 import { requirePlan } from '../engine/training/plan.ts';
 import { RunControl } from '../engine/training/runControl.ts';
 import { runSession } from '../engine/training/session.ts';
+import { isCard } from '../engine/weights/card.ts';
 import { startNodeBackend } from '../platform/node.ts';
 import { type Case, caseNotes, proofText, readCase } from './case.ts';
 import { toJson } from './json.ts';
@@ -52,7 +53,7 @@ export async function runCommand(options: RunOptions): Promise<number> {
   if (options.events) await requireFolder('--events', options.events);
   const saveWeights = options['save-weights'];
   if (saveWeights) await requireFolder('--save-weights', saveWeights);
-  const weights = options.weights ? await readFileInput('--weights', options.weights) : undefined;
+  const weights = options.weights ? await readWeightsInput(options.weights) : undefined;
   const backend = await startNodeBackend({
     backend: readBackend(options.backend),
     allowSoftwareAdapter: options['allow-software-gpu'],
@@ -153,7 +154,7 @@ export async function profileCommand(options: RunOptions): Promise<number> {
 /** Trains as the experiment says, then proves the masks: one line per assertion, exit code 1 when one fails. */
 export async function checkCommand(options: RunOptions): Promise<number> {
   const { experiment, file, found } = await readExperiment(options);
-  const weights = options.weights ? await readFileInput('--weights', options.weights) : undefined;
+  const weights = options.weights ? await readWeightsInput(options.weights) : undefined;
   const backend = await startNodeBackend({
     backend: readBackend(options.backend),
     allowSoftwareAdapter: options['allow-software-gpu'],
@@ -197,7 +198,9 @@ export async function checkCommand(options: RunOptions): Promise<number> {
 function exitCode(result: RunResult): number {
   if (result.error) process.stderr.write(`error: ${result.error.message}\n`);
   if (result.status === 'stopped') return 130;
-  return result.status === 'finished' ? 0 : 1;
+  if (result.status === 'finished') return 0;
+  // What was given is at fault, and not the run.
+  return result.error?.kind === 'file' || result.error?.kind === 'config' ? 2 : 1;
 }
 
 async function writeResult(result: RunResult, options: RunOptions, lines: boolean): Promise<void> {
@@ -288,6 +291,20 @@ async function readFileInput(option: string, path: string): Promise<FileInput> {
       remedy: 'Check the path.',
     });
   }
+}
+
+/** The weights, and what `model.pt.json` or `model.json` beside them says, where it is about weights of ours. */
+async function readWeightsInput(path: string): Promise<WeightsInput> {
+  const weights = await readFileInput('--weights', path);
+  for (const place of [`${path}.json`, path.replace(/\.[^./\\]+$/, '.json')]) {
+    const exists = await access(place).then(
+      () => true,
+      () => false,
+    );
+    const card = exists ? await readFileInput('--weights', place) : null;
+    if (card && isCard(card)) return { ...weights, card };
+  }
+  return weights;
 }
 
 /** A table named by an experiment: beside the experiment, in the working folder, or one of the examples. */

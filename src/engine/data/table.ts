@@ -1,5 +1,6 @@
 // The table every model trains on: plain typed arrays, one per column, already encoded. No tensors here.
 import type { Note } from '../core/notes.ts';
+import type { FittedTable } from './fitted.ts';
 
 export type TaskTypeId = 'regression' | 'binary' | 'multiclass';
 
@@ -71,6 +72,8 @@ export interface Dataset {
   /** Per task; null for classification, {mean: 0, scale: 1} when standardisation is off. */
   targetScaling: (Standardisation | null)[];
   relatedness: Relatedness;
+  /** All that encodes rows as these were; left out by sources whose rows cannot be had again. */
+  fitted?: FittedTable;
   /** What was done to the data that a user should know: dropped rows, imputed cells, merged categories. */
   notes: Note[];
 }

@@ -1,6 +1,7 @@
 // A table as it will be trained on: what is kept of it, how it is split, and how its columns are encoded. Checking,
 // planning and generating all start from here, so the last preparation is kept.
-import { type Column, classCodes } from './columns.ts';
+import type { Note } from '../core/notes.ts';
+import { classCodes } from './columns.ts';
 import type { FittedTable } from './fitted.ts';
 import type { SourceRequest } from './source.ts';
 import { splitRows, splitSizes } from './split.ts';
@@ -9,7 +10,9 @@ import type { Split } from './table.ts';
 import { leaveOutUntrained, precisionNotes } from './tableChecks.ts';
 import type { ParsedTable } from './tableFile.ts';
 import { fitTable } from './tableFit.ts';
+import { compareGiven, splitOf } from './tableGiven.ts';
 import { type Selection, select } from './tableSelect.ts';
+import type { Target } from './tableTargets.ts';
 
 export interface Prepared {
   selection: Selection;
@@ -17,35 +20,65 @@ export interface Prepared {
   fitted: FittedTable;
 }
 
-let last: { table: ParsedTable; settings: string; prepared: Prepared } | null = null;
+let last: { table: ParsedTable; given?: FittedTable; settings: string; prepared: Prepared } | null = null;
 
 /** Call only when the targets and the sizes of the splits are fine. */
 export function prepare(request: SourceRequest, table: ParsedTable): Prepared {
-  const { data, tasks } = request;
+  const { data, tasks, fitted: given } = request;
   const settings = JSON.stringify([data, tasks]);
-  if (last && last.table === table && last.settings === settings) return last.prepared;
-  const chosen = select(request, table);
-  const strata = strataFor(request, chosen);
-  const split = splitRows(chosen.rows.length, data, strata ?? undefined);
-  const selection = leaveOutUntrained(chosen, split);
-  const fitted = fitTable(selection, split, data);
-  if (strata?.by === 'rarest')
-    selection.notes.push({
-      code: 'stratified-by-rarest-class',
-      text: 'Some combinations of classes have fewer rows than there are splits, or there are more combinations than rows in a split: the splits are stratified by the rarest class of each row.',
-    });
-  selection.notes.push(...precisionNotes(selection, split, fitted, data));
-  const prepared = { selection, split, fitted };
-  last = { table, settings, prepared };
+  if (last && last.table === table && last.given === given && last.settings === settings)
+    return last.prepared;
+  const prepared = given ? prepareGiven(request, given, table) : prepareOwn(request, table);
+  last = { table, given, settings, prepared };
   return prepared;
 }
 
-function strataFor({ data }: SourceRequest, { rows, targets }: Selection): Strata | null {
-  if (data.split !== 'stratified') return null;
-  const codesOf = (column: Column) => {
-    const codes = classCodes(column);
-    return Int32Array.from(rows, (row) => codes[row] as number);
+/** Encoded by the statistics of its own training rows. */
+function prepareOwn(request: SourceRequest, table: ParsedTable): Prepared {
+  const { data } = request;
+  const chosen = select(request, table);
+  const { split, notes } = splitFor(request, chosen);
+  const selection = leaveOutUntrained(chosen, split);
+  const fitted = fitTable(selection, split, data);
+  selection.notes.push(...notes, ...precisionNotes(selection, split, fitted, data));
+  return { selection, split, fitted };
+}
+
+/** Encoded as trained weights say. */
+function prepareGiven(request: SourceRequest, given: FittedTable, table: ParsedTable): Prepared {
+  const own = prepareOwn({ ...request, fitted: undefined }, table);
+  const selection = select(request, table);
+  const { split } = splitFor(request, selection);
+  const { notes, isEncodable } = compareGiven(given, own.fitted, selection);
+  return {
+    selection: { ...selection, notes: [...selection.notes, ...notes] },
+    split: splitOf(split, isEncodable),
+    fitted: given,
   };
-  const labels = targets.filter((t) => t.classes).map((t) => codesOf(t.column));
+}
+
+function splitFor(request: SourceRequest, { rows, targets }: Selection): { split: Split; notes: Note[] } {
+  const strata = strataFor(request, rows, targets);
+  const split = splitRows(rows.length, request.data, strata);
+  if (strata?.by !== 'rarest') return { split, notes: [] };
+  const note = {
+    code: 'stratified-by-rarest-class',
+    text: 'Some combinations of classes have fewer rows than there are splits, or there are more combinations than rows in a split: the splits are stratified by the rarest class of each row.',
+  };
+  return { split, notes: [note] };
+}
+
+function strataFor(
+  { data }: SourceRequest,
+  rows: readonly number[],
+  targets: readonly Target[],
+): Strata | undefined {
+  if (data.split !== 'stratified') return undefined;
+  const labels = targets
+    .filter((target) => target.classes)
+    .map(({ column }) => {
+      const codes = classCodes(column);
+      return Int32Array.from(rows, (row) => codes[row] as number);
+    });
   return strataOf(rows.length, labels, Math.min(...Object.values(splitSizes(rows.length, data))));
 }

@@ -5,6 +5,7 @@ import type { Note } from '../core/notes.ts';
 import { type Column, isIdentifier, isMissing } from './columns.ts';
 import type { SourceRequest } from './source.ts';
 import type { ParsedTable } from './tableFile.ts';
+import { featuresOf, targetsOf } from './tableGiven.ts';
 import { ignoredNames } from './tableParams.ts';
 import { resolveTargets, type Target } from './tableTargets.ts';
 
@@ -35,42 +36,24 @@ export function checkIgnored(
     }));
 }
 
-export function select({ data, tasks }: SourceRequest, table: ParsedTable): Selection {
-  const targets = resolveTargets(table.columns, tasks.targets as TargetChoice[]);
-  const features = chooseFeatures(table, targets, data);
-  const rows = chooseRows(table, targets, features.columns, data);
-  return {
-    targets,
-    features: features.columns,
-    rows: rows.kept,
-    removed: rows.notes.map((note) => note.text),
-    notes: [...table.notes, ...features.notes, ...rows.notes],
-  };
-}
-
-function chooseFeatures({ columns }: ParsedTable, targets: readonly Target[], data: Params) {
-  const notes: Note[] = [];
+export function select({ data, tasks, fitted }: SourceRequest, table: ParsedTable): Selection {
+  const chosen = resolveTargets(table.columns, tasks.targets as TargetChoice[]);
+  const targets = fitted ? targetsOf(fitted, chosen) : chosen;
+  const notes = [...table.notes];
   const ignored = new Set(ignoredNames(data));
-  const features: Column[] = [];
-  for (const column of columns) {
-    const { name, distinct, values } = column;
-    if (ignored.has(name) || targets.some((t) => t.column === column)) continue;
-    if (distinct < 2)
-      notes.push({
-        code: 'constant-column-left-out',
-        text: `Column ${name} ${distinct === 0 ? 'has no values' : 'is constant'} and is left out.`,
-      });
-    else if (isIdentifier(column)) {
-      notes.push({
-        code: 'identifier-left-out',
-        text: `Column ${name} has ${distinct} different texts such as "${values[0]}", looks like an identifier, and is left out.`,
-      });
-    } else features.push(column);
-  }
+  const features = fitted
+    ? featuresOf(fitted, table.columns)
+    : chooseFeatures(table.columns, targets, ignored, notes);
   if (ignored.size > 0)
     notes.push({ code: 'left-out-as-asked', text: `Left out as asked: ${[...ignored].join(', ')}.` });
-  features.sort((a, b) => Number(a.kind === 'numeric') - Number(b.kind === 'numeric'));
-  return { columns: features, notes };
+  const rows = chooseRows(table, targets, features, data);
+  return {
+    targets,
+    features,
+    rows: rows.kept,
+    removed: rows.notes.map((note) => note.text),
+    notes: [...notes, ...rows.notes],
+  };
 }
 
 /** "sex in 11, mass in 2": columns with missing cells, the most first. */
@@ -137,4 +120,30 @@ export function checkLabels({ data, tasks }: SourceRequest, table: ParsedTable):
       remedy: `Leave out ${best.column.name} (${best.left} rows would be kept), or set data.unlabelled=drop to train on the ${complete} rows.`,
     },
   ];
+}
+
+/** @param notes - gets what is left out and why */
+function chooseFeatures(
+  columns: readonly Column[],
+  targets: readonly Target[],
+  ignored: ReadonlySet<string>,
+  notes: Note[],
+): Column[] {
+  const features: Column[] = [];
+  for (const column of columns) {
+    const { name, distinct, values } = column;
+    if (ignored.has(name) || targets.some((t) => t.column === column)) continue;
+    if (distinct < 2)
+      notes.push({
+        code: 'constant-column-left-out',
+        text: `Column ${name} ${distinct === 0 ? 'has no values' : 'is constant'} and is left out.`,
+      });
+    else if (isIdentifier(column)) {
+      notes.push({
+        code: 'identifier-left-out',
+        text: `Column ${name} has ${distinct} different texts such as "${values[0]}", looks like an identifier, and is left out.`,
+      });
+    } else features.push(column);
+  }
+  return features.sort((a, b) => Number(a.kind === 'numeric') - Number(b.kind === 'numeric'));
 }

@@ -69,7 +69,9 @@ describe('penguins', () => {
       ['body_mass_g', 'regression', 1, undefined],
     ]);
     expect(data.rows).toBe(333);
-    expect(texts(data)).toContain('11 of 344 rows miss a target and are dropped: sex in 11, body_mass_g in 2.');
+    expect(texts(data)).toContain(
+      '11 of 344 rows miss a target and are dropped: sex in 11, body_mass_g in 2.',
+    );
     const plan = tableSource.plan(r);
     expect(plan).toEqual({ rows: data.rows, features: data.features, tasks: data.tasks });
     const [species] = data.targets as [Float32Array];
@@ -127,7 +129,9 @@ describe('missing values and rare categories', () => {
   it('drops rows that miss a number when asked to', async () => {
     const data = await generate(request(small, y, { missing: 'drop' }));
     expect(data.rows).toBe(38);
-    expect(texts(data)).toContain('1 of 39 rows miss a number and are dropped, as data.missing=drop asks: x in 1.');
+    expect(texts(data)).toContain(
+      '1 of 39 rows miss a number and are dropped, as data.missing=drop asks: x in 1.',
+    );
     expect(data.numeric[0]?.every(Number.isFinite)).toBe(true);
   });
 

@@ -11,6 +11,7 @@ import type { Dataset } from './table.ts';
 import { checkStored, checkTraining } from './tableChecks.ts';
 import { type ParsedTable, parseTable } from './tableFile.ts';
 import { applyTable, featureMeta, taskMeta } from './tableFit.ts';
+import { checkGiven } from './tableGiven.ts';
 import { dataParams, taskParams } from './tableParams.ts';
 import { prepare } from './tablePrepare.ts';
 import { checkIgnored, checkLabels, type Selection, select } from './tableSelect.ts';
@@ -41,6 +42,8 @@ function check(request: SourceRequest): Issue[] {
   const choices = tasks.targets as TargetChoice[];
   const issues = [...checkTargets(table.columns, choices), ...checkIgnored(table, data, choices)];
   if (issues.length > 0) return issues;
+  const refused = request.fitted ? checkGiven(request.fitted, table.columns, request) : [];
+  if (refused.length > 0) return refused;
   const labels = checkLabels(request, table);
   if (labels.length > 0) return labels;
   const { features, rows, targets, removed } = select(request, table);
@@ -52,7 +55,8 @@ function check(request: SourceRequest): Issue[] {
   const { selection, split, fitted } = prepare(request, table);
   if (selection.features.length === 0)
     return [noFeature(`none that varies in the ${split.train.length} training rows`)];
-  return [...checkTraining(selection, split, fitted, data), ...checkStored(selection, fitted)];
+  const untaught = request.fitted ? [] : checkTraining(selection, split, fitted, data);
+  return [...untaught, ...checkStored(selection, fitted)];
 }
 
 const noFeature = (got: string): Issue => ({
@@ -84,6 +88,7 @@ async function generate(request: SourceRequest, progress: ProgressSink): Promise
     ...encoded,
     tasks,
     split,
+    fitted,
     relatedness: {
       requestedCosine: null,
       smallestEigenvalue: null,

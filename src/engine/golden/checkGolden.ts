@@ -1,4 +1,4 @@
-// Any golden file by its content: a model case, or generator, metrics, gain and columns data.
+// Any golden file by its content: a model case, or data such as generator, metrics, gain, ranking and columns.
 import { WorkbenchError } from '../core/errors.ts';
 import type { GoldenCheck } from './check.ts';
 import { checkData } from './checkData.ts';
@@ -21,7 +21,7 @@ export async function checkGolden(
   if (checks) return { checks };
   throw WorkbenchError.of('file', {
     path: name,
-    expected: 'a model case, or generator, metrics, gain or columns data',
+    expected: 'a model case, or generator, metrics, gain, ranking or columns data',
     got: 'something else',
     remedy: 'Give a file in the format that src/engine/golden/data/README.md describes.',
   });

@@ -1,4 +1,4 @@
-// Generator, metrics, gain and columns against the reference values, and that the checks notice a wrong value.
+// Data files against the reference values, and that the checks notice a wrong value.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { GoldenCheck } from './check.ts';
@@ -31,6 +31,7 @@ describe.each([
   ['metrics', 22 * 2],
   ['gain', 10 * 6],
   ['preprocessing', 32 * 4],
+  ['auroc', 29 * 5],
 ])('golden %s', (name, leastChecks) => {
   it('agrees with the reference', async () => {
     const checks = await checksOf(read(name));
@@ -56,6 +57,11 @@ describe('a wrong reference value is found', () => {
     ['preprocessing', ['cases', 2, 'expected', 'scale'], 1.06249, /unix_seconds_1s scale/],
     ['preprocessing', ['cases', 1, 'expected', 'standardised', 3], 0.1954, /within_an_hour standardised/],
     ['preprocessing', ['cases', 22, 'expected', 'missing', 1], 0, /missing missing/],
+    ['auroc', ['cases', 5, 'expected', 'auroc'], 0.86328125, /saturated_40 auroc/],
+    ['auroc', ['cases', 1, 'weights', 3], 0.5, /random_weighted/],
+    ['auroc', ['cases', 16, 'expected', 'refused'], false, /nan_logit auroc/],
+    ['auroc', ['cases', 13, 'expected', 'auroc'], 0.5, /one_class_positive auroc/],
+    ['auroc', ['cases', 22, 'expected', 'auroc_per_class', 1], 0.80511, /multi_weighted auroc_per_class/],
     ['gain', ['cases', 0, 'expected', 'mean_percent'], 0, /auroc_two_tasks mean/],
     ['gain', ['cases', 4, 'expected', 'negative_baseline_tasks'], [], /negative baselines/],
     ['gain', ['cases', 6, 'expected', 'delta_percent_per_task', 0], 0, /zero_baseline percent by baseline/],

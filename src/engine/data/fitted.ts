@@ -1,7 +1,7 @@
 // What is known of a table's columns after fitting: plain data, enough to encode another file in the same way.
 // Statistics come from the training rows alone. `fit...` makes it, `apply...` reads cells with it; nothing else does.
 import { type Column, classCodes, isMissing } from './columns.ts';
-import { fitColumn, IDENTITY, standardised } from './encode.ts';
+import { fitColumn, IDENTITY, mergesValues, standardised } from './encode.ts';
 import type { Standardisation, TaskTypeId } from './table.ts';
 import type { Target } from './tableTargets.ts';
 
@@ -71,6 +71,8 @@ export interface EncodedNumbers {
   values: Float32Array;
   /** 1 where the cell is missing and `values` holds its replacement; null where none is. [rows] */
   missing: Uint8Array | null;
+  /** The numbers of the file where `values` cannot tell all of them apart; NaN = missing. [rows] */
+  exact: Float64Array | null;
 }
 
 /** One number per kept row. */
@@ -85,7 +87,12 @@ export function applyNumbers(
   const values = Float32Array.from(rows, (row, position) =>
     missing[position] === 1 ? replacement : standardised(column.numbers[row] as number, scaling),
   );
-  return { values, missing: missing.includes(1) ? missing : null };
+  const exact = Float64Array.from(rows, (row) => column.numbers[row] as number);
+  return {
+    values,
+    missing: missing.includes(1) ? missing : null,
+    exact: mergesValues(exact, scaling) ? exact : null,
+  };
 }
 
 /** `wanted`, or `wanted (2)` and so on where the table has that text already. */

@@ -64,6 +64,8 @@ export interface Dataset {
   numeric: Float32Array[];
   /** Per numeric feature: 1 where the cell was missing and its value is the mean of the training rows; null where none was. */
   missing: (Uint8Array | null)[];
+  /** Per numeric feature: the numbers before scaling where float32 cannot tell all of them apart, for trees; else null. */
+  exact?: (Float64Array | null)[];
   tasks: TaskMeta[];
   /** Per task: standardised value, 0/1, or class index. Length `rows`. */
   targets: Float32Array[];

@@ -57,9 +57,11 @@ export function taskMeta({ name, type, classes }: FittedTarget): TaskMeta {
     : { ...base, outputs: classes.length, classes };
 }
 
-export type EncodedTable = Pick<
-  Dataset,
-  'categorical' | 'numeric' | 'missing' | 'featureScaling' | 'targets' | 'targetScaling'
+export type EncodedTable = Required<
+  Pick<
+    Dataset,
+    'categorical' | 'numeric' | 'missing' | 'exact' | 'featureScaling' | 'targets' | 'targetScaling'
+  >
 >;
 
 /** Every kept row as `fitted` says, and what was done to the columns. */
@@ -73,6 +75,7 @@ export async function applyTable(
     categorical: [],
     numeric: [],
     missing: [],
+    exact: [],
     featureScaling: [],
     targets: [],
     targetScaling: [],
@@ -86,9 +89,10 @@ export async function applyTable(
       notes.push(...categoryNotes(column, rows, train, feature));
       continue;
     }
-    const { values, missing } = applyNumbers(column, rows, feature);
+    const { values, missing, exact } = applyNumbers(column, rows, feature);
     encoded.numeric.push(values);
     encoded.missing.push(missing);
+    encoded.exact.push(exact);
     encoded.featureScaling.push(feature.scaling);
     notes.push(...missingNotes(column, rows));
   }

@@ -45,6 +45,8 @@ export interface ColumnPreview {
   suggestedTask: TaskMeta['type'] | null;
   reason?: string;
   examples: string[];
+  /** Of a column with two values: the class that is positive unless another is chosen. */
+  positive?: string;
 }
 
 export interface TablePreview {

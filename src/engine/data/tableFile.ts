@@ -1,9 +1,10 @@
 // A file as typed columns. Parsing is the expensive part of planning, and planning happens at every edit, so the last
 // file is kept: by identity, and by content where a message brought a copy.
 import type { Note } from '../core/notes.ts';
-import type { TablePreview } from '../protocol.ts';
+import type { ColumnPreview, TablePreview } from '../protocol.ts';
 import { type Column, previewColumn, readColumn } from './columns.ts';
 import { formatOf } from './formats/registry.ts';
+import { positiveClass } from './positive.ts';
 import type { FileInput } from './source.ts';
 
 export interface ParsedTable {
@@ -32,8 +33,13 @@ export function parseTable(file: FileInput): ParsedTable {
   return table;
 }
 
+const previewed = (column: Column): ColumnPreview =>
+  column.distinct === 2
+    ? { ...previewColumn(column), positive: positiveClass(column).positive }
+    : previewColumn(column);
+
 /** @throws WorkbenchError (file) */
 export async function previewTable(file: FileInput): Promise<TablePreview> {
   const { rows, columns, notes } = parseTable(file);
-  return { name: file.name, rows, columns: columns.map(previewColumn), notes };
+  return { name: file.name, rows, columns: columns.map(previewed), notes };
 }

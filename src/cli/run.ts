@@ -3,7 +3,7 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { access, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { catalog } from '../engine/catalog.ts';
-import { decodeExperiment, textToTarget } from '../engine/config/codec.ts';
+import { decodeExperiment } from '../engine/config/codec.ts';
 import {
   configError,
   type Experiment,
@@ -11,7 +11,8 @@ import {
   parseExperiment,
   requireExperiment,
 } from '../engine/config/experiment.ts';
-import type { TargetChoice } from '../engine/config/params.ts';
+import { formatTypedName, QUOTING_HELP } from '../engine/config/names.ts';
+import { parseTargets, type TargetChoice } from '../engine/config/params.ts';
 import { formatIssue, type Issue, WorkbenchError } from '../engine/core/errors.ts';
 import type { FileInput, WeightsInput } from '../engine/data/source.ts';
 import { previewTable } from '../engine/data/tableSource.ts';
@@ -254,6 +255,17 @@ async function readExperiment(
   return { experiment, file, found };
 }
 
+function readTargets(text: string): TargetChoice[] {
+  const targets = parseTargets(text);
+  if (targets) return targets;
+  throw WorkbenchError.of('config', {
+    path: '--targets',
+    expected: 'a list of columns with matching quotes',
+    got: text,
+    remedy: QUOTING_HELP,
+  });
+}
+
 function presetInput(id: string | undefined): unknown {
   if (id === undefined) return catalog.presets[0]?.experiment ?? {};
   const preset = catalog.presets.find((p) => p.id === id);
@@ -336,15 +348,17 @@ async function withTable(experiment: Experiment, file: FileInput, options: RunOp
   );
   const own = isTable ? (experiment.tasks.targets as TargetChoice[]) : [];
   const known = (named?.experiment.tasks as { targets?: TargetChoice[] } | undefined)?.targets ?? [];
-  const targets = options.targets ? parseTargets(options.targets) : own.length > 0 ? own : known;
+  const targets = options.targets ? readTargets(options.targets) : own.length > 0 ? own : known;
   if (targets.length === 0) {
     const { columns } = await previewTable(file);
-    const suggestion = columns.flatMap((c) => (c.suggestedTask ? [`${c.name}:${c.suggestedTask}`] : []));
+    const suggestion = columns.flatMap((c) =>
+      c.suggestedTask ? [formatTypedName(c.name, c.suggestedTask)] : [],
+    );
     throw WorkbenchError.of('config', {
       path: '--targets',
       expected: `the columns to predict, out of ${suggestion.join(', ')}`,
       got: 'nothing',
-      remedy: `For example --targets "${suggestion.slice(-2).join(',')}".`,
+      remedy: `For example --targets '${suggestion.slice(-2).join(',')}'.`,
     });
   }
   const { experiment: parsed, issues } = parseExperiment(
@@ -358,9 +372,6 @@ async function withTable(experiment: Experiment, file: FileInput, options: RunOp
   if (issues.length > 0) throw configError(issues);
   return parsed;
 }
-
-/** `column:type:positive class`, several separated by commas; wrong types are refused by the parser. */
-const parseTargets = (text: string) => text.split(',').map((item) => textToTarget(item) as TargetChoice);
 
 /** Applies `key=value` settings, written as in a shared link. */
 function applySettings(experiment: Experiment, settings: readonly string[]): Experiment {

@@ -5,11 +5,12 @@ import type { Catalog } from './catalog.ts';
 import { type Choice, EXPERIMENT_VERSION, type Experiment, parseExperiment } from './experiment.ts';
 import {
   defaultsOf,
+  formatTargets,
   type ParamSpec,
   type Params,
   type ParamValue,
+  parseTargets,
   sameValue,
-  TARGET_TYPES,
   type TargetChoice,
 } from './params.ts';
 
@@ -21,22 +22,13 @@ export interface Decoded {
   issues: Issue[];
 }
 
-/** Names may hold the separators, so they are encoded once more inside a list. */
-const escapeItem = (text: string) => encodeURIComponent(text);
-const unescapeItem = (text: string) => decodeURIComponent(text);
-
-const targetToText = ({ column, type, positive }: TargetChoice) =>
-  [escapeItem(column), type, ...(positive === undefined ? [] : [escapeItem(positive)])].join(':');
-
-/** `column`, `column:type` or `column:type:positive class`. A colon in the name stays in it where a type follows. */
-export function textToTarget(item: string): { column: string; type: string; positive?: string } {
-  const parts = item.split(':').map((part) => part.trim());
-  const isType = (text: string | undefined) => TARGET_TYPES.some((type) => type === text);
-  const join = (until: number) => parts.slice(0, until).join(':');
-  if (parts.length > 2 && isType(parts.at(-2)))
-    return { column: join(-2), type: parts.at(-2) as string, positive: parts.at(-1) as string };
-  if (parts.length > 1) return { column: join(-1), type: parts.at(-1) as string };
-  return { column: item.trim(), type: 'auto' };
+/** Links of before wrote the separators in names percent-encoded; today such names stand in quotes. */
+function unescapeName(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 export function valueToText(spec: ParamSpec, value: ParamValue): string {
@@ -48,7 +40,7 @@ export function valueToText(spec: ParamSpec, value: ParamValue): string {
     case 'matrix':
       return (value as number[][]).map((row) => row.join(',')).join(';');
     case 'targets':
-      return (value as TargetChoice[]).map(targetToText).join(',');
+      return formatTargets(value as TargetChoice[]);
     default:
       return String(value);
   }
@@ -77,15 +69,7 @@ export function textToValue(spec: ParamSpec, text: string): unknown {
       return rows.some((row) => row.some(Number.isNaN)) ? text : rows;
     }
     case 'targets':
-      return toList(text).map((item) => {
-        const { column, type, positive } = textToTarget(item);
-        try {
-          const choice = { column: unescapeItem(column), type };
-          return positive === undefined ? choice : { ...choice, positive: unescapeItem(positive) };
-        } catch {
-          return text;
-        }
-      });
+      return parseTargets(text, unescapeName) ?? text;
     default:
       return text;
   }

@@ -1,6 +1,7 @@
 // A ParamSpec is the one source of truth about a setting: it draws the control, validates the value, and gives
 // the command-line flag, the URL key, the default and the JSON Schema. No DOM, no tfjs: the page imports it.
 import type { Issue } from '../core/errors.ts';
+import { formatTypedName, parseTypedNames } from './names.ts';
 
 /** A column of a table chosen as a target. `type` `auto` lets the reader decide from the values. */
 export interface TargetChoice {
@@ -113,7 +114,29 @@ export function sameValue(a: ParamValue | undefined, b: ParamValue | undefined):
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-export const TARGET_TYPES: readonly string[] = ['auto', 'regression', 'binary', 'multiclass'];
+const TARGET_TYPES: readonly string[] = ['auto', 'regression', 'binary', 'multiclass'];
+/** Types that a positive class may follow. */
+const TYPES_WITH_CLASS = ['auto', 'binary'];
+
+/** Targets as they are written in a list. */
+export const formatTargets = (targets: readonly TargetChoice[]): string =>
+  targets.map(({ column, type, positive }) => formatTypedName(column, type, positive)).join(',');
+
+/**
+ * The targets in a list such as `species:multiclass,"yield, kg",kind:binary:fraud`; a type is checked where targets are, not here.
+ * @param plainName - turns a name in the list into that of the column, of names without quotes
+ * @returns null where the quotes do not match
+ */
+export function parseTargets(text: string, plainName = (name: string) => name): TargetChoice[] | null {
+  const names = parseTypedNames(text, TARGET_TYPES, TYPES_WITH_CLASS);
+  return (
+    names?.map(({ name, type, value, isQuoted }) => ({
+      column: isQuoted ? name : plainName(name),
+      type: (type ?? 'auto') as TargetChoice['type'],
+      ...(value === null ? {} : { positive: value }),
+    })) ?? null
+  );
+}
 
 /** What a value must be, in words, as used in messages and help. */
 export function describeParam(spec: ParamSpec): string {

@@ -42,7 +42,7 @@ export function checkGiven(
   { data, tasks }: SourceRequest,
 ): Issue[] {
   const chosen = resolveTargets(columns, tasks.targets as TargetChoice[]);
-  const ignored = ignoredNames(data);
+  const ignored = ignoredNames(data) ?? [];
   const names = columns.map((c) => c.name).join(', ');
   const features = given.features.flatMap((feature): Issue[] => {
     const { name, kind } = feature;

@@ -1,6 +1,8 @@
 // The settings of a table as a data source.
+import { parseNames, QUOTING_HELP } from '../config/names.ts';
 import type { ParamSpec, Params } from '../config/params.ts';
 import { encodeParams } from './encode.ts';
+import { readingParams } from './reading.ts';
 import { splitParams } from './split.ts';
 
 export const dataParams: readonly ParamSpec[] = [
@@ -8,7 +10,7 @@ export const dataParams: readonly ParamSpec[] = [
     kind: 'text',
     key: 'file',
     label: 'File',
-    help: 'A table with a header line: CSV with comma, semicolon, tab or bar between cells.',
+    help: 'A table as text: CSV with comma, semicolon, tab or bar between cells.',
     maxLength: 200,
     default: 'penguins.csv',
   },
@@ -41,7 +43,7 @@ export const dataParams: readonly ParamSpec[] = [
     kind: 'text',
     key: 'ignore',
     label: 'Ignore',
-    help: 'Columns to leave out, separated by commas.',
+    help: `Columns to leave out, separated by commas. ${QUOTING_HELP}`,
     maxLength: 2000,
     default: '',
     advanced: true,
@@ -59,6 +61,7 @@ export const dataParams: readonly ParamSpec[] = [
     default: 'drop-few',
     advanced: true,
   },
+  ...readingParams,
   ...encodeParams,
   {
     kind: 'choice',
@@ -86,9 +89,5 @@ export const taskParams: readonly ParamSpec[] = [
   },
 ];
 
-/** Columns to leave out. */
-export const ignoredNames = (data: Params): string[] =>
-  (data.ignore as string)
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
+/** Columns to leave out; null where the quotes of the list do not match. */
+export const ignoredNames = (data: Params): string[] | null => parseNames(data.ignore as string);

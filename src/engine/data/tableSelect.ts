@@ -1,4 +1,5 @@
 // Which columns of a table are features and which rows are kept, before anything is fitted.
+import { formatNames, QUOTING_HELP } from '../config/names.ts';
 import type { Params, TargetChoice } from '../config/params.ts';
 import type { Issue } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
@@ -26,26 +27,29 @@ export function checkIgnored(
   choices: readonly TargetChoice[],
 ): Issue[] {
   const free = columns.map((c) => c.name).filter((name) => !choices.some((c) => c.column === name));
-  return ignoredNames(data)
+  const refuse = (got: string) => ({
+    path: 'data.params.ignore',
+    expected: `columns out of ${formatNames(free)}`,
+    got,
+    remedy: `Correct the name, or remove it. ${QUOTING_HELP}`,
+  });
+  const ignored = ignoredNames(data);
+  if (!ignored) return [refuse(`${data.ignore}, whose quotes do not match`)];
+  return ignored
     .filter((name) => !free.includes(name))
-    .map((name) => ({
-      path: 'data.params.ignore',
-      expected: `columns out of ${free.join(', ')}`,
-      got: choices.some((c) => c.column === name) ? `${name}, which is a target` : name,
-      remedy: 'Correct the name, or remove it.',
-    }));
+    .map((name) => refuse(choices.some((c) => c.column === name) ? `${name}, which is a target` : name));
 }
 
 export function select({ data, tasks, fitted }: SourceRequest, table: ParsedTable): Selection {
   const chosen = resolveTargets(table.columns, tasks.targets as TargetChoice[]);
   const targets = fitted ? targetsOf(fitted, chosen) : chosen;
   const notes = [...table.notes];
-  const ignored = new Set(ignoredNames(data));
+  const ignored = new Set(ignoredNames(data) ?? []);
   const features = fitted
     ? featuresOf(fitted, table.columns)
     : chooseFeatures(table.columns, targets, ignored, notes);
   if (ignored.size > 0)
-    notes.push({ code: 'left-out-as-asked', text: `Left out as asked: ${[...ignored].join(', ')}.` });
+    notes.push({ code: 'left-out-as-asked', text: `Left out as asked: ${formatNames([...ignored])}.` });
   const rows = chooseRows(table, targets, features, data);
   return {
     targets,

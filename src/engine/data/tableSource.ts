@@ -1,8 +1,11 @@
 // A table from a file as a data source: columns typed, targets chosen, missing values handled, and every such step noted.
+import { formatTypedName } from '../config/names.ts';
 import type { TargetChoice } from '../config/params.ts';
 import { type Issue, WorkbenchError } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
+import { checkCells } from './checkCells.ts';
 import type { FittedTable } from './fitted.ts';
+import { checkReadingLists, checkReadingNames } from './reading.ts';
 import { correlations } from './relatedness.ts';
 import type { DataPlan, DataSource, FileInput, ProgressSink, SourceRequest } from './source.ts';
 import { checkSplit } from './split.ts';
@@ -31,22 +34,30 @@ function check(request: SourceRequest): Issue[] {
       },
     ];
   }
+  const lists = checkReadingLists(data);
+  if (lists.length > 0) return lists;
   let table: ParsedTable;
   try {
-    table = parseTable(file);
+    table = parseTable(file, data);
   } catch (error) {
     if (error instanceof WorkbenchError)
       return error.issues.map((i) => ({ ...i, path: `data.params.file, ${i.path}` }));
     throw error;
   }
   const choices = tasks.targets as TargetChoice[];
-  const issues = [...checkTargets(table.columns, choices), ...checkIgnored(table, data, choices)];
+  const issues = [
+    ...checkReadingNames(data, table.columns),
+    ...checkTargets(table, choices),
+    ...checkIgnored(table, data, choices),
+  ];
   if (issues.length > 0) return issues;
   const refused = request.fitted ? checkGiven(request.fitted, table.columns, request) : [];
   if (refused.length > 0) return refused;
   const labels = checkLabels(request, table);
   if (labels.length > 0) return labels;
   const { features, rows, targets, removed } = select(request, table);
+  const cells = checkCells([...targets.map((t) => t.column), ...features], table.name);
+  if (cells.length > 0) return cells;
   if (features.length === 0) return [noFeature('none')];
   const because = removed.length > 0 ? `; ${removed.join(' ')}` : '';
   const sizes = checkSplit(rows.length, data, 'data.params').map((i) => ({ ...i, got: i.got + because }));
@@ -66,7 +77,8 @@ const noFeature = (got: string): Issue => ({
   remedy: 'Choose fewer targets, or ignore fewer columns.',
 });
 
-const prepared = (request: SourceRequest) => prepare(request, parseTable(request.file as FileInput));
+const prepared = (request: SourceRequest) =>
+  prepare(request, parseTable(request.file as FileInput, request.data));
 
 function plan(request: SourceRequest): DataPlan {
   const { selection, fitted } = prepared(request);
@@ -114,7 +126,7 @@ function positiveNotes({ targets }: Selection): Note[] {
     return [
       {
         code: 'positive-class-chosen',
-        text: `The positive class of ${name} is ${positive}, ${why}. For the other write ${name}:binary:${negative}.`,
+        text: `The positive class of ${name} is ${positive}, ${why}. For the other write ${formatTypedName(name, 'binary', negative)}.`,
       },
     ];
   });

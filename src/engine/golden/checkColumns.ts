@@ -1,6 +1,6 @@
 // Fitting and standardising of columns against golden/preprocessing.json, which was computed in exact arithmetic.
 // Goes through the functions that a table's features and targets go through.
-import { type Column, isMissing } from '../data/columns.ts';
+import { type Column, isMissing, NO_CELLS } from '../data/columns.ts';
 import { fitColumn, restored } from '../data/encode.ts';
 import { applyNumbers, applyTarget, fitNumbers, fitTarget } from '../data/fitted.ts';
 import type { Standardisation } from '../data/table.ts';
@@ -48,6 +48,9 @@ function columnOf(name: string, values: readonly Value[]): Column {
     codes: new Int32Array(0),
     distinct,
     values: [],
+    isAsked: false,
+    texts: NO_CELLS,
+    beyond: NO_CELLS,
   };
 }
 

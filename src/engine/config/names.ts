@@ -60,8 +60,8 @@ export interface TypedName {
   name: string;
   /** Null where none was given. */
   type: string | null;
-  /** What follows the type, null where nothing does. */
-  value: string | null;
+  /** What follows the type; left out where nothing does. */
+  value?: string;
   isQuoted: boolean;
 }
 
@@ -86,20 +86,20 @@ function typedName(
   valued: readonly string[],
 ): TypedName | null {
   if (rest !== '' && !rest.startsWith(':')) return null;
-  const split = (text: string) => text.split(':').map((part) => part.trim());
-  const parts = isQuoted ? (rest === '' ? [] : split(rest.slice(1))) : split(name);
-  if (last !== null && parts.pop() !== '') return null;
-  const value = last ?? parts.at(-1) ?? '';
-  const before = last === null ? parts.slice(0, -1) : parts;
-  const type = before.at(-1) ?? '';
-  const own = before.slice(0, -1).join(':');
-  if (valued.includes(type) && (isQuoted ? before.length === 1 : own !== ''))
-    return { name: isQuoted ? name : own, type, value, isQuoted };
+  // Behind a quoted name [type] or [type, value]; otherwise the parts of the name stand before them.
+  const parts = isQuoted ? (rest === '' ? [] : rest.slice(1).split(':')) : name.split(':');
+  if (last !== null && (parts.length === 0 || parts.pop()?.trim() !== '')) return null;
+  const value = last ?? parts.pop()?.trim();
+  const type = parts.pop()?.trim() ?? '';
+  const own = isQuoted ? name : parts.join(':').trim();
+  const isWhole = isQuoted ? parts.length === 0 : own !== '';
+  if (value !== undefined && valued.includes(type) && isWhole) return { name: own, type, value, isQuoted };
   if (last !== null) return null;
-  if (isQuoted) return { name, type: parts.length === 0 ? null : parts.join(':'), value: null, isQuoted };
-  return parts.length > 1 && types.includes(value)
-    ? { name: before.join(':'), type: value, value: null, isQuoted }
-    : { name, type: null, value: null, isQuoted };
+  if (isQuoted) return { name, type: rest === '' ? null : rest.slice(1).trim(), isQuoted };
+  const at = name.lastIndexOf(':');
+  return at >= 0 && types.includes(name.slice(at + 1).trim())
+    ? { name: name.slice(0, at).trim(), type: name.slice(at + 1).trim(), isQuoted }
+    : { name, type: null, isQuoted };
 }
 
 /** One entry as `parseTypedNames` reads it. */

@@ -82,6 +82,8 @@ export interface TextParam extends ParamBase {
   kind: 'text';
   maxLength: number;
   default: string;
+  /** How a link writes it shorter than it is. */
+  packing?: 'mask';
 }
 export interface TargetsParam extends ParamBase {
   kind: 'targets';
@@ -133,7 +135,7 @@ export function parseTargets(text: string, plainName = (name: string) => name): 
     names?.map(({ name, type, value, isQuoted }) => ({
       column: isQuoted ? name : plainName(name),
       type: (type ?? 'auto') as TargetChoice['type'],
-      ...(value === null ? {} : { positive: value }),
+      ...(value === undefined ? {} : { positive: value }),
     })) ?? null
   );
 }

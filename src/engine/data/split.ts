@@ -48,7 +48,7 @@ export const splitParams: readonly ParamSpec[] = [
   },
 ];
 
-const MIN_ROWS = 2;
+export const MIN_ROWS = 2;
 
 export interface SplitSizes {
   train: number;

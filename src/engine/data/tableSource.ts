@@ -14,7 +14,7 @@ import type { Dataset } from './table.ts';
 import { checkStored, checkTraining } from './tableChecks.ts';
 import { type ParsedTable, parseTable } from './tableFile.ts';
 import { applyTable, featureMeta, taskMeta } from './tableFit.ts';
-import { checkGiven } from './tableGiven.ts';
+import { checkGiven, checkLeft } from './tableGiven.ts';
 import { dataParams, taskParams } from './tableParams.ts';
 import { prepare } from './tablePrepare.ts';
 import { checkIgnored, checkLabels, type Selection, select } from './tableSelect.ts';
@@ -66,7 +66,7 @@ function check(request: SourceRequest): Issue[] {
   const { selection, split, fitted } = prepare(request, table);
   if (selection.features.length === 0)
     return [noFeature(`none that varies in the ${split.train.length} training rows`)];
-  const untaught = request.fitted ? [] : checkTraining(selection, split, fitted, data);
+  const untaught = request.fitted ? checkLeft(split) : checkTraining(selection, split, fitted, data);
   return [...untaught, ...checkStored(selection, fitted)];
 }
 

@@ -46,10 +46,12 @@ function prepareOwn(request: SourceRequest, table: ParsedTable): Prepared {
 
 /** Encoded as trained weights say. */
 function prepareGiven(request: SourceRequest, given: FittedTable, table: ParsedTable): Prepared {
-  const own = prepareOwn({ ...request, fitted: undefined }, table);
+  const plain = { ...request, fitted: undefined };
+  const own = select(plain, table);
+  const ownFit = fitTable(own, splitFor(plain, own).split, request.data);
   const selection = select(request, table);
   const { split } = splitFor(request, selection);
-  const { notes, isEncodable } = compareGiven(given, own.fitted, selection);
+  const { notes, isEncodable } = compareGiven(given, ownFit, selection);
   return {
     selection: { ...selection, notes: [...selection.notes, ...notes] },
     split: splitOf(split, isEncodable),

@@ -1,4 +1,5 @@
 // The result of a run as a small table for the terminal: tasks down, networks across, gain beside each figure.
+import { catalog } from '../engine/catalog.ts';
 import type { ComparedModel, RunResult } from '../engine/protocol.ts';
 
 const fixed = (value: number, digits: number) =>
@@ -13,6 +14,13 @@ const headings = (models: readonly ComparedModel[]) =>
   models.map(({ label, role }) =>
     models.filter((m) => m.label === label).length > 1 ? `${label} (${role})` : label,
   );
+
+/** "f1 of fraud" where a metric is about the positive class of a binary task. */
+function metricText({ dataset }: RunResult, metric: string, task: number): string {
+  const { type, positive } = dataset?.tasks[task] ?? {};
+  const entry = catalog.taskTypes.find((t) => t.id === type)?.metrics.find((m) => m.id === metric);
+  return entry?.ofPositive && positive !== undefined ? `${metric} of ${positive}` : metric;
+}
 
 const rateText = (rate: number) => String(Number(rate.toPrecision(3)));
 
@@ -33,7 +41,7 @@ export function resultTable(result: RunResult): string {
   const header = ['task', 'metric', ...headings(models)];
   const rows = (models[0]?.perTask ?? []).map(({ task, metric }, i) => [
     task,
-    metric,
+    metricText(result, metric, i),
     ...models.map(({ perTask, gain }) => {
       const { mean = Number.NaN, sd = Number.NaN } = perTask[i] ?? {};
       const own = gain?.perTask[i]?.mean;

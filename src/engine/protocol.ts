@@ -6,6 +6,7 @@ import type { Params } from './config/params.ts';
 import type { ErrorReport, Issue } from './core/errors.ts';
 import type { Note } from './core/notes.ts';
 import type { FileInput, WeightsInput } from './data/source.ts';
+import type { ClassCounts } from './data/splitNotes.ts';
 import type { FeatureMeta, Relatedness, Standardisation, TaskMeta } from './data/table.ts';
 import type { StepPhase } from './kernels/observe.ts';
 import type { MetricValues } from './tasks/task.ts';
@@ -44,6 +45,8 @@ export interface ColumnPreview {
   suggestedTask: TaskMeta['type'] | null;
   reason?: string;
   examples: string[];
+  /** Of a column with two values: the class that is positive unless another is chosen. */
+  positive?: string;
 }
 
 export interface TablePreview {
@@ -178,8 +181,8 @@ export interface DatasetSummary {
   features: FeatureMeta[];
   tasks: TaskMeta[];
   targetScaling: (Standardisation | null)[];
-  /** Class counts in the training split, classification only. */
-  classCounts: (number[] | null)[];
+  /** Rows per class in each split, classification only. */
+  classCounts: (ClassCounts | null)[];
   relatedness: Relatedness;
   notes: Note[];
 }

@@ -1,7 +1,7 @@
 // One row of the table of results, with every metric of the task folded under it.
 import { Fragment, useState } from 'react';
 import type { Catalog } from '../../../engine/config/catalog.ts';
-import type { TaskTypeId } from '../../../engine/data/table.ts';
+import type { TaskMeta } from '../../../engine/data/table.ts';
 import {
   formatCount,
   formatFixed,
@@ -48,7 +48,7 @@ function GainCells({ gain }: { gain: TaskGainRow | undefined }) {
 export interface TaskRowProps {
   row: ResultRow;
   task: number;
-  type: TaskTypeId | undefined;
+  meta: TaskMeta | undefined;
   typeText: string;
   gain: TaskGainRow | undefined;
   running: number | null;
@@ -60,7 +60,7 @@ export interface TaskRowProps {
 export function TaskRow({
   row,
   task,
-  type,
+  meta,
   typeText,
   gain,
   running,
@@ -70,7 +70,7 @@ export function TaskRow({
 }: TaskRowProps) {
   const [open, setOpen] = useState(false);
   const name = taskLabel(row.task);
-  const primary = metricInfo(catalog, row.metric, type);
+  const primary = metricInfo(catalog, row.metric, meta);
   const info = { ...primary, higherIsBetter: gain?.higherIsBetter ?? primary.higherIsBetter };
   const columns = hasBaseline ? 10 : 5;
   return (
@@ -118,7 +118,7 @@ export function TaskRow({
               </thead>
               <tbody>
                 {row.metrics.map((metric) => {
-                  const each = metricInfo(catalog, metric.metric, type);
+                  const each = metricInfo(catalog, metric.metric, meta);
                   return (
                     <tr key={metric.metric}>
                       <th scope="row">{metricName(each)}</th>

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import type { EpochRecord } from '../../../engine/protocol.ts';
+import type { DatasetSummary, EpochRecord } from '../../../engine/protocol.ts';
 import type { RunState } from '../../../store/runState.ts';
 import { resultsCsv } from './resultsCsv.ts';
 
-it('has one line per task and metric, gain on the primary one', () => {
+it('has one line per task and metric, gain on the primary one, and names the positive class', () => {
   const record = (value: number): EpochRecord => ({
     epoch: 1,
     step: 10,
@@ -89,7 +89,30 @@ it('has one line per task and metric, gain on the primary one', () => {
     seriesRevision: 0,
   };
   const [header, primary, other] = resultsCsv(run).trim().split('\r\n');
-  expect(header?.split(',')).toHaveLength(12);
-  expect(primary).toBe('y,r2,true,"validation, epoch 1, seed 0",0.75,0.9,0.15,20,,,10,20');
-  expect(other).toBe('y,mse,false,"validation, epoch 1, seed 0",0.5,0.5,,,,,10,');
+  expect(header?.split(',')).toHaveLength(13);
+  expect(primary).toBe('y,r2,true,"validation, epoch 1, seed 0",0.75,0.9,0.15,20,,,10,20,');
+  expect(other).toBe('y,mse,false,"validation, epoch 1, seed 0",0.5,0.5,,,,,10,,');
+  const dataset: DatasetSummary = {
+    name: 'd',
+    rows: 2,
+    split: { train: 2, validation: 0, test: 0 },
+    features: [],
+    tasks: [
+      { name: 'y', type: 'binary', outputs: 1, classes: ['no', 'yes'], positive: 'yes', description: '' },
+    ],
+    targetScaling: [null],
+    classCounts: [{ train: [1, 1], validation: [0, 0], test: [0, 0] }],
+    relatedness: {
+      requestedCosine: null,
+      smallestEigenvalue: null,
+      closedForm: null,
+      realised: Float64Array.of(1),
+    },
+    notes: [],
+  };
+  const lines = resultsCsv({ ...run, dataset })
+    .trim()
+    .split('\r\n');
+  expect(lines[0]?.endsWith(',positive_class')).toBe(true);
+  expect(lines[1]?.endsWith(',20,yes')).toBe(true);
 });

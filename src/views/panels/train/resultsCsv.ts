@@ -23,6 +23,7 @@ export function resultsCsv(run: RunState): string {
         primary?.flag ?? null,
         row.bestStep,
         primary ? primary.perSeed.join(' ') : null,
+        run.dataset?.tasks[i]?.positive ?? null,
       ];
     }),
   );
@@ -39,6 +40,7 @@ export function resultsCsv(run: RunState): string {
     'flag',
     'best_step',
     'gain_per_seed',
+    'positive_class',
   ];
   return toCsv(header, rows);
 }

@@ -34,7 +34,8 @@ const orDash = (value: number, text: (value: number) => string): string =>
 
 /** Best is bold, and says so to those who do not see it. */
 function Value({ cell, text }: { cell: ComparisonCell; text: string }) {
-  const spread = Number.isNaN(cell.sd) ? '' : ` ±${formatFixed(cell.sd, cell.sd < 0.1 ? 3 : 2)}`;
+  const half = (cell.high - cell.low) / 2;
+  const spread = Number.isNaN(half) ? '' : ` ±${formatFixed(half, half < 0.1 ? 3 : 2)}`;
   return cell.isBest ? (
     <strong className={classes.strong}>
       {text}

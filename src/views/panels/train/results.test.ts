@@ -69,6 +69,7 @@ function seed(number: number, result: SeedResult | null, live: GainReport | null
     epochs: 4,
     records: { model: [record(1, 0.7), record(2, 0.6)], baseline: [record(1, 0.65)] },
     liveGain: live,
+    liveDecomposition: null,
     liveMeans: {},
     tested: {},
     result,
@@ -86,6 +87,7 @@ function finished(
     model: part('model', test),
     baseline: part('baseline', test),
     gain: gain([value, 2], flag),
+    decomposition: null,
     others: [],
   };
 }
@@ -144,9 +146,15 @@ describe('gainView', () => {
   });
   it('is on the test split once model and baseline are tested, while further networks train', () => {
     const { model, baseline, gain: tested } = finished(0, 0.8);
-    const half = { ...seed(0, null, gain([3, 2])), tested: { model: { result: model, gain: tested } } };
+    const half = {
+      ...seed(0, null, gain([3, 2])),
+      tested: { model: { result: model, gain: tested, decomposition: null } },
+    };
     expect(gainView(run([half]))?.basis.split).toBe('validation');
-    const both = baseline && { ...half.tested, baseline: { result: baseline, gain: null } };
+    const both = baseline && {
+      ...half.tested,
+      baseline: { result: baseline, gain: null, decomposition: null },
+    };
     const view = gainView(run([{ ...half, tested: both ?? {} }]));
     expect(view?.basis).toEqual({ split: 'test', seeds: 1 });
     expect(view?.mean).toBe(tested?.mean);

@@ -53,7 +53,15 @@ function testedSeed({ seed, result, tested, parts }: SeedState): SeedResult | nu
   if (result) return result;
   const { model, baseline } = tested;
   if (!model || (!baseline && parts.some((p) => p.role === 'baseline'))) return null;
-  return { seed, model: model.result, baseline: baseline?.result ?? null, gain: model.gain, others: [] };
+  const { gain, decomposition } = model;
+  return {
+    seed,
+    model: model.result,
+    baseline: baseline?.result ?? null,
+    gain,
+    decomposition,
+    others: [],
+  };
 }
 
 export const finishedSeeds = (run: RunState): SeedResult[] =>
@@ -106,7 +114,7 @@ function validationGain(run: RunState): GainView | null {
   const state = currentSeed(run);
   const gain = state?.liveGain;
   if (!state || !gain) return null;
-  const scores = (role: Role) => state.records[role].at(-1)?.validation;
+  const scores = (role: Role) => state.records[role]?.at(-1)?.validation;
   return {
     basis: { split: 'validation', seed: state.seed, epoch: state.records.model.at(-1)?.epoch ?? 0 },
     rows: gain.perTask.map((g, i) => ({

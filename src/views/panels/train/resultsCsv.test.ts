@@ -65,6 +65,7 @@ it('has one line per task and metric, gain on the primary one', () => {
         stepsPerEpoch: 10,
         epochs: 1,
         records: { model: [record(0.9)], baseline: [record(0.75)] },
+        liveDecomposition: null,
         liveGain: { perTask: [perTask], mean: 20, leftOut: 0 },
         liveMeans: {},
         tested: {},

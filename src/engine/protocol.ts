@@ -12,7 +12,7 @@ import type { StepPhase } from './kernels/observe.ts';
 import type { MetricValues } from './tasks/task.ts';
 import type { Decomposition, DecompositionSummary } from './training/decomposition.ts';
 import type { GainReport } from './training/gain.ts';
-import type { Estimate } from './training/interval.ts';
+import type { Estimate } from './core/interval.ts';
 
 export type { Role, StepPhase };
 

@@ -4,7 +4,7 @@ import { isModel } from '../core/roles.ts';
 import type { ComparedModel, PairedComparison, PartResult, Role, SeedResult } from '../protocol.ts';
 import { type Decomposition, decompositionSummary } from './decomposition.ts';
 import { type GainReport, gainSummary, valuesOf } from './gain.ts';
-import { estimate, meanOf, pairedDifference } from './interval.ts';
+import { estimate, meanOf, pairedDifference } from '../core/interval.ts';
 
 export interface Tested {
   result: PartResult;

@@ -10,7 +10,7 @@ import {
   type TaskGain,
   valuesOf,
 } from './gain.ts';
-import { type Estimate, estimate } from './interval.ts';
+import { type Estimate, estimate } from '../core/interval.ts';
 
 export const GAIN_PARTS = ['total', 'architecture', 'sharing'] as const;
 export type GainPart = (typeof GAIN_PARTS)[number];

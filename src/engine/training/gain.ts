@@ -3,7 +3,7 @@
 // Dividing by |B| keeps the sign right for negative baselines; for positive ones it is the literal formula.
 import type { GainSummary, TaskScore } from '../protocol.ts';
 import { higherIsBetter } from '../tasks/registry.ts';
-import { estimate, meanOf } from './interval.ts';
+import { estimate, meanOf } from '../core/interval.ts';
 
 export interface TaskGain {
   task: string;

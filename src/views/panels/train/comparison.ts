@@ -1,7 +1,8 @@
 // The networks of a run side by side: which is best at what, and the same as CSV.
+
+import type { Estimate } from '../../../engine/core/interval.ts';
 import type { ComparedModel } from '../../../engine/protocol.ts';
 import type { GainPart } from '../../../engine/training/decomposition.ts';
-import type { Estimate } from '../../../engine/training/interval.ts';
 import type { RunState } from '../../../store/runState.ts';
 import { type CsvValue, toCsv } from '../../charts/csv.ts';
 import { formatPercent } from '../../charts/format.ts';

@@ -1,10 +1,11 @@
 // The networks of a run side by side, over its finished seeds: what the comparison table and its chart show. Networks of a run
 // share seeds, split and batches, so they are compared seed by seed.
+
+import { estimate, meanOf, pairedDifference } from '../core/interval.ts';
 import { isModel } from '../core/roles.ts';
 import type { ComparedModel, PairedComparison, PartResult, Role, SeedResult } from '../protocol.ts';
 import { type Decomposition, decompositionSummary } from './decomposition.ts';
 import { type GainReport, gainSummary, valuesOf } from './gain.ts';
-import { estimate, meanOf, pairedDifference } from '../core/interval.ts';
 
 export interface Tested {
   result: PartResult;

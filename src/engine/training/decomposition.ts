@@ -1,6 +1,8 @@
 // What a gain consists of: total = architecture (the single-task twin against the baseline) + sharing (the model against its
 // twin). Exact in the unit of the metric; in percent all three are of |baseline|, so that they add up as well. Without a
 // baseline sharing alone is known, in percent of |twin|.
+
+import { type Estimate, estimate } from '../core/interval.ts';
 import type { TaskScore } from '../protocol.ts';
 import {
   gainPercent,
@@ -10,7 +12,6 @@ import {
   type TaskGain,
   valuesOf,
 } from './gain.ts';
-import { type Estimate, estimate } from '../core/interval.ts';
 
 export const GAIN_PARTS = ['total', 'architecture', 'sharing'] as const;
 export type GainPart = (typeof GAIN_PARTS)[number];

@@ -1,9 +1,10 @@
 // Multitask gain over the single-task baseline (Sinodinos et al. 2025; Maninis et al. 2019):
 // delta = 100 / T * sum_i (-1)^l_i (M_i - B_i) / |B_i|, l_i = 1 where lower is better.
 // Dividing by |B| keeps the sign right for negative baselines; for positive ones it is the literal formula.
+
+import { estimate, meanOf } from '../core/interval.ts';
 import type { GainSummary, TaskScore } from '../protocol.ts';
 import { higherIsBetter } from '../tasks/registry.ts';
-import { estimate, meanOf } from '../core/interval.ts';
 
 export interface TaskGain {
   task: string;

@@ -20,6 +20,19 @@ export interface TrainingSettings {
 
 export const trainingParams: readonly ParamSpec[] = [
   {
+    kind: 'choice',
+    key: 'twin',
+    label: 'Twin',
+    help: 'Single-task twin: the same network with the same settings, trained on each task alone: what the model gains over it is due to sharing, the rest of the gain to the architecture. Only: the twin takes the place of the baseline. It costs about as much as one more model per task.',
+    control: 'segmented',
+    options: [
+      { value: 'off', label: 'Off', help: 'Gain over the baseline: architecture and sharing together.' },
+      { value: 'only', label: 'Only', help: 'No baseline is trained: sharing alone is measured.' },
+      { value: 'both', label: 'Both', help: 'Gain, and the parts of it: architecture and sharing.' },
+    ],
+    default: 'off',
+  },
+  {
     kind: 'number',
     key: 'epochs',
     label: 'Epochs',
@@ -159,18 +172,5 @@ export const trainingParams: readonly ParamSpec[] = [
     default: 512,
     control: 'box',
     advanced: true,
-  },
-  {
-    kind: 'choice',
-    key: 'twin',
-    label: 'Single-task twin',
-    help: 'The same network with the same settings, trained on each task alone: what the model gains over it is due to sharing, the rest of the gain to the architecture. Only: the twin takes the place of the baseline. It costs about as much as one more model per task.',
-    control: 'segmented',
-    options: [
-      { value: 'off', label: 'Off', help: 'Gain over the baseline: architecture and sharing together.' },
-      { value: 'only', label: 'Only', help: 'No baseline is trained: sharing alone is measured.' },
-      { value: 'both', label: 'Both', help: 'Gain, and the parts of it: architecture and sharing.' },
-    ],
-    default: 'off',
   },
 ];

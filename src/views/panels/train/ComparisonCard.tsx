@@ -150,22 +150,32 @@ function Pairs({ models }: { models: readonly ComparedModel[] }) {
   const cell = ({ mean, low, high }: Estimate, text: (value: number) => string) =>
     `${orDash(mean, text)}${Number.isNaN(low) ? '' : ` [${text(low)}, ${text(high)}]`}`;
   return (
-    <DataTable
-      maxHeight={240}
-      data={{
-        caption: 'Differences paired by seed, with their 95 % intervals; positive: the first is better.',
-        header: [
-          'Networks',
-          'Mean gain, points',
-          ...(models[0]?.perTask ?? []).map((t) => taskLabel(t.task)),
-        ],
-        rows: rows.map(({ label, gain, perTask }) => [
-          label,
-          gain ? cell(gain, (v) => formatSigned(v, 1)) : '–',
-          ...perTask.map((difference) => cell(difference, (v) => formatSigned(v, 3))),
-        ]),
-      }}
-    />
+    <div className={classes.pairs}>
+      <p>
+        <strong>Seed by seed</strong>
+        <CsvButton
+          fileName="networks-paired.csv"
+          content={() => pairsCsv(models)}
+          label="Paired differences as CSV"
+        />
+      </p>
+      <DataTable
+        maxHeight={260}
+        data={{
+          caption: 'Differences paired by seed, with their 95 % intervals; positive: the first is better.',
+          header: [
+            'Networks',
+            'Mean gain, points',
+            ...(models[0]?.perTask ?? []).map((t) => taskLabel(t.task)),
+          ],
+          rows: rows.map(({ label, gain, perTask }) => [
+            label,
+            gain ? cell(gain, (v) => formatSigned(v, 1)) : '–',
+            ...perTask.map((difference) => cell(difference, (v) => formatSigned(v, 3))),
+          ]),
+        }}
+      />
+    </div>
   );
 }
 
@@ -227,13 +237,6 @@ export const ComparisonCard = memo(function ComparisonCard({
               fileName="networks-compared.csv"
               content={() => comparisonCsv(models)}
               label="Networks compared as CSV"
-            />
-          )}
-          {several && models.length > 1 && (
-            <CsvButton
-              fileName="networks-paired.csv"
-              content={() => pairsCsv(models)}
-              label="Paired differences as CSV"
             />
           )}
         </>

@@ -104,6 +104,13 @@ describe('the comparison of networks', () => {
     expect(lines[3]).toMatch(/^B over C,mean gain,percentage points,/);
   });
 
+  it('compares a model with its own twin, and no twin with anything', () => {
+    const roles: Role[] = ['model', 'model:twin', 'model-2', 'model-2:twin'];
+    const columns = roles.map((role, i) => result(role, `N${i}`, [[0.5 + i / 10, 0.6 + i / 10]], 'auroc'));
+    const models = compareModels([0, 1].map((seed) => columns.map((c) => c[seed] as Tested)));
+    expect(pairRows(models).map((r) => r.label)).toEqual(['N0 over N1', 'N0 over N2', 'N2 over N3']);
+  });
+
   it('names networks of one architecture apart', () => {
     const models = (['baseline', 'model', 'model-2'] as const).map((role, i) => ({
       role,

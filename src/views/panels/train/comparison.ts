@@ -1,7 +1,8 @@
 // The networks of a run side by side: which is best at what, and the same as CSV.
 
 import type { Estimate } from '../../../engine/core/interval.ts';
-import type { ComparedModel } from '../../../engine/protocol.ts';
+import { isModel, isTwin, ownerOf } from '../../../engine/core/roles.ts';
+import type { ComparedModel, Role } from '../../../engine/protocol.ts';
 import type { GainPart } from '../../../engine/training/decomposition.ts';
 import type { RunState } from '../../../store/runState.ts';
 import { type CsvValue, toCsv } from '../../charts/csv.ts';
@@ -112,15 +113,18 @@ export interface PairRow {
   perTask: readonly Estimate[];
 }
 
-/** Every two networks of a run, compared on the same seeds. */
+/** A model is compared with the baseline, its own twin and the other models. */
+const isRival = (other: Role, model: Role) => !isTwin(other) || ownerOf(other) === model;
+
+/** What every model has over the networks it is to be compared with, on the same seeds. */
 export function pairRows(models: readonly ComparedModel[]): PairRow[] {
   const labels = comparedLabels(models);
   return models.flatMap(({ role, against }, first) =>
     against.flatMap((pair): PairRow[] => {
       const second = models.findIndex((m) => m.role === pair.role);
-      // A baseline is compared with, not compared.
-      const isFirst = role === 'baseline' ? false : models[second]?.role === 'baseline' || first < second;
-      return isFirst ? [{ ...pair, label: `${labels[first]} over ${labels[second]}` }] : [];
+      return isModel(role) && isRival(pair.role, role) && (!isModel(pair.role) || first < second)
+        ? [{ ...pair, label: `${labels[first]} over ${labels[second]}` }]
+        : [];
     }),
   );
 }

@@ -21,7 +21,8 @@ const USAGE = `multitab: train multitask models on tables
 
 Options of run (check, cost and profile take those that name an experiment or a backend)
   --preset ID            start from a preset instead of a file
-  --data FILE.csv        train on a table; --targets species:multiclass,sex:binary chooses the labels
+  --data FILE.csv        train on a table; --targets species:multiclass,sex:binary chooses the labels; names with
+                         commas, colons or quotes stand in double quotes: --targets '"yield, kg":regression'
   --set KEY=VALUE        change one setting, as in a shared link: model.blocks=2, tasks.rho=0.4 (repeatable)
   --seeds 0,1,2          these seeds instead of those of the experiment
   --backend NAME         auto (default: wasm, else cpu), wasm, cpu, or webgpu (needs the package webgpu)

@@ -1,9 +1,10 @@
 // The result of a run as a small table for the terminal: tasks down, networks across, gain and its parts beside each figure, and
 // below what networks have over each other on the same seeds.
+
+import type { Estimate } from '../engine/core/interval.ts';
 import { isTwin, roleText } from '../engine/core/roles.ts';
 import type { ComparedModel, RunResult } from '../engine/protocol.ts';
 import type { GainPart } from '../engine/training/decomposition.ts';
-import type { Estimate } from '../engine/core/interval.ts';
 
 type Figure = Pick<Estimate, 'mean' | 'low' | 'high'>;
 

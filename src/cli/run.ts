@@ -11,14 +11,16 @@ import {
   parseExperiment,
   requireExperiment,
 } from '../engine/config/experiment.ts';
-import type { TargetChoice } from '../engine/config/params.ts';
+import { formatTypedName, QUOTING_HELP } from '../engine/config/names.ts';
+import { parseTargets, type TargetChoice } from '../engine/config/params.ts';
 import { formatIssue, type Issue, WorkbenchError } from '../engine/core/errors.ts';
-import type { FileInput } from '../engine/data/source.ts';
+import type { FileInput, WeightsInput } from '../engine/data/source.ts';
 import { previewTable } from '../engine/data/tableSource.ts';
 import type { BackendId, ProofReport, RunEvent, RunResult } from '../engine/protocol.ts';
 import { requirePlan } from '../engine/training/plan.ts';
 import { RunControl } from '../engine/training/runControl.ts';
 import { runSession } from '../engine/training/session.ts';
+import { isCard } from '../engine/weights/card.ts';
 import { startNodeBackend } from '../platform/node.ts';
 import { type Case, caseNotes, proofText, readCase } from './case.ts';
 import { toJson } from './json.ts';
@@ -52,7 +54,7 @@ export async function runCommand(options: RunOptions): Promise<number> {
   if (options.events) await requireFolder('--events', options.events);
   const saveWeights = options['save-weights'];
   if (saveWeights) await requireFolder('--save-weights', saveWeights);
-  const weights = options.weights ? await readFileInput('--weights', options.weights) : undefined;
+  const weights = options.weights ? await readWeightsInput(options.weights) : undefined;
   const backend = await startNodeBackend({
     backend: readBackend(options.backend),
     allowSoftwareAdapter: options['allow-software-gpu'],
@@ -153,7 +155,7 @@ export async function profileCommand(options: RunOptions): Promise<number> {
 /** Trains as the experiment says, then proves the masks: one line per assertion, exit code 1 when one fails. */
 export async function checkCommand(options: RunOptions): Promise<number> {
   const { experiment, file, found } = await readExperiment(options);
-  const weights = options.weights ? await readFileInput('--weights', options.weights) : undefined;
+  const weights = options.weights ? await readWeightsInput(options.weights) : undefined;
   const backend = await startNodeBackend({
     backend: readBackend(options.backend),
     allowSoftwareAdapter: options['allow-software-gpu'],
@@ -197,7 +199,9 @@ export async function checkCommand(options: RunOptions): Promise<number> {
 function exitCode(result: RunResult): number {
   if (result.error) process.stderr.write(`error: ${result.error.message}\n`);
   if (result.status === 'stopped') return 130;
-  return result.status === 'finished' ? 0 : 1;
+  if (result.status === 'finished') return 0;
+  // What was given is at fault, and not the run.
+  return result.error?.kind === 'file' || result.error?.kind === 'config' ? 2 : 1;
 }
 
 async function writeResult(result: RunResult, options: RunOptions, lines: boolean): Promise<void> {
@@ -251,6 +255,17 @@ async function readExperiment(
   return { experiment, file, found };
 }
 
+function readTargets(text: string): TargetChoice[] {
+  const targets = parseTargets(text);
+  if (targets) return targets;
+  throw WorkbenchError.of('config', {
+    path: '--targets',
+    expected: 'a list of columns with matching quotes',
+    got: text,
+    remedy: QUOTING_HELP,
+  });
+}
+
 function presetInput(id: string | undefined): unknown {
   if (id === undefined) return catalog.presets[0]?.experiment ?? {};
   const preset = catalog.presets.find((p) => p.id === id);
@@ -290,6 +305,20 @@ async function readFileInput(option: string, path: string): Promise<FileInput> {
   }
 }
 
+/** The weights, and what `model.pt.json` or `model.json` beside them says, where it is about weights of ours. */
+async function readWeightsInput(path: string): Promise<WeightsInput> {
+  const weights = await readFileInput('--weights', path);
+  for (const place of [`${path}.json`, path.replace(/\.[^./\\]+$/, '.json')]) {
+    const exists = await access(place).then(
+      () => true,
+      () => false,
+    );
+    const card = exists ? await readFileInput('--weights', place) : null;
+    if (card && isCard(card)) return { ...weights, card };
+  }
+  return weights;
+}
+
 /** A table named by an experiment: beside the experiment, in the working folder, or one of the examples. */
 async function findTable(name: string, experimentFile: string | undefined): Promise<FileInput> {
   const places = [dirname(experimentFile ?? '.'), '.', join('public', 'data')].map((folder) =>
@@ -319,15 +348,17 @@ async function withTable(experiment: Experiment, file: FileInput, options: RunOp
   );
   const own = isTable ? (experiment.tasks.targets as TargetChoice[]) : [];
   const known = (named?.experiment.tasks as { targets?: TargetChoice[] } | undefined)?.targets ?? [];
-  const targets = options.targets ? parseTargets(options.targets) : own.length > 0 ? own : known;
+  const targets = options.targets ? readTargets(options.targets) : own.length > 0 ? own : known;
   if (targets.length === 0) {
     const { columns } = await previewTable(file);
-    const suggestion = columns.flatMap((c) => (c.suggestedTask ? [`${c.name}:${c.suggestedTask}`] : []));
+    const suggestion = columns.flatMap((c) =>
+      c.suggestedTask ? [formatTypedName(c.name, c.suggestedTask)] : [],
+    );
     throw WorkbenchError.of('config', {
       path: '--targets',
       expected: `the columns to predict, out of ${suggestion.join(', ')}`,
       got: 'nothing',
-      remedy: `For example --targets "${suggestion.slice(-2).join(',')}".`,
+      remedy: `For example --targets '${suggestion.slice(-2).join(',')}'.`,
     });
   }
   const { experiment: parsed, issues } = parseExperiment(
@@ -340,14 +371,6 @@ async function withTable(experiment: Experiment, file: FileInput, options: RunOp
   );
   if (issues.length > 0) throw configError(issues);
   return parsed;
-}
-
-function parseTargets(text: string): TargetChoice[] {
-  return text.split(',').map((item) => {
-    const at = item.lastIndexOf(':');
-    const [column, type] = at < 0 ? [item, 'auto'] : [item.slice(0, at), item.slice(at + 1)];
-    return { column: column.trim(), type: type.trim() as TargetChoice['type'] };
-  });
 }
 
 /** Applies `key=value` settings, written as in a shared link. */

@@ -4,15 +4,15 @@ import type { Catalog } from './config/catalog.ts';
 import type { Experiment } from './config/experiment.ts';
 import type { Params } from './config/params.ts';
 import type { ErrorReport, Issue } from './core/errors.ts';
+import type { Estimate } from './core/interval.ts';
 import type { Note } from './core/notes.ts';
 import type { Role } from './core/roles.ts';
-import type { FileInput } from './data/source.ts';
+import type { FileInput, WeightsInput } from './data/source.ts';
 import type { FeatureMeta, Relatedness, Standardisation, TaskMeta } from './data/table.ts';
 import type { StepPhase } from './kernels/observe.ts';
 import type { MetricValues } from './tasks/task.ts';
 import type { Decomposition, DecompositionSummary } from './training/decomposition.ts';
 import type { GainReport } from './training/gain.ts';
-import type { Estimate } from './core/interval.ts';
 
 export type { Role, StepPhase };
 
@@ -403,7 +403,7 @@ export interface Checkpoint {
   experiment: Experiment;
   file?: FileInput;
   /** Trained weights the model was given instead of training. */
-  weights?: FileInput;
+  weights?: WeightsInput;
   /** Position in the list of seeds. */
   seedIndex: number;
   seeds: number[];
@@ -455,7 +455,7 @@ export type Command =
       /** Start paused: nothing is trained until `step` or `resume`. */
       paused?: boolean;
       /** Trained weights of the model (safetensors or PyTorch): it is measured and can be looked into, not trained. */
-      weights?: FileInput;
+      weights?: WeightsInput;
     }
   /** The weights of a network as safetensors. */
   | { type: 'export-weights'; runId: string; role: Role }

@@ -5,9 +5,11 @@ import type { Catalog } from './catalog.ts';
 import { type Choice, EXPERIMENT_VERSION, type Experiment, parseExperiment } from './experiment.ts';
 import {
   defaultsOf,
+  formatTargets,
   type ParamSpec,
   type Params,
   type ParamValue,
+  parseTargets,
   sameValue,
   type TargetChoice,
 } from './params.ts';
@@ -20,9 +22,14 @@ export interface Decoded {
   issues: Issue[];
 }
 
-/** Names may hold the separators, so they are encoded once more inside a list. */
-const escapeItem = (text: string) => encodeURIComponent(text);
-const unescapeItem = (text: string) => decodeURIComponent(text);
+/** Links of before wrote the separators in names percent-encoded; today such names stand in quotes. */
+function unescapeName(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
 
 export function valueToText(spec: ParamSpec, value: ParamValue): string {
   switch (spec.kind) {
@@ -33,7 +40,7 @@ export function valueToText(spec: ParamSpec, value: ParamValue): string {
     case 'matrix':
       return (value as number[][]).map((row) => row.join(',')).join(';');
     case 'targets':
-      return (value as TargetChoice[]).map((t) => `${escapeItem(t.column)}:${t.type}`).join(',');
+      return formatTargets(value as TargetChoice[]);
     default:
       return String(value);
   }
@@ -62,15 +69,7 @@ export function textToValue(spec: ParamSpec, text: string): unknown {
       return rows.some((row) => row.some(Number.isNaN)) ? text : rows;
     }
     case 'targets':
-      return toList(text).map((item) => {
-        const at = item.lastIndexOf(':');
-        const column = at < 0 ? item : item.slice(0, at);
-        try {
-          return { column: unescapeItem(column), type: at < 0 ? 'auto' : item.slice(at + 1) };
-        } catch {
-          return text;
-        }
-      });
+      return parseTargets(text, unescapeName) ?? text;
     default:
       return text;
   }

@@ -63,6 +63,20 @@ const stem = (c: GoldenConfig): Params => ({
   sharedGradient: c.variant === 'stem_fixed' ? 'trained-by-tasks' : 'as-released',
 });
 
+const home = (c: GoldenConfig): Params => ({
+  grouping: 'chosen',
+  groups: c.task_groups as number[],
+  sharedExperts: c.num_shared_experts as number,
+  groupExperts: c.num_group_experts as number,
+  taskExperts: c.num_task_experts as number,
+  expert: c.expert_hidden_dims as number[],
+  rank: c.gate_rank as number,
+  tower: c.tower_hidden_dims as number[],
+  embedding: c.embed_dim as number,
+  dropout: c.dropout as number,
+  initialisation: INITIALISATION,
+});
+
 const transformer = (c: GoldenConfig): Params => ({
   blocks: c.n_blocks as number,
   width: c.embed_dim as number,
@@ -85,6 +99,7 @@ export const architectures: Record<string, Architecture> = {
   MT_MLP: { modelId: 'mt-mlp', params: mtMlp },
   MMoE: { modelId: 'mmoe', params: mmoe },
   PLE: { modelId: 'ple', params: progressive },
+  HoME: { modelId: 'home', params: home },
   STEM: { modelId: 'stem', params: stem },
   FTT: { modelId: 'ft-transformer', params: transformer },
   TabTransformer: { modelId: 'tab-transformer', params: transformer },

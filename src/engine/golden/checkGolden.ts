@@ -1,4 +1,4 @@
-// Any golden file by its content: a model case, or generator, metrics and gain data.
+// Any golden file by its content: a model case, or data of a kind that checkData.ts knows.
 import { WorkbenchError } from '../core/errors.ts';
 import type { GoldenCheck } from './check.ts';
 import { checkData } from './checkData.ts';
@@ -8,7 +8,7 @@ const isModelCase = (json: unknown): json is ModelCase =>
   typeof (json as ModelCase | null)?.config?.architecture === 'string';
 
 /**
- * Model cases run on the active backend, data files in plain JavaScript.
+ * Model cases and layers run on the active backend, other data in plain JavaScript.
  * @param name - of the file, for the message
  * @throws WorkbenchError (file) when the content is none of these
  */
@@ -17,11 +17,11 @@ export async function checkGolden(
   name = 'golden file',
 ): Promise<{ skipped: string } | { checks: GoldenCheck[] }> {
   if (isModelCase(json)) return checkModel(json);
-  const checks = checkData(json);
-  if (checks) return { checks };
+  const outcome = await checkData(json);
+  if (outcome) return outcome;
   throw WorkbenchError.of('file', {
     path: name,
-    expected: 'a model case, or generator, metrics or gain data',
+    expected: 'a model case, or data with a kind',
     got: 'something else',
     remedy: 'Give a file in the format that src/engine/golden/data/README.md describes.',
   });

@@ -1,6 +1,8 @@
-// Generator, metrics and gain against the reference values, and that the checks notice a wrong value.
+// Data files against the reference values, and that the checks notice a wrong value.
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { startNodeBackend } from '../../platform/node.ts';
 import type { GoldenCheck } from './check.ts';
 import { checkGolden } from './checkGolden.ts';
 
@@ -30,11 +32,28 @@ describe.each([
   ['generator', 6 * 14],
   ['metrics', 22 * 2],
   ['gain', 10 * 6],
+  ['preprocessing', 32 * 4],
+  ['auroc', 29 * 5],
 ])('golden %s', (name, leastChecks) => {
   it('agrees with the reference', async () => {
     const checks = await checksOf(read(name));
     expect(failures(checks)).toEqual([]);
     expect(checks.length).toBeGreaterThanOrEqual(leastChecks);
+  });
+});
+
+describe.each(['cpu', 'wasm'] as const)('golden dropout on %s', (backend) => {
+  beforeAll(async () => {
+    await startNodeBackend({ backend, allowSoftwareAdapter: false });
+  });
+
+  it('agrees with the reference and leaves nothing behind', async () => {
+    const tensors = tf.memory().numTensors;
+    const checks = await checksOf(read('dropout'));
+    expect(tf.getBackend()).toBe(backend);
+    expect(failures(checks)).toEqual([]);
+    expect(checks.length).toBeGreaterThanOrEqual(145);
+    expect(tf.memory().numTensors).toBe(tensors);
   });
 });
 
@@ -50,16 +69,44 @@ describe('a wrong reference value is found', () => {
     ['metrics', ['cases', 0, 'expected', 'auroc'], 0.6, /binary_random auroc/],
     ['metrics', ['cases', 6, 'expected', 'auroc'], 0.5, /binary_single_class_0 auroc/],
     ['metrics', ['cases', 8, 'expected', 'f1_macro'], null, /multiclass_3 f1_macro/],
+    ['preprocessing', ['cases', 0, 'expected', 'mean'], 0.7326, /plain mean/],
+    ['preprocessing', ['cases', 4, 'expected', 'constant'], true, /unix_microseconds_1us constant/],
+    ['preprocessing', ['cases', 2, 'expected', 'scale'], 1.06249, /unix_seconds_1s scale/],
+    ['preprocessing', ['cases', 1, 'expected', 'standardised', 3], 0.1954, /within_an_hour standardised/],
+    ['preprocessing', ['cases', 22, 'expected', 'missing', 1], 0, /missing missing/],
+    ['auroc', ['cases', 5, 'expected', 'auroc'], 0.86328125, /saturated_40 auroc/],
+    ['auroc', ['cases', 1, 'weights', 3], 0.5, /random_weighted/],
+    ['auroc', ['cases', 16, 'expected', 'refused'], false, /nan_logit auroc/],
+    ['auroc', ['cases', 13, 'expected', 'auroc'], 0.5, /one_class_positive auroc/],
+    ['auroc', ['cases', 22, 'expected', 'auroc_per_class', 1], 0.80511, /multi_weighted auroc_per_class/],
     ['gain', ['cases', 0, 'expected', 'mean_percent'], 0, /auroc_two_tasks mean/],
     ['gain', ['cases', 4, 'expected', 'negative_baseline_tasks'], [], /negative baselines/],
     ['gain', ['cases', 6, 'expected', 'delta_percent_per_task', 0], 0, /zero_baseline percent by baseline/],
     ['gain', ['cases', 0, 'tasks', 0, 'lower_is_better'], true, /direction/],
+    ['dropout', ['mask_examples', 1, 'keep', 5], 1, /mask of rate 0.5/],
+    ['dropout', ['mask_quality', 0, 'kept_share'], 0.9, /kept share at rate 0.1/],
+    ['dropout', ['mask_quality', 1, 'bound_4_sigma'], 0.01, /following steps at rate 0.3/],
+    ['dropout', ['cases', 0, 'key', 'step'], 264, /encoder_attention_only mask of attention/],
+    ['dropout', ['cases', 0, 'expectation', 'mean', 'data', 7], 0.5, /attention_only mean over masks/],
+    ['dropout', ['cases', 0, 'settings', 'feedForwardDropout'], 0.3, /encoder_attention_only output train/],
+    ['dropout', ['cases', 1, 'expectation', 'variance', 'data', 0], 50, /feed_forward_only variance/],
+    ['dropout', ['cases', 2, 'settings', 'blocked'], null, /encoder_both_TxT output eval/],
+    ['dropout', ['cases', 4, 'keep', 'skip', 1, 'data', 0], 0.5, /encoder_skip mask of second skip/],
+    ['dropout', ['cases', 5, 'gradients_train', 'mlp.1.1.bias', 'data', 0], 9, /mlp.1.1.bias/],
+    ['dropout', ['cases', 5, 'buffers_after_train', 'mlp.0.1.running_var', 'data', 0], 9, /running_var/],
+    ['dropout', ['cases', 7, 'kind'], 'tree', /tower_plain kind/],
   ])('%s %j', async (name, path, value, quantity) => {
     const found = failures(await checksOf(withValue(read(name), path, value)));
     expect(
       found.some((q) => quantity.test(q)),
       found.join('; '),
     ).toBe(true);
+  });
+});
+
+it('skips a kind that has no check yet, by its name', async () => {
+  expect(await checkGolden({ kind: 'no-such-kind', cases: [{}] })).toEqual({
+    skipped: expect.stringContaining('no-such-kind'),
   });
 });
 

@@ -1,8 +1,11 @@
 // A few golden cases on every backend of a browser. WebGPU runs on the software adapter, so the subset is small: masks,
-// attention between rows with rotary positions, batch norm, experts behind gates of every kind, and networks side by side.
+// attention
+// between rows with rotary positions, batch norm, experts behind gates of every kind, networks side by side, and dropout.
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startBrowserBackend } from '../../platform/browser.ts';
 import { checkGolden } from './checkGolden.ts';
+import dropoutFile from './data/dropout.json';
+import groups from './data/home.json';
 import experts from './data/mmoe.json';
 import bothMasks from './data/mtt_col_FxT_TxT.json';
 import asReleased from './data/mtt_rowcol_rope_TxT.json';
@@ -21,6 +24,9 @@ const cases: Record<string, unknown> = {
   detached,
   rowsPerTask,
   categorical,
+  groups,
+  // Means over hundreds of masks are left to Node: the masks are the same here.
+  dropout: { ...dropoutFile, cases: dropoutFile.cases.map((c) => ({ ...c, expectation: undefined })) },
 };
 
 for (const backend of ['cpu', 'wasm', 'webgpu'] as const) {

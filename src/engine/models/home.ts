@@ -5,9 +5,10 @@
 // state per group besides the shared one, the second with shared, group and task experts, a task weighting those it has a
 // part in (section 3.2); feature gates 2 sigmoid(v B A) of low rank in front of every expert, and self gates that add a
 // task's own experts once more: sigmoid for one expert, softmax for several (section 3.3).
-// Decided here, because the paper leaves it open: one low-rank pair per feature gate, whose second factor starts at 0, so that
-// gates start at 1; batch norm and Swish behind every layer of an expert; gates of the second level read the state of the group
-// beside the shared one; towers as in the other models.
+// Decided here, because the paper leaves it open: one low-rank pair per feature gate, both factors with a bias (the formula
+// shows none, and a gate could then not open or close a column for all rows alike), the second starting at 0, so that gates
+// start at 1; batch norm and Swish behind every layer of an expert; gates of the second level read the state of the group beside
+// the shared one; towers as in the other models.
 import type * as tf from '@tensorflow/tfjs-core';
 import type { ParamSpec, Params } from '../config/params.ts';
 import { takeSlots } from '../kernels/takeSlots.ts';
@@ -28,8 +29,8 @@ import {
   embeddingParam,
   INITIAL_VALUES_NOTE,
   initialisationOf,
-  initialisationParam,
   linearInitOf,
+  mlpStart,
   sizesParam,
   towerParam,
 } from './commonParams.ts';
@@ -90,7 +91,7 @@ const params: readonly ParamSpec[] = [
   towerParam([64]),
   embeddingParam(16),
   dropoutParam,
-  initialisationParam,
+  ...mlpStart({ initialisation: 'scaled', rate: 1 }),
 ];
 
 const settingsOf = (values: Params) => values as unknown as Settings;
@@ -252,6 +253,7 @@ export const home: GradientModelDef = {
   citation: `${PAPER}, HoME: Hierarchy of Multi-Gate Experts for Multi-Task Learning at Kuaishou`,
   singleTask: false,
   deviations: [
+    'Feature gates are 2 sigmoid(B (A v + a) + b): both low-rank factors have a bias, which the formula of the paper, 2 sigmoid(v B A), does not show.',
     'Where the paper is silent: one low-rank pair per feature gate, starting at a gate of 1; batch norm and Swish behind every layer of an expert; second-level gates read the state of the group beside the shared one.',
     INITIAL_VALUES_NOTE,
   ],

@@ -86,7 +86,7 @@ const params: readonly ParamSpec[] = [
     ],
     default: 'per-task',
   },
-  ...sizeParams,
+  ...sizeParams({ initialisation: 'scaled', rate: 1 }),
 ];
 
 const settingsOf = (values: Params) => values as unknown as Settings;
@@ -139,15 +139,12 @@ function createNetwork(set: ParameterSet, { features, tasks, params: values, see
   const { width, heads, feedForward, attention, rotary } = settings;
   const init = initialisationOf(settings.initialisation);
   const numTaskTokens = numTaskTokensOf(settings, { features, tasks });
-  const tokens = init.embedding(width);
   const embedding = createEmbedding(set, {
     members: [{ name: 'tok_emb', task: null }],
     features,
     numTaskTokens,
     width,
-    weight: tokens.weight,
-    bias: tokens.bias,
-    tableInit: tokens.weight,
+    ...init.embedding(width),
   });
   const layersPerBlock = attention === 'row_col' ? 2 : 1;
   const encoder = (block: number, layer: number, layerWidth: number, withRotary: boolean) =>

@@ -430,7 +430,7 @@ describe('a session', () => {
       {
         fileName: 'w.pt',
         tensors: read.length,
-        notes: [{ code: 'weights-prefix', text: expect.stringContaining('without the model.') }],
+        notes: [{ code: 'weights-prefix', text: expect.stringContaining('without model.') }],
       },
     ]);
 

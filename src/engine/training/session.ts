@@ -3,12 +3,12 @@
 // messages: events leave through `emit`, commands come in through RunControl, so the worker, the command line and the tests all
 // run this same code.
 import { configError, type Experiment, seedsOf } from '../config/experiment.ts';
-import { type ErrorReport, type Issue, toErrorReport, WorkbenchError } from '../core/errors.ts';
+import { type ErrorReport, type Issue, toErrorReport } from '../core/errors.ts';
 import { letMessagesIn } from '../core/eventLoop.ts';
 import { distinctNotes, type Note } from '../core/notes.ts';
 import { lookUp } from '../core/registry.ts';
 import { batchBounds, batchOrder } from '../data/batches.ts';
-import type { FileInput } from '../data/source.ts';
+import type { FileInput, WeightsInput } from '../data/source.ts';
 import type { Dataset } from '../data/table.ts';
 import { isBoosted } from '../models/model.ts';
 import type {
@@ -27,10 +27,10 @@ import type {
 import { taskTypes } from '../tasks/registry.ts';
 import type { TaskType } from '../tasks/task.ts';
 import { weightings } from '../weighting/registry.ts';
-import { readWeights } from '../weights/readWeights.ts';
 import { BoostedPart } from './boostedPart.ts';
 import { compareModels, type Tested, testedOf } from './comparison.ts';
 import { gainSummary } from './gain.ts';
+import { GivenWeights } from './givenWeights.ts';
 import { GradientPart } from './gradientPart.ts';
 import { type EventBody, type InspectedSession, Inspection, StopSignal } from './inspection.ts';
 import type { TrainingSettings } from './params.ts';
@@ -58,7 +58,7 @@ export interface SessionOptions {
   control: RunControl;
   resume?: Checkpoint;
   /** Trained weights of the model, which is then measured instead of trained. */
-  weights?: FileInput;
+  weights?: WeightsInput;
 }
 
 /** What is left after a run: its result, and its last networks to look into. */
@@ -116,7 +116,9 @@ class Session implements InspectedSession {
   epoch = 0;
   private finished: SeedResult[] = [];
   /** Given to the model instead of training; a checkpoint keeps them. */
-  private readonly weights: FileInput | undefined;
+  private readonly weights: WeightsInput | undefined;
+  /** The same, read. */
+  private given: GivenWeights | null = null;
   private lastYield = performance.now();
   private lastCheckpoint = performance.now();
   private wasPaused = false;
@@ -152,7 +154,8 @@ class Session implements InspectedSession {
     const { experiment, backend, resume, file } = this.o;
     try {
       if (this.o.issues && this.o.issues.length > 0) throw configError(this.o.issues);
-      requirePlan(experiment, file);
+      this.given = this.weights ? new GivenWeights(this.weights) : null;
+      requirePlan(experiment, file, this.given?.fitted);
       this.emit({
         type: 'run-started',
         experiment,
@@ -162,6 +165,7 @@ class Session implements InspectedSession {
         resumedFromStep: resume ? resume.step : null,
       });
       await this.makeDataset();
+      this.checkWeights();
       const resumed = resume?.state as SessionState | undefined;
       this.finished = structuredClone(resumed?.finished ?? []);
       for (const result of this.finished) this.emit({ type: 'seed-finished', result });
@@ -190,7 +194,8 @@ class Session implements InspectedSession {
   private async makeDataset(): Promise<void> {
     const { experiment, file } = this.o;
     const source = sourceOf(experiment);
-    const request = { data: experiment.data.params, tasks: experiment.tasks, file };
+    const fitted = this.given?.fitted;
+    const request = { data: experiment.data.params, tasks: experiment.tasks, file, fitted };
     let lastReport = 0;
     this.dataset = await source.generate(request, async (fraction, phase) => {
       if (performance.now() - lastReport > 100) {
@@ -272,24 +277,31 @@ class Session implements InspectedSession {
     return result;
   }
 
+  /** Before a baseline is trained for weights that are refused. */
+  private checkWeights(): void {
+    const network = networksOf(this.o.experiment).find(({ role }) => role === 'model');
+    if (network) this.given?.requireFit(network, this.dataset as Dataset);
+  }
+
   /** True when the stage holds the model and its weights were given. */
   private loadWeights(): boolean {
-    const { weights } = this;
+    const { given } = this;
+    const dataset = this.dataset as Dataset;
     const model = this.training.find((p) => p.role === 'model');
-    if (!weights || !model) return false;
-    if (!(model instanceof GradientPart)) {
-      throw WorkbenchError.of('config', {
-        path: 'model.id',
-        expected: 'a network whose weights can be loaded',
-        got: model.info.label,
-        remedy: 'Choose the architecture that the weights belong to.',
-      });
-    }
-    const file = readWeights(weights.bytes, weights.name);
-    const notes = model.loadWeights(file, weights.name);
-    const { role } = model;
+    const network = networksOf(this.o.experiment).find(({ role }) => role === 'model');
+    if (!given || !model?.model || !network) return false;
+    const notes = [
+      ...given.putInto(model.model, network, dataset),
+      ...given.notesOn(dataset, this.o.experiment),
+    ];
     this.notes.push(...notes);
-    this.emit({ type: 'weights-read', role, fileName: weights.name, tensors: file.tensors.length, notes });
+    this.emit({
+      type: 'weights-read',
+      role: model.role,
+      fileName: given.name,
+      tensors: given.tensors,
+      notes,
+    });
     return true;
   }
 
@@ -311,7 +323,9 @@ class Session implements InspectedSession {
     };
     if (isBoosted(def)) return new BoostedPart({ ...common, def });
     const weighting = lookUp(weightings, this.settings.weighting, 'training.weighting');
-    return new GradientPart({ ...common, def, weighting, table: () => this.table?.get() ?? null });
+    const labelCorrelation = info.role === 'model' ? this.given?.labelCorrelation : undefined;
+    const table = () => this.table?.get() ?? null;
+    return new GradientPart({ ...common, def, weighting, labelCorrelation, table });
   }
 
   /** Epoch (1-based) and batch to start with. */
@@ -595,7 +609,7 @@ class Session implements InspectedSession {
   }
 
   /** Says it now, and again in the result. */
-  private note(role: Role, note: Note): void {
+  note(role: Role, note: Note): void {
     this.notes.push(note);
     this.emit({ type: 'note', role, note });
   }

@@ -232,8 +232,8 @@ function Weights({ run, planning, exportWeights, measureWeights }: PanelProps) {
       )}
       {run?.weightsRead && (
         <p className={classes.note}>
-          {run.weightsRead.tensors} tensors of {run.weightsRead.fileName}
-          {run.weightsRead.notes.map((note) => `; ${note.text}`)}.
+          {run.weightsRead.tensors} tensors of {run.weightsRead.fileName}.
+          {run.weightsRead.notes.map((note) => ` ${note.text}`)}
         </p>
       )}
       <p className={classes.note}>

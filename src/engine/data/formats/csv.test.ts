@@ -18,9 +18,9 @@ describe('csv', () => {
   });
 
   it('takes the delimiter of the header where the rows are too ragged to tell', () => {
-    expect(cells('a;b\n1\n2\n')).toEqual([
-      ['a', '1', '2'],
-      ['b', '', ''],
+    expect(cells('a;b\n1\n2\n3;4\n')).toEqual([
+      ['a', '1', '2', '3'],
+      ['b', '', '', '4'],
     ]);
   });
 
@@ -42,22 +42,23 @@ describe('csv', () => {
     expect(cells('a\n1\n2\n')).toEqual([['a', '1', '2']]);
   });
 
-  it('counts ragged lines and names them as lines of the file', () => {
-    const { columns, notes } = read('a,b\n\n"x\ny",2\n3\n4,5,6\n');
+  it('counts lines that end early and names them as lines of the file', () => {
+    const { columns, notes, lines } = read('a,b\n\n"x\ny",2\n3\n4,5\n');
     expect(columns.map((c) => c.cells)).toEqual([
       ['x\ny', '3', '4'],
       ['2', '', '5'],
     ]);
+    expect(Array.from(lines)).toEqual([3, 5, 6]);
     expect(notes).toEqual([
       {
         code: 'ragged-lines',
-        text: '2 lines do not have 2 cells (line 5, 6): missing cells are empty, further ones are left out.',
+        text: '1 lines have fewer than 2 cells (line 5): missing cells are empty.',
       },
     ]);
   });
 
   it('makes empty and repeated headers unique, visibly', () => {
-    const { columns, notes } = read('a,,a,a (2)\n1,2,3,4\n');
+    const { columns, notes } = read('a,,a,a (2)\n1,2,3,x\n');
     expect(columns.map((c) => c.name)).toEqual(['a', 'column 2', 'a (2)', 'a (2) (2)']);
     expect(notes).toHaveLength(3);
     expect(notes[1]?.text).toBe('Header 3 "a" is called "a (2)" here.');

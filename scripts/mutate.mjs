@@ -1,0 +1,167 @@
+// `npm run mutate`: does a test fail when a line of the engine is changed? Prints, per folder and file, how many of the
+// mutants that a test covers were killed, and every survivor. `npm run mutate -- tasks training/gain.ts` takes folders or
+// files; what has not changed since the last run is not run again, unless with `--force`.
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Stryker } from '@stryker-mutator/core';
+import { folders, unchanging } from '../stryker.config.mjs';
+import { root } from './tools.mjs';
+
+const ENGINE = 'src/engine';
+
+/** @typedef {import('@stryker-mutator/api/core').MutantResult} MutantResult */
+/** @typedef {import('../stryker.config.mjs').Unchanging} Unchanging */
+/** @typedef {{ killed: number, survived: MutantResult[], uncovered: number, unchanging: number }} Tally */
+
+/** @returns {Tally} */
+const emptyTally = () => ({ killed: 0, survived: [], uncovered: 0, unchanging: 0 });
+
+/** @param {Tally} tally - share of the covered mutants killed, in %; NaN when no test covers any */
+const scoreOf = ({ killed, survived }) => (100 * killed) / (killed + survived.length);
+
+/** @param {number} score */
+const percent = (score) => (Number.isNaN(score) ? '–' : `${score.toFixed(1)} %`);
+
+/** @param {string} message @returns {never} */
+function refuse(message) {
+  console.error(`mutate: ${message}`);
+  process.exit(2);
+}
+
+/** Folders and files that were asked for: files per folder, none for the whole folder. */
+function readArguments() {
+  const given = process.argv.slice(2);
+  const force = given.includes('--force');
+  /** @type {Map<string, string[]>} */
+  const wanted = new Map();
+  for (const argument of given.filter((a) => a !== '--force')) {
+    const place = argument.replace(`${ENGINE}/`, '').replace(/\/$/, '');
+    const [folder = '', ...rest] = place.split('/');
+    const known = folder in folders && existsSync(path.join(root, ENGINE, place));
+    if (!known) {
+      refuse(
+        `expected some of ${Object.keys(folders).join(', ')}, or files in them as in training/gain.ts, got "${argument}".`,
+      );
+    }
+    const files = wanted.get(folder) ?? [];
+    wanted.set(folder, rest.length > 0 ? [...files, place] : files);
+  }
+  if (wanted.size === 0) for (const folder of Object.keys(folders)) wanted.set(folder, []);
+  return { wanted, force };
+}
+
+/**
+ * @param {string} folder
+ * @param {string[]} files - below the engine; the whole folder when empty
+ * @param {boolean} force
+ */
+function mutants(folder, files, force) {
+  const { tests } = /** @type {import('../stryker.config.mjs').Folder} */ (folders[folder]);
+  process.env.MUTATION_TESTS = JSON.stringify(tests.map((test) => `${ENGINE}/${test}`));
+  const places = files.length > 0 ? files : [`${folder}/**/*.ts`];
+  // The other options are read from stryker.config.mjs by Stryker itself.
+  return new Stryker({
+    mutate: [
+      ...places.map((place) => `${ENGINE}/${place}`),
+      `!${ENGINE}/**/*.test.ts`,
+      `!${ENGINE}/**/testing.ts`,
+    ],
+    incrementalFile: `reports/mutation/${folder}.json`,
+    force,
+  }).runMutationTest();
+}
+
+/** @type {Map<string, string[]>} */
+const sources = new Map();
+
+/** @param {string} file - below the root @param {number} line - from 1 */
+function sourceLine(file, line) {
+  const lines = sources.get(file) ?? readFileSync(path.join(root, file), 'utf8').split('\n');
+  sources.set(file, lines);
+  return lines[line - 1] ?? '';
+}
+
+/** @param {MutantResult} mutant */
+const fileOf = (mutant) => path.relative(root, path.resolve(root, mutant.fileName)).replaceAll('\\', '/');
+
+/** @param {MutantResult} mutant @returns {(entry: Unchanging) => boolean} */
+const isNamedBy = (mutant) => (entry) =>
+  `${ENGINE}/${entry.file}` === fileOf(mutant) &&
+  sourceLine(fileOf(mutant), mutant.location.start.line).includes(entry.code) &&
+  (entry.becomes === '*' || entry.becomes === mutant.replacement);
+
+/** @param {MutantResult} mutant */
+function describe(mutant) {
+  const { line, column } = mutant.location.start;
+  const oneLine = (/** @type {string} */ text) => text.replace(/\s+/g, ' ').trim().slice(0, 140);
+  return `    ${fileOf(mutant)}:${line}:${column} ${mutant.mutatorName}: ${oneLine(sourceLine(fileOf(mutant), line))} -> ${oneLine(mutant.replacement ?? '')}`;
+}
+
+/** @type {Set<Unchanging>} */
+const named = new Set();
+
+/** @param {MutantResult[]} results @returns {Map<string, Tally>} per file */
+function tallies(results) {
+  /** @type {Map<string, Tally>} */
+  const perFile = new Map();
+  for (const mutant of results) {
+    const tally = perFile.get(fileOf(mutant)) ?? emptyTally();
+    perFile.set(fileOf(mutant), tally);
+    if (mutant.status === 'Killed' || mutant.status === 'Timeout') tally.killed++;
+    else if (mutant.status === 'NoCoverage') tally.uncovered++;
+    else if (mutant.status === 'Survived') {
+      const entry = unchanging.find(isNamedBy(mutant));
+      if (entry) {
+        named.add(entry);
+        tally.unchanging++;
+      } else tally.survived.push(mutant);
+    }
+  }
+  return perFile;
+}
+
+/** @param {string} label @param {Tally} tally @param {string} verdict */
+function printTally(label, tally, verdict) {
+  const { killed, survived, uncovered } = tally;
+  const counts = `${killed} killed, ${survived.length} survived, ${tally.unchanging} cannot change a result, ${uncovered} in no test`;
+  console.log(`${label.padEnd(44)} ${percent(scoreOf(tally)).padStart(8)}  ${counts}${verdict}`);
+}
+
+/** @param {string} folder @param {MutantResult[]} results @returns {boolean} whether the threshold is reached */
+function report(folder, results) {
+  const { threshold, gated } = /** @type {import('../stryker.config.mjs').Folder} */ (folders[folder]);
+  const sum = emptyTally();
+  const perFile = tallies(results);
+  console.log(`\n== ${folder} ==`);
+  for (const [file, tally] of [...perFile].sort(([a], [b]) => a.localeCompare(b))) {
+    const isGated = !gated || gated.includes(file.slice(`${ENGINE}/${folder}/`.length));
+    const isBelow = isGated && scoreOf(tally) < threshold;
+    printTally(`  ${file}`, tally, isGated ? (isBelow ? '  below' : '') : '  no threshold');
+    for (const mutant of tally.survived) console.log(describe(mutant));
+    if (!isGated) continue;
+    sum.killed += tally.killed;
+    sum.survived.push(...tally.survived);
+    sum.uncovered += tally.uncovered;
+    sum.unchanging += tally.unchanging;
+  }
+  const isGatedAtAll = !gated || [...perFile.keys()].some((file) => gated.includes(path.basename(file)));
+  // A folder that no test covers has not reached anything.
+  const isReached = !isGatedAtAll || scoreOf(sum) >= threshold;
+  printTally(`${folder}, at least ${threshold} %`, sum, isReached ? '  reached' : '  NOT REACHED');
+  return isReached;
+}
+
+process.chdir(root);
+mkdirSync('reports/mutation', { recursive: true });
+const { wanted, force } = readArguments();
+let isReached = true;
+for (const [folder, files] of wanted) {
+  isReached = report(folder, await mutants(folder, files, force)) && isReached;
+}
+const isWhole = [...wanted.values()].every((files) => files.length === 0);
+const stale = unchanging.filter((entry) => wanted.has(entry.file.split('/')[0] ?? '') && !named.has(entry));
+if (isWhole && stale.length > 0) {
+  console.log('\nNamed in stryker.config.mjs as unable to change a result, but not among the survivors:');
+  for (const { file, code, becomes } of stale) console.log(`  ${file}: ${code} -> ${becomes}`);
+}
+process.exitCode = isReached ? 0 : 1;

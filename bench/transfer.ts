@@ -16,18 +16,15 @@ const TABLE =
 const TRAINING =
   'baseline.hidden=8,8 baseline.embedding=0 training.epochs=40 training.batchSize=32 training.learningRate=0.001 training.twin=both';
 
-const FAMILIES: Record<string, string> = {
-  'mt-mlp': 'model=mt-mlp model.shared=8 model.tower=8 model.embedding=0 model.initialisation=as-released',
-  'mt-mlp-scaled': 'model=mt-mlp model.shared=8 model.tower=8 model.embedding=0 model.initialisation=scaled',
-  mmoe: 'model=mmoe model.experts=2 model.expert=8 model.tower=8 model.embedding=0 model.initialisation=as-released',
-  'mmoe-4':
-    'model=mmoe model.experts=4 model.expert=4 model.tower=4 model.embedding=0 model.initialisation=as-released',
+const NETWORKS: Record<string, string> = {
+  'mt-mlp': 'model=mt-mlp model.shared=8 model.tower=8 model.embedding=0 model.initialisation=torch-default',
+  'mt-mlp-as-released':
+    'model=mt-mlp model.shared=8 model.tower=8 model.embedding=0 model.initialisation=as-released',
+  mmoe: 'model=mmoe model.experts=2 model.expert=8 model.tower=8 model.embedding=0 model.initialisation=torch-default',
   'multitab-net':
-    'model=multitab-net model.mask=none model.width=8 model.heads=2 model.feedForward=16 model.tower=8 model.initialisation=scaled training.learningRate=0.003',
-  'multitab-net-narrow':
-    'model=multitab-net model.mask=none model.width=4 model.heads=1 model.feedForward=8 model.tower=4 model.initialisation=scaled training.learningRate=0.003',
-  'multitab-net-shared-token':
-    'model=multitab-net model.mask=none model.taskTokens=shared model.width=8 model.heads=2 model.feedForward=16 model.tower=8 model.initialisation=scaled training.learningRate=0.003',
+    'model=multitab-net model.mask=none model.width=8 model.heads=2 model.feedForward=16 model.tower=8 model.initialisation=scaled model.rate=3',
+  'multitab-net-txt':
+    'model=multitab-net model.mask=TxT model.width=8 model.heads=2 model.feedForward=16 model.tower=8 model.initialisation=scaled model.rate=3',
 };
 
 const { values, positionals } = parseArgs({
@@ -42,18 +39,18 @@ const numbers = (text: string | undefined) => (text ?? '').split(',').map(Number
 const signed = (value: number) => `${value >= 0 ? '+' : '−'}${Math.abs(value).toFixed(1)}`;
 const cell = ({ mean, low, high }: Estimate) => `${signed(mean)} [${signed(low)}, ${signed(high)}]`;
 
-const families = positionals.length > 0 ? positionals : Object.keys(FAMILIES);
+const families = positionals.length > 0 ? positionals : Object.keys(NETWORKS);
 const backend = await startNodeBackend({ backend: 'wasm', allowSoftwareAdapter: false });
 const seeds = numbers(values.seeds);
 console.log(
   `${seeds.length} seeds (${seeds.join(', ')}); percent of |ST-MLP|, mean over tasks, 95 % interval over seeds.\n`,
 );
 console.log(
-  '| family | cosine | gain over ST-MLP | architecture | sharing | twin, mean | seconds |\n|---|---|---|---|---|---|---|',
+  '| family | cosine | gain over ST-MLP | architecture | sharing | twin, mean | CPU seconds |\n|---|---|---|---|---|---|---|',
 );
 for (const family of families) {
   for (const cosine of numbers(values.cosines)) {
-    const settings = [TABLE, TRAINING, FAMILIES[family] ?? '', ...(values.set ?? [])];
+    const settings = [TABLE, TRAINING, 'model.rate=1', NETWORKS[family] ?? '', ...(values.set ?? [])];
     const query = new URLSearchParams(
       [...settings.flatMap((s) => s.split(' ')), `tasks.rho=${cosine}`].map(
         (s) => s.split('=') as [string, string],
@@ -65,7 +62,7 @@ for (const family of families) {
       catalog,
     );
     if (issues.length > 0) throw new Error(issues.map(formatIssue).join('\n'));
-    const started = performance.now();
+    const started = process.cpuUsage();
     const { result, dispose } = await runSession({
       runId: family,
       experiment,
@@ -81,7 +78,8 @@ for (const family of families) {
     if (!model?.decomposition || !twin) throw new Error('no twin was trained');
     const { total, architecture, sharing } = model.decomposition.mean;
     const score = twin.perTask.reduce((sum, t) => sum + t.mean, 0) / twin.perTask.length;
-    const seconds = ((performance.now() - started) / 1000).toFixed(0);
+    const { user, system } = process.cpuUsage(started);
+    const seconds = ((user + system) / 1e6).toFixed(0);
     const cells = [
       family,
       String(cosine),

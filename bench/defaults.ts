@@ -43,6 +43,7 @@ const { values: options } = parseArgs({
     models: { type: 'string' },
     tables: { type: 'string' },
     rates: { type: 'string' },
+    initial: { type: 'string' },
     quick: { type: 'boolean', default: false },
     report: { type: 'boolean', default: false },
   },
@@ -69,13 +70,16 @@ const done: DefaultsRun[] = existsSync(options.out)
   : [];
 const known = new Set(done.map(keyOf));
 
-/** The choices of initial values that an architecture has. */
-function initialisationsOf(id: string): string[] {
-  const spec = catalog.models
+const initialisationSpec = (id: string) =>
+  catalog.models
     .find((m) => m.id === id)
     ?.params.find((p): p is ChoiceParam => p.key === 'initialisation' && p.kind === 'choice');
-  return (spec?.options ?? []).map((o) => o.value);
-}
+
+/** The choices of initial values that an architecture has. */
+const initialisationsOf = (id: string) =>
+  (initialisationSpec(id)?.options ?? [])
+    .map((o) => o.value)
+    .filter((value) => options.initial?.split(',').includes(value) ?? true);
 
 const meanOf = (scores: readonly TaskScore[]) =>
   scores.reduce((sum, s) => sum + (s.metrics[s.primary]?.value ?? Number.NaN), 0) / scores.length;
@@ -149,4 +153,6 @@ if (!options.report) {
     console.error(`${i + 1}/${missing.length} ${keyOf(finished)}: ${outcome}`);
   }
 }
-console.log(reportDefaults(done.filter((r) => ids.includes(r.id) && tables.includes(r.table))));
+const incumbents = Object.fromEntries(ids.map((id) => [id, String(initialisationSpec(id)?.default)]));
+const reported = done.filter((r) => ids.includes(r.id) && tables.includes(r.table));
+console.log(reportDefaults(reported, incumbents));

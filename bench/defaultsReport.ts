@@ -1,5 +1,5 @@
-// What `npm run bench:defaults` found, as two tables in Markdown: over all tables, the validation score at each rate, and
-// table by table the best setting of each choice of initial values.
+// What `npm run bench:defaults` found, as tables in Markdown: over all tables, the validation score at each rate; table by table
+// the best setting of each choice of initial values; and the defaults that follow.
 
 /** A run; scores are means over the tasks of their primary metrics, absent where it failed. */
 export interface DefaultsRun {
@@ -65,7 +65,88 @@ const groupsOf = (runs: readonly DefaultsRun[]) =>
     })),
   );
 
-export function reportDefaults(runs: readonly DefaultsRun[]): string {
+/** A choice of initial values and rate. */
+interface Setting {
+  initialisation: string;
+  rate: number;
+}
+
+const runsOf = (runs: readonly DefaultsRun[], { initialisation, rate }: Setting) =>
+  runs.filter((r) => r.initialisation === initialisation && r.rate === rate);
+
+/** Mean over tables and seeds of what one setting has over another on the same table and seed, with its standard error. */
+function pairedDifference(runs: readonly DefaultsRun[], setting: Setting, other: Setting) {
+  const theirs = runsOf(runs, other);
+  const differences = runsOf(runs, setting).flatMap((run) => {
+    const twin = theirs.find((r) => r.table === run.table && r.seed === run.seed);
+    return run.validation === undefined || twin?.validation === undefined
+      ? []
+      : run.validation - twin.validation;
+  });
+  return { mean: meanOf(differences), error: sdOf(differences) / Math.sqrt(differences.length) };
+}
+
+/** What a default is worth changing for: two standard errors, and half a point of the score. */
+const isClear = ({ mean, error }: { mean: number; error: number }) => mean > 2 * error && mean > 0.005;
+
+const differenceText = ({ mean, error }: { mean: number; error: number }) =>
+  `${mean >= 0 ? '+' : ''}${mean.toFixed(4)} ±${error.toFixed(4)}`;
+
+export interface Defaults {
+  id: string;
+  initialisation: string;
+  /** The best rate with these initial values. */
+  rate: number;
+  /** Factor on the shared rate. */
+  factor: number;
+  /** The best initial values over those that stood before, each at its best rate; empty where they are the same. */
+  overIncumbent: string;
+  /** The best rate over the shared one, with the chosen initial values; empty where they are the same. */
+  overShared: string;
+}
+
+/**
+ * The initial values that are best at their best rate, unless the ones that stood are not clearly worse. Then the one rate that
+ * is best for all architectures together, and a factor for those that another rate clearly serves better.
+ * @param incumbents - initial values that stand so far, per architecture
+ */
+export function chooseDefaults(
+  runs: readonly DefaultsRun[],
+  incumbents: Readonly<Record<string, string>>,
+): { sharedRate: number; defaults: Defaults[] } {
+  const chosen = distinct(runs.map((r) => r.id)).map((id) => {
+    const own = runs.filter((r) => r.id === id);
+    const settings = distinct(own.map((r) => r.initialisation)).map((initialisation): Setting => {
+      const rate = bestRate(own.filter((r) => r.initialisation === initialisation));
+      return { initialisation, rate };
+    });
+    const scoreOf = (setting: Setting) => meanOf(perSeed(runsOf(own, setting), 'validation'));
+    const best = settings.reduce((a, b) => (scoreOf(b) > scoreOf(a) ? b : a));
+    const incumbent = settings.find((s) => s.initialisation === incumbents[id]) ?? best;
+    const over = pairedDifference(own, best, incumbent);
+    const overIncumbent = best === incumbent ? '' : `${best.initialisation} ${differenceText(over)}`;
+    return { id, own, overIncumbent, ...(isClear(over) ? best : incumbent) };
+  });
+  const rates = distinct(runs.map((r) => r.rate));
+  const meanAt = (rate: number) =>
+    meanOf(
+      chosen.map(({ own, ...setting }) => meanOf(perSeed(runsOf(own, { ...setting, rate }), 'validation'))),
+    );
+  const sharedRate = rates.reduce((a, b) => (meanAt(b) > meanAt(a) ? b : a));
+  const defaults = chosen.map(({ id, own, initialisation, rate, overIncumbent }): Defaults => {
+    const over = pairedDifference(own, { initialisation, rate }, { initialisation, rate: sharedRate });
+    const overShared = rate === sharedRate ? '' : `${rate} ${differenceText(over)}`;
+    const factor = isClear(over) ? rate / sharedRate : 1;
+    return { id, initialisation, rate, factor, overIncumbent, overShared };
+  });
+  return { sharedRate, defaults };
+}
+
+export function reportDefaults(
+  runs: readonly DefaultsRun[],
+  incumbents: Readonly<Record<string, string>>,
+): string {
+  const { sharedRate, defaults } = chooseDefaults(runs, incumbents);
   const rates = distinct(runs.map((r) => r.rate)).sort((a, b) => a - b);
   const tables = distinct(runs.map((r) => r.table));
   const groups = groupsOf(runs);
@@ -101,5 +182,16 @@ export function reportDefaults(runs: readonly DefaultsRun[]): string {
     table(['network', 'initial values', ...rates.map(String), 'test'], overall),
     'Table by table: validation score at the rate that is best there, and the test score of the same runs.',
     table(['network', 'initial values', ...tables], byTable),
+    `What follows. The one rate that is best for all together is ${sharedRate}. Differences are paired by table and seed, ± standard error; they count above two of them and above 0.005.`,
+    table(
+      [
+        'network',
+        'initial values',
+        'learning rate ×',
+        'best over the present values',
+        `best rate over ${sharedRate}`,
+      ],
+      defaults.map((d) => [d.id, d.initialisation, String(d.factor), d.overIncumbent, d.overShared]),
+    ),
   ].join('\n\n');
 }

@@ -14,13 +14,13 @@ import { startNodeBackend } from '../src/platform/node.ts';
 const TABLE =
   'data=multitab-bench data.rows=4000 data.trainFraction=0.08 data.validationFraction=0.12 data.features=24 tasks.count=8 tasks.degrees=1 data.noise=1';
 const TRAINING =
-  'baseline.hidden=8,8 baseline.embedding=0 training.epochs=40 training.batchSize=32 training.learningRate=0.001 training.twin=both';
+  'baseline.hidden=8,8 baseline.embedding=0 baseline.initialisation=torch-default baseline.rate=1 training.epochs=40 training.batchSize=32 training.learningRate=0.001 training.twin=both';
 
 const NETWORKS: Record<string, string> = {
-  'mt-mlp': 'model=mt-mlp model.shared=8 model.tower=8 model.embedding=0 model.initialisation=torch-default',
-  'mt-mlp-as-released':
-    'model=mt-mlp model.shared=8 model.tower=8 model.embedding=0 model.initialisation=as-released',
-  mmoe: 'model=mmoe model.experts=2 model.expert=8 model.tower=8 model.embedding=0 model.initialisation=torch-default',
+  'mt-mlp': 'model=mt-mlp model.shared=8 model.tower=8 model.embedding=0 model.initialisation=as-released',
+  'mt-mlp-torch-default':
+    'model=mt-mlp model.shared=8 model.tower=8 model.embedding=0 model.initialisation=torch-default',
+  mmoe: 'model=mmoe model.experts=2 model.expert=8 model.tower=8 model.embedding=0 model.initialisation=as-released',
   'multitab-net':
     'model=multitab-net model.mask=none model.width=8 model.heads=2 model.feedForward=16 model.tower=8 model.initialisation=scaled model.rate=3',
   'multitab-net-txt':

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Role, RunResult, TaskScore } from '../engine/protocol.ts';
+import type { ComparedModel, Role, RunResult, TaskScore, TrainedWith } from '../engine/protocol.ts';
 import { compareModels, type Tested } from '../engine/training/comparison.ts';
 import { decompose } from '../engine/training/decomposition.ts';
 import { gainReport } from '../engine/training/gain.ts';
@@ -19,7 +19,15 @@ function tested(role: Role, label: string, value: number): Tested {
     stage: 0,
     stepsPerEpoch: 1,
   };
-  const trained = { epochs: [], bestEpochs: [], bestSteps: [], steps: 1, trainMs: 2500, evaluationMs: 0 };
+  const trained = {
+    epochs: [],
+    bestEpochs: [],
+    bestSteps: [],
+    steps: 1,
+    trainMs: 2500,
+    evaluationMs: 0,
+    trainedWith: null,
+  };
   const result = { role, ...plan, ...trained, validation: scores(value), test: scores(value) };
   return { result, gain: null, decomposition: null };
 }
@@ -87,4 +95,45 @@ describe('the table of a result', () => {
     const text = table({ baseline: [0.5, 0.5], model: [0.6, 0.7], 'model-2': [0.59, 0.69] });
     expect(text).toContain('MT-MLP over MMoE: +2.00 [+2.00, +2.00] points of mean gain, paired by seed');
   });
+});
+
+const network = (
+  role: ComparedModel['role'],
+  label: string,
+  trainedWith: TrainedWith | null,
+): ComparedModel => ({
+  role,
+  id: label.toLowerCase(),
+  label,
+  parameters: 1,
+  perTask: [],
+  gain: null,
+  decomposition: null,
+  against: [],
+  isBest: { perTask: [], gain: false },
+  trainSeconds: 1,
+  trainedWith,
+});
+
+it('says of every network what it was trained with, and what each rate that was tried came to', () => {
+  const rates = [
+    { learningRate: 0.001, score: 0.5, loss: 1, failure: null },
+    { learningRate: 0.001 / 3, score: Number.NaN, loss: Number.NaN, failure: 'stopped at step 3' },
+    { learningRate: 0.003, score: 0.75, loss: 1, failure: null },
+  ];
+  const result = {
+    comparison: [
+      network('baseline', 'ST-MLP', { initialValues: 'PyTorch', learningRate: 0.001, rates: [] }),
+      network('model', 'MMoE', { initialValues: 'As released', learningRate: 0.003, rates }),
+      network('model-2', 'Trees', null),
+    ],
+    seeds: [],
+    backend: { active: 'wasm', adapter: 'SIMD', reason: '', tried: [], software: false },
+  } as Partial<RunResult> as RunResult;
+  const lines = resultTable(result).split('\n');
+  expect(lines.find((l) => l.includes('initial values'))).toMatch(/PyTorch +As released$/);
+  expect(lines.find((l) => l.includes('learning rate'))).toMatch(/0\.001 +0\.003$/);
+  expect(lines.filter((l) => l.startsWith('rate search'))).toEqual([
+    'rate search, validation score of MMoE: 0.001 0.5000, 0.000333 failed: stopped at step 3, 0.003 0.7500 (kept)',
+  ]);
 });

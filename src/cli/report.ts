@@ -23,6 +23,20 @@ const headings = (models: readonly ComparedModel[]) =>
     models.filter((m) => m.label === label).length > 1 ? `${label} (${roleText(role)})` : label,
   );
 
+const rateText = (rate: number) => String(Number(rate.toPrecision(3)));
+
+/** Of each network whose rate was searched: what every rate that was tried came to. */
+function searchLines(models: readonly ComparedModel[]): string[] {
+  return models.flatMap(({ trainedWith }, i) => {
+    if (!trainedWith || trainedWith.rates.length === 0) return [];
+    const tried = trainedWith.rates.map(({ learningRate, score, failure }) => {
+      const kept = learningRate === trainedWith.learningRate ? ' (kept)' : '';
+      return `${rateText(learningRate)} ${failure === null ? fixed(score, 4) : `failed: ${failure}`}${kept}`;
+    });
+    return [`rate search, validation score of ${headings(models)[i]}: ${tried.join(', ')}`];
+  });
+}
+
 export function resultTable(result: RunResult): string {
   const models = result.comparison;
   const header = ['task', 'metric', ...headings(models)];
@@ -45,6 +59,12 @@ export function resultTable(result: RunResult): string {
   }
   for (const part of parts) rows.push(['mean', part, ...partCells((m) => m.decomposition?.mean[part])]);
   rows.push(['', 'training', ...models.map((m) => `${fixed(m.trainSeconds, 1)} s`)]);
+  rows.push(['', 'initial values', ...models.map((m) => m.trainedWith?.initialValues ?? '')]);
+  rows.push([
+    '',
+    'learning rate',
+    ...models.map((m) => (m.trainedWith ? rateText(m.trainedWith.learningRate) : '')),
+  ]);
   const widths = header.map((h, c) => Math.max(h.length, ...rows.map((r) => (r[c] ?? '').length)));
   const line = (cells: string[]) =>
     cells
@@ -58,6 +78,7 @@ export function resultTable(result: RunResult): string {
     `test split, ${seeds}, ${active} (${adapter})${spread}`,
     line(header),
     ...rows.map(line),
+    ...searchLines(models),
     ...explanations(models, parts),
     ...pairLines(models),
   ].join('\n');

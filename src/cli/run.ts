@@ -7,13 +7,13 @@ import { decodeExperiment } from '../engine/config/codec.ts';
 import {
   configError,
   type Experiment,
-  MAX_SEED,
   parseExperiment,
   requireExperiment,
 } from '../engine/config/experiment.ts';
 import { formatTypedName, QUOTING_HELP } from '../engine/config/names.ts';
 import { parseTargets, type TargetChoice } from '../engine/config/params.ts';
-import { formatIssue, type Issue, WorkbenchError } from '../engine/core/errors.ts';
+import { parseSeeds } from '../engine/config/seeds.ts';
+import { type ErrorKind, formatIssue, type Issue, WorkbenchError } from '../engine/core/errors.ts';
 import type { FileInput, WeightsInput } from '../engine/data/source.ts';
 import { previewTable } from '../engine/data/tableSource.ts';
 import type { BackendId, ProofReport, RunEvent, RunResult } from '../engine/protocol.ts';
@@ -196,12 +196,15 @@ export async function checkCommand(options: RunOptions): Promise<number> {
   return report.assertions.every((a) => a.passed) ? 0 : 1;
 }
 
+/** What a user can mend by another setting, file or value; a run that such a thing ended was refused. */
+const REFUSALS: readonly ErrorKind[] = ['config', 'data', 'file', 'numeric'];
+
 function exitCode(result: RunResult): number {
-  if (result.error) process.stderr.write(`error: ${result.error.message}\n`);
-  if (result.status === 'stopped') return 130;
-  if (result.status === 'finished') return 0;
-  // What was given is at fault, and not the run.
-  return result.error?.kind === 'file' || result.error?.kind === 'config' ? 2 : 1;
+  const { error, status } = result;
+  if (error) process.stderr.write(`error: ${error.message}\n`);
+  if (status === 'stopped') return 130;
+  if (error && REFUSALS.includes(error.kind)) return 2;
+  return status === 'finished' ? 0 : 1;
 }
 
 async function writeResult(result: RunResult, options: RunOptions, lines: boolean): Promise<void> {
@@ -393,17 +396,8 @@ function applySettings(experiment: Experiment, settings: readonly string[]): Exp
   return decoded.experiment;
 }
 
-function readSeeds(text: string | undefined): number[] | undefined {
-  if (text === undefined) return undefined;
-  const seeds = text.split(',').map((s) => (s.trim() === '' ? Number.NaN : Number(s)));
-  if (seeds.length > 0 && seeds.every((s) => Number.isInteger(s) && s >= 0 && s <= MAX_SEED)) return seeds;
-  throw WorkbenchError.of('config', {
-    path: '--seeds',
-    expected: 'integers from 0, separated by commas',
-    got: text,
-    remedy: 'For example --seeds 0,1,2.',
-  });
-}
+const readSeeds = (text: string | undefined) =>
+  text === undefined ? undefined : parseSeeds(text, '--seeds');
 
 function readBackend(name: string): BackendId | 'auto' {
   if (name === 'auto' || name === 'wasm' || name === 'cpu' || name === 'webgpu') return name;

@@ -396,9 +396,12 @@ export interface WhatIfReport {
   attention: { rows: number; before: AttentionMap[]; after: AttentionMap[] };
 }
 
+/** Version 2: epochs are chosen by metric, then loss, and their losses weigh batches by their rows. */
+export const CHECKPOINT_VERSION = 2;
+
 /** Everything needed to go on exactly: parameters, optimizer state, counters, curves so far. */
 export interface Checkpoint {
-  version: 1;
+  version: typeof CHECKPOINT_VERSION;
   runId: string;
   experiment: Experiment;
   file?: FileInput;
@@ -421,7 +424,8 @@ export const WEIGHT_FILES = ['.safetensors', '.pt', '.pth', '.ckpt'] as const;
 export type Command =
   | { type: 'start'; request: BackendRequest }
   | { type: 'check'; requestId: number; experiment: unknown; file?: FileInput }
-  | { type: 'preview-table'; requestId: number; file: FileInput }
+  /** `data`: the settings of the table source that it is read with. */
+  | { type: 'preview-table'; requestId: number; file: FileInput; data?: Params }
   /** The cost table of an experiment, without running anything. */
   | { type: 'estimate-costs'; requestId: number; experiment: unknown; file?: FileInput }
   /** A few steps of one network on noise; refused while a run is active. */
@@ -503,20 +507,31 @@ export interface EpochRecord {
   epoch: number;
   /** Optimizer steps done when this was measured. */
   step: number;
-  /** Mean training loss per task over the epoch; NaN where nothing was trained. */
+  /** Mean training loss per task over the rows of the epoch; NaN where nothing was trained. */
   trainLosses: number[];
   validationLosses: number[];
   validation: TaskScore[];
-  /** Mean of the primary metrics, signed so that higher is better; what early stopping follows. */
+  /**
+   * Mean of the primary metrics, signed so that higher is better. Tasks that share a network with one whose metric is undefined are
+   * left out: there the loss decides. NaN when nothing is left.
+   */
   score: number;
-  isBest: boolean;
+  /** Per task: the epoch is the best so far (training/bestEpoch.ts). */
+  isBest: boolean[];
 }
+
+/**
+ * What chose the epoch that was tested: the mean of the primary validation metrics of the tasks that share the network, equal ones
+ * by the lower validation loss; or, where one of these metrics is undefined, that loss alone.
+ */
+export type SelectionRule = 'metric-then-loss' | 'loss';
 
 export interface PartResult extends Omit<PartInfo, 'epochs'> {
   epochs: EpochRecord[];
   /** Per task, the epoch whose checkpoint was used for the test (the same for all tasks of a multitask model). */
   bestEpochs: number[];
   bestSteps: number[];
+  selection: SelectionRule[];
   validation: TaskScore[];
   test: TaskScore[];
   /** Milliseconds spent in training steps and in evaluation. */
@@ -566,6 +581,29 @@ export interface ComparedModel {
   isBest: { perTask: boolean[]; gain: boolean };
   /** Mean over the seeds: training alone. */
   trainSeconds: number;
+  /** Null for trees. */
+  trainedWith: TrainedWith | null;
+}
+
+/** A learning rate that was tried before training, on the first seed of the run. */
+export interface RateTrial {
+  learningRate: number;
+  /** At the best epoch, on the validation split: mean of the primary metrics, signed so that higher is better; NaN where one is undefined. */
+  score: number;
+  /** Validation loss of the same epochs, summed over the tasks. */
+  loss: number;
+  /** Why it came to no end, or null. */
+  failure: string | null;
+}
+
+/** What networks of one run may differ in besides their architecture. */
+export interface TrainedWith {
+  /** Label of the setting. */
+  initialValues: string;
+  /** After warm-up. */
+  learningRate: number;
+  /** In the order they were tried; empty without a search, and before it. */
+  rates: RateTrial[];
 }
 
 /** Gain over the finished seeds, in percent. */
@@ -606,6 +644,8 @@ export interface PartInfo {
   stepsPerEpoch: number;
   /** Upper bound; early stopping may end it before. */
   epochs: number;
+  /** Null for trees. */
+  trainedWith: TrainedWith | null;
 }
 
 /** What a run says; `runId` and `step` on every one. `step` counts the steps of the network in training (of the model,
@@ -663,7 +703,7 @@ export type RunEvent = { runId: string; step: number } & (
       seed: number;
       seedIndex: number;
       seedCount: number;
-      phase: 'training' | 'validating' | 'testing';
+      phase: 'searching-rate' | 'training' | 'validating' | 'testing';
       /** The networks that train at present, and where they stand in the queue of this seed. */
       roles: Role[];
       stage: number;

@@ -52,6 +52,8 @@ export interface DataSlice {
   preview: TablePreview | null;
   fileError: ErrorReport | null;
   chooseFile(file: FileInput): Promise<void>;
+  /** Reads the file again with the settings as they are. */
+  previewFile(): Promise<void>;
   /** A table that ships with the page. */
   loadExample(name: string): Promise<void>;
 }

@@ -3,6 +3,8 @@
 import type { Issue } from '../core/errors.ts';
 import type { Catalog } from './catalog.ts';
 import { type Choice, EXPERIMENT_VERSION, type Experiment, parseExperiment } from './experiment.ts';
+import linkLimit from './linkLimit.json' with { type: 'json' };
+import { packMask, unpackMask } from './packedMask.ts';
 import {
   defaultsOf,
   formatTargets,
@@ -13,6 +15,12 @@ import {
   sameValue,
   type TargetChoice,
 } from './params.ts';
+
+/**
+ * Most characters of a query that is put into a link: browsers, chats and the server of the page take that many
+ * (scripts/serve.mjs reads the same number).
+ */
+export const MAX_LINK: number = linkLimit.maxLink;
 
 export type ViewSettings = Record<string, string>;
 
@@ -70,10 +78,16 @@ export function textToValue(spec: ParamSpec, text: string): unknown {
     }
     case 'targets':
       return parseTargets(text, unescapeName) ?? text;
+    case 'text':
+      return spec.packing === 'mask' ? unpackMask(text) : text;
     default:
       return text;
   }
 }
+
+/** As a link writes it. */
+const linkText = (spec: ParamSpec, value: ParamValue): string =>
+  spec.kind === 'text' && spec.packing === 'mask' ? packMask(String(value)) : valueToText(spec, value);
 
 /** Settings of the further models: `compare1.experts=4` belongs to the first of them. */
 const comparePrefix = (index: number) => `compare${index + 1}`;
@@ -114,7 +128,7 @@ export function encodeExperiment(e: Experiment, catalog: Catalog, view: ViewSett
     for (const spec of specs) {
       const value = values[spec.key];
       if (value === undefined || sameValue(value, spec.default)) continue;
-      query.set(`${prefix}.${spec.key}`, valueToText(spec, value));
+      query.set(`${prefix}.${spec.key}`, linkText(spec, value));
     }
   }
   for (const [key, value] of Object.entries(view)) query.set(`view.${key}`, value);
@@ -124,7 +138,8 @@ export function encodeExperiment(e: Experiment, catalog: Catalog, view: ViewSett
     .replaceAll('%2C', ',')
     .replaceAll('%3A', ':')
     .replaceAll('%3B', ';')
-    .replaceAll('%2F', '/');
+    .replaceAll('%2F', '/')
+    .replaceAll('%40', '@');
 }
 
 /**

@@ -80,6 +80,8 @@ export interface TextParam extends ParamBase {
   kind: 'text';
   maxLength: number;
   default: string;
+  /** How a link writes it shorter than it is. */
+  packing?: 'mask';
 }
 export interface TargetsParam extends ParamBase {
   kind: 'targets';

@@ -28,10 +28,13 @@ const sharing = (rho: number): Preset['experiment'] => ({
   tasks: { count: 8, rho, degrees: [1] },
   model: {
     id: 'mt-mlp',
-    params: { shared: [8], tower: [8], embedding: 0, initialisation: 'as-released' },
+    params: { shared: [8], tower: [8], embedding: 0, initialisation: 'as-released', rate: 1 },
   },
   training: { epochs: 40, batchSize: 32, learningRate: 1e-3, twin: 'both' },
-  baseline: { id: 'st-mlp', params: { hidden: [8, 8], embedding: 0 } },
+  baseline: {
+    id: 'st-mlp',
+    params: { hidden: [8, 8], embedding: 0, initialisation: 'torch-default', rate: 1 },
+  },
 });
 
 /** The first one is what the workbench opens with. */

@@ -34,8 +34,11 @@ export function missingRule(setting: string): MissingRule | null {
   if (!items) return null;
   const asked = new Set(items.map((item) => item.toLowerCase()));
   const isAuto = asked.delete(AUTO);
+  const areDigitsValues = asked.size === 0;
   return (cell) => {
     if (cell === '') return 'missing';
+    // Most cells of most tables: no marker of this file begins so, but for "1.#IND".
+    if (areDigitsValues && cell >= '0' && cell < ':' && cell[1] !== '.') return 'value';
     const text = cell.toLowerCase();
     if (asked.has(text)) return 'missing';
     if (!isAuto) return 'value';

@@ -5,6 +5,8 @@ import { type Decimal, infinityOf, isPlainNumber, numberIn, takeApart } from './
 export interface Survey {
   /** Cells that are there. */
   present: number;
+  /** Cells of digits with at most a sign, a decimal point and an exponent. */
+  plain: number;
   /** Cells that read as a number under each decimal sign; infinity counts under both. */
   readable: Record<Decimal, number>;
   /** Cells that read as a number under this sign only. */
@@ -24,6 +26,7 @@ const GROUP_LIKE = /^[+-]?[1-9]\d{0,2}\.\d{3}$/;
 export function survey(cells: readonly string[], isThere: (cell: string) => boolean): Survey {
   const found: Survey = {
     present: 0,
+    plain: 0,
     readable: { '.': 0, ',': 0 },
     certain: { '.': 0, ',': 0 },
     undecided: null,
@@ -33,11 +36,17 @@ export function survey(cells: readonly string[], isThere: (cell: string) => bool
   for (const cell of cells) {
     if (!isThere(cell)) continue;
     found.present++;
-    if (isPlainNumber(cell) && !GROUP_LIKE.test(cell)) {
-      found.readable['.']++;
-      if (cell.includes('.')) found.certain['.']++;
-      else found.readable[',']++;
-    } else surveyOdd(cell, found);
+    if (!isPlainNumber(cell)) {
+      surveyOdd(cell, found);
+      continue;
+    }
+    found.plain++;
+    const hasPoint = cell.includes('.');
+    const isUndecided = hasPoint && GROUP_LIKE.test(cell);
+    found.readable['.']++;
+    if (isUndecided) found.undecided ??= cell;
+    if (!hasPoint || isUndecided) found.readable[',']++;
+    else found.certain['.']++;
   }
   return found;
 }

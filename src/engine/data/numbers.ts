@@ -8,7 +8,7 @@ const MINUS = '[-\\u2010-\\u2013\\u2212\\ufe63\\uff0d]';
 const SIGN = `(?:${MINUS}|\\+)`;
 const CODES =
   'AUD|BRL|CAD|CHF|CNY|CZK|DKK|EUR|GBP|HKD|HUF|ILS|INR|JPY|KRW|MXN|NOK|NZD|PLN|RUB|SEK|SGD|THB|TRY|TWD|USD|ZAR';
-const CURRENCY = `(?:[A-Z]{0,3}\\$|\\p{Sc}|(?:${CODES})|[Kk]r\\.?|S?Fr\\.?|zł|Kč|Ft|Rs\\.?)`;
+const CURRENCY = `(?:[A-Z]{0,3}\\$(?:US|CA|AU|HK|NZ)?|\\p{Sc}|(?:${CODES})|[Kk]r\\.?|S?Fr\\.?|zł|Kč|Ft|Rs\\.?)`;
 const BODY = `[\\d.,](?:[\\d.,'’´\`\\s]*[\\d.,])?(?:[eE]${SIGN}?\\d+)?`;
 const PIECES = new RegExp(
   `^(\\()?\\s*(${SIGN})?\\s*(${CURRENCY})?\\s*(${SIGN})?\\s*(${BODY})\\s*(${CURRENCY}|[%‰])?\\s*(${MINUS})?\\s*(\\))?$`,

@@ -47,7 +47,7 @@ export function readColumns(
   settings: ReadingSettings,
 ): { columns: Column[]; notes: Note[] } {
   const drafts = table.columns.map((raw): Draft => {
-    const rule = onlyOnce(settings.missing);
+    const rule = settings.missing;
     const isThere = (cell: string) => rule(cell) === 'value';
     return { raw, asked: settings.types.get(raw.name) ?? null, rule, survey: survey(raw.cells, isThere) };
   });
@@ -66,20 +66,6 @@ interface ReadColumn {
   /** What is uncommon about the numbers, in words, with an example; null for plain ones and for text. */
   notation: { traits: string; example: string } | null;
   notes: Note[];
-}
-
-/** Markers are few and cells are many, so an answer is looked up and not made again. */
-function onlyOnce(rule: MissingRule): MissingRule {
-  const known = new Map<string, Certainty>();
-  return (cell) => {
-    if (cell.length > 16) return rule(cell);
-    let answer = known.get(cell);
-    if (answer === undefined) {
-      answer = rule(cell);
-      if (known.size < 1000) known.set(cell, answer);
-    }
-    return answer;
-  };
 }
 
 function readColumn(
@@ -138,7 +124,7 @@ const countMarker = (markers: Map<string, number>, cell: string) => {
   if (cell !== '') markers.set(cell, (markers.get(cell) ?? 0) + 1);
 };
 
-function readNumbers({ raw, rule }: Draft, lines: Int32Array, notation: Notation): Numbers {
+function readNumbers({ raw, rule, survey }: Draft, lines: Int32Array, notation: Notation): Numbers {
   const values = new Float64Array(raw.cells.length).fill(Number.NaN);
   const texts: CellsOfText = { count: 0, first: [] };
   const beyond: CellsOfText = { count: 0, first: [] };
@@ -146,6 +132,7 @@ function readNumbers({ raw, rule }: Draft, lines: Int32Array, notation: Notation
   const traits = new Set<string>();
   let example: string | null = null;
   let missing = 0;
+  const arePlain = survey.plain === survey.present && notation.decimal === '.';
   for (const [row, cell] of raw.cells.entries()) {
     if (rule(cell) !== 'value') {
       missing++;
@@ -153,7 +140,7 @@ function readNumbers({ raw, rule }: Draft, lines: Int32Array, notation: Notation
       continue;
     }
     const line = lines[row] as number;
-    const read = readNumber(cell, notation);
+    const read = arePlain ? { value: Number(cell), traits: [] } : readNumber(cell, notation);
     if (read === null) {
       addCell(texts, cell, line);
       continue;
@@ -280,7 +267,7 @@ function* valuesThere({ raw, rule }: Draft): Iterable<string> {
 function spoiltNotes(column: Column): Note[] {
   const { name, texts, rows, missing, isAsked } = column;
   const present = rows - missing;
-  if (isAsked || !isSpoilt(column) || texts.count > (1 - NEARLY_NUMERIC) * present) return [];
+  if (isAsked || !isSpoilt(column) || present - texts.count < NEARLY_NUMERIC * present) return [];
   const marker = formatName(texts.first[0]?.text ?? '');
   return [
     {

@@ -122,7 +122,7 @@ function categoryNotes(
   const { names, other, missing } = fitted;
   const notes: Note[] = [];
   const codeOf = codesOfValues(column, fitted);
-  const merged = codeOf.filter((code) => code === other).length;
+  const merged = other < 0 ? 0 : codeOf.filter((code) => code === other).length;
   if (merged > 0)
     notes.push({
       code: 'rare-categories-merged',

@@ -13,6 +13,7 @@ import {
   type FittedTarget,
 } from './fitted.ts';
 import type { SourceRequest } from './source.ts';
+import { MIN_ROWS } from './split.ts';
 import type { Split, Standardisation } from './table.ts';
 import { ignoredNames } from './tableParams.ts';
 import type { Selection } from './tableSelect.ts';
@@ -232,4 +233,17 @@ function unseenNotes(
 export function splitOf({ train, validation, test }: Split, isEncodable: Uint8Array): Split {
   const keep = (positions: Uint32Array) => positions.filter((position) => isEncodable[position] === 1);
   return { train: keep(train), validation: keep(validation), test: keep(test) };
+}
+
+/** Whether the weights have a place for enough rows. */
+export function checkLeft({ train, validation, test }: Split): Issue[] {
+  if (Math.min(train.length, validation.length, test.length) >= MIN_ROWS) return [];
+  return [
+    {
+      path: 'weights, rows',
+      expected: `at least ${MIN_ROWS} rows in each split whose categories the weights know`,
+      got: `${train.length} training, ${validation.length} validation, ${test.length} test rows`,
+      remedy: 'Rename the categories as they were in training, or give another table.',
+    },
+  ];
 }

@@ -11,7 +11,7 @@ import { checkSplit, splitRows } from './split.ts';
 import type { Dataset, Split } from './table.ts';
 import { type ParsedTable, parseTable } from './tableFile.ts';
 import { applyTable, featureMeta, fitTable, taskMeta } from './tableFit.ts';
-import { checkGiven, compareGiven, splitOf } from './tableGiven.ts';
+import { checkGiven, checkLeft, compareGiven, splitOf } from './tableGiven.ts';
 import { dataParams, taskParams } from './tableParams.ts';
 import { checkIgnored, type Selection, select } from './tableSelect.ts';
 import { checkTargets, checkVariation } from './tableTargets.ts';
@@ -63,7 +63,9 @@ function check(request: SourceRequest): Issue[] {
     ];
   }
   const sizes = checkSplit(rows.length, data, 'data.params');
-  return sizes.length > 0 ? sizes : checkVariation(targets, rows);
+  if (sizes.length > 0) return sizes;
+  const constant = checkVariation(targets, rows);
+  return constant.length > 0 || !request.fitted ? constant : checkLeft(prepare(request).split);
 }
 
 /** A table as it will be trained on: what is kept of it, how it is split, and how its columns are encoded. */

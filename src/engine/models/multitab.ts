@@ -70,6 +70,7 @@ const params: readonly ParamSpec[] = [
     label: 'Painted mask',
     help: 'One line per query, separated by slashes: a dot where it may read the key, an x where it may not. Then masks of their own for a block (@0:…) or a head of it (@0.1:…), counted from 0. Paint it in the Mask tab.',
     maxLength: 40_000,
+    packing: 'mask',
     default: '',
     visibleWhen: { key: 'mask', oneOf: ['custom'] },
   },

@@ -16,7 +16,15 @@ function result(role: Role, values: readonly number[], primary = 'auroc', trainM
     stage: 0,
     stepsPerEpoch: 1,
   };
-  const trained = { epochs: [], bestEpochs: [], bestSteps: [], steps: 1, trainMs, evaluationMs: 0 };
+  const trained = {
+    epochs: [],
+    bestEpochs: [],
+    bestSteps: [],
+    steps: 1,
+    trainMs,
+    evaluationMs: 0,
+    trainedWith: null,
+  };
   const test = scores(values, primary);
   return { role, parameters: 7, ...plan, ...trained, validation: test, test };
 }

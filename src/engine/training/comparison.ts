@@ -52,7 +52,7 @@ export function compareModels(seeds: readonly (readonly Tested[])[]): ComparedMo
 
 /** @param own - the results of one network, seed by seed */
 function columnOf(own: readonly Tested[]): Column {
-  const { role, id, label, parameters, test } = (own[0] as Tested).result;
+  const { role, id, label, parameters, test, trainedWith } = (own[0] as Tested).result;
   const gains = own.flatMap((t) => t.gain ?? []);
   return {
     role,
@@ -69,6 +69,7 @@ function columnOf(own: readonly Tested[]): Column {
     gain: gains.length > 0 ? gainSummary(gains) : null,
     decomposition: isModel(role) ? decompositionSummary(own.flatMap((t) => t.decomposition ?? [])) : null,
     trainSeconds: meanOf(own.map(({ result }) => result.trainMs)) / 1000,
+    trainedWith,
   };
 }
 

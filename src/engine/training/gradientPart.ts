@@ -10,7 +10,7 @@ import type { GradientModelDef, Model, Parameter } from '../models/model.ts';
 import { equal } from '../weighting/equal.ts';
 import type { WeightingDef } from '../weighting/weighting.ts';
 import { savedNames } from '../weights/torchNames.ts';
-import { evaluateModel, type SplitEvaluation } from './evaluate.ts';
+import { predictModel } from './evaluate.ts';
 import { numericFault } from './numericFault.ts';
 import { learningRateAt, updateRule } from './optimizer.ts';
 import { Part, type PartOptions, type StepReport } from './part.ts';
@@ -105,7 +105,7 @@ export class GradientPart extends Part {
       enterPhase('update');
       const report = await this.updater.step(gradients, taskLosses, step, (at) => this.learningRate(at));
       if (!report.every(Number.isFinite)) throw await this.faultOf(report, { step, epoch }, gradients);
-      return this.reported(report);
+      return this.reported(report, batch.size);
     } finally {
       tf.dispose([taskLosses, gradients]);
     }
@@ -147,7 +147,7 @@ export class GradientPart extends Part {
     for (const { step, epoch, batch } of launched) {
       const report = reportOf(step);
       if (report.every(Number.isFinite)) {
-        reports.push(this.reported(report));
+        reports.push(this.reported(report, batch.size));
         continue;
       }
       // Nothing has changed since, so the step can be taken again for the sake of its gradients.
@@ -161,11 +161,11 @@ export class GradientPart extends Part {
     return reports;
   }
 
-  private reported(report: Float32Array): StepReport {
+  private reported(report: Float32Array, rows: number): StepReport {
     const numTasks = this.o.dataset.tasks.length;
     const taskLosses = Array.from(report.subarray(0, numTasks));
     const gradientNorm = Math.max(...report.subarray(numTasks));
-    this.count(taskLosses, gradientNorm);
+    this.count(taskLosses, gradientNorm, rows);
     return { step: this.step, taskLosses, gradientNorm };
   }
 
@@ -308,9 +308,9 @@ export class GradientPart extends Part {
     this.updater.dispose();
   }
 
-  protected measure(rows: Uint32Array, between: () => Promise<void>): Promise<SplitEvaluation> {
-    const { dataset, taskTypes, settings } = this.o;
-    return evaluateModel(this.model, dataset, taskTypes, rows, settings.evaluationBatch, between);
+  protected predict(rows: Uint32Array, between: () => Promise<void>): Promise<Float32Array[]> {
+    const { dataset, settings } = this.o;
+    return predictModel(this.model, dataset, rows, settings.evaluationBatch, between);
   }
 
   protected async keepBest(group: number): Promise<void> {

@@ -1,6 +1,7 @@
 // The settings of training, shared by the model and its baseline.
 import type { ParamSpec } from '../config/params.ts';
 import { weightings } from '../weighting/registry.ts';
+import { rateSearchParam } from './rateSearch.ts';
 
 export interface TrainingSettings {
   epochs: number;
@@ -16,6 +17,7 @@ export interface TrainingSettings {
   evaluationBatch: number;
   /** Which single-task networks the models are measured against: the baseline, their twins, or both. */
   twin: 'off' | 'only' | 'both';
+  rateSearch: string;
 }
 
 export const trainingParams: readonly ParamSpec[] = [
@@ -142,7 +144,7 @@ export const trainingParams: readonly ParamSpec[] = [
     kind: 'number',
     key: 'patience',
     label: 'Patience',
-    help: 'Epochs without a better mean of the primary validation metrics before training stops; 0 trains all epochs. The best checkpoint is tested either way.',
+    help: 'Epochs without a better one before training stops; 0 trains all epochs. Better is a higher mean of the primary validation metrics, or an equal one with a lower validation loss; where such a metric is undefined, the loss alone decides. The best epoch is tested either way.',
     integer: true,
     min: 0,
     max: 1000,
@@ -173,4 +175,5 @@ export const trainingParams: readonly ParamSpec[] = [
     control: 'box',
     advanced: true,
   },
+  rateSearchParam,
 ];

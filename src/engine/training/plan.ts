@@ -16,7 +16,7 @@ import { masks } from '../masks/registry.ts';
 import { isBoosted, type ModelDef, type ModelShape } from '../models/model.ts';
 import { models } from '../models/registry.ts';
 import { twinOf } from '../models/twin.ts';
-import type { ExperimentSummary, PartInfo } from '../protocol.ts';
+import type { ExperimentSummary, PartInfo, TrainedWith } from '../protocol.ts';
 import type { TrainingSettings } from './params.ts';
 
 /** Parameters, two moments, gradients and the best values: about 2 GB of float32 at this bound. */
@@ -194,6 +194,18 @@ export function stagesOf(networks: readonly PlannedNetwork[]): PlannedNetwork[][
   });
 }
 
+/** The architecture's own settings of training; see `startParams`. */
+function trainedWith(def: ModelDef, params: Params, { learningRate }: TrainingSettings): TrainedWith {
+  const { rate, initialisation } = params as { rate?: number; initialisation?: string };
+  const spec = def.params.find((p) => p.key === 'initialisation');
+  const options = spec?.kind === 'choice' ? spec.options : [];
+  return {
+    initialValues: options.find((o) => o.value === initialisation)?.label ?? 'its own',
+    learningRate: learningRate * (rate ?? 1),
+    rates: [],
+  };
+}
+
 /** Lengths of training and operations per row of a network, before it runs. */
 export function describeNetwork(
   { role, def, params }: PlannedNetwork,
@@ -211,7 +223,7 @@ export function describeNetwork(
     stage,
   };
   if (isBoosted(def)) {
-    const info = { ...base, parameters: 0, stepsPerEpoch: 1, epochs: def.rounds(params) };
+    const info = { ...base, parameters: 0, stepsPerEpoch: 1, epochs: def.rounds(params), trainedWith: null };
     // A histogram entry per row, feature and level, twenty operations' worth each.
     return { info, workPerStep: trainingRows * shape.features.length * shape.tasks.length * 100 };
   }
@@ -221,6 +233,7 @@ export function describeNetwork(
     parameters,
     stepsPerEpoch: batchBounds(trainingRows, settings.batchSize).length - 1,
     epochs: settings.epochs,
+    trainedWith: trainedWith(def, params, settings),
   };
   return { info, workPerStep: 3 * flopsPerRow * settings.batchSize };
 }

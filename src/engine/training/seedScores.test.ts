@@ -17,7 +17,15 @@ function result(role: Role, test: number, singleTask = false): PartResult {
     stepsPerEpoch: 1,
     parameters: 1,
   };
-  const trained = { epochs: [], bestEpochs: [], bestSteps: [], steps: 1, trainMs: 0, evaluationMs: 0 };
+  const trained = {
+    epochs: [],
+    bestEpochs: [],
+    bestSteps: [],
+    steps: 1,
+    trainMs: 0,
+    evaluationMs: 0,
+    trainedWith: null,
+  };
   return { role, ...plan, ...trained, validation: scores(test / 2), test: scores(test) };
 }
 

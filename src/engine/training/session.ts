@@ -3,6 +3,7 @@
 // messages: events leave through `emit`, commands come in through RunControl, so the worker, the command line and the tests all
 // run this same code.
 import { configError, type Experiment, seedsOf } from '../config/experiment.ts';
+import { requireSeeds } from '../config/seeds.ts';
 import { type ErrorReport, type Issue, toErrorReport } from '../core/errors.ts';
 import { letMessagesIn } from '../core/eventLoop.ts';
 import { distinctNotes, type Note } from '../core/notes.ts';
@@ -11,23 +12,25 @@ import { batchBounds, batchOrder } from '../data/batches.ts';
 import type { FileInput, WeightsInput } from '../data/source.ts';
 import type { Dataset } from '../data/table.ts';
 import { isBoosted } from '../models/model.ts';
-import type {
-  BackendReport,
-  Checkpoint,
-  DatasetSummary,
-  EpochRecord,
-  PartInfo,
-  PartResult,
-  Role,
-  RunEvent,
-  RunResult,
-  SeedResult,
-  TaskScore,
+import {
+  type BackendReport,
+  CHECKPOINT_VERSION,
+  type Checkpoint,
+  type DatasetSummary,
+  type EpochRecord,
+  type PartInfo,
+  type PartResult,
+  type Role,
+  type RunEvent,
+  type RunResult,
+  type SeedResult,
+  type TaskScore,
 } from '../protocol.ts';
 import { taskTypes } from '../tasks/registry.ts';
 import type { TaskType } from '../tasks/task.ts';
 import { weightings } from '../weighting/registry.ts';
 import { BoostedPart } from './boostedPart.ts';
+import { requireCurrent } from './checkpointVersion.ts';
 import { compareModels, type Tested, testedOf } from './comparison.ts';
 import { gainSummary } from './gain.ts';
 import { GivenWeights } from './givenWeights.ts';
@@ -38,6 +41,7 @@ import type { Part, PartState } from './part.ts';
 import { describeNetwork, networksOf, type PlannedNetwork, requirePlan, sourceOf, stagesOf } from './plan.ts';
 import { Preparation } from './preparation.ts';
 import { ProgressMeter } from './progressMeter.ts';
+import { type PlannedPart, RateSearch } from './rateSearch.ts';
 import { TableOnDemand } from './residentTable.ts';
 import type { RunControl } from './runControl.ts';
 import { SeedScores } from './seedScores.ts';
@@ -82,6 +86,8 @@ interface SessionState {
   parts: Record<string, PartState>;
   /** Networks of this seed that have been tested. */
   tested: Tested[];
+  /** Learning rates tried so far. */
+  rates: RateSearch['trials'];
   finished: SeedResult[];
   /** Spent before the checkpoint, pauses included. */
   elapsedMs: number;
@@ -129,7 +135,10 @@ class Session implements InspectedSession {
   /** Where the next step stands; what a checkpoint records. */
   private position = { stage: 0, epoch: 1, batch: 0 };
   private pausedAt: string | null = null;
+  private readonly rates: RateSearch;
   isDone = false;
+  /** Once the run has ended. */
+  private result: RunResult | null = null;
   /** What was said of weights and networks; the table has its own. */
   private readonly notes: Note[] = [];
   private preparation: Preparation | null = null;
@@ -144,6 +153,8 @@ class Session implements InspectedSession {
     this.settings = options.experiment.training as unknown as TrainingSettings;
     this.weights = options.weights ?? options.resume?.weights;
     this.scores = this.createScores();
+    const resumed = options.resume?.state as SessionState | undefined;
+    this.rates = new RateSearch(this.settings.rateSearch, resumed?.rates);
     this.inspection = new Inspection(this, options.control);
   }
 
@@ -154,6 +165,8 @@ class Session implements InspectedSession {
     const { experiment, backend, resume, file } = this.o;
     try {
       if (this.o.issues && this.o.issues.length > 0) throw configError(this.o.issues);
+      requireSeeds(this.seeds, 'seeds');
+      if (resume) requireCurrent(resume);
       this.given = this.weights ? new GivenWeights(this.weights) : null;
       requirePlan(experiment, file, this.given?.fitted);
       this.emit({
@@ -181,7 +194,7 @@ class Session implements InspectedSession {
       await this.settleSteps().catch(() => {});
       this.settle();
       if (error instanceof StopSignal) {
-        if (this.parts.length > 0) await this.emitCheckpoint();
+        if (this.infos.length > 0) await this.emitCheckpoint();
         await this.endCaptures();
         return this.close('stopped', null);
       }
@@ -230,7 +243,7 @@ class Session implements InspectedSession {
         ...describeNetwork(network, stage, dataset, this.settings, dataset.split.train.length),
       })),
     );
-    this.infos = planned.flat().map((p) => p.info);
+    this.infos = planned.flat().map((p) => this.rates.chosen(p.info));
     const model = this.infos.find((info) => info.role === 'model') as PartInfo;
     this.emit({
       type: 'seed-started',
@@ -242,7 +255,10 @@ class Session implements InspectedSession {
     });
     const meter = new ProgressMeter({
       stages: planned.map((networks) => ({
-        steps: networks.reduce((sum, { info }) => sum + info.stepsPerEpoch * info.epochs, 0),
+        steps:
+          networks.reduce((sum, { info }) => sum + info.stepsPerEpoch * info.epochs, 0) +
+          this.searchSteps(networks),
+        onceSteps: this.searchSteps(networks),
         workPerStep: networks.reduce((sum, { workPerStep }) => sum + workPerStep, 0) / networks.length,
         kind: networks.every(({ info }) => info.boosted) ? 'round' : 'step',
       })),
@@ -257,14 +273,15 @@ class Session implements InspectedSession {
     }
     for (let stage = state?.stage ?? 0; stage < planned.length; stage++) {
       this.stage = stage;
-      this.training = (planned[stage] ?? []).map(({ network, info }) => this.createPart(network, info));
+      const networks = planned[stage] ?? [];
+      this.training = [];
+      this.position = { stage, epoch: 1, batch: 0 };
+      await this.searchRates(networks, meter);
+      this.training = networks.map(({ network, info }) => this.createPart(network, this.rates.chosen(info)));
       this.parts.push(...this.training);
       const from = this.restore(stage === state?.stage ? checkpoint : undefined);
       this.position = { stage, ...from };
-      meter.beginStage(
-        stage,
-        this.training.reduce((sum, p) => sum + p.step, 0),
-      );
+      meter.beginStage(stage, this.searchSteps(networks) + this.training.reduce((sum, p) => sum + p.step, 0));
       if (this.loadWeights()) await this.validate(0);
       else {
         await this.preparation?.prepareSteps(this.training);
@@ -312,12 +329,13 @@ class Session implements InspectedSession {
   createPart(network: PlannedNetwork, info: PartInfo): Part {
     const dataset = this.dataset as Dataset;
     const { def, params } = network;
+    const learningRate = info.trainedWith?.learningRate ?? this.settings.learningRate;
     const common = {
       info: { ...info },
       params,
       dataset,
       taskTypes: dataset.tasks.map((t): TaskType => taskTypes[t.type]),
-      settings: this.settings,
+      settings: { ...this.settings, learningRate },
       seed: this.seed,
       onNote: (note: Note) => this.note(info.role, note),
     };
@@ -328,10 +346,41 @@ class Session implements InspectedSession {
     return new GradientPart({ ...common, def, weighting, labelCorrelation, table });
   }
 
+  /** Steps of the search for learning rates, which later seeds do not repeat. */
+  private searchSteps(networks: readonly { info: PartInfo }[]): number {
+    return this.seedIndex > 0 ? 0 : this.rates.stepsOf(networks);
+  }
+
+  /** Before any network of the stage begins. */
+  private async searchRates(networks: readonly PlannedPart[], meter: ProgressMeter): Promise<void> {
+    // A model that is not trained needs no rate.
+    const searched = networks.filter(({ info }) => !this.weights || info.role !== 'model');
+    meter.beginStage(this.stage, this.rates.doneStepsOf(searched));
+    await this.rates.run(searched, {
+      dataset: this.dataset as Dataset,
+      seed: this.seed,
+      batchSize: this.settings.batchSize,
+      create: ({ network, info }) => this.createPart(network, info),
+      prepare: async (part) => {
+        await this.preparation?.prepareSteps([part]);
+        await this.preparation?.prepareEvaluation([part]);
+      },
+      gate: (tell) => this.gate(1, 0, () => tell(true)),
+      letIn: () => this.letIn(),
+      breathe: () => this.breathe(),
+      addStep: (rows) => meter.addStep(rows),
+      tell: (where, force) => this.tellProgress(meter, { phase: 'searching-rate', ...where }, force),
+      trialDone: () => this.maybeCheckpoint(1, 0),
+      note: (role, note) => this.note(role, note),
+    });
+    this.infos = this.infos.map((info) => this.rates.chosen(info));
+  }
+
   /** Epoch (1-based) and batch to start with. */
   private restore(checkpoint?: Checkpoint): { epoch: number; batch: number } {
-    if (!checkpoint) return { epoch: 1, batch: 0 };
-    const state = checkpoint.state as SessionState;
+    const state = checkpoint?.state as SessionState | undefined;
+    // While rates are searched, no network of the stage has begun.
+    if (!checkpoint || !state || Object.keys(state.parts).length === 0) return { epoch: 1, batch: 0 };
     for (const part of this.training) {
       const partState = state.parts[part.role];
       if (!partState) throw new Error(`checkpoint: no state of the ${part.role}`);
@@ -491,6 +540,20 @@ class Session implements InspectedSession {
     for (const steps of trace.take(force)) {
       this.emit({ type: 'steps', seed: this.seed, epoch: this.epoch, ...steps });
     }
+    const where = {
+      phase,
+      roles: this.training.map((p) => p.role),
+      epoch: this.epoch,
+      epochs: this.training[0]?.info.epochs ?? this.settings.epochs,
+    };
+    this.tellProgress(meter, where, force);
+  }
+
+  private tellProgress(
+    meter: ProgressMeter,
+    where: Pick<Extract<RunEvent, { type: 'progress' }>, 'phase' | 'roles' | 'epoch' | 'epochs'>,
+    force: boolean,
+  ): void {
     const progress = meter.report(force);
     if (!progress) return;
     this.emit({
@@ -498,12 +561,9 @@ class Session implements InspectedSession {
       seed: this.seed,
       seedIndex: this.seedIndex,
       seedCount: this.seeds.length,
-      phase,
-      roles: this.training.map((p) => p.role),
+      ...where,
       stage: this.stage,
       stages: this.stages,
-      epoch: this.epoch,
-      epochs: this.training[0]?.info.epochs ?? this.settings.epochs,
       ...progress,
       secondsLeft: progress.secondsLeftSeed + meter.secondsPerSeed * (this.seeds.length - 1 - this.seedIndex),
     });
@@ -546,12 +606,20 @@ class Session implements InspectedSession {
     }
     const { finished, elapsedMs } = this;
     const { tested } = this.scores;
-    const state: SessionState = structuredClone({ ...this.position, parts, tested, finished, elapsedMs });
+    const rates = this.rates.trials;
+    const state: SessionState = structuredClone({
+      ...this.position,
+      parts,
+      tested,
+      rates,
+      finished,
+      elapsedMs,
+    });
     this.lastCheckpoint = performance.now();
     this.emit({
       type: 'checkpoint',
       checkpoint: {
-        version: 1,
+        version: CHECKPOINT_VERSION,
         runId,
         experiment,
         file,
@@ -591,6 +659,7 @@ class Session implements InspectedSession {
       notes: distinctNotes([...(this.datasetSummary?.notes ?? []), ...this.notes]),
       error,
     };
+    this.result = result;
     this.emit(error ? { type: 'run-failed', error, result } : { type: 'run-finished', result });
     this.table?.dispose();
     return {
@@ -608,9 +677,10 @@ class Session implements InspectedSession {
     return before + performance.now() - this.started;
   }
 
-  /** Says it now, and again in the result. */
+  /** Says it now, and again in the result, whether that is made or not. */
   note(role: Role, note: Note): void {
     this.notes.push(note);
+    this.result?.notes.push(note);
     this.emit({ type: 'note', role, note });
   }
 

@@ -1,5 +1,5 @@
 // Networks and batches for tests of single steps: 7 regression tasks on 6 numeric columns, or a bit of everything.
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { defaultsOf, type Params } from '../config/params.ts';
 import { randomDataset } from '../data/randomDataset.ts';
 import type { FeatureMeta, TaskMeta } from '../data/table.ts';
@@ -48,7 +48,9 @@ export const mixedDataset = (rows: number, seed = 7) =>
 export function createPart(
   def: GradientModelDef,
   params: Params,
-  options: Partial<Pick<GradientPartOptions, 'record' | 'onNote' | 'dataset' | 'table'>> & {
+  options: Partial<
+    Pick<GradientPartOptions, 'record' | 'onNote' | 'dataset' | 'table' | 'weighting' | 'seed'>
+  > & {
     training?: Partial<TrainingSettings>;
     singleTask?: boolean;
   } = {},
@@ -65,14 +67,15 @@ export function createPart(
       stage: 0,
       stepsPerEpoch: 10,
       epochs: 1,
+      trainedWith: null,
     },
     def,
     params: { ...defaultsOf(def.params), ...params },
     dataset: data,
     taskTypes: data.tasks.map((t) => taskTypes[t.type]),
-    weighting: equal,
+    weighting: options.weighting ?? equal,
     settings: { ...(defaultsOf(trainingParams) as unknown as TrainingSettings), ...options.training },
-    seed: 1,
+    seed: options.seed ?? 1,
     record: options.record,
     onNote: options.onNote,
     table: options.table,
@@ -102,9 +105,10 @@ export const linearModel = (
     const shape = [2, outputs];
     const buffer = odd && set.packBuffer('buffer', shape, 0, [{ name: 'buffer', shape }]);
     return assemble(set, {
-      forward(batch, { training, step }) {
+      forward(batch, { training, step, packed }) {
         const y = linear(batch.numeric, weight as tf.Tensor2D, bias as tf.Tensor1D, 'none') as tf.Tensor2D;
-        return [training && buffer ? odd(y, step, buffer) : y];
+        const all = training && buffer ? odd(y, step, buffer) : y;
+        return packed || outputs === 1 ? [all] : tf.split(all, outputs, 1);
       },
       flopsPerRow: () => 2 * columns * outputs,
     });

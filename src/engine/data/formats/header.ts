@@ -5,10 +5,22 @@ import { looksNumeric } from '../numbers.ts';
 
 /** Rows that a line is compared with. */
 const COMPARED = 200;
+/** Fewer rows of numbers do not show that a line of words among them is none. */
+const MIN_BELOW_UNITS = 3;
 /** Text that returns among this share of the rows below is a value and no name. */
 const MOSTLY = 0.9;
 
 const filledCells = (record: readonly string[]) => record.filter((cell) => cell.trim() !== '').length;
+
+const isValue = (text: string) => RULE?.(text) === 'value';
+const RULE = missingRule(AUTO);
+
+/** The cells of a column that hold a value, of the first rows. */
+const valuesOf = (rows: readonly (readonly string[])[], c: number): string[] =>
+  rows.slice(0, COMPARED).flatMap((row) => {
+    const text = row[c]?.trim() ?? '';
+    return isValue(text) ? [text] : [];
+  });
 
 /** What a line holds by the lines below it. */
 export type LineKind = 'names' | 'values' | 'unclear';
@@ -17,13 +29,13 @@ export function kindOfLine(line: readonly string[], below: readonly (readonly st
   let isData = false;
   for (const [c, cell] of line.entries()) {
     const text = cell.trim();
-    const column = below.slice(0, COMPARED).flatMap((record) => record[c]?.trim() || []);
+    const column = valuesOf(below, c);
     if (text === '' || column.length === 0) continue;
     const isNumber = looksNumeric(text);
     const numbers = column.filter(looksNumeric).length;
     if (numbers >= MOSTLY * column.length) {
       // A word above numbers is a name, whatever the other columns say.
-      if (!isNumber && isValue(text) === 'value') return 'names';
+      if (!isNumber && isValue(text)) return 'names';
       isData ||= isNumber;
     } else isData ||= isRepeated(text, column);
   }
@@ -31,9 +43,22 @@ export function kindOfLine(line: readonly string[], below: readonly (readonly st
   return isSequence(line, below[0] ?? []) ? 'names' : 'values';
 }
 
-const isValue = missingRule(AUTO) ?? (() => 'value' as const);
+/** Whether a line below the names holds words in every column that is of numbers, two at least: units. */
+export function isUnitsLine(line: readonly string[], below: readonly (readonly string[])[]): boolean {
+  if (below.length < MIN_BELOW_UNITS) return false;
+  let words = 0;
+  for (const [c, cell] of line.entries()) {
+    const column = valuesOf(below, c);
+    const numbers = column.filter(looksNumeric).length;
+    if (column.length === 0 || numbers < MOSTLY * column.length) continue;
+    const text = cell.trim();
+    if (looksNumeric(text)) return false;
+    if (isValue(text)) words++;
+  }
+  return words >= 2;
+}
 
-/** A value of a column with few values, such as a class. */
+/** Whether the text is one of the few values of a column, such as a class. */
 const isRepeated = (text: string, column: readonly string[]) =>
   column.includes(text) && new Set(column).size <= column.length / 2;
 
@@ -81,9 +106,10 @@ export function namesInComment(comment: readonly string[], sign: string, cells: 
   return names.some((name) => name === '' || looksNumeric(name)) ? null : names;
 }
 
-/** Whether the cells of a nameless first column number or name the rows: all different, or counting from 0 or 1. */
+/** Whether the cells of a first column without a name number or name the rows: counting from 0 or 1, or all different. */
 export function areRowNames(cells: readonly string[]): boolean {
-  const isCount = cells.every((cell, row) => Number(cell) === row + Number(cells[0]) && cell !== '');
-  if (isCount && ['0', '1'].includes(cells[0] ?? '')) return true;
+  const start = cells[0] ?? '';
+  const isCount = cells.every((cell, row) => cell === String(row + Number(start)));
+  if (isCount && ['0', '1'].includes(start)) return true;
   return cells.every((cell) => !looksNumeric(cell)) && new Set(cells).size === cells.length;
 }

@@ -31,6 +31,8 @@ import {
   pairsCsv,
   partCells,
   queueOf,
+  rateText,
+  trialText,
 } from './comparison.ts';
 import classes from './train.module.css';
 import { showsTheSame } from './useRunParts.ts';
@@ -52,6 +54,21 @@ function Value({ cell, text }: { cell: ComparisonCell; text: string }) {
     <>
       {text}
       {spread}
+    </>
+  );
+}
+
+/** Under which settings of its own a network was trained; of a search, what every rate came to. */
+function TrainedWithCell({ trainedWith }: Pick<ComparedModel, 'trainedWith'>) {
+  if (!trainedWith) return <>–</>;
+  return (
+    <>
+      {trainedWith.initialValues}, {rateText(trainedWith.learningRate)}
+      {trainedWith.rates.map((trial) => (
+        <span key={trial.learningRate} className={classes.trial}>
+          {trialText(trial, trainedWith)}
+        </span>
+      ))}
     </>
   );
 }
@@ -137,6 +154,16 @@ function Table({
               </td>
             ))}
           </tr>
+          <tr>
+            <th scope="row" colSpan={2}>
+              Initial values, learning rate
+            </th>
+            {models.map((m) => (
+              <td key={m.role}>
+                <TrainedWithCell trainedWith={m.trainedWith} />
+              </td>
+            ))}
+          </tr>
         </tfoot>
       </table>
     </section>
@@ -205,7 +232,8 @@ export const ComparisonCard = memo(function ComparisonCard({
 }) {
   const models = run.comparison;
   // A model and its twin are beside each other in the card of the gain.
-  if (run.experiment.compare.length === 0) return null;
+  const isSearched = models.some((m) => (m.trainedWith?.rates.length ?? 0) > 0);
+  if (run.experiment.compare.length === 0 && !isSearched) return null;
   const isActive = run.status === 'running' || run.status === 'paused';
   const labels = comparedLabels(models);
   const several = run.seeds.length > 1;

@@ -17,6 +17,7 @@ import {
   type TaskGainRow,
 } from './results.ts';
 import { resultsCsv } from './resultsCsv.ts';
+import { selectionCaption } from './selection.ts';
 import { TaskRow } from './TaskRow.tsx';
 import classes from './train.module.css';
 import { showsTheSame } from './useRunParts.ts';
@@ -152,6 +153,7 @@ export const ResultsCard = memo(function ResultsCard({
           )}
         </table>
       </section>
+      <p className={classes.caption}>{selectionCaption(run)}</p>
     </Card>
   );
 }, showsTheSame);

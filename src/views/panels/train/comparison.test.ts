@@ -11,6 +11,8 @@ import {
   pairRows,
   pairsCsv,
   queueOf,
+  rateText,
+  trialText,
 } from './comparison.ts';
 
 /** @param values - per task, seed by seed */
@@ -21,8 +23,8 @@ function result(role: Role, label: string, values: number[][], primary: string):
       return { task: `task${task + 1}`, primary, metrics: { [primary]: { value } } };
     });
     const plan = { id: label.toLowerCase(), label, singleTask: false, boosted: false, stage: 0 };
-    const lengths = { stepsPerEpoch: 1, epochs: [], bestEpochs: [], bestSteps: [], steps: 1 };
-    const times = { trainMs: 1000, evaluationMs: 0 };
+    const lengths = { stepsPerEpoch: 1, epochs: [], bestEpochs: [], bestSteps: [], selection: [], steps: 1 };
+    const times = { trainMs: 1000, evaluationMs: 0, trainedWith: null };
     const result = { role, ...plan, ...lengths, ...times, parameters: 10, validation: test, test };
     return { result, gain: null, decomposition: null };
   });
@@ -161,11 +163,22 @@ describe('the comparison of networks', () => {
   });
 
   it('has one line of CSV per network, task and seed', () => {
-    const text = comparisonCsv(networks({ A: [[0.25]], B: [[0.5]] }));
+    const trainedWith = { initialValues: 'Scaled', learningRate: 0.002, rates: [] };
+    const [first, second] = networks({ A: [[0.25]], B: [[0.5]] }) as [ComparedModel, ComparedModel];
+    const text = comparisonCsv([first, { ...second, trainedWith }]);
     expect(text.trim().split('\r\n')).toEqual([
-      'network,architecture,task,metric,seed_index,value,gain_percent,architecture_percent,sharing_percent,mean_value,interval_low,interval_high,parameters,mean_train_seconds',
-      'A (baseline),a,task1,auroc,0,0.25,,,,0.25,,,10,1',
-      'B,b,task1,auroc,0,0.5,100,,,0.5,,,10,1',
+      'network,architecture,task,metric,seed_index,value,gain_percent,architecture_percent,sharing_percent,mean_value,interval_low,interval_high,parameters,mean_train_seconds,initial_values,learning_rate',
+      'A (baseline),a,task1,auroc,0,0.25,,,,0.25,,,10,1,,',
+      'B,b,task1,auroc,0,0.5,100,,,0.5,,,10,1,Scaled,0.002',
     ]);
+  });
+
+  it('tells the rate that was kept from those that were tried', () => {
+    const kept = { initialValues: 'Scaled', learningRate: 0.003, rates: [] };
+    const trial = { learningRate: 0.003, score: 0.75, loss: 1, failure: null };
+    expect(trialText(trial, kept)).toBe('0.003: 0.7500, kept');
+    expect(trialText({ ...trial, learningRate: 0.001 / 3 }, kept)).toBe('0.000333: 0.7500');
+    expect(trialText({ ...trial, learningRate: 1, failure: 'step 3' }, kept)).toBe('1: failed');
+    expect(rateText(0.1 + 0.2)).toBe('0.3');
   });
 });

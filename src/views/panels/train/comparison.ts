@@ -2,11 +2,11 @@
 
 import type { Estimate } from '../../../engine/core/interval.ts';
 import { isModel, isTwin, ownerOf } from '../../../engine/core/roles.ts';
-import type { ComparedModel, Role } from '../../../engine/protocol.ts';
+import type { ComparedModel, RateTrial, Role, TrainedWith } from '../../../engine/protocol.ts';
 import type { GainPart } from '../../../engine/training/decomposition.ts';
 import type { RunState } from '../../../store/runState.ts';
 import { type CsvValue, toCsv } from '../../charts/csv.ts';
-import { formatPercent } from '../../charts/format.ts';
+import { formatFixed, formatPercent } from '../../charts/format.ts';
 
 export interface ComparisonCell {
   mean: number;
@@ -93,6 +93,15 @@ export function comparisonRows(models: readonly ComparedModel[]): ComparisonRow[
   }));
 }
 
+/** Three digits. */
+export const rateText = (rate: number): string => String(Number(rate.toPrecision(3)));
+
+/** A rate that was tried, and its score on the validation split. */
+export function trialText({ learningRate, score, failure }: RateTrial, { learningRate: kept }: TrainedWith) {
+  const outcome = failure === null ? formatFixed(score, 4) : 'failed';
+  return `${rateText(learningRate)}: ${outcome}${learningRate === kept ? ', kept' : ''}`;
+}
+
 /** Mean gain per network, and whether it is clearly best. */
 export const gainCells = (models: readonly ComparedModel[]): ComparisonCell[] =>
   models.map(({ gain, isBest }) => cellOf(gain ?? NOTHING, gain?.mean ?? Number.NaN, isBest.gain));
@@ -151,25 +160,28 @@ export function pairsCsv(models: readonly ComparedModel[]): string {
 /** One line per network, task and seed, with every digit. */
 export function comparisonCsv(models: readonly ComparedModel[]): string {
   const labels = comparedLabels(models);
-  const lines = models.flatMap(({ id, parameters, trainSeconds, perTask, gain, decomposition }, m) =>
-    perTask.flatMap(({ task, metric, perSeed, mean, low, high }, i) =>
-      perSeed.map((value, seed): CsvValue[] => [
-        labels[m] ?? id,
-        id,
-        task,
-        metric,
-        seed,
-        value,
-        gain?.perTask[i]?.perSeed[seed] ?? null,
-        decomposition?.perTask[i]?.percent.architecture.perSeed[seed] ?? null,
-        decomposition?.perTask[i]?.percent.sharing.perSeed[seed] ?? null,
-        mean,
-        low,
-        high,
-        parameters,
-        trainSeconds,
-      ]),
-    ),
+  const lines = models.flatMap(
+    ({ id, parameters, trainSeconds, perTask, gain, decomposition, trainedWith }, m) =>
+      perTask.flatMap(({ task, metric, perSeed, mean, low, high }, i) =>
+        perSeed.map((value, seed): CsvValue[] => [
+          labels[m] ?? id,
+          id,
+          task,
+          metric,
+          seed,
+          value,
+          gain?.perTask[i]?.perSeed[seed] ?? null,
+          decomposition?.perTask[i]?.percent.architecture.perSeed[seed] ?? null,
+          decomposition?.perTask[i]?.percent.sharing.perSeed[seed] ?? null,
+          mean,
+          low,
+          high,
+          parameters,
+          trainSeconds,
+          trainedWith?.initialValues ?? null,
+          trainedWith?.learningRate ?? null,
+        ]),
+      ),
   );
   return toCsv(
     [
@@ -187,6 +199,8 @@ export function comparisonCsv(models: readonly ComparedModel[]): string {
       'interval_high',
       'parameters',
       'mean_train_seconds',
+      'initial_values',
+      'learning_rate',
     ],
     lines,
   );

@@ -294,7 +294,7 @@ export function resultsView(run: RunState): ResultsView | null {
     const last = state.records[role]?.at(-1);
     return last ? [last.validation] : [];
   };
-  const best = state.records.model.findLast((r) => r.isBest);
+  const bestStep = (task: number) => state.records.model.findLast((r) => r.isBest[task])?.step ?? null;
   return {
     basis: { split: 'validation', seed: state.seed, epoch: record.epoch },
     hasBaseline: state.parts.some((part) => part.role === 'baseline'),
@@ -302,7 +302,7 @@ export function resultsView(run: RunState): ResultsView | null {
     rows: resultRows(
       [record.validation],
       { baseline: newest('baseline'), twin: newest('model:twin') },
-      () => best?.step ?? null,
+      bestStep,
     ),
   };
 }

@@ -1,0 +1,216 @@
+// Every draw follows exactly one seed: the rows and their split that of the data; initial values, batches, dropout and the rows
+// of trees that of training. And a run that goes on at step k draws what an unbroken one would.
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { defaultsOf, type Params } from '../config/params.ts';
+import { batchOrder } from '../data/batches.ts';
+import { multitabBench } from '../data/generators/multitabBench.ts';
+import { randomDataset } from '../data/randomDataset.ts';
+import { splitParams, splitRows } from '../data/split.ts';
+import { tableSource } from '../data/tableSource.ts';
+import { type GradientModelDef, isBoosted } from '../models/model.ts';
+import { models } from '../models/registry.ts';
+import { toTensors } from './tensorBatch.ts';
+import { createPart, mixedDataset } from './testing.ts';
+
+const now = async () => {};
+const dataset = mixedDataset(24);
+/** Two regression tasks, for trees that share blocks between tasks. */
+const numbers = randomDataset(
+  dataset.features,
+  ['y', 'z'].map((name) => ({ name, type: 'regression', outputs: 1, description: '' })),
+  24,
+);
+const gradientModels = Object.values(models).filter((def): def is GradientModelDef => !isBoosted(def));
+const boostedModels = Object.values(models).filter(isBoosted);
+
+/** Small sizes for the settings that a model has. */
+const SIZES: Record<string, Params[string]> = {
+  blocks: 1,
+  width: 4,
+  heads: 2,
+  feedForward: 6,
+  tower: [4],
+  hidden: [5],
+  shared: [5],
+  expert: [5],
+  embedding: 2,
+  rank: 2,
+};
+
+function partOf(def: GradientModelDef, seed: number, dropout: number) {
+  const defaults = defaultsOf(def.params);
+  const own = Object.entries(SIZES).filter(([key]) => key in defaults);
+  const rates = Object.keys(defaults).filter((key) => key.toLowerCase().endsWith('dropout'));
+  const params = { ...Object.fromEntries(own), ...Object.fromEntries(rates.map((key) => [key, dropout])) };
+  return createPart(def, params, { dataset, seed, singleTask: def.singleTask, training: { clipNorm: 0 } });
+}
+
+const valuesOf = (part: ReturnType<typeof partOf>) =>
+  part.model.parameters.flatMap(({ variable, parts }) => {
+    const values = variable.dataSync();
+    return parts.map(({ name, start, size }) => ({
+      name,
+      values: Array.from(values.subarray(start, start + size)),
+    }));
+  });
+
+beforeAll(() => tf.setBackend('cpu'));
+
+describe.each(gradientModels.map((def) => [def.id, def] as const))('%s', (_, def) => {
+  it('draws every tensor of initial values from the seed of training', () => {
+    const [a, b, c] = [partOf(def, 1, 0), partOf(def, 1, 0), partOf(def, 2, 0)];
+    expect(valuesOf(a)).toEqual(valuesOf(b));
+    const others = valuesOf(c);
+    for (const [i, { name, values }] of valuesOf(a).entries()) {
+      const isConstant = values.every((v) => v === 0 || v === 1);
+      if (isConstant) expect(others[i]?.values, name).toEqual(values);
+      else expect(others[i]?.values, name).not.toEqual(values);
+    }
+    for (const part of [a, b, c]) part.dispose();
+  });
+
+  it('drops units by the seed of training and the step, and goes on at step k with the masks of an unbroken run', async () => {
+    const batch = toTensors(dataset, dataset.split.train);
+    const lossesOf = async (part: ReturnType<typeof partOf>, step: number) => {
+      const { taskLosses, gradients } = part.differentiate(batch, step);
+      const losses = Array.from(await taskLosses.data());
+      tf.dispose([taskLosses, gradients]);
+      return losses;
+    };
+    const whole = partOf(def, 1, 0.5);
+    for (let step = 1; step <= 3; step++) await whole.trainStep(batch, 1);
+    const { tensors, state } = await whole.save();
+    const resumed = partOf(def, 1, 0.5);
+    resumed.load(tensors, state);
+    const [unbroken] = await whole.trainStep(batch, 1);
+    const [goneOn] = await resumed.trainStep(batch, 1);
+    expect(unbroken?.step).toBe(4);
+    expect(goneOn).toEqual(unbroken);
+    expect(valuesOf(resumed)).toEqual(valuesOf(whole));
+
+    // The same values under another seed or at another step: only the masks differ.
+    const other = partOf(def, 2, 0.5);
+    other.load(tensors, state);
+    const before = partOf(def, 1, 0.5);
+    before.load(tensors, state);
+    const atStep = await lossesOf(before, 4);
+    before.load(tensors, state);
+    const nextStep = await lossesOf(before, 5);
+    const otherSeed = await lossesOf(other, 4);
+    expect(atStep).toEqual(unbroken?.taskLosses);
+    for (const task of dataset.tasks.keys()) {
+      expect(nextStep[task]).not.toBe(atStep[task]);
+      expect(otherSeed[task]).not.toBe(atStep[task]);
+    }
+    for (const part of [whole, resumed, other, before]) part.dispose();
+    batch.dispose();
+  });
+});
+
+describe.each(boostedModels.map((def) => [def.id, def] as const))('%s', (_, def) => {
+  it('draws its rows and columns from the seed of training', async () => {
+    const params = { ...defaultsOf(def.params), rowSample: 0.5, columnSample: 0.5, minRowsPerLeaf: 1 };
+    const grow = async (seed: number, rounds: number, whole = true) => {
+      const used = whole ? params : { ...params, rowSample: 1, columnSample: 1 };
+      const trees = def.boost(numbers, used, seed);
+      for (let round = 0; round < rounds; round++) await trees.round([true, true], now);
+      return [0, 1].map((task) => Array.from(trees.scores(task)));
+    };
+    const first = await grow(1, 3);
+    expect(await grow(1, 3)).toEqual(first);
+    expect(await grow(2, 3)).not.toEqual(first);
+    if (def.id === 'gradient-boosting') expect(await grow(2, 3, false)).toEqual(await grow(1, 3, false));
+  });
+});
+
+describe('the order of batches', () => {
+  it('follows the seed of training and the epoch, and holds every row once', () => {
+    const rows = Uint32Array.from({ length: 40 }, (_, i) => 3 * i);
+    const orders = [
+      [1, 1],
+      [1, 2],
+      [2, 1],
+      [2, 2],
+    ].map(([seed, epoch]) => batchOrder(seed as number, epoch as number, rows));
+    expect(batchOrder(1, 1, rows)).toEqual(orders[0]);
+    expect(new Set(orders.map(String)).size).toBe(4);
+    for (const order of orders) expect(order.slice().sort()).toEqual(rows);
+  });
+});
+
+describe('the split', () => {
+  it('follows the seed of the data', () => {
+    const params = (seed: number) => ({ ...defaultsOf(splitParams), seed });
+    const [a, b, c] = [1, 1, 2].map((seed) => splitRows(60, params(seed)));
+    expect(b).toEqual(a);
+    for (const part of ['train', 'validation', 'test'] as const) expect(c?.[part]).not.toEqual(a?.[part]);
+  });
+});
+
+describe('generated rows', () => {
+  const make = (seed: number, noise = [0.1]) =>
+    multitabBench.generate(
+      {
+        data: {
+          ...defaultsOf(multitabBench.dataParams),
+          rows: 60,
+          features: 3,
+          seed,
+          standardiseFeatures: false,
+          standardiseTargets: false,
+        },
+        tasks: { ...defaultsOf(multitabBench.taskParams), count: 2, noise },
+      },
+      now,
+    );
+
+  it('follow the seed of the data: features, weights of the tasks, noise and split, each by a stream of its own', async () => {
+    const [a, same, other] = [await make(1), await make(1), await make(2)];
+    expect(same).toEqual(a);
+    other.numeric.forEach((column, i) => {
+      expect(column).not.toEqual(a.numeric[i]);
+    });
+    other.targets.forEach((column, i) => {
+      expect(column).not.toEqual(a.targets[i]);
+    });
+    expect(other.split).not.toEqual(a.split);
+    // Degree 1: y = w x + noise. Twice the noise is twice the same draws, and w follows the seed.
+    const [quiet, loud] = [await make(1, [0]), await make(1, [0.2])];
+    expect(quiet.numeric).toEqual(a.numeric);
+    const noiseOf = (data: typeof a, row: number) =>
+      (data.targets[0]?.[row] as number) - (quiet.targets[0]?.[row] as number);
+    for (let row = 0; row < 60; row++) expect(noiseOf(loud, row)).toBeCloseTo(2 * noiseOf(a, row), 5);
+    const slope = (data: typeof a) => {
+      const quietRows = [0, 1, 2].map((row) => data.numeric.map((column) => column[row] as number));
+      return quietRows.map((x, row) => (data.targets[0]?.[row] as number) / Math.hypot(...x));
+    };
+    expect(slope(await make(2, [0]))).not.toEqual(slope(quiet));
+  });
+});
+
+describe('a table', () => {
+  it('is split by the seed of the data and keeps its rows in their order', async () => {
+    const text = `x,y\n${Array.from({ length: 50 }, (_, i) => `${i},${i * i}`).join('\n')}`;
+    const file = { name: 'table.csv', bytes: new TextEncoder().encode(text) };
+    const make = (seed: number) =>
+      tableSource.generate(
+        {
+          data: {
+            ...defaultsOf(tableSource.dataParams),
+            seed,
+            standardiseFeatures: false,
+            standardiseTargets: false,
+          },
+          tasks: { targets: [{ column: 'y', type: 'regression' }] },
+          file,
+        },
+        now,
+      );
+    const [a, b] = [await make(1), await make(2)];
+    expect(b.numeric).toEqual(a.numeric);
+    expect(b.targets).toEqual(a.targets);
+    expect(b.split).not.toEqual(a.split);
+  });
+});

@@ -23,6 +23,7 @@ function tested(role: Role, label: string, value: number): Tested {
     epochs: [],
     bestEpochs: [],
     bestSteps: [],
+    selection: [],
     steps: 1,
     trainMs: 2500,
     evaluationMs: 0,

@@ -20,6 +20,7 @@ function result(role: Role, values: readonly number[], primary = 'auroc', trainM
     epochs: [],
     bestEpochs: [],
     bestSteps: [],
+    selection: [],
     steps: 1,
     trainMs,
     evaluationMs: 0,

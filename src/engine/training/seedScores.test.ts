@@ -21,6 +21,7 @@ function result(role: Role, test: number, singleTask = false): PartResult {
     epochs: [],
     bestEpochs: [],
     bestSteps: [],
+    selection: [],
     steps: 1,
     trainMs: 0,
     evaluationMs: 0,

@@ -37,7 +37,7 @@ const rulesOf = (def: ModelDef): Omit<ModelRules, 'check'> => ({
   params: def.params,
 });
 
-function gradientTwin(def: GradientModelDef): GradientModelDef {
+export function gradientTwin(def: GradientModelDef): GradientModelDef {
   return {
     ...rulesOf(def),
     /** What one task alone does not allow; what all tasks together do not either is said of the model. */

@@ -75,6 +75,7 @@ export function ofSession(
       stage: 0,
       stepsPerEpoch: 1e6,
       epochs: 1,
+      trainedWith: null,
     },
     def,
     params: paramsOf(stepCase),

@@ -249,7 +249,9 @@ test('weights are saved, measured again with the same numbers, and refused name 
   const checkpoint = { name: 'w.ckpt', mimeType: '', buffer: Buffer.from(torchFileOf(tensors)) };
   await page.getByRole('tab', { name: 'Models' }).click();
   await page.getByLabel('Weights from a file').setInputFiles(checkpoint);
-  await expect(page.getByText(/tensors of w\.ckpt; names taken without the model\./)).toBeVisible();
+  await expect(
+    page.getByText(/tensors of w\.ckpt\. Names of the file are taken without model\./),
+  ).toBeVisible();
   await expect(page.getByRole('status').filter({ hasText: 'Finished' })).toBeVisible({ timeout: 60_000 });
   await page.getByRole('tab', { name: 'Train' }).click();
   await expect(table.getByRole('row', { name: /Mean of/ })).toHaveText(trained);

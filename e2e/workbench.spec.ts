@@ -119,6 +119,35 @@ test('a shared link opens the same experiment and view', async ({ page }) => {
   await expect(page.getByLabel('Count, exact value')).toHaveValue('3');
 });
 
+test('an experiment with a long mask stays in the address, and a reload shows it again', async ({ page }) => {
+  const row = (query: number) =>
+    Array.from({ length: 124 }, (_, k) => ((query + k) % 7 === 6 ? 'x' : '.')).join('');
+  const grid = Array.from({ length: 124 }, (_, query) => row(query)).join('/');
+  const experiment = {
+    version: 1,
+    data: { id: 'multitab-bench', params: { rows: 600, features: 120 } },
+    tasks: { count: 4 },
+    model: { id: 'multitab-net', params: { mask: 'custom', customMask: `${grid}@0.1:${grid}` } },
+  };
+  await open(page, '/');
+  const buffer = Buffer.from(JSON.stringify(experiment));
+  await page
+    .getByLabel('Open an experiment file')
+    .setInputFiles({ name: 'long.json', mimeType: 'application/json', buffer });
+  await expect(page).toHaveURL(/#v=1.*customMask=_124\./);
+  expect(page.url().length).toBeLessThan(6000);
+  await page.reload();
+  await expect(button(page, 'Run')).toBeEnabled();
+  await expect(page.getByLabel('Count, exact value')).toHaveValue('4');
+  await expect(page).toHaveURL(/customMask=_124\./);
+
+  // Another link in the same tab is opened too.
+  await page.evaluate(() => {
+    location.hash = 'v=1&tasks.count=3';
+  });
+  await expect(page.getByLabel('Count, exact value')).toHaveValue('3');
+});
+
 test('while training, the page stays free: its tasks cost less than 50 ms', async ({ page, browser }) => {
   await page.goto('/?v=1&training.epochs=200');
   await expect(button(page, 'Run')).toBeEnabled();

@@ -7,6 +7,13 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { dist } from './tools.mjs';
 
+/** Most characters of a link, the number that src/engine/config/codec.ts goes by. */
+const { maxLink } = JSON.parse(
+  readFileSync(new URL('../src/engine/config/linkLimit.json', import.meta.url), 'utf8'),
+);
+/** For the headers of a browser beside the address of a request; Node's own bound for both together. */
+const OTHER_HEADERS = 16 * 1024;
+
 const PLACEHOLDER = '__CSP_NONCE__';
 
 const TYPES = {
@@ -92,7 +99,7 @@ function read(file) {
  * @param {string} [folder] - the build
  */
 export function createServer(folder = dist) {
-  return createHttpServer((request, response) => {
+  return createHttpServer({ maxHeaderSize: maxLink + OTHER_HEADERS }, (request, response) => {
     const nonce = randomBytes(16).toString('base64');
     /** @param {number} status @param {Record<string, string>} headers @param {Buffer | string} body */
     const answer = (status, headers, body) => {

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { MAX_LINK } from '../src/engine/config/codec.ts';
 import { createServer, listen } from './serve.mjs';
 
 const parent = mkdtempSync(path.join(tmpdir(), 'multitab-serve-'));
@@ -54,6 +55,11 @@ function get(urlPath: string, headers: Record<string, string> = {}, method = 'GE
     },
   );
 }
+
+test('a link of the greatest length is answered, with the headers of a browser', async () => {
+  const query = 'v=1&model.customMask='.padEnd(MAX_LINK, 'x');
+  expect((await get(`/?${query}`, { cookie: 'c'.repeat(8000) })).status).toBe(200);
+});
 
 test('the page is isolated, and its nonce is new each time and the one of the policy', async () => {
   const nonces = new Set<string>();

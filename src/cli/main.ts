@@ -21,9 +21,10 @@ const USAGE = `multitab: train multitask models on tables
 
 Options of run (check, cost and profile take those that name an experiment or a backend)
   --preset ID            start from a preset instead of a file
-  --data FILE.csv        train on a table; --targets species:multiclass,sex:binary chooses the labels
+  --data FILE.csv        train on a table; --targets species:multiclass,sex:binary chooses the labels; names with
+                         commas, colons or quotes stand in double quotes: --targets '"yield, kg":regression'
   --set KEY=VALUE        change one setting, as in a shared link: model.blocks=2, tasks.rho=0.4 (repeatable)
-  --seeds 0,1,2          these seeds instead of those of the experiment
+  --seeds 0..4,7         these seeds, each once, instead of those of the experiment: single ones and ranges
   --backend NAME         auto (default: wasm, else cpu), wasm, cpu, or webgpu (needs the package webgpu)
   --allow-software-gpu   accept a software WebGPU adapter
   --out FILE             write the result as JSON; without it the result is the last line on stdout
@@ -34,7 +35,7 @@ Options of run (check, cost and profile take those that name an experiment or a 
   --quiet                no progress, and no events on stdout
 
 A terminal gets a progress bar, anything else JSON lines. Ctrl-C stops cleanly and writes what there is.
-Exit codes: 0 finished, 1 failed, 2 not understood or refused, 130 stopped.
+Exit codes: 0 finished, 1 failed, 2 not understood or refused (a setting, a file, a number that is not finite), 130 stopped.
 `;
 
 function usageError(message: string): WorkbenchError {

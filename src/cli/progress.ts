@@ -21,7 +21,8 @@ export function progressLine(event: RunEvent): string | null {
   const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
   const seeds = seedCount > 1 ? `seed ${seedIndex + 1} of ${seedCount}, ` : '';
   const queue = stages > 1 ? `${roles.join(' and ')} (${stage + 1} of ${stages}), ` : '';
-  return `${bar} ${seeds}${queue}epoch ${epoch} of ${epochs}, ${Math.round(rowsPerSecond).toLocaleString('en')} rows/s, ${duration(secondsLeft)} left`;
+  const phase = event.phase === 'searching-rate' ? `rate search of ${roles.join(' and ')}, ` : queue;
+  return `${bar} ${seeds}${phase}epoch ${epoch} of ${epochs}, ${Math.round(rowsPerSecond).toLocaleString('en')} rows/s, ${duration(secondsLeft)} left`;
 }
 
 export class ProgressBar {

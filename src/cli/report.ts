@@ -14,6 +14,20 @@ const headings = (models: readonly ComparedModel[]) =>
     models.filter((m) => m.label === label).length > 1 ? `${label} (${role})` : label,
   );
 
+const rateText = (rate: number) => String(Number(rate.toPrecision(3)));
+
+/** Of each network whose rate was searched: what every rate that was tried came to. */
+function searchLines(models: readonly ComparedModel[]): string[] {
+  return models.flatMap(({ trainedWith }, i) => {
+    if (!trainedWith || trainedWith.rates.length === 0) return [];
+    const tried = trainedWith.rates.map(({ learningRate, score, failure }) => {
+      const kept = learningRate === trainedWith.learningRate ? ' (kept)' : '';
+      return `${rateText(learningRate)} ${failure === null ? fixed(score, 4) : `failed: ${failure}`}${kept}`;
+    });
+    return [`rate search, validation score of ${headings(models)[i]}: ${tried.join(', ')}`];
+  });
+}
+
 export function resultTable(result: RunResult): string {
   const models = result.comparison;
   const header = ['task', 'metric', ...headings(models)];
@@ -31,6 +45,12 @@ export function resultTable(result: RunResult): string {
     rows.push(['gain', 'mean', ...cells]);
   }
   rows.push(['', 'training', ...models.map((m) => `${fixed(m.trainSeconds, 1)} s`)]);
+  rows.push(['', 'initial values', ...models.map((m) => m.trainedWith?.initialValues ?? '')]);
+  rows.push([
+    '',
+    'learning rate',
+    ...models.map((m) => (m.trainedWith ? rateText(m.trainedWith.learningRate) : '')),
+  ]);
   const widths = header.map((h, c) => Math.max(h.length, ...rows.map((r) => (r[c] ?? '').length)));
   const line = (cells: string[]) =>
     cells
@@ -38,5 +58,5 @@ export function resultTable(result: RunResult): string {
       .join('  ')
       .trimEnd();
   const seeds = `test split, ${result.seeds.length} seed${result.seeds.length === 1 ? '' : 's'}, ${result.backend.active} (${result.backend.adapter})`;
-  return [seeds, line(header), ...rows.map(line)].join('\n');
+  return [seeds, line(header), ...rows.map(line), ...searchLines(models)].join('\n');
 }

@@ -7,18 +7,20 @@ import { decodeExperiment } from '../engine/config/codec.ts';
 import {
   configError,
   type Experiment,
-  MAX_SEED,
   parseExperiment,
   requireExperiment,
 } from '../engine/config/experiment.ts';
-import type { TargetChoice } from '../engine/config/params.ts';
-import { formatIssue, type Issue, WorkbenchError } from '../engine/core/errors.ts';
-import type { FileInput } from '../engine/data/source.ts';
+import { formatTypedName, QUOTING_HELP } from '../engine/config/names.ts';
+import { parseTargets, type TargetChoice } from '../engine/config/params.ts';
+import { parseSeeds } from '../engine/config/seeds.ts';
+import { type ErrorKind, formatIssue, type Issue, WorkbenchError } from '../engine/core/errors.ts';
+import type { FileInput, WeightsInput } from '../engine/data/source.ts';
 import { previewTable } from '../engine/data/tableSource.ts';
 import type { BackendId, ProofReport, RunEvent, RunResult } from '../engine/protocol.ts';
 import { requirePlan } from '../engine/training/plan.ts';
 import { RunControl } from '../engine/training/runControl.ts';
 import { runSession } from '../engine/training/session.ts';
+import { isCard } from '../engine/weights/card.ts';
 import { startNodeBackend } from '../platform/node.ts';
 import { type Case, caseNotes, proofText, readCase } from './case.ts';
 import { toJson } from './json.ts';
@@ -52,7 +54,7 @@ export async function runCommand(options: RunOptions): Promise<number> {
   if (options.events) await requireFolder('--events', options.events);
   const saveWeights = options['save-weights'];
   if (saveWeights) await requireFolder('--save-weights', saveWeights);
-  const weights = options.weights ? await readFileInput('--weights', options.weights) : undefined;
+  const weights = options.weights ? await readWeightsInput(options.weights) : undefined;
   const backend = await startNodeBackend({
     backend: readBackend(options.backend),
     allowSoftwareAdapter: options['allow-software-gpu'],
@@ -153,7 +155,7 @@ export async function profileCommand(options: RunOptions): Promise<number> {
 /** Trains as the experiment says, then proves the masks: one line per assertion, exit code 1 when one fails. */
 export async function checkCommand(options: RunOptions): Promise<number> {
   const { experiment, file, found } = await readExperiment(options);
-  const weights = options.weights ? await readFileInput('--weights', options.weights) : undefined;
+  const weights = options.weights ? await readWeightsInput(options.weights) : undefined;
   const backend = await startNodeBackend({
     backend: readBackend(options.backend),
     allowSoftwareAdapter: options['allow-software-gpu'],
@@ -194,10 +196,15 @@ export async function checkCommand(options: RunOptions): Promise<number> {
   return report.assertions.every((a) => a.passed) ? 0 : 1;
 }
 
+/** What a user can mend by another setting, file or value; a run that such a thing ended was refused. */
+const REFUSALS: readonly ErrorKind[] = ['config', 'data', 'file', 'numeric'];
+
 function exitCode(result: RunResult): number {
-  if (result.error) process.stderr.write(`error: ${result.error.message}\n`);
-  if (result.status === 'stopped') return 130;
-  return result.status === 'finished' ? 0 : 1;
+  const { error, status } = result;
+  if (error) process.stderr.write(`error: ${error.message}\n`);
+  if (status === 'stopped') return 130;
+  if (error && REFUSALS.includes(error.kind)) return 2;
+  return status === 'finished' ? 0 : 1;
 }
 
 async function writeResult(result: RunResult, options: RunOptions, lines: boolean): Promise<void> {
@@ -251,6 +258,17 @@ async function readExperiment(
   return { experiment, file, found };
 }
 
+function readTargets(text: string): TargetChoice[] {
+  const targets = parseTargets(text);
+  if (targets) return targets;
+  throw WorkbenchError.of('config', {
+    path: '--targets',
+    expected: 'a list of columns with matching quotes',
+    got: text,
+    remedy: QUOTING_HELP,
+  });
+}
+
 function presetInput(id: string | undefined): unknown {
   if (id === undefined) return catalog.presets[0]?.experiment ?? {};
   const preset = catalog.presets.find((p) => p.id === id);
@@ -290,6 +308,20 @@ async function readFileInput(option: string, path: string): Promise<FileInput> {
   }
 }
 
+/** The weights, and what `model.pt.json` or `model.json` beside them says, where it is about weights of ours. */
+async function readWeightsInput(path: string): Promise<WeightsInput> {
+  const weights = await readFileInput('--weights', path);
+  for (const place of [`${path}.json`, path.replace(/\.[^./\\]+$/, '.json')]) {
+    const exists = await access(place).then(
+      () => true,
+      () => false,
+    );
+    const card = exists ? await readFileInput('--weights', place) : null;
+    if (card && isCard(card)) return { ...weights, card };
+  }
+  return weights;
+}
+
 /** A table named by an experiment: beside the experiment, in the working folder, or one of the examples. */
 async function findTable(name: string, experimentFile: string | undefined): Promise<FileInput> {
   const places = [dirname(experimentFile ?? '.'), '.', join('public', 'data')].map((folder) =>
@@ -319,15 +351,17 @@ async function withTable(experiment: Experiment, file: FileInput, options: RunOp
   );
   const own = isTable ? (experiment.tasks.targets as TargetChoice[]) : [];
   const known = (named?.experiment.tasks as { targets?: TargetChoice[] } | undefined)?.targets ?? [];
-  const targets = options.targets ? parseTargets(options.targets) : own.length > 0 ? own : known;
+  const targets = options.targets ? readTargets(options.targets) : own.length > 0 ? own : known;
   if (targets.length === 0) {
     const { columns } = await previewTable(file);
-    const suggestion = columns.flatMap((c) => (c.suggestedTask ? [`${c.name}:${c.suggestedTask}`] : []));
+    const suggestion = columns.flatMap((c) =>
+      c.suggestedTask ? [formatTypedName(c.name, c.suggestedTask)] : [],
+    );
     throw WorkbenchError.of('config', {
       path: '--targets',
       expected: `the columns to predict, out of ${suggestion.join(', ')}`,
       got: 'nothing',
-      remedy: `For example --targets "${suggestion.slice(-2).join(',')}".`,
+      remedy: `For example --targets '${suggestion.slice(-2).join(',')}'.`,
     });
   }
   const { experiment: parsed, issues } = parseExperiment(
@@ -340,14 +374,6 @@ async function withTable(experiment: Experiment, file: FileInput, options: RunOp
   );
   if (issues.length > 0) throw configError(issues);
   return parsed;
-}
-
-function parseTargets(text: string): TargetChoice[] {
-  return text.split(',').map((item) => {
-    const at = item.lastIndexOf(':');
-    const [column, type] = at < 0 ? [item, 'auto'] : [item.slice(0, at), item.slice(at + 1)];
-    return { column: column.trim(), type: type.trim() as TargetChoice['type'] };
-  });
 }
 
 /** Applies `key=value` settings, written as in a shared link. */
@@ -370,17 +396,8 @@ function applySettings(experiment: Experiment, settings: readonly string[]): Exp
   return decoded.experiment;
 }
 
-function readSeeds(text: string | undefined): number[] | undefined {
-  if (text === undefined) return undefined;
-  const seeds = text.split(',').map((s) => (s.trim() === '' ? Number.NaN : Number(s)));
-  if (seeds.length > 0 && seeds.every((s) => Number.isInteger(s) && s >= 0 && s <= MAX_SEED)) return seeds;
-  throw WorkbenchError.of('config', {
-    path: '--seeds',
-    expected: 'integers from 0, separated by commas',
-    got: text,
-    remedy: 'For example --seeds 0,1,2.',
-  });
-}
+const readSeeds = (text: string | undefined) =>
+  text === undefined ? undefined : parseSeeds(text, '--seeds');
 
 function readBackend(name: string): BackendId | 'auto' {
   if (name === 'auto' || name === 'wasm' || name === 'cpu' || name === 'webgpu') return name;

@@ -5,7 +5,7 @@ import type { Experiment } from './config/experiment.ts';
 import type { Params } from './config/params.ts';
 import type { ErrorReport, Issue } from './core/errors.ts';
 import type { Note } from './core/notes.ts';
-import type { FileInput } from './data/source.ts';
+import type { FileInput, WeightsInput } from './data/source.ts';
 import type { FeatureMeta, Relatedness, Standardisation, TaskMeta } from './data/table.ts';
 import type { StepPhase } from './kernels/observe.ts';
 import type { MetricValues } from './tasks/task.ts';
@@ -395,14 +395,17 @@ export interface WhatIfReport {
   attention: { rows: number; before: AttentionMap[]; after: AttentionMap[] };
 }
 
+/** Version 2: epochs are chosen by metric, then loss, and their losses weigh batches by their rows. */
+export const CHECKPOINT_VERSION = 2;
+
 /** Everything needed to go on exactly: parameters, optimizer state, counters, curves so far. */
 export interface Checkpoint {
-  version: 1;
+  version: typeof CHECKPOINT_VERSION;
   runId: string;
   experiment: Experiment;
   file?: FileInput;
   /** Trained weights the model was given instead of training. */
-  weights?: FileInput;
+  weights?: WeightsInput;
   /** Position in the list of seeds. */
   seedIndex: number;
   seeds: number[];
@@ -420,7 +423,8 @@ export const WEIGHT_FILES = ['.safetensors', '.pt', '.pth', '.ckpt'] as const;
 export type Command =
   | { type: 'start'; request: BackendRequest }
   | { type: 'check'; requestId: number; experiment: unknown; file?: FileInput }
-  | { type: 'preview-table'; requestId: number; file: FileInput }
+  /** `data`: the settings of the table source that it is read with. */
+  | { type: 'preview-table'; requestId: number; file: FileInput; data?: Params }
   /** The cost table of an experiment, without running anything. */
   | { type: 'estimate-costs'; requestId: number; experiment: unknown; file?: FileInput }
   /** A few steps of one network on noise; refused while a run is active. */
@@ -454,7 +458,7 @@ export type Command =
       /** Start paused: nothing is trained until `step` or `resume`. */
       paused?: boolean;
       /** Trained weights of the model (safetensors or PyTorch): it is measured and can be looked into, not trained. */
-      weights?: FileInput;
+      weights?: WeightsInput;
     }
   /** The weights of a network as safetensors. */
   | { type: 'export-weights'; runId: string; role: Role }
@@ -502,20 +506,31 @@ export interface EpochRecord {
   epoch: number;
   /** Optimizer steps done when this was measured. */
   step: number;
-  /** Mean training loss per task over the epoch; NaN where nothing was trained. */
+  /** Mean training loss per task over the rows of the epoch; NaN where nothing was trained. */
   trainLosses: number[];
   validationLosses: number[];
   validation: TaskScore[];
-  /** Mean of the primary metrics, signed so that higher is better; what early stopping follows. */
+  /**
+   * Mean of the primary metrics, signed so that higher is better. Tasks that share a network with one whose metric is undefined are
+   * left out: there the loss decides. NaN when nothing is left.
+   */
   score: number;
-  isBest: boolean;
+  /** Per task: the epoch is the best so far (training/bestEpoch.ts). */
+  isBest: boolean[];
 }
+
+/**
+ * What chose the epoch that was tested: the mean of the primary validation metrics of the tasks that share the network, equal ones
+ * by the lower validation loss; or, where one of these metrics is undefined, that loss alone.
+ */
+export type SelectionRule = 'metric-then-loss' | 'loss';
 
 export interface PartResult extends Omit<PartInfo, 'epochs'> {
   epochs: EpochRecord[];
   /** Per task, the epoch whose checkpoint was used for the test (the same for all tasks of a multitask model). */
   bestEpochs: number[];
   bestSteps: number[];
+  selection: SelectionRule[];
   validation: TaskScore[];
   test: TaskScore[];
   /** Milliseconds spent in training steps and in evaluation. */
@@ -553,6 +568,29 @@ export interface ComparedModel {
   gain: GainSummary | null;
   /** Mean over the seeds: training alone. */
   trainSeconds: number;
+  /** Null for trees. */
+  trainedWith: TrainedWith | null;
+}
+
+/** A learning rate that was tried before training, on the first seed of the run. */
+export interface RateTrial {
+  learningRate: number;
+  /** At the best epoch, on the validation split: mean of the primary metrics, signed so that higher is better; NaN where one is undefined. */
+  score: number;
+  /** Validation loss of the same epochs, summed over the tasks. */
+  loss: number;
+  /** Why it came to no end, or null. */
+  failure: string | null;
+}
+
+/** What networks of one run may differ in besides their architecture. */
+export interface TrainedWith {
+  /** Label of the setting. */
+  initialValues: string;
+  /** After warm-up. */
+  learningRate: number;
+  /** In the order they were tried; empty without a search, and before it. */
+  rates: RateTrial[];
 }
 
 /** Gain over the finished seeds. Percent; sd is the sample standard deviation, NaN for one seed. */
@@ -604,6 +642,8 @@ export interface PartInfo {
   stepsPerEpoch: number;
   /** Upper bound; early stopping may end it before. */
   epochs: number;
+  /** Null for trees. */
+  trainedWith: TrainedWith | null;
 }
 
 /** What a run says; `runId` and `step` on every one. `step` counts the steps of the network in training (of the model,
@@ -659,7 +699,7 @@ export type RunEvent = { runId: string; step: number } & (
       seed: number;
       seedIndex: number;
       seedCount: number;
-      phase: 'training' | 'validating' | 'testing';
+      phase: 'searching-rate' | 'training' | 'validating' | 'testing';
       /** The networks that train at present, and where they stand in the queue of this seed. */
       roles: Role[];
       stage: number;

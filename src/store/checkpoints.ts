@@ -1,7 +1,7 @@
 // Checkpoints of runs in progress, in IndexedDB, so that a reload can go on. Each run is held by a lock of its tab: a
 // second tab neither offers nor removes what the first is still training.
 import { type IDBPDatabase, openDB } from 'idb';
-import type { Checkpoint } from '../engine/protocol.ts';
+import { CHECKPOINT_VERSION, type Checkpoint } from '../engine/protocol.ts';
 import type { CheckpointStore } from './context.ts';
 
 const STORE = 'checkpoints';
@@ -57,7 +57,7 @@ export const checkpoints: CheckpointStore = {
     const db = await open();
     for (const runId of await freeRuns(db)) {
       const checkpoint = (await db.get(STORE, runId)) as Checkpoint | undefined;
-      if (checkpoint?.version === 1) return checkpoint;
+      if (checkpoint?.version === CHECKPOINT_VERSION) return checkpoint;
     }
     return null;
   },

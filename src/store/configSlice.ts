@@ -111,6 +111,8 @@ export function createConfigSlice({ set, get, client }: Context): ConfigSlice {
     sourceIssues: null,
     setExperiment(experiment) {
       set((s) => ({ experiment, ...withIssues(s, { refused: {} }) }));
+      // A table that is not at hand is loaded, and so previewed, when the experiment is checked.
+      if (experiment.data.params.file === get().file?.name) void get().previewFile();
       get().checkSoon();
     },
     setValue(path, value) {
@@ -126,6 +128,9 @@ export function createConfigSlice({ set, get, client }: Context): ConfigSlice {
         experiment: parsed.experiment,
         ...withIssues(s, { refused: withoutRefusal(s.refused, path) }),
       }));
+      // Settings of reading change columns and notes; another file is previewed where it is chosen.
+      if (path.startsWith('data.') && path !== 'data.file' && parsed.experiment.data.id === 'table')
+        void get().previewFile();
       get().checkSoon();
     },
     loadPreset(id) {

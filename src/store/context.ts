@@ -16,7 +16,7 @@ export interface CheckpointStore {
 
 export interface Environment {
   createWorker(): WorkerLike;
-  /** The query of the address, with or without its question mark. */
+  /** What the address says of the experiment and the view, with or without a question mark. */
   readQuery(): string;
   writeQuery(query: string): void;
   /** A file that ships with the page. @throws when there is none */

@@ -4,6 +4,7 @@ import type { Context } from './context.ts';
 import type { DataSlice } from './state.ts';
 
 export function createDataSlice({ set, get, env, client }: Context): DataSlice {
+  let questions = 0;
   return {
     file: null,
     preview: null,
@@ -11,13 +12,21 @@ export function createDataSlice({ set, get, env, client }: Context): DataSlice {
     async chooseFile(file) {
       set({ file, preview: null, fileError: null });
       if (get().experiment?.data.id === 'table') get().setValue('data.file', file.name);
-      try {
-        const { table } = await client.ask<'table-previewed'>({ type: 'preview-table', file });
-        if (get().file === file) set({ preview: table });
-      } catch (error) {
-        if (get().file === file) set({ fileError: error as ErrorReport });
-      }
+      await get().previewFile();
       get().checkSoon();
+    },
+    async previewFile() {
+      const { file, experiment } = get();
+      if (!file) return;
+      const data = experiment?.data.id === 'table' ? experiment.data.params : undefined;
+      const question = ++questions;
+      const isCurrent = () => get().file === file && question === questions;
+      try {
+        const { table } = await client.ask<'table-previewed'>({ type: 'preview-table', file, data });
+        if (isCurrent()) set({ preview: table, fileError: null });
+      } catch (error) {
+        if (isCurrent()) set({ fileError: error as ErrorReport });
+      }
     },
     async loadExample(name) {
       let bytes: Uint8Array;

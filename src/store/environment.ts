@@ -5,8 +5,10 @@ import type { Environment } from './context.ts';
 
 export const browserEnvironment: Environment = {
   createWorker: startWorker,
-  readQuery: () => location.search,
-  writeQuery: (query) => history.replaceState(null, '', query ? `?${query}` : location.pathname),
+  // Behind the #, which no server sees or bounds; links of before have it behind the question mark.
+  readQuery: () => location.hash.slice(1) || location.search,
+  writeQuery: (query) =>
+    history.replaceState(null, '', query ? `${location.pathname}#${query}` : location.pathname),
   async fetchFile(path) {
     const response = await fetch(`${import.meta.env.BASE_URL}${path}`);
     if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);

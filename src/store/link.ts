@@ -1,6 +1,6 @@
 // The address holds the whole experiment and the view: to share it, and so that a reload shows the same again.
 import type { StoreApi } from 'zustand';
-import { encodeExperiment } from '../engine/config/codec.ts';
+import { encodeExperiment, MAX_LINK } from '../engine/config/codec.ts';
 import type { Environment } from './context.ts';
 import type { AppState } from './state.ts';
 import { encodeView } from './viewLink.ts';
@@ -9,6 +9,9 @@ import { encodeView } from './viewLink.ts';
 const ADDRESS_MS = 500;
 
 type Linked = Pick<AppState, 'catalog' | 'experiment' | 'tab' | 'view'>;
+
+/** Whether a link can hold it; a file can in any case. */
+export const fitsLink = (query: string): boolean => query.length <= MAX_LINK;
 
 /** @returns the query without its question mark; empty until the engine has said what it offers */
 export function linkQuery({ catalog, experiment, tab, view }: Linked): string {
@@ -28,11 +31,12 @@ export function keepAddress(store: StoreApi<AppState>, env: Pick<Environment, 'w
     const engine = new URLSearchParams();
     if (backend !== 'auto') engine.set('view.backend', backend);
     if (allowSoftwareAdapter) engine.set('view.software', 'true');
-    env.writeQuery([query, engine.toString()].filter(Boolean).join('&'));
+    // An address that holds another experiment than the one on screen would be worse than one that holds none.
+    env.writeQuery([fitsLink(query) ? query : '', engine.toString()].filter(Boolean).join('&'));
   };
   store.subscribe((now, before) => {
     if (!now.experiment) return;
-    if (written === null) written = linkQuery(now);
+    if (written === null) written = linkQuery(before.experiment ? before : now);
     if (now.experiment === before.experiment && now.tab === before.tab && now.view === before.view) return;
     clearTimeout(timer);
     timer = setTimeout(write, ADDRESS_MS);

@@ -12,7 +12,7 @@ const record = (epoch: number): EpochRecord => ({
   validationLosses: [1],
   validation: [],
   score: 0,
-  isBest: true,
+  isBest: [true],
 });
 const result = (status: RunResult['status']): RunResult => ({
   version: 1,

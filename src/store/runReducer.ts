@@ -185,8 +185,20 @@ function infoOf({
   stage,
   stepsPerEpoch,
   epochs,
+  trainedWith,
 }: PartResult): PartInfo {
-  return { role, id, label, parameters, singleTask, boosted, stage, stepsPerEpoch, epochs: epochs.length };
+  return {
+    role,
+    id,
+    label,
+    parameters,
+    singleTask,
+    boosted,
+    stage,
+    stepsPerEpoch,
+    epochs: epochs.length,
+    trainedWith,
+  };
 }
 
 /** A seed that had finished before this page knew of the run (after a resume). */

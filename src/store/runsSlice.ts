@@ -1,6 +1,6 @@
 // The runs of this visit. Events arrive in bursts; they are gathered and applied at most four times a second, so that
 // training never keeps the page busy.
-import type { FileInput } from '../engine/data/source.ts';
+import type { FileInput, WeightsInput } from '../engine/data/source.ts';
 import type { Checkpoint, RunEvent } from '../engine/protocol.ts';
 import { presetOf } from './configSlice.ts';
 import type { Context } from './context.ts';
@@ -20,7 +20,7 @@ interface NewRun {
   file?: FileInput;
   paused?: boolean;
   resume?: Checkpoint;
-  weights?: FileInput;
+  weights?: WeightsInput;
 }
 
 export function createRunsSlice({ set, get, env, client }: Context): RunsSlice {

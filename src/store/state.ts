@@ -2,7 +2,7 @@
 import type { Catalog } from '../engine/config/catalog.ts';
 import type { Experiment } from '../engine/config/experiment.ts';
 import type { ErrorReport, Issue } from '../engine/core/errors.ts';
-import type { FileInput } from '../engine/data/source.ts';
+import type { FileInput, WeightsInput } from '../engine/data/source.ts';
 import type {
   AttentionRequest,
   BackendReport,
@@ -52,6 +52,8 @@ export interface DataSlice {
   preview: TablePreview | null;
   fileError: ErrorReport | null;
   chooseFile(file: FileInput): Promise<void>;
+  /** Reads the file again with the settings as they are. */
+  previewFile(): Promise<void>;
   /** A table that ships with the page. */
   loadExample(name: string): Promise<void>;
 }
@@ -77,7 +79,7 @@ export interface RunsSlice {
   /** Told once, never fatal: checkpoints cannot be kept here. */
   storageNote: string | null;
   /** @param options.weights - of the model, which is then measured instead of trained */
-  start(options?: { paused?: boolean; experiment?: Experiment; weights?: FileInput }): void;
+  start(options?: { paused?: boolean; experiment?: Experiment; weights?: WeightsInput }): void;
   pause(): void;
   resume(): void;
   step(): void;

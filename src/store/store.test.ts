@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createStore } from 'zustand';
+import { MAX_LINK } from '../engine/config/codec.ts';
 import type { Experiment } from '../engine/config/experiment.ts';
 import type { ErrorReport } from '../engine/core/errors.ts';
 import { createAppState } from './appState.ts';
-import { keepAddress } from './link.ts';
+import { fitsLink, keepAddress, linkQuery } from './link.ts';
 import { lossPoints } from './series.ts';
 import { checkpointOf, result, runEvents } from './testing/fakeRun.ts';
 import { type FakeWorker, fakeEnvironment } from './testing/fakeWorker.ts';
@@ -309,6 +310,33 @@ describe('the experiment', () => {
   });
 });
 
+describe('a table', () => {
+  it('is read again when a setting of reading changes, and the answer to the last question is shown', async () => {
+    const at = setUp();
+    at.get().setValue('data', 'table');
+    void at.get().chooseFile({ name: 't.csv', bytes: Uint8Array.of(1) });
+    at.get().setValue('data.header', 'none');
+    const questions = at.worker().sent.filter((c) => c.type === 'preview-table');
+    expect(questions.map((q) => q.data?.header)).toEqual(['auto', 'none']);
+    const [first, second] = questions.map((q) => q.requestId);
+    const answer = (requestId: number | undefined, rows: number) =>
+      at.worker().say({
+        type: 'table-previewed',
+        requestId: requestId ?? 0,
+        table: { name: 't.csv', rows, columns: [], notes: [] },
+      });
+    answer(second, 2);
+    answer(first, 1);
+    await at.settle();
+    expect(at.get().preview?.rows).toBe(2);
+    at.get().setValue('training.epochs', 3);
+    expect(at.worker().sent.filter((c) => c.type === 'preview-table')).toHaveLength(2);
+    const { experiment } = at.get();
+    if (experiment) at.get().setExperiment(experiment);
+    expect(at.worker().sent.filter((c) => c.type === 'preview-table')).toHaveLength(3);
+  });
+});
+
 describe('the address', () => {
   it('stays as it was opened until something changes, then holds experiment, view and backend', async () => {
     const at = setUp('?v=1&model.heads=two&view.backend=wasm');
@@ -321,6 +349,19 @@ describe('the address', () => {
     at.get().setTab('tasks');
     await at.settle();
     expect(at.env.address).toEqual(['v=1&tasks.rho=0.25&view.tab=tasks&view.backend=wasm']);
+  });
+
+  it('is that of the page alone where the experiment is too long for a link', async () => {
+    const at = setUp('?v=1&view.backend=wasm');
+    keepAddress(at.store, at.env);
+    await at.settle();
+    // No square, so that no packing helps.
+    at.get().setValue('model.customMask', 'x'.repeat(MAX_LINK));
+    await at.settle();
+    expect(fitsLink(linkQuery(at.get()))).toBe(false);
+    at.get().setValue('model.customMask', '');
+    await at.settle();
+    expect(at.env.address).toEqual(['view.backend=wasm', 'v=1&view.backend=wasm']);
   });
 });
 

@@ -2,7 +2,7 @@
 import { create } from 'zustand';
 import { createAppState } from './appState.ts';
 import { browserEnvironment as env } from './environment.ts';
-import { keepAddress, linkQuery } from './link.ts';
+import { fitsLink, keepAddress, linkQuery } from './link.ts';
 import { readRecording } from './replay.ts';
 
 export const useStore = create(createAppState(env));
@@ -11,6 +11,8 @@ export const useStore = create(createAppState(env));
 export function boot(): void {
   const { restartEngine, showExample } = useStore.getState();
   restartEngine();
+  // Another link in the same tab changes the part behind the # alone, which loads nothing by itself.
+  addEventListener('hashchange', () => location.reload());
   keepAddress(useStore, env);
   env
     .fetchFile('examples/first-run.json')
@@ -24,8 +26,17 @@ export function boot(): void {
     .catch(useStore.getState().noteStorage);
 }
 
-/** Puts the link to what is on screen into the address, and returns it. */
-export function openLink(): string {
-  env.writeQuery(linkQuery(useStore.getState()));
-  return location.href;
+/** Puts the link to what is on screen into the address, and returns it; its length where that is too long for a link. */
+export function openLink(): { link: string } | { tooLong: number } {
+  const query = linkQuery(useStore.getState());
+  if (!fitsLink(query)) return { tooLong: query.length };
+  env.writeQuery(query);
+  return { link: location.href };
+}
+
+/** Keeps the experiment on screen as a file. */
+export function saveExperiment(): void {
+  const { experiment } = useStore.getState();
+  const text = `${JSON.stringify(experiment, null, 2)}\n`;
+  env.saveFile('experiment.json', new TextEncoder().encode(text));
 }

@@ -77,7 +77,7 @@ async function handle(command: Command): Promise<void> {
       return;
     }
     case 'preview-table': {
-      const table = await previewTable(command.file);
+      const table = await previewTable(command.file, command.data);
       post({ type: 'table-previewed', requestId: command.requestId, table });
       return;
     }

@@ -7,8 +7,9 @@ import { checkMask, custom } from '../masks/custom.ts';
 import type { ForwardOptions, Model } from '../models/model.ts';
 import type { TaskScore, WhatIfReport } from '../protocol.ts';
 import type { TaskType } from '../tasks/task.ts';
-import { evaluateModel } from '../training/evaluate.ts';
+import { evaluateLogits, predictModel } from '../training/evaluate.ts';
 import { gainReport } from '../training/gain.ts';
+import { firstNonFinite } from '../training/predictionFault.ts';
 import { captureRows, meanMaps, tokenLabels } from './attentionCapture.ts';
 
 export interface WhatIfRequest {
@@ -37,8 +38,18 @@ export async function whatIf(
   if (issue) return { report: null, issue };
   const mask = (block: number) => custom.build({ numTaskTokens: 0, numTokens, block, heads, text });
   const { validation } = dataset.split;
-  const before = await evaluateModel(model, dataset, taskTypes, validation, batchSize, between);
-  const after = await evaluateModel(model, dataset, taskTypes, validation, batchSize, between, mask);
+  const unmasked = await predictModel(model, dataset, validation, batchSize, between);
+  const masked = await predictModel(model, dataset, validation, batchSize, between, mask);
+  for (const logits of [unmasked, masked]) {
+    const bad = firstNonFinite(dataset, logits);
+    if (!bad) continue;
+    const path = `prediction of ${dataset.tasks[bad.task]?.name}`;
+    const got = `NaN or an infinite number for row ${bad.position + 1} of the validation split`;
+    const remedy = 'Lower the learning rate and train again: nothing can be measured on this network.';
+    return { report: null, issue: { path, expected: 'finite numbers', got, remedy } };
+  }
+  const before = await evaluateLogits(dataset, taskTypes, validation, unmasked);
+  const after = await evaluateLogits(dataset, taskTypes, validation, masked);
   return {
     issue: null,
     report: {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { catalog } from '../catalog.ts';
-import { decodeExperiment, differences, encodeExperiment, notableSettings } from './codec.ts';
+import { decodeExperiment, differences, encodeExperiment, MAX_LINK, notableSettings } from './codec.ts';
 import { parseExperiment, requireExperiment } from './experiment.ts';
 import type { ParamSpec, ParamValue } from './params.ts';
 
@@ -133,4 +133,23 @@ it('lists what differs from the defaults in the words of the panel', () => {
     { key: 'tasks.degrees', label: 'Degrees', text: '1, 2' },
     { key: 'model.mask', label: 'Mask', text: mask?.label },
   ]);
+});
+
+it('holds the largest mask that can be painted, and one with an exception', () => {
+  const square = (size: number, at: (query: number, key: number) => boolean) =>
+    Array.from({ length: size }, (_, q) =>
+      Array.from({ length: size }, (_k, k) => (at(q, k) ? 'x' : '.')).join(''),
+    ).join('/');
+  const largest = square(199, (q, k) => (q * k) % 3 === 1);
+  const pair = `${square(124, (q, k) => (q + k) % 7 === 6)}@0.1:${square(124, (q, k) => q > k)}`;
+  for (const customMask of [largest, pair]) {
+    expect(customMask.length).toBeGreaterThan(30_000);
+    const experiment = requireExperiment(
+      { version: 1, model: { id: 'multitab-net', params: { mask: 'custom', customMask } } },
+      catalog,
+    );
+    const query = encodeExperiment(experiment, catalog);
+    expect(query.length).toBeLessThan(MAX_LINK / 2);
+    expect(decodeExperiment(query, catalog)).toMatchObject({ experiment, issues: [] });
+  }
 });

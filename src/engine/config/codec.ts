@@ -3,14 +3,24 @@
 import type { Issue } from '../core/errors.ts';
 import type { Catalog } from './catalog.ts';
 import { type Choice, EXPERIMENT_VERSION, type Experiment, parseExperiment } from './experiment.ts';
+import linkLimit from './linkLimit.json' with { type: 'json' };
+import { packMask, unpackMask } from './packedMask.ts';
 import {
   defaultsOf,
+  formatTargets,
   type ParamSpec,
   type Params,
   type ParamValue,
+  parseTargets,
   sameValue,
   type TargetChoice,
 } from './params.ts';
+
+/**
+ * Most characters of a query that is put into a link: browsers, chats and the server of the page take that many
+ * (scripts/serve.mjs reads the same number).
+ */
+export const MAX_LINK: number = linkLimit.maxLink;
 
 export type ViewSettings = Record<string, string>;
 
@@ -20,9 +30,14 @@ export interface Decoded {
   issues: Issue[];
 }
 
-/** Names may hold the separators, so they are encoded once more inside a list. */
-const escapeItem = (text: string) => encodeURIComponent(text);
-const unescapeItem = (text: string) => decodeURIComponent(text);
+/** Links of before wrote the separators in names percent-encoded; today such names stand in quotes. */
+function unescapeName(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
 
 export function valueToText(spec: ParamSpec, value: ParamValue): string {
   switch (spec.kind) {
@@ -33,7 +48,7 @@ export function valueToText(spec: ParamSpec, value: ParamValue): string {
     case 'matrix':
       return (value as number[][]).map((row) => row.join(',')).join(';');
     case 'targets':
-      return (value as TargetChoice[]).map((t) => `${escapeItem(t.column)}:${t.type}`).join(',');
+      return formatTargets(value as TargetChoice[]);
     default:
       return String(value);
   }
@@ -62,19 +77,17 @@ export function textToValue(spec: ParamSpec, text: string): unknown {
       return rows.some((row) => row.some(Number.isNaN)) ? text : rows;
     }
     case 'targets':
-      return toList(text).map((item) => {
-        const at = item.lastIndexOf(':');
-        const column = at < 0 ? item : item.slice(0, at);
-        try {
-          return { column: unescapeItem(column), type: at < 0 ? 'auto' : item.slice(at + 1) };
-        } catch {
-          return text;
-        }
-      });
+      return parseTargets(text, unescapeName) ?? text;
+    case 'text':
+      return spec.packing === 'mask' ? unpackMask(text) : text;
     default:
       return text;
   }
 }
+
+/** As a link writes it. */
+const linkText = (spec: ParamSpec, value: ParamValue): string =>
+  spec.kind === 'text' && spec.packing === 'mask' ? packMask(String(value)) : valueToText(spec, value);
 
 /** Settings of the further models: `compare1.experts=4` belongs to the first of them. */
 const comparePrefix = (index: number) => `compare${index + 1}`;
@@ -115,7 +128,7 @@ export function encodeExperiment(e: Experiment, catalog: Catalog, view: ViewSett
     for (const spec of specs) {
       const value = values[spec.key];
       if (value === undefined || sameValue(value, spec.default)) continue;
-      query.set(`${prefix}.${spec.key}`, valueToText(spec, value));
+      query.set(`${prefix}.${spec.key}`, linkText(spec, value));
     }
   }
   for (const [key, value] of Object.entries(view)) query.set(`view.${key}`, value);
@@ -125,7 +138,8 @@ export function encodeExperiment(e: Experiment, catalog: Catalog, view: ViewSett
     .replaceAll('%2C', ',')
     .replaceAll('%3A', ':')
     .replaceAll('%3B', ';')
-    .replaceAll('%2F', '/');
+    .replaceAll('%2F', '/')
+    .replaceAll('%40', '@');
 }
 
 /**

@@ -1,6 +1,7 @@
 // A ParamSpec is the one source of truth about a setting: it draws the control, validates the value, and gives
 // the command-line flag, the URL key, the default and the JSON Schema. No DOM, no tfjs: the page imports it.
 import type { Issue } from '../core/errors.ts';
+import { formatTypedName, parseTypedNames } from './names.ts';
 
 /** A column of a table chosen as a target. `type` `auto` lets the reader decide from the values. */
 export interface TargetChoice {
@@ -79,6 +80,8 @@ export interface TextParam extends ParamBase {
   kind: 'text';
   maxLength: number;
   default: string;
+  /** How a link writes it shorter than it is. */
+  packing?: 'mask';
 }
 export interface TargetsParam extends ParamBase {
   kind: 'targets';
@@ -111,7 +114,26 @@ export function sameValue(a: ParamValue | undefined, b: ParamValue | undefined):
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-const TARGET_TYPES = ['auto', 'regression', 'binary', 'multiclass'];
+const TARGET_TYPES: readonly string[] = ['auto', 'regression', 'binary', 'multiclass'];
+
+/** Targets as they are written in a list. */
+export const formatTargets = (targets: readonly TargetChoice[]): string =>
+  targets.map(({ column, type }) => formatTypedName(column, type)).join(',');
+
+/**
+ * The targets in a list such as `species:multiclass,"yield, kg"`; a type is checked where targets are, not here.
+ * @param plainName - turns a name in the list into that of the column, of names without quotes
+ * @returns null where the quotes do not match
+ */
+export function parseTargets(text: string, plainName = (name: string) => name): TargetChoice[] | null {
+  const names = parseTypedNames(text, TARGET_TYPES);
+  return (
+    names?.map(({ name, type, isQuoted }) => ({
+      column: isQuoted ? name : plainName(name),
+      type: (type ?? 'auto') as TargetChoice['type'],
+    })) ?? null
+  );
+}
 
 /** What a value must be, in words, as used in messages and help. */
 export function describeParam(spec: ParamSpec): string {

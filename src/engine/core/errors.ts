@@ -11,13 +11,13 @@ export interface Issue {
 
 export type ErrorKind = 'config' | 'data' | 'file' | 'backend' | 'numeric' | 'memory' | 'shape' | 'internal';
 
-/** Where a non-finite number first appeared. Reported by the training session. */
+/** Where a number that is not finite first appeared: in a training step, or in the evaluation of a split. */
 export interface NumericFault {
   /** Which network; see `Role` in the protocol. */
   role: 'baseline' | 'model' | `model-${number}`;
   seed: number;
   epoch: number;
-  /** Optimizer steps finished before the fault plus one, as drawn on the charts. */
+  /** Of a training step: its number, as drawn on the charts. Of an evaluation: the steps finished before it. */
   step: number;
   /** Task whose loss is affected, or null when the tensor is shared and no loss is affected yet. */
   task: string | null;
@@ -25,8 +25,10 @@ export interface NumericFault {
   kind: 'loss' | 'gradient' | 'parameter' | 'logits';
   shape: number[];
   nonFinite: number;
-  /** Largest finite global gradient norm of the step before, or null at step 1. */
+  /** Largest finite global gradient norm of the step before; null at step 1 and in an evaluation. */
   previousGradientNorm: number | null;
+  /** Of an evaluation: which split, and its first row at fault (1-based, in the order of the split). */
+  evaluation?: { split: 'validation' | 'test'; row: number };
 }
 
 /** The serialisable form of every error shown to a user. */

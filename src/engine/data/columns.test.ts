@@ -1,43 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { classCodes, isIdentifier, isMissing, previewColumn, readColumn, suggestTask } from './columns.ts';
+import { classCodes, isIdentifier, previewColumn, suggestTask } from './columns.ts';
+import { readColumn as readWithNotes } from './testing/columns.ts';
+
+const readColumn = (name: string, cells: readonly string[]) => readWithNotes(name, cells).column;
 
 const texts = (n: number) => Array.from({ length: n }, (_, i) => `t${i}`);
-
-describe('readColumn', () => {
-  it('reads numbers, with every sign of a missing one', () => {
-    const column = readColumn('x', ['2', '', 'NA', '-1e2', 'NaN', 'null', '?', '2.0']);
-    expect(column).toMatchObject({ kind: 'numeric', missing: 5, distinct: 2, values: ['-100', '2'] });
-    expect(Array.from(column.numbers)).toEqual([2, NaN, NaN, -100, NaN, NaN, NaN, 2]);
-    expect([0, 1].map((row) => isMissing(column, row))).toEqual([false, true]);
-  });
-
-  it('reads text as sorted categories', () => {
-    const column = readColumn('x', ['b', 'a', 'na', 'b', 'none']);
-    expect(column).toMatchObject({
-      kind: 'categorical',
-      missing: 1,
-      distinct: 3,
-      values: ['a', 'b', 'none'],
-    });
-    expect(Array.from(column.codes)).toEqual([1, 0, -1, 1, 2]);
-    expect(isMissing(column, 2)).toBe(true);
-  });
-
-  it('says which text keeps a column from being numbers', () => {
-    const nearly = readColumn('x', [...Array.from({ length: 19 }, (_, i) => String(i)), 'n/a']);
-    expect(nearly.kind).toBe('categorical');
-    expect(nearly.note?.text).toMatch(/x is read as categories because of values such as "n\/a"/);
-    expect(readColumn('x', ['1', '2', 'a', 'b']).note).toBeUndefined();
-  });
-
-  it('has neither numbers nor categories where all is missing', () => {
-    expect(readColumn('x', ['', 'NA'])).toMatchObject({ kind: 'categorical', missing: 2, distinct: 0 });
-  });
-
-  it('never takes infinity for a number', () => {
-    expect(readColumn('x', ['1', 'Infinity']).kind).toBe('categorical');
-  });
-});
 
 describe('what a column can be', () => {
   it.each([

@@ -1,15 +1,11 @@
-// What the text of a column means: numbers or categories, how much is missing, and which task it could be.
-import type { Note } from '../core/notes.ts';
+// A column as typed arrays, and which task it could be. How its text is read is decided in readColumns.ts.
 import type { ColumnPreview } from '../protocol.ts';
 import type { TaskTypeId } from './table.ts';
 
-const MISSING = new Set(['', 'na', 'nan', 'null', '?']);
 /** Most classes of a target, and most values of a text column that is taken for categories without question. */
 export const MAX_CLASSES = 50;
 /** Numbers in whole steps with at most this many values suggest classes. */
 const MAX_INTEGER_CLASSES = 10;
-/** Share of numbers above which a column of categories looks like a spoilt column of numbers. */
-const NEARLY_NUMERIC = 0.9;
 
 /** A column as typed arrays; its cells can be dropped afterwards. */
 export interface Column {
@@ -25,43 +21,35 @@ export interface Column {
   distinct: number;
   /** The different values, sorted; of a numeric column at most the MAX_CLASSES smallest. */
   values: string[];
-  /** What a user should know of how it was read. */
-  note?: Note;
+  /** The type was given by a setting. */
+  isAsked: boolean;
+  /** Texts that are no numbers, in the order of the file; of a numeric column only where the type was given. */
+  texts: CellsOfText;
+  /** Numbers beyond float32, infinity included; the column cannot be used while they stand. */
+  beyond: CellsOfText;
 }
 
-/** Numeric when every cell that is there reads as a finite number. */
-export function readColumn(name: string, cells: readonly string[]): Column {
-  const isThere = (cell: string) => !MISSING.has(cell.toLowerCase());
-  const numbers = Float64Array.from(cells, (cell) => (isThere(cell) ? Number(cell) : Number.NaN));
-  const present = cells.filter(isThere);
-  const readable = numbers.reduce((count, n) => count + (Number.isFinite(n) ? 1 : 0), 0);
-  const base = { name, rows: cells.length, missing: cells.length - present.length };
-  if (present.length > 0 && readable === present.length) {
-    const distinct = Float64Array.from(new Set(numbers.filter(Number.isFinite))).sort();
-    const values = Array.from(distinct.subarray(0, MAX_CLASSES), String);
-    return { ...base, kind: 'numeric', numbers, codes: new Int32Array(0), distinct: distinct.length, values };
-  }
-  const values = [...new Set(present)].sort();
-  const codeOf = new Map(values.map((text, code) => [text, code]));
-  const codes = Int32Array.from(cells, (cell) => (isThere(cell) ? (codeOf.get(cell) ?? -1) : -1));
-  const column: Column = {
-    ...base,
-    kind: 'categorical',
-    numbers: new Float64Array(0),
-    codes,
-    distinct: values.length,
-    values,
-  };
-  if (readable < NEARLY_NUMERIC * present.length || present.length === 0) return column;
-  const spoiling = present.find((cell) => !Number.isFinite(Number(cell)));
-  return {
-    ...column,
-    note: {
-      code: 'column-read-as-categories',
-      text: `Column ${name} is read as categories because of values such as "${spoiling}".`,
-    },
-  };
+/** Cells that stand out, with the first few of them. */
+export interface CellsOfText {
+  count: number;
+  /** At most FIRST_CELLS different texts, each with the line of the file where it is first met. */
+  first: { text: string; line: number }[];
 }
+
+export const FIRST_CELLS = 3;
+export const NO_CELLS: CellsOfText = { count: 0, first: [] };
+
+/** `"unknown" (line 79), "n.s." (line 90), 4 cells in all` */
+export function describeCells({ count, first }: CellsOfText): string {
+  const list = first.map(({ text, line }) => `"${text}" (line ${line})`).join(', ');
+  return count > first.length ? `${list}, ${count} cells in all` : list;
+}
+
+/** Text among at least this share of numbers spoils a column of numbers rather than naming categories. */
+export const MOSTLY_NUMERIC = 0.5;
+
+export const isSpoilt = ({ kind, texts, rows, missing }: Column): boolean =>
+  kind === 'categorical' && texts.count > 0 && texts.count <= (1 - MOSTLY_NUMERIC) * (rows - missing);
 
 export const isMissing = ({ kind, numbers, codes }: Column, row: number): boolean =>
   kind === 'numeric' ? Number.isNaN(numbers[row]) : codes[row] === -1;
@@ -74,8 +62,8 @@ export function classCodes({ kind, numbers, codes, values }: Column): Int32Array
 }
 
 /** Text that differs in most rows names rows rather than describing them. */
-export function isIdentifier({ kind, distinct, rows, missing }: Column): boolean {
-  return kind === 'categorical' && distinct > Math.max(MAX_CLASSES, (rows - missing) / 2);
+export function isIdentifier({ kind, distinct, rows, missing, isAsked }: Column): boolean {
+  return kind === 'categorical' && !isAsked && distinct > Math.max(MAX_CLASSES, (rows - missing) / 2);
 }
 
 /** The task a column suggests as a target, or why it can be none. */

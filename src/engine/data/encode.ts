@@ -25,20 +25,65 @@ export const encodeParams: readonly ParamSpec[] = [
 
 export const IDENTITY: Standardisation = { mean: 0, scale: 1 };
 
-/** Mean and population standard deviation over `rows`; a constant column gets scale 1. Two passes in float64. */
-export function fitStandardisation(column: ArrayLike<number>, rows: Uint32Array): Standardisation {
-  let sum = 0;
-  for (const row of rows) sum += column[row] as number;
-  const mean = sum / rows.length;
-  let squares = 0;
-  for (const row of rows) squares += ((column[row] as number) - mean) ** 2;
-  const scale = Math.sqrt(squares / rows.length);
-  return { mean, scale: scale > 1e-12 * Math.max(1, Math.abs(mean)) ? scale : 1 };
+/** Two units of float64 rounding: values no further apart than this, relative to the largest, count as equal. */
+const CONSTANT_RANGE = 2 * 2 ** -52;
+
+export interface Fit {
+  scaling: Standardisation;
+  /** Known values among the rows. */
+  known: number;
+  /** No two known values differ by more than rounding; `scale` is 1 then. */
+  isConstant: boolean;
 }
 
-/** In place: (value - mean) / scale. */
-export function standardise(column: Float32Array, { mean, scale }: Standardisation): void {
-  for (let i = 0; i < column.length; i++) column[i] = ((column[i] as number) - mean) / scale;
+/**
+ * Mean and population standard deviation of the known values over `rows`, in float64 and two passes over the
+ * differences to `origin`, so that a column far from 0 keeps its digits. Nothing known: mean 0, scale 1.
+ * @param column - NaN = missing
+ * @param origin - a value the column lies around; the first known one when left out
+ */
+export function fitColumn(column: ArrayLike<number>, rows: ArrayLike<number>, origin?: number): Fit {
+  const values = Float64Array.from(rows, (row) => column[row] as number).filter((v) => !Number.isNaN(v));
+  const known = values.length;
+  if (known === 0) return { scaling: IDENTITY, known, isConstant: true };
+  const shift = origin ?? (values[0] as number);
+  let [sum, least, most, furthest] = [0, values[0] as number, values[0] as number, 0];
+  for (const value of values) {
+    const distance = value - shift;
+    sum += distance;
+    least = Math.min(least, value);
+    most = Math.max(most, value);
+    furthest = Math.max(furthest, Math.abs(distance));
+  }
+  const offset = sum / known;
+  const isConstant = most - least <= CONSTANT_RANGE * Math.max(Math.abs(least), Math.abs(most));
+  // A power of two changes no digit, and the squares of 1e200 and 1e-200 are numbers too.
+  const unit = furthest > 0 ? 2 ** Math.floor(Math.log2(furthest)) : 1;
+  let squares = 0;
+  for (const value of values) squares += ((value - shift - offset) / unit) ** 2;
+  const scale = isConstant ? 1 : Math.sqrt(squares / known) * unit;
+  return { scaling: scalingOf(shift, offset, scale), known, isConstant };
+}
+
+/** The mean `shift + offset` as a float64 and what rounding left out of it (Knuth's two-sum). */
+function scalingOf(shift: number, offset: number, scale: number): Standardisation {
+  const mean = shift + offset;
+  const part = mean - shift;
+  const rest = shift - (mean - part) + (offset - part);
+  return rest === 0 ? { mean, scale } : { mean, rest, scale };
+}
+
+/** (value - mean) / scale in float64, to be rounded to float32 where it is stored. */
+export const standardised = (value: number, { mean, rest = 0, scale }: Standardisation): number =>
+  (value - mean - rest) / scale;
+
+/** In units of the column again. */
+export const restored = (value: number, { mean, rest = 0, scale }: Standardisation): number =>
+  value * scale + rest + mean;
+
+/** In place. */
+export function standardise(column: Float32Array, scaling: Standardisation): void {
+  for (let i = 0; i < column.length; i++) column[i] = standardised(column[i] as number, scaling);
 }
 
 /** Inner edges that cut the training rows into `bins` parts of equal size. */

@@ -3,6 +3,7 @@
 import type { SourceEntry } from '../config/catalog.ts';
 import type { Params } from '../config/params.ts';
 import type { Issue } from '../core/errors.ts';
+import type { FittedTable } from './fitted.ts';
 import type { Dataset, FeatureMeta, TaskMeta } from './table.ts';
 
 /** A file the user gave, or an example of ours: its name and its bytes. */
@@ -11,11 +12,18 @@ export interface FileInput {
   bytes: Uint8Array;
 }
 
+/** Trained weights, and what a file beside them says of them where the format has no place for that. */
+export interface WeightsInput extends FileInput {
+  card?: FileInput;
+}
+
 export interface SourceRequest {
   data: Params;
   tasks: Params;
   /** Present when the experiment names a file. */
   file?: FileInput;
+  /** How columns are encoded, where that is given with trained weights and not fitted on the training rows. */
+  fitted?: FittedTable;
 }
 
 /** What a dataset will look like. */

@@ -47,7 +47,7 @@ export const splitParams: readonly ParamSpec[] = [
   },
 ];
 
-const MIN_ROWS = 2;
+export const MIN_ROWS = 2;
 
 export interface SplitSizes {
   train: number;

@@ -1,5 +1,6 @@
 // The table every model trains on: plain typed arrays, one per column, already encoded. No tensors here.
 import type { Note } from '../core/notes.ts';
+import type { FittedTable } from './fitted.ts';
 
 export type TaskTypeId = 'regression' | 'binary' | 'multiclass';
 
@@ -30,9 +31,11 @@ export interface Split {
   test: Uint32Array;
 }
 
-/** Mean and standard deviation fitted on the training rows; `(value - mean) / scale` is what is stored. */
+/** Mean and standard deviation fitted on the training rows; `(value - mean - rest) / scale` is what is stored. */
 export interface Standardisation {
   mean: number;
+  /** What float64 rounding leaves out of `mean`; 0 when left out. Counts where the spread is that small beside the mean. */
+  rest?: number;
   scale: number;
 }
 
@@ -67,6 +70,8 @@ export interface Dataset {
   /** Per task; null for classification, {mean: 0, scale: 1} when standardisation is off. */
   targetScaling: (Standardisation | null)[];
   relatedness: Relatedness;
+  /** All that encodes rows as these were; left out by sources whose rows cannot be had again. */
+  fitted?: FittedTable;
   /** What was done to the data that a user should know: dropped rows, imputed cells, merged categories. */
   notes: Note[];
 }

@@ -183,7 +183,7 @@ describe('refusals', () => {
     [
       'text as a number',
       request(penguins, [{ column: 'sex', type: 'regression' }]),
-      /numbers in sex, got text such as "female"/,
+      /numbers in sex, got text such as "male" \(line 2\), "female" \(line 3\)/,
     ],
     [
       'three classes as binary',

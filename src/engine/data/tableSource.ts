@@ -1,90 +1,22 @@
 // A table from a file as a data source: columns typed, targets chosen, missing values handled, and every such step noted.
-import type { ParamSpec, Params, TargetChoice } from '../config/params.ts';
+import type { TargetChoice } from '../config/params.ts';
 import { type Issue, WorkbenchError } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
-import { type Column, classCodes, isIdentifier, isMissing } from './columns.ts';
-import { encodeParams, fitStandardisation, IDENTITY, standardise } from './encode.ts';
+import { checkCells } from './checkCells.ts';
+import type { FittedTable } from './fitted.ts';
+import { checkReadingLists, checkReadingNames } from './reading.ts';
 import { correlations } from './relatedness.ts';
 import type { DataPlan, DataSource, FileInput, ProgressSink, SourceRequest } from './source.ts';
-import { checkSplit, splitParams, splitRows } from './split.ts';
-import type { Dataset, FeatureMeta, Split, Standardisation, TaskMeta } from './table.ts';
-import { type Categories, encodeCategories, fitCategories, imputeNumbers } from './tableEncode.ts';
+import { checkSplit, splitRows } from './split.ts';
+import type { Dataset, Split } from './table.ts';
 import { type ParsedTable, parseTable } from './tableFile.ts';
-import { checkTargets, checkVariation, resolveTargets, type Target } from './tableTargets.ts';
+import { applyTable, featureMeta, fitTable, taskMeta } from './tableFit.ts';
+import { checkGiven, checkLeft, compareGiven, splitOf } from './tableGiven.ts';
+import { dataParams, taskParams } from './tableParams.ts';
+import { checkIgnored, type Selection, select } from './tableSelect.ts';
+import { checkTargets, checkVariation } from './tableTargets.ts';
 
 export { previewTable } from './tableFile.ts';
-
-const dataParams: readonly ParamSpec[] = [
-  {
-    kind: 'text',
-    key: 'file',
-    label: 'File',
-    help: 'A table with a header line: CSV with comma, semicolon, tab or bar between cells.',
-    maxLength: 200,
-    default: 'penguins.csv',
-  },
-  {
-    kind: 'choice',
-    key: 'missing',
-    label: 'Missing',
-    help: 'What happens to a missing number: replaced by the mean of the training rows, or its row dropped. A missing category is a category of its own either way.',
-    control: 'segmented',
-    options: [
-      { value: 'mean', label: 'Mean' },
-      { value: 'drop', label: 'Drop row' },
-    ],
-    default: 'mean',
-  },
-  {
-    kind: 'number',
-    key: 'rareBelow',
-    label: 'Rare below',
-    help: 'Categories with fewer training rows than this become one category "other"; 0 keeps them all.',
-    integer: true,
-    min: 0,
-    max: 10000,
-    step: 1,
-    default: 0,
-    control: 'box',
-    advanced: true,
-  },
-  {
-    kind: 'text',
-    key: 'ignore',
-    label: 'Ignore',
-    help: 'Columns to leave out, separated by commas.',
-    maxLength: 2000,
-    default: '',
-    advanced: true,
-  },
-  ...encodeParams,
-  ...splitParams,
-];
-
-const taskParams: readonly ParamSpec[] = [
-  {
-    kind: 'targets',
-    key: 'targets',
-    label: 'Targets',
-    help: 'The columns to predict and the type of each task.',
-    default: [],
-  },
-];
-
-interface Selection {
-  targets: Target[];
-  /** Categorical first, then numeric: the order of the tokens. */
-  features: Column[];
-  /** Rows of the file that are kept. */
-  rows: number[];
-  notes: Note[];
-}
-
-const ignoredNames = (data: Params) =>
-  (data.ignore as string)
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
 
 function check(request: SourceRequest): Issue[] {
   const { data, tasks, file } = request;
@@ -98,18 +30,28 @@ function check(request: SourceRequest): Issue[] {
       },
     ];
   }
+  const lists = checkReadingLists(data);
+  if (lists.length > 0) return lists;
   let table: ParsedTable;
   try {
-    table = parseTable(file);
+    table = parseTable(file, data);
   } catch (error) {
     if (error instanceof WorkbenchError)
       return error.issues.map((i) => ({ ...i, path: `data.params.file, ${i.path}` }));
     throw error;
   }
   const choices = tasks.targets as TargetChoice[];
-  const issues = [...checkTargets(table.columns, choices), ...checkIgnored(table, data, choices)];
+  const issues = [
+    ...checkReadingNames(data, table.columns),
+    ...checkTargets(table, choices),
+    ...checkIgnored(table, data, choices),
+  ];
   if (issues.length > 0) return issues;
+  const refused = request.fitted ? checkGiven(request.fitted, table.columns, request) : [];
+  if (refused.length > 0) return refused;
   const { features, rows, targets } = select(request, table);
+  const cells = checkCells([...targets.map((t) => t.column), ...features], table.name);
+  if (cells.length > 0) return cells;
   if (features.length === 0) {
     return [
       {
@@ -121,194 +63,74 @@ function check(request: SourceRequest): Issue[] {
     ];
   }
   const sizes = checkSplit(rows.length, data, 'data.params');
-  return sizes.length > 0 ? sizes : checkVariation(targets, rows);
+  if (sizes.length > 0) return sizes;
+  const constant = checkVariation(targets, rows);
+  return constant.length > 0 || !request.fitted ? constant : checkLeft(prepare(request).split);
 }
 
-function checkIgnored({ columns }: ParsedTable, data: Params, choices: readonly TargetChoice[]): Issue[] {
-  const free = columns.map((c) => c.name).filter((name) => !choices.some((c) => c.column === name));
-  return ignoredNames(data)
-    .filter((name) => !free.includes(name))
-    .map((name) => ({
-      path: 'data.params.ignore',
-      expected: `columns out of ${free.join(', ')}`,
-      got: choices.some((c) => c.column === name) ? `${name}, which is a target` : name,
-      remedy: 'Correct the name, or remove it.',
-    }));
+/** A table as it will be trained on: what is kept of it, how it is split, and how its columns are encoded. */
+interface Prepared {
+  selection: Selection;
+  split: Split;
+  fitted: FittedTable;
 }
 
-function select({ data, tasks }: SourceRequest, table: ParsedTable): Selection {
-  const { columns } = table;
-  const notes = [...table.notes];
-  const targets = resolveTargets(columns, tasks.targets as TargetChoice[]);
-  const ignored = new Set(ignoredNames(data));
-  const features: Column[] = [];
-  for (const column of columns) {
-    const { name, distinct, values } = column;
-    if (ignored.has(name) || targets.some((t) => t.column === column)) continue;
-    if (distinct < 2)
-      notes.push({
-        code: 'constant-column-left-out',
-        text: `Column ${name} ${distinct === 0 ? 'has no values' : 'is constant'} and is left out.`,
-      });
-    else if (isIdentifier(column)) {
-      notes.push({
-        code: 'identifier-left-out',
-        text: `Column ${name} has ${distinct} different texts such as "${values[0]}", looks like an identifier, and is left out.`,
-      });
-    } else features.push(column);
-  }
-  if (ignored.size > 0)
-    notes.push({ code: 'left-out-as-asked', text: `Left out as asked: ${[...ignored].join(', ')}.` });
-  features.sort((a, b) => Number(a.kind === 'numeric') - Number(b.kind === 'numeric'));
-
-  const all = Array.from({ length: table.rows }, (_, row) => row);
-  const labelled = all.filter((row) => targets.every(({ column }) => !isMissing(column, row)));
-  if (labelled.length < all.length) {
-    notes.push({
-      code: 'rows-without-target-dropped',
-      text: `${all.length - labelled.length} of ${all.length} rows miss a target and are dropped.`,
-    });
-  }
-  const measured = features.filter((c) => c.kind === 'numeric');
-  const isComplete = (row: number) => measured.every((c) => !isMissing(c, row));
-  const rows = data.missing === 'drop' ? labelled.filter(isComplete) : labelled;
-  if (rows.length < labelled.length) {
-    notes.push({
-      code: 'rows-without-number-dropped',
-      text: `${labelled.length - rows.length} rows miss a number and are dropped.`,
-    });
-  }
-  return { targets, features, rows, notes };
-}
-
-function taskMeta({ column, type }: Target): TaskMeta {
-  const base = { name: column.name, type, description: `column ${column.name}` };
-  if (type === 'regression') return { ...base, outputs: 1 };
-  return { ...base, outputs: type === 'binary' ? 1 : column.distinct, classes: column.values };
-}
-
-/** Categories per feature, null for numeric ones. */
-function fitFeatures({ features, rows }: Selection, { train }: Split, data: Params): (Categories | null)[] {
-  return features.map((column) =>
-    column.kind === 'numeric' ? null : fitCategories(column, rows, train, data.rareBelow as number),
-  );
-}
-
-function featureMeta({ name }: Column, categories: Categories | null): FeatureMeta {
-  if (!categories) return { name, kind: 'numeric', cardinality: 1 };
-  return { name, kind: 'categorical', cardinality: categories.names.length, categories: categories.names };
-}
-
-function plan(request: SourceRequest): DataPlan {
-  const selection = select(request, parseTable(request.file as FileInput));
-  const { features, targets, rows } = selection;
-  const fitted = fitFeatures(selection, splitRows(rows.length, request.data), request.data);
+/** Call only when `check` is empty. */
+function prepare(request: SourceRequest): Prepared {
+  const table = parseTable(request.file as FileInput, request.data);
+  const selection = select(request, table);
+  const split = splitRows(selection.rows.length, request.data);
+  const { fitted: given } = request;
+  if (!given) return { selection, split, fitted: fitTable(selection, split, request.data) };
+  const own = select({ ...request, fitted: undefined }, table);
+  const ownFit = fitTable(own, splitRows(own.rows.length, request.data), request.data);
+  const { notes, isEncodable } = compareGiven(given, ownFit, selection);
   return {
-    rows: rows.length,
-    features: features.map((column, i) => featureMeta(column, fitted[i] ?? null)),
-    tasks: targets.map(taskMeta),
+    selection: { ...selection, notes: [...selection.notes, ...notes] },
+    split: splitOf(split, isEncodable),
+    fitted: given,
   };
 }
 
-function categoryNotes({ name }: Column, { merged, missingCode, untrained, names }: Categories): Note[] {
-  const notes: Note[] = [];
-  if (merged > 0)
-    notes.push({
-      code: 'rare-categories-merged',
-      text: `${merged} rare categories of ${name} are merged into one.`,
-    });
-  if (missingCode >= 0)
-    notes.push({
-      code: 'missing-is-category',
-      text: `Missing values of ${name} are the category "${names[missingCode]}".`,
-    });
-  if (untrained > 0) {
-    notes.push({
-      code: 'categories-without-training-rows',
-      text: `${untrained} categories of ${name} occur in no training row, so nothing is learnt about them.`,
-    });
-  }
-  return notes;
-}
-
-/** Labels of a task in the kept rows, standardised in place where that is asked for. */
-function encodeTarget(
-  { column, type }: Target,
-  rows: readonly number[],
-  train: Uint32Array,
-  isStandardised: boolean,
-) {
-  if (type !== 'regression') {
-    const codes = classCodes(column);
-    return { values: Float32Array.from(rows, (row) => codes[row] as number), scaling: null };
-  }
-  const values = Float32Array.from(rows, (row) => column.numbers[row] as number);
-  const scaling = isStandardised ? fitStandardisation(values, train) : IDENTITY;
-  standardise(values, scaling);
-  return { values, scaling };
+function plan(request: SourceRequest): DataPlan {
+  const { selection, fitted } = prepare(request);
+  return {
+    rows: selection.rows.length,
+    features: fitted.features.map(featureMeta),
+    tasks: fitted.targets.map(taskMeta),
+  };
 }
 
 async function generate(request: SourceRequest, progress: ProgressSink): Promise<Dataset> {
-  const { data } = request;
-  const file = request.file as FileInput;
-  const selection = select(request, parseTable(file));
-  const { targets, features, rows, notes } = selection;
-  const split = splitRows(rows.length, data);
-  const fitted = fitFeatures(selection, split, data);
-  const categorical: Int32Array[] = [];
-  const numeric: Float32Array[] = [];
-  const missing: (Uint8Array | null)[] = [];
-  const featureScaling: Standardisation[] = [];
-  for (const [i, column] of features.entries()) {
-    await progress(i / features.length, 'Encoding columns');
-    const categories = fitted[i];
-    if (categories) {
-      notes.push(...categoryNotes(column, categories));
-      categorical.push(encodeCategories(column, rows, categories));
-      continue;
-    }
-    const { values, missing: cells, imputed } = imputeNumbers(column, rows, split.train);
-    if (imputed > 0) {
-      notes.push({
-        code: 'missing-replaced-by-mean',
-        text: `${imputed} missing values of ${column.name} are replaced by the mean of the training rows.`,
-      });
-    }
-    const scaling = data.standardiseFeatures ? fitStandardisation(values, split.train) : IDENTITY;
-    standardise(values, scaling);
-    featureScaling.push(scaling);
-    numeric.push(values);
-    missing.push(cells);
-  }
-  await progress(1, 'Encoding targets');
-  const labels = targets.map((t) => encodeTarget(t, rows, split.train, data.standardiseTargets as boolean));
-  const columns = labels.map((l) => l.values);
-  if (targets.some((t) => t.type === 'multiclass')) {
-    notes.push({
-      code: 'multiclass-correlation-of-class-numbers',
-      text: 'The correlation of a multiclass label is that of its class numbers, in the order of their names.',
-    });
-  }
+  const { selection, split, fitted } = prepare(request);
+  const { encoded, notes } = await applyTable(selection, split, fitted, progress);
+  const tasks = fitted.targets.map(taskMeta);
   return {
-    name: file.name,
-    rows: rows.length,
-    features: features.map((column, i) => featureMeta(column, fitted[i] ?? null)),
-    categorical,
-    numeric,
-    missing,
-    tasks: targets.map(taskMeta),
-    targets: columns,
+    name: (request.file as FileInput).name,
+    rows: selection.rows.length,
+    features: fitted.features.map(featureMeta),
+    ...encoded,
+    tasks,
     split,
-    featureScaling,
-    targetScaling: labels.map((l) => l.scaling),
+    fitted,
     relatedness: {
       requestedCosine: null,
       smallestEigenvalue: null,
       closedForm: null,
-      realised: correlations(columns, split.train),
+      realised: correlations(encoded.targets, split.train),
     },
-    notes,
+    notes: [...selection.notes, ...notes, ...correlationNotes(fitted)],
   };
+}
+
+function correlationNotes({ targets }: FittedTable): Note[] {
+  if (!targets.some((t) => t.type === 'multiclass')) return [];
+  return [
+    {
+      code: 'multiclass-correlation-of-class-numbers',
+      text: 'The correlation of a multiclass label is that of its class numbers, in the order of their names.',
+    },
+  ];
 }
 
 export const tableSource: DataSource = {

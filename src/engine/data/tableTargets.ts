@@ -1,8 +1,11 @@
 // Which columns of a table can be predicted, and as what; every refusal lists the choices there are.
+import { formatName, formatNames, formatTypedName, QUOTING_HELP } from '../config/names.ts';
 import type { TargetChoice } from '../config/params.ts';
 import type { Issue } from '../core/errors.ts';
-import { type Column, MAX_CLASSES, suggestTask } from './columns.ts';
+import { type Column, describeCells, isSpoilt, MAX_CLASSES, suggestTask } from './columns.ts';
+import { spellingKey } from './spellings.ts';
 import type { TaskTypeId } from './table.ts';
+import type { ParsedTable } from './tableFile.ts';
 
 const MAX_TASKS = 32;
 
@@ -27,8 +30,9 @@ export function resolveTargets(columns: readonly Column[], choices: readonly Tar
   });
 }
 
-export function checkTargets(columns: readonly Column[], choices: readonly TargetChoice[]): Issue[] {
-  const names = columns.map((c) => c.name).join(', ');
+export function checkTargets(table: ParsedTable, choices: readonly TargetChoice[]): Issue[] {
+  const { columns } = table;
+  const names = formatNames(columns.map((c) => c.name));
   const refuse = (path: string, expected: string, got: string, remedy: string) => [
     { path, expected, got, remedy },
   ];
@@ -51,12 +55,26 @@ export function checkTargets(columns: readonly Column[], choices: readonly Targe
   return choices.flatMap((choice, i) => {
     const path = `tasks.targets[${i}]`;
     const column = columns.find((c) => c.name === choice.column);
-    if (!column) return refuse(path, `a column out of ${names}`, choice.column, 'Choose one of the columns.');
+    if (!column) return refuse(path, `a column out of ${names}`, choice.column, remedyForName(table, choice));
     if (choices.findIndex((c) => c.column === choice.column) !== i) {
       return refuse(path, 'each column once', `${choice.column} twice`, 'Remove one of them.');
     }
     return checkTarget(column, choice, path, names);
   });
+}
+
+/** A name that no column has: perhaps a cell of a first line that was found to be data, or a name without quotes. */
+function remedyForName({ columns, firstRow }: ParsedTable, { column, type }: TargetChoice): string {
+  const at = firstRow?.indexOf(column) ?? -1;
+  const named = columns[at];
+  if (named) {
+    return `The first line looks like data, so the columns have no names: choose ${formatTypedName(named.name, type)}, or set data.header to present if ${column} is a name.`;
+  }
+  const isPart = columns.some(({ name }) => name.includes(column) && formatName(name) !== name);
+  if (isPart) return QUOTING_HELP;
+  return column.includes(':')
+    ? 'Choose one of the columns, and a type out of auto, regression, binary, multiclass.'
+    : 'Choose one of the columns.';
 }
 
 function checkTarget(column: Column, choice: TargetChoice, path: string, names: string): Issue[] {
@@ -72,20 +90,43 @@ function checkTarget(column: Column, choice: TargetChoice, path: string, names: 
       `Choose another column out of ${names}.`,
     );
   }
-  if (type === 'regression' && kind !== 'numeric') {
-    return refuse(
-      `numbers in ${name}`,
-      `text such as "${values[0]}"`,
-      `Make it binary or multiclass, or choose another column out of ${names}.`,
-    );
-  }
+  if (type === 'regression' && kind !== 'numeric')
+    return refuse(`numbers in ${name}`, ...textsFor(column, names));
   if (type === 'binary' && distinct !== 2) {
-    return refuse(`2 values in ${name}`, String(distinct), 'Make it multiclass or regression.');
+    const spellings = kind === 'categorical' ? new Set(values.map(spellingKey)).size : distinct;
+    return spellings < distinct
+      ? refuse(
+          `2 values in ${name}`,
+          `${distinct} (${values
+            .slice(0, 8)
+            .map((v) => `"${v}"`)
+            .join(', ')}), of which ${spellings} differ in more than case or blanks`,
+          'Set data.mergeSpellings to true, correct the cells, or make it multiclass.',
+        )
+      : refuse(`2 values in ${name}`, String(distinct), 'Make it multiclass or regression.');
   }
   if (type === 'multiclass' && (distinct < 3 || distinct > MAX_CLASSES)) {
     return refuse(`3 to ${MAX_CLASSES} classes in ${name}`, String(distinct), 'Choose another type of task.');
   }
   return [];
+}
+
+/** What stands in place of numbers, with its lines, and what can be done about it. */
+function textsFor(column: Column, names: string): [got: string, remedy: string] {
+  const { name, texts, rows, missing } = column;
+  const classes = suggestTask(column);
+  const other = `${'type' in classes ? `make it ${classes.type}, or ` : ''}choose another column out of ${names}.`;
+  if (texts.count === 0) {
+    const remedy = `Set data.types to ${formatTypedName(name, 'numeric')} if these are numbers; or ${other}`;
+    return ['digits that are read as categories, see the notes', remedy];
+  }
+  const cells = describeCells(texts);
+  if (!isSpoilt(column)) return [`text such as ${cells}`, other.replace(/^./, (c) => c.toUpperCase())];
+  const marker = formatName(texts.first[0]?.text ?? '');
+  return [
+    `${cells}, beside ${rows - missing - texts.count} numbers`,
+    `Correct the cell; or set data.missingMarkers to auto,${marker} to count it as missing; or ${other}`,
+  ];
 }
 
 /** A target that varies in the file may be constant in the rows that are left. */

@@ -1,17 +1,21 @@
 // The golden files that are no model cases. Those of the second set name their kind; generator, metrics and gain are told
 // apart by what they contain.
 import type { GoldenCheck } from './check.ts';
+import { type ColumnsFile, checkColumns } from './checkColumns.ts';
 import { checkDropout, type DropoutFile } from './checkDropout.ts';
 import { checkGain, type GainFile } from './checkGain.ts';
 import { checkGenerator, type GeneratorFile } from './checkGenerator.ts';
 import { checkMetrics, type MetricsFile } from './checkMetrics.ts';
+import { checkRanking, type RankingFile } from './checkRanking.ts';
 
 type Check = (json: never) => GoldenCheck[] | Promise<GoldenCheck[]>;
 
 /** By the key `kind`; a new kind is one line. */
-const kinds: Record<string, Check> = {
-  dropout: (json: DropoutFile) => checkDropout(json),
-};
+const kinds = new Map<string, Check>([
+  ['columns', (json: ColumnsFile) => checkColumns(json)],
+  ['dropout', (json: DropoutFile) => checkDropout(json)],
+  ['ranking', (json: RankingFile) => checkRanking(json)],
+]);
 
 /** By keys of the first case that no other file has. */
 const marked: { marks: readonly string[]; check: Check }[] = [
@@ -26,7 +30,7 @@ export async function checkData(
 ): Promise<{ skipped: string } | { checks: GoldenCheck[] } | null> {
   const file = json as { kind?: unknown; cases?: unknown[] } | null;
   if (typeof file?.kind === 'string') {
-    const check = kinds[file.kind];
+    const check = kinds.get(file.kind);
     return check ? { checks: await check(json as never) } : { skipped: `no check of kind ${file.kind} yet` };
   }
   const first = file?.cases?.[0];

@@ -1,6 +1,7 @@
 // Metrics against golden/metrics.json (scikit-learn). The file also states what the library of the public code returns;
 // where that differs (multiclass AUROC counts an absent class as 0, F1 is a micro mean) we follow scikit-learn.
-import { binaryMetrics, multiclassMetrics, regressionMetrics } from '../tasks/metrics.ts';
+import { binaryMetrics, macroAuroc, multiclassMetrics, regressionMetrics } from '../tasks/metrics.ts';
+import { auroc } from '../tasks/ranking.ts';
 import type { MetricValue } from '../tasks/task.ts';
 import type { GoldenCheck, GoldenTensor } from './check.ts';
 import { compareFact, compareValue, compareValues, flatten, type Value } from './checkValue.ts';
@@ -28,14 +29,24 @@ type Named = Record<string, MetricValue | MetricValue[]>;
 
 const byType: Record<string, (c: MetricCase) => Named> = {
   binary({ probability, target }) {
-    const m = binaryMetrics(float32(probability), float32(target));
+    const logits = Float64Array.from(float32(probability), (p) => Math.log(p / (1 - p)));
+    const m = binaryMetrics(logits, float32(target));
     return { auroc: m.auroc, accuracy: m.accuracy, f1: m.f1, log_loss: m.logLoss };
   },
   classification({ probability, target, num_classes = 0 }) {
-    const m = multiclassMetrics(float32(probability), float32(target), num_classes);
+    const values = float32(probability);
+    const targets = float32(target);
+    const m = multiclassMetrics(Float64Array.from(values, Math.log), targets, num_classes);
+    // Rows of printed probabilities do not sum to 1, so their log-odds tie otherwise than they do.
+    const perClass = Array.from({ length: num_classes }, (_, c) =>
+      auroc(
+        Float64Array.from(targets, (_, row) => values[row * num_classes + c] as number),
+        (row) => targets[row] === c,
+      ),
+    );
     return {
-      auroc_per_class: m.aurocPerClass,
-      auroc_macro_ovr_over_defined_classes: m.auroc,
+      auroc_per_class: perClass,
+      auroc_macro_ovr_over_defined_classes: macroAuroc(perClass),
       accuracy: m.accuracy,
       f1_micro: m.f1Micro,
       f1_macro: m.f1,

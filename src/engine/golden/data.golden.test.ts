@@ -1,4 +1,4 @@
-// Generator, metrics, gain and dropout against the reference values, and that the checks notice a wrong value.
+// Data files against the reference values, and that the checks notice a wrong value.
 import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -32,6 +32,8 @@ describe.each([
   ['generator', 6 * 14],
   ['metrics', 22 * 2],
   ['gain', 10 * 6],
+  ['preprocessing', 32 * 4],
+  ['auroc', 29 * 5],
 ])('golden %s', (name, leastChecks) => {
   it('agrees with the reference', async () => {
     const checks = await checksOf(read(name));
@@ -67,6 +69,16 @@ describe('a wrong reference value is found', () => {
     ['metrics', ['cases', 0, 'expected', 'auroc'], 0.6, /binary_random auroc/],
     ['metrics', ['cases', 6, 'expected', 'auroc'], 0.5, /binary_single_class_0 auroc/],
     ['metrics', ['cases', 8, 'expected', 'f1_macro'], null, /multiclass_3 f1_macro/],
+    ['preprocessing', ['cases', 0, 'expected', 'mean'], 0.7326, /plain mean/],
+    ['preprocessing', ['cases', 4, 'expected', 'constant'], true, /unix_microseconds_1us constant/],
+    ['preprocessing', ['cases', 2, 'expected', 'scale'], 1.06249, /unix_seconds_1s scale/],
+    ['preprocessing', ['cases', 1, 'expected', 'standardised', 3], 0.1954, /within_an_hour standardised/],
+    ['preprocessing', ['cases', 22, 'expected', 'missing', 1], 0, /missing missing/],
+    ['auroc', ['cases', 5, 'expected', 'auroc'], 0.86328125, /saturated_40 auroc/],
+    ['auroc', ['cases', 1, 'weights', 3], 0.5, /random_weighted/],
+    ['auroc', ['cases', 16, 'expected', 'refused'], false, /nan_logit auroc/],
+    ['auroc', ['cases', 13, 'expected', 'auroc'], 0.5, /one_class_positive auroc/],
+    ['auroc', ['cases', 21, 'expected', 'auroc_per_class', 1], 0.80511, /multi_weighted auroc_per_class/],
     ['gain', ['cases', 0, 'expected', 'mean_percent'], 0, /auroc_two_tasks mean/],
     ['gain', ['cases', 4, 'expected', 'negative_baseline_tasks'], [], /negative baselines/],
     ['gain', ['cases', 6, 'expected', 'delta_percent_per_task', 0], 0, /zero_baseline percent by baseline/],

@@ -14,7 +14,7 @@ import {
   type Member,
 } from './linear.ts';
 import { applyBatchNorm, applyRoutedNorm, type BatchNorm, createBatchNorm } from './norm.ts';
-import type { Initialiser, ParameterSet } from './parameterSet.ts';
+import type { ParameterSet } from './parameterSet.ts';
 
 export interface MlpLayer {
   linear: GroupedLinear;
@@ -167,11 +167,3 @@ export function applyTowers(towers: Towers, x: tf.Tensor2D, options: ForwardOpti
 
 export const towersFlops = ({ mlps, last }: Towers) =>
   (mlps ? mlpsFlops(mlps) : 0) + groupedLinearFlops(last);
-
-/** PyTorch's default: weights and biases uniform in ±1/sqrt(inputs). */
-export const torchDefault =
-  (uniform: (bound: number) => Initialiser) =>
-  (inputs: number): LinearInit => {
-    const bound = 1 / Math.sqrt(inputs);
-    return { weight: uniform(bound), bias: uniform(bound) };
-  };

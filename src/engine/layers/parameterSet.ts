@@ -41,6 +41,11 @@ export const glorotUniform =
     uniform(gain * Math.sqrt(6 / (fanIn + fanOut)))(values, shape, random);
   };
 
+/** Uniform in ±1/sqrt(fanIn). */
+export const fanInUniform: Initialiser = (values, shape, random) => {
+  uniform(1 / Math.sqrt(fans(shape).fanIn))(values, shape, random);
+};
+
 export interface PartSpec {
   name: string;
   shape: readonly number[];

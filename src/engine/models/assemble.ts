@@ -18,7 +18,6 @@ export function createInput(
   width: number,
   scheme: InitialisationScheme,
 ): FlatInput {
-  const tokens = scheme.embedding(width);
   const members = names.map((name) => ({ name, task: null }));
-  return createFlatInput(set, { members, features, width, ...tokens, tableInit: tokens.weight });
+  return createFlatInput(set, { members, features, width, ...scheme.embedding(width) });
 }

@@ -1,12 +1,16 @@
 // Settings that several architectures share, and the values they turn into.
-import type { ChoiceParam, NumberListParam, NumberParam } from '../config/params.ts';
+import type { NumberListParam, NumberParam, ParamSpec } from '../config/params.ts';
 import { lookUp } from '../core/registry.ts';
-import { type InitialisationScheme, initialisations } from '../layers/initialisation.ts';
+import {
+  type InitialisationId,
+  type InitialisationScheme,
+  initialisations,
+} from '../layers/initialisation.ts';
 import type { LinearInit } from '../layers/linear.ts';
-import { zeros } from '../layers/parameterSet.ts';
 
 export const PAPER = 'Sinodinos et al. 2025, arXiv 2511.09970';
 export const PUBLIC_CODE = 'public code Armanfard-Lab/MultiTab';
+const MEASURED = 'npm run bench:defaults, bench/RESULTS.md';
 
 /** @param value - the default */
 export const embeddingParam = (value: number): NumberParam => ({
@@ -63,19 +67,61 @@ export const towerParam = (value: number[]): NumberListParam =>
     0,
   );
 
-export const initialisationParam: ChoiceParam = {
-  kind: 'choice',
-  key: 'initialisation',
-  label: 'Initial values',
-  help: 'Scaled: Glorot projections and tokens in ±0.4/sqrt(width). As released: normal with standard deviation 0.01, which learns slowly where no batch norm follows.',
-  source: `Glorot and Bengio 2010; Gorishniy et al. 2021; ${PUBLIC_CODE}`,
-  options: [
-    { value: 'scaled', label: 'Scaled' },
-    { value: 'as-released', label: 'As released' },
-  ],
-  default: 'scaled',
-  advanced: true,
+const INITIAL_VALUES: Record<InitialisationId, { label: string; help: string }> = {
+  scaled: { label: 'Scaled', help: 'Glorot projections, and tokens in ±0.4/sqrt(width).' },
+  'as-released': {
+    label: 'As released',
+    help: 'Normal with standard deviation 0.01, as in the public code; learns slowly where no batch norm follows.',
+  },
+  'torch-default': {
+    label: 'PyTorch',
+    help: 'Linear layers uniform in ±1/sqrt(inputs), embeddings normal: what layers of PyTorch start from.',
+  },
 };
+
+/** Where an architecture starts unless told otherwise, as measured. */
+export interface Start {
+  initialisation: InitialisationId;
+  /** Factor on the learning rate of the run. */
+  rate: number;
+}
+
+/**
+ * Initial values and learning rate of a network trained by gradients.
+ * @param choices - of initial values; networks with attention have biases of 0 from all of them, so not PyTorch's
+ */
+export const startParams = (start: Start, choices: readonly InitialisationId[]): readonly ParamSpec[] => [
+  {
+    kind: 'choice',
+    key: 'initialisation',
+    label: 'Initial values',
+    help: 'What weights start from. The default is what serves this architecture best in the measurement.',
+    source: `${MEASURED}; Glorot and Bengio 2010; Gorishniy et al. 2021; ${PUBLIC_CODE}`,
+    options: choices.map((value) => ({ value, ...INITIAL_VALUES[value] })),
+    default: start.initialisation,
+    advanced: true,
+  },
+  {
+    kind: 'number',
+    key: 'rate',
+    label: 'Learning rate ×',
+    help: 'Factor on the learning rate of the run, for this network alone. The default is what serves this architecture best in the measurement.',
+    source: MEASURED,
+    integer: false,
+    min: 0.001,
+    max: 1000,
+    step: 0.1,
+    default: start.rate,
+    control: 'box',
+    advanced: true,
+  },
+];
+
+/** Of networks without attention. */
+export const mlpStart = (start: Start) => startParams(start, ['scaled', 'as-released', 'torch-default']);
+
+/** Of networks with attention. */
+export const attentionStart = (start: Start) => startParams(start, ['scaled', 'as-released']);
 
 /** Number of something, from 1. */
 export const countParam = (
@@ -116,11 +162,10 @@ export const SPARSE_GATES_NOTE =
 export const initialisationOf = (id: string): InitialisationScheme =>
   lookUp(initialisations, id, 'model.params.initialisation');
 
-/** Linear layers of a network: weights by the scheme, biases 0. */
-export const linearInitOf = (scheme: InitialisationScheme) => (): LinearInit => ({
-  weight: scheme.linear,
-  bias: zeros,
-});
+/** Linear layers of a network without attention. */
+export const linearInitOf =
+  (scheme: InitialisationScheme) =>
+  (inputs: number): LinearInit => ({ weight: scheme.linear, bias: scheme.linearBias(inputs) });
 
 export const INITIAL_VALUES_NOTE =
   'Initial values are scaled by default; "As released" gives the standard deviation of 0.01 of the public code.';

@@ -15,7 +15,7 @@ export const ftTransformer: GradientModelDef = {
     'As in the public code: GELU in the feed-forward network and no norm behind the last block; the paper has ReGLU and one.',
     INITIAL_VALUES_NOTE,
   ],
-  params: sizeParams,
+  params: sizeParams({ initialisation: 'scaled', rate: 1 }),
   check: (values, _shape, prefix) => checkAttention(transformerSettingsOf(values), null, prefix),
   build: (context) => buildSingleTaskTransformer(context, { row: null }),
 };

@@ -29,8 +29,8 @@ import {
   embeddingParam,
   INITIAL_VALUES_NOTE,
   initialisationOf,
-  initialisationParam,
   linearInitOf,
+  mlpStart,
   sizesParam,
   towerParam,
 } from './commonParams.ts';
@@ -91,7 +91,7 @@ const params: readonly ParamSpec[] = [
   towerParam([64]),
   embeddingParam(16),
   dropoutParam,
-  initialisationParam,
+  ...mlpStart({ initialisation: 'scaled', rate: 1 }),
 ];
 
 const settingsOf = (values: Params) => values as unknown as Settings;

@@ -12,8 +12,8 @@ import {
   embeddingParam,
   INITIAL_VALUES_NOTE,
   initialisationOf,
-  initialisationParam,
   linearInitOf,
+  mlpStart,
   PAPER,
   SPARSE_GATES_NOTE,
   sizesParam,
@@ -44,7 +44,7 @@ const params: readonly ParamSpec[] = [
   towerParam([64]),
   embeddingParam(16),
   dropoutParam,
-  initialisationParam,
+  ...mlpStart({ initialisation: 'scaled', rate: 1 }),
 ];
 
 function build({ features, tasks, params: values, seed, countOnly }: ModelContext): Model {

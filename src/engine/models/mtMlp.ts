@@ -10,8 +10,8 @@ import {
   embeddingParam,
   INITIAL_VALUES_NOTE,
   initialisationOf,
-  initialisationParam,
   linearInitOf,
+  mlpStart,
   PAPER,
   sizesParam,
   towerParam,
@@ -31,7 +31,7 @@ const params: readonly ParamSpec[] = [
   towerParam([64]),
   embeddingParam(16),
   dropoutParam,
-  initialisationParam,
+  ...mlpStart({ initialisation: 'scaled', rate: 1 }),
 ];
 
 function build({ features, tasks, params: values, seed, countOnly }: ModelContext): Model {

@@ -70,6 +70,7 @@ const params: readonly ParamSpec[] = [
     label: 'Painted mask',
     help: 'One line per query, separated by slashes: a dot where it may read the key, an x where it may not. Then masks of their own for a block (@0:…) or a head of it (@0.1:…), counted from 0. Paint it in the Mask tab.',
     maxLength: 40_000,
+    packing: 'mask',
     default: '',
     visibleWhen: { key: 'mask', oneOf: ['custom'] },
   },
@@ -86,7 +87,7 @@ const params: readonly ParamSpec[] = [
     ],
     default: 'per-task',
   },
-  ...sizeParams,
+  ...sizeParams({ initialisation: 'scaled', rate: 1 }),
 ];
 
 const settingsOf = (values: Params) => values as unknown as Settings;
@@ -139,15 +140,12 @@ function createNetwork(set: ParameterSet, { features, tasks, params: values, see
   const { width, heads, feedForward, attention, rotary } = settings;
   const init = initialisationOf(settings.initialisation);
   const numTaskTokens = numTaskTokensOf(settings, { features, tasks });
-  const tokens = init.embedding(width);
   const embedding = createEmbedding(set, {
     members: [{ name: 'tok_emb', task: null }],
     features,
     numTaskTokens,
     width,
-    weight: tokens.weight,
-    bias: tokens.bias,
-    tableInit: tokens.weight,
+    ...init.embedding(width),
   });
   const layersPerBlock = attention === 'row_col' ? 2 : 1;
   const encoder = (block: number, layer: number, layerWidth: number, withRotary: boolean) =>

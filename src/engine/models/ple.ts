@@ -15,7 +15,7 @@ export const ple: GradientModelDef = {
     SPARSE_GATES_NOTE,
     INITIAL_VALUES_NOTE,
   ],
-  params: progressiveParams(embeddingParam(16)),
+  params: progressiveParams(embeddingParam(16), { initialisation: 'scaled', rate: 1 }),
   check: () => [],
   build: (context) =>
     buildProgressive(context, { embeddings: ['embedding'], gatesSeeAll: false, learns: () => true }),

@@ -20,8 +20,9 @@ import {
   countParam,
   dropoutParam,
   initialisationOf,
-  initialisationParam,
   linearInitOf,
+  mlpStart,
+  type Start,
   sizesParam,
   topParam,
   towerParam,
@@ -41,7 +42,7 @@ export interface ProgressiveSettings {
 }
 
 /** Settings of both; the embedding's own spec comes in between. */
-export const progressiveParams = (embedding: ParamSpec): readonly ParamSpec[] => [
+export const progressiveParams = (embedding: ParamSpec, start: Start): readonly ParamSpec[] => [
   countParam('layers', 'Layers', 'Layers of experts and gates, one above the other.', 2, 6),
   countParam('sharedExperts', 'Shared experts', 'Experts per layer that all tasks share.', 2),
   countParam('taskExperts', 'Task experts', 'Experts per layer that belong to one task, for each task.', 2),
@@ -50,7 +51,7 @@ export const progressiveParams = (embedding: ParamSpec): readonly ParamSpec[] =>
   towerParam([64]),
   embedding,
   dropoutParam,
-  initialisationParam,
+  ...mlpStart(start),
 ];
 
 export interface ProgressiveOptions {

@@ -25,7 +25,7 @@ export const saint: GradientModelDef = {
     'Without the contrastive pre-training of the paper, as in the public code.',
     INITIAL_VALUES_NOTE,
   ],
-  params: [...rowParams(), ...sizeParams],
+  params: [...rowParams(), ...sizeParams({ initialisation: 'scaled', rate: 1 })],
   check: (values, { features }, prefix) =>
     checkAttention(
       transformerSettingsOf(values),

@@ -29,14 +29,12 @@ function createNetwork(set: ParameterSet, context: ModelContext, { row }: Single
   const s = transformerSettingsOf(context.params);
   const init = initialisationOf(s.initialisation);
   const named = (part: string) => tasks.map(({ name }, task): Member => ({ name: `${name}.${part}`, task }));
-  const tokens = init.embedding(s.width);
   const embedding = createEmbedding(set, {
     members: named('tok_emb'),
     features,
     numTaskTokens: 1,
     width: s.width,
-    ...tokens,
-    tableInit: tokens.weight,
+    ...init.embedding(s.width),
   });
   const encoder = (name: string, width: number, rotary: boolean, site: number) =>
     createEncoder(set, {

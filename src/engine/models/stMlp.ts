@@ -2,16 +2,24 @@
 // embedding of the columns; all of them run side by side. Conventions and names: golden/README.
 import type { ParamSpec } from '../config/params.ts';
 import { applyFlatInput, createFlatInput, flatInputFlops } from '../layers/embedding.ts';
-import { applyTowers, createTowers, torchDefault, towersFlops } from '../layers/mlp.ts';
-import { normal, ParameterSet, uniform } from '../layers/parameterSet.ts';
+import { applyTowers, createTowers, towersFlops } from '../layers/mlp.ts';
+import { ParameterSet } from '../layers/parameterSet.ts';
 import { assemble } from './assemble.ts';
-import { dropoutParam, embeddingParam, sizesParam } from './commonParams.ts';
+import {
+  dropoutParam,
+  embeddingParam,
+  initialisationOf,
+  linearInitOf,
+  mlpStart,
+  sizesParam,
+} from './commonParams.ts';
 import type { GradientModelDef, Model, ModelContext } from './model.ts';
 
 interface Settings {
   hidden: number[];
   embedding: number;
   dropout: number;
+  initialisation: string;
 }
 
 const params: readonly ParamSpec[] = [
@@ -23,19 +31,18 @@ const params: readonly ParamSpec[] = [
   ),
   embeddingParam(16),
   dropoutParam,
+  ...mlpStart({ initialisation: 'torch-default', rate: 1 }),
 ];
 
 function build({ features, tasks, params: values, seed, countOnly }: ModelContext): Model {
-  const { hidden, embedding, dropout } = values as unknown as Settings;
+  const { hidden, embedding, dropout, initialisation } = values as unknown as Settings;
   const set = new ParameterSet(seed, countOnly);
-  // PyTorch's defaults: Linear(1, e) uniform in ±1, Embedding N(0, 1).
+  const scheme = initialisationOf(initialisation);
   const input = createFlatInput(set, {
     members: tasks.map(({ name }, task) => ({ name: `${name}.embedding`, task })),
     features,
     width: embedding,
-    weight: uniform(1),
-    bias: uniform(1),
-    tableInit: normal(1),
+    ...scheme.embedding(embedding),
   });
   const networks = createTowers(set, {
     members: tasks.map(({ name }, task) => ({ name, task })),
@@ -48,7 +55,7 @@ function build({ features, tasks, params: values, seed, countOnly }: ModelContex
     dropoutRate: dropout,
     seed,
     site: 0,
-    init: torchDefault(uniform),
+    init: linearInitOf(scheme),
   });
   return assemble(set, {
     forward: (batch, options) => applyTowers(networks, applyFlatInput(input, batch), options),

@@ -37,7 +37,10 @@ export const stem: GradientModelDef = {
     INITIAL_VALUES_NOTE,
   ],
   params: [
-    ...progressiveParams({ ...embeddingParam(16), min: 1, help: 'Size of the vector per column.' }),
+    ...progressiveParams(
+      { ...embeddingParam(16), min: 1, help: 'Size of the vector per column.' },
+      { initialisation: 'scaled', rate: 1 },
+    ),
     sharedGradient,
   ],
   check: () => [],

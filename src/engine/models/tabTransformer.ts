@@ -27,14 +27,12 @@ function createNetwork(set: ParameterSet, { features, tasks, params: values, see
   const categorical = features.filter((f) => f.kind === 'categorical');
   const numNumeric = features.length - categorical.length;
   const named = (part: string) => tasks.map(({ name }, task): Member => ({ name: `${name}.${part}`, task }));
-  const tokens = init.embedding(s.width);
   const embedding = createEmbedding(set, {
     members: named('tok_emb'),
     features: categorical,
     numTaskTokens: 0,
     width: s.width,
-    ...tokens,
-    tableInit: tokens.weight,
+    ...init.embedding(s.width),
   });
   const blocks = Array.from({ length: s.blocks }, (_, b) =>
     createEncoder(set, {
@@ -115,7 +113,7 @@ export const tabTransformer: GradientModelDef = {
     'As in the public code: pre-norm blocks, dropout on the skip paths, and no column identifiers or pre-training.',
     INITIAL_VALUES_NOTE,
   ],
-  params: sizeParams,
+  params: sizeParams({ initialisation: 'scaled', rate: 1 }),
   check(values, { features }, prefix) {
     const issues = checkAttention(transformerSettingsOf(values), null, prefix);
     if (!features.some((f) => f.kind === 'categorical')) {

@@ -2,7 +2,7 @@
 // TabTransformer with a network per task.
 import type { ParamSpec, Params } from '../config/params.ts';
 import type { Issue } from '../core/errors.ts';
-import { initialisationParam, PAPER, PUBLIC_CODE, towerParam } from './commonParams.ts';
+import { attentionStart, PAPER, PUBLIC_CODE, type Start, towerParam } from './commonParams.ts';
 
 export interface TransformerSettings {
   blocks: number;
@@ -48,7 +48,7 @@ export const rowParams = (visibleWhen?: ParamSpec['visibleWhen']): readonly Para
   },
 ];
 
-export const sizeParams: readonly ParamSpec[] = [
+export const sizeParams = (start: Start): readonly ParamSpec[] => [
   {
     kind: 'number',
     key: 'blocks',
@@ -119,7 +119,7 @@ export const sizeParams: readonly ParamSpec[] = [
     default: 0,
     advanced: true,
   },
-  initialisationParam,
+  ...attentionStart(start),
 ];
 
 /**

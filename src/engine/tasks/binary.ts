@@ -3,8 +3,6 @@ import { taskLoss } from '../kernels/taskLoss.ts';
 import { binaryMetrics } from './metrics.ts';
 import type { TaskType } from './task.ts';
 
-export const sigmoid = (z: number) => (z >= 0 ? 1 / (1 + Math.exp(-z)) : Math.exp(z) / (1 + Math.exp(z)));
-
 export const binary: TaskType = {
   id: 'binary',
   label: 'Binary',
@@ -19,7 +17,7 @@ export const binary: TaskType = {
   lossKind: 'binary',
   loss: (logits, targets) => taskLoss(logits, targets, 'binary'),
   evaluate(logits, targets) {
-    const m = binaryMetrics(Float64Array.from(logits, sigmoid), targets);
+    const m = binaryMetrics(logits, targets);
     return { auroc: m.auroc, accuracy: m.accuracy, f1: m.f1, 'log-loss': m.logLoss };
   },
 };

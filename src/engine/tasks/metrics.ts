@@ -1,9 +1,30 @@
-// Metrics on plain arrays in float64, with the conventions of scikit-learn stated in golden/metrics.json. A metric that
-// has no value is NaN with the reason.
+// Metrics on plain arrays in float64, with the conventions of scikit-learn stated in golden/metrics.json and, for logits,
+// in golden/auroc.json. A metric that has no value is NaN with the reason; nothing is measured on numbers that are none.
+import { defined, NO_ROWS, ONE_CLASS, undefinedBecause } from './metricValue.ts';
+import { auroc, logOdds, softplus, type Weights, weightOf } from './ranking.ts';
 import type { MetricValue } from './task.ts';
 
-const undefinedBecause = (reason: string): MetricValue => ({ value: Number.NaN, reason });
-const defined = (value: number): MetricValue => ({ value });
+/** Why nothing can be measured on these outputs, or null. */
+function refusalOf(
+  outputs: ArrayLike<number>,
+  rows: number,
+  weights: Weights,
+  isUsable: (value: number) => boolean,
+): MetricValue | null {
+  const width = outputs.length / rows;
+  let [present, unusable] = [0, 0];
+  for (let row = 0; row < rows; row++) {
+    if (!(weightOf(weights, row) > 0)) continue;
+    present++;
+    for (let k = 0; k < width; k++) {
+      if (isUsable(outputs[row * width + k] as number)) continue;
+      unusable++;
+      break;
+    }
+  }
+  if (present === 0) return undefinedBecause(NO_ROWS);
+  return unusable === 0 ? null : undefinedBecause(`${unusable} of ${present} predictions are not finite`);
+}
 
 /** Sum of squared deviations from the mean; exactly 0 for equal values, whose mean may be off by rounding. */
 function variation(n: number, mean: number, at: (i: number) => number): number {
@@ -33,6 +54,8 @@ export function regressionMetrics(
   targets: ArrayLike<number>,
 ): RegressionMetrics {
   const n = targets.length;
+  const refused = refusalOf(predictions, n, null, Number.isFinite);
+  if (refused) return { explainedVariance: refused, r2: refused, mse: refused, rmse: refused, mae: refused };
   let targetSum = 0;
   let errorSum = 0;
   let squares = 0;
@@ -61,136 +84,149 @@ export function regressionMetrics(
   };
 }
 
-/**
- * Area under the ROC curve = (concordant pairs + half the tied pairs) / (positives x negatives), by midranks.
- * @param isPositive - per row
- */
-export function auroc(scores: ArrayLike<number>, isPositive: (row: number) => boolean): MetricValue {
-  const n = scores.length;
-  const order = Uint32Array.from({ length: n }, (_, i) => i).sort(
-    (a, b) => (scores[a] as number) - (scores[b] as number),
-  );
-  let positives = 0;
-  let rankSum = 0;
-  for (let start = 0; start < n; ) {
-    let end = start + 1;
-    while (end < n && scores[order[end] as number] === scores[order[start] as number]) end++;
-    const midrank = (start + 1 + end) / 2;
-    for (let i = start; i < end; i++) {
-      if (!isPositive(order[i] as number)) continue;
-      positives++;
-      rankSum += midrank;
-    }
-    start = end;
-  }
-  const negatives = n - positives;
-  if (positives === 0 || negatives === 0) return undefinedBecause('only one class is present in this split');
-  return defined((rankSum - (positives * (positives + 1)) / 2) / (positives * negatives));
-}
-
 export interface ClassificationMetrics {
   auroc: MetricValue;
   accuracy: MetricValue;
   f1: MetricValue;
+  /** Nats, exact: a confident error costs what it is, infinitely much for an infinite logit. */
   logLoss: MetricValue;
 }
 
-/** Least probability in a logarithm, so that a confident error is large but finite. */
-const TINY = 1e-15;
-const logOf = (p: number) => Math.log(Math.max(TINY, p));
+/** Infinite logits have a place in a ranking; NaN has none. */
+const canBeRanked = (logit: number) => !Number.isNaN(logit);
 
-/** @param probabilities - [N] of the positive class; a row is positive above 0.5. F1 of the positive class, 0 when empty. */
+/** 2 hits / (predicted + actual), as weights of rows; 0 for a class that is neither predicted nor there. */
+const f1Of = (hits: number, predicted: number, actual: number) =>
+  predicted + actual === 0 ? 0 : (2 * hits) / (predicted + actual);
+
+/**
+ * @param logits - [N]; a row is predicted positive above 0
+ * @param targets - [N]; 1 = positive. F1 is that of the positive class, 0 when empty
+ * @param weights - [N], or null for 1 each
+ */
 export function binaryMetrics(
-  probabilities: ArrayLike<number>,
+  logits: ArrayLike<number>,
   targets: ArrayLike<number>,
+  weights: Weights = null,
 ): ClassificationMetrics {
   const n = targets.length;
-  let [truePositives, falsePositives, falseNegatives, correct, logLoss] = [0, 0, 0, 0, 0];
+  const refused = refusalOf(logits, n, weights, canBeRanked);
+  if (refused) return { auroc: refused, accuracy: refused, f1: refused, logLoss: refused };
+  let [total, hits, predicted, actual, correct, loss] = [0, 0, 0, 0, 0, 0];
   for (let i = 0; i < n; i++) {
-    const p = probabilities[i] as number;
-    const predicted = p > 0.5;
-    const actual = targets[i] === 1;
-    if (predicted === actual) correct++;
-    if (predicted && actual) truePositives++;
-    if (predicted && !actual) falsePositives++;
-    if (!predicted && actual) falseNegatives++;
-    logLoss -= logOf(actual ? p : 1 - p);
+    const weight = weightOf(weights, i);
+    if (weight === 0) continue;
+    const z = logits[i] as number;
+    const isPositive = targets[i] === 1;
+    total += weight;
+    if (z > 0) predicted += weight;
+    if (isPositive) actual += weight;
+    if (z > 0 && isPositive) hits += weight;
+    if (z > 0 === isPositive) correct += weight;
+    loss += weight * softplus(isPositive ? -z : z);
   }
-  const f1Denominator = 2 * truePositives + falsePositives + falseNegatives;
   return {
-    auroc: auroc(probabilities, (row) => targets[row] === 1),
-    accuracy: defined(correct / n),
-    f1: defined(f1Denominator === 0 ? 0 : (2 * truePositives) / f1Denominator),
-    logLoss: defined(logLoss / n),
+    auroc: auroc(logits, (row) => targets[row] === 1, weights),
+    accuracy: defined(correct / total),
+    f1: defined(f1Of(hits, predicted, actual)),
+    logLoss: defined(loss / total),
   };
 }
 
 export interface MulticlassMetrics extends ClassificationMetrics {
   /** One against the rest, per class. */
   aurocPerClass: MetricValue[];
+  f1PerClass: MetricValue[];
   f1Micro: MetricValue;
   f1Weighted: MetricValue;
 }
 
 /**
- * AUROC is the macro mean of one-vs-rest over the classes where it is defined; F1 the macro mean over classes that
- * occur as label or prediction. The predicted class is the first of the largest.
- * @param probabilities - row-major [N, classes]
+ * AUROC is the macro mean of one-vs-rest, ranked by log-odds, over the classes where it is defined; F1 the macro mean
+ * over classes that occur as label or prediction. The predicted class is the first of the largest.
+ * @param logits - row-major [N, classes]
+ * @param targets - [N], index of the class
+ * @param weights - [N], or null for 1 each
  */
 export function multiclassMetrics(
-  probabilities: ArrayLike<number>,
+  logits: ArrayLike<number>,
   targets: ArrayLike<number>,
   classes: number,
+  weights: Weights = null,
 ): MulticlassMetrics {
   const n = targets.length;
-  const counts = {
-    hit: new Float64Array(classes),
-    predicted: new Float64Array(classes),
-    actual: new Float64Array(classes),
-  };
-  let logLoss = 0;
+  const odds = logOdds(logits, classes);
+  const classIds = Array.from({ length: classes }, (_, c) => c);
+  const refused = refusalOf(logits, n, weights, canBeRanked) ?? refusalOf(odds, n, weights, canBeRanked);
+  if (refused)
+    return {
+      auroc: refused,
+      aurocPerClass: classIds.map(() => refused),
+      accuracy: refused,
+      f1: refused,
+      f1PerClass: classIds.map(() => refused),
+      f1Micro: refused,
+      f1Weighted: refused,
+      logLoss: refused,
+    };
+  const [hits, predicted, actual] = [0, 1, 2].map(() => new Float64Array(classes)) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
+  let [total, correct, loss] = [0, 0, 0];
   for (let i = 0; i < n; i++) {
-    let best = 0;
-    for (let c = 1; c < classes; c++) {
-      if ((probabilities[i * classes + c] as number) > (probabilities[i * classes + best] as number))
-        best = c;
+    const weight = weightOf(weights, i);
+    if (weight === 0) continue;
+    const best = firstLargest(logits, i * classes, classes);
+    const label = targets[i] as number;
+    total += weight;
+    predicted[best] += weight;
+    actual[label] += weight;
+    if (best === label) {
+      hits[best] += weight;
+      correct += weight;
     }
-    const actual = targets[i] as number;
-    counts.predicted[best]++;
-    counts.actual[actual]++;
-    if (best === actual) counts.hit[best]++;
-    logLoss -= logOf(probabilities[i * classes + actual] as number);
+    // Cross entropy is the softplus of the negative log-odds of the label.
+    loss += weight * softplus(-(odds[i * classes + label] as number));
   }
-  const aurocPerClass = Array.from({ length: classes }, (_, c) =>
+  const aurocPerClass = classIds.map((c) =>
     auroc(
-      Float64Array.from({ length: n }, (_, i) => probabilities[i * classes + c] as number),
+      Float64Array.from({ length: n }, (_, i) => odds[i * classes + c] as number),
       (row) => targets[row] === c,
+      weights,
     ),
   );
-  const present = Array.from({ length: classes }, (_, c) => c).filter(
-    (c) => (counts.actual[c] as number) + (counts.predicted[c] as number) > 0,
+  const f1PerClass = classIds.map((c) =>
+    f1Of(hits[c] as number, predicted[c] as number, actual[c] as number),
   );
-  const f1Of = (c: number) =>
-    (2 * (counts.hit[c] as number)) / ((counts.actual[c] as number) + (counts.predicted[c] as number));
-  const accuracy = counts.hit.reduce((a, b) => a + b, 0) / n;
-  const valid = aurocPerClass.filter((a) => !Number.isNaN(a.value));
-  const missing = classes - valid.length;
-  const mean = valid.reduce((sum, a) => sum + a.value, 0) / valid.length;
+  const present = classIds.filter((c) => (predicted[c] as number) + (actual[c] as number) > 0);
+  const accuracy = correct / total;
   return {
-    auroc:
-      valid.length === 0
-        ? undefinedBecause('only one class is present in this split')
-        : missing === 0
-          ? defined(mean)
-          : {
-              value: mean,
-              reason: `mean over ${valid.length} of ${classes} classes; the others do not occur in this split`,
-            },
+    auroc: macroAuroc(aurocPerClass),
     aurocPerClass,
     accuracy: defined(accuracy),
-    f1: defined(present.reduce((sum, c) => sum + f1Of(c), 0) / present.length),
+    f1: defined(present.reduce((sum, c) => sum + (f1PerClass[c] as number), 0) / present.length),
+    f1PerClass: f1PerClass.map(defined),
     f1Micro: defined(accuracy),
-    f1Weighted: defined(present.reduce((sum, c) => sum + f1Of(c) * (counts.actual[c] as number), 0) / n),
-    logLoss: defined(logLoss / n),
+    f1Weighted: defined(f1PerClass.reduce((sum, f1, c) => sum + f1 * (actual[c] as number), 0) / total),
+    logLoss: defined(loss / total),
   };
+}
+
+function firstLargest(values: ArrayLike<number>, start: number, count: number): number {
+  let best = 0;
+  for (let c = 1; c < count; c++)
+    if ((values[start + c] as number) > (values[start + best] as number)) best = c;
+  return best;
+}
+
+/** The mean over the classes that have an AUROC; says how many those are when it is not all of them. */
+export function macroAuroc(perClass: readonly MetricValue[]): MetricValue {
+  const valid = perClass.filter((a) => !Number.isNaN(a.value));
+  if (valid.length === 0) return undefinedBecause(ONE_CLASS);
+  const value = valid.reduce((sum, a) => sum + a.value, 0) / valid.length;
+  if (valid.length === perClass.length) return defined(value);
+  const reason = `mean over ${valid.length} of ${perClass.length} classes; the others do not occur in this split`;
+  return { value, reason };
 }

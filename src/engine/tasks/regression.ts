@@ -1,7 +1,19 @@
 // Regression: mean squared error on the stored (by default standardised) target; metrics in the units of the label.
+import { IDENTITY, restored } from '../data/encode.ts';
+import type { Standardisation } from '../data/table.ts';
 import { taskLoss } from '../kernels/taskLoss.ts';
 import { regressionMetrics } from './metrics.ts';
 import type { TaskType } from './task.ts';
+
+/** Beyond this many standard deviations from 0 the mean of a column would cost its values more digits than float32 did. */
+const FAR_MEAN = 1e6;
+
+/** To label units. No metric of regression depends on the mean, so one that dwarfs the scale is left out. */
+function inLabelUnits(values: Float32Array, scaling: Standardisation): Float64Array {
+  const { mean, scale } = scaling;
+  const used = Math.abs(mean) > FAR_MEAN * scale ? { mean: 0, scale } : scaling;
+  return Float64Array.from(values, (value) => restored(value, used));
+}
 
 export const regression: TaskType = {
   id: 'regression',
@@ -18,8 +30,7 @@ export const regression: TaskType = {
   lossKind: 'squared-error',
   loss: (logits, targets) => taskLoss(logits, targets, 'squared-error'),
   evaluate(logits, targets, _outputs, scaling) {
-    const { mean, scale } = scaling ?? { mean: 0, scale: 1 };
-    const restore = (values: Float32Array) => Float64Array.from(values, (v) => v * scale + mean);
+    const restore = (values: Float32Array) => inLabelUnits(values, scaling ?? IDENTITY);
     const m = regressionMetrics(restore(logits), restore(targets));
     return { 'explained-variance': m.explainedVariance, r2: m.r2, mse: m.mse, rmse: m.rmse, mae: m.mae };
   },

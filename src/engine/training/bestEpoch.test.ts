@@ -1,276 +1,138 @@
-// Which epoch counts: the best on the validation split, task by task where tasks have networks of their own. It is put back
-// to the last bit before the test split is measured, and training ends when it no longer gets better.
-import '@tensorflow/tfjs-backend-cpu';
-import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { defaultsOf } from '../config/params.ts';
-import { randomDataset } from '../data/randomDataset.ts';
-import type { Dataset } from '../data/table.ts';
-import { gradientBoosting } from '../models/gradientBoosting.ts';
-import type { GradientModelDef } from '../models/model.ts';
-import { mtMlp } from '../models/mtMlp.ts';
-import { stMlp } from '../models/stMlp.ts';
-import type { PartResult } from '../protocol.ts';
-import { taskTypes } from '../tasks/registry.ts';
-import { BoostedPart } from './boostedPart.ts';
-import { type TrainingSettings, trainingParams } from './params.ts';
-import type { Part } from './part.ts';
-import { toTensors } from './tensorBatch.ts';
-import { createPart, linearModel } from './testing.ts';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { TaskScore } from '../protocol.ts';
+import { BestEpoch, type EpochMeasure, isBetter, measureEpoch } from './bestEpoch.ts';
 
-const now = async () => {};
-const FACTORS = [0.2, 0.4, 0.6];
-
-const features = Array.from({ length: 4 }, (_, i) => ({
-  name: `x${i}`,
-  kind: 'numeric' as const,
-  cardinality: 1,
-}));
-const tasks = FACTORS.map((_, i) => ({
-  name: `y${i}`,
-  type: 'regression' as const,
-  outputs: 1,
-  description: '',
-}));
-
-/**
- * 60 training, 20 validation and 20 test rows of y = w x. On the validation split y is a part of that, so that a network which
- * grows towards w is best on the way, at another epoch for every task; on the test split it is -w x, so that a good network
- * scores far below 0 there.
- */
-function growing(): Dataset {
-  const noise = randomDataset(features, tasks, 100, 3);
-  const all = Uint32Array.from({ length: 100 }, (_, i) => i);
-  const split = { train: all.slice(0, 60), validation: all.slice(60, 80), test: all.slice(80) };
-  const signal = (task: number, row: number) =>
-    noise.numeric.reduce((sum, column, c) => sum + (column[row] as number) * ((c + task) % 3), 0);
-  const factorOf = (task: number, row: number) => (row < 60 ? 1 : row < 80 ? (FACTORS[task] as number) : -1);
-  const targets = tasks.map((_, task) =>
-    Float32Array.from(all, (row) => factorOf(task, row) * signal(task, row)),
-  );
-  return { ...noise, split, targets };
-}
-
-const dataset = growing();
-
-/** Values of all parameters and buffers, by `state_dict` name. */
-function valuesOf(part: ReturnType<typeof createPart>): Map<string, number[]> {
-  const { parameters, buffers } = part.model;
-  return new Map(
-    [...parameters, ...buffers].flatMap(({ variable, parts }) => {
-      const values = variable.dataSync();
-      return parts.map(({ name, start, size }): [string, number[]] => [
-        name,
-        Array.from(values.subarray(start, start + size)),
-      ]);
-    }),
-  );
-}
-
-/** Task that a tensor belongs to, by name. */
-function owners(part: ReturnType<typeof createPart>): Map<string, number | null> {
-  const { parameters, buffers } = part.model;
-  return new Map([...parameters, ...buffers].flatMap((p) => p.parts.map((q) => [q.name, q.task] as const)));
-}
-
-const scoreOf = (result: { metrics: Record<string, { value: number }> } | undefined) =>
-  result?.metrics['explained-variance']?.value ?? Number.NaN;
-
-/** 1 - Var(y - p) / Var(y) over rows. */
-function explainedVariance(predictions: readonly number[], targets: readonly number[]): number {
-  const variance = (values: readonly number[]) => {
-    const mean = values.reduce((a, b) => a + b, 0) / values.length;
-    return values.reduce((sum, v) => sum + (v - mean) ** 2, 0);
-  };
-  return 1 - variance(targets.map((y, i) => y - (predictions[i] as number))) / variance(targets);
-}
-
-const EPOCHS = 30;
-const settings: Partial<TrainingSettings> = {
-  optimizer: 'sgd',
-  learningRate: 0.02,
-  patience: 0,
-  decay: 'constant',
-  warmupSteps: 0,
+/** @param epochs - [score, loss] of each */
+const follow = (patience: number, epochs: [number, number][]) => {
+  const choice = new BestEpoch(patience);
+  const best = epochs.map(([score, loss], i) => choice.update({ score, loss }, i + 1, 10 * (i + 1)));
+  return { best, state: choice.state, rule: choice.rule };
 };
 
-/** Trains for some epochs and keeps a copy of every tensor at the end of each. */
-async function train(def: GradientModelDef, params: Record<string, number | number[]>, singleTask: boolean) {
-  const part = createPart(def, params, {
-    dataset,
-    singleTask,
-    training: settings,
-  });
-  const batch = toTensors(dataset, dataset.split.train);
-  const snapshots: Map<string, number[]>[] = [];
-  for (let epoch = 1; epoch <= EPOCHS; epoch++) {
-    await part.trainStep(batch, epoch);
-    await part.finishEpoch(epoch, now);
-    snapshots.push(valuesOf(part));
-  }
-  const result = await part.finish(now);
-  return { part, result, snapshots };
-}
+const NONE = Number.NaN;
 
-/** Epoch with the highest validation score of a task, the first of equal ones. */
-function bestOf({ epochs }: PartResult, task: number): number {
-  const scores = epochs.map((e) => scoreOf(e.validation[task]));
-  return 1 + scores.indexOf(Math.max(...scores));
-}
-
-beforeAll(() => tf.setBackend('cpu'));
-
-describe('a network of all tasks', () => {
-  it('goes back to the best epoch, and its test scores are those of that epoch on the test rows', async () => {
-    const { part, result, snapshots } = await train(linearModel(), {}, false);
-    const mean = result.epochs.map(
-      (e) => e.validation.reduce((sum, s) => sum + scoreOf(s), 0) / tasks.length,
-    );
-    const best = 1 + mean.indexOf(Math.max(...mean));
-    expect(best).toBeGreaterThan(1);
-    expect(best).toBeLessThan(EPOCHS);
-    expect(result.bestEpochs).toEqual(tasks.map(() => best));
-    expect(result.bestSteps).toEqual(tasks.map(() => best));
-    expect(result.validation).toEqual(result.epochs[best - 1]?.validation);
-    expect(valuesOf(part)).toEqual(snapshots[best - 1]);
-
-    const kept = snapshots[best - 1] as Map<string, number[]>;
-    const [weight = [], bias = []] = [kept.get('weight'), kept.get('bias')];
-    for (const task of tasks.keys()) {
-      const predict = (row: number) =>
-        dataset.numeric.reduce(
-          (sum, column, c) => sum + (column[row] as number) * (weight[task * 4 + c] as number),
-          bias[task] as number,
-        );
-      for (const [rows, scores] of [
-        [dataset.split.test, result.test],
-        [dataset.split.validation, result.validation],
-      ] as const) {
-        const predictions = Array.from(rows, predict);
-        const targets = Array.from(rows, (row) => dataset.targets[task]?.[row] as number);
-        expect(scoreOf(scores[task])).toBeCloseTo(explainedVariance(predictions, targets), 5);
-      }
-      expect(scoreOf(result.test[task])).toBeLessThan(0);
-    }
-    part.dispose();
-  });
-
-  it('takes its running statistics back too', async () => {
-    const { part, result, snapshots } = await train(mtMlp, { shared: [6], tower: [], embedding: 0 }, false);
-    const [best = 0] = result.bestEpochs;
-    expect(best).toBeLessThan(EPOCHS);
-    const last = snapshots.at(-1) as Map<string, number[]>;
-    expect([...last.keys()].some((name) => name.endsWith('running_mean'))).toBe(true);
-    expect(valuesOf(part)).toEqual(snapshots[best - 1]);
-    for (const [name, values] of valuesOf(part)) {
-      // A bias in front of a batch norm never moves.
-      if (!name.endsWith('0.bias')) expect(values, name).not.toEqual(last.get(name));
-    }
-    part.dispose();
-  });
-});
-
-describe('networks of single tasks', () => {
-  it('go back to the best epoch of each task', async () => {
-    const { part, result, snapshots } = await train(stMlp, { hidden: [6], embedding: 0 }, true);
-    expect(result.bestEpochs).toEqual(tasks.map((_, task) => bestOf(result, task)));
-    expect(new Set(result.bestEpochs).size).toBeGreaterThan(1);
-    expect(Math.min(...result.bestEpochs)).toBeLessThan(EPOCHS);
-    const ownerOf = owners(part);
-    for (const [name, values] of valuesOf(part)) {
-      const task = ownerOf.get(name) as number;
-      const best = result.bestEpochs[task] as number;
-      expect(values, `${name} at epoch ${best}`).toEqual(snapshots[best - 1]?.get(name));
-    }
-    for (const task of tasks.keys()) {
-      const best = result.bestEpochs[task] as number;
-      expect(result.validation[task]).toEqual(result.epochs[best - 1]?.validation[task]);
-    }
-    part.dispose();
-  });
-});
-
-describe('trees', () => {
-  const grow = (rounds: number, patience = 0) =>
-    new BoostedPart({
-      info: {
-        role: 'model',
-        id: 'gradient-boosting',
-        label: 'Gradient boosting',
-        singleTask: true,
-        boosted: true,
-        parameters: 0,
-        stage: 0,
-        stepsPerEpoch: 1,
-        epochs: rounds,
-      },
-      def: gradientBoosting,
-      params: { ...defaultsOf(gradientBoosting.params), learningRate: 0.1 },
-      dataset,
-      taskTypes: dataset.tasks.map((t) => taskTypes[t.type]),
-      settings: { ...(defaultsOf(trainingParams) as unknown as TrainingSettings), patience },
-      seed: 1,
+describe('the best epoch', () => {
+  it('is the one with the highest score, whatever its loss', () => {
+    const { best, state, rule } = follow(0, [
+      [0.1, 1],
+      [0.5, 9],
+      [0.4, 0.1],
+    ]);
+    expect(best).toEqual([true, true, false]);
+    expect(state).toEqual({
+      best: { score: 0.5, loss: 9 },
+      bestEpoch: 2,
+      bestStep: 20,
+      waited: 1,
+      stopped: false,
     });
-
-  async function growAll(part: BoostedPart, rounds: number) {
-    for (let round = 1; round <= rounds && !part.stopped; round++) {
-      await part.trainStep(null, round, now);
-      await part.finishEpoch(round, now);
-    }
-    return part.finish(now);
-  }
-
-  it('are measured with the rounds up to the best one of each task', async () => {
-    const whole = await growAll(grow(40), 40);
-    expect(whole.bestEpochs).toEqual(tasks.map((_, task) => bestOf(whole, task)));
-    expect(new Set(whole.bestEpochs).size).toBeGreaterThan(1);
-    expect(Math.min(...whole.bestEpochs)).toBeLessThan(40);
-    for (const [task, best] of whole.bestEpochs.entries()) {
-      // As many rounds and no more: the same trees, and the last round is the best one.
-      const short = await growAll(grow(best), best);
-      expect(short.bestEpochs[task]).toBe(best);
-      expect(scoreOf(whole.test[task])).toBeCloseTo(scoreOf(short.test[task]), 6);
-      expect(scoreOf(whole.test[task])).toBeLessThan(0);
-    }
+    expect(rule).toBe('metric-then-loss');
   });
 
-  it('end when no task gets better any more', async () => {
-    const result = await growAll(grow(200, 5), 200);
-    expect(result.epochs).toHaveLength(Math.max(...result.bestEpochs) + 5);
+  it('is of equal scores the one with the lower loss, and of equal losses the first', () => {
+    const tied = follow(0, [
+      [1, 0.8],
+      [1, 0.3],
+      [1, 0.3],
+      [1, 0.5],
+    ]);
+    expect(tied.best).toEqual([true, true, false, false]);
+    expect(tied.state).toMatchObject({ bestEpoch: 2, bestStep: 20, waited: 2 });
+  });
+
+  it('is the one with the lowest loss where the score is undefined', () => {
+    const { best, rule } = follow(0, [
+      [NONE, 0.8],
+      [NONE, 0.9],
+      [NONE, 0.2],
+      [NONE, 0.3],
+    ]);
+    expect(best).toEqual([true, false, true, false]);
+    expect(rule).toBe('loss');
+  });
+
+  it('is the first of all, even without a score', () => {
+    expect(follow(0, [[NONE, 5]]).state.bestEpoch).toBe(1);
+    expect(follow(0, [[-3, 5]]).state.bestEpoch).toBe(1);
+    expect(new BestEpoch(0).state).toMatchObject({ bestEpoch: 0, waited: 0, stopped: false });
+  });
+
+  it('is never worse than another one, in any order of the epochs', () => {
+    const measure = fc.record({
+      score: fc.constantFrom(0, 0.5, 1),
+      loss: fc.constantFrom(0.1, 0.2, 0.3),
+    });
+    fc.assert(
+      fc.property(fc.array(measure, { minLength: 1, maxLength: 12 }), fc.boolean(), (epochs, isUndefined) => {
+        const given = epochs.map((e) => ({ ...e, score: isUndefined ? NONE : e.score }));
+        const { bestEpoch } = follow(
+          0,
+          given.map(({ score, loss }) => [score, loss]),
+        ).state;
+        const chosen = given[bestEpoch - 1] as EpochMeasure;
+        for (const [i, other] of given.entries()) {
+          expect(isBetter(other, chosen)).toBe(false);
+          if (i < bestEpoch - 1) expect(isBetter(chosen, other)).toBe(true);
+        }
+      }),
+    );
   });
 });
 
-describe('early stopping', () => {
-  async function epochsOf(part: Part, batch: ReturnType<typeof toTensors>) {
-    let epoch = 0;
-    while (!part.stopped && epoch < 100) {
-      epoch++;
-      await part.trainStep(batch, epoch, now);
-      await part.finishEpoch(epoch, now);
-    }
-    return epoch;
-  }
+describe('patience', () => {
+  const falling: [number, number][] = [
+    [0.5, 1],
+    [0.4, 1],
+    [0.3, 1],
+  ];
 
-  it('ends training `patience` epochs behind the best one', async () => {
-    const training = { ...settings, patience: 4 };
-    const part = createPart(linearModel(), {}, { dataset, training });
-    const epochs = await epochsOf(part, toTensors(dataset, dataset.split.train));
-    const result = await part.finish(now);
-    expect(epochs).toBe((result.bestEpochs[0] as number) + 4);
-    expect(result.epochs).toHaveLength(epochs);
-    part.dispose();
+  it('ends training after as many epochs without a better one', () => {
+    expect(follow(2, falling).state).toMatchObject({ waited: 2, stopped: true });
+    expect(follow(3, falling).state).toMatchObject({ waited: 2, stopped: false });
   });
 
-  it('waits for the last task of single-task networks, and keeps the best epoch of those that have stopped', async () => {
-    const training = { ...settings, learningRate: 0.1, patience: 3 };
-    const part = createPart(stMlp, { hidden: [6], embedding: 0 }, { dataset, training, singleTask: true });
-    const epochs = await epochsOf(part, toTensors(dataset, dataset.split.train));
-    const result = await part.finish(now);
-    expect(epochs).toBe(Math.max(...result.bestEpochs) + 3);
-    for (const [task, best] of result.bestEpochs.entries()) {
-      const seen = result.epochs.slice(0, best + 3).map((e) => scoreOf(e.validation[task]));
-      expect(best).toBe(1 + seen.indexOf(Math.max(...seen)));
-    }
-    part.dispose();
+  it('of 0 never ends it', () => {
+    expect(follow(0, falling).state.stopped).toBe(false);
+  });
+
+  it('begins anew with an epoch that is better by its loss alone', () => {
+    const { state } = follow(2, [
+      [1, 0.9],
+      [1, 0.95],
+      [1, 0.8],
+      [1, 0.85],
+    ]);
+    expect(state).toMatchObject({ bestEpoch: 3, waited: 1, stopped: false });
+  });
+});
+
+describe('an epoch is judged by', () => {
+  const score = (task: string, primary: string, value: number, reason?: string): TaskScore => ({
+    task,
+    primary,
+    metrics: { [primary]: { value, reason }, other: { value: 99 } },
+  });
+
+  it('the mean of the primary metrics of its group, higher being better, and the sum of its losses', () => {
+    const validation = [
+      score('a', 'auroc', 0.9),
+      score('b', 'explained-variance', 0.5),
+      score('c', 'auroc', 7),
+    ];
+    const epoch = { validation, validationLosses: [0.2, 0.3, 50] };
+    const group = measureEpoch([0, 1], epoch);
+    expect(group).toEqual({ score: 0.7, loss: 0.5, undefinedMetrics: [] });
+    expect(measureEpoch([2], epoch)).toMatchObject({ score: 7, loss: 50 });
+    // An error counts against.
+    expect(measureEpoch([0], { validation: [score('a', 'mse', 3)], validationLosses: [1] }).score).toBe(-3);
+  });
+
+  it('its loss where a primary metric of the group is undefined, with task and reason', () => {
+    const validation = [score('a', 'auroc', 0.9), score('b', 'auroc', NONE, 'one class')];
+    const group = measureEpoch([0, 1], { validation, validationLosses: [1, 2] });
+    expect(group.score).toBeNaN();
+    expect(group.loss).toBe(3);
+    expect(group.undefinedMetrics).toEqual([{ task: 'b', metric: 'auroc', reason: 'one class' }]);
   });
 });

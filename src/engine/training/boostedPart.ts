@@ -4,7 +4,6 @@ import type { Params } from '../config/params.ts';
 import { WorkbenchError } from '../core/errors.ts';
 import type { BoostedModelDef } from '../models/model.ts';
 import type { BoostedTasks } from '../trees/grower.ts';
-import { evaluateLogits, type SplitEvaluation } from './evaluate.ts';
 import { Part, type PartOptions, type StepReport } from './part.ts';
 import type { TensorBatch } from './tensorBatch.ts';
 
@@ -30,7 +29,7 @@ export class BoostedPart extends Part {
     between: () => Promise<void>,
   ): Promise<StepReport[]> {
     const started = performance.now();
-    const active = this.o.dataset.tasks.map((_, task) => !this.stoppingOf(task).stopped);
+    const active = this.o.dataset.tasks.map((_, task) => !this.choiceOf(task).state.stopped);
     try {
       const { taskLosses, gradientNorms } = await this.trees.round(active, between);
       const gradientNorm = Math.max(...gradientNorms);
@@ -43,7 +42,8 @@ export class BoostedPart extends Part {
         );
       }
       this.info.parameters = this.trees.size;
-      this.count(taskLosses, gradientNorm);
+      // The round is the epoch, so there is nothing to weigh.
+      this.count(taskLosses, gradientNorm, 1);
       return [{ step: this.step, taskLosses, gradientNorm }];
     } finally {
       this.state.trainMs += performance.now() - started;
@@ -54,20 +54,19 @@ export class BoostedPart extends Part {
 
   dispose(): void {}
 
-  protected async measure(rows: Uint32Array, between: () => Promise<void>): Promise<SplitEvaluation> {
-    const { dataset, taskTypes } = this.o;
+  protected async predict(rows: Uint32Array, between: () => Promise<void>): Promise<Float32Array[]> {
     const logits: Float32Array[] = [];
-    for (const task of dataset.tasks.keys()) {
+    for (const task of this.o.dataset.tasks.keys()) {
       logits.push(this.logitsOf(task, rows));
       await between();
     }
-    return evaluateLogits(dataset, taskTypes, rows, logits);
+    return logits;
   }
 
   /** [rows, outputs of the task] */
   private logitsOf(task: number, rows: Uint32Array): Float32Array {
     const outputs = this.o.dataset.tasks[task]?.outputs ?? 1;
-    if (this.isRestored) return this.trees.predict(task, rows, this.stoppingOf(task).bestEpoch);
+    if (this.isRestored) return this.trees.predict(task, rows, this.choiceOf(task).state.bestEpoch);
     // Kept up to date for all rows, round by round.
     const all = this.trees.scores(task);
     const own = new Float32Array(rows.length * outputs);

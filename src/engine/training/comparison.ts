@@ -22,7 +22,7 @@ export function compareModels(seeds: readonly (readonly Tested[])[]): ComparedMo
   for (const { result } of seeds.flat()) if (!roles.includes(result.role)) roles.push(result.role);
   return roles.map((role): ComparedModel => {
     const own = seeds.flatMap((tested) => tested.filter((t) => t.result.role === role));
-    const { id, label, parameters, test } = (own[0] as Tested).result;
+    const { id, label, parameters, test, trainedWith } = (own[0] as Tested).result;
     const gains = own.flatMap((t) => (t.gain ? [t.gain] : []));
     const gain: GainSummary | null = gains.length > 0 ? gainSummary(gains) : null;
     return {
@@ -44,6 +44,7 @@ export function compareModels(seeds: readonly (readonly Tested[])[]): ComparedMo
       }),
       gain,
       trainSeconds: meanOf(own.map(({ result }) => result.trainMs)) / 1000,
+      trainedWith,
     };
   });
 }

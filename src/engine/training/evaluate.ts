@@ -16,16 +16,16 @@ export interface SplitEvaluation {
 /**
  * @param rows - row numbers of the split, in order
  * @param between - awaited between batches; may throw to stop
+ * @returns raw outputs per task, row-major [rows, outputs]
  */
-export async function evaluateModel(
+export async function predictModel(
   model: Model,
   dataset: Dataset,
-  taskTypes: readonly TaskType[],
   rows: Uint32Array,
   batchSize: number,
   between: () => Promise<void>,
   mask?: ForwardOptions['mask'],
-): Promise<SplitEvaluation> {
+): Promise<Float32Array[]> {
   const logits = dataset.tasks.map((task) => new Float32Array(rows.length * task.outputs));
   for (let from = 0; from < rows.length; from += batchSize) {
     const to = Math.min(rows.length, from + batchSize);
@@ -47,10 +47,10 @@ export async function evaluateModel(
     });
     await between();
   }
-  return evaluateLogits(dataset, taskTypes, rows, logits);
+  return logits;
 }
 
-/** Launches all that `evaluateModel` launches for splits of these rows and reads nothing back: to compile it beforehand. */
+/** Launches all that `predictModel` and `evaluateLogits` launch for splits of these rows and reads nothing back: to compile it beforehand. */
 export function rehearseEvaluation(
   model: Model,
   dataset: Dataset,
@@ -89,7 +89,10 @@ export function rehearseEvaluation(
   });
 }
 
-/** @param logits - per task, [rows, outputs] */
+/**
+ * Losses and metrics of a split.
+ * @param logits - per task, [rows, outputs]; finite, for the metrics of others are undefined
+ */
 export async function evaluateLogits(
   dataset: Dataset,
   taskTypes: readonly TaskType[],

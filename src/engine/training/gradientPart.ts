@@ -1,8 +1,7 @@
 // A network trained by gradient steps on batches: the model, its optimizer, and the best values of each group of tasks.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Params } from '../config/params.ts';
-import { WorkbenchError } from '../core/errors.ts';
-import type { Note } from '../core/notes.ts';
+import type { WorkbenchError } from '../core/errors.ts';
 import { enterPhase } from '../kernels/observe.ts';
 import { stepRecorder } from '../kernels/recording.ts';
 import { taskLosses as computeTaskLosses } from '../kernels/taskLoss.ts';
@@ -10,9 +9,8 @@ import { createUpdater, isDeferred, type Updater } from '../kernels/updateParame
 import type { GradientModelDef, Model, Parameter } from '../models/model.ts';
 import { equal } from '../weighting/equal.ts';
 import type { WeightingDef } from '../weighting/weighting.ts';
-import { loadWeights } from '../weights/stateDict.ts';
-import type { WeightsFile } from '../weights/torchFile.ts';
-import { evaluateModel, type SplitEvaluation } from './evaluate.ts';
+import { savedNames } from '../weights/torchNames.ts';
+import { predictModel } from './evaluate.ts';
 import { numericFault } from './numericFault.ts';
 import { learningRateAt, updateRule } from './optimizer.ts';
 import { Part, type PartOptions, type StepReport } from './part.ts';
@@ -29,6 +27,8 @@ export interface GradientPartOptions extends PartOptions {
   weighting: WeightingDef;
   /** Repeat steps from a recording where the backend can; true when left out. */
   record?: boolean;
+  /** That of the labels the network was trained on, [T, T], where those are not the labels of the dataset. */
+  labelCorrelation?: Float64Array;
   /** The table on the device for recorded steps to take their rows from; null, or left out: batches are uploaded. */
   table?(): ResidentTable | null;
 }
@@ -36,6 +36,7 @@ export interface GradientPartOptions extends PartOptions {
 export class GradientPart extends Part {
   readonly model: Model;
   private readonly options: GradientPartOptions;
+  private readonly labelCorrelation: Float64Array;
   private readonly weighting: WeightingDef;
   private readonly updater: Updater;
   /** What belongs to each group, parameters and buffers. */
@@ -57,7 +58,8 @@ export class GradientPart extends Part {
     const { def, params, dataset, seed, settings, weighting } = options;
     const { features, tasks, relatedness } = dataset;
     this.weighting = weighting;
-    this.model = def.build({ features, tasks, params, seed, labelCorrelation: relatedness.realised });
+    this.labelCorrelation = options.labelCorrelation ?? relatedness.realised;
+    this.model = def.build({ features, tasks, params, seed, labelCorrelation: this.labelCorrelation });
     this.best = this.groups.map(() => null);
     const { parameters, buffers } = this.model;
     const { singleTask } = this.info;
@@ -103,7 +105,7 @@ export class GradientPart extends Part {
       enterPhase('update');
       const report = await this.updater.step(gradients, taskLosses, step, (at) => this.learningRate(at));
       if (!report.every(Number.isFinite)) throw await this.faultOf(report, { step, epoch }, gradients);
-      return this.reported(report);
+      return this.reported(report, batch.size);
     } finally {
       tf.dispose([taskLosses, gradients]);
     }
@@ -145,7 +147,7 @@ export class GradientPart extends Part {
     for (const { step, epoch, batch } of launched) {
       const report = reportOf(step);
       if (report.every(Number.isFinite)) {
-        reports.push(this.reported(report));
+        reports.push(this.reported(report, batch.size));
         continue;
       }
       // Nothing has changed since, so the step can be taken again for the sake of its gradients.
@@ -159,11 +161,11 @@ export class GradientPart extends Part {
     return reports;
   }
 
-  private reported(report: Float32Array): StepReport {
+  private reported(report: Float32Array, rows: number): StepReport {
     const numTasks = this.o.dataset.tasks.length;
     const taskLosses = Array.from(report.subarray(0, numTasks));
     const gradientNorm = Math.max(...report.subarray(numTasks));
-    this.count(taskLosses, gradientNorm);
+    this.count(taskLosses, gradientNorm, rows);
     return { step: this.step, taskLosses, gradientNorm };
   }
 
@@ -249,22 +251,11 @@ export class GradientPart extends Part {
     return { taskLosses, gradients };
   }
 
-  /**
-   * Takes trained weights in place of the initial values.
-   * @returns what to say about where in the file they were
-   * @throws WorkbenchError (file) with every name that does not fit
-   */
-  loadWeights(file: WeightsFile, fileName: string): Note[] {
-    const { issues, notes } = loadWeights(this.model, file);
-    const [first] = issues;
-    if (!first) return notes;
-    const more = issues.length > 1 ? `, and ${issues.length - 1} more differ` : '';
-    const { path, expected, got, remedy } = first;
-    throw new WorkbenchError(
-      'file',
-      `${fileName} does not fit ${this.info.label}: ${path}: expected ${expected}, got ${got}${more}. ${remedy}`,
-      issues,
-    );
+  /** Names that tensors are saved under, where PyTorch refuses those of the model. */
+  savedNames(): ReadonlyMap<string, string> {
+    const { def, params, dataset } = this.options;
+    const { features, tasks } = dataset;
+    return savedNames(def, { features, tasks, params, labelCorrelation: this.labelCorrelation });
   }
 
   /**
@@ -317,9 +308,9 @@ export class GradientPart extends Part {
     this.updater.dispose();
   }
 
-  protected measure(rows: Uint32Array, between: () => Promise<void>): Promise<SplitEvaluation> {
-    const { dataset, taskTypes, settings } = this.o;
-    return evaluateModel(this.model, dataset, taskTypes, rows, settings.evaluationBatch, between);
+  protected predict(rows: Uint32Array, between: () => Promise<void>): Promise<Float32Array[]> {
+    const { dataset, settings } = this.o;
+    return predictModel(this.model, dataset, rows, settings.evaluationBatch, between);
   }
 
   protected async keepBest(group: number): Promise<void> {

@@ -8,6 +8,7 @@ import { proveMasks } from '../analysis/proof.ts';
 import { whatIf } from '../analysis/whatIf.ts';
 import type { Experiment } from '../config/experiment.ts';
 import type { Issue } from '../core/errors.ts';
+import type { Note } from '../core/notes.ts';
 import type { Dataset } from '../data/table.ts';
 import type {
   AttentionRequest,
@@ -20,8 +21,9 @@ import type {
 } from '../protocol.ts';
 import { taskTypes } from '../tasks/registry.ts';
 import type { TaskType } from '../tasks/task.ts';
+import { CARD_KEY, cardOf } from '../weights/card.ts';
 import { writeSafetensors } from '../weights/safetensors.ts';
-import { pythonSnippet, stateDict } from '../weights/stateDict.ts';
+import { namesChanged, pythonSnippet, stateDict } from '../weights/stateDict.ts';
 import type { Tested } from './comparison.ts';
 import { GradientPart } from './gradientPart.ts';
 import type { TrainingSettings } from './params.ts';
@@ -55,6 +57,8 @@ export interface InspectedSession {
   baselineScores(split: 'validation' | 'test'): TaskScore[] | null;
   createPart(network: PlannedNetwork, info: PartInfo): Part;
   emit(event: EventBody, step?: number): void;
+  /** Says it now, and again in the result where there is none yet. */
+  note(role: Role, note: Note): void;
   letIn(): Promise<void>;
   /** The same, and throws when one of the messages was a stop. */
   breathe(): Promise<void>;
@@ -219,16 +223,19 @@ export class Inspection {
 
   async exportWeights(role: Role): Promise<void> {
     const part = this.session.parts.find((p) => p.role === role);
-    if (!part?.model) {
+    const { dataset, seed, experiment } = this.session;
+    const network = networksOf(experiment).find((n) => n.role === role);
+    if (!(part instanceof GradientPart) || !dataset || !network) {
       this.session.emit({ type: 'weights-refused', role, issue: this.absence(role, part) });
       return;
     }
-    const fileName = `${part.info.id}-seed${this.session.seed}.safetensors`;
-    const bytes = writeSafetensors(await stateDict(part.model), {
-      architecture: part.info.id,
-      seed: String(this.session.seed),
-      experiment: JSON.stringify(this.session.experiment),
-    });
+    const { id } = part.info;
+    const fileName = `${id}-seed${seed}.safetensors`;
+    const saved = part.savedNames();
+    const card = cardOf({ architecture: id, params: network.params, seed, experiment }, dataset, saved);
+    const bytes = writeSafetensors(await stateDict(part.model, saved), { [CARD_KEY]: JSON.stringify(card) });
+    const changed = Object.entries(card.names).map(([other, own]) => [own, other] as const);
+    if (changed.length > 0) this.session.note(role, namesChanged(changed));
     this.session.emit({ type: 'weights', role, fileName, bytes, python: pythonSnippet(fileName) });
   }
 

@@ -10,6 +10,12 @@ export function countNonFinite(values: ArrayLike<number>, start = 0, size = valu
   return count;
 }
 
+/** " of the baseline", " of model-2"; nothing for the model. */
+export function networkName(role: NumericFault['role']): string {
+  if (role === 'model') return '';
+  return role === 'baseline' ? ' of the baseline' : ` of ${role}`;
+}
+
 /** Every entry is finite, but a sum of squares is beyond float32: the gradient with the largest entry is to blame. */
 async function largestGradient(
   base: Pick<NumericFault, 'role' | 'seed' | 'epoch' | 'step' | 'previousGradientNorm'>,
@@ -94,10 +100,9 @@ export async function numericFault(
       ? `the loss of ${fault.task}`
       : `the ${fault.kind} ${fault.tensor} (shape [${fault.shape.join(', ')}]${fault.task ? `, task ${fault.task}` : ''})`;
   const verdict = fault.nonFinite > 0 ? 'is not a finite number' : 'has a norm beyond float32';
-  const who = role === 'model' ? '' : ' of the baseline';
   return new WorkbenchError(
     'numeric',
-    `Run stopped at step ${step}${who}: ${subject} ${verdict}.`,
+    `Run stopped at step ${step}${networkName(role)}: ${subject} ${verdict}.`,
     [
       {
         path: fault.tensor,

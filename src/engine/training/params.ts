@@ -1,6 +1,7 @@
 // The settings of training, shared by the model and its baseline.
 import type { ParamSpec } from '../config/params.ts';
 import { weightings } from '../weighting/registry.ts';
+import { rateSearchParam } from './rateSearch.ts';
 
 export interface TrainingSettings {
   epochs: number;
@@ -14,6 +15,7 @@ export interface TrainingSettings {
   patience: number;
   weighting: string;
   evaluationBatch: number;
+  rateSearch: string;
 }
 
 export const trainingParams: readonly ParamSpec[] = [
@@ -127,7 +129,7 @@ export const trainingParams: readonly ParamSpec[] = [
     kind: 'number',
     key: 'patience',
     label: 'Patience',
-    help: 'Epochs without a better mean of the primary validation metrics before training stops; 0 trains all epochs. The best checkpoint is tested either way.',
+    help: 'Epochs without a better one before training stops; 0 trains all epochs. Better is a higher mean of the primary validation metrics, or an equal one with a lower validation loss; where such a metric is undefined, the loss alone decides. The best epoch is tested either way.',
     integer: true,
     min: 0,
     max: 1000,
@@ -158,4 +160,5 @@ export const trainingParams: readonly ParamSpec[] = [
     control: 'box',
     advanced: true,
   },
+  rateSearchParam,
 ];

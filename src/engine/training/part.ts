@@ -5,9 +5,16 @@ import type { Dataset } from '../data/table.ts';
 import type { Model } from '../models/model.ts';
 import type { EpochRecord, PartInfo, PartResult, Role, TaskScore } from '../protocol.ts';
 import type { TaskType } from '../tasks/task.ts';
-import { EarlyStopping, type StoppingState } from './earlyStopping.ts';
-import type { SplitEvaluation } from './evaluate.ts';
+import {
+  BestEpoch,
+  type BestEpochState,
+  type EpochMeasure,
+  measureEpoch,
+  type UndefinedMetric,
+} from './bestEpoch.ts';
+import { evaluateLogits, type SplitEvaluation } from './evaluate.ts';
 import type { TrainingSettings } from './params.ts';
+import { type EvaluatedSplit, requireFinite } from './predictionFault.ts';
 import type { TensorBatch } from './tensorBatch.ts';
 
 export interface PartOptions {
@@ -31,9 +38,10 @@ export interface StepReport {
 /** What a checkpoint keeps of a part besides its tensors. */
 export interface PartState {
   step: number;
+  /** Of the epoch under way: loss times rows, summed over its batches, per task. */
   epochLossSums: number[];
-  epochSteps: number;
-  stopping: StoppingState[];
+  epochRows: number;
+  choices: BestEpochState[];
   records: EpochRecord[];
   trainMs: number;
   evaluationMs: number;
@@ -45,19 +53,22 @@ export abstract class Part {
   protected readonly o: PartOptions;
   /** Tasks that stop and are restored together. */
   protected readonly groups: number[][];
-  protected readonly stopping: EarlyStopping[];
-  protected state: Omit<PartState, 'stopping'>;
+  /** Per group, the epoch that is kept. */
+  private readonly choices: BestEpoch[];
+  protected state: Omit<PartState, 'choices'>;
+  /** Groups of which it was said that the loss decides. */
+  private readonly decidedByLoss = new Set<number>();
 
   constructor(options: PartOptions) {
     this.o = options;
     this.info = options.info;
     const { tasks } = options.dataset;
     this.groups = options.info.singleTask ? tasks.map((_, i) => [i]) : [tasks.map((_, i) => i)];
-    this.stopping = this.groups.map(() => new EarlyStopping(options.settings.patience));
+    this.choices = this.groups.map(() => new BestEpoch(options.settings.patience));
     this.state = {
       step: 0,
       epochLossSums: tasks.map(() => 0),
-      epochSteps: 0,
+      epochRows: 0,
       records: [],
       trainMs: 0,
       evaluationMs: 0,
@@ -90,7 +101,8 @@ export abstract class Part {
     return [];
   }
 
-  protected abstract measure(rows: Uint32Array, between: () => Promise<void>): Promise<SplitEvaluation>;
+  /** Raw outputs per task, [rows, outputs]. */
+  protected abstract predict(rows: Uint32Array, between: () => Promise<void>): Promise<Float32Array[]>;
 
   protected abstract keepBest(group: number): Promise<void>;
 
@@ -120,34 +132,41 @@ export abstract class Part {
 
   /** True when every group has run out of patience. */
   get stopped(): boolean {
-    return this.stopping.every((s) => s.state.stopped);
+    return this.choices.every((c) => c.state.stopped);
   }
 
-  /** Measures the validation split, updates early stopping, and keeps the values when they are the best so far. */
+  /**
+   * Measures the validation split and keeps the values of the groups for which the epoch is the best so far.
+   * @throws WorkbenchError (numeric) when a prediction or a validation loss is not finite
+   */
   async finishEpoch(epoch: number, between: () => Promise<void>): Promise<EpochRecord> {
-    const evaluation = await this.evaluate(this.o.dataset.split.validation, between);
-    const { step, epochLossSums, epochSteps } = this.state;
-    const scores = this.groups.map((group) => groupScore(group, evaluation, this.o.taskTypes));
-    let isBest = false;
-    for (const [g, stopping] of this.stopping.entries()) {
-      if (stopping.state.stopped) continue;
-      if (!stopping.update(scores[g] ?? Number.NaN, epoch, step)) continue;
-      isBest = true;
+    const { losses, scores } = await this.evaluate('validation', epoch, between);
+    const { step, epochLossSums, epochRows } = this.state;
+    const measures = this.groups.map((group) =>
+      measureEpoch(group, { validation: scores, validationLosses: losses }),
+    );
+    const isBest = scores.map(() => false);
+    for (const [g, choice] of this.choices.entries()) {
+      const measure = measures[g];
+      if (!measure || choice.state.stopped) continue;
+      this.noteUndefined(g, measure.undefinedMetrics);
+      if (!choice.update(measure, epoch, step)) continue;
+      for (const task of this.groups[g] ?? []) isBest[task] = true;
       await this.keepBest(g);
     }
-    const defined = scores.filter((s) => !Number.isNaN(s));
+    const defined = measures.map((m) => m.score).filter((score) => !Number.isNaN(score));
     const record: EpochRecord = {
       epoch,
       step,
-      trainLosses: epochLossSums.map((sum) => sum / epochSteps),
-      validationLosses: evaluation.losses,
-      validation: evaluation.scores,
+      trainLosses: epochLossSums.map((sum) => sum / epochRows),
+      validationLosses: losses,
+      validation: scores,
       score: defined.reduce((a, b) => a + b, 0) / defined.length,
       isBest,
     };
     this.state.records.push(record);
     this.state.epochLossSums = epochLossSums.map(() => 0);
-    this.state.epochSteps = 0;
+    this.state.epochRows = 0;
     return record;
   }
 
@@ -156,22 +175,32 @@ export abstract class Part {
     const { records } = this.state;
     if (records.length === 0) return null;
     return this.o.dataset.tasks.map((_, task) => {
-      const { bestEpoch } = this.stoppingOf(task);
+      const { bestEpoch } = this.choiceOf(task).state;
       const record = records.find((r) => r.epoch === bestEpoch) ?? records[0];
       return (record as EpochRecord).validation[task] as TaskScore;
     });
   }
 
+  /** Of the best epochs on the validation split: mean of the scores of all groups, and the sum of their losses. */
+  bestMeasure(): EpochMeasure {
+    const best = this.choices.map((choice) => choice.state.best);
+    return {
+      score: best.reduce((sum, { score }) => sum + score, 0) / best.length,
+      loss: best.reduce((sum, { loss }) => sum + loss, 0),
+    };
+  }
+
   /** Puts the best values back and measures the test split. */
   async finish(between: () => Promise<void>): Promise<PartResult> {
     await this.restoreBest();
-    const evaluation = await this.evaluate(this.o.dataset.split.test, between);
+    const evaluation = await this.evaluate('test', this.records.at(-1)?.epoch ?? 0, between);
     const { tasks } = this.o.dataset;
     return {
       ...this.info,
       epochs: [...this.state.records],
-      bestEpochs: tasks.map((_, task) => this.stoppingOf(task).bestEpoch),
-      bestSteps: tasks.map((_, task) => this.stoppingOf(task).bestStep),
+      bestEpochs: tasks.map((_, task) => this.choiceOf(task).state.bestEpoch),
+      bestSteps: tasks.map((_, task) => this.choiceOf(task).state.bestStep),
+      selection: tasks.map((_, task) => this.choiceOf(task).rule),
       validation: this.bestScores() ?? [],
       test: evaluation.scores,
       trainMs: this.state.trainMs,
@@ -184,7 +213,7 @@ export abstract class Part {
   async save(): Promise<{ tensors: Record<string, Float32Array>; state: PartState }> {
     const own = await this.saveTensors();
     const tensors = Object.fromEntries(Object.entries(own).map(([k, v]) => [`${this.role}/${k}`, v]));
-    const state = structuredClone({ ...this.state, stopping: this.stopping.map((s) => s.state) });
+    const state = structuredClone({ ...this.state, choices: this.choices.map((c) => c.state) });
     return { tensors, state };
   }
 
@@ -193,49 +222,66 @@ export abstract class Part {
     const prefix = `${this.role}/`;
     const own = Object.entries(tensors).filter(([key]) => key.startsWith(prefix));
     this.loadTensors(Object.fromEntries(own.map(([key, v]) => [key.slice(prefix.length), v])));
-    const { stopping, ...rest } = structuredClone(state);
-    stopping.forEach((s, g) => {
-      const target = this.stopping[g];
-      if (target) target.state = s;
+    const { choices, ...rest } = structuredClone(state);
+    choices.forEach((choice, g) => {
+      const target = this.choices[g];
+      if (target) target.state = choice;
     });
     this.state = rest;
   }
 
-  /** Books a step that went well. */
-  protected count(losses: readonly number[], gradientNorm: number): void {
+  /**
+   * Books a step that went well.
+   * @param losses - mean over the rows of the batch, per task
+   * @param rows - of the batch: what its losses weigh in those of the epoch
+   */
+  protected count(losses: readonly number[], gradientNorm: number, rows: number): void {
     this.state.step++;
-    this.state.epochSteps++;
+    this.state.epochRows += rows;
     losses.forEach((loss, i) => {
-      this.state.epochLossSums[i] += loss;
+      this.state.epochLossSums[i] += loss * rows;
     });
     this.state.lastGradientNorm = gradientNorm;
   }
 
-  protected stoppingOf(task: number): StoppingState {
-    return (this.stopping[this.groups.findIndex((g) => g.includes(task))] as EarlyStopping).state;
+  protected choiceOf(task: number): BestEpoch {
+    return this.choices[this.groups.findIndex((g) => g.includes(task))] as BestEpoch;
   }
 
-  private async evaluate(rows: Uint32Array, between: () => Promise<void>): Promise<SplitEvaluation> {
+  private async evaluate(
+    split: EvaluatedSplit,
+    epoch: number,
+    between: () => Promise<void>,
+  ): Promise<SplitEvaluation> {
+    const { dataset, taskTypes, seed } = this.o;
+    const rows = dataset.split[split];
+    const at = { role: this.role, seed, epoch, step: this.step, split };
     const started = performance.now();
     try {
-      return await this.measure(rows, between);
+      const logits = await this.predict(rows, between);
+      requireFinite(at, dataset, logits);
+      const evaluation = await evaluateLogits(dataset, taskTypes, rows, logits);
+      // The validation losses choose the epoch; those of the test split are not used.
+      if (split === 'validation') requireFinite(at, dataset, logits, evaluation.losses);
+      return evaluation;
     } finally {
       this.state.evaluationMs += performance.now() - started;
     }
   }
-}
 
-/** Mean of the group's primary metrics, signed so that higher is better; NaN when none is defined. */
-function groupScore(
-  group: readonly number[],
-  { scores }: SplitEvaluation,
-  types: readonly TaskType[],
-): number {
-  const values = group.flatMap((task) => {
-    const score = scores[task];
-    const value = score?.metrics[score.primary]?.value ?? Number.NaN;
-    const higher = types[task]?.metrics.find((m) => m.id === score?.primary)?.higherIsBetter ?? true;
-    return Number.isNaN(value) ? [] : [higher ? value : -value];
-  });
-  return values.length === 0 ? Number.NaN : values.reduce((a, b) => a + b, 0) / values.length;
+  /** Says once per group that the loss decides, and why. */
+  private noteUndefined(group: number, metrics: readonly UndefinedMetric[]): void {
+    if (metrics.length === 0 || this.decidedByLoss.has(group)) return;
+    this.decidedByLoss.add(group);
+    const { label, boosted } = this.info;
+    const labelOf = (id: string) =>
+      this.o.taskTypes.flatMap((t) => t.metrics).find((m) => m.id === id)?.label ?? id;
+    const which = metrics
+      .map(({ task, metric, reason }) => `${labelOf(metric)} of ${task} (${reason})`)
+      .join(' and ');
+    this.o.onNote?.({
+      code: 'best-epoch-by-loss',
+      text: `${label}: on the validation split there is no ${which}, so the ${boosted ? 'round' : 'epoch'} with the lowest validation loss is kept.`,
+    });
+  }
 }

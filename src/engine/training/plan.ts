@@ -5,6 +5,7 @@ import type { Params } from '../config/params.ts';
 import type { Issue } from '../core/errors.ts';
 import { lookUp } from '../core/registry.ts';
 import { batchBounds } from '../data/batches.ts';
+import type { FittedTable } from '../data/fitted.ts';
 import type { DataSource, FileInput } from '../data/source.ts';
 import { dataSources } from '../data/sources.ts';
 import { splitSizes } from '../data/split.ts';
@@ -13,7 +14,7 @@ import type { MaskDef } from '../masks/mask.ts';
 import { masks } from '../masks/registry.ts';
 import { isBoosted, type ModelDef, type ModelShape } from '../models/model.ts';
 import { models } from '../models/registry.ts';
-import type { ExperimentSummary, PartInfo, Role } from '../protocol.ts';
+import type { ExperimentSummary, PartInfo, Role, TrainedWith } from '../protocol.ts';
 import type { TrainingSettings } from './params.ts';
 
 /** Parameters, two moments, gradients and the best values: about 2 GB of float32 at this bound. */
@@ -25,14 +26,16 @@ export const modelOf = (id: string, path = 'model.id'): ModelDef => lookUp(model
 
 /**
  * Everything that speaks against running this experiment, and what it would be.
+ * @param fitted - how given weights encode the table
  * @returns summary null when there are issues
  */
 export function planExperiment(
   experiment: Experiment,
   file?: FileInput,
+  fitted?: FittedTable,
 ): { issues: Issue[]; summary: ExperimentSummary | null } {
   const source = sourceOf(experiment);
-  const request = { data: experiment.data.params, tasks: experiment.tasks, file };
+  const request = { data: experiment.data.params, tasks: experiment.tasks, file, fitted };
   const dataIssues = source.check(request);
   if (dataIssues.length > 0) return { issues: dataIssues, summary: null };
   const { rows, features, tasks } = source.plan(request);
@@ -118,8 +121,12 @@ export function requireShapeOf(
 }
 
 /** @throws WorkbenchError (config) with every reason the experiment cannot run */
-export function requirePlan(experiment: Experiment, file?: FileInput): ExperimentSummary {
-  const { issues, summary } = planExperiment(experiment, file);
+export function requirePlan(
+  experiment: Experiment,
+  file?: FileInput,
+  fitted?: FittedTable,
+): ExperimentSummary {
+  const { issues, summary } = planExperiment(experiment, file, fitted);
   if (!summary) throw configError(issues);
   return summary;
 }
@@ -175,6 +182,18 @@ export function stagesOf(networks: readonly PlannedNetwork[]): PlannedNetwork[][
   return [...(together ? [first] : first.map((n) => [n])), ...rest.map((n) => [n])];
 }
 
+/** The architecture's own settings of training; see `startParams`. */
+function trainedWith(def: ModelDef, params: Params, { learningRate }: TrainingSettings): TrainedWith {
+  const { rate, initialisation } = params as { rate?: number; initialisation?: string };
+  const spec = def.params.find((p) => p.key === 'initialisation');
+  const options = spec?.kind === 'choice' ? spec.options : [];
+  return {
+    initialValues: options.find((o) => o.value === initialisation)?.label ?? 'its own',
+    learningRate: learningRate * (rate ?? 1),
+    rates: [],
+  };
+}
+
 /** Lengths of training and operations per row of a network, before it runs. */
 export function describeNetwork(
   { role, def, params }: PlannedNetwork,
@@ -192,7 +211,7 @@ export function describeNetwork(
     stage,
   };
   if (isBoosted(def)) {
-    const info = { ...base, parameters: 0, stepsPerEpoch: 1, epochs: def.rounds(params) };
+    const info = { ...base, parameters: 0, stepsPerEpoch: 1, epochs: def.rounds(params), trainedWith: null };
     // A histogram entry per row, feature and level, twenty operations' worth each.
     return { info, workPerStep: trainingRows * shape.features.length * shape.tasks.length * 100 };
   }
@@ -202,6 +221,7 @@ export function describeNetwork(
     parameters,
     stepsPerEpoch: batchBounds(trainingRows, settings.batchSize).length - 1,
     epochs: settings.epochs,
+    trainedWith: trainedWith(def, params, settings),
   };
   return { info, workPerStep: 3 * flopsPerRow * settings.batchSize };
 }

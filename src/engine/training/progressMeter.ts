@@ -12,6 +12,8 @@ export interface StageLoad {
   steps: number;
   /** Floating-point operations of one of its steps, roughly. */
   workPerStep: number;
+  /** Of the steps, those that later seeds do not take again: the search for learning rates. */
+  onceSteps: number;
   /** Steps of networks and rounds of trees have nothing in common. */
   kind: 'step' | 'round';
 }
@@ -55,9 +57,9 @@ export class ProgressMeter {
     this.intervalRows += rows;
   }
 
-  /** Time one whole seed takes at the present pace. */
+  /** Time one whole later seed takes at the present pace. */
   get secondsPerSeed(): number {
-    return this.stages.reduce((sum, _, stage) => sum + this.secondsOf(stage, 0), 0);
+    return this.stages.reduce((sum, { onceSteps }, stage) => sum + this.secondsOf(stage, onceSteps), 0);
   }
 
   /** Null when it is too early and not forced. */
@@ -92,7 +94,11 @@ export class ProgressMeter {
   }
 
   private secondsOf(stage: number, done: number): number {
-    const { steps, workPerStep, kind } = this.stages[stage] ?? { steps: 0, workPerStep: 0, kind: 'step' };
+    const { steps, workPerStep, kind } = this.stages[stage] ?? {
+      steps: 0,
+      workPerStep: 0,
+      kind: 'step' as const,
+    };
     const left = Math.max(0, steps - done);
     if (stage === this.stage && this.secondsPerStep > 0) return left * this.secondsPerStep;
     const { seconds, work } = this.measured[kind];

@@ -106,6 +106,15 @@ describe('a session', () => {
     expect(result.gain?.mean).toBeCloseTo((a + b) / 2, 9);
   });
 
+  it('refuses a seed that is given twice, before making any row', async () => {
+    const { result, events } = await run(small(), { seeds: [3, 4, 3] });
+    expect(result.error).toMatchObject({
+      kind: 'config',
+      issues: [{ path: 'seeds', got: '3 more than once' }],
+    });
+    expect(events.map((e) => e.type)).toEqual(['run-failed']);
+  });
+
   it('stops in the middle, keeps the curves, and goes on from the checkpoint to the same result', async () => {
     const whole = await run(small());
     const control = new RunControl();
@@ -430,7 +439,10 @@ describe('a session', () => {
       {
         fileName: 'w.pt',
         tensors: read.length,
-        notes: [{ code: 'weights-prefix', text: expect.stringContaining('without the model.') }],
+        notes: [
+          { code: 'weights-prefix', text: expect.stringContaining('without model.') },
+          { code: 'weights-without-metadata', text: expect.stringMatching(/^w\.pt does not say/) },
+        ],
       },
     ]);
 

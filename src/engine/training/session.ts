@@ -3,43 +3,47 @@
 // messages: events leave through `emit`, commands come in through RunControl, so the worker, the command line and the tests all
 // run this same code.
 import { configError, type Experiment, seedsOf } from '../config/experiment.ts';
-import { type ErrorReport, type Issue, toErrorReport, WorkbenchError } from '../core/errors.ts';
+import { requireSeeds } from '../config/seeds.ts';
+import { type ErrorReport, type Issue, toErrorReport } from '../core/errors.ts';
 import { letMessagesIn } from '../core/eventLoop.ts';
 import { distinctNotes, type Note } from '../core/notes.ts';
 import { lookUp } from '../core/registry.ts';
 import { batchBounds, batchOrder } from '../data/batches.ts';
-import type { FileInput } from '../data/source.ts';
+import type { FileInput, WeightsInput } from '../data/source.ts';
 import type { Dataset } from '../data/table.ts';
 import { kernelPreparer } from '../kernels/preparing.ts';
 import { isBoosted } from '../models/model.ts';
-import type {
-  BackendReport,
-  Checkpoint,
-  DatasetSummary,
-  EpochRecord,
-  PartInfo,
-  PartResult,
-  Role,
-  RunEvent,
-  RunResult,
-  SeedResult,
-  TaskScore,
+import {
+  type BackendReport,
+  CHECKPOINT_VERSION,
+  type Checkpoint,
+  type DatasetSummary,
+  type EpochRecord,
+  type PartInfo,
+  type PartResult,
+  type Role,
+  type RunEvent,
+  type RunResult,
+  type SeedResult,
+  type TaskScore,
 } from '../protocol.ts';
 import { taskTypes } from '../tasks/registry.ts';
 import type { TaskType } from '../tasks/task.ts';
 import { weightings } from '../weighting/registry.ts';
-import { readWeights } from '../weights/readWeights.ts';
 import { BoostedPart } from './boostedPart.ts';
+import { requireCurrent } from './checkpointVersion.ts';
 import { compareModels, type Tested, testedOf } from './comparison.ts';
 import { batchesOfEverySize, compileSteps } from './compileSteps.ts';
 import { rehearseEvaluation } from './evaluate.ts';
 import { type GainReport, gainReport, gainSummary } from './gain.ts';
+import { GivenWeights } from './givenWeights.ts';
 import { GradientPart } from './gradientPart.ts';
 import { type EventBody, type InspectedSession, Inspection, StopSignal } from './inspection.ts';
 import type { TrainingSettings } from './params.ts';
 import type { Part, PartState } from './part.ts';
 import { describeNetwork, networksOf, type PlannedNetwork, requirePlan, sourceOf, stagesOf } from './plan.ts';
 import { ProgressMeter } from './progressMeter.ts';
+import { type PlannedPart, RateSearch } from './rateSearch.ts';
 import { TableOnDemand } from './residentTable.ts';
 import type { RunControl } from './runControl.ts';
 import { StepTrace } from './stepTrace.ts';
@@ -59,7 +63,7 @@ export interface SessionOptions {
   control: RunControl;
   resume?: Checkpoint;
   /** Trained weights of the model, which is then measured instead of trained. */
-  weights?: FileInput;
+  weights?: WeightsInput;
 }
 
 /** What is left after a run: its result, and its last networks to look into. */
@@ -83,6 +87,8 @@ interface SessionState {
   parts: Record<string, PartState>;
   /** Networks of this seed that have been tested. */
   tested: Tested[];
+  /** Learning rates tried so far. */
+  rates: RateSearch['trials'];
   finished: SeedResult[];
   /** Spent before the checkpoint, pauses included. */
   elapsedMs: number;
@@ -117,7 +123,9 @@ class Session implements InspectedSession {
   epoch = 0;
   private finished: SeedResult[] = [];
   /** Given to the model instead of training; a checkpoint keeps them. */
-  private readonly weights: FileInput | undefined;
+  private readonly weights: WeightsInput | undefined;
+  /** The same, read. */
+  private given: GivenWeights | null = null;
   private lastYield = performance.now();
   private lastCheckpoint = performance.now();
   private wasPaused = false;
@@ -128,7 +136,10 @@ class Session implements InspectedSession {
   /** Where the next step stands; what a checkpoint records. */
   private position = { stage: 0, epoch: 1, batch: 0 };
   private pausedAt: string | null = null;
+  private readonly rates: RateSearch;
   isDone = false;
+  /** Once the run has ended. */
+  private result: RunResult | null = null;
   /** What was said of weights and networks; the table has its own. */
   private readonly notes: Note[] = [];
   /** Networks whose kernels have been compiled: for their steps, and for measuring them. */
@@ -143,6 +154,8 @@ class Session implements InspectedSession {
     this.seeds = options.resume?.seeds ?? options.seeds ?? seedsOf(options.experiment);
     this.settings = options.experiment.training as unknown as TrainingSettings;
     this.weights = options.weights ?? options.resume?.weights;
+    const resumed = options.resume?.state as SessionState | undefined;
+    this.rates = new RateSearch(this.settings.rateSearch, resumed?.rates);
     this.inspection = new Inspection(this, options.control);
   }
 
@@ -150,7 +163,10 @@ class Session implements InspectedSession {
     const { experiment, backend, resume, file } = this.o;
     try {
       if (this.o.issues && this.o.issues.length > 0) throw configError(this.o.issues);
-      requirePlan(experiment, file);
+      requireSeeds(this.seeds, 'seeds');
+      if (resume) requireCurrent(resume);
+      this.given = this.weights ? new GivenWeights(this.weights) : null;
+      requirePlan(experiment, file, this.given?.fitted);
       this.emit({
         type: 'run-started',
         experiment,
@@ -160,6 +176,7 @@ class Session implements InspectedSession {
         resumedFromStep: resume ? resume.step : null,
       });
       await this.makeDataset();
+      this.checkWeights();
       const resumed = resume?.state as SessionState | undefined;
       this.finished = structuredClone(resumed?.finished ?? []);
       for (const result of this.finished) this.emit({ type: 'seed-finished', result });
@@ -175,7 +192,7 @@ class Session implements InspectedSession {
       await this.settleSteps().catch(() => {});
       this.settle();
       if (error instanceof StopSignal) {
-        if (this.parts.length > 0) await this.emitCheckpoint();
+        if (this.infos.length > 0) await this.emitCheckpoint();
         await this.endCaptures();
         return this.close('stopped', null);
       }
@@ -188,7 +205,8 @@ class Session implements InspectedSession {
   private async makeDataset(): Promise<void> {
     const { experiment, file } = this.o;
     const source = sourceOf(experiment);
-    const request = { data: experiment.data.params, tasks: experiment.tasks, file };
+    const fitted = this.given?.fitted;
+    const request = { data: experiment.data.params, tasks: experiment.tasks, file, fitted };
     let lastReport = 0;
     this.dataset = await source.generate(request, async (fraction, phase) => {
       if (performance.now() - lastReport > 100) {
@@ -220,7 +238,7 @@ class Session implements InspectedSession {
         ...describeNetwork(network, stage, dataset, this.settings, dataset.split.train.length),
       })),
     );
-    this.infos = planned.flat().map((p) => p.info);
+    this.infos = planned.flat().map((p) => this.rates.chosen(p.info));
     const model = this.infos.find((info) => info.role === 'model') as PartInfo;
     this.emit({
       type: 'seed-started',
@@ -232,7 +250,10 @@ class Session implements InspectedSession {
     });
     const meter = new ProgressMeter({
       stages: planned.map((networks) => ({
-        steps: networks.reduce((sum, { info }) => sum + info.stepsPerEpoch * info.epochs, 0),
+        steps:
+          networks.reduce((sum, { info }) => sum + info.stepsPerEpoch * info.epochs, 0) +
+          this.searchSteps(networks),
+        onceSteps: this.searchSteps(networks),
         workPerStep: networks.reduce((sum, { workPerStep }) => sum + workPerStep, 0) / networks.length,
         kind: networks.every(({ info }) => info.boosted) ? 'round' : 'step',
       })),
@@ -247,17 +268,18 @@ class Session implements InspectedSession {
     }
     for (let stage = state?.stage ?? 0; stage < planned.length; stage++) {
       this.stage = stage;
-      this.training = (planned[stage] ?? []).map(({ network, info }) => this.createPart(network, info));
+      const networks = planned[stage] ?? [];
+      this.training = [];
+      this.position = { stage, epoch: 1, batch: 0 };
+      await this.searchRates(networks, meter);
+      this.training = networks.map(({ network, info }) => this.createPart(network, this.rates.chosen(info)));
       this.parts.push(...this.training);
       const from = this.restore(stage === state?.stage ? checkpoint : undefined);
       this.position = { stage, ...from };
-      meter.beginStage(
-        stage,
-        this.training.reduce((sum, p) => sum + p.step, 0),
-      );
+      meter.beginStage(stage, this.searchSteps(networks) + this.training.reduce((sum, p) => sum + p.step, 0));
       if (this.loadWeights()) await this.validate(0);
       else {
-        await this.prepareSteps();
+        await this.prepareSteps(this.training);
         await this.trainStage(from, meter);
       }
       await this.testStage();
@@ -265,48 +287,89 @@ class Session implements InspectedSession {
     return this.finishSeed();
   }
 
+  /** Before a baseline is trained for weights that are refused. */
+  private checkWeights(): void {
+    const network = networksOf(this.o.experiment).find(({ role }) => role === 'model');
+    if (network) this.given?.requireFit(network, this.dataset as Dataset);
+  }
+
   /** True when the stage holds the model and its weights were given. */
   private loadWeights(): boolean {
-    const { weights } = this;
+    const { given } = this;
+    const dataset = this.dataset as Dataset;
     const model = this.training.find((p) => p.role === 'model');
-    if (!weights || !model) return false;
-    if (!(model instanceof GradientPart)) {
-      throw WorkbenchError.of('config', {
-        path: 'model.id',
-        expected: 'a network whose weights can be loaded',
-        got: model.info.label,
-        remedy: 'Choose the architecture that the weights belong to.',
-      });
-    }
-    const file = readWeights(weights.bytes, weights.name);
-    const notes = model.loadWeights(file, weights.name);
-    const { role } = model;
+    const network = networksOf(this.o.experiment).find(({ role }) => role === 'model');
+    if (!given || !model?.model || !network) return false;
+    const notes = [
+      ...given.putInto(model.model, network, dataset),
+      ...given.notesOn(dataset, this.o.experiment),
+    ];
     this.notes.push(...notes);
-    this.emit({ type: 'weights-read', role, fileName: weights.name, tensors: file.tensors.length, notes });
+    this.emit({
+      type: 'weights-read',
+      role: model.role,
+      fileName: given.name,
+      tensors: given.tensors,
+      notes,
+    });
     return true;
   }
 
   createPart(network: PlannedNetwork, info: PartInfo): Part {
     const dataset = this.dataset as Dataset;
     const { def, params } = network;
+    const learningRate = info.trainedWith?.learningRate ?? this.settings.learningRate;
     const common = {
       info: { ...info },
       params,
       dataset,
       taskTypes: dataset.tasks.map((t): TaskType => taskTypes[t.type]),
-      settings: this.settings,
+      settings: { ...this.settings, learningRate },
       seed: this.seed,
       onNote: (note: Note) => this.note(info.role, note),
     };
     if (isBoosted(def)) return new BoostedPart({ ...common, def });
     const weighting = lookUp(weightings, this.settings.weighting, 'training.weighting');
-    return new GradientPart({ ...common, def, weighting, table: () => this.table?.get() ?? null });
+    const labelCorrelation = info.role === 'model' ? this.given?.labelCorrelation : undefined;
+    const table = () => this.table?.get() ?? null;
+    return new GradientPart({ ...common, def, weighting, labelCorrelation, table });
+  }
+
+  /** Steps of the search for learning rates, which later seeds do not repeat. */
+  private searchSteps(networks: readonly { info: PartInfo }[]): number {
+    return this.seedIndex > 0 ? 0 : this.rates.stepsOf(networks);
+  }
+
+  /** Before any network of the stage begins. */
+  private async searchRates(networks: readonly PlannedPart[], meter: ProgressMeter): Promise<void> {
+    // A model that is not trained needs no rate.
+    const searched = networks.filter(({ info }) => !this.weights || info.role !== 'model');
+    meter.beginStage(this.stage, this.rates.doneStepsOf(searched));
+    await this.rates.run(searched, {
+      dataset: this.dataset as Dataset,
+      seed: this.seed,
+      batchSize: this.settings.batchSize,
+      create: ({ network, info }) => this.createPart(network, info),
+      prepare: async (part) => {
+        await this.prepareSteps([part]);
+        await this.prepareEvaluation([part]);
+      },
+      gate: (tell) => this.gate(1, 0, () => tell(true)),
+      letIn: () => this.letIn(),
+      breathe: () => this.breathe(),
+      addStep: (rows) => meter.addStep(rows),
+      tell: (where, force) => this.tellProgress(meter, { phase: 'searching-rate', ...where }, force),
+      trialDone: () => this.maybeCheckpoint(1, 0),
+      note: (role, note) => this.note(role, note),
+    });
+    this.infos = this.infos.map((info) => this.rates.chosen(info));
   }
 
   /** Epoch (1-based) and batch to start with. */
   private restore(checkpoint?: Checkpoint): { epoch: number; batch: number } {
-    if (!checkpoint) return { epoch: 1, batch: 0 };
-    const state = checkpoint.state as SessionState;
+    const state = checkpoint?.state as SessionState | undefined;
+    // While rates are searched, no network of the stage has begun.
+    if (!checkpoint || !state || Object.keys(state.parts).length === 0) return { epoch: 1, batch: 0 };
     for (const part of this.training) {
       const partState = state.parts[part.role];
       if (!partState) throw new Error(`checkpoint: no state of the ${part.role}`);
@@ -379,21 +442,21 @@ class Session implements InspectedSession {
     }
   }
 
-  /** Compiles what the steps of this stage launch. */
-  private async prepareSteps(): Promise<void> {
+  /** Compiles what the steps of these networks launch. */
+  private async prepareSteps(networks: readonly Part[]): Promise<void> {
     const dataset = this.dataset as Dataset;
     const batches = batchesOfEverySize(dataset, this.settings.batchSize);
-    const parts = this.unprepared('steps');
+    const parts = this.unprepared(networks, 'steps');
     if (parts.length > 0) await compileSteps(parts, batches, this.tellCompiling);
   }
 
   /** Compiles what measuring a split launches. */
-  private async prepareEvaluation(): Promise<void> {
+  private async prepareEvaluation(networks: readonly Part[]): Promise<void> {
     const dataset = this.dataset as Dataset;
     const { validation, test } = dataset.split;
     const types = dataset.tasks.map((t): TaskType => taskTypes[t.type]);
     const { evaluationBatch } = this.settings;
-    const parts = this.unprepared('evaluation');
+    const parts = this.unprepared(networks, 'evaluation');
     if (parts.length === 0) return;
     await kernelPreparer()?.prepare(() => {
       for (const { model } of parts)
@@ -401,10 +464,10 @@ class Session implements InspectedSession {
     }, this.tellCompiling);
   }
 
-  /** Networks of this stage whose kernels have not been compiled, each once. */
-  private unprepared(kind: keyof Session['prepared']): GradientPart[] {
+  /** Those whose kernels have not been compiled, each once. */
+  private unprepared(networks: readonly Part[], kind: keyof Session['prepared']): GradientPart[] {
     const known = this.prepared[kind];
-    const parts = this.training.filter((p) => p instanceof GradientPart).filter((p) => !known.has(p.role));
+    const parts = networks.filter((p) => p instanceof GradientPart).filter((p) => !known.has(p.role));
     for (const { role } of parts) known.add(role);
     return parts;
   }
@@ -413,7 +476,7 @@ class Session implements InspectedSession {
     this.emit({ type: 'compiling', ready, total });
 
   private async validate(epoch: number): Promise<void> {
-    await this.prepareEvaluation();
+    await this.prepareEvaluation(this.training);
     for (const part of this.training) {
       // After a resume some may have been measured already.
       if (part.stopped || part.records.some((r) => r.epoch === epoch)) continue;
@@ -521,6 +584,20 @@ class Session implements InspectedSession {
     for (const steps of trace.take(force)) {
       this.emit({ type: 'steps', seed: this.seed, epoch: this.epoch, ...steps });
     }
+    const where = {
+      phase,
+      roles: this.training.map((p) => p.role),
+      epoch: this.epoch,
+      epochs: this.training[0]?.info.epochs ?? this.settings.epochs,
+    };
+    this.tellProgress(meter, where, force);
+  }
+
+  private tellProgress(
+    meter: ProgressMeter,
+    where: Pick<Extract<RunEvent, { type: 'progress' }>, 'phase' | 'roles' | 'epoch' | 'epochs'>,
+    force: boolean,
+  ): void {
     const progress = meter.report(force);
     if (!progress) return;
     this.emit({
@@ -528,12 +605,9 @@ class Session implements InspectedSession {
       seed: this.seed,
       seedIndex: this.seedIndex,
       seedCount: this.seeds.length,
-      phase,
-      roles: this.training.map((p) => p.role),
+      ...where,
       stage: this.stage,
       stages: this.stages,
-      epoch: this.epoch,
-      epochs: this.training[0]?.info.epochs ?? this.settings.epochs,
       ...progress,
       secondsLeft: progress.secondsLeftSeed + meter.secondsPerSeed * (this.seeds.length - 1 - this.seedIndex),
     });
@@ -575,12 +649,20 @@ class Session implements InspectedSession {
       parts[part.role] = saved.state;
     }
     const { tested, finished, elapsedMs } = this;
-    const state: SessionState = structuredClone({ ...this.position, parts, tested, finished, elapsedMs });
+    const rates = this.rates.trials;
+    const state: SessionState = structuredClone({
+      ...this.position,
+      parts,
+      tested,
+      rates,
+      finished,
+      elapsedMs,
+    });
     this.lastCheckpoint = performance.now();
     this.emit({
       type: 'checkpoint',
       checkpoint: {
-        version: 1,
+        version: CHECKPOINT_VERSION,
         runId,
         experiment,
         file,
@@ -620,6 +702,7 @@ class Session implements InspectedSession {
       notes: distinctNotes([...(this.datasetSummary?.notes ?? []), ...this.notes]),
       error,
     };
+    this.result = result;
     this.emit(error ? { type: 'run-failed', error, result } : { type: 'run-finished', result });
     this.table?.dispose();
     return {
@@ -637,9 +720,10 @@ class Session implements InspectedSession {
     return before + performance.now() - this.started;
   }
 
-  /** Says it now, and again in the result. */
-  private note(role: Role, note: Note): void {
+  /** Says it now, and again in the result, whether that is made or not. */
+  note(role: Role, note: Note): void {
     this.notes.push(note);
+    this.result?.notes.push(note);
     this.emit({ type: 'note', role, note });
   }
 

@@ -9,7 +9,7 @@ import { randomDataset } from '../data/randomDataset.ts';
 import type { Dataset, TaskMeta } from '../data/table.ts';
 import type { BackendReport, RunEvent, TaskScore } from '../protocol.ts';
 import { taskTypes } from '../tasks/registry.ts';
-import { evaluateModel } from './evaluate.ts';
+import { evaluateLogits, predictModel } from './evaluate.ts';
 import { RunControl } from './runControl.ts';
 import { runSession } from './session.ts';
 import { createPart, linearModel } from './testing.ts';
@@ -102,8 +102,10 @@ describe('a split', () => {
     const data: Dataset = { ...noise, targetScaling: [{ mean: 100, scale: 4 }] };
     const part = createPart(linearModel(), {}, { dataset: data });
     const rows = Uint32Array.from({ length: 23 }, (_, i) => 2 * i + 1);
-    const measure = (batchSize: number) =>
-      evaluateModel(part.model, data, [taskTypes.regression], rows, batchSize, now);
+    const measure = async (batchSize: number) => {
+      const logits = await predictModel(part.model, data, rows, batchSize, now);
+      return evaluateLogits(data, [taskTypes.regression], rows, logits);
+    };
     const whole = await measure(23);
     for (const batchSize of [1, 5, 11, 64]) {
       const parts = await measure(batchSize);

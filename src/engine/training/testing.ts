@@ -67,6 +67,7 @@ export function createPart(
       stage: 0,
       stepsPerEpoch: 10,
       epochs: 1,
+      trainedWith: null,
     },
     def,
     params: { ...defaultsOf(def.params), ...params },

@@ -31,6 +31,31 @@ export const numberType = (name: unknown): NumberType | undefined =>
     ? NUMBER_TYPES[name as NumberTypeName]
     : undefined;
 
+/** Numbers of a tensor that no float32 holds: NaN, infinities, and float64 beyond its range. */
+export interface NotFinite {
+  count: number;
+  /** Row-major index of the first, and what stands there. */
+  first: number;
+  value: number;
+}
+
+/** @param next - called once per number, in row-major order */
+export function collectNumbers(
+  count: number,
+  next: (index: number) => number,
+): { data: Float32Array; notFinite?: NotFinite } {
+  const data = new Float32Array(count);
+  let notFinite: NotFinite | undefined;
+  for (let i = 0; i < count; i++) {
+    const value = next(i);
+    data[i] = value;
+    if (Number.isFinite(data[i])) continue;
+    if (notFinite) notFinite.count++;
+    else notFinite = { count: 1, first: i, value };
+  }
+  return notFinite ? { data, notFinite } : { data };
+}
+
 /** IEEE 754 binary16. */
 function halfToNumber(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;

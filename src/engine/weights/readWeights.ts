@@ -1,6 +1,6 @@
 // One way into a file of weights for the page, the worker and the command line: the first bytes say which format it is.
 import { refusalOf } from './refusal.ts';
-import { MAX_BYTES, readSafetensors } from './safetensors.ts';
+import { MAX_BYTES, readSafetensorsFile } from './safetensors.ts';
 import { readTorchFile, type WeightsFile } from './torchFile.ts';
 import { isZip } from './zip.ts';
 
@@ -33,5 +33,5 @@ export function readWeights(bytes: Uint8Array, fileName: string): WeightsFile {
   if (bytes[0] === PROTO && bytes[8] !== 0x7b)
     refuse('format', expected, 'a bare pickle, which is not opened');
   if (!/\.safetensors$/i.test(fileName) && bytes[8] !== 0x7b) refuse('format', expected, 'neither of them');
-  return { tensors: readSafetensors(bytes, fileName), notes: [] };
+  return { ...readSafetensorsFile(bytes, fileName), notes: [] };
 }

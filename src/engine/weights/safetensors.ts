@@ -1,6 +1,6 @@
 // Reads and writes safetensors (Hugging Face, format version 0.4): eight bytes with the length of a JSON header, the header, the
 // numbers. Files are untrusted: every length and offset is checked before it is used, and nothing is executed.
-import { NUMBER_TYPES, numberType } from './numberTypes.ts';
+import { collectNumbers, type NotFinite, NUMBER_TYPES, numberType } from './numberTypes.ts';
 import { type Refuse, refusalOf } from './refusal.ts';
 
 export interface NamedTensor {
@@ -9,6 +9,8 @@ export interface NamedTensor {
   data: Float32Array;
   /** Stored as 64-bit integers (counters of batch norm). */
   integer?: boolean;
+  /** Left out where all numbers are finite. */
+  notFinite?: NotFinite;
 }
 
 const MAX_HEADER = 10_000_000;
@@ -44,8 +46,18 @@ export function writeSafetensors(
   return bytes;
 }
 
-/** @throws WorkbenchError (file) that says where the file is not what it should be */
-export function readSafetensors(bytes: Uint8Array, fileName: string): NamedTensor[] {
+/** The tensors of a file; see `readSafetensorsFile`. */
+export const readSafetensors = (bytes: Uint8Array, fileName: string): NamedTensor[] =>
+  readSafetensorsFile(bytes, fileName).tensors;
+
+/**
+ * Tensors, and the texts that were written beside them.
+ * @throws WorkbenchError (file) that says where the file is not what it should be
+ */
+export function readSafetensorsFile(
+  bytes: Uint8Array,
+  fileName: string,
+): { tensors: NamedTensor[]; metadata: ReadonlyMap<string, string> } {
   const refuse = refusalOf(
     fileName,
     'Write it again, in Python with safetensors.torch.save_file(model.state_dict(), "file").',
@@ -59,7 +71,8 @@ export function readSafetensors(bytes: Uint8Array, fileName: string): NamedTenso
     refuse('header', `a header within the file, of at most ${MAX_HEADER / 1e6} MB`, `a length of ${length}`);
   const header = parseHeader(bytes.subarray(8, 8 + length), refuse);
   const body = 8 + length;
-  return Object.entries(header)
+  const metadata = textsOf(header.__metadata__, refuse);
+  const tensors = Object.entries(header)
     .filter(([name]) => name !== '__metadata__')
     .map(([name, entry]): NamedTensor => {
       const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Record<string, unknown>;
@@ -78,10 +91,22 @@ export function readSafetensors(bytes: Uint8Array, fileName: string): NamedTenso
           `${count * width} bytes within the file`,
           `bytes ${start} to ${end} of ${bytes.length - body}`,
         );
-      const data = new Float32Array(count);
-      for (let i = 0; i < count; i++) data[i] = type.read(view, body + start + i * width, true);
-      return { name, shape: [...shape], data };
+      const numbers = collectNumbers(count, (i) => type.read(view, body + start + i * width, true));
+      return { name, shape: [...shape], ...numbers };
     });
+  return { tensors, metadata };
+}
+
+function textsOf(value: unknown, refuse: Refuse): ReadonlyMap<string, string> {
+  if (value === undefined) return new Map();
+  const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [['', null]];
+  return new Map(
+    entries.map(([key, text]): [string, string] =>
+      typeof key === 'string' && typeof text === 'string'
+        ? [key, text]
+        : refuse('__metadata__', 'an object of texts', typeof text),
+    ),
+  );
 }
 
 const isCounts = (value: unknown): value is number[] =>

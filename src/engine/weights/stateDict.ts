@@ -1,100 +1,239 @@
 // The variables of a model under the names of the public code's `state_dict`, out and in.
 import * as tf from '@tensorflow/tfjs-core';
-import type { Issue } from '../core/errors.ts';
+import { type Issue, WorkbenchError } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
 import type { Model } from '../models/model.ts';
+import { CARD_KEY } from './card.ts';
+import { type Found, findTensors, type Shaped } from './findTensors.ts';
 import type { NamedTensor } from './safetensors.ts';
 import type { WeightsFile } from './torchFile.ts';
 
 const COUNTER = 'num_batches_tracked';
+/** Names in a note or a message; the rest is counted. */
+const LISTED = 8;
 
-/** Parameters, buffers and frozen tensors, one entry per tensor of the public code. */
-export async function stateDict(model: Model): Promise<NamedTensor[]> {
+/**
+ * Parameters, buffers and frozen tensors, one entry per tensor of the public code.
+ * @param saved - names to save under, of those that are not saved under the name in the model; see `savedNames`
+ */
+export async function stateDict(
+  model: Model,
+  saved: ReadonlyMap<string, string> = new Map(),
+): Promise<NamedTensor[]> {
   const tensors: NamedTensor[] = [];
+  const named = (name: string) => saved.get(name) ?? name;
   for (const { variable, parts } of [...model.parameters, ...model.buffers]) {
     const values = await variable.data<'float32'>();
     for (const { name, shape, start, size } of parts) {
       const data = values.slice(start, start + size);
-      tensors.push({ name, shape: [...shape], data, ...(name.endsWith(COUNTER) ? { integer: true } : {}) });
+      const integer = name.endsWith(COUNTER) ? { integer: true } : {};
+      tensors.push({ name: named(name), shape: [...shape], data, ...integer });
     }
   }
   for (const [name, values] of model.frozen)
-    tensors.push({ name, shape: [values.length], data: values.slice() });
+    tensors.push({ name: named(name), shape: [values.length], data: values.slice() });
   return tensors;
 }
 
 const text = (shape: readonly number[]) => `[${shape.join(', ')}]`;
+const tensorsText = (count: number) => (count === 1 ? '1 tensor' : `${count} tensors`);
 
-/**
- * Puts tensors into a model; nothing is changed when they do not fit.
- * @returns every name that is missing, unexpected, or of another shape; empty when the weights were taken
- */
-export function loadStateDict(model: Model, tensors: readonly NamedTensor[]): Issue[] {
-  const given = new Map(tensors.map((t) => [t.name, t]));
-  const issues: Issue[] = [];
-  const remedy = 'Set architecture, sizes, features and tasks as they were when the weights were trained.';
-  const wanted = [...model.parameters, ...model.buffers].flatMap((p) => p.parts);
-  for (const { name, shape } of wanted) {
-    const tensor = given.get(name);
-    if (!tensor) issues.push({ path: name, expected: text(shape), got: 'no such tensor', remedy });
-    else if (text(tensor.shape) !== text(shape))
-      issues.push({ path: name, expected: text(shape), got: text(tensor.shape), remedy });
-  }
-  const known = new Set([...wanted.map((p) => p.name), ...model.frozen.keys()]);
-  for (const { name, shape } of tensors)
-    if (!known.has(name)) issues.push({ path: name, expected: 'no such tensor', got: text(shape), remedy });
-  if (issues.length > 0) return issues;
-  tf.tidy(() => {
-    for (const { variable, parts } of [...model.parameters, ...model.buffers]) {
-      const values = new Float32Array(variable.size);
-      for (const { name, start } of parts) values.set((given.get(name) as NamedTensor).data, start);
-      variable.assign(tf.tensor(values, variable.shape, 'float32'));
-    }
-  });
-  return [];
+function listed(names: readonly string[]): string {
+  const more = names.length > LISTED ? ` and ${names.length - LISTED} more` : '';
+  return names.slice(0, LISTED).join(', ') + more;
 }
 
-/** What wrappers put in front of every name: the attribute of a LightningModule, DataParallel, `torch.compile`. */
-const WRAPPERS = ['model.', 'net.', 'module.', '_orig_mod.'];
+const REMEDY = 'Set architecture, sizes, features and tasks as they were when the weights were trained.';
 
-/** Rows of wrappers that all names begin with, the empty one first. */
-function wrapperPrefixes(tensors: readonly NamedTensor[]): string[] {
-  const prefixes = [''];
-  for (;;) {
-    const prefix = prefixes.at(-1) as string;
-    const next = WRAPPERS.find((w) => tensors.every(({ name }) => name.startsWith(prefix + w)));
-    if (next === undefined || tensors.length === 0) return prefixes;
-    prefixes.push(prefix + next);
-  }
+export interface LoadOptions {
+  fileName: string;
+  /** Of the architecture, for messages. */
+  label: string;
+  saved?: ReadonlyMap<string, string>;
+  /** Why they may not fit, where that is known. */
+  cause?: string;
 }
 
 /**
- * Puts the weights of a file into a model; nothing is changed when they do not fit. A prefix that all names share is taken
- * off where they fit only without it: a task may itself be called `model`.
- * @returns what does not fit, as of `loadStateDict`, and what to say about where the weights were found
+ * Puts the weights of a file into a model; nothing is changed when they do not fit. What stands in front of names or within
+ * them and is no part of any name of the model is left out: a task may itself be called `model`.
+ * @param saved - as for `stateDict`; names of the model itself are taken too
+ * @returns what to say about where the weights were found
+ * @throws WorkbenchError (file) with every tensor that is missing, unexpected, of another shape, or not finite
  */
 export function loadWeights(
   model: Model,
-  { tensors, notes }: WeightsFile,
-): { issues: Issue[]; notes: Note[] } {
-  let least: { issues: Issue[]; notes: Note[] } | null = null;
-  for (const prefix of wrapperPrefixes(tensors)) {
-    const bare = prefix ? tensors.map((t) => ({ ...t, name: t.name.slice(prefix.length) })) : tensors;
-    const taken = prefix
-      ? [{ code: 'weights-prefix', text: `names taken without the ${prefix} that all of them begin with` }]
-      : [];
-    const outcome = { issues: loadStateDict(model, bare), notes: [...notes, ...taken] };
-    if (outcome.issues.length === 0) return outcome;
-    if (!least || outcome.issues.length < least.issues.length) least = outcome;
-  }
-  return least as { issues: Issue[]; notes: Note[] };
+  { tensors, notes }: Pick<WeightsFile, 'tensors' | 'notes'>,
+  { saved = new Map(), ...words }: LoadOptions,
+): Note[] {
+  const packed = [...model.parameters, ...model.buffers];
+  const parts = packed.flatMap((p) => p.parts);
+  const found = findUnder([saved, new Map()], parts, [...model.frozen.keys()], tensors);
+  if (!isWhole(found)) throw misfit(found, parts.length, tensors, words);
+  const given = new Map(tensors.map((t) => [t.name, t]));
+  const sources = new Map(
+    parts.map(({ name }) => [name, given.get(found.names.get(name) ?? '') as NamedTensor]),
+  );
+  checkFinite([...sources.values()], words.fileName);
+  tf.tidy(() => {
+    for (const { variable, parts } of packed) {
+      const values = new Float32Array(variable.size);
+      for (const { name, start } of parts) values.set((sources.get(name) as NamedTensor).data, start);
+      variable.assign(tf.tensor(values, variable.shape, 'float32'));
+    }
+  });
+  return [...notes, ...notesOn(found, saved)];
 }
 
-/** The Python that loads an exported file into the public code's model. */
+const isWhole = ({ missing, misshapen, unexpected }: Found) =>
+  missing.length + misshapen.length + unexpected.length === 0;
+
+/** By the first of the ways to name tensors that finds all of them, else by the one that finds most. */
+function findUnder(
+  namings: readonly ReadonlyMap<string, string>[],
+  parts: readonly Shaped[],
+  frozen: readonly string[],
+  tensors: readonly Shaped[],
+): Found {
+  const outcomes = namings.map((naming) => {
+    const named = (name: string) => naming.get(name) ?? name;
+    const found = findTensors(
+      parts.map(({ name, shape }) => ({ name: named(name), shape })),
+      frozen.map(named),
+      tensors,
+    );
+    const names = new Map(
+      parts.flatMap(({ name }) => {
+        const from = found.names.get(named(name));
+        return from === undefined ? [] : [[name, from] as const];
+      }),
+    );
+    return { ...found, names };
+  });
+  const most = outcomes.reduce((a, b) => (b.names.size > a.names.size ? b : a));
+  return outcomes.find(isWhole) ?? most;
+}
+
+function notesOn(found: Found, saved: ReadonlyMap<string, string>): Note[] {
+  const { prefixes, inserted, copies, leftOut, names } = found;
+  const notes: Note[] = [];
+  const prefix = prefixes.filter((p) => p !== '').join(' and ');
+  if (prefix !== '') {
+    const which =
+      leftOut.length === 0 && prefixes.length === 1 ? 'all of them begin with' : 'stands before them';
+    notes.push({
+      code: 'weights-prefix',
+      text: `Names of the file are taken without ${prefix}, which ${which}.`,
+    });
+  }
+  if (inserted.length > 0)
+    notes.push({
+      code: 'weights-prefix',
+      text: `Names of the file are taken without ${inserted.join(' and ')} within them.`,
+    });
+  if (copies.length > 0) {
+    notes.push({
+      code: 'weights-copies',
+      text: `The file holds the whole model again under ${copies.join(' and ')}, which is not used.`,
+    });
+  }
+  if (leftOut.length > 0) {
+    notes.push({
+      code: 'weights-left-out',
+      text: `${tensorsText(leftOut.length)} of the file belong to no part of the model and are left out: ${listed(leftOut.map((t) => t.name))}.`,
+    });
+  }
+  const changed = [...saved].filter(([own, other]) => own !== other && names.get(own)?.endsWith(other));
+  if (changed.length > 0) notes.push(namesChanged(changed));
+  return notes;
+}
+
+/** What is said where PyTorch refuses names of the model, on the way out and in. */
+export const namesChanged = (changed: readonly (readonly [own: string, saved: string])[]): Note => ({
+  code: 'weights-names-changed',
+  text: `PyTorch refuses names of tasks with dots, empty ones and those of its own attributes: ${tensorsText(changed.length)} stand in the file under changed names, such as ${changed[0]?.[1]} for ${changed[0]?.[0]}.`,
+});
+
+/** The refusal of a file that does not hold the model: a summary, and every name as an issue. */
+function misfit(
+  found: Found,
+  total: number,
+  tensors: readonly Shaped[],
+  { fileName, label, cause }: Omit<LoadOptions, 'saved'>,
+): WorkbenchError {
+  const { missing, misshapen, unexpected, prefixes, names } = found;
+  const remedy = cause ? `${cause} Set them so.` : REMEDY;
+  const issues: Issue[] = [
+    ...misshapen.map(({ name, expected, got }) => ({ path: name, expected: text(expected), got: text(got) })),
+    ...missing.map(({ name, shape }) => ({ path: name, expected: text(shape), got: 'no such tensor' })),
+    ...unexpected.map(({ name, shape }) => ({ path: name, expected: 'no such tensor', got: text(shape) })),
+  ].map((issue) => ({ ...issue, remedy }));
+  const first = (kind: readonly { name: string }[]) => listed(kind.map((t) => t.name));
+  const facts = [
+    misshapen[0] &&
+      `${tensorsText(misshapen.length)} of another shape (${misshapen[0].name}: expected ${text(misshapen[0].expected)}, got ${text(misshapen[0].got)}${misshapen.length > 1 ? `; then ${first(misshapen.slice(1))}` : ''})`,
+    missing.length > 0 && `${tensorsText(missing.length)} missing (${first(missing)})`,
+    unexpected.length > 0 &&
+      `${tensorsText(unexpected.length)} that the model has not (${first(unexpected)})`,
+  ].filter((fact) => typeof fact === 'string');
+  const under = prefixes.filter((p) => p !== '');
+  const reading = under.length > 0 ? `, read without ${under.join(' and ')}` : '';
+  const other =
+    names.size + misshapen.length === 0 && tensors.length > 0 ? ` The file has ${first(tensors)}.` : '';
+  return new WorkbenchError(
+    'file',
+    `${fileName} does not fit ${label}: of ${tensorsText(total)}, ${names.size} are found${reading}; ${facts.join('; ')}.${other} ${remedy}`,
+    issues,
+  );
+}
+
+/** @throws WorkbenchError (file) that names every tensor with numbers that no float32 holds */
+function checkFinite(tensors: readonly NamedTensor[], fileName: string): void {
+  const issues = tensors.flatMap(({ name, shape, data, notFinite }): Issue[] => {
+    if (!notFinite) return [];
+    const { count, first, value } = notFinite;
+    return [
+      {
+        path: `${fileName}, ${name}`,
+        expected: 'finite numbers within the range of float32',
+        got: `${count} of ${data.length} that are not, the first ${value} at ${text(positionOf(first, shape))}`,
+        remedy: 'Save weights of an earlier epoch, or train again with a smaller learning rate.',
+      },
+    ];
+  });
+  const [issue] = issues;
+  if (!issue) return;
+  if (issues.length === 1) throw WorkbenchError.of('file', issue);
+  const each = issues.map(({ path, got }) => `${path.slice(fileName.length + 2)}: ${got}`).join('; ');
+  throw new WorkbenchError(
+    'file',
+    `${fileName}: expected ${issue.expected}, got ${issues.length} tensors with others: ${each}. ${issue.remedy}`,
+    issues,
+  );
+}
+
+/** Of a row-major index. */
+function positionOf(index: number, shape: readonly number[]): number[] {
+  let rest = index;
+  const position = [...shape].reverse().map((size) => {
+    const at = rest % size;
+    rest = Math.floor(rest / size);
+    return at;
+  });
+  return position.reverse();
+}
+
+/** The Python that loads an exported file into the public code's model, and saves weights with what the file carries. */
 export const pythonSnippet = (fileName: string): string =>
   [
-    'from safetensors.torch import load_file',
+    'import torch',
+    'from safetensors import safe_open',
+    'from safetensors.torch import load_file, save_file',
     `state = load_file("${fileName}")`,
     'model.load_state_dict(state)  # the class of the public code, built with the same sizes',
+    `with safe_open("${fileName}", "pt") as file:`,
+    '    metadata = file.metadata()  # columns, classes, scaling, split: measured weights need them',
+    'save_file(model.state_dict(), "tuned.safetensors", metadata=metadata)',
+    `torch.save(model.state_dict(), "tuned.pt"); open("tuned.pt.json", "w").write(metadata["${CARD_KEY}"])`,
     '',
   ].join('\n');

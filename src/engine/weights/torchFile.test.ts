@@ -31,13 +31,13 @@ const plain = (tensors: readonly NamedTensor[]) =>
 
 describe('files of PyTorch', () => {
   it.each(['state_dict.pt', 'protocol5.pt', 'kinds.pt'])('%s gives its tensors', (name) => {
-    expect(readWeights(file(name), name)).toEqual({ tensors: expect.anything(), notes: [] });
+    expect(readWeights(file(name), name)).toMatchObject({ tensors: expect.anything(), notes: [] });
     expect(plain(readWeights(file(name), name).tensors)).toEqual(held[name]);
   });
 
   it.each([
     ['checkpoint.pth', 'read from model_state_dict, leaving aside epoch, loss, optimizer'],
-    ['lightning.ckpt', /^read from state_dict, leaving aside epoch, .* and 1 more$/],
+    ['lightning.ckpt', /^The weights are read from state_dict, leaving aside epoch, .* and 1 more\.$/],
   ])('%s gives its state_dict and says where it was', (name, note) => {
     const { tensors, notes } = readWeights(file(name), name);
     expect(plain(tensors)).toEqual(held[name]);

@@ -3,7 +3,7 @@
 // untrusted: of all names in the pickle only those of storages, number types and the functions that rebuild tensors mean
 // something here, nothing is run, and every size, stride and offset is checked against the bytes there are.
 import type { Note } from '../core/notes.ts';
-import { NUMBER_TYPES, type NumberType, type NumberTypeName } from './numberTypes.ts';
+import { collectNumbers, NUMBER_TYPES, type NumberType, type NumberTypeName } from './numberTypes.ts';
 import {
   describeValue,
   PickleGlobal,
@@ -19,6 +19,8 @@ import { readZip } from './zip.ts';
 /** Weights out of a file, and what the reader should be told about where they were found. */
 export interface WeightsFile {
   tensors: NamedTensor[];
+  /** Texts beside the tensors, where the format has them. */
+  metadata: ReadonlyMap<string, string>;
   notes: Note[];
 }
 
@@ -89,7 +91,7 @@ export function readTorchFile(bytes: Uint8Array, fileName: string): WeightsFile 
       return refuse('state_dict', `names of at most ${MAX_NAME} letters`, describeValue(key));
     return reader.read(key, value);
   });
-  return { tensors, notes };
+  return { tensors, metadata: new Map(), notes };
 }
 
 interface Archive {
@@ -156,7 +158,7 @@ function findStateDict(root: PickleValue, refuse: Refuse): { dict: Dict; notes: 
     if (!dict || !holdsTensors(dict)) continue;
     const rest = [...top.keys()].filter((key) => key !== place).map(keyText);
     const aside = rest.length > 0 ? `, leaving aside ${listed(rest)}` : '';
-    return { dict, notes: [{ code: 'weights-place', text: `read from ${place}${aside}` }] };
+    return { dict, notes: [{ code: 'weights-place', text: `The weights are read from ${place}${aside}.` }] };
   }
   if (holdsTensors(top)) return { dict: top, notes: [] };
   const module = PLACES.find((place) => top.get(place) instanceof PickleObject && !asDict(top.get(place)));
@@ -199,7 +201,7 @@ class TensorReader {
     if (count > 0 && !(last < available))
       this.refuse(name, `numbers within its storage of ${available}`, `number ${last}`);
     const { littleEndian } = this.archive;
-    return { name, shape, data: gather(type, storage, littleEndian, { offset, shape, strides, count }) };
+    return { name, shape, ...gather(type, storage, littleEndian, { offset, shape, strides, count }) };
   }
 
   private describe(name: string, value: PickleValue): TensorRecord {
@@ -272,14 +274,13 @@ interface Layout {
 }
 
 /** The numbers of a tensor in row-major order, however they lie in the storage. Bounds were checked. */
-function gather(type: NumberType, storage: Uint8Array, littleEndian: boolean, layout: Layout): Float32Array {
+function gather(type: NumberType, storage: Uint8Array, littleEndian: boolean, layout: Layout) {
   const { offset, shape, strides, count } = layout;
-  const out = new Float32Array(count);
   const view = new DataView(storage.buffer, storage.byteOffset, storage.byteLength);
   const place = new Array<number>(shape.length).fill(0);
   let at = offset;
-  for (let i = 0; i < count; i++) {
-    out[i] = type.read(view, at * type.width, littleEndian);
+  return collectNumbers(count, () => {
+    const value = type.read(view, at * type.width, littleEndian);
     for (let axis = shape.length - 1; axis >= 0; axis--) {
       const next = (place[axis] as number) + 1;
       at += strides[axis] as number;
@@ -290,6 +291,6 @@ function gather(type: NumberType, storage: Uint8Array, littleEndian: boolean, la
       place[axis] = 0;
       at -= next * (strides[axis] as number);
     }
-  }
-  return out;
+    return value;
+  });
 }

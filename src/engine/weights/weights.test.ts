@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startNodeBackend } from '../../platform/node.ts';
 import { defaultsOf } from '../config/params.ts';
+import { WorkbenchError } from '../core/errors.ts';
 import { mmoe } from '../models/mmoe.ts';
 import { type GradientModelDef, isBoosted, type Model, type ModelDef } from '../models/model.ts';
 import { multitab } from '../models/multitab.ts';
@@ -10,8 +11,9 @@ import { models } from '../models/registry.ts';
 import { stMlp } from '../models/stMlp.ts';
 import { readWeights } from './readWeights.ts';
 import { type NamedTensor, readSafetensors, writeSafetensors } from './safetensors.ts';
-import { loadStateDict, loadWeights, stateDict } from './stateDict.ts';
+import { loadWeights, stateDict } from './stateDict.ts';
 import { torchFileOf } from './testing.ts';
+import { savedNames } from './torchNames.ts';
 
 const tensors: fc.Arbitrary<NamedTensor[]> = fc.uniqueArray(
   fc
@@ -23,11 +25,25 @@ const tensors: fc.Arbitrary<NamedTensor[]> = fc.uniqueArray(
     .chain(({ name, shape }) => {
       const size = shape.reduce((a, b) => a * b, 1);
       return fc
-        .array(fc.float({ noNaN: true }), { minLength: size, maxLength: size })
+        .array(fc.float({ noNaN: true, noDefaultInfinity: true }), { minLength: size, maxLength: size })
         .map((data) => ({ name, shape, data: Float32Array.from(data) }));
     }),
   { selector: (t) => t.name, maxLength: 5 },
 );
+
+const load = (model: Model, tensors: NamedTensor[]) =>
+  loadWeights(model, { tensors, notes: [] }, { fileName: 'w.pt', label: 'It' });
+
+/** The error that a call throws. */
+function refusal(call: () => void): WorkbenchError {
+  try {
+    call();
+  } catch (error) {
+    if (error instanceof WorkbenchError) return error;
+    throw error;
+  }
+  throw new Error('nothing was refused');
+}
 
 /** A file with this header and body. */
 function file(header: string, body = 0): Uint8Array {
@@ -116,7 +132,7 @@ describe('state_dict', () => {
     const [a, b] = [1, 2].map((seed) => mmoe.build({ ...shape, params, seed }));
     const bytes = writeSafetensors(await stateDict(a), {});
     expect(await stateDict(b)).not.toEqual(await stateDict(a));
-    expect(loadStateDict(b, readSafetensors(bytes, 'f'))).toEqual([]);
+    expect(load(b, readSafetensors(bytes, 'f'))).toEqual([]);
     expect(await stateDict(b)).toEqual(await stateDict(a));
     a.dispose();
     b.dispose();
@@ -134,7 +150,7 @@ describe('state_dict', () => {
     for (const bytes of [file, torchFileOf(saved)]) {
       const b = def.build({ ...context, seed: 2 });
       expect(await isSaved(b)).toBe(false);
-      expect(loadWeights(b, readWeights(bytes, 'f.safetensors'))).toEqual({ issues: [], notes: [] });
+      expect(load(b, readWeights(bytes, 'f.safetensors').tensors)).toEqual([]);
       expect(await isSaved(b)).toBe(true);
       b.dispose();
     }
@@ -147,15 +163,17 @@ describe('state_dict', () => {
     const model = stMlp.build({ ...shape, tasks, params: sizes, seed: 1 });
     const tensors = await stateDict(model);
     expect(tensors.every(({ name }) => name.startsWith('model.'))).toBe(true);
-    expect(loadWeights(model, { tensors, notes: [] })).toEqual({ issues: [], notes: [] });
+    expect(load(model, tensors)).toEqual([]);
     const wrapped = tensors.map((t) => ({ ...t, name: `module._orig_mod.${t.name}` }));
-    const text = 'names taken without the module._orig_mod. that all of them begin with';
-    const note = { code: 'weights-prefix', text };
-    expect(loadWeights(model, { tensors: wrapped, notes: [] })).toEqual({ issues: [], notes: [note] });
-    // What does not fit either way is listed under the names that fit best.
-    const { issues } = loadWeights(model, { tensors: wrapped.slice(1), notes: [] });
-    expect(issues.map((i) => i.path)).toEqual([tensors[0]?.name]);
-    expect(loadWeights(model, { tensors: [], notes: [] }).issues).toHaveLength(tensors.length);
+    const note = 'Names of the file are taken without module._orig_mod., which all of them begin with.';
+    expect(load(model, wrapped)).toEqual([{ code: 'weights-prefix', text: note }]);
+    // What is missing is listed under the names that fit best.
+    const refused = refusal(() => load(model, wrapped.slice(1)));
+    expect(refused.issues.map((i) => i.path)).toEqual([tensors[0]?.name]);
+    expect(refused.message).toContain(
+      `of ${tensors.length} tensors, ${tensors.length - 1} are found, read without module._orig_mod.; 1 tensor missing (${tensors[0]?.name})`,
+    );
+    expect(refusal(() => load(model, [])).issues).toHaveLength(tensors.length);
     model.dispose();
   });
 
@@ -163,17 +181,79 @@ describe('state_dict', () => {
     const model = mmoe.build({ ...shape, params, seed: 1 });
     const before = await stateDict(model);
     const changed = before.slice(1).map((t, i) => (i === 0 ? { ...t, shape: [...t.shape, 1] } : t));
-    const issues = loadStateDict(model, [
-      ...changed,
-      { name: 'extra', shape: [2], data: new Float32Array(2) },
-    ]);
+    // Of a part of the model, so that it is no stranger that may be left out.
+    const extra = { name: 'towers.z.weight', shape: [2], data: new Float32Array(2) };
+    const { issues, message } = refusal(() => load(model, [...changed, extra]));
+    const [first, second] = before as [NamedTensor, NamedTensor];
     expect(issues.map((i) => [i.path, i.got])).toEqual([
-      [before[0]?.name, 'no such tensor'],
-      [before[1]?.name, `[${before[1]?.shape.join(', ')}, 1]`],
-      ['extra', '[2]'],
+      [second.name, `[${second.shape.join(', ')}, 1]`],
+      [first.name, 'no such tensor'],
+      ['towers.z.weight', '[2]'],
     ]);
+    expect(message).toMatch(
+      /1 tensor of another shape .* 1 tensor missing .* 1 tensor that the model has not/,
+    );
     expect(await stateDict(model)).toEqual(before);
     model.dispose();
+  });
+
+  it('refuses numbers that are not finite in the model, and no others', async () => {
+    const model = mmoe.build({ ...shape, params, seed: 1 });
+    const before = await stateDict(model);
+    const [a, b] = before.filter((t) => t.shape.length === 2) as [NamedTensor, NamedTensor];
+    const spoilt = before.map((t) => ({ ...t, data: t.data.slice() }));
+    const spoil = (name: string, at: number, value: number) => {
+      const tensor = spoilt.find((t) => t.name === name);
+      if (tensor) tensor.data[at] = value;
+    };
+    const columns = a.shape[1] as number;
+    spoil(a.name, columns, Number.NaN);
+    spoil(a.name, columns + 1, Number.NEGATIVE_INFINITY);
+    spoil(b.name, 0, Number.POSITIVE_INFINITY);
+    for (const file of [writeSafetensors(spoilt, {}), torchFileOf(spoilt)]) {
+      const { issues } = refusal(() => load(model, readWeights(file, 'w.safetensors').tensors));
+      expect(issues.map((i) => [i.path, i.got])).toEqual([
+        [`w.pt, ${a.name}`, `2 of ${a.data.length} that are not, the first NaN at [1, 0]`],
+        [`w.pt, ${b.name}`, `1 of ${b.data.length} that are not, the first Infinity at [0, 0]`],
+      ]);
+    }
+    expect(await stateDict(model)).toEqual(before);
+    // The state of a metric begins at infinity.
+    const metric = { name: 'best.min_value', shape: [1], data: Float32Array.of(Number.POSITIVE_INFINITY) };
+    const given = readWeights(writeSafetensors([...before, metric], {}), 'w.safetensors').tensors;
+    expect(load(model, given)).toEqual([
+      { code: 'weights-left-out', text: expect.stringContaining('1 tensor of the file') },
+    ]);
+    model.dispose();
+  });
+
+  it('says of a float64 beyond float32 what stands there', () => {
+    const bytes = file('{"x":{"dtype":"F64","shape":[2],"data_offsets":[0,16]}}', 16);
+    new DataView(bytes.buffer).setFloat64(bytes.length - 8, 1e300, true);
+    expect(readSafetensors(bytes, 'f')[0]?.notFinite).toEqual({ count: 1, first: 1, value: 1e300 });
+  });
+
+  it.each(gradientModels)('of %s has no name that PyTorch refuses, and comes back', async (_id, def) => {
+    const names = ['yield.kg', '', 'type'];
+    const tasks = many.tasks.map((task, i) => ({ ...task, name: names[i] as string }));
+    const context = { ...many, tasks, params: defaultsOf(def.params) };
+    const saved = savedNames(def, context);
+    const a = def.build({ ...context, seed: 1 });
+    const b = def.build({ ...context, seed: 2 });
+    const out = await stateDict(a, saved);
+    const segments = out.flatMap(({ name }) => name.split('.'));
+    const isNamed = (await stateDict(a)).some(({ name }) => name.includes('yield.kg'));
+    if (isNamed) for (const key of ['yield%2Ekg', '%', '%74ype']) expect(segments).toContain(key);
+    for (const key of ['kg', '', 'type']) expect(segments).not.toContain(key);
+    const options = { fileName: 'w.pt', label: 'It', saved };
+    expect(loadWeights(b, { tensors: out, notes: [] }, options).map((n) => n.code)).toEqual(
+      isNamed ? ['weights-names-changed'] : [],
+    );
+    expect(await stateDict(b)).toEqual(await stateDict(a));
+    // Files with the names of the model itself are read as before.
+    expect(loadWeights(b, { tensors: await stateDict(a), notes: [] }, options)).toEqual([]);
+    a.dispose();
+    b.dispose();
   });
 
   it('has the names and shapes of the public code', async () => {

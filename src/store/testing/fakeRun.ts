@@ -1,6 +1,12 @@
 // The events of a short run of two tasks, as the worker sends them.
 import type { Experiment } from '../../engine/config/experiment.ts';
-import type { Checkpoint, EpochRecord, RunEvent, RunResult } from '../../engine/protocol.ts';
+import {
+  CHECKPOINT_VERSION,
+  type Checkpoint,
+  type EpochRecord,
+  type RunEvent,
+  type RunResult,
+} from '../../engine/protocol.ts';
 import { backend } from './fakeWorker.ts';
 
 const NUM_TASKS = 2;
@@ -13,7 +19,7 @@ export const record = (epoch: number): EpochRecord => ({
   validationLosses: [1 / epoch, 2 / epoch],
   validation: [],
   score: epoch,
-  isBest: true,
+  isBest: [true, true],
 });
 
 export const result = (experiment: Experiment, status: RunResult['status']): RunResult => ({
@@ -33,7 +39,7 @@ export const result = (experiment: Experiment, status: RunResult['status']): Run
 });
 
 export const checkpointOf = (runId: string, experiment: Experiment, step: number): Checkpoint => ({
-  version: 1,
+  version: CHECKPOINT_VERSION,
   runId,
   experiment,
   seedIndex: 0,

@@ -2,6 +2,7 @@
 // compares. Counts are there at once; time, launches and memory are measured on request, a few steps each.
 import { useEffect, useRef } from 'react';
 import type { Catalog } from '../../engine/config/catalog.ts';
+import type { FileInput } from '../../engine/data/source.ts';
 import { type CostRow, type MeasuredCost, WEIGHT_FILES } from '../../engine/protocol.ts';
 import { formatCount } from '../charts/format.ts';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';
@@ -192,6 +193,11 @@ function Costs({ planning }: { planning: PlanningProps }) {
   );
 }
 
+const readFile = async (file: File): Promise<FileInput> => ({
+  name: file.name,
+  bytes: new Uint8Array(await file.arrayBuffer()),
+});
+
 /** Out to PyTorch and back. */
 function Weights({ run, planning, exportWeights, measureWeights }: PanelProps) {
   const input = useRef<HTMLInputElement>(null);
@@ -212,13 +218,16 @@ function Weights({ run, planning, exportWeights, measureWeights }: PanelProps) {
         <input
           ref={input}
           type="file"
-          accept={WEIGHT_FILES.join(',')}
+          accept={[...WEIGHT_FILES, '.json'].join(',')}
+          multiple
           aria-label="Weights from a file"
           hidden
           onChange={async (event) => {
             const target = event.currentTarget;
-            const file = target.files?.[0];
-            if (file) measureWeights({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
+            const chosen = await Promise.all(Array.from(target.files ?? [], readFile));
+            const isCard = (file: FileInput) => /\.json$/i.test(file.name);
+            const weights = chosen.find((file) => !isCard(file));
+            if (weights) measureWeights({ ...weights, card: chosen.find(isCard) });
             target.value = '';
           }}
         />
@@ -231,8 +240,8 @@ function Weights({ run, planning, exportWeights, measureWeights }: PanelProps) {
       )}
       {run?.weightsRead && (
         <p className={classes.note}>
-          {run.weightsRead.tensors} tensors of {run.weightsRead.fileName}
-          {run.weightsRead.notes.map((note) => `; ${note.text}`)}.
+          {run.weightsRead.tensors} tensors of {run.weightsRead.fileName}.
+          {run.weightsRead.notes.map((note) => ` ${note.text}`)}
         </p>
       )}
       <p className={classes.note}>
@@ -241,7 +250,9 @@ function Weights({ run, planning, exportWeights, measureWeights }: PanelProps) {
           : 'Run an experiment to the end to save its weights. '}
         In Python: <code>model.load_state_dict(safetensors.torch.load_file("file"))</code>. A file, of
         safetensors or of <code>torch.save</code>, is measured with the model, table and tasks set on the
-        left: what does not fit is listed name by name. Nothing in it is run.
+        left: what does not fit is listed name by name. A file saved here says in its metadata how columns,
+        classes and numbers were read, and the table is read so; beside a file of <code>torch.save</code>,
+        choose the same as JSON. Nothing in it is run.
       </p>
     </Card>
   );

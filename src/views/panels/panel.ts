@@ -3,7 +3,7 @@
 import type { Catalog } from '../../engine/config/catalog.ts';
 import type { Experiment } from '../../engine/config/experiment.ts';
 import type { ErrorReport } from '../../engine/core/errors.ts';
-import type { FileInput } from '../../engine/data/source.ts';
+import type { WeightsInput } from '../../engine/data/source.ts';
 import type {
   AttentionRequest,
   CostRow,
@@ -82,5 +82,5 @@ export interface PanelProps {
   /** Saves the weights of a network of the shown run as a file. */
   exportWeights(role: Role): void;
   /** Measures the model of the experiment with these weights instead of training it. */
-  measureWeights(file: FileInput): void;
+  measureWeights(file: WeightsInput): void;
 }

@@ -11,8 +11,7 @@ import {
 } from '../../engine/config/params.ts';
 import type { Role } from '../../engine/protocol.ts';
 import { useChanges } from '../../store/hooks.ts';
-import { useStore } from '../../store/store.ts';
-import { downloadText } from '../charts/csv.ts';
+import { saveExperiment, useStore } from '../../store/store.ts';
 import { formatCount, plural } from '../charts/format.ts';
 import { FileControl } from '../controls/FileControl.tsx';
 import { ParamRow } from '../controls/ParamRow.tsx';
@@ -53,7 +52,7 @@ export function LeftPanel() {
       {catalog && experiment ? (
         <MarksContext value={marks}>
           <div className={classes.panelScroll}>
-            <PresetChoice catalog={catalog} experiment={experiment} />
+            <PresetChoice catalog={catalog} />
             <Sections catalog={catalog} experiment={experiment} />
           </div>
           <PanelFoot {...marks} />
@@ -65,7 +64,7 @@ export function LeftPanel() {
   );
 }
 
-function PresetChoice({ catalog, experiment }: { catalog: Catalog; experiment: Experiment }) {
+function PresetChoice({ catalog }: { catalog: Catalog }) {
   const presetId = useStore((s) => s.presetId);
   const loadPreset = useStore((s) => s.loadPreset);
   const importExperiment = useStore((s) => s.importExperiment);
@@ -97,7 +96,7 @@ function PresetChoice({ catalog, experiment }: { catalog: Catalog; experiment: E
           type="button"
           className={classes.linkButton}
           title="Keep this experiment as a .json file"
-          onClick={() => downloadText('experiment.json', `${JSON.stringify(experiment, null, 2)}\n`)}
+          onClick={saveExperiment}
         >
           Save
         </button>

@@ -61,6 +61,12 @@ function left(run: RunState | null, engine: keyof typeof IDLE) {
   // A fault is found in a step that never finished; the progress is of the one before.
   const step = run.error?.fault?.step ?? progress.step;
   const several = progress.stages > 1 && part !== undefined;
+  if (progress.phase === 'searching-rate' && part)
+    return (
+      <span>
+        Trying learning rates of <strong>{part.label}</strong> · epoch {progress.epoch} of {progress.epochs}
+      </span>
+    );
   if (run.status === 'finished')
     return several
       ? `${plural(seed.parts.length, 'network')} trained`

@@ -75,14 +75,9 @@ function Where({ run }: { run: RunState }) {
         ? 'finite, their norm is beyond float32'
         : `${fault.nonFinite} of ${size} NaN or infinite`,
     ],
-    ['Found in', `${fault.role}, seed ${fault.seed}, epoch ${fault.epoch}, ${batchOf(run, fault)}`],
+    ['Found in', `${fault.role}, seed ${fault.seed}, epoch ${fault.epoch}, ${placeOf(run, fault)}`],
     ['Task', fault.task ?? 'shared by all tasks'],
-    [
-      'Gradient norm',
-      fault.previousGradientNorm === null
-        ? 'first step'
-        : `${formatShort(fault.previousGradientNorm)} one step before`,
-    ],
+    ...gradientFact(fault),
     [
       'Targets',
       run.experiment.data.params.standardiseTargets === false ? 'not standardised' : 'standardised',
@@ -103,8 +98,15 @@ function Where({ run }: { run: RunState }) {
   );
 }
 
-/** The batch within the epoch, as long as the seed says how many there are. */
-function batchOf(run: RunState, { seed, step }: NumericFault): string {
+/** Of the step before; an evaluation has no gradients. */
+function gradientFact({ evaluation, previousGradientNorm: norm }: NumericFault): [string, string][] {
+  if (evaluation) return [];
+  return [['Gradient norm', norm === null ? 'first step' : `${formatShort(norm)} one step before`]];
+}
+
+/** The row of an evaluation; the batch within the epoch, as long as the seed says how many there are. */
+function placeOf(run: RunState, { seed, step, evaluation }: NumericFault): string {
+  if (evaluation) return `${evaluation.split} split, row ${evaluation.row}`;
   const perEpoch = run.seedStates.find((s) => s.seed === seed)?.stepsPerEpoch;
   return perEpoch ? `batch ${((step - 1) % perEpoch) + 1} of ${perEpoch}` : `step ${step}`;
 }

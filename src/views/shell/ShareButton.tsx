@@ -1,20 +1,30 @@
-// Copies a link to the experiment and the view; where copying is refused, shows it to be copied by hand.
+// Copies a link to the experiment and the view; where copying is refused, shows it to be copied by hand, and where the
+// experiment is too long for a link, offers it as a file.
 import { IconShare2 } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
-import { openLink } from '../../store/store.ts';
+import { MAX_LINK } from '../../engine/config/codec.ts';
+import { openLink, saveExperiment } from '../../store/store.ts';
+import { formatCount } from '../charts/format.ts';
 import classes from './shell.module.css';
 
 const SAID_MS = 3000;
 
 export function ShareButton() {
   const [said, setSaid] = useState<{ link: string; copied: boolean } | null>(null);
+  const [tooLong, setTooLong] = useState<number | null>(null);
   useEffect(() => {
     if (!said?.copied) return;
     const timer = setTimeout(() => setSaid(null), SAID_MS);
     return () => clearTimeout(timer);
   }, [said]);
   const share = async () => {
-    const link = openLink();
+    const opened = openLink();
+    setTooLong('tooLong' in opened ? opened.tooLong : null);
+    if ('tooLong' in opened) {
+      setSaid(null);
+      return;
+    }
+    const { link } = opened;
     try {
       await navigator.clipboard.writeText(link);
       setSaid({ link, copied: true });
@@ -33,7 +43,22 @@ export function ShareButton() {
         <IconShare2 size={16} stroke={1.75} aria-hidden="true" />
         <span className={classes.shareWord}>Share</span>
       </button>
-      <div role="status" className={said ? classes.said : classes.hidden}>
+      <div role="status" className={said || tooLong !== null ? classes.said : classes.hidden}>
+        {tooLong !== null && (
+          <>
+            Too long for a link: {formatCount(tooLong)} characters of at most {formatCount(MAX_LINK)}.{' '}
+            <button
+              type="button"
+              className={classes.linkButton}
+              onClick={() => {
+                saveExperiment();
+                setTooLong(null);
+              }}
+            >
+              Save it as a file
+            </button>
+          </>
+        )}
         {said?.copied && 'Link copied'}
         {said && !said.copied && (
           <label>

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
 import { csv } from './csv.ts';
-import { FILE_LIMITS } from './format.ts';
+import { FILE_LIMITS, LAYOUT_DEFAULTS } from './format.ts';
 import { formatOf } from './registry.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -18,9 +18,9 @@ describe('csv', () => {
   });
 
   it('takes the delimiter of the header where the rows are too ragged to tell', () => {
-    expect(cells('a;b\n1\n2\n')).toEqual([
-      ['a', '1', '2'],
-      ['b', '', ''],
+    expect(cells('a;b\n1\n2\n3;4\n')).toEqual([
+      ['a', '1', '2', '3'],
+      ['b', '', '', '4'],
     ]);
   });
 
@@ -42,22 +42,23 @@ describe('csv', () => {
     expect(cells('a\n1\n2\n')).toEqual([['a', '1', '2']]);
   });
 
-  it('counts ragged lines and names them as lines of the file', () => {
-    const { columns, notes } = read('a,b\n\n"x\ny",2\n3\n4,5,6\n');
+  it('counts lines that end early and names them as lines of the file', () => {
+    const { columns, notes, lines } = read('a,b\n\n"x\ny",2\n3\n4,5\n');
     expect(columns.map((c) => c.cells)).toEqual([
       ['x\ny', '3', '4'],
       ['2', '', '5'],
     ]);
+    expect(Array.from(lines)).toEqual([3, 5, 6]);
     expect(notes).toEqual([
       {
         code: 'ragged-lines',
-        text: '2 lines do not have 2 cells (line 5, 6): missing cells are empty, further ones are left out.',
+        text: '1 lines have fewer than 2 cells (line 5): missing cells are empty.',
       },
     ]);
   });
 
   it('makes empty and repeated headers unique, visibly', () => {
-    const { columns, notes } = read('a,,a,a (2)\n1,2,3,4\n');
+    const { columns, notes } = read('a,,a,a (2)\n1,2,3,x\n');
     expect(columns.map((c) => c.name)).toEqual(['a', 'column 2', 'a (2)', 'a (2) (2)']);
     expect(notes).toHaveLength(3);
     expect(notes[1]?.text).toBe('Header 3 "a" is called "a (2)" here.');
@@ -78,14 +79,173 @@ describe('csv', () => {
     expect(() => csv.read(Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0xff), 'x.csv')).toThrow(/text in UTF-8/);
   });
 
-  it('refuses more rows than the limit, with the limit', () => {
-    expect(() => read(`a\n${'1\n'.repeat(FILE_LIMITS.rows + 1)}`)).toThrow(/at most 1,000,000 rows/);
-    expect(read(`a\n${'1\n'.repeat(FILE_LIMITS.rows)}`).rows).toBe(FILE_LIMITS.rows);
-  });
-
   it('refuses more bytes than the limit before decoding them', () => {
     const huge = { length: FILE_LIMITS.bytes + 1 } as Uint8Array;
     expect(() => csv.read(huge, 'x.csv')).toThrow(/at most 256 MiB/);
+  });
+
+  it('reads any mixture of line ends alike, with the lines of the file', () => {
+    const lines = ['a,b', '1,"x', 'y"', '', '2,z', '3,"p""q"', '4,w'];
+    const end = fc.constantFrom('\n', '\r\n', '\r');
+    const plainRead = read(lines.join('\n'));
+    expect(Array.from(plainRead.lines)).toEqual([2, 5, 6, 7]);
+    fc.assert(
+      fc.property(fc.array(end, { minLength: 7, maxLength: 7 }), (ends) => {
+        // A carriage return and a line feed in a row are one line end.
+        fc.pre(!ends.some((e, i) => e === '\r' && lines[i + 1] === '' && ends[i + 1] === '\n'));
+        expect(read(lines.map((line, i) => line + ends[i]).join(''))).toEqual(plainRead);
+      }),
+    );
+  });
+
+  describe('what is no row', () => {
+    const codes = (text: string, settings = {}) => {
+      const table = csv.read(bytes(text), 'table.csv', { ...LAYOUT_DEFAULTS, ...settings });
+      return {
+        columns: table.columns.map(({ name, cells }) => [name, ...cells].join(' ')),
+        lines: Array.from(table.lines),
+        notes: table.notes.map((note) => note.code),
+        firstRow: table.firstRow,
+      };
+    };
+
+    it.each<[string, string, string[], number[], string[]]>([
+      ['a sep= line', 'sep=;\na;b\n1;2\n', ['a 1', 'b 2'], [3], ['sep-line']],
+      ['a quoted sep= line', '"sep=|"\r\na|b\r\n1|2', ['a 1', 'b 2'], [3], ['sep-line']],
+      ['a sep= line with a tab', 'sep=\\t\na\tb\n1\t2\n', ['a 1', 'b 2'], [3], ['sep-line']],
+      [
+        'comments',
+        '# one\n# two, three\na,b\n1,2\n# end\n3,4\n',
+        ['a 1 3', 'b 2 4'],
+        [4, 6],
+        ['comment-lines-left-out'],
+      ],
+      ['a title', 'My table\n\na,b\n1,2\n3,4\n', ['a 1 3', 'b 2 4'], [4, 5], ['title-lines-left-out']],
+      ['a padded title', 'My table,,\na,b,c\n1,2,3\n', ['a 1', 'b 2', 'c 3'], [3], ['title-lines-left-out']],
+      [
+        'a title with delimiters',
+        'one, two, and three\na,b\n1,2\n3,4\n',
+        ['a 1 3', 'b 2 4'],
+        [3, 4],
+        ['title-lines-left-out'],
+      ],
+      [
+        'a title above data',
+        'Title\n1.5,2\n3.5,4\n',
+        ['column 1 1.5 3.5', 'column 2 2 4'],
+        [2, 3],
+        ['title-lines-left-out', 'no-header'],
+      ],
+      ['units', 'a,b\ndegC,kg\n1,2\n3,4\n5,6\n', ['a 1 3 5', 'b 2 4 6'], [3, 4, 5], ['units-line-left-out']],
+      ['missing names', 'a,b\nNA,-\n1,2\n3,4\n5,6\n', ['a NA 1 3 5', 'b - 2 4 6'], [2, 3, 4, 5], []],
+      [
+        'names in a comment',
+        '# a,b\n1,2\n3,4\n',
+        ['a 1 3', 'b 2 4'],
+        [2, 3],
+        ['comment-lines-left-out', 'names-in-comment'],
+      ],
+      [
+        'a sign for a name',
+        '#,b\n1,2\n3,4\n',
+        ['# 1 3', 'b 2 4'],
+        [2, 3],
+        ['comment-lines-left-out', 'names-in-comment'],
+      ],
+      ['no names', '1.5,2\n3.5,4\n', ['column 1 1.5 3.5', 'column 2 2 4'], [1, 2], ['no-header']],
+      [
+        'no names above classes',
+        'red,x\nblue,x\nred,y\nblue,y\nred,x\n',
+        ['column 1 red blue red blue red', 'column 2 x x y y x'],
+        [1, 2, 3, 4, 5],
+        ['no-header'],
+      ],
+      [
+        'names that count',
+        '0,1,2\n5,7,1\n5,8,3\n',
+        ['0 5 5', '1 7 8', '2 1 3'],
+        [2, 3],
+        ['names-are-numbers'],
+      ],
+      [
+        'years for names',
+        'country,2019,2020\nA,1.5,2\nB,2.5,2\n',
+        ['country A B', '2019 1.5 2.5', '2020 2 2'],
+        [2, 3],
+        ['names-are-numbers'],
+      ],
+      ['names of rows', 'a,b\nr1,1,2\nr2,3,4\n', ['a 1 3', 'b 2 4'], [2, 3], ['row-names-left-out']],
+      [
+        'numbers of rows without a name',
+        ',a,b\n0,1,2\n1,3,4\n',
+        ['a 1 3', 'b 2 4'],
+        [2, 3],
+        ['row-names-left-out'],
+      ],
+      [
+        'numbers of rows from 1',
+        '"",a,b\n1,1,2\n2,3,4\n',
+        ['a 1 3', 'b 2 4'],
+        [2, 3],
+        ['row-names-left-out'],
+      ],
+      ['a column without a name', ',a\n5,1\n5,2\n', ['column 1 5 5', 'a 1 2'], [2, 3], ['header-renamed']],
+      ['a delimiter at the end', 'a,b\n1,2,\n3,4,\n', ['a 1 3', 'b 2 4'], [2, 3], []],
+    ])('%s', (_, text, columns, lines, notes) => {
+      expect(codes(text)).toMatchObject({ columns, lines, notes });
+    });
+
+    it('is decided by the settings', () => {
+      expect(codes('1,2\n3,4\n', { header: 'present' })).toMatchObject({
+        columns: ['1 3', '2 4'],
+        firstRow: null,
+      });
+      expect(codes('a,b\n3,4\n', { header: 'none' })).toMatchObject({
+        columns: ['column 1 a 3', 'column 2 b 4'],
+        firstRow: ['a', 'b'],
+      });
+      expect(codes('x\na,b\n3,4\n5,6\n', { skipLines: 2 }).columns).toEqual(['column 1 3 5', 'column 2 4 6']);
+      expect(codes('#a,b\n3,4\n5,6\n', { comment: '' }).columns).toEqual(['#a 3 5', 'b 4 6']);
+      expect(codes('a,b\n%3,4\n5,6\n7,8\n', { comment: '%' }).columns).toEqual(['a 5 7', 'b 6 8']);
+      expect(codes('a;b,c\n1;2,3\n', { delimiter: 'semicolon' }).columns).toEqual(['a 1', 'b,c 2,3']);
+      expect(codes('a;b\n1;2\n', { delimiter: 'comma', header: 'present' }).columns).toEqual(['a;b 1;2']);
+    });
+
+    it('keeps values that begin like comments where most do, or that stand in quotes', () => {
+      expect(codes('a,b\n#1,2\n#2,3\n4,5\n').columns).toEqual(['a #1 #2 4', 'b 2 3 5']);
+      expect(codes('a,b\n"#1",2\n3,4\n5,6\n').columns).toEqual(['a #1 3 5', 'b 2 4 6']);
+    });
+
+    it('keeps a line of units where the names are said to be there', () => {
+      expect(codes('a,b\nm,kg\n1,2\n3,4\n5,6\n', { header: 'present' }).lines).toEqual([2, 3, 4, 5]);
+      expect(codes('a,b\nm,kg\n1,2\n3,4\n').lines).toEqual([2, 3, 4]);
+    });
+
+    it('keeps a row of data that one word spoils', () => {
+      expect(codes('a,b\nunknown,2\n1,2\n3,4\n').lines).toEqual([2, 3, 4]);
+    });
+  });
+
+  it('finds semicolons between numbers with decimal commas', () => {
+    expect(cells('a;b\n1,5;2,5\n3,5;4,5\n')).toEqual([
+      ['a', '1,5', '3,5'],
+      ['b', '2,5', '4,5'],
+    ]);
+    expect(cells('1,5;2,5\n3,5;4,5\n').map((c) => c.length)).toEqual([3, 3]);
+  });
+
+  it.each([
+    ['a,b\n1,2\n3,4,5\n', /table\.csv, line 3: expected 2 cells, one per column, got 3\. Put cells/],
+    ['a,b\n1,2\n3,4,5\n6,7,8\n', /line 3: .* got 3; 2 lines have more/],
+    ['a,b,c\n1,2\n3,4\n', /line 2: expected 3 cells, one per column, got 2, and no line has 3/],
+    ['a,b,y\n1,5,2,0\n1,5,3,0\n', /line 2: expected 3 cells, one per column, got 4/],
+    ['a,b\n1,2,3,4\n5,6,7,8\n', /line 2: expected 2 cells/],
+  ])('refuses lines that do not fit their header: %j', (text, message) => {
+    expect(() => read(text)).toThrow(message);
+  });
+
+  it('counts cells with blanks at their ends', () => {
+    expect(read('a,b\nx ,1\ny,2\n').columns.map((c) => c.padded)).toEqual([1, 0]);
   });
 
   it('reads back any table that was written as CSV', () => {
@@ -99,7 +259,8 @@ describe('csv', () => {
         const text = Papa.unparse([header, ...rows], { delimiter: ',', quotes: true });
         const kept = rows.filter((row) => row.some((c) => c !== ''));
         fc.pre(kept.length > 0);
-        const { columns, notes } = read(text);
+        const settings = { ...LAYOUT_DEFAULTS, header: 'present' as const };
+        const { columns, notes } = csv.read(bytes(text), 'table.csv', settings);
         expect(columns.map((c) => c.name)).toEqual(header);
         expect(kept.map((_, r) => columns.map((c) => c.cells[r]))).toEqual(kept);
         expect(notes).toEqual([]);

@@ -6,18 +6,12 @@ import { type Issue, WorkbenchError } from '../../core/errors.ts';
 import { dot, orthonormalRows, symmetricEigen } from '../../core/linearAlgebra.ts';
 import type { Note } from '../../core/notes.ts';
 import { rng } from '../../core/rng.ts';
-import {
-  binCodes,
-  encodeParams,
-  fitQuantiles,
-  fitStandardisation,
-  IDENTITY,
-  standardise,
-} from '../encode.ts';
+import { binCodes, encodeParams, fitColumn, fitQuantiles, IDENTITY, standardise } from '../encode.ts';
+import type { FittedTable } from '../fitted.ts';
 import { correlations } from '../relatedness.ts';
 import type { DataPlan, DataSource, ProgressSink, SourceRequest } from '../source.ts';
 import { checkSplit, splitParams, splitRows } from '../split.ts';
-import type { Dataset, FeatureMeta, TaskMeta, TaskTypeId } from '../table.ts';
+import type { Dataset, FeatureMeta, Standardisation, TaskMeta, TaskTypeId } from '../table.ts';
 import { constantGram, labelCorrelations, polynomial, weightVectors } from './polynomialLabels.ts';
 
 const PAPER = 'Sinodinos et al. 2025, arXiv 2511.09970';
@@ -359,6 +353,19 @@ async function draw(s: Settings, progress: ProgressSink): Promise<{ x: Float32Ar
   return { x, y };
 }
 
+/** Features and labels lie around 0 as they are drawn, so 0 is the origin and no digit is lost. */
+const fitGenerated = (column: Float32Array, train: Uint32Array) => fitColumn(column, train, 0).scaling;
+
+/** By name, of numbers and labels that come with trained weights; quantiles are those of the rows at hand. */
+function scalingsOf(given: FittedTable | undefined): ReadonlyMap<string, Standardisation> {
+  const columns = [...(given?.features ?? []), ...(given?.targets ?? [])];
+  return new Map(
+    columns.flatMap((column): [string, Standardisation][] =>
+      'scaling' in column && column.scaling ? [[column.name, column.scaling]] : [],
+    ),
+  );
+}
+
 async function generate(request: SourceRequest, progress: ProgressSink): Promise<Dataset> {
   const s = settingsOf(request);
   const { rows, features, tasks } = plan(request);
@@ -371,9 +378,12 @@ async function generate(request: SourceRequest, progress: ProgressSink): Promise
     categorical.push(binCodes(column, fitQuantiles(column, split.train, s.bins)));
     await progress(1, 'Binning features');
   }
-  const featureScaling = x.map((column) =>
-    s.dataParams.standardiseFeatures ? fitStandardisation(column, split.train) : IDENTITY,
-  );
+  const given = scalingsOf(request.fitted);
+  const numericNames = features.filter((f) => f.kind === 'numeric').map((f) => f.name);
+  const featureScaling = x.map((column, i) => {
+    const own = s.dataParams.standardiseFeatures ? fitGenerated(column, split.train) : IDENTITY;
+    return given.get(numericNames[i] ?? '') ?? own;
+  });
   for (const [i, column] of x.entries()) {
     standardise(column, featureScaling[i] ?? IDENTITY);
     await progress(1, 'Standardising features');
@@ -381,7 +391,8 @@ async function generate(request: SourceRequest, progress: ProgressSink): Promise
   const targetScaling = tasks.map((task, i) => {
     if (task.type !== 'regression') return null;
     const column = y[i] as Float32Array;
-    return s.dataParams.standardiseTargets ? fitStandardisation(column, split.train) : IDENTITY;
+    const own = s.dataParams.standardiseTargets ? fitGenerated(column, split.train) : IDENTITY;
+    return given.get(task.name) ?? own;
   });
   const targets = tasks.map((task, i) => {
     const column = y[i] as Float32Array;

@@ -25,6 +25,8 @@ import {
   comparisonRows,
   gainCells,
   queueOf,
+  rateText,
+  trialText,
 } from './comparison.ts';
 import classes from './train.module.css';
 import { showsTheSame } from './useRunParts.ts';
@@ -45,6 +47,21 @@ function Value({ cell, text }: { cell: ComparisonCell; text: string }) {
     <>
       {text}
       {spread}
+    </>
+  );
+}
+
+/** Under which settings of its own a network was trained; of a search, what every rate came to. */
+function TrainedWithCell({ trainedWith }: Pick<ComparedModel, 'trainedWith'>) {
+  if (!trainedWith) return <>–</>;
+  return (
+    <>
+      {trainedWith.initialValues}, {rateText(trainedWith.learningRate)}
+      {trainedWith.rates.map((trial) => (
+        <span key={trial.learningRate} className={classes.trial}>
+          {trialText(trial, trainedWith)}
+        </span>
+      ))}
     </>
   );
 }
@@ -127,6 +144,16 @@ function Table({
               </td>
             ))}
           </tr>
+          <tr>
+            <th scope="row" colSpan={2}>
+              Initial values, learning rate
+            </th>
+            {models.map((m) => (
+              <td key={m.role}>
+                <TrainedWithCell trainedWith={m.trainedWith} />
+              </td>
+            ))}
+          </tr>
         </tfoot>
       </table>
     </section>
@@ -158,7 +185,8 @@ export const ComparisonCard = memo(function ComparisonCard({
   catalog: Catalog | null;
 }) {
   const models = run.comparison;
-  if (run.experiment.compare.length === 0) return null;
+  const isSearched = models.some((m) => (m.trainedWith?.rates.length ?? 0) > 0);
+  if (run.experiment.compare.length === 0 && !isSearched) return null;
   const isActive = run.status === 'running' || run.status === 'paused';
   const labels = comparedLabels(models);
   const several = run.seeds.length > 1;

@@ -21,7 +21,7 @@ const SCALES = [
 
 function lossTable(multiples: readonly LossMultipleData[], records: readonly EpochRecord[]): TableData {
   return {
-    caption: 'Loss after each epoch: mean over the training steps of the epoch, and on the validation split',
+    caption: 'Loss after each epoch: mean over the training rows of the epoch, and on the validation split',
     header: ['Step', ...multiples.flatMap((m) => [`${m.label} training`, `${m.label} validation`])],
     rows: records.map((record, i) => [
       formatCount(record.step),

@@ -10,6 +10,7 @@ import { SeedStrip } from '../../charts/SeedStrip.tsx';
 import { linearTicks } from '../../charts/scale.ts';
 import { describeBasis, gainView, resultsView, runningGain, type TaskGainRow } from './results.ts';
 import { resultsCsv } from './resultsCsv.ts';
+import { selectionCaption } from './selection.ts';
 import { TaskRow } from './TaskRow.tsx';
 import classes from './train.module.css';
 import { showsTheSame } from './useRunParts.ts';
@@ -128,6 +129,7 @@ export const ResultsCard = memo(function ResultsCard({
           )}
         </table>
       </section>
+      <p className={classes.caption}>{selectionCaption(run)}</p>
     </Card>
   );
 }, showsTheSame);

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { ComparedModel } from '../../../engine/protocol.ts';
 import type { RunState } from '../../../store/runState.ts';
-import { comparedLabels, comparisonCsv, comparisonRows, gainCells, queueOf } from './comparison.ts';
+import {
+  comparedLabels,
+  comparisonCsv,
+  comparisonRows,
+  gainCells,
+  queueOf,
+  rateText,
+  trialText,
+} from './comparison.ts';
 
 function network(role: ComparedModel['role'], label: string, values: number[], higher = true): ComparedModel {
   const gain = {
@@ -33,6 +41,7 @@ function network(role: ComparedModel['role'], label: string, values: number[], h
     })),
     gain: role === 'baseline' ? null : gain,
     trainSeconds: 1,
+    trainedWith: null,
   };
 }
 
@@ -111,11 +120,24 @@ describe('the comparison of networks', () => {
   });
 
   it('has one line of CSV per network, task and seed', () => {
-    const text = comparisonCsv([network('baseline', 'A', [0.25]), network('model', 'B', [0.5])]);
-    expect(text.trim().split('\r\n')).toEqual([
-      'network,architecture,task,metric,seed_index,value,gain_percent,parameters,mean_train_seconds',
-      'A (baseline),a,task1,m,0,0.25,,10,1',
-      'B,b,task1,m,0,0.5,50,10,1',
+    const trainedWith = { initialValues: 'Scaled', learningRate: 0.002, rates: [] };
+    const text = comparisonCsv([
+      network('baseline', 'A', [0.25]),
+      { ...network('model', 'B', [0.5]), trainedWith },
     ]);
+    expect(text.trim().split('\r\n')).toEqual([
+      'network,architecture,task,metric,seed_index,value,gain_percent,parameters,mean_train_seconds,initial_values,learning_rate',
+      'A (baseline),a,task1,m,0,0.25,,10,1,,',
+      'B,b,task1,m,0,0.5,50,10,1,Scaled,0.002',
+    ]);
+  });
+
+  it('tells the rate that was kept from those that were tried', () => {
+    const kept = { initialValues: 'Scaled', learningRate: 0.003, rates: [] };
+    const trial = { learningRate: 0.003, score: 0.75, loss: 1, failure: null };
+    expect(trialText(trial, kept)).toBe('0.003: 0.7500, kept');
+    expect(trialText({ ...trial, learningRate: 0.001 / 3 }, kept)).toBe('0.000333: 0.7500');
+    expect(trialText({ ...trial, learningRate: 1, failure: 'step 3' }, kept)).toBe('1: failed');
+    expect(rateText(0.1 + 0.2)).toBe('0.3');
   });
 });

@@ -1,8 +1,8 @@
 // The networks of a run side by side: which is best at what, and the same as CSV.
-import type { ComparedModel } from '../../../engine/protocol.ts';
+import type { ComparedModel, RateTrial, TrainedWith } from '../../../engine/protocol.ts';
 import type { RunState } from '../../../store/runState.ts';
 import { type CsvValue, toCsv } from '../../charts/csv.ts';
-import { formatPercent } from '../../charts/format.ts';
+import { formatFixed, formatPercent } from '../../charts/format.ts';
 
 export interface ComparisonCell {
   mean: number;
@@ -93,6 +93,15 @@ export function comparisonRows(models: readonly ComparedModel[]): ComparisonRow[
   });
 }
 
+/** Three digits. */
+export const rateText = (rate: number): string => String(Number(rate.toPrecision(3)));
+
+/** A rate that was tried, and its score on the validation split. */
+export function trialText({ learningRate, score, failure }: RateTrial, { learningRate: kept }: TrainedWith) {
+  const outcome = failure === null ? formatFixed(score, 4) : 'failed';
+  return `${rateText(learningRate)}: ${outcome}${learningRate === kept ? ', kept' : ''}`;
+}
+
 /** Mean gain per network, and which is best. */
 export function gainCells(models: readonly ComparedModel[]): ComparisonCell[] {
   const means = models.map((m) => m.gain?.mean ?? Number.NaN);
@@ -108,7 +117,7 @@ export function gainCells(models: readonly ComparedModel[]): ComparisonCell[] {
 /** One line per network, task and seed, with every digit. */
 export function comparisonCsv(models: readonly ComparedModel[]): string {
   const labels = comparedLabels(models);
-  const lines = models.flatMap(({ id, parameters, trainSeconds, perTask, gain }, m) =>
+  const lines = models.flatMap(({ id, parameters, trainSeconds, perTask, gain, trainedWith }, m) =>
     perTask.flatMap(({ task, metric, perSeed }, i) =>
       perSeed.map((value, seed): CsvValue[] => [
         labels[m] ?? id,
@@ -120,6 +129,8 @@ export function comparisonCsv(models: readonly ComparedModel[]): string {
         gain?.perTask[i]?.perSeed[seed] ?? null,
         parameters,
         trainSeconds,
+        trainedWith?.initialValues ?? null,
+        trainedWith?.learningRate ?? null,
       ]),
     ),
   );
@@ -134,6 +145,8 @@ export function comparisonCsv(models: readonly ComparedModel[]): string {
       'gain_percent',
       'parameters',
       'mean_train_seconds',
+      'initial_values',
+      'learning_rate',
     ],
     lines,
   );

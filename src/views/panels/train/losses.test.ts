@@ -12,7 +12,7 @@ const record = (epoch: number): EpochRecord => ({
     { task: 'task2', primary: 'auroc', metrics: { auroc: { value: Number.NaN, reason: 'one class only' } } },
   ],
   score: 0,
-  isBest: false,
+  isBest: [false, false],
 });
 
 describe('lossMultiples', () => {

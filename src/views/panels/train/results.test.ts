@@ -36,8 +36,10 @@ const part = (role: 'model' | 'baseline', test: TaskScore[]): PartResult => ({
   boosted: false,
   stage: 0,
   stepsPerEpoch: 10,
+  trainedWith: null,
   epochs: [],
   bestEpochs: [2, 2],
+  selection: ['metric-then-loss', 'metric-then-loss'],
   bestSteps: [20, 30],
   validation: test,
   test,
@@ -53,10 +55,10 @@ const record = (epoch: number, value: number): EpochRecord => ({
   validationLosses: [1, 1],
   validation: [score('task1', value), score('task2', value)],
   score: value,
-  isBest: epoch === 1,
+  isBest: [epoch === 1, epoch === 1],
 });
 
-const queue = { stage: 0, stepsPerEpoch: 10, epochs: 4 };
+const queue = { stage: 0, stepsPerEpoch: 10, epochs: 4, trainedWith: null };
 
 function seed(number: number, result: SeedResult | null, live: GainReport | null): SeedState {
   return {

@@ -209,11 +209,11 @@ export function resultsView(run: RunState): ResultsView | null {
   const record = state?.records.model.at(-1);
   if (!state || !record) return null;
   const baseline = state.records.baseline.at(-1);
-  const best = state.records.model.findLast((r) => r.isBest);
+  const bestStep = (task: number) => state.records.model.findLast((r) => r.isBest[task])?.step ?? null;
   return {
     basis: { split: 'validation', seed: state.seed, epoch: record.epoch },
     hasBaseline: state.parts.some((part) => part.role === 'baseline'),
-    rows: resultRows([record.validation], baseline ? [baseline.validation] : [], () => best?.step ?? null),
+    rows: resultRows([record.validation], baseline ? [baseline.validation] : [], bestStep),
   };
 }
 

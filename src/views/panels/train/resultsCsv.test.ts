@@ -11,7 +11,7 @@ it('has one line per task and metric, gain on the primary one', () => {
     validationLosses: [1],
     validation: [{ task: 'y', primary: 'r2', metrics: { r2: { value }, mse: { value: 0.5 } } }],
     score: value,
-    isBest: true,
+    isBest: [true],
   });
   const perTask = {
     task: 'y',
@@ -60,6 +60,7 @@ it('has one line per task and metric, gain on the primary one', () => {
             stage: 0,
             stepsPerEpoch: 10,
             epochs: 1,
+            trainedWith: null,
           },
         ],
         stepsPerEpoch: 10,

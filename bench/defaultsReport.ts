@@ -1,0 +1,197 @@
+// What `npm run bench:defaults` found, as tables in Markdown: over all tables, the validation score at each rate; table by table
+// the best setting of each choice of initial values; and the defaults that follow.
+
+/** A run; scores are means over the tasks of their primary metrics, absent where it failed. */
+export interface DefaultsRun {
+  table: string;
+  id: string;
+  initialisation: string;
+  rate: number;
+  seed: number;
+  validation?: number;
+  test?: number;
+  bestEpoch?: number;
+  seconds?: number;
+  error?: string;
+}
+
+export const keyOf = ({ table, id, initialisation, rate, seed }: DefaultsRun): string =>
+  [table, id, initialisation, rate, seed].join(' ');
+
+type Score = 'validation' | 'test';
+
+const distinct = <T>(values: readonly T[]): T[] => [...new Set(values)];
+const meanOf = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+const sdOf = (values: readonly number[]) => {
+  const mean = meanOf(values);
+  return Math.sqrt(values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (values.length - 1));
+};
+const failures = (runs: readonly DefaultsRun[]) => runs.filter((r) => r.validation === undefined).length;
+
+/** Per seed, the mean over the tables; a run that failed counts nothing. */
+const perSeed = (runs: readonly DefaultsRun[], score: Score): number[] =>
+  distinct(runs.map((r) => r.seed)).map((seed) =>
+    meanOf(runs.filter((r) => r.seed === seed).flatMap((r) => r[score] ?? [])),
+  );
+
+function cell(runs: readonly DefaultsRun[], score: Score): string {
+  if (runs.length === 0) return '–';
+  const seeds = perSeed(runs, score);
+  const spread = seeds.length > 1 ? ` ±${sdOf(seeds).toFixed(4)}` : '';
+  const failed = failures(runs);
+  return `${meanOf(seeds).toFixed(4)}${spread}${failed > 0 ? ` (${failed} failed)` : ''}`;
+}
+
+/** The rate with the best mean validation score among those at which no run failed. */
+function bestRate(runs: readonly DefaultsRun[]): number {
+  const rates = distinct(runs.map((r) => r.rate)).sort((a, b) => a - b);
+  const scored = rates.map((rate) => {
+    const own = runs.filter((r) => r.rate === rate);
+    return { rate, score: failures(own) > 0 ? Number.NEGATIVE_INFINITY : meanOf(perSeed(own, 'validation')) };
+  });
+  return scored.reduce((best, next) => (next.score > best.score ? next : best)).rate;
+}
+
+const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+const table = (header: readonly string[], rows: readonly (readonly string[])[]) =>
+  [row(header), row(header.map(() => '---')), ...rows.map(row)].join('\n');
+
+/** Runs of one network from one choice of initial values. */
+const groupsOf = (runs: readonly DefaultsRun[]) =>
+  distinct(runs.map((r) => r.id)).flatMap((id) =>
+    distinct(runs.filter((r) => r.id === id).map((r) => r.initialisation)).map((initialisation) => ({
+      name: [id, initialisation],
+      own: runs.filter((r) => r.id === id && r.initialisation === initialisation),
+    })),
+  );
+
+/** A choice of initial values and rate. */
+interface Setting {
+  initialisation: string;
+  rate: number;
+}
+
+const runsOf = (runs: readonly DefaultsRun[], { initialisation, rate }: Setting) =>
+  runs.filter((r) => r.initialisation === initialisation && r.rate === rate);
+
+/** Mean over tables and seeds of what one setting has over another on the same table and seed, with its standard error. */
+function pairedDifference(runs: readonly DefaultsRun[], setting: Setting, other: Setting) {
+  const theirs = runsOf(runs, other);
+  const differences = runsOf(runs, setting).flatMap((run) => {
+    const twin = theirs.find((r) => r.table === run.table && r.seed === run.seed);
+    return run.validation === undefined || twin?.validation === undefined
+      ? []
+      : run.validation - twin.validation;
+  });
+  return { mean: meanOf(differences), error: sdOf(differences) / Math.sqrt(differences.length) };
+}
+
+/** What a default is worth changing for: two standard errors, and half a point of the score. */
+const isClear = ({ mean, error }: { mean: number; error: number }) => mean > 2 * error && mean > 0.005;
+
+const differenceText = ({ mean, error }: { mean: number; error: number }) =>
+  `${mean >= 0 ? '+' : ''}${mean.toFixed(4)} ±${error.toFixed(4)}`;
+
+export interface Defaults {
+  id: string;
+  initialisation: string;
+  /** The best rate with these initial values. */
+  rate: number;
+  /** Factor on the shared rate. */
+  factor: number;
+  /** The best initial values over those that stood before, each at its best rate; empty where they are the same. */
+  overIncumbent: string;
+  /** The best rate over the shared one, with the chosen initial values; empty where they are the same. */
+  overShared: string;
+}
+
+/**
+ * The initial values that are best at their best rate, unless the ones that stood are not clearly worse. Then the one rate that
+ * is best for all architectures together, and a factor for those that another rate clearly serves better.
+ * @param incumbents - initial values that stand so far, per architecture
+ */
+export function chooseDefaults(
+  runs: readonly DefaultsRun[],
+  incumbents: Readonly<Record<string, string>>,
+): { sharedRate: number; defaults: Defaults[] } {
+  const chosen = distinct(runs.map((r) => r.id)).map((id) => {
+    const own = runs.filter((r) => r.id === id);
+    const settings = distinct(own.map((r) => r.initialisation)).map((initialisation): Setting => {
+      const rate = bestRate(own.filter((r) => r.initialisation === initialisation));
+      return { initialisation, rate };
+    });
+    const scoreOf = (setting: Setting) => meanOf(perSeed(runsOf(own, setting), 'validation'));
+    const best = settings.reduce((a, b) => (scoreOf(b) > scoreOf(a) ? b : a));
+    const incumbent = settings.find((s) => s.initialisation === incumbents[id]) ?? best;
+    const over = pairedDifference(own, best, incumbent);
+    const overIncumbent = best === incumbent ? '' : `${best.initialisation} ${differenceText(over)}`;
+    return { id, own, overIncumbent, ...(isClear(over) ? best : incumbent) };
+  });
+  const rates = distinct(runs.map((r) => r.rate));
+  const meanAt = (rate: number) =>
+    meanOf(
+      chosen.map(({ own, ...setting }) => meanOf(perSeed(runsOf(own, { ...setting, rate }), 'validation'))),
+    );
+  const sharedRate = rates.reduce((a, b) => (meanAt(b) > meanAt(a) ? b : a));
+  const defaults = chosen.map(({ id, own, initialisation, rate, overIncumbent }): Defaults => {
+    const over = pairedDifference(own, { initialisation, rate }, { initialisation, rate: sharedRate });
+    const overShared = rate === sharedRate ? '' : `${rate} ${differenceText(over)}`;
+    const factor = isClear(over) ? rate / sharedRate : 1;
+    return { id, initialisation, rate, factor, overIncumbent, overShared };
+  });
+  return { sharedRate, defaults };
+}
+
+export function reportDefaults(
+  runs: readonly DefaultsRun[],
+  incumbents: Readonly<Record<string, string>>,
+): string {
+  const { sharedRate, defaults } = chooseDefaults(runs, incumbents);
+  const rates = distinct(runs.map((r) => r.rate)).sort((a, b) => a - b);
+  const tables = distinct(runs.map((r) => r.table));
+  const groups = groupsOf(runs);
+  const overall = groups.map(({ name, own }) => {
+    const best = bestRate(own);
+    const cells = rates.map((rate) =>
+      cell(
+        own.filter((r) => r.rate === rate),
+        'validation',
+      ),
+    );
+    return [
+      ...name,
+      ...cells.map((text, i) => (rates[i] === best ? `**${text}**` : text)),
+      cell(
+        own.filter((r) => r.rate === best),
+        'test',
+      ),
+    ];
+  });
+  const byTable = groups.map(({ name, own }) => [
+    ...name,
+    ...tables.map((id) => {
+      const here = own.filter((r) => r.table === id);
+      if (here.length === 0) return '–';
+      const best = bestRate(here);
+      const atBest = here.filter((r) => r.rate === best);
+      return `${cell(atBest, 'validation')} at ${best}, test ${meanOf(perSeed(atBest, 'test')).toFixed(4)}`;
+    }),
+  ]);
+  return [
+    'Validation score, mean over tasks and tables ± standard deviation over seeds; test at the rate in bold.',
+    table(['network', 'initial values', ...rates.map(String), 'test'], overall),
+    'Table by table: validation score at the rate that is best there, and the test score of the same runs.',
+    table(['network', 'initial values', ...tables], byTable),
+    `What follows. The one rate that is best for all together is ${sharedRate}. Differences are paired by table and seed, ± standard error; they count above two of them and above 0.005.`,
+    table(
+      [
+        'network',
+        'initial values',
+        'learning rate ×',
+        'best over the present values',
+        `best rate over ${sharedRate}`,
+      ],
+      defaults.map((d) => [d.id, d.initialisation, String(d.factor), d.overIncumbent, d.overShared]),
+    ),
+  ].join('\n\n');
+}

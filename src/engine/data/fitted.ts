@@ -1,0 +1,167 @@
+// What is known of a table's columns after fitting: plain data, enough to encode another file in the same way.
+// Statistics come from the training rows alone. `fit...` makes it, `apply...` reads cells with it; nothing else does.
+import { type Column, classCodes, isMissing } from './columns.ts';
+import { fitColumn, IDENTITY, standardised } from './encode.ts';
+import type { Standardisation, TaskTypeId } from './table.ts';
+
+export interface FittedNumbers {
+  kind: 'numeric';
+  name: string;
+  /** Identity where scaling is switched off. */
+  scaling: Standardisation;
+  /** Replaces a missing cell: the mean of the known training rows, 0 after standardising. In units of the column. */
+  fill: number;
+}
+
+export interface FittedCategories {
+  kind: 'categorical';
+  name: string;
+  /** Names of the codes: values of the column, then "other" and "missing" where they are needed. */
+  names: string[];
+  /** Code of values without a name of their own, -1 when every value has one. */
+  other: number;
+  /** Code of a missing cell, -1 when none was missing. */
+  missing: number;
+}
+
+export type FittedFeature = FittedNumbers | FittedCategories;
+
+export interface FittedTarget {
+  name: string;
+  type: TaskTypeId;
+  /** Names of the codes, null for regression. */
+  classes: string[] | null;
+  /** Null for classification. */
+  scaling: Standardisation | null;
+}
+
+/** Everything that encodes a table. */
+export interface FittedTable {
+  /** In token order. */
+  features: FittedFeature[];
+  targets: FittedTarget[];
+}
+
+/** Rows of the file, by the positions that are kept of it. */
+const rowsAt = (rows: readonly number[], positions: Uint32Array) =>
+  Uint32Array.from(positions, (position) => rows[position] as number);
+
+/**
+ * @param rows - rows of the file that are kept
+ * @param train - positions in `rows`
+ */
+export function fitNumbers(
+  column: Column,
+  rows: readonly number[],
+  train: Uint32Array,
+  isScaled: boolean,
+): FittedNumbers {
+  const { scaling } = fitColumn(column.numbers, rowsAt(rows, train));
+  return {
+    kind: 'numeric',
+    name: column.name,
+    scaling: isScaled ? scaling : IDENTITY,
+    fill: scaling.mean,
+  };
+}
+
+export interface EncodedNumbers {
+  /** Stored values, [rows]. */
+  values: Float32Array;
+  /** 1 where the cell is missing and `values` holds its replacement; null where none is. [rows] */
+  missing: Uint8Array | null;
+}
+
+/** One number per kept row. */
+export function applyNumbers(
+  column: Column,
+  rows: readonly number[],
+  { scaling, fill }: FittedNumbers,
+): EncodedNumbers {
+  const missing = Uint8Array.from(rows, (row) => (isMissing(column, row) ? 1 : 0));
+  const isFitted = fill === scaling.mean;
+  const replacement = isFitted ? 0 : standardised(fill, scaling);
+  const values = Float32Array.from(rows, (row, position) =>
+    missing[position] === 1 ? replacement : standardised(column.numbers[row] as number, scaling),
+  );
+  return { values, missing: missing.includes(1) ? missing : null };
+}
+
+/** `wanted`, or `wanted (2)` and so on where the table has that text already. */
+function freeName(wanted: string, taken: readonly string[]): string {
+  let name = wanted;
+  for (let k = 2; taken.includes(name); k++) name = `${wanted} (${k})`;
+  return name;
+}
+
+/** How often each value of a categorical column occurs in rows of the file, and how often it is missing. */
+export function countValues({ values, codes }: Column, rows: Iterable<number>) {
+  const counts = new Int32Array(values.length);
+  let missing = 0;
+  for (const row of rows) {
+    const code = codes[row] as number;
+    if (code < 0) missing++;
+    else counts[code] = (counts[code] as number) + 1;
+  }
+  return { counts, missing };
+}
+
+/** @param rareBelow - values with fewer training rows than this are merged into "other"; 0 keeps all */
+export function fitCategories(
+  column: Column,
+  rows: readonly number[],
+  train: Uint32Array,
+  rareBelow: number,
+): FittedCategories {
+  const { values, codes } = column;
+  const { counts } = countValues(column, rowsAt(rows, train));
+  const names = values.filter((_, code) => (counts[code] as number) >= rareBelow);
+  const append = (wanted: string) => names.push(freeName(wanted, values)) - 1;
+  const other = names.length < values.length ? append('other') : -1;
+  const missing = rows.some((row) => codes[row] === -1) ? append('missing') : -1;
+  return { kind: 'categorical', name: column.name, names, other, missing };
+}
+
+/** Code of each value of `column`; -1 for a value that the fitted column has no place for. */
+export function codesOfValues({ values }: Column, { names, other, missing }: FittedCategories): Int32Array {
+  const codeOf = new Map(names.map((name, code) => [name, code]));
+  for (const own of [other, missing]) if (own >= 0) codeOf.delete(names[own] as string);
+  return Int32Array.from(values, (value) => codeOf.get(value) ?? other);
+}
+
+/** One code per kept row; -1 where the fitted column has no place for the cell. */
+export function applyCategories(
+  column: Column,
+  rows: readonly number[],
+  fitted: FittedCategories,
+): Int32Array {
+  const codeOf = codesOfValues(column, fitted);
+  return Int32Array.from(rows, (row) => {
+    const code = column.codes[row] as number;
+    return code < 0 ? fitted.missing : (codeOf[code] as number);
+  });
+}
+
+export function fitTarget(
+  column: Column,
+  type: TaskTypeId,
+  rows: readonly number[],
+  train: Uint32Array,
+  isScaled: boolean,
+): FittedTarget {
+  if (type !== 'regression') return { name: column.name, type, classes: column.values, scaling: null };
+  const { scaling } = isScaled ? fitColumn(column.numbers, rowsAt(rows, train)) : { scaling: IDENTITY };
+  return { name: column.name, type, classes: null, scaling };
+}
+
+/** One label per kept row: a standardised value, or the index of the class; -1 for a class it has no place for. */
+export function applyTarget(
+  column: Column,
+  rows: readonly number[],
+  { classes, scaling }: FittedTarget,
+): Float32Array {
+  if (scaling) return Float32Array.from(rows, (row) => standardised(column.numbers[row] as number, scaling));
+  const codes = classCodes(column);
+  const codeOf = column.values.map((value) => classes?.indexOf(value) ?? -1);
+  return Float32Array.from(rows, (row) => codeOf[codes[row] as number] ?? -1);
+}

@@ -1,0 +1,12 @@
+// Files as large as the limits; apart from the other tests because each takes seconds.
+import { expect, it } from 'vitest';
+import { csv } from './csv.ts';
+import { FILE_LIMITS } from './format.ts';
+
+const read = (text: string) => csv.read(new TextEncoder().encode(text), 'table.csv');
+
+it('refuses more rows than the limit, with the limit', () => {
+  expect(() => read(`a\n${'1\n'.repeat(FILE_LIMITS.rows + 1)}`)).toThrow(/at most 1,000,000 rows/);
+  const table = read(`a\n${'1\n'.repeat(FILE_LIMITS.rows)}`);
+  expect([table.rows, table.lines.at(-1)]).toEqual([FILE_LIMITS.rows, FILE_LIMITS.rows + 1]);
+});

@@ -1,0 +1,115 @@
+// Which record of a text file names the columns, and what stands above it: titles, comments, units of a logger. A first
+// line that reads like the lines below it names nothing.
+import { AUTO, missingRule } from '../missing.ts';
+import { looksNumeric } from '../numbers.ts';
+
+/** Rows that a line is compared with. */
+const COMPARED = 200;
+/** Fewer rows of numbers do not show that a line of words among them is none. */
+const MIN_BELOW_UNITS = 3;
+/** Text that returns among this share of the rows below is a value and no name. */
+const MOSTLY = 0.9;
+
+const filledCells = (record: readonly string[]) => record.filter((cell) => cell.trim() !== '').length;
+
+const isValue = (text: string) => RULE?.(text) === 'value';
+const RULE = missingRule(AUTO);
+
+/** The cells of a column that hold a value, of the first rows. */
+const valuesOf = (rows: readonly (readonly string[])[], c: number): string[] =>
+  rows.slice(0, COMPARED).flatMap((row) => {
+    const text = row[c]?.trim() ?? '';
+    return isValue(text) ? [text] : [];
+  });
+
+/** What a line holds by the lines below it. */
+export type LineKind = 'names' | 'values' | 'unclear';
+
+export function kindOfLine(line: readonly string[], below: readonly (readonly string[])[]): LineKind {
+  let isData = false;
+  for (const [c, cell] of line.entries()) {
+    const text = cell.trim();
+    const column = valuesOf(below, c);
+    if (text === '' || column.length === 0) continue;
+    const isNumber = looksNumeric(text);
+    const numbers = column.filter(looksNumeric).length;
+    if (numbers >= MOSTLY * column.length) {
+      // A word above numbers is a name, whatever the other columns say.
+      if (!isNumber && isValue(text)) return 'names';
+      isData ||= isNumber;
+    } else isData ||= isRepeated(text, column);
+  }
+  if (!isData) return 'unclear';
+  return isSequence(line, below[0] ?? []) ? 'names' : 'values';
+}
+
+/** Whether a line below the names holds words in every column that is of numbers, two at least: units. */
+export function isUnitsLine(line: readonly string[], below: readonly (readonly string[])[]): boolean {
+  if (below.length < MIN_BELOW_UNITS) return false;
+  let words = 0;
+  for (const [c, cell] of line.entries()) {
+    const column = valuesOf(below, c);
+    const numbers = column.filter(looksNumeric).length;
+    if (column.length === 0 || numbers < MOSTLY * column.length) continue;
+    const text = cell.trim();
+    if (looksNumeric(text)) return false;
+    if (isValue(text)) words++;
+  }
+  return words >= 2;
+}
+
+/** Whether the text is one of the few values of a column, such as a class. */
+const isRepeated = (text: string, column: readonly string[]) =>
+  column.includes(text) && new Set(column).size <= column.length / 2;
+
+/** Names such as 2019, 2020, 2021 or 0, 1, 2: whole numbers in equal steps, which the next line does not go on with. */
+function isSequence(line: readonly string[], next: readonly string[]): boolean {
+  return isCounting(line) && !isCounting(next);
+}
+
+function isCounting(line: readonly string[]): boolean {
+  const numbers = line.filter((cell) => /^\d+$/.test(cell.trim())).map(Number);
+  const step = (numbers[1] ?? 0) - (numbers[0] ?? 0);
+  const areYears = numbers.every((n) => n >= 1900 && n <= 2100);
+  const isEven = step > 0 && numbers.every((n, i) => i === 0 || n - (numbers[i - 1] as number) === step);
+  return isEven && numbers.length >= (areYears ? 2 : 3);
+}
+
+/** Positions at the start of `records` that are no part of the table: shorter or longer lines above its header. */
+export function linesAbove(records: readonly (readonly string[])[], cells: number): number {
+  if (cells < 2) return 0;
+  let above = 0;
+  while (above < records.length - 1 && isAbove(records, above, cells)) above++;
+  // Without a line of the usual length below, nothing says that these are titles.
+  return above === records.length - 1 ? 0 : above;
+}
+
+function isAbove(records: readonly (readonly string[])[], at: number, cells: number): boolean {
+  const [record, next] = [records[at] ?? [], records[at + 1] ?? []];
+  if (record.length === cells) {
+    // A title in a spreadsheet is padded to the width of the table.
+    return cells > 2 && filledCells(record) === 1 && filledCells(next) >= cells - 1;
+  }
+  if (record.length === 1 || filledCells(record) === 1) return true;
+  // Names that are too few or too many for the values below are refused or understood elsewhere, never left out.
+  return next.length !== cells || kindOfLine(next, records.slice(at + 2, at + 2 + COMPARED)) !== 'values';
+}
+
+/**
+ * Names in a comment above the table, as NumPy writes them ("# temp,flow"); null where it has none.
+ * @param comment - cells of the last comment above the first row
+ */
+export function namesInComment(comment: readonly string[], sign: string, cells: number): string[] | null {
+  if (comment.length !== cells) return null;
+  const names = comment.map((cell, c) => (c === 0 ? cell.trim().slice(sign.length) : cell).trim());
+  if (names[0] === '') names[0] = sign;
+  return names.some((name) => name === '' || looksNumeric(name)) ? null : names;
+}
+
+/** Whether the cells of a first column without a name number or name the rows: counting from 0 or 1, or all different. */
+export function areRowNames(cells: readonly string[]): boolean {
+  const start = cells[0] ?? '';
+  const isCount = cells.every((cell, row) => cell === String(row + Number(start)));
+  if (isCount && ['0', '1'].includes(start)) return true;
+  return cells.every((cell) => !looksNumeric(cell)) && new Set(cells).size === cells.length;
+}

@@ -1,0 +1,165 @@
+// Records into named rows: which line names the columns, which cells name rows, and whether every line fits its header.
+import type { Note } from '../../core/notes.ts';
+import { refuse } from './decode.ts';
+import type { LayoutSettings } from './format.ts';
+import { areRowNames, isUnitsLine, kindOfLine, namesInComment } from './header.ts';
+import { type Line, listLines, plain, SAMPLE_RECORDS } from './records.ts';
+
+export interface Layout {
+  /** One per column that is kept. */
+  names: string[];
+  body: Line[];
+  /** Cells at the start of each line that name its row. */
+  offset: number;
+  /** The cells of the first line where that names nothing, as in `RawTable`. */
+  firstRow: string[] | null;
+}
+
+const SHOWN_CELLS = 4;
+
+const cellsOf = (records: readonly Line[]) => records.slice(0, SAMPLE_RECORDS).map((record) => record.cells);
+
+const showCells = (cells: readonly string[]) =>
+  `${cells.slice(0, SHOWN_CELLS).join(', ')}${cells.length > SHOWN_CELLS ? ', …' : ''}`;
+
+/** Names of the columns; empty and repeated ones are made unique, with a note. */
+function headerNames(header: readonly string[], notes: Note[]): string[] {
+  const seen = new Set<string>();
+  return header.map((cell, i) => {
+    const wanted = cell.trim() || `column ${i + 1}`;
+    let name = wanted;
+    for (let k = 2; seen.has(name); k++) name = `${wanted} (${k})`;
+    if (name !== cell.trim())
+      notes.push({
+        code: 'header-renamed',
+        text: `Header ${i + 1} "${cell.trim()}" is called "${name}" here.`,
+      });
+    seen.add(name);
+    return name;
+  });
+}
+
+/**
+ * The names of the columns and the rows below them.
+ * @param records - at least one
+ * @param above - the last comment above them
+ * @param usual - how many cells most lines have
+ */
+export function layOut(
+  records: readonly Line[],
+  above: Line | null,
+  usual: number,
+  { header, comment }: LayoutSettings,
+  notes: Note[],
+): Layout {
+  const [first, ...below] = records as [Line, ...Line[]];
+  const kind = kindOfLine(first.cells, cellsOf(below));
+  const isUnnamed = header === 'none' || (header === 'auto' && kind === 'values');
+  if (header === 'auto' && kind !== 'names' && above !== null) {
+    const names = namesInComment(above.cells, comment, first.cells.length);
+    if (names) {
+      notes.push({
+        code: 'names-in-comment',
+        text: `The names of the columns are taken from the comment in line ${above.line}. If line ${first.line} holds them, set data.header to present.`,
+      });
+      return withNames(names, [...records], notes);
+    }
+  }
+  if (isUnnamed) return withoutNames(first, records, Math.max(usual, first.cells.length), header, notes);
+  const numbers = first.cells.filter((cell) => /^[\d.,]+$/.test(cell.trim()));
+  if (header === 'auto' && numbers.length > 0) {
+    notes.push({
+      code: 'names-are-numbers',
+      text: `Line ${first.line} is taken for the names of the columns, although some are numbers such as ${numbers[0]}. If it is a row, set data.header to none.`,
+    });
+  }
+  return withNames(first.cells, header === 'auto' ? withoutUnits(below, notes) : below, notes);
+}
+
+function withoutNames(
+  first: Line,
+  records: readonly Line[],
+  width: number,
+  header: LayoutSettings['header'],
+  notes: Note[],
+): Layout {
+  const called = `the columns are called column 1 to column ${width}`;
+  const text =
+    header === 'none'
+      ? `As asked, line ${first.line} (${showCells(first.cells)}) is a row, and ${called}.`
+      : `Line ${first.line} (${showCells(first.cells)}) looks like data, so ${called}. If it holds their names, set data.header to present.`;
+  notes.push({ code: 'no-header', text });
+  return {
+    names: Array.from({ length: width }, (_, i) => `column ${i + 1}`),
+    body: [...records],
+    offset: 0,
+    firstRow: first.cells.map((cell) => cell.trim()),
+  };
+}
+
+/** A line of units between names and numbers ("degC, l/min") is taken out. */
+function withoutUnits(body: Line[], notes: Note[]): Line[] {
+  const [first, ...below] = body;
+  if (!first || !isUnitsLine(first.cells, cellsOf(below))) return body;
+  notes.push({
+    code: 'units-line-left-out',
+    text: `Line ${first.line} (${showCells(first.cells)}) has words in every column of numbers, as units below names, and is left out; with data.header set to present it is a row.`,
+  });
+  return below;
+}
+
+/** Names of rows are found: cells beyond a header that is one short (R), or below an empty name (R, pandas). */
+function withNames(header: readonly string[], body: Line[], notes: Note[]): Layout {
+  const firstCells = body.map(({ cells }) => (cells[0] ?? '').trim());
+  const leaveOut = (because: string) =>
+    notes.push({
+      code: 'row-names-left-out',
+      text: `${because} (${showCells(firstCells)}), which are left out as identifiers.`,
+    });
+  const isOneShort = body.every(({ cells }) => cells.length === header.length + 1);
+  // A delimiter at the end of each line adds an empty cell; names of rows, as R writes them, never repeat.
+  const isFilled = body.some(({ cells }) => cells.at(-1)?.trim() !== '');
+  if (isOneShort && isFilled && new Set(firstCells).size === body.length) {
+    leaveOut(
+      'The header is one name shorter than the lines below it, so their first cells are names of rows',
+    );
+    return { names: headerNames(header, notes), body, offset: 1, firstRow: null };
+  }
+  if (header.length > 1 && header[0]?.trim() === '' && areRowNames(firstCells)) {
+    leaveOut('The first column has no name, and its cells number or name the rows');
+    return { names: headerNames(header.slice(1), notes), body, offset: 1, firstRow: null };
+  }
+  return { names: headerNames(header, notes), body, offset: 0, firstRow: null };
+}
+
+/**
+ * Lines whose values would stand under other names, or be lost, are refused; those that end early are noted.
+ * @throws WorkbenchError (file)
+ */
+export function checkLengths({ body, names, offset }: Layout, file: string, notes: Note[]): void {
+  const width = names.length + offset;
+  const expected = `${width} cells, one per column`;
+  const isLonger = ({ cells }: Line) => cells.slice(width).some((cell) => cell.trim() !== '');
+  const longer = body.filter((line) => line.cells.length > width && isLonger(line));
+  const [long] = longer;
+  if (long) {
+    const got = `${long.cells.length}${longer.length > 1 ? `; ${plain(longer.length)} lines have more` : ''}`;
+    const remedy =
+      'Put cells that hold the delimiter in quotes (numbers with a decimal comma too), correct the header, or choose data.delimiter.';
+    throw refuse(`${file}, line ${long.line}`, expected, got, remedy);
+  }
+  const shorter = body.filter(({ cells }) => cells.length < width);
+  const [short] = shorter;
+  if (short && shorter.length === body.length) {
+    const got = `${short.cells.length}, and no line has ${width}`;
+    const remedy = 'Correct the header: it has more names than the lines have cells.';
+    throw refuse(`${file}, line ${short.line}`, expected, got, remedy);
+  }
+  if (shorter.length > 0) {
+    const lines = shorter.map((record) => record.line);
+    notes.push({
+      code: 'ragged-lines',
+      text: `${plain(shorter.length)} lines have fewer than ${width} cells (${listLines(lines)}): missing cells are empty.`,
+    });
+  }
+}

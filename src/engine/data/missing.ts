@@ -1,0 +1,53 @@
+// The texts that stand for a missing value. Some say so anywhere ("N/A"); others ("-", "none") only among numbers, or
+// never quite surely among words, where they may be a class.
+import { parseNames } from '../config/names.ts';
+
+/** The item of the setting that stands for the rules here. */
+export const AUTO = 'auto';
+
+const EVERYWHERE = new Set(
+  `na|n/a|#n/a|#n/a n/a|#na|n.a.|n.a|n. a.|<na>|nan|-nan|+nan|nan(ind)|-nan(ind)|null|<null>|(null)|[null]|#null!|#value!
+  |#div/0!|#ref!|#name?|#num!|\\n|nat|?|??|1.#ind|-1.#ind|1.#qnan|-1.#qnan`
+    .split('|')
+    .map((text) => text.trim()),
+);
+/** Missing among numbers, and among words where those are no signs themselves. */
+const SIGNS = new Set(['-', '--', '---', '–', '—', '−', '.', '..', '...', '…', '*', '/', '_', '#']);
+/** Missing among numbers; among words they may be a class. */
+const WORDS = new Set(
+  'none|nil|missing|not available|not applicable|not reported|no data|nodata|nd|n/d|n.d.|k.a.|k. a.|empty|blank|void'.split(
+    '|',
+  ),
+);
+
+export type Certainty = 'missing' | 'sign' | 'word' | 'value';
+
+/** What a text is by the setting: certainly missing, perhaps, or a value. */
+export type MissingRule = (cell: string) => Certainty;
+
+/**
+ * @param setting - texts separated by commas, quoted like names; `auto` among them adds the rules of this file
+ * @returns null where the quotes of the setting do not match
+ */
+export function missingRule(setting: string): MissingRule | null {
+  const items = parseNames(setting);
+  if (!items) return null;
+  const asked = new Set(items.map((item) => item.toLowerCase()));
+  const isAuto = asked.delete(AUTO);
+  const areDigitsValues = asked.size === 0;
+  return (cell) => {
+    if (cell === '') return 'missing';
+    // Most cells of most tables: no marker of this file begins so, but for "1.#IND".
+    if (areDigitsValues && cell >= '0' && cell < ':' && cell[1] !== '.') return 'value';
+    const text = cell.toLowerCase();
+    if (asked.has(text)) return 'missing';
+    if (!isAuto) return 'value';
+    if (EVERYWHERE.has(text)) return 'missing';
+    if (SIGNS.has(text)) return 'sign';
+    return WORDS.has(text) ? 'word' : 'value';
+  };
+}
+
+/** Whether the values of a column are signs themselves, such as "+" and "-", so that "-" is one of them. */
+export const areSigns = (values: Iterable<string>): boolean =>
+  [...values].every((value) => !/[\p{L}\p{N}]/u.test(value));

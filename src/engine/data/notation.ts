@@ -1,0 +1,150 @@
+// How the numbers of a column are written. A cell such as "1,234" is decided by the other cells of its column, then by
+// the other columns of the file; where neither helps, the reading is chosen and said to be a guess.
+import { type Decimal, infinityOf, isPlainNumber, numberIn, takeApart } from './numbers.ts';
+
+export interface Survey {
+  /** Cells that are there. */
+  present: number;
+  /** Cells of digits with at most a sign, a decimal point and an exponent. */
+  plain: number;
+  /** Cells that read as a number under each decimal sign; infinity counts under both. */
+  readable: Record<Decimal, number>;
+  /** Cells that read as a number under this sign only. */
+  certain: Record<Decimal, number>;
+  /** The first cell that both signs read, as different numbers. */
+  undecided: string | null;
+  /** Currency and percent signs with their counts. */
+  marks: Map<string, number>;
+  /** Cells that say infinity. */
+  infinite: number;
+}
+
+/** "1.234": a plain number that could be a thousand in groups. */
+const GROUP_LIKE = /^[+-]?[1-9]\d{0,2}\.\d{3}$/;
+
+/** @param isThere - whether the cell of a row holds a value */
+export function survey(cells: readonly string[], isThere: (cell: string) => boolean): Survey {
+  const found: Survey = {
+    present: 0,
+    plain: 0,
+    readable: { '.': 0, ',': 0 },
+    certain: { '.': 0, ',': 0 },
+    undecided: null,
+    marks: new Map(),
+    infinite: 0,
+  };
+  for (const cell of cells) {
+    if (!isThere(cell)) continue;
+    found.present++;
+    if (!isPlainNumber(cell)) {
+      surveyOdd(cell, found);
+      continue;
+    }
+    found.plain++;
+    const hasPoint = cell.includes('.');
+    const isUndecided = hasPoint && GROUP_LIKE.test(cell);
+    found.readable['.']++;
+    if (isUndecided) found.undecided ??= cell;
+    if (!hasPoint || isUndecided) found.readable[',']++;
+    else found.certain['.']++;
+  }
+  return found;
+}
+
+function surveyOdd(cell: string, found: Survey): void {
+  if (infinityOf(cell) !== null) {
+    found.infinite++;
+    found.readable['.']++;
+    found.readable[',']++;
+    return;
+  }
+  const parts = takeApart(cell);
+  if (!parts) return;
+  const [point, comma] = [numberIn(parts, '.'), numberIn(parts, ',')];
+  if (point !== null) found.readable['.']++;
+  if (comma !== null) found.readable[',']++;
+  if (point === null && comma === null) return;
+  if (parts.mark !== '') found.marks.set(parts.mark, (found.marks.get(parts.mark) ?? 0) + 1);
+  if (comma === null) found.certain['.']++;
+  else if (point === null) found.certain[',']++;
+  else if (point !== comma) found.undecided ??= cell;
+}
+
+export interface DecimalChoice {
+  decimal: Decimal;
+  /** `column`: its own cells say so, or nothing depends on it. */
+  by: 'asked' | 'column' | 'file' | 'guess';
+}
+
+/** The decimal sign that one column alone proves, null where it proves none. */
+export function provenDecimal({ certain }: Survey): Decimal | null {
+  if (certain['.'] === certain[',']) return null;
+  return certain['.'] > certain[','] ? '.' : ',';
+}
+
+/** The decimal sign that the columns of a file prove together; null where they prove none or contradict. */
+export function decimalOfFile(surveys: readonly Survey[]): Decimal | null {
+  const proven = new Set(surveys.filter(isMostlyNumeric).flatMap((s) => provenDecimal(s) ?? []));
+  return proven.size === 1 ? ([...proven][0] ?? null) : null;
+}
+
+const isMostlyNumeric = ({ readable, present }: Survey) =>
+  Math.max(readable['.'], readable[',']) * 2 > present;
+
+/**
+ * @param ofFile - what the file's columns prove together
+ * @param hasSemicolons - semicolons between cells come with decimal commas
+ */
+export function chooseDecimal(s: Survey, ofFile: Decimal | null, hasSemicolons: boolean): DecimalChoice {
+  const own = provenDecimal(s);
+  if (own !== null) return { decimal: own, by: 'column' };
+  if (s.undecided === null) return { decimal: '.', by: 'column' };
+  if (ofFile !== null) return { decimal: ofFile, by: 'file' };
+  return { decimal: hasSemicolons && !isPlainNumber(s.undecided) ? ',' : '.', by: 'guess' };
+}
+
+/** The sign that the amounts of a column carry; empty where most carry none. A percent sign must stand at most cells. */
+export function chooseMark({ marks, present }: Survey): string {
+  const [most] = [...marks].sort((a, b) => b[1] - a[1]);
+  if (!most) return '';
+  const [mark, count] = most;
+  return isShare(mark) && count * 2 < present ? '' : mark;
+}
+
+const isShare = (mark: string) => mark === '%' || mark === '‰';
+
+export interface Notation {
+  decimal: Decimal;
+  mark: string;
+}
+
+/** One written number and what is uncommon about it. */
+export interface ReadNumber {
+  value: number;
+  traits: readonly string[];
+}
+
+const GROUPS: Record<string, string> = { ',': 'commas', '.': 'points', ' ': 'blanks', "'": 'apostrophes' };
+
+/** The number in a cell that is there, null where it is none in this notation. */
+export function readNumber(cell: string, { decimal, mark }: Notation): ReadNumber | null {
+  if (isPlainNumber(cell) && (decimal === '.' || !cell.includes('.'))) {
+    const value = Number(cell);
+    return isShare(mark) && value !== 0 ? null : { value, traits: [] };
+  }
+  const infinite = infinityOf(cell);
+  if (infinite !== null) return { value: infinite, traits: [] };
+  const parts = takeApart(cell);
+  const value = parts && numberIn(parts, decimal);
+  if (!parts || value === null) return null;
+  // Amounts in two currencies are not one number, nor are shares and percentages; an amount without a sign is fine.
+  if (parts.mark === '' ? isShare(mark) && value !== 0 : parts.mark !== mark) return null;
+  const group = /[,. ']/.exec(parts.body.replaceAll(decimal, ''))?.[0];
+  const traits = [
+    ...(decimal === ',' && parts.body.includes(',') ? ['a decimal comma'] : []),
+    ...(group ? [`${GROUPS[group]} between thousands`] : []),
+    ...(parts.mark === '' ? [] : [`the sign ${parts.mark}`]),
+    ...(parts.hasOddMinus ? ['a minus of its own kind'] : []),
+  ];
+  return { value, traits };
+}

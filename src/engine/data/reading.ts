@@ -1,0 +1,177 @@
+// How a table is read: the settings, and what they become. Whatever is found automatically can be overruled here.
+import { formatNames, parseTypedNames, QUOTING_HELP } from '../config/names.ts';
+import type { ParamSpec, Params } from '../config/params.ts';
+import type { Issue } from '../core/errors.ts';
+import type { LayoutSettings } from './formats/format.ts';
+import { AUTO, type MissingRule, missingRule } from './missing.ts';
+import type { Decimal } from './numbers.ts';
+
+export const COLUMN_TYPES = ['numeric', 'categorical', 'decimal-point', 'decimal-comma'] as const;
+export type ColumnType = (typeof COLUMN_TYPES)[number];
+
+export const readingParams: readonly ParamSpec[] = [
+  {
+    kind: 'choice',
+    key: 'header',
+    label: 'Header',
+    help: 'Whether the first line names the columns. Auto looks whether it reads like the lines below it; without names the columns are called column 1, column 2 and so on.',
+    control: 'segmented',
+    options: [
+      { value: 'auto', label: 'Auto' },
+      { value: 'present', label: 'Present' },
+      { value: 'none', label: 'None' },
+    ],
+    default: 'auto',
+    advanced: true,
+  },
+  {
+    kind: 'choice',
+    key: 'decimal',
+    label: 'Decimal sign',
+    help: 'Auto finds it per column, from the cells that allow only one reading; column types overrule it for single columns.',
+    control: 'segmented',
+    options: [
+      { value: 'auto', label: 'Auto' },
+      { value: 'point', label: 'Point' },
+      { value: 'comma', label: 'Comma' },
+    ],
+    default: 'auto',
+    advanced: true,
+  },
+  {
+    kind: 'text',
+    key: 'missingMarkers',
+    label: 'Missing words',
+    help: 'Texts that mean a missing value, separated by commas, in any case. "auto" stands for the common ones: NA, N/A, NaN, null and ? anywhere; among numbers also -, ., none and missing. Empty cells are always missing.',
+    maxLength: 500,
+    default: AUTO,
+    advanced: true,
+  },
+  {
+    kind: 'text',
+    key: 'types',
+    label: 'Column types',
+    help: `Types of single columns, as in zip:categorical,price:numeric. Types: ${COLUMN_TYPES.join(', ')}. ${QUOTING_HELP}`,
+    maxLength: 2000,
+    default: '',
+    advanced: true,
+  },
+  {
+    kind: 'switch',
+    key: 'mergeSpellings',
+    label: 'Merge spellings',
+    help: 'Categories that differ only in case or blanks become one, under their most frequent spelling.',
+    caption: 'Yes, yes and YES are one',
+    default: false,
+    advanced: true,
+  },
+  {
+    kind: 'choice',
+    key: 'delimiter',
+    label: 'Delimiter',
+    help: 'What stands between cells. Auto takes the one that cuts most lines into equally many cells.',
+    options: [
+      { value: 'auto', label: 'Auto' },
+      { value: 'comma', label: 'Comma' },
+      { value: 'semicolon', label: 'Semicolon' },
+      { value: 'tab', label: 'Tab' },
+      { value: 'bar', label: 'Bar' },
+    ],
+    default: 'auto',
+    advanced: true,
+  },
+  {
+    kind: 'text',
+    key: 'comment',
+    label: 'Comments',
+    help: 'Lines that begin with this are left out; empty for none.',
+    maxLength: 10,
+    default: '#',
+    advanced: true,
+  },
+  {
+    kind: 'number',
+    key: 'skipLines',
+    label: 'Skip lines',
+    help: 'Lines above the header that are left out; -1 finds titles and other lines that are not part of the table.',
+    integer: true,
+    min: -1,
+    max: 1000,
+    step: 1,
+    default: -1,
+    control: 'box',
+    advanced: true,
+  },
+];
+
+export interface ReadingSettings {
+  layout: LayoutSettings;
+  /** Null for each column its own. */
+  decimal: Decimal | null;
+  missing: MissingRule;
+  types: ReadonlyMap<string, ColumnType>;
+  mergeSpellings: boolean;
+}
+
+const DECIMALS: Record<string, Decimal> = { point: '.', comma: ',' };
+
+/** The settings out of those of a source; lists that cannot be read are as if they were not given. */
+export function readingSettings(data: Params): ReadingSettings {
+  const types = typesOf(data) ?? [];
+  return {
+    layout: {
+      header: data.header as LayoutSettings['header'],
+      delimiter: data.delimiter as LayoutSettings['delimiter'],
+      comment: data.comment as string,
+      skipLines: data.skipLines as number,
+    },
+    decimal: DECIMALS[data.decimal as string] ?? null,
+    missing: missingRule(data.missingMarkers as string) ?? (missingRule(AUTO) as MissingRule),
+    types: new Map(types.flatMap(({ name, type }) => (isColumnType(type) ? [[name, type]] : []))),
+    mergeSpellings: data.mergeSpellings as boolean,
+  };
+}
+
+const typesOf = (data: Params) => parseTypedNames(data.types as string, COLUMN_TYPES);
+const isColumnType = (type: string | null): type is ColumnType =>
+  COLUMN_TYPES.some((known) => known === type);
+
+/** The same text for the same reading; the key of what is kept. */
+export const readingKey = (data: Params): string => JSON.stringify(readingParams.map(({ key }) => data[key]));
+
+/** Lists that cannot be read; needs no table. */
+export function checkReadingLists(data: Params): Issue[] {
+  const refuse = (key: string, expected: string, got: string, remedy: string) => ({
+    path: `data.params.${key}`,
+    expected,
+    got,
+    remedy,
+  });
+  const issues: Issue[] = [];
+  const lists = { missingMarkers: missingRule(data.missingMarkers as string), types: typesOf(data) };
+  for (const [key, list] of Object.entries(lists)) {
+    if (list === null)
+      issues.push(refuse(key, 'a list with matching quotes', String(data[key]), QUOTING_HELP));
+  }
+  for (const { name, type } of lists.types ?? []) {
+    if (isColumnType(type)) continue;
+    const got = type === null ? `${name} without one` : `${name}:${type}`;
+    issues.push(
+      refuse('types', `a type out of ${COLUMN_TYPES.join(', ')}`, got, 'For example zip:categorical.'),
+    );
+  }
+  return issues;
+}
+
+/** Types given to columns that the table does not have. */
+export function checkReadingNames(data: Params, columns: readonly { name: string }[]): Issue[] {
+  const names = columns.map((column) => column.name);
+  return (typesOf(data) ?? [])
+    .filter(({ name }) => !names.includes(name))
+    .map(({ name }) => ({
+      path: 'data.params.types',
+      expected: `columns out of ${formatNames(names)}`,
+      got: name,
+      remedy: `Correct the name, or remove it. ${QUOTING_HELP}`,
+    }));
+}

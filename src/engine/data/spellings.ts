@@ -1,0 +1,76 @@
+// Categories that differ only in case or blanks ("Yes", "yes", "YES "): kept apart, merged where a setting says so, and
+// noted either way.
+import type { Note } from '../core/notes.ts';
+import type { RawColumn } from './formats/format.ts';
+
+/** What two spellings of one category have in common. */
+export const spellingKey = (text: string): string =>
+  text.normalize('NFKC').replace(/\s+/g, ' ').trim().toLowerCase();
+
+/** Columns with more values than this name their rows, and are not searched. */
+const MAX_VALUES = 1000;
+const SHOWN = 3;
+
+/** The spellings of each category with their counts; only categories with several. */
+function groupsOf(cells: Iterable<string>): Map<string, number>[] {
+  const counts = new Map<string, number>();
+  for (const cell of cells) counts.set(cell, (counts.get(cell) ?? 0) + 1);
+  if (counts.size > MAX_VALUES) return [];
+  const groups = new Map<string, Map<string, number>>();
+  for (const [text, count] of counts) {
+    const key = spellingKey(text);
+    groups.set(key, (groups.get(key) ?? new Map<string, number>()).set(text, count));
+  }
+  return [...groups.values()].filter((group) => group.size > 1);
+}
+
+/** Every spelling replaced by the most frequent one of its category; of equally frequent ones the first in order. */
+export function mergeSpellings(cells: readonly string[]): readonly string[] {
+  const into = new Map<string, string>();
+  for (const group of groupsOf(cells)) {
+    const [kept] = [...group].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+    for (const spelling of group.keys()) into.set(spelling, kept?.[0] ?? spelling);
+  }
+  return into.size === 0 ? cells : cells.map((cell) => into.get(cell) ?? cell);
+}
+
+/** @param merged - the cells as they are used */
+export function spellingNotes(
+  raw: RawColumn,
+  merged: readonly string[],
+  isMissing: (cell: string) => boolean,
+): Note[] {
+  const groups = groupsOf(raw.cells.filter((cell) => !isMissing(cell)));
+  if (groups.length === 0) return blankNotes(raw);
+  const shown = groups
+    .slice(0, SHOWN)
+    .map((group) =>
+      [...group.keys()]
+        .sort()
+        .map((text) => `"${text}"`)
+        .join(', '),
+    )
+    .join('; ');
+  const list = groups.length > SHOWN ? `${shown}; and ${groups.length - SHOWN} more` : shown;
+  const isMerged = merged !== raw.cells;
+  return [
+    {
+      code: isMerged ? 'spellings-merged' : 'spellings-kept-apart',
+      text: isMerged
+        ? `Column ${raw.name}: values that differ only in case or blanks are merged: ${list}.`
+        : `Column ${raw.name} has values that differ only in case or blanks: ${list}. They are kept apart; data.mergeSpellings merges them.`,
+    },
+    ...blankNotes(raw),
+  ];
+}
+
+/** Blanks at the ends of some cells; where all have them they are part of the file's form. */
+function blankNotes({ name, cells, padded }: RawColumn): Note[] {
+  if (padded === 0 || padded === cells.length) return [];
+  return [
+    {
+      code: 'blanks-at-ends',
+      text: `Column ${name}: ${padded} cells have blanks at their ends, which do not count.`,
+    },
+  ];
+}

@@ -1,0 +1,150 @@
+// A selection of a table into the columns a dataset holds: fitted on the training rows, or as a fitted table says.
+import type { Params } from '../config/params.ts';
+import type { Note } from '../core/notes.ts';
+import { type Column, isMissing } from './columns.ts';
+import {
+  applyCategories,
+  applyNumbers,
+  applyTarget,
+  codesOfValues,
+  countValues,
+  type FittedCategories,
+  type FittedFeature,
+  type FittedTable,
+  type FittedTarget,
+  fitCategories,
+  fitNumbers,
+  fitTarget,
+} from './fitted.ts';
+import type { ProgressSink } from './source.ts';
+import type { Dataset, FeatureMeta, Split, TaskMeta } from './table.ts';
+import type { Selection } from './tableSelect.ts';
+
+function fitFeature(
+  column: Column,
+  rows: readonly number[],
+  train: Uint32Array,
+  data: Params,
+): FittedFeature {
+  return column.kind === 'numeric'
+    ? fitNumbers(column, rows, train, data.standardiseFeatures as boolean)
+    : fitCategories(column, rows, train, data.rareBelow as number);
+}
+
+/** Statistics of the training rows; the only place where a table is looked at to decide how it is encoded. */
+export function fitTable(
+  { features, targets, rows }: Selection,
+  { train }: Split,
+  data: Params,
+): FittedTable {
+  return {
+    features: features.map((column) => fitFeature(column, rows, train, data)),
+    targets: targets.map(({ column, type }) =>
+      fitTarget(column, type, rows, train, data.standardiseTargets as boolean),
+    ),
+  };
+}
+
+export function featureMeta(fitted: FittedFeature): FeatureMeta {
+  const { name, kind } = fitted;
+  if (fitted.kind === 'numeric') return { name, kind, cardinality: 1 };
+  return { name, kind, cardinality: fitted.names.length, categories: fitted.names };
+}
+
+export function taskMeta({ name, type, classes }: FittedTarget): TaskMeta {
+  const base = { name, type, description: `column ${name}` };
+  if (!classes) return { ...base, outputs: 1 };
+  return { ...base, outputs: type === 'binary' ? 1 : classes.length, classes };
+}
+
+export type EncodedTable = Pick<
+  Dataset,
+  'categorical' | 'numeric' | 'missing' | 'featureScaling' | 'targets' | 'targetScaling'
+>;
+
+/** Every kept row as `fitted` says, and what was done to the columns. */
+export async function applyTable(
+  { features, targets, rows }: Selection,
+  { train }: Split,
+  fitted: FittedTable,
+  progress: ProgressSink,
+): Promise<{ encoded: EncodedTable; notes: Note[] }> {
+  const encoded: EncodedTable = {
+    categorical: [],
+    numeric: [],
+    missing: [],
+    featureScaling: [],
+    targets: [],
+    targetScaling: [],
+  };
+  const notes: Note[] = [];
+  for (const [i, column] of features.entries()) {
+    await progress(i / features.length, 'Encoding columns');
+    const feature = fitted.features[i] as FittedFeature;
+    if (feature.kind === 'categorical') {
+      encoded.categorical.push(applyCategories(column, rows, feature));
+      notes.push(...categoryNotes(column, rows, train, feature));
+      continue;
+    }
+    const { values, missing } = applyNumbers(column, rows, feature);
+    encoded.numeric.push(values);
+    encoded.missing.push(missing);
+    encoded.featureScaling.push(feature.scaling);
+    notes.push(...missingNotes(column, rows));
+  }
+  await progress(1, 'Encoding targets');
+  targets.forEach(({ column }, i) => {
+    const target = fitted.targets[i] as FittedTarget;
+    encoded.targets.push(applyTarget(column, rows, target));
+    encoded.targetScaling.push(target.scaling);
+  });
+  return { encoded, notes };
+}
+
+function missingNotes(column: Column, rows: readonly number[]): Note[] {
+  const missing = rows.filter((row) => isMissing(column, row)).length;
+  if (missing === 0) return [];
+  return [
+    {
+      code: 'missing-replaced-by-mean',
+      text: `${missing} missing values of ${column.name} are replaced by the mean of the training rows.`,
+    },
+  ];
+}
+
+function categoryNotes(
+  column: Column,
+  rows: readonly number[],
+  train: Uint32Array,
+  fitted: FittedCategories,
+): Note[] {
+  const { name } = column;
+  const { names, other, missing } = fitted;
+  const notes: Note[] = [];
+  const codeOf = codesOfValues(column, fitted);
+  const merged = other < 0 ? 0 : codeOf.filter((code) => code === other).length;
+  if (merged > 0)
+    notes.push({
+      code: 'rare-categories-merged',
+      text: `${merged} rare categories of ${name} are merged into one.`,
+    });
+  if (missing >= 0)
+    notes.push({
+      code: 'missing-is-category',
+      text: `Missing values of ${name} are the category "${names[missing]}".`,
+    });
+  const inTraining = countValues(
+    column,
+    Array.from(train, (position) => rows[position] as number),
+  );
+  const seen = new Set(codeOf.filter((_, value) => (inTraining.counts[value] as number) > 0));
+  if (inTraining.missing > 0) seen.add(missing);
+  const untrained = names.length - seen.size;
+  if (untrained > 0) {
+    notes.push({
+      code: 'categories-without-training-rows',
+      text: `${untrained} categories of ${name} occur in no training row, so nothing is learnt about them.`,
+    });
+  }
+  return notes;
+}

@@ -1,0 +1,67 @@
+// The settings of a table as a data source.
+import { parseNames, QUOTING_HELP } from '../config/names.ts';
+import type { ParamSpec, Params } from '../config/params.ts';
+import { encodeParams } from './encode.ts';
+import { readingParams } from './reading.ts';
+import { splitParams } from './split.ts';
+
+export const dataParams: readonly ParamSpec[] = [
+  {
+    kind: 'text',
+    key: 'file',
+    label: 'File',
+    help: 'A table as text: CSV with comma, semicolon, tab or bar between cells.',
+    maxLength: 200,
+    default: 'penguins.csv',
+  },
+  {
+    kind: 'choice',
+    key: 'missing',
+    label: 'Missing',
+    help: 'What happens to a missing number: replaced by the mean of the training rows, or its row dropped. A missing category is a category of its own either way.',
+    control: 'segmented',
+    options: [
+      { value: 'mean', label: 'Mean' },
+      { value: 'drop', label: 'Drop row' },
+    ],
+    default: 'mean',
+  },
+  {
+    kind: 'number',
+    key: 'rareBelow',
+    label: 'Rare below',
+    help: 'Categories with fewer training rows than this become one category "other"; 0 keeps them all.',
+    integer: true,
+    min: 0,
+    max: 10000,
+    step: 1,
+    default: 0,
+    control: 'box',
+    advanced: true,
+  },
+  {
+    kind: 'text',
+    key: 'ignore',
+    label: 'Ignore',
+    help: `Columns to leave out, separated by commas. ${QUOTING_HELP}`,
+    maxLength: 2000,
+    default: '',
+    advanced: true,
+  },
+  ...readingParams,
+  ...encodeParams,
+  ...splitParams,
+];
+
+export const taskParams: readonly ParamSpec[] = [
+  {
+    kind: 'targets',
+    key: 'targets',
+    label: 'Targets',
+    help: 'The columns to predict and the type of each task.',
+    default: [],
+  },
+];
+
+/** Columns to leave out; null where the quotes of the list do not match. */
+export const ignoredNames = (data: Params): string[] | null => parseNames(data.ignore as string);

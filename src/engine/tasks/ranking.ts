@@ -1,0 +1,76 @@
+// Ranking by logits in float64. Probabilities saturate: beyond ±37 they tie at 0 and 1 though the logits differ, so
+// nothing here goes through them (golden/auroc.json).
+import { defined, ONE_CLASS, undefinedBecause } from './metricValue.ts';
+import type { MetricValue } from './task.ts';
+
+/** Per row, at least 0; null = 1 each. A row of weight 0 counts as absent. */
+export type Weights = ArrayLike<number> | null;
+
+export const weightOf = (weights: Weights, row: number): number =>
+  weights === null ? 1 : (weights[row] as number);
+
+/**
+ * Area under the ROC curve = (weight of concordant pairs + half that of tied ones) / weight of all pairs of a positive and
+ * a negative row; the weight of a pair is the product. Infinite scores have their place; NaN has none.
+ * @param scores - [N], larger = more likely positive
+ * @param isPositive - per row
+ */
+export function auroc(
+  scores: ArrayLike<number>,
+  isPositive: (row: number) => boolean,
+  weights: Weights = null,
+): MetricValue {
+  const rows = Uint32Array.from({ length: scores.length }, (_, i) => i).filter(
+    (i) => weightOf(weights, i) > 0,
+  );
+  const unranked = rows.reduce((count, i) => count + (Number.isNaN(scores[i]) ? 1 : 0), 0);
+  if (unranked > 0) return undefinedBecause(`${unranked} of ${rows.length} scores are not a number`);
+  const order = rows.sort((a, b) => {
+    const [x, y] = [scores[a] as number, scores[b] as number];
+    return x < y ? -1 : x > y ? 1 : 0;
+  });
+  let [positives, negatives, concordant] = [0, 0, 0];
+  for (let start = 0; start < order.length; ) {
+    const score = scores[order[start] as number];
+    let [tiedPositives, tiedNegatives, end] = [0, 0, start];
+    for (; end < order.length && scores[order[end] as number] === score; end++) {
+      const row = order[end] as number;
+      if (isPositive(row)) tiedPositives += weightOf(weights, row);
+      else tiedNegatives += weightOf(weights, row);
+    }
+    concordant += tiedPositives * (negatives + tiedNegatives / 2);
+    positives += tiedPositives;
+    negatives += tiedNegatives;
+    start = end;
+  }
+  if (positives === 0 || negatives === 0) return undefinedBecause(ONE_CLASS);
+  return defined(concordant / (positives * negatives));
+}
+
+/** log(1 + e^x) without overflow: the loss of a row whose logit for its own class is -x. */
+export const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+
+/**
+ * Log-odds of every class, `z_c - log(sum of e^z over the other classes)`: what ranks the rows for class c against the
+ * rest. Increases with the softmax probability, and does not saturate. NaN where that probability is none: of two
+ * logits of +infinity, or with nothing but -infinity.
+ * @param logits - row-major [N, classes]
+ * @returns row-major [N, classes]
+ */
+export function logOdds(logits: ArrayLike<number>, classes: number): Float64Array {
+  const out = new Float64Array(logits.length);
+  for (let start = 0; start < logits.length; start += classes) {
+    for (let c = 0; c < classes; c++)
+      out[start + c] = (logits[start + c] as number) - logSumOfOthers(logits, start, classes, c);
+  }
+  return out;
+}
+
+function logSumOfOthers(logits: ArrayLike<number>, start: number, classes: number, left: number): number {
+  let max = Number.NEGATIVE_INFINITY;
+  for (let c = 0; c < classes; c++) if (c !== left) max = Math.max(max, logits[start + c] as number);
+  if (!Number.isFinite(max)) return max;
+  let sum = 0;
+  for (let c = 0; c < classes; c++) if (c !== left) sum += Math.exp((logits[start + c] as number) - max);
+  return max + Math.log(sum);
+}

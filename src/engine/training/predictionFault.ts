@@ -1,0 +1,111 @@
+// Predictions of a split must be finite before anything is measured on them: where one is not, the run stops and says which.
+import { type NumericFault, WorkbenchError } from '../core/errors.ts';
+import type { Dataset } from '../data/table.ts';
+import { countNonFinite, networkName } from './numericFault.ts';
+
+export type EvaluatedSplit = 'validation' | 'test';
+
+export interface EvaluationPlace {
+  role: NumericFault['role'];
+  seed: number;
+  epoch: number;
+  /** Steps done. */
+  step: number;
+  split: EvaluatedSplit;
+}
+
+/** From here on, in standard deviations of the training rows, a value is named as the likely cause. */
+const FAR = 1e4;
+
+/** Where predictions are not finite first: task, and position in the split. Null when all are. */
+export function firstNonFinite(
+  dataset: Dataset,
+  logits: readonly Float32Array[],
+): { task: number; position: number } | null {
+  for (const [task, values] of logits.entries()) {
+    const at = values.findIndex((v) => !Number.isFinite(v));
+    if (at >= 0) return { task, position: Math.floor(at / (dataset.tasks[task]?.outputs ?? 1)) };
+  }
+  return null;
+}
+
+/**
+ * @param logits - per task, [rows of the split, outputs]
+ * @param losses - mean over the split per task, when they are known
+ * @throws WorkbenchError (numeric) that names network, split, row, task, step and what to do
+ */
+export function requireFinite(
+  at: EvaluationPlace,
+  dataset: Dataset,
+  logits: readonly Float32Array[],
+  losses: readonly number[] = [],
+): void {
+  const bad = firstNonFinite(dataset, logits);
+  if (bad) throw faultOf(at, dataset, logits, bad.task, bad.position, 'logits');
+  const task = losses.findIndex((loss) => !Number.isFinite(loss));
+  if (task < 0) return;
+  // Finite predictions, but their loss is beyond float32: the largest of them is to blame.
+  const values = logits[task] as Float32Array;
+  const largest = values.reduce(
+    (best, v, i) => (Math.abs(v) > Math.abs(values[best] as number) ? i : best),
+    0,
+  );
+  throw faultOf(at, dataset, logits, task, Math.floor(largest / (dataset.tasks[task]?.outputs ?? 1)), 'loss');
+}
+
+function faultOf(
+  at: EvaluationPlace,
+  dataset: Dataset,
+  logits: readonly Float32Array[],
+  task: number,
+  position: number,
+  kind: 'logits' | 'loss',
+): WorkbenchError {
+  const { role, seed, epoch, step, split } = at;
+  const { name = '', outputs = 1 } = dataset.tasks[task] ?? {};
+  const rows = dataset.split[split];
+  const values = logits[task] as Float32Array;
+  const isLoss = kind === 'loss';
+  const fault: NumericFault = {
+    role,
+    seed,
+    epoch,
+    step,
+    task: name,
+    tensor: isLoss ? `validation loss of ${name}` : `prediction of ${name}`,
+    kind,
+    shape: isLoss ? [] : [rows.length, outputs],
+    nonFinite: isLoss ? 1 : countNonFinite(values),
+    previousGradientNorm: null,
+    evaluation: { split, row: position + 1 },
+  };
+  const tableRow = rows[position] as number;
+  const place = `row ${position + 1} of the ${split} split (row ${tableRow + 1} of ${dataset.rows} in the table)`;
+  const what = isLoss
+    ? `the ${split} loss of ${name} is not a finite number; the largest prediction is that of ${place}`
+    : `the prediction of ${name} for ${place} is not a finite number`;
+  const got = isLoss
+    ? `a loss beyond float32, with a prediction of ${values[position * outputs]}`
+    : `${fault.nonFinite} of ${values.length} NaN or infinite`;
+  const far = farthestFeature(dataset, tableRow);
+  const remedy = far
+    ? `In this row ${far.name} is ${far.value.toPrecision(3)} standard deviations from the mean of the training rows: correct or remove it, or leave the column out.`
+    : 'Lower the learning rate, standardise features and targets, or clip the gradient norm, and run again.';
+  return new WorkbenchError(
+    'numeric',
+    `Run stopped after step ${step}${networkName(role)}: ${what}. ${remedy}`,
+    [{ path: fault.tensor, expected: 'finite numbers', got, remedy }],
+    fault,
+  );
+}
+
+/** The numeric feature in which a row lies farthest out, when that is far; null otherwise. */
+function farthestFeature(dataset: Dataset, row: number): { name: string; value: number } | null {
+  const names = dataset.features.filter((f) => f.kind === 'numeric').map((f) => f.name);
+  const all = dataset.numeric.map((column, i) => ({ name: names[i] ?? '', value: column[row] as number }));
+  const far = all.filter(({ value }) => !(Math.abs(value) < FAR));
+  return far.reduce<{ name: string; value: number } | null>(
+    (most, f) => (most && !(Math.abs(f.value) > Math.abs(most.value)) ? most : f),
+    null,
+  );
+}

@@ -1,0 +1,178 @@
+// The search for a network's learning rate: before it is trained, the network is trained from the same seed, on the same
+// batches and for as many epochs at several rates, and the rate with the best epoch on the validation split is kept for all
+// seeds of the run. The test split is never measured here. Trees have no part in it: their shrinkage is a setting.
+import type { ChoiceParam } from '../config/params.ts';
+import { WorkbenchError } from '../core/errors.ts';
+import type { Note } from '../core/notes.ts';
+import { batchBounds, batchOrder } from '../data/batches.ts';
+import type { Dataset } from '../data/table.ts';
+import type { PartInfo, RateTrial, Role } from '../protocol.ts';
+import { isBetter } from './bestEpoch.ts';
+import type { Part } from './part.ts';
+import type { PlannedNetwork } from './plan.ts';
+import { TensorBatch } from './tensorBatch.ts';
+
+/** Factors on the network's own rate; of rates that do equally well the first is kept. */
+const FACTORS: Record<string, readonly number[]> = {
+  off: [],
+  three: [1, 1 / 3, 3],
+  five: [1, 1 / 3, 3, 1 / 9, 9],
+};
+
+export const rateSearchParam: ChoiceParam = {
+  kind: 'choice',
+  key: 'rateSearch',
+  label: 'Rate search',
+  help: 'Before a network is trained, it is trained at several learning rates for as many epochs, each network with the same budget; the best validation score decides, and the rate is kept for all seeds. The test split has no part in it. Trees are left out.',
+  control: 'segmented',
+  options: [
+    { value: 'off', label: 'Off' },
+    { value: 'three', label: '3 rates', help: 'A third of the rate, the rate, and three times the rate.' },
+    { value: 'five', label: '5 rates', help: 'From a ninth to nine times the rate.' },
+  ],
+  default: 'off',
+  advanced: true,
+};
+
+/** A network and what it will train with. */
+export interface PlannedPart {
+  network: PlannedNetwork;
+  info: PartInfo;
+}
+
+interface Where {
+  roles: Role[];
+  epoch: number;
+  epochs: number;
+}
+
+/** What the search needs of the session that runs it. */
+export interface SearchHost {
+  dataset: Dataset;
+  seed: number;
+  batchSize: number;
+  /** A new network; the search disposes it. */
+  create(planned: PlannedPart): Part;
+  /** Compiles what the network launches, once for all its trials. */
+  prepare(part: Part): Promise<void>;
+  /** Awaited before each step: pauses, and throws when a stop was asked for. */
+  gate(tell: (force: boolean) => void): Promise<void>;
+  /** Lets messages in within a step; does not throw. */
+  letIn(): Promise<void>;
+  /** Between batches of an evaluation; throws when a stop was asked for. */
+  breathe(): Promise<void>;
+  addStep(rows: number): void;
+  /** Says where the search stands. */
+  tell(where: Where, force: boolean): void;
+  /** Awaited after each trial, which is then in `trials`. */
+  trialDone(): Promise<void>;
+  note(role: Role, note: Note): void;
+}
+
+/** The rates of all networks of a run: tried in its first seed, kept in checkpoints. */
+export class RateSearch {
+  private readonly factors: readonly number[];
+  /** Trials that have finished. */
+  readonly trials: Partial<Record<Role, RateTrial[]>>;
+
+  /** @param trials - of a checkpoint; an interrupted trial is not among them, and is taken again from its start */
+  constructor(choice: string, trials: Partial<Record<Role, RateTrial[]>> = {}) {
+    this.factors = FACTORS[choice] ?? [];
+    this.trials = structuredClone(trials);
+  }
+
+  /** Steps that the search of these networks takes in all, at most. */
+  stepsOf(networks: readonly { info: PartInfo }[]): number {
+    return this.sum(networks, () => this.factors.length);
+  }
+
+  /** Of those, the steps of trials that have finished. */
+  doneStepsOf(networks: readonly { info: PartInfo }[]): number {
+    return this.sum(networks, ({ role }) => this.trials[role]?.length ?? 0);
+  }
+
+  private sum(networks: readonly { info: PartInfo }[], trials: (info: PartInfo) => number): number {
+    return networks.reduce(
+      (sum, { info }) => sum + (info.boosted ? 0 : trials(info) * info.stepsPerEpoch * info.epochs),
+      0,
+    );
+  }
+
+  /** Tries the rates that have not been tried, one network after another. */
+  async run(networks: readonly PlannedPart[], host: SearchHost): Promise<void> {
+    for (const { network, info } of networks) {
+      const { role, label, trainedWith } = info;
+      const tried = this.trials[role] ?? [];
+      const left = this.factors.slice(tried.length);
+      if (left.length === 0) continue;
+      if (!trainedWith) {
+        const text = `${label} takes no part in the rate search: its learning rate is a setting of its own, and stays.`;
+        host.note(role, { code: 'rate-search-without-trees', text });
+        continue;
+      }
+      this.trials[role] = tried;
+      for (const factor of left) {
+        const learningRate = factor * trainedWith.learningRate;
+        const trial = { ...info, trainedWith: { ...trainedWith, learningRate } };
+        tried.push({ learningRate, ...(await outcomeOf(host.create({ network, info: trial }), host)) });
+        await host.trialDone();
+      }
+    }
+  }
+
+  /** The plan of a network with the rate that the search chose for it. */
+  chosen(info: PartInfo): PartInfo {
+    const rates = this.trials[info.role] ?? [];
+    if (!info.trainedWith || rates.length === 0) return info;
+    const learningRate = bestRate(rates) ?? info.trainedWith.learningRate;
+    return { ...info, trainedWith: { ...info.trainedWith, learningRate, rates } };
+  }
+}
+
+/** Null when no trial came to an end. */
+export function bestRate(trials: readonly RateTrial[]): number | null {
+  const [first, ...others] = trials.filter((t) => t.failure === null);
+  if (!first) return null;
+  return others.reduce((best, next) => (isBetter(next, best) ? next : best), first).learningRate;
+}
+
+/** Trains and disposes a network. A number that is not finite ends the trial and not the run. */
+async function outcomeOf(part: Part, host: SearchHost): Promise<Omit<RateTrial, 'learningRate'>> {
+  try {
+    await train(part, host);
+    return { ...part.bestMeasure(), failure: null };
+  } catch (error) {
+    if (!(error instanceof WorkbenchError) || error.kind !== 'numeric') throw error;
+    return { score: Number.NaN, loss: Number.NaN, failure: error.message };
+  } finally {
+    part.dispose();
+  }
+}
+
+/** The same batches and epochs as the network's training. */
+async function train(part: Part, host: SearchHost): Promise<void> {
+  const { dataset, seed } = host;
+  const { epochs } = part.info;
+  await host.prepare(part);
+  const bounds = batchBounds(dataset.split.train.length, host.batchSize);
+  for (let epoch = 1; epoch <= epochs && !part.stopped; epoch++) {
+    const tell = (force: boolean) => host.tell({ roles: [part.role], epoch, epochs }, force);
+    const order = batchOrder(seed, epoch, dataset.split.train);
+    for (let b = 0; b + 1 < bounds.length; b++) {
+      await host.gate(tell);
+      const [from = 0, to = 0] = bounds.slice(b, b + 2);
+      const batch = new TensorBatch(dataset, { order, from, to });
+      try {
+        await part.trainStep(batch, epoch, host.letIn);
+        await host.letIn();
+      } finally {
+        batch.dispose();
+      }
+      host.addStep(to - from);
+      tell(false);
+    }
+    // Steps may be reported late, and a fault behind good steps by the next call.
+    for (let reports = await part.settle(); reports.length > 0; reports = await part.settle());
+    await part.finishEpoch(epoch, host.breathe);
+  }
+}

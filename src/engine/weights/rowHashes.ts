@@ -1,0 +1,90 @@
+// Recognises rows by what they hold: 64 bits per row over its encoded features and labels, so that neither the order of
+// columns nor that of rows nor the format of the file matters. Cheap and not cryptographic.
+import type { Dataset } from '../data/table.ts';
+
+/** Hashes of training rows that a file of weights keeps at most; above that, those of one row in so many. */
+const MAX_KEPT = 20_000;
+
+export interface RowHashes {
+  /** Two lanes of 32 bits per row. [rows] */
+  high: Uint32Array;
+  low: Uint32Array;
+}
+
+/** One round of MurmurHash3 (Appleby 2011), x86 32 bits. */
+function mixed(hash: number, word: number): number {
+  let k = Math.imul(word, 0xcc9e2d51);
+  k = Math.imul((k << 15) | (k >>> 17), 0x1b873593);
+  const h = hash ^ k;
+  return (Math.imul((h << 13) | (h >>> 19), 5) + 0xe6546b64) | 0;
+}
+
+/** The finalizer of MurmurHash3. */
+function finished(hash: number): number {
+  let h = hash ^ (hash >>> 16);
+  h = Math.imul(h, 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
+}
+
+export function rowHashes({ rows, categorical, numeric, targets }: Dataset): RowHashes {
+  const high = new Uint32Array(rows).fill(0x9747b28c);
+  const low = new Uint32Array(rows).fill(0x3c6ef372);
+  const word = new DataView(new ArrayBuffer(4));
+  for (const column of [...categorical, ...numeric, ...targets]) {
+    for (let row = 0; row < rows; row++) {
+      const value = column[row] as number;
+      // -0 and 0 are one number, and so is every NaN.
+      word.setFloat32(0, Number.isNaN(value) ? Number.NaN : value + 0);
+      const bits = word.getUint32(0);
+      high[row] = mixed(high[row] as number, bits);
+      low[row] = mixed(low[row] as number, ~bits);
+    }
+  }
+  return { high: high.map(finished), low: low.map(finished) };
+}
+
+const hex = (value: number) => value.toString(16).padStart(8, '0');
+export const hashText = ({ high, low }: RowHashes, row: number): string =>
+  hex(high[row] as number) + hex(low[row] as number);
+
+/** Of the whole table, rows in their order. */
+export function fingerprint(hashes: RowHashes): string {
+  let [high, low] = [0, 0];
+  for (let row = 0; row < hashes.high.length; row++) {
+    high = mixed(high, hashes.high[row] as number);
+    low = mixed(low, hashes.low[row] as number);
+  }
+  return hex(finished(high)) + hex(finished(low));
+}
+
+/** Training rows as a file of weights keeps them. */
+export interface KeptRows {
+  /** How many there are. */
+  count: number;
+  /** 1: `hashes` has all of them; k: those whose low lane is divisible by k. */
+  every: number;
+  /** 16 hexadecimal digits each, sorted; of equal rows each. */
+  hashes: string[];
+}
+
+export function keptRows(hashes: RowHashes, rows: Uint32Array, every = everyOf(rows.length)): KeptRows {
+  const kept = [...rows.filter((row) => (hashes.low[row] as number) % every === 0)];
+  return { count: rows.length, every, hashes: kept.map((row) => hashText(hashes, row)).sort() };
+}
+
+const everyOf = (count: number) => Math.ceil(count / MAX_KEPT);
+
+/**
+ * How many rows of a split are equal to rows that were trained on; 0 where the training rows are the same, because then
+ * equal rows are equal in both and no row changed its side.
+ * @param rows - of the split
+ * @param train - training rows of the table at hand
+ */
+export function trainedOn(kept: KeptRows, hashes: RowHashes, rows: Uint32Array, train: Uint32Array): number {
+  const own = keptRows(hashes, train, kept.every);
+  if (own.count === kept.count && own.hashes.join() === kept.hashes.join()) return 0;
+  const known = new Set(kept.hashes);
+  const equal = keptRows(hashes, rows, kept.every).hashes.filter((hash) => known.has(hash));
+  return Math.min(rows.length, equal.length * kept.every);
+}

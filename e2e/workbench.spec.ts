@@ -149,6 +149,7 @@ test('an experiment with a long mask stays in the address, and a reload shows it
 });
 
 test('while training, the page stays free: its tasks cost less than 50 ms', async ({ page, browser }) => {
+  test.setTimeout(240_000);
   await page.goto('/?v=1&training.epochs=200');
   await expect(button(page, 'Run')).toBeEnabled();
   await button(page, 'Run').click();
@@ -169,7 +170,7 @@ test('while training, the page stays free: its tasks cost less than 50 ms', asyn
   const counting = await taskCosts(browser, page, () =>
     page.evaluate(() => {
       let sum = 0;
-      for (let i = 0; i < 4e8; i++) sum = (sum + i * i) % 1000003;
+      for (let i = 0; i < 3e8; i++) sum = (sum + i) | 0;
       return sum;
     }),
   );

@@ -19,14 +19,15 @@ export const folders = {
     threshold: 85,
     // What measures, splits, stops, restores and compares. The rest drives runs: its tests are whole sessions.
     gated: [
+      'bestEpoch.ts',
       'boostedPart.ts',
       'comparison.ts',
-      'earlyStopping.ts',
       'evaluate.ts',
       'gain.ts',
       'numericFault.ts',
       'optimizer.ts',
       'part.ts',
+      'predictionFault.ts',
       'stepTrace.ts',
       'summary.ts',
     ],

@@ -49,7 +49,7 @@ function check(request: SourceRequest): Issue[] {
   if (issues.length > 0) return issues;
   const refused = request.fitted ? checkGiven(request.fitted, table.columns, request) : [];
   if (refused.length > 0) return refused;
-  const { features, rows, targets } = select(request, table);
+  const { features, rows, targets, notes } = select(request, table);
   const cells = checkCells([...targets.map((t) => t.column), ...features], table.name);
   if (cells.length > 0) return cells;
   if (features.length === 0) {
@@ -63,9 +63,17 @@ function check(request: SourceRequest): Issue[] {
     ];
   }
   const sizes = checkSplit(rows.length, data, 'data.params');
-  if (sizes.length > 0) return sizes;
+  if (sizes.length > 0) return sizes.map((issue) => withDroppedRows(issue, notes));
   const constant = checkVariation(targets, rows);
   return constant.length > 0 || !request.fitted ? constant : checkLeft(prepare(request).split);
+}
+
+/** The refusal with what removed rows before. */
+function withDroppedRows(issue: Issue, notes: readonly Note[]): Issue {
+  const dropped = notes.filter(({ code }) => code.startsWith('rows-without-')).map(({ text }) => text);
+  const isAsked = notes.some(({ code }) => code === 'rows-without-number-dropped');
+  const remedies = [...dropped, issue.remedy, ...(isAsked ? ['Or set data.missing to mean.'] : [])];
+  return { ...issue, remedy: remedies.join(' ') };
 }
 
 /** A table as it will be trained on: what is kept of it, how it is split, and how its columns are encoded. */

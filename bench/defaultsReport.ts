@@ -65,25 +65,21 @@ const groupsOf = (runs: readonly DefaultsRun[]) =>
     })),
   );
 
-/** A choice of initial values and rate. */
-interface Setting {
-  initialisation: string;
-  rate: number;
-}
-
-const runsOf = (runs: readonly DefaultsRun[], { initialisation, rate }: Setting) =>
-  runs.filter((r) => r.initialisation === initialisation && r.rate === rate);
-
-/** Mean over tables and seeds of what one setting has over another on the same table and seed, with its standard error. */
-function pairedDifference(runs: readonly DefaultsRun[], setting: Setting, other: Setting) {
-  const theirs = runsOf(runs, other);
-  const differences = runsOf(runs, setting).flatMap((run) => {
-    const twin = theirs.find((r) => r.table === run.table && r.seed === run.seed);
+/** Mean over tables, rates and seeds of what some runs have over others of the same table, rate and seed. */
+function pairedDifference(runs: readonly DefaultsRun[], others: readonly DefaultsRun[], atOneRate = false) {
+  const differences = runs.flatMap((run) => {
+    const twin = others.find(
+      (r) => r.table === run.table && r.seed === run.seed && (atOneRate || r.rate === run.rate),
+    );
     return run.validation === undefined || twin?.validation === undefined
       ? []
-      : run.validation - twin.validation;
+      : { place: `${run.table} ${run.seed}`, value: run.validation - twin.validation };
   });
-  return { mean: meanOf(differences), error: sdOf(differences) / Math.sqrt(differences.length) };
+  // Rates of one table and seed are no independent evidence.
+  const values = distinct(differences.map((d) => d.place)).map((place) =>
+    meanOf(differences.filter((d) => d.place === place).map((d) => d.value)),
+  );
+  return { mean: meanOf(values), error: sdOf(values) / Math.sqrt(values.length) };
 }
 
 /** What a default is worth changing for: two standard errors, and half a point of the score. */
@@ -95,49 +91,51 @@ const differenceText = ({ mean, error }: { mean: number; error: number }) =>
 export interface Defaults {
   id: string;
   initialisation: string;
-  /** The best rate with these initial values. */
-  rate: number;
   /** Factor on the shared rate. */
   factor: number;
-  /** The best initial values over those that stood before, each at its best rate; empty where they are the same. */
+  /** The best initial values over those that stood before, over all rates; empty where they are the same. */
   overIncumbent: string;
   /** The best rate over the shared one, with the chosen initial values; empty where they are the same. */
   overShared: string;
 }
 
 /**
- * The initial values that are best at their best rate, unless the ones that stood are not clearly worse. Then the one rate that
- * is best for all architectures together, and a factor for those that another rate clearly serves better.
+ * The initial values that are best in the mean over all rates, because people train at several, unless the ones that stood are
+ * not clearly worse. Then the one rate at which all architectures together do best from there, and a factor on it for those
+ * that another rate clearly serves better.
  * @param incumbents - initial values that stand so far, per architecture
  */
 export function chooseDefaults(
   runs: readonly DefaultsRun[],
   incumbents: Readonly<Record<string, string>>,
 ): { sharedRate: number; defaults: Defaults[] } {
-  const chosen = distinct(runs.map((r) => r.id)).map((id) => {
+  const scoreOf = (own: readonly DefaultsRun[]) => meanOf(perSeed(own, 'validation'));
+  const architectures = distinct(runs.map((r) => r.id)).map((id) => {
     const own = runs.filter((r) => r.id === id);
-    const settings = distinct(own.map((r) => r.initialisation)).map((initialisation): Setting => {
-      const rate = bestRate(own.filter((r) => r.initialisation === initialisation));
-      return { initialisation, rate };
-    });
-    const scoreOf = (setting: Setting) => meanOf(perSeed(runsOf(own, setting), 'validation'));
-    const best = settings.reduce((a, b) => (scoreOf(b) > scoreOf(a) ? b : a));
-    const incumbent = settings.find((s) => s.initialisation === incumbents[id]) ?? best;
-    const over = pairedDifference(own, best, incumbent);
-    const overIncumbent = best === incumbent ? '' : `${best.initialisation} ${differenceText(over)}`;
-    return { id, own, overIncumbent, ...(isClear(over) ? best : incumbent) };
+    const from = (initialisation: string | undefined) =>
+      own.filter((r) => r.initialisation === initialisation);
+    const all = distinct(own.map((r) => r.initialisation));
+    const best = all.reduce((a, b) => (scoreOf(from(b)) > scoreOf(from(a)) ? b : a));
+    const over = pairedDifference(from(best), from(incumbents[id]));
+    const initialisation = best !== incumbents[id] && isClear(over) ? best : (incumbents[id] ?? best);
+    const overIncumbent = best === incumbents[id] ? '' : `${best} ${differenceText(over)}`;
+    return { id, initialisation, overIncumbent, own: from(initialisation) };
   });
-  const rates = distinct(runs.map((r) => r.rate));
-  const meanAt = (rate: number) =>
-    meanOf(
-      chosen.map(({ own, ...setting }) => meanOf(perSeed(runsOf(own, { ...setting, rate }), 'validation'))),
-    );
+  const at = (own: readonly DefaultsRun[], rate: number) => own.filter((r) => r.rate === rate);
+  const meanAt = (rate: number) => meanOf(architectures.map(({ own }) => scoreOf(at(own, rate))));
+  // A rate that not all were run at can only be one of the factors.
+  const rates = distinct(runs.map((r) => r.rate)).filter((rate) => !Number.isNaN(meanAt(rate)));
   const sharedRate = rates.reduce((a, b) => (meanAt(b) > meanAt(a) ? b : a));
-  const defaults = chosen.map(({ id, own, initialisation, rate, overIncumbent }): Defaults => {
-    const over = pairedDifference(own, { initialisation, rate }, { initialisation, rate: sharedRate });
-    const overShared = rate === sharedRate ? '' : `${rate} ${differenceText(over)}`;
-    const factor = isClear(over) ? rate / sharedRate : 1;
-    return { id, initialisation, rate, factor, overIncumbent, overShared };
+  const defaults = architectures.map(({ id, initialisation, overIncumbent, own }): Defaults => {
+    const rate = bestRate(own);
+    const over = pairedDifference(at(own, rate), at(own, sharedRate), true);
+    return {
+      id,
+      initialisation,
+      factor: isClear(over) ? rate / sharedRate : 1,
+      overIncumbent,
+      overShared: rate === sharedRate ? '' : `${rate} ${differenceText(over)}`,
+    };
   });
   return { sharedRate, defaults };
 }

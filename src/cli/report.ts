@@ -1,6 +1,6 @@
 // The result of a run as a small table for the terminal: tasks down, networks across, gain and its parts beside each figure, and
 // below what networks have over each other on the same seeds.
-
+import { catalog } from '../engine/catalog.ts';
 import type { Estimate } from '../engine/core/interval.ts';
 import { isTwin, roleText } from '../engine/core/roles.ts';
 import type { ComparedModel, RunResult } from '../engine/protocol.ts';
@@ -22,6 +22,13 @@ const headings = (models: readonly ComparedModel[]) =>
   models.map(({ label, role }) =>
     models.filter((m) => m.label === label).length > 1 ? `${label} (${roleText(role)})` : label,
   );
+
+/** "f1 of fraud" where a metric is about the positive class of a binary task. */
+function metricText({ dataset }: RunResult, metric: string, task: number): string {
+  const { type, positive } = dataset?.tasks[task] ?? {};
+  const entry = catalog.taskTypes.find((t) => t.id === type)?.metrics.find((m) => m.id === metric);
+  return entry?.ofPositive && positive !== undefined ? `${metric} of ${positive}` : metric;
+}
 
 const rateText = (rate: number) => String(Number(rate.toPrecision(3)));
 
@@ -50,7 +57,7 @@ export function resultTable(result: RunResult): string {
       return own ? percent(own) : '';
     });
   const rows = tasks.flatMap(({ task, metric }, i) => [
-    [task, metric, ...models.map((model) => taskCell(model, i))],
+    [task, metricText(result, metric, i), ...models.map((model) => taskCell(model, i))],
     ...parts.map((part) => ['', part, ...partCells((m) => m.decomposition?.perTask[i]?.percent[part])]),
   ]);
   if (models.some((m) => m.gain)) {

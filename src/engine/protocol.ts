@@ -8,6 +8,7 @@ import type { Estimate } from './core/interval.ts';
 import type { Note } from './core/notes.ts';
 import type { Role } from './core/roles.ts';
 import type { FileInput, WeightsInput } from './data/source.ts';
+import type { ClassCounts } from './data/splitNotes.ts';
 import type { FeatureMeta, Relatedness, Standardisation, TaskMeta } from './data/table.ts';
 import type { StepPhase } from './kernels/observe.ts';
 import type { MetricValues } from './tasks/task.ts';
@@ -45,6 +46,8 @@ export interface ColumnPreview {
   suggestedTask: TaskMeta['type'] | null;
   reason?: string;
   examples: string[];
+  /** Of a column with two values: the class that is positive unless another is chosen. */
+  positive?: string;
 }
 
 export interface TablePreview {
@@ -179,8 +182,8 @@ export interface DatasetSummary {
   features: FeatureMeta[];
   tasks: TaskMeta[];
   targetScaling: (Standardisation | null)[];
-  /** Class counts in the training split, classification only. */
-  classCounts: (number[] | null)[];
+  /** Rows per class in each split, classification only. */
+  classCounts: (ClassCounts | null)[];
   relatedness: Relatedness;
   notes: Note[];
 }

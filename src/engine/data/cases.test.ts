@@ -195,6 +195,25 @@ describe('refusals', () => {
     expect(refused(spoiltTotal, 'y:regression', data)[0]).toMatch(message);
   });
 
+  it('count the lines of a file whose cells hold line breaks', () => {
+    const input = text(
+      `a,note,x,y\n${rows(40, (i) => `${i},"one\ntwo",${i % 7},${i === 20 ? 'oops' : i * 0.5}`)}`,
+    );
+    expect(refused(input, 'y:regression')[0]).toMatch(/got "oops" \(line 43\)/);
+    expect(refused(input, 'a:regression', { types: 'y:numeric' })[0]).toMatch(/line 43, column y/);
+    const spoilt = text(`a,note,y\n${rows(40, (i) => `${i === 20 ? 'oops' : i},"one\ntwo",${i}`)}`);
+    expect(refused(spoilt, 'a:regression')[0]).toMatch(/got "oops" \(line 42\)/);
+  });
+
+  it('name what removed the rows that are too few', () => {
+    const input = text(`x,w,y\n${rows(40, (i) => `${i < 36 ? 'NA' : i},${i % 7},${i < 2 ? '' : i * 0.5}`)}`);
+    expect(refused(input, 'y:regression', { missing: 'drop' })[0]).toMatch(
+      /at least 2 rows in each split, got .* of 4; 2 of 40 rows miss a target and are dropped: y in 2\. 34 of 38 rows miss a number and are dropped, as data\.missing=drop asks: x in 34\. Use more rows/,
+    );
+    const small = text('x,y\n1,2\n2,3\n');
+    expect(refused(small, 'y:regression')[0]).toMatch(/of 2\. Use more rows, or fractions[^.]*\.$/);
+  });
+
   it('tell codes apart from text', () => {
     const input = text(`plz,y\n${rows(40, (i) => `0${1000 + i},${i * 0.5}`)}`);
     expect(refused(input, 'plz:regression')[0]).toMatch(

@@ -12,7 +12,7 @@ import {
   MAX_CLASSES,
   NO_CELLS,
 } from './columns.ts';
-import type { RawColumn, RawTable } from './formats/format.ts';
+import { lineOf, type RawColumn, type RawTable } from './formats/format.ts';
 import { areSigns, type Certainty, type MissingRule } from './missing.ts';
 import {
   chooseDecimal,
@@ -36,6 +36,8 @@ const FORCED_DECIMAL: Partial<Record<ColumnType, Decimal>> = { 'decimal-point': 
 /** Cells of one column on the way to their type. */
 interface Draft {
   raw: RawColumn;
+  /** Line of the file on which the cell of a row begins. */
+  lineAt: (row: number) => number;
   asked: ColumnType | null;
   rule: MissingRule;
   survey: Survey;
@@ -46,10 +48,16 @@ export function readColumns(
   table: RawTable,
   settings: ReadingSettings,
 ): { columns: Column[]; notes: Note[] } {
-  const drafts = table.columns.map((raw): Draft => {
+  const drafts = table.columns.map((raw, c): Draft => {
     const rule = settings.missing;
     const isThere = (cell: string) => rule(cell) === 'value';
-    return { raw, asked: settings.types.get(raw.name) ?? null, rule, survey: survey(raw.cells, isThere) };
+    return {
+      raw,
+      lineAt: (row) => lineOf(table, row, c),
+      asked: settings.types.get(raw.name) ?? null,
+      rule,
+      survey: survey(raw.cells, isThere),
+    };
   });
   const ofFile = decimalOfFile(drafts.map((d) => d.survey));
   const read = drafts.map((draft) => readColumn(draft, table, ofFile, settings));
@@ -81,12 +89,12 @@ function readColumn(
     asked === null ? share >= NEARLY_NUMERIC && survey.present > survey.infinite : asked !== 'categorical';
   if (isNumeric) {
     const codes = asked === null ? reasonForCodes(raw.name, thereAmong(draft, isMissingAmongNumbers)) : null;
-    if (codes !== null) return withCodes(draft, table, settings, codes);
+    if (codes !== null) return withCodes(draft, settings, codes);
     const notation = { decimal: choice.decimal, mark: chooseMark(survey) };
-    const numbers = readNumbers(draft, table.lines, notation);
+    const numbers = readNumbers(draft, notation);
     if (asked !== null || numbers.texts.count === 0) return asNumbers(draft, choice, numbers);
   }
-  return asCategories(draft, table, settings, choice.decimal, isNumeric);
+  return asCategories(draft, settings, choice.decimal, isNumeric);
 }
 
 const isMissingAmongNumbers = (certainty: Certainty) => certainty !== 'value';
@@ -124,7 +132,7 @@ const countMarker = (markers: Map<string, number>, cell: string) => {
   if (cell !== '') markers.set(cell, (markers.get(cell) ?? 0) + 1);
 };
 
-function readNumbers({ raw, rule, survey }: Draft, lines: Int32Array, notation: Notation): Numbers {
+function readNumbers({ raw, lineAt, rule, survey }: Draft, notation: Notation): Numbers {
   const values = new Float64Array(raw.cells.length).fill(Number.NaN);
   const texts: CellsOfText = { count: 0, first: [] };
   const beyond: CellsOfText = { count: 0, first: [] };
@@ -139,13 +147,12 @@ function readNumbers({ raw, rule, survey }: Draft, lines: Int32Array, notation: 
       countMarker(markers, cell);
       continue;
     }
-    const line = lines[row] as number;
     const read = arePlain ? { value: Number(cell), traits: [] } : readNumber(cell, notation);
     if (read === null) {
-      addCell(texts, cell, line);
+      addCell(texts, cell, lineAt(row));
       continue;
     }
-    if (!Number.isFinite(Math.fround(read.value))) addCell(beyond, cell, line);
+    if (!Number.isFinite(Math.fround(read.value))) addCell(beyond, cell, lineAt(row));
     values[row] = read.value;
     if (read.traits.length === 0) continue;
     for (const trait of read.traits) traits.add(trait);
@@ -195,9 +202,9 @@ function ambiguousNote(name: string, cell: string, { decimal }: DecimalChoice): 
   };
 }
 
-function withCodes(draft: Draft, table: RawTable, settings: ReadingSettings, reason: string): ReadColumn {
+function withCodes(draft: Draft, settings: ReadingSettings, reason: string): ReadColumn {
   const { name } = draft.raw;
-  const read = asCategories(draft, table, settings, '.', true);
+  const read = asCategories(draft, settings, '.', true);
   const note = {
     code: 'digits-read-as-categories',
     text: `Column ${name} is read as categories: ${reason}. If these are numbers, set data.types to ${formatName(name)}:numeric.`,
@@ -208,7 +215,6 @@ function withCodes(draft: Draft, table: RawTable, settings: ReadingSettings, rea
 /** @param isAmongNumbers - most other cells are digits, so that "-" or "none" means a missing one */
 function asCategories(
   draft: Draft,
-  table: RawTable,
   settings: ReadingSettings,
   decimal: Decimal,
   isAmongNumbers: boolean,
@@ -235,7 +241,7 @@ function asCategories(
     }
     values.add(cell);
     if (rule(cell) === 'word') countMarker(words, cell);
-    if (readNumber(cell, notation) === null) addCell(texts, cell, table.lines[row] as number);
+    if (readNumber(cell, notation) === null) addCell(texts, cell, draft.lineAt(row));
   }
   const sorted = [...values].sort();
   const codeOf = new Map(sorted.map((text, code) => [text, code]));

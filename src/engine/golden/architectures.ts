@@ -22,13 +22,14 @@ const mtt = (c: GoldenConfig): Params => ({
   taskTokens: c.multi_token ? 'per-task' : 'shared',
 });
 
+const INITIALISATION = 'scaled';
+
 const stMlp = (c: GoldenConfig): Params => ({
   hidden: c.hidden_dims as number[],
   embedding: c.embed_dim as number,
   dropout: c.dropout as number,
+  initialisation: INITIALISATION,
 });
-
-const INITIALISATION = 'scaled';
 
 const mtMlp = (c: GoldenConfig): Params => ({
   shared: c.shared_hidden_dims as number[],

@@ -1,9 +1,12 @@
 // FT-Transformer (Gorishniy et al. 2021): attention between the features of a row and a token that collects the answer;
 // one network per task. Conventions and names: golden/README.
-import { INITIAL_VALUES_NOTE, PAPER } from './commonParams.ts';
+import { initialValuesNotes, PAPER, type Start } from './commonParams.ts';
 import type { GradientModelDef } from './model.ts';
 import { buildSingleTaskTransformer } from './singleTaskTransformer.ts';
 import { checkAttention, sizeParams, transformerSettingsOf } from './transformer.ts';
+
+/** Measured by `npm run bench:defaults`. */
+const START: Start = { initialisation: 'scaled', rate: 1 };
 
 export const ftTransformer: GradientModelDef = {
   id: 'ft-transformer',
@@ -13,9 +16,9 @@ export const ftTransformer: GradientModelDef = {
   singleTask: true,
   deviations: [
     'As in the public code: GELU in the feed-forward network and no norm behind the last block; the paper has ReGLU and one.',
-    INITIAL_VALUES_NOTE,
+    ...initialValuesNotes(START),
   ],
-  params: sizeParams({ initialisation: 'scaled', rate: 1 }),
+  params: sizeParams(START),
   check: (values, _shape, prefix) => checkAttention(transformerSettingsOf(values), null, prefix),
   build: (context) => buildSingleTaskTransformer(context, { row: null }),
 };

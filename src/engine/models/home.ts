@@ -27,15 +27,19 @@ import {
   countParam,
   dropoutParam,
   embeddingParam,
-  INITIAL_VALUES_NOTE,
   initialisationOf,
+  initialValuesNotes,
   linearInitOf,
   mlpStart,
+  type Start,
   sizesParam,
   towerParam,
 } from './commonParams.ts';
 import type { Batch, ForwardOptions, GradientModelDef, Model, ModelContext } from './model.ts';
 import { chosenGroups, proposedGroups } from './taskGroups.ts';
+
+/** Measured by `npm run bench:defaults`. */
+const START: Start = { initialisation: 'torch-default', rate: 1 };
 
 const PAPER = 'Wang et al. 2024, arXiv 2408.05430';
 
@@ -91,7 +95,7 @@ const params: readonly ParamSpec[] = [
   towerParam([64]),
   embeddingParam(16),
   dropoutParam,
-  ...mlpStart({ initialisation: 'scaled', rate: 1 }),
+  ...mlpStart(START),
 ];
 
 const settingsOf = (values: Params) => values as unknown as Settings;
@@ -255,7 +259,7 @@ export const home: GradientModelDef = {
   deviations: [
     'Feature gates are 2 sigmoid(B (A v + a) + b): both low-rank factors have a bias, which the formula of the paper, 2 sigmoid(v B A), does not show.',
     'Where the paper is silent: one low-rank pair per feature gate, starting at a gate of 1; batch norm and Swish behind every layer of an expert; second-level gates read the state of the group beside the shared one.',
-    INITIAL_VALUES_NOTE,
+    ...initialValuesNotes(START),
   ],
   params,
   check: () => [],

@@ -14,7 +14,7 @@ import type { MaskDef } from '../masks/mask.ts';
 import { masks as maskRegistry } from '../masks/registry.ts';
 import type { TokenLabel } from '../protocol.ts';
 import { assemble } from './assemble.ts';
-import { INITIAL_VALUES_NOTE, initialisationOf, linearInitOf, PAPER } from './commonParams.ts';
+import { initialisationOf, initialValuesNotes, linearInitOf, PAPER, type Start } from './commonParams.ts';
 import type {
   Batch,
   FlowLayer,
@@ -32,6 +32,9 @@ import {
   sizeParams,
   type TransformerSettings,
 } from './transformer.ts';
+
+/** Measured by `npm run bench:defaults`. */
+const START: Start = { initialisation: 'scaled', rate: 1 };
 
 interface Settings extends TransformerSettings, RowSettings {
   attention: 'col' | 'row_col';
@@ -87,7 +90,7 @@ const params: readonly ParamSpec[] = [
     ],
     default: 'per-task',
   },
-  ...sizeParams({ initialisation: 'scaled', rate: 1 }),
+  ...sizeParams(START),
 ];
 
 const settingsOf = (values: Params) => values as unknown as Settings;
@@ -257,7 +260,7 @@ export const multitab: GradientModelDef = {
   singleTask: false,
   deviations: [
     'Attention between rows mixes rows, as the paper describes; the public code does not when rotary positions are on. Row mixing "As released" gives its behaviour.',
-    INITIAL_VALUES_NOTE,
+    ...initialValuesNotes(START),
     'Evaluation uses fixed batches in row order, because attention between rows makes a prediction depend on its batch.',
   ],
   params,

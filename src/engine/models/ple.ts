@@ -1,8 +1,11 @@
 // PLE, Progressive Layered Extraction (Tang et al. 2020): task experts and shared experts in layers; a task's gate weights
 // its own experts and the shared ones, the shared gate all of them. Conventions and names: golden/README.
-import { embeddingParam, INITIAL_VALUES_NOTE, PAPER, SPARSE_GATES_NOTE } from './commonParams.ts';
+import { embeddingParam, initialValuesNotes, PAPER, SPARSE_GATES_NOTE, type Start } from './commonParams.ts';
 import type { GradientModelDef } from './model.ts';
 import { buildProgressive, progressiveParams } from './progressive.ts';
+
+/** Measured by `npm run bench:defaults`. */
+const START: Start = { initialisation: 'as-released', rate: 1 };
 
 export const ple: GradientModelDef = {
   id: 'ple',
@@ -13,9 +16,9 @@ export const ple: GradientModelDef = {
   deviations: [
     'As in the public code, the last layer keeps its shared gate and a tower reads the state of its task beside the shared one; the paper ends with the task gates.',
     SPARSE_GATES_NOTE,
-    INITIAL_VALUES_NOTE,
+    ...initialValuesNotes(START),
   ],
-  params: progressiveParams(embeddingParam(16), { initialisation: 'scaled', rate: 1 }),
+  params: progressiveParams(embeddingParam(16), START),
   check: () => [],
   build: (context) =>
     buildProgressive(context, { embeddings: ['embedding'], gatesSeeAll: false, learns: () => true }),

@@ -1,7 +1,7 @@
 // SAINT (Somepalli et al. 2021): attention between the features of a row, then between the rows of a batch; one network
 // per task. Conventions and names: golden/README.
 import type { Params } from '../config/params.ts';
-import { INITIAL_VALUES_NOTE, PAPER } from './commonParams.ts';
+import { initialValuesNotes, PAPER, type Start } from './commonParams.ts';
 import type { GradientModelDef } from './model.ts';
 import { buildSingleTaskTransformer } from './singleTaskTransformer.ts';
 import {
@@ -11,6 +11,9 @@ import {
   sizeParams,
   transformerSettingsOf,
 } from './transformer.ts';
+
+/** Measured by `npm run bench:defaults`. */
+const START: Start = { initialisation: 'scaled', rate: 1 };
 
 const rowSettingsOf = (values: Params) => values as unknown as RowSettings;
 
@@ -23,9 +26,9 @@ export const saint: GradientModelDef = {
   deviations: [
     'Attention between rows mixes rows; the public code does not when rotary positions are on. Row mixing "As released" gives its behaviour.',
     'Without the contrastive pre-training of the paper, as in the public code.',
-    INITIAL_VALUES_NOTE,
+    ...initialValuesNotes(START),
   ],
-  params: [...rowParams(), ...sizeParams({ initialisation: 'scaled', rate: 1 })],
+  params: [...rowParams(), ...sizeParams(START)],
   check: (values, { features }, prefix) =>
     checkAttention(
       transformerSettingsOf(values),

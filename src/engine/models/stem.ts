@@ -3,13 +3,17 @@
 import type { ChoiceParam } from '../config/params.ts';
 import {
   embeddingParam,
-  INITIAL_VALUES_NOTE,
+  initialValuesNotes,
   PAPER,
   PUBLIC_CODE,
   SPARSE_GATES_NOTE,
+  type Start,
 } from './commonParams.ts';
 import type { GradientModelDef } from './model.ts';
 import { buildProgressive, progressiveParams } from './progressive.ts';
+
+/** Measured by `npm run bench:defaults`. */
+const START: Start = { initialisation: 'torch-default', rate: 1 };
 
 const sharedGradient: ChoiceParam = {
   kind: 'choice',
@@ -34,13 +38,10 @@ export const stem: GradientModelDef = {
   deviations: [
     'Shared experts learn through the gates of all tasks, as the paper intends; "As released" detaches them like the public code.',
     SPARSE_GATES_NOTE,
-    INITIAL_VALUES_NOTE,
+    ...initialValuesNotes(START),
   ],
   params: [
-    ...progressiveParams(
-      { ...embeddingParam(16), min: 1, help: 'Size of the vector per column.' },
-      { initialisation: 'scaled', rate: 1 },
-    ),
+    ...progressiveParams({ ...embeddingParam(16), min: 1, help: 'Size of the vector per column.' }, START),
     sharedGradient,
   ],
   check: () => [],

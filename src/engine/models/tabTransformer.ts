@@ -8,10 +8,13 @@ import { applyTowers, createTowers, type Towers, towersFlops } from '../layers/m
 import { applyLayerNorm, createLayerNorm, type LayerNorm } from '../layers/norm.ts';
 import { ParameterSet } from '../layers/parameterSet.ts';
 import { assemble } from './assemble.ts';
-import { INITIAL_VALUES_NOTE, initialisationOf, linearInitOf, PAPER } from './commonParams.ts';
+import { initialisationOf, initialValuesNotes, linearInitOf, PAPER, type Start } from './commonParams.ts';
 import type { Batch, ForwardOptions, GradientModelDef, Model, ModelContext } from './model.ts';
 import { byNetwork, sideBySide } from './singleTaskTransformer.ts';
 import { checkAttention, sizeParams, transformerSettingsOf } from './transformer.ts';
+
+/** Measured by `npm run bench:defaults`. */
+const START: Start = { initialisation: 'as-released', rate: 1 };
 
 interface Network {
   embedding: Embedding;
@@ -111,9 +114,9 @@ export const tabTransformer: GradientModelDef = {
   singleTask: true,
   deviations: [
     'As in the public code: pre-norm blocks, dropout on the skip paths, and no column identifiers or pre-training.',
-    INITIAL_VALUES_NOTE,
+    ...initialValuesNotes(START),
   ],
-  params: sizeParams({ initialisation: 'scaled', rate: 1 }),
+  params: sizeParams(START),
   check(values, { features }, prefix) {
     const issues = checkAttention(transformerSettingsOf(values), null, prefix);
     if (!features.some((f) => f.kind === 'categorical')) {

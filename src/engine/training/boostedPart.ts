@@ -4,6 +4,7 @@ import type { Params } from '../config/params.ts';
 import { WorkbenchError } from '../core/errors.ts';
 import type { BoostedModelDef } from '../models/model.ts';
 import type { BoostedTasks } from '../trees/grower.ts';
+import { networkName } from './numericFault.ts';
 import { Part, type PartOptions, type StepReport } from './part.ts';
 import type { TensorBatch } from './tensorBatch.ts';
 
@@ -34,13 +35,7 @@ export class BoostedPart extends Part {
       const { taskLosses, gradientNorms } = await this.trees.round(active, between);
       const gradientNorm = Math.max(...gradientNorms);
       const faulty = taskLosses.findIndex((loss) => !Number.isFinite(loss));
-      if (faulty >= 0) {
-        const { name } = this.o.dataset.tasks[faulty] ?? { name: '' };
-        throw new WorkbenchError(
-          'numeric',
-          `Run stopped at round ${epoch}: the training loss of ${name} is ${taskLosses[faulty]}. Lower the learning rate, or standardise the targets.`,
-        );
-      }
+      if (faulty >= 0) throw this.lossFault(faulty, taskLosses[faulty] as number, epoch);
       this.info.parameters = this.trees.size;
       // The round is the epoch, so there is nothing to weigh.
       this.count(taskLosses, gradientNorm, 1);
@@ -48,6 +43,30 @@ export class BoostedPart extends Part {
     } finally {
       this.state.trainMs += performance.now() - started;
     }
+  }
+
+  private lossFault(task: number, loss: number, round: number): WorkbenchError {
+    const { role } = this;
+    const { name = '' } = this.o.dataset.tasks[task] ?? {};
+    const tensor = `loss of ${name}`;
+    const remedy = 'Lower the learning rate, or standardise the targets.';
+    return new WorkbenchError(
+      'numeric',
+      `Run stopped at round ${round}${networkName(role)}: the training loss of ${name} is ${loss}. ${remedy}`,
+      [{ path: tensor, expected: 'a finite number', got: String(loss), remedy }],
+      {
+        role,
+        seed: this.o.seed,
+        epoch: round,
+        step: round,
+        task: name,
+        tensor,
+        kind: 'loss',
+        shape: [],
+        nonFinite: 1,
+        previousGradientNorm: this.state.lastGradientNorm,
+      },
+    );
   }
 
   release(): void {}

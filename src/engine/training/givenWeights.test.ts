@@ -37,13 +37,16 @@ interface Given {
   columns?: string[];
   targets?: string[];
   data?: Record<string, unknown>;
+  /** Settings of MultiTab-Net, or another model. */
   model?: Record<string, unknown>;
+  /** In place of the table. */
+  source?: { data: Record<string, unknown>; tasks: Record<string, unknown> };
   weights?: WeightsInput;
   onEvent?: (event: RunEvent) => void;
 }
 
 async function run(given: Given = {}): Promise<{ result: RunResult; bytes: Uint8Array }> {
-  const { rows = ROWS, columns = COLUMNS, targets = TARGETS, data, model, weights, onEvent } = given;
+  const { rows = ROWS, columns = COLUMNS, targets = TARGETS, data, model, source, weights, onEvent } = given;
   const text = [columns, ...rows.map((row) => columns.map((c) => row[c] ?? ''))]
     .map((r) => r.join(','))
     .join('\n');
@@ -52,10 +55,11 @@ async function run(given: Given = {}): Promise<{ result: RunResult; bytes: Uint8
       version: 1,
       data: { id: 'table', params: { file: 't.csv', ...data } },
       tasks: { targets: targets.map((t) => ({ column: t.split(':')[0], type: t.split(':')[1] })) },
-      model: {
-        id: 'multitab-net',
-        params: { width: 4, heads: 2, feedForward: 8, tower: [4], ...model },
-      },
+      model:
+        model?.id === undefined
+          ? { id: 'multitab-net', params: { width: 4, heads: 2, feedForward: 8, tower: [4], ...model } }
+          : model,
+      ...source,
       training: { epochs: 2, batchSize: 16 },
       baseline: { id: 'st-mlp', params: { hidden: [4], embedding: 2 } },
     },
@@ -65,7 +69,7 @@ async function run(given: Given = {}): Promise<{ result: RunResult; bytes: Uint8
   const session = await runSession({
     runId: 'test',
     experiment,
-    file: { name: 't.csv', bytes: new TextEncoder().encode(text) },
+    file: source ? undefined : { name: 't.csv', bytes: new TextEncoder().encode(text) },
     backend,
     control: new RunControl(),
     weights,
@@ -279,6 +283,37 @@ describe('weights with what they carry', () => {
     expect(noteOf(result, 'weights-settings-differ')).toContain(
       'model.heads=4 (here 2), data.seed=7 (here 0)',
     );
+  });
+
+  it('bring the correlation from which HoME proposed its groups', async () => {
+    const model = {
+      id: 'home',
+      params: { taskExperts: 1, groupExperts: 1, sharedExperts: 1, expert: [4], tower: [4] },
+    };
+    const before = await run({ model });
+    const { split } = await splitOf();
+    // In the training rows here, another two of the three labels go together.
+    const rows = ROWS.map((row, i) =>
+      split.test.includes(i)
+        ? row
+        : { ...row, mass: row.ok === 'yes' ? '400' : '100', kind: ['low', 'mid', 'top'][i % 3] as string },
+    );
+    const file = { name: 'w.safetensors', bytes: before.bytes };
+    expect(scoresOf((await run({ model, rows, weights: file })).result)).toEqual(scoresOf(before.result));
+  });
+
+  it('of generated rows bring their scaling too, and know the rows that trained them', async () => {
+    const data = { id: 'multitab-bench', params: { rows: 100, features: 3 } };
+    const tasks = { count: 2, degrees: [1], rho: 0 };
+    const before = await run({ source: { data, tasks } });
+    const other = { data: { ...data, params: { ...data.params, trainFraction: 0.4 } }, tasks };
+    const file = { name: 'w.safetensors', bytes: before.bytes };
+    const { result } = await run({ source: other, weights: file });
+    // Rows 0.55 to 0.7 of the order are training rows there and test rows here.
+    expect(noteOf(result, 'tested-on-training-rows')).toMatch(
+      /^15 of the 45 test rows .*data\.trainFraction=0\.7 \(here 0\.4\)/,
+    );
+    expect(result.dataset?.targetScaling).toEqual(before.result.dataset?.targetScaling);
   });
 
   /** Which rows of ROWS are in which split. */

@@ -12,7 +12,15 @@ import {
   type RawTable,
 } from './format.ts';
 import { checkLengths, layOut } from './layout.ts';
-import { type Line, parseRecords, plain, SAMPLE_RECORDS, withoutComments, withoutTitles } from './records.ts';
+import {
+  breaksIn,
+  type Line,
+  parseRecords,
+  plain,
+  SAMPLE_RECORDS,
+  withoutComments,
+  withoutTitles,
+} from './records.ts';
 
 function read(bytes: Uint8Array, name: string, settings: LayoutSettings = LAYOUT_DEFAULTS): RawTable {
   const notes: Note[] = [];
@@ -40,10 +48,27 @@ function read(bytes: Uint8Array, name: string, settings: LayoutSettings = LAYOUT
     columns: names.map((column, c) => columnOf(column, body, c + offset)),
     rows: body.length,
     lines: Int32Array.from(body, (record) => record.line),
+    breaks: breaksBefore(body, offset),
     firstRow,
     hasSemicolons: delimiter === ';',
     notes,
   };
+}
+
+/** Line breaks before each column, of the rows that have any. */
+function breaksBefore(body: readonly Line[], offset: number): Map<number, Int32Array> {
+  const breaks = new Map<number, Int32Array>();
+  for (const [row, { cells, hasBreaks }] of body.entries()) {
+    if (!hasBreaks) continue;
+    let before = 0;
+    const counts = Int32Array.from(cells, (cell) => {
+      const here = before;
+      before += breaksIn(cell);
+      return here;
+    });
+    breaks.set(row, counts.subarray(offset));
+  }
+  return breaks;
 }
 
 function checkLimits(columns: number, rows: number, name: string): void {

@@ -15,6 +15,8 @@ export interface RawTable {
   rows: number;
   /** Line of the file on which each row begins, counted from 1. */
   lines: Int32Array;
+  /** Of rows with line breaks in their cells: how many stand before each column. */
+  breaks: ReadonlyMap<number, Int32Array>;
   /** The cells of the first line where that looks like data and names nothing; null where it holds the names. */
   firstRow: string[] | null;
   /** What decides between "1,234" as 1234 and as 1.234 where nothing else in the file does. */
@@ -22,6 +24,10 @@ export interface RawTable {
   /** What a reader should know: ragged rows, renamed headers, lines left out. */
   notes: Note[];
 }
+
+/** Line of the file on which the cell of a row and a column begins, counted from 1. */
+export const lineOf = ({ lines, breaks }: RawTable, row: number, column: number): number =>
+  (lines[row] ?? 0) + (breaks.get(row)?.[column] ?? 0);
 
 /** How a file is cut into cells; the settings of the same names, see `readingParams`. */
 export interface LayoutSettings {

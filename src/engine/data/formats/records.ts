@@ -20,6 +20,8 @@ export interface Line {
   line: number;
   /** The first cell stands in quotes, so it begins no comment. */
   isQuoted: boolean;
+  /** A cell holds line breaks. */
+  hasBreaks: boolean;
 }
 
 /** All records that are not blank, with their lines; quoted cells may hold line breaks. */
@@ -41,15 +43,17 @@ export function parseRecords(text: string, delimiter: string, firstLine: number,
       const expected = 'quoted cells that end with a quote';
       throw refuse(`${name}, line ${line}`, expected, quotes.message, 'Correct the quotes of this line.');
     }
-    if (cells.some((cell) => cell.trim() !== '')) records.push({ cells, line, isQuoted: text[at] === '"' });
     const lines = mayHoldBreaks ? cells.reduce((sum, cell) => sum + breaksIn(cell), 1) : 1;
+    if (cells.some((cell) => cell.trim() !== ''))
+      records.push({ cells, line, isQuoted: text[at] === '"', hasBreaks: lines > 1 });
     for (let i = 0; i < lines; i++) at = text.indexOf('\n', at) + 1;
     line += lines;
   }
   return records;
 }
 
-function breaksIn(cell: string): number {
+/** Line breaks in a cell. */
+export function breaksIn(cell: string): number {
   let count = 0;
   for (let at = cell.indexOf('\n'); at >= 0; at = cell.indexOf('\n', at + 1)) count++;
   return count;

@@ -11,6 +11,7 @@ export function rawTable(columns: Record<string, readonly string[]>): RawTable {
     columns: entries.map(([name, cells]) => ({ name, cells: [...cells], padded: 0 })),
     rows,
     lines: Int32Array.from({ length: rows }, (_, row) => row + 2),
+    breaks: new Map(),
     firstRow: null,
     hasSemicolons: false,
     notes: [],

@@ -107,7 +107,7 @@ function Table({
         </thead>
         <tbody>
           {rows.map((row, task) => {
-            const info = metricInfo(catalog, row.metric, run.dataset?.tasks[task]?.type);
+            const info = metricInfo(catalog, row.metric, run.dataset?.tasks[task]);
             return (
               <tr key={row.task}>
                 <th scope="row">

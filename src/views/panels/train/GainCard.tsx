@@ -51,7 +51,7 @@ export function metricsCaption(
 ): string {
   const groups = new Map<string, string[]>();
   rows.forEach((row, i) => {
-    const name = `${inSentence(metricInfo(catalog, row.metric, tasks?.[i]?.type).label)} ${arrow(row.higherIsBetter)}`;
+    const name = `${inSentence(metricInfo(catalog, row.metric, tasks?.[i]).label)} ${arrow(row.higherIsBetter)}`;
     groups.set(name, [...(groups.get(name) ?? []), taskLabel(row.task)]);
   });
   if (groups.size === 1) return [...groups.keys()].join('');

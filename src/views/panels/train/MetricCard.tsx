@@ -43,7 +43,7 @@ function metricTable(
 function namesOfMetrics(run: RunState, records: readonly EpochRecord[], catalog: Catalog | null): string {
   const gain = gainView(run);
   const names = (records[0]?.validation ?? []).map(({ primary }, task) => {
-    const info = metricInfo(catalog, primary, run.dataset?.tasks[task]?.type);
+    const info = metricInfo(catalog, primary, run.dataset?.tasks[task]);
     return `${info.label} ${arrow(gain?.rows[task]?.higherIsBetter ?? info.higherIsBetter)}`.trim();
   });
   return [...new Set(names)].join(', ');

@@ -114,7 +114,7 @@ export const ResultsCard = memo(function ResultsCard({
                 key={row.task}
                 row={row}
                 task={i}
-                type={run.dataset?.tasks[i]?.type}
+                meta={run.dataset?.tasks[i]}
                 typeText={taskType(run.dataset, i)}
                 gain={gain?.rows[i] && { ...gain.rows[i], perSeed: perSeed(gain.rows[i]) }}
                 parts={partViews.map((view) => view.rows[i])}

@@ -1,7 +1,7 @@
 // One row of the table of results, with every metric of the task folded under it.
 import { Fragment, useState } from 'react';
 import type { Catalog } from '../../../engine/config/catalog.ts';
-import type { TaskTypeId } from '../../../engine/data/table.ts';
+import type { TaskMeta } from '../../../engine/data/table.ts';
 import {
   formatCount,
   formatFixed,
@@ -51,7 +51,7 @@ function GainCells({ gain }: { gain: TaskGainRow | undefined }) {
 export interface TaskRowProps {
   row: ResultRow;
   task: number;
-  type: TaskTypeId | undefined;
+  meta: TaskMeta | undefined;
   typeText: string;
   /** The whole gain, or sharing where there is no baseline. */
   gain: TaskGainRow | undefined;
@@ -67,7 +67,7 @@ export interface TaskRowProps {
 export function TaskRow({
   row,
   task,
-  type,
+  meta,
   typeText,
   gain,
   parts,
@@ -79,7 +79,7 @@ export function TaskRow({
 }: TaskRowProps) {
   const [open, setOpen] = useState(false);
   const name = taskLabel(row.task);
-  const primary = metricInfo(catalog, row.metric, type);
+  const primary = metricInfo(catalog, row.metric, meta);
   const info = { ...primary, higherIsBetter: gain?.higherIsBetter ?? primary.higherIsBetter };
   const compares = hasBaseline || hasTwin;
   const columns = 5 + Number(hasBaseline) + Number(hasTwin) + (compares ? 4 : 0) + parts.length;
@@ -134,7 +134,7 @@ export function TaskRow({
               </thead>
               <tbody>
                 {row.metrics.map((metric) => {
-                  const each = metricInfo(catalog, metric.metric, type);
+                  const each = metricInfo(catalog, metric.metric, meta);
                   return (
                     <tr key={metric.metric}>
                       <th scope="row">{metricName(each)}</th>

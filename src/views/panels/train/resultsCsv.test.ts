@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import type { EpochRecord } from '../../../engine/protocol.ts';
+import type { DatasetSummary, EpochRecord } from '../../../engine/protocol.ts';
 import type { RunState } from '../../../store/runState.ts';
 import { resultsCsv } from './resultsCsv.ts';
 
-it('has one line per task and metric, gain on the primary one', () => {
+it('has one line per task and metric, gain on the primary one, and names the positive class', () => {
   const record = (value: number): EpochRecord => ({
     epoch: 1,
     step: 10,
@@ -133,4 +133,27 @@ it('has one line per task and metric, gain on the primary one', () => {
     model: '0.5',
     best_step: '10',
   });
+  const dataset: DatasetSummary = {
+    name: 'd',
+    rows: 2,
+    split: { train: 2, validation: 0, test: 0 },
+    features: [],
+    tasks: [
+      { name: 'y', type: 'binary', outputs: 1, classes: ['no', 'yes'], positive: 'yes', description: '' },
+    ],
+    targetScaling: [null],
+    classCounts: [{ train: [1, 1], validation: [0, 0], test: [0, 0] }],
+    relatedness: {
+      requestedCosine: null,
+      smallestEigenvalue: null,
+      closedForm: null,
+      realised: Float64Array.of(1),
+    },
+    notes: [],
+  };
+  const lines = resultsCsv({ ...run, dataset })
+    .trim()
+    .split('\r\n');
+  expect(lines[0]?.endsWith(',positive_class')).toBe(true);
+  expect(lines[1]?.endsWith(',yes')).toBe(true);
 });

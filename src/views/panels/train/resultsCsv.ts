@@ -36,6 +36,7 @@ export function resultsCsv(run: RunState): string {
         row.bestStep,
         primary ? primary.perSeed.join(' ') : null,
         shared ? shared.perSeed.join(' ') : null,
+        run.dataset?.tasks[i]?.positive ?? null,
       ];
     }),
   );
@@ -61,6 +62,7 @@ export function resultsCsv(run: RunState): string {
     'best_step',
     'gain_per_seed',
     'sharing_per_seed',
+    'positive_class',
   ];
   return toCsv(header, rows);
 }

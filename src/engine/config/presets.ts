@@ -23,7 +23,7 @@ const sharing = (rho: number): Preset['experiment'] => ({
   repeats: 5,
   data: {
     id: 'multitab-bench',
-    params: { rows: 4000, features: 24, noise: 1, trainFraction: 0.08, validationFraction: 0.12 },
+    params: { rows: 4000, features: 24, noise: [1], trainFraction: 0.08, validationFraction: 0.12 },
   },
   tasks: { count: 8, rho, degrees: [1] },
   model: {

@@ -85,7 +85,7 @@ function Table({
   const rows = comparisonRows(models);
   const means = [
     { label: 'Mean gain', cells: gainCells(models) },
-    { label: 'of it architecture', cells: partCells(models, 'architecture') },
+    { label: 'Architecture', cells: partCells(models, 'architecture') },
     { label: 'Sharing', cells: partCells(models, 'sharing') },
   ].filter(({ cells }) => cells.some((cell) => !Number.isNaN(cell.mean)));
   return (

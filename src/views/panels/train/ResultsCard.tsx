@@ -153,7 +153,7 @@ export const ResultsCard = memo(function ResultsCard({
           )}
         </table>
       </section>
-      <p className={classes.caption}>{selectionCaption(run)}</p>
+      <p className={classes.captionBelow}>{selectionCaption(run)}</p>
     </Card>
   );
 }, showsTheSame);

@@ -1,5 +1,6 @@
 // The main job and its controls, as a newcomer meets them.
 import { expect, type Page, test } from '@playwright/test';
+import { taskCosts } from './pageTasks.ts';
 
 /** Two small epochs on wasm: seconds, not minutes. */
 const SMALL =
@@ -147,31 +148,34 @@ test('an experiment with a long mask stays in the address, and a reload shows it
   await expect(page.getByLabel('Count, exact value')).toHaveValue('3');
 });
 
-test('while training, no task blocks the page for more than 50 ms', async ({ page }) => {
+test('while training, the page stays free: its tasks cost less than 50 ms', async ({ page, browser }) => {
+  test.setTimeout(240_000);
   await page.goto('/?v=1&training.epochs=200');
   await expect(button(page, 'Run')).toBeEnabled();
-  await page.waitForTimeout(1500);
   await button(page, 'Run').click();
   await expect(page.getByText(/epoch \d+ of/)).toBeVisible({ timeout: 60_000 });
-  // Other processes stretch single tasks; a page that blocks by itself does so in every window. One clean one proves it.
-  const windows: number[][] = [];
-  for (let i = 0; i < 10 && windows.at(-1)?.length !== 0; i++) {
-    windows.push(await page.evaluate(longTasks, 3000));
-  }
-  expect(windows.at(-1), `long tasks per window: ${JSON.stringify(windows)}`).toEqual([]);
-});
-
-/** Durations of the tasks over 50 ms that begin within `ms`. Runs in the page. */
-async function longTasks(ms: number): Promise<number[]> {
-  const durations: number[] = [];
-  const observer = new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) durations.push(entry.duration);
+  const epoch = async () =>
+    Number(/epoch (\d+) of/.exec(await page.getByText(/epoch \d+ of/).innerText())?.[1]);
+  const from = await epoch();
+  const costs = await taskCosts(browser, page, async () => {
+    await expect.poll(epoch, { timeout: 90_000 }).toBeGreaterThan(from + 2);
   });
-  observer.observe({ type: 'longtask' });
-  await new Promise((resolve) => setTimeout(resolve, ms));
-  observer.disconnect();
-  return durations;
-}
+  expect(costs.length).toBeGreaterThan(100);
+  // The processor's caches are shared with other processes, and its time with other machines: 3 of 3,593 tasks cost more on
+  // two cores with 25 busy processes, 80 ms at most. A page that blocks by itself does so ten times a second.
+  const long = costs.filter((ms) => ms >= 50);
+  expect(long.length, `over 50 ms: ${long.join(', ')}`).toBeLessThanOrEqual(costs.length / 200);
+  expect(Math.max(...costs)).toBeLessThan(250);
+  // That it would be seen: a task that does nothing but count.
+  const counting = await taskCosts(browser, page, () =>
+    page.evaluate(() => {
+      let sum = 0;
+      for (let i = 0; i < 3e8; i++) sum = (sum + i) | 0;
+      return sum;
+    }),
+  );
+  expect(Math.max(...counting)).toBeGreaterThan(50);
+});
 
 test('attention is compared with other steps, heads and no mask, and rows are chosen by group', async ({
   page,

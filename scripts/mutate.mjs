@@ -86,7 +86,7 @@ const fileOf = (mutant) => path.relative(root, path.resolve(root, mutant.fileNam
 
 /** @param {MutantResult} mutant @returns {(entry: Unchanging) => boolean} */
 const isNamedBy = (mutant) => (entry) =>
-  `${ENGINE}/${entry.file}` === fileOf(mutant) &&
+  (entry.file === '*' || `${ENGINE}/${entry.file}` === fileOf(mutant)) &&
   sourceLine(fileOf(mutant), mutant.location.start.line).includes(entry.code) &&
   (entry.becomes === '*' || entry.becomes === mutant.replacement);
 

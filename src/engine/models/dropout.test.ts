@@ -155,7 +155,11 @@ function transformerPlaces(kind: 'feature' | 'row', hasLayers: boolean, params: 
       if (!layerName(name, block, layer, hasLayers)) return reads(name, shape);
       // gelu(10) is 10.
       if (name.endsWith('mlp.0.bias')) return [{ at: 'all', value: 10 }];
-      if (name.endsWith('mlp.3.weight')) return writes(shape, 0).map((w) => ({ ...w, value: 0.1 }));
+      // The mean of all units, to be compared with the mean over keys that attention shows.
+      if (name.endsWith('mlp.3.weight'))
+        return Array.from({ length: HIDDEN }, (_, unit) => unit).flatMap((unit) =>
+          writes(shape, unit).map((w) => ({ ...w, value: 0.1 / HIDDEN })),
+        );
       return [];
     },
   });

@@ -114,6 +114,10 @@ describe.each(Object.entries(weightings))('%s', (_, def) => {
 });
 
 describe('equal weights', () => {
+  it('are what is chosen by their name', () => {
+    expect(weightings.equal).toBe(equal);
+  });
+
   it('are 1 for every task', async () => {
     expect(equal.weights?.(4)).toEqual([1, 1, 1, 1]);
     expect(equal.combine(tf.tensor1d([1, 2, 4])).dataSync()[0]).toBe(7);

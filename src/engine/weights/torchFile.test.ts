@@ -239,9 +239,8 @@ describe('damaged files', () => {
   const sources = ['state_dict.pt', 'kinds.pt', 'lightning.ckpt'].map(file);
   sources.push(torchFileOf([{ name: 'w', shape: [2, 3], data: six }]));
 
-  /** Tensors or a refusal, and soon. */
+  /** Tensors or a refusal. That it ends is the affair of the test's own limit. */
   const holds = (bytes: Uint8Array): void => {
-    const from = performance.now();
     try {
       for (const { shape, data } of readWeights(bytes, 'w.pt').tensors)
         expect(data).toHaveLength(shape.reduce((a, b) => a * b, 1));
@@ -249,7 +248,6 @@ describe('damaged files', () => {
       if (!(error instanceof WorkbenchError)) throw error;
       expect(error.message).toMatch(/^w\.pt, .*: expected .*, got /s);
     }
-    expect(performance.now() - from).toBeLessThan(2000);
   };
 
   it('give tensors or a refusal, cut off anywhere', () => {

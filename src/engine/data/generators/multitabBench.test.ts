@@ -100,10 +100,11 @@ describe('MultiTab-Bench', () => {
       { count: 3, degrees: [1, 2, 3] },
     );
     relatedness.closedForm?.forEach((expected, i) => {
-      expect(relatedness.realised[i]).toBeCloseTo(expected, 1);
+      expect(Math.abs((relatedness.realised[i] as number) - expected)).toBeLessThan(0.02);
     });
     [1, 2, 3].forEach((degree, i) => {
-      expect(targetScaling[i]?.mean).toBeCloseTo(labelMean(degree), 0);
+      const { mean = Number.NaN, scale = Number.NaN } = targetScaling[i] ?? {};
+      expect(Math.abs(mean - labelMean(degree))).toBeLessThan((4 * scale) / Math.sqrt(42_000));
     });
   });
 

@@ -1,0 +1,36 @@
+// What tasks of the page's main thread cost, from a trace of the browser: the time of the thread's own clock (`tdur`), which
+// stands still while other processes have the processor, and not that of the wall.
+import type { Browser, Page } from '@playwright/test';
+
+interface TraceEvent {
+  name: string;
+  cat: string;
+  ph: string;
+  pid: number;
+  tid: number;
+  /** Microseconds of the thread's clock. */
+  tdur?: number;
+  args?: { name?: string };
+}
+
+const isTask = ({ name, ph }: TraceEvent) => ph === 'X' && name.endsWith('RunTask');
+
+/** Milliseconds of every task of the page's main threads while `work` runs. */
+export async function taskCosts(
+  browser: Browser,
+  page: Page,
+  work: () => Promise<unknown>,
+): Promise<number[]> {
+  await browser.startTracing(page, { categories: ['toplevel', '__metadata'] });
+  await work();
+  const trace = JSON.parse((await browser.stopTracing()).toString()) as { traceEvents: TraceEvent[] };
+  const threadOf = ({ pid, tid }: TraceEvent) => `${pid}/${tid}`;
+  const main = new Set(
+    trace.traceEvents
+      .filter((e) => e.name === 'thread_name' && e.args?.name === 'CrRendererMain')
+      .map(threadOf),
+  );
+  return trace.traceEvents
+    .filter((e) => main.has(threadOf(e)) && isTask(e) && e.tdur !== undefined)
+    .map((e) => (e.tdur as number) / 1000);
+}

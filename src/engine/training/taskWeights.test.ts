@@ -32,7 +32,11 @@ const toy = (weights: readonly number[], isKnown: boolean): WeightingDef => ({
 async function changes(weighting: WeightingDef, options: { singleTask?: boolean } = {}) {
   const part = options.singleTask
     ? createPart(stMlp, { hidden: [5], embedding: 2 }, { dataset, training, weighting, singleTask: true })
-    : createPart(mtMlp, { shared: [6], tower: [5], embedding: 2 }, { dataset, training, weighting });
+    : createPart(
+        mtMlp,
+        { shared: [6], tower: [5], embedding: 2, initialisation: 'scaled' },
+        { dataset, training, weighting },
+      );
   const read = () =>
     part.model.parameters.flatMap(({ variable, parts }) => {
       const values = variable.dataSync();

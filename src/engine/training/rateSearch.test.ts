@@ -187,6 +187,14 @@ describe('the search for learning rates', () => {
     expect(failed.map((t) => t.learningRate)).not.toContain(model?.trainedWith?.learningRate);
   });
 
+  it('gives twins and further models the same budget', async () => {
+    const { result } = await run(
+      small({ rateSearch: 'three', twin: 'both' }, { compare: [{ id: 'mt-mlp', params: { shared: [4] } }] }),
+    );
+    expect(result.status).toBe('finished');
+    expect(result.comparison.map((m) => m.trainedWith?.rates.length)).toEqual([3, 3, 3, 3, 3]);
+  });
+
   it('leaves trees out, with a note', async () => {
     const { result } = await run(
       small({ rateSearch: 'three' }, { compare: [{ id: 'gradient-boosting', params: { rounds: 2 } }] }),

@@ -178,10 +178,11 @@ describe('generated rows', () => {
           rows: 60,
           features: 3,
           seed,
+          noise,
           standardiseFeatures: false,
           standardiseTargets: false,
         },
-        tasks: { ...defaultsOf(multitabBench.taskParams), count: 2, noise },
+        tasks: { ...defaultsOf(multitabBench.taskParams), count: 2, degrees: [1] },
       },
       now,
     );

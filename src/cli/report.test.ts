@@ -1,6 +1,102 @@
-import { expect, it } from 'vitest';
-import type { ComparedModel, RunResult, TrainedWith } from '../engine/protocol.ts';
+import { describe, expect, it } from 'vitest';
+import type { ComparedModel, Role, RunResult, TaskScore, TrainedWith } from '../engine/protocol.ts';
+import { compareModels, type Tested } from '../engine/training/comparison.ts';
+import { decompose } from '../engine/training/decomposition.ts';
+import { gainReport } from '../engine/training/gain.ts';
 import { resultTable } from './report.ts';
+
+const scores = (value: number): TaskScore[] => [
+  { task: 'y1', primary: 'auroc', metrics: { auroc: { value } } },
+];
+
+function tested(role: Role, label: string, value: number): Tested {
+  const plan = {
+    id: label,
+    label,
+    parameters: 5,
+    singleTask: false,
+    boosted: false,
+    stage: 0,
+    stepsPerEpoch: 1,
+  };
+  const trained = {
+    epochs: [],
+    bestEpochs: [],
+    bestSteps: [],
+    selection: [],
+    steps: 1,
+    trainMs: 2500,
+    evaluationMs: 0,
+    trainedWith: null,
+  };
+  const result = { role, ...plan, ...trained, validation: scores(value), test: scores(value) };
+  return { result, gain: null, decomposition: null };
+}
+
+/** @param values - of every network, seed by seed */
+function table(values: Partial<Record<Role, number[]>>): string {
+  const labels: Partial<Record<Role, string>> = {
+    baseline: 'ST-MLP',
+    model: 'MT-MLP',
+    'model:twin': 'MT-MLP twin',
+    'model-2': 'MMoE',
+  };
+  const roles = Object.keys(values) as Role[];
+  const count = values[roles[0] as Role]?.length ?? 0;
+  const seeds = Array.from({ length: count }, (_, seed) =>
+    roles.map((role): Tested => {
+      const of = (r: Role) => (values[r] ? scores(values[r][seed] as number) : null);
+      const own = tested(role, labels[role] ?? role, values[role]?.[seed] as number);
+      const [baseline, twin] = [of('baseline'), of('model:twin')];
+      const gain = baseline && role !== 'baseline' ? gainReport(own.result.test, baseline) : null;
+      const decomposition = twin && role === 'model' ? decompose(own.result.test, twin, baseline) : null;
+      return { ...own, gain, decomposition };
+    }),
+  );
+  return resultTable({
+    seeds,
+    comparison: compareModels(seeds),
+    backend: { active: 'wasm', adapter: 'SIMD' },
+  } as unknown as RunResult);
+}
+
+describe('the table of a result', () => {
+  it('says with one seed that there is no interval, and what the gain mixes', () => {
+    const text = table({ baseline: [0.5], model: [0.6] });
+    expect(text).toContain('one seed, no interval');
+    expect(text).toContain('0.6000 (+20.00 %)');
+    expect(text).toContain('gain over separate ST-MLPs: architecture and sharing together');
+    expect(text).not.toMatch(/[[*]/);
+  });
+
+  it('shows intervals over seeds, and marks what is clearly best', () => {
+    const text = table({ baseline: [0.5, 0.5, 0.5], model: [0.6, 0.61, 0.62] });
+    // t(2) = 4.3027, sd 2 / sqrt(3) of the gain.
+    expect(text).toMatch(/mean +gain +\+22\.00 % \[\+17\.03, \+26\.97\]/);
+    expect(text).toMatch(/0\.6100 \[0\.5852, 0\.6348\] \* \(\+22\.00 %\)/);
+    expect(text).toContain('* better than every other network');
+  });
+
+  it('takes the gain apart where a twin was trained', () => {
+    const text = table({ baseline: [0.5, 0.5], model: [0.6, 0.6], 'model:twin': [0.55, 0.55] });
+    expect(text).toMatch(/mean +gain +\+20\.00 % .*\+10\.00 %/);
+    expect(text).toMatch(/mean +architecture +\+10\.00 % \[\+10\.00, \+10\.00\]/);
+    expect(text).toMatch(/mean +sharing +\+10\.00 % \[\+10\.00, \+10\.00\]/);
+    expect(text).toContain('= architecture (twin against ST-MLP) + sharing (model against its twin)');
+  });
+
+  it('shows sharing alone where the twin takes the place of the baseline', () => {
+    const text = table({ model: [0.6], 'model:twin': [0.5] });
+    expect(text).toMatch(/mean +sharing +\+20\.00 %/);
+    expect(text).not.toContain('architecture');
+    expect(text).toContain('in % of |twin|');
+  });
+
+  it('compares models on the same seeds', () => {
+    const text = table({ baseline: [0.5, 0.5], model: [0.6, 0.7], 'model-2': [0.59, 0.69] });
+    expect(text).toContain('MT-MLP over MMoE: +2.00 [+2.00, +2.00] points of mean gain, paired by seed');
+  });
+});
 
 const network = (
   role: ComparedModel['role'],
@@ -13,6 +109,9 @@ const network = (
   parameters: 1,
   perTask: [],
   gain: null,
+  decomposition: null,
+  against: [],
+  isBest: { perTask: [], gain: false },
   trainSeconds: 1,
   trainedWith,
 });

@@ -1,18 +1,34 @@
-// The result of a run as a small table for the terminal: tasks down, networks across, gain beside each figure.
+// The result of a run as a small table for the terminal: tasks down, networks across, gain and its parts beside each figure, and
+// below what networks have over each other on the same seeds.
+import { catalog } from '../engine/catalog.ts';
+import type { Estimate } from '../engine/core/interval.ts';
+import { isTwin, roleText } from '../engine/core/roles.ts';
 import type { ComparedModel, RunResult } from '../engine/protocol.ts';
+import type { GainPart } from '../engine/training/decomposition.ts';
+
+type Figure = Pick<Estimate, 'mean' | 'low' | 'high'>;
 
 const fixed = (value: number, digits: number) =>
   Number.isFinite(value) ? value.toFixed(digits) : 'undefined';
-const signed = (value: number) =>
-  Number.isFinite(value) ? `${value >= 0 ? '+' : ''}${value.toFixed(2)} %` : 'undefined';
-/** Spread over seeds; nothing for one seed. */
-const spread = (sd: number, digits: number) => (Number.isFinite(sd) ? ` ±${sd.toFixed(digits)}` : '');
+const signed = (value: number) => `${value >= 0 ? '+' : ''}${fixed(value, 2)}`;
+/** Of the mean over seeds; nothing for one seed. */
+const interval = ({ low, high }: Figure, text: (value: number) => string) =>
+  Number.isFinite(low) ? ` [${text(low)}, ${text(high)}]` : '';
+const percent = (figure: Figure) =>
+  Number.isFinite(figure.mean) ? `${signed(figure.mean)} %${interval(figure, signed)}` : 'undefined';
 
 /** Labels, with the role behind those that stand there twice. */
 const headings = (models: readonly ComparedModel[]) =>
   models.map(({ label, role }) =>
-    models.filter((m) => m.label === label).length > 1 ? `${label} (${role})` : label,
+    models.filter((m) => m.label === label).length > 1 ? `${label} (${roleText(role)})` : label,
   );
+
+/** "f1 of fraud" where a metric is about the positive class of a binary task. */
+function metricText({ dataset }: RunResult, metric: string, task: number): string {
+  const { type, positive } = dataset?.tasks[task] ?? {};
+  const entry = catalog.taskTypes.find((t) => t.id === type)?.metrics.find((m) => m.id === metric);
+  return entry?.ofPositive && positive !== undefined ? `${metric} of ${positive}` : metric;
+}
 
 const rateText = (rate: number) => String(Number(rate.toPrecision(3)));
 
@@ -31,19 +47,24 @@ function searchLines(models: readonly ComparedModel[]): string[] {
 export function resultTable(result: RunResult): string {
   const models = result.comparison;
   const header = ['task', 'metric', ...headings(models)];
-  const rows = (models[0]?.perTask ?? []).map(({ task, metric }, i) => [
-    task,
-    metric,
-    ...models.map(({ perTask, gain }) => {
-      const { mean = Number.NaN, sd = Number.NaN } = perTask[i] ?? {};
-      const own = gain?.perTask[i]?.mean;
-      return `${fixed(mean, 4)}${spread(sd, 4)}${own === undefined ? '' : ` (${signed(own)})`}`;
-    }),
+  const tasks = models[0]?.perTask ?? [];
+  const parts = (['architecture', 'sharing'] as const).filter((part) =>
+    models.some((m) => Number.isFinite(m.decomposition?.mean[part].mean)),
+  );
+  const partCells = (of: (model: ComparedModel) => Figure | undefined) =>
+    models.map((model) => {
+      const own = of(model);
+      return own ? percent(own) : '';
+    });
+  const rows = tasks.flatMap(({ task, metric }, i) => [
+    [task, metricText(result, metric, i), ...models.map((model) => taskCell(model, i))],
+    ...parts.map((part) => ['', part, ...partCells((m) => m.decomposition?.perTask[i]?.percent[part])]),
   ]);
   if (models.some((m) => m.gain)) {
-    const cells = models.map(({ gain }) => (gain ? `${signed(gain.mean)}${spread(gain.sd, 2)}` : ''));
-    rows.push(['gain', 'mean', ...cells]);
+    const cells = models.map(({ gain, isBest }) => (gain ? `${percent(gain)}${star(isBest.gain)}` : ''));
+    rows.push(['mean', 'gain', ...cells]);
   }
+  for (const part of parts) rows.push(['mean', part, ...partCells((m) => m.decomposition?.mean[part])]);
   rows.push(['', 'training', ...models.map((m) => `${fixed(m.trainSeconds, 1)} s`)]);
   rows.push(['', 'initial values', ...models.map((m) => m.trainedWith?.initialValues ?? '')]);
   rows.push([
@@ -57,6 +78,59 @@ export function resultTable(result: RunResult): string {
       .map((cell, c) => cell.padEnd(widths[c] ?? 0))
       .join('  ')
       .trimEnd();
-  const seeds = `test split, ${result.seeds.length} seed${result.seeds.length === 1 ? '' : 's'}, ${result.backend.active} (${result.backend.adapter})`;
-  return [seeds, line(header), ...rows.map(line), ...searchLines(models)].join('\n');
+  const seeds = result.seeds.length === 1 ? 'one seed, no interval' : `${result.seeds.length} seeds`;
+  const spread = result.seeds.length === 1 ? '' : '; means, and the 95 % intervals of the means';
+  const { active, adapter } = result.backend;
+  return [
+    `test split, ${seeds}, ${active} (${adapter})${spread}`,
+    line(header),
+    ...rows.map(line),
+    ...searchLines(models),
+    ...explanations(models, parts),
+    ...pairLines(models),
+  ].join('\n');
+}
+
+const star = (isBest: boolean) => (isBest ? ' *' : '');
+
+/** Metric with its interval, and the gain behind it. */
+function taskCell({ perTask, gain, isBest }: ComparedModel, task: number): string {
+  const figure = perTask[task] ?? { mean: Number.NaN, low: Number.NaN, high: Number.NaN };
+  const own = gain?.perTask[task];
+  const value = `${fixed(figure.mean, 4)}${interval(figure, (v) => fixed(v, 4))}${star(isBest.perTask[task] ?? false)}`;
+  if (!own) return value;
+  return `${value} (${Number.isFinite(own.mean) ? `${signed(own.mean)} %` : 'undefined'})`;
+}
+
+/** What the words of the table mean in this run. */
+function explanations(models: readonly ComparedModel[], parts: readonly GainPart[]): string[] {
+  const baseline = models.find((m) => m.role === 'baseline')?.label;
+  const lines: string[] = [];
+  if (baseline && parts.length > 0)
+    lines.push(
+      `gain over separate ${baseline}s = architecture (twin against ${baseline}) + sharing (model against its twin), all in % of |${baseline}|`,
+    );
+  else if (baseline)
+    lines.push(
+      `gain over separate ${baseline}s: architecture and sharing together; --set training.twin=both takes them apart`,
+    );
+  else if (parts.length > 0) lines.push('sharing: the model against its single-task twin, in % of |twin|');
+  if (models.some((m) => m.isBest.gain || m.isBest.perTask.includes(true)))
+    lines.push(
+      '* better than every other network: the 95 % intervals of the differences, seed by seed, exclude 0',
+    );
+  return lines;
+}
+
+/** Mean gain of every two models, paired by seed. */
+function pairLines(models: readonly ComparedModel[]): string[] {
+  const labels = headings(models);
+  return models.flatMap(({ role, against }, first) =>
+    against.flatMap((pair) => {
+      const second = models.findIndex((m) => m.role === pair.role);
+      if (isTwin(role) || isTwin(pair.role) || second < first || !pair.gain) return [];
+      const difference = `${signed(pair.gain.mean)}${interval(pair.gain, signed)}`;
+      return [`${labels[first]} over ${labels[second]}: ${difference} points of mean gain, paired by seed`];
+    }),
+  );
 }

@@ -4,18 +4,20 @@ import type { Catalog } from './config/catalog.ts';
 import type { Experiment } from './config/experiment.ts';
 import type { Params } from './config/params.ts';
 import type { ErrorReport, Issue } from './core/errors.ts';
+import type { Estimate } from './core/interval.ts';
 import type { Note } from './core/notes.ts';
+import type { Role } from './core/roles.ts';
 import type { FileInput, WeightsInput } from './data/source.ts';
+import type { ClassCounts } from './data/splitNotes.ts';
 import type { FeatureMeta, Relatedness, Standardisation, TaskMeta } from './data/table.ts';
 import type { StepPhase } from './kernels/observe.ts';
 import type { MetricValues } from './tasks/task.ts';
+import type { Decomposition, DecompositionSummary } from './training/decomposition.ts';
 import type { GainReport } from './training/gain.ts';
 
-export type { StepPhase };
+export type { Role, StepPhase };
 
 export type BackendId = 'webgpu' | 'wasm' | 'cpu';
-/** A network of a run: the baseline, the model, and the further models in order, `model-2`, `model-3`, ... */
-export type Role = 'baseline' | 'model' | `model-${number}`;
 
 export interface BackendReport {
   active: BackendId;
@@ -44,6 +46,8 @@ export interface ColumnPreview {
   suggestedTask: TaskMeta['type'] | null;
   reason?: string;
   examples: string[];
+  /** Of a column with two values: the class that is positive unless another is chosen. */
+  positive?: string;
 }
 
 export interface TablePreview {
@@ -178,8 +182,8 @@ export interface DatasetSummary {
   features: FeatureMeta[];
   tasks: TaskMeta[];
   targetScaling: (Standardisation | null)[];
-  /** Class counts in the training split, classification only. */
-  classCounts: (number[] | null)[];
+  /** Rows per class in each split, classification only. */
+  classCounts: (ClassCounts | null)[];
   relatedness: Relatedness;
   notes: Note[];
 }
@@ -542,11 +546,24 @@ export interface PartResult extends Omit<PartInfo, 'epochs'> {
 export interface SeedResult {
   seed: number;
   model: PartResult;
+  /** Null where there is none, or the twin takes its place. */
   baseline: PartResult | null;
   /** On the test split. */
   gain: GainReport | null;
-  /** The further models, in order. */
-  others: { result: PartResult; gain: GainReport | null }[];
+  /** Of the model, on the test split; null where no twin was trained. */
+  decomposition: Decomposition | null;
+  /** Twins and further models, in order. */
+  others: { result: PartResult; gain: GainReport | null; decomposition: Decomposition | null }[];
+}
+
+/** What a network has over another one, paired by seed; positive is better. */
+export interface PairedComparison {
+  /** The other one. */
+  role: Role;
+  /** In the unit of the primary metric. */
+  perTask: Estimate[];
+  /** In percentage points of gain; null where one of the two has none. */
+  gain: Estimate | null;
 }
 
 /** One network of a run over its finished seeds, on the test split: a column of the comparison. */
@@ -555,17 +572,16 @@ export interface ComparedModel {
   id: string;
   label: string;
   parameters: number;
-  /** Per task, of the primary metric; the sample standard deviation is NaN for one seed. */
-  perTask: {
-    task: string;
-    metric: string;
-    higherIsBetter: boolean;
-    mean: number;
-    sd: number;
-    perSeed: number[];
-  }[];
+  /** Per task, of the primary metric. */
+  perTask: ({ task: string; metric: string; higherIsBetter: boolean } & Estimate)[];
   /** Over the baseline; null for the baseline itself and without one. */
   gain: GainSummary | null;
+  /** Of a model whose twin was trained: architecture and sharing. */
+  decomposition: DecompositionSummary | null;
+  /** Against every other network. */
+  against: PairedComparison[];
+  /** Better than every other network: all paired intervals exclude 0. With one seed nothing is. */
+  isBest: { perTask: boolean[]; gain: boolean };
   /** Mean over the seeds: training alone. */
   trainSeconds: number;
   /** Null for trees. */
@@ -593,20 +609,9 @@ export interface TrainedWith {
   rates: RateTrial[];
 }
 
-/** Gain over the finished seeds. Percent; sd is the sample standard deviation, NaN for one seed. */
-export interface GainSummary {
-  perTask: {
-    task: string;
-    metric: string;
-    higherIsBetter: boolean;
-    mean: number;
-    sd: number;
-    perSeed: number[];
-    flag: string | null;
-  }[];
-  mean: number;
-  sd: number;
-  perSeed: number[];
+/** Gain over the finished seeds, in percent. */
+export interface GainSummary extends Estimate {
+  perTask: ({ task: string; metric: string; higherIsBetter: boolean; flag: string | null } & Estimate)[];
 }
 
 export interface RunResult {
@@ -684,7 +689,7 @@ export type RunEvent = { runId: string; step: number } & (
     }
   | { type: 'epoch'; role: Role; seed: number; record: EpochRecord }
   /** On the validation split, at the best epochs so far. */
-  | { type: 'gain'; role: Role; seed: number; gain: GainReport }
+  | { type: 'gain'; role: Role; seed: number; gain: GainReport | null; decomposition: Decomposition | null }
   /** A network has been tested; with the columns of the comparison so far, over all seeds. */
   | {
       type: 'tested';
@@ -692,6 +697,8 @@ export type RunEvent = { runId: string; step: number } & (
       result: PartResult;
       /** On the test split; null for the baseline and without one. */
       gain: GainReport | null;
+      /** Null as well while its twin is not tested; `comparison` has it then. */
+      decomposition: Decomposition | null;
       comparison: ComparedModel[];
     }
   | {

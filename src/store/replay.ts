@@ -2,7 +2,7 @@
 import type { AttentionMap, HeadSummary, RunEvent } from '../engine/protocol.ts';
 
 /** Fields that are numbers whatever happens: null there was a number that is none. */
-const NUMBERS = new Set(['value', 'mean', 'sd', 'difference', 'score']);
+const NUMBERS = new Set(['value', 'mean', 'sd', 'low', 'high', 'difference', 'score']);
 
 function revive(key: string, value: unknown): unknown {
   if (

@@ -69,6 +69,7 @@ export function applyRunEvent(run: RunState, event: RunEvent): RunState {
         epochs,
         records: { model: [], baseline: [] },
         liveGain: null,
+        liveDecomposition: null,
         liveMeans: {},
         tested: {},
         result: null,
@@ -89,17 +90,21 @@ export function applyRunEvent(run: RunState, event: RunEvent): RunState {
           ],
         },
       }));
-    case 'gain':
+    case 'gain': {
+      const { role, gain, decomposition } = event;
+      const live = { liveGain: gain, liveDecomposition: decomposition };
       return changeSeed(run, event.seed, (s) => ({
         ...s,
-        liveGain: event.role === 'model' ? event.gain : s.liveGain,
-        liveMeans: { ...s.liveMeans, [event.role]: event.gain.mean },
+        ...(role === 'model' ? live : {}),
+        // Without a baseline a network is known by what sharing gives it.
+        liveMeans: { ...s.liveMeans, [role]: gain?.mean ?? decomposition?.mean.sharing },
       }));
+    }
     case 'tested': {
-      const { seed, result, gain, comparison } = event;
+      const { seed, result, gain, decomposition, comparison } = event;
       const compared = changeSeed(run, seed, (s) => ({
         ...s,
-        tested: { ...s.tested, [result.role]: { result, gain } },
+        tested: { ...s.tested, [result.role]: { result, gain, decomposition } },
       }));
       return { ...compared, comparison };
     }
@@ -216,6 +221,7 @@ function seedOfResult(result: Extract<RunEvent, { type: 'seed-finished' }>['resu
       ...Object.fromEntries(others.map((o) => [o.result.role, o.result.epochs])),
     },
     liveGain: null,
+    liveDecomposition: null,
     liveMeans: {},
     tested: {},
     result,

@@ -17,22 +17,30 @@ import type {
   RunResult,
   SeedResult,
 } from '../engine/protocol.ts';
+import type { Decomposition } from '../engine/training/decomposition.ts';
 import type { GainReport } from '../engine/training/gain.ts';
 
 export type RunStatus = 'preparing' | 'running' | 'paused' | 'stopped' | 'failed' | 'finished';
+
+export interface TestedNetwork {
+  result: PartResult;
+  gain: GainReport | null;
+  decomposition: Decomposition | null;
+}
 
 export interface SeedState {
   seed: number;
   parts: PartInfo[];
   stepsPerEpoch: number;
   epochs: number;
-  records: Record<Role, EpochRecord[]>;
-  /** Validation gain of the last finished epoch, while the seed runs. */
+  records: Record<'model' | 'baseline', EpochRecord[]> & Partial<Record<Role, EpochRecord[]>>;
+  /** Validation gain of the last finished epoch, and what it consists of, while the seed runs. */
   liveGain: GainReport | null;
+  liveDecomposition: Decomposition | null;
   /** Its mean, percent, for every network that has one. */
   liveMeans: Partial<Record<Role, number>>;
   /** Networks that have been tested, while others still train. */
-  tested: Partial<Record<Role, { result: PartResult; gain: GainReport | null }>>;
+  tested: Partial<Record<Role, TestedNetwork>>;
   /** Set when the seed has finished; its gain is on the test split. */
   result: SeedResult | null;
 }

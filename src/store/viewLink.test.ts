@@ -12,7 +12,7 @@ const rows: fc.Arbitrary<RowSelection> = fc.oneof(
 );
 const view: fc.Arbitrary<PanelView> = fc.record({
   logScale: fc.boolean(),
-  role: fc.constantFrom(null, 'baseline', 'model', 'model-2', 'model-12'),
+  role: fc.constantFrom(null, 'baseline', 'model', 'model-2', 'model-12', 'model:twin', 'model-3:twin'),
   attention: fc.record({
     block: fc.nat(12),
     layer: fc.constantFrom('feature' as const, 'row' as const),

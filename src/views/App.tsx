@@ -53,7 +53,7 @@ function Panel({ tab }: { tab: PanelId }) {
     start,
   } = useStore.getState();
   const modelPoints = useLossPoints('model');
-  const baselinePoints = useLossPoints('baseline');
+  const faultPoints = useLossPoints(run?.error?.fault?.role ?? 'model');
   const planning = usePlanning(useMedia(PHONE));
   const profiling = useProfiling();
   const { Component } = panels[tab];
@@ -66,7 +66,7 @@ function Panel({ tab }: { tab: PanelId }) {
           otherRuns={runs}
           catalog={catalog}
           modelPoints={modelPoints}
-          baselinePoints={baselinePoints}
+          faultPoints={faultPoints}
           view={view}
           setView={setView}
           watchAttention={watchAttention}

@@ -26,12 +26,20 @@ export interface ModelEntry extends CatalogEntry {
   singleTask: boolean;
 }
 
+export interface MetricEntry {
+  id: string;
+  label: string;
+  higherIsBetter: boolean;
+  /** It is about the positive class of a binary task, which is to be named beside it. */
+  ofPositive?: true;
+}
+
 export interface TaskTypeEntry {
   id: 'regression' | 'binary' | 'multiclass';
   label: string;
   lossLabel: string;
   primary: string;
-  metrics: readonly { id: string; label: string; higherIsBetter: boolean }[];
+  metrics: readonly MetricEntry[];
 }
 
 export interface Catalog {

@@ -38,15 +38,22 @@ function anyValue(spec: ParamSpec): fc.Arbitrary<ParamValue> {
       );
     case 'targets':
       return fc.array(
-        fc.record({
-          column: fc.string({ minLength: 1, maxLength: 12 }),
-          type: fc.constantFrom(
-            'auto' as const,
-            'regression' as const,
-            'binary' as const,
-            'multiclass' as const,
-          ),
-        }),
+        fc.oneof(
+          fc.record({
+            column: fc.string({ minLength: 1, maxLength: 12 }),
+            type: fc.constantFrom(
+              'auto' as const,
+              'regression' as const,
+              'binary' as const,
+              'multiclass' as const,
+            ),
+          }),
+          fc.record({
+            column: fc.string({ minLength: 1, maxLength: 12 }),
+            type: fc.constantFrom('auto' as const, 'binary' as const),
+            positive: fc.string({ maxLength: 12 }),
+          }),
+        ),
         { maxLength: 3 },
       );
     default:

@@ -80,3 +80,57 @@ describe('targets in a list', () => {
     expect(parseTargets('a,"a"', (name) => name.toUpperCase())?.map((t) => t.column)).toEqual(['A', 'a']);
   });
 });
+
+const VALUED = ['auto', 'binary'];
+const parseValued = (text: string) =>
+  parseTypedNames(text, TYPES, VALUED)?.map(({ name, type, value }) => [name, type, value ?? null]) ?? null;
+
+describe('entries with a type and a value', () => {
+  it.each<[string, (string | null)[][] | null]>([
+    ['kind:binary:fraud', [['kind', 'binary', 'fraud']]],
+    [
+      'kind : binary : fraud ,x',
+      [
+        ['kind', 'binary', 'fraud'],
+        ['x', null, null],
+      ],
+    ],
+    ['a:b:binary:yes', [['a:b', 'binary', 'yes']]],
+    ['a:b:binary', [['a:b', 'binary', null]]],
+    [
+      'kind:binary:"yes, twice",x:regression',
+      [
+        ['kind', 'binary', 'yes, twice'],
+        ['x', 'regression', null],
+      ],
+    ],
+    ['"a, b":binary:"say ""no"""', [['a, b', 'binary', 'say "no"']]],
+    ['"a, b":binary:no', [['a, b', 'binary', 'no']]],
+    ['"a, b":regression', [['a, b', 'regression', null]]],
+    // Only some types take a value, and then it belongs to the name or the type, which are refused where they are used.
+    ['x:regression:3', [['x:regression:3', null, null]]],
+    ['"x":regression:3', [['x', 'regression:3', null]]],
+    ['binary:fraud', [['binary:fraud', null, null]]],
+    ['x:regression:"3"', null],
+    ['"x" "y"', null],
+    ['x:"y"', null],
+  ])('%s', (text, expected) => {
+    expect(parseValued(text)).toEqual(expected);
+  });
+
+  it('come back as they were written, whatever is in the names', () => {
+    const name = fc.string({ minLength: 1 });
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(name, fc.constantFrom('auto', 'binary'), fc.option(name)), { maxLength: 4 }),
+        (entries) => {
+          const text = entries
+            .map(([n, type, value]) => formatTypedName(n, type, value ?? undefined))
+            .join(',');
+          expect(parseValued(text)).toEqual(entries);
+        },
+      ),
+      { numRuns: 300, seed: 5 },
+    );
+  });
+});

@@ -12,11 +12,14 @@ export const formatNames = (names: readonly string[]): string => names.map(forma
 export interface ListItem {
   name: string;
   isQuoted: boolean;
-  /** What follows the closing quote up to the next comma. */
+  /** What follows the closing quote up to the next comma, or to `last`. */
   rest: string;
+  /** A text in quotes that ends the item behind a name. */
+  last: string | null;
 }
 
-const QUOTED = /\s*"((?:[^"]|"")*)"([^,"]*)(?:,|$)/y;
+const QUOTED = /\s*"((?:[^"]|"")*)"([^,"]*)(?:"((?:[^"]|"")*)"\s*)?(?:,|$)/y;
+const BARE_THEN_QUOTED = /\s*([^,"][^,"]*:\s*)"((?:[^"]|"")*)"\s*(?:,|$)/y;
 const BARE = /\s*([^,"][^,]*|)(?:,|$)/y;
 
 /** The items of a list; null where a quote is not closed or stands inside a name. */
@@ -24,15 +27,23 @@ function readItems(text: string): ListItem[] | null {
   const items: ListItem[] = [];
   let at = 0;
   while (at < text.length) {
-    QUOTED.lastIndex = at;
-    BARE.lastIndex = at;
+    for (const pattern of [QUOTED, BARE_THEN_QUOTED, BARE]) pattern.lastIndex = at;
     const quoted = QUOTED.exec(text);
-    const found = quoted ?? BARE.exec(text);
+    const mixed = quoted ? null : BARE_THEN_QUOTED.exec(text);
+    const found = quoted ?? mixed ?? BARE.exec(text);
     if (!found) return null;
-    const [whole, name = '', rest = ''] = found;
-    at += whole.length;
-    if (quoted) items.push({ name: name.replaceAll('""', '"'), isQuoted: true, rest: rest.trim() });
-    else if (name.trim() !== '') items.push({ name: name.trim(), isQuoted: false, rest: '' });
+    at += found[0].length;
+    const name = found[1] ?? '';
+    const unquote = (part: string | undefined) => part?.replaceAll('""', '"') ?? null;
+    if (quoted)
+      items.push({
+        name: unquote(name) ?? '',
+        isQuoted: true,
+        rest: (quoted[2] ?? '').trim(),
+        last: unquote(quoted[3]),
+      });
+    else if (name.trim() !== '')
+      items.push({ name: name.trim(), isQuoted: false, rest: '', last: unquote(mixed?.[2]) });
   }
   return items;
 }
@@ -40,34 +51,60 @@ function readItems(text: string): ListItem[] | null {
 /** The names in a list; null where the quotes do not match. */
 export function parseNames(text: string): string[] | null {
   const items = readItems(text);
-  return items?.every((item) => item.rest === '') ? items.map((item) => item.name) : null;
+  return items?.every((item) => item.rest === '' && item.last === null)
+    ? items.map((item) => item.name)
+    : null;
 }
 
 export interface TypedName {
   name: string;
   /** Null where none was given. */
   type: string | null;
+  /** What follows the type; left out where nothing does. */
+  value?: string;
   isQuoted: boolean;
 }
 
 /**
  * The entries of a list like `species:multiclass,"yield, kg":regression`; null where the quotes do not match. A colon
- * in a name without quotes belongs to the name unless one of `types` follows it.
+ * in a name without quotes belongs to the name unless one of `types` follows it. A value may follow the types
+ * `valued`, as in `kind:binary:"yes, twice"`.
  */
-export function parseTypedNames(text: string, types: readonly string[]): TypedName[] | null {
+export function parseTypedNames(
+  text: string,
+  types: readonly string[],
+  valued: readonly string[] = [],
+): TypedName[] | null {
   const items = readItems(text);
-  if (!items?.every((item) => item.rest === '' || item.rest.startsWith(':'))) return null;
-  return items.map(({ name, isQuoted, rest }) => {
-    if (isQuoted) return { name, type: rest === '' ? null : rest.slice(1).trim(), isQuoted };
-    const at = name.lastIndexOf(':');
-    const type = name.slice(at + 1).trim();
-    if (at < 0 || !types.includes(type)) return { name, type: null, isQuoted };
-    return { name: name.slice(0, at).trim(), type, isQuoted };
-  });
+  const names = items?.map((item) => typedName(item, types, valued));
+  return names?.every((name) => name !== null) ? names : null;
+}
+
+function typedName(
+  { name, isQuoted, rest, last }: ListItem,
+  types: readonly string[],
+  valued: readonly string[],
+): TypedName | null {
+  if (rest !== '' && !rest.startsWith(':')) return null;
+  // Behind a quoted name [type] or [type, value]; otherwise the parts of the name stand before them.
+  const parts = isQuoted ? (rest === '' ? [] : rest.slice(1).split(':')) : name.split(':');
+  if (last !== null && (parts.length === 0 || parts.pop()?.trim() !== '')) return null;
+  const value = last ?? parts.pop()?.trim();
+  const type = parts.pop()?.trim() ?? '';
+  const own = isQuoted ? name : parts.join(':').trim();
+  const isWhole = isQuoted ? parts.length === 0 : own !== '';
+  if (value !== undefined && valued.includes(type) && isWhole) return { name: own, type, value, isQuoted };
+  if (last !== null) return null;
+  if (isQuoted) return { name, type: rest === '' ? null : rest.slice(1).trim(), isQuoted };
+  const at = name.lastIndexOf(':');
+  return at >= 0 && types.includes(name.slice(at + 1).trim())
+    ? { name: name.slice(0, at).trim(), type: name.slice(at + 1).trim(), isQuoted }
+    : { name, type: null, isQuoted };
 }
 
 /** One entry as `parseTypedNames` reads it. */
-export const formatTypedName = (name: string, type: string): string => `${formatName(name)}:${type}`;
+export const formatTypedName = (name: string, type: string, value?: string): string =>
+  [formatName(name), type, ...(value === undefined ? [] : [formatName(value)])].join(':');
 
 /** The remedy where a list cannot be read or a name in it is unknown. */
 export const QUOTING_HELP =

@@ -7,6 +7,8 @@ import { formatTypedName, parseTypedNames } from './names.ts';
 export interface TargetChoice {
   column: string;
   type: 'auto' | 'regression' | 'binary' | 'multiclass';
+  /** Binary tasks: the class that is positive in AUROC and F1; left out: 1, true or yes, else the rarer one. */
+  positive?: string;
 }
 
 export type ParamValue = number | string | boolean | number[] | string[] | number[][] | TargetChoice[];
@@ -115,22 +117,25 @@ export function sameValue(a: ParamValue | undefined, b: ParamValue | undefined):
 }
 
 const TARGET_TYPES: readonly string[] = ['auto', 'regression', 'binary', 'multiclass'];
+/** Types that a positive class may follow. */
+const TYPES_WITH_CLASS = ['auto', 'binary'];
 
 /** Targets as they are written in a list. */
 export const formatTargets = (targets: readonly TargetChoice[]): string =>
-  targets.map(({ column, type }) => formatTypedName(column, type)).join(',');
+  targets.map(({ column, type, positive }) => formatTypedName(column, type, positive)).join(',');
 
 /**
- * The targets in a list such as `species:multiclass,"yield, kg"`; a type is checked where targets are, not here.
+ * The targets in a list such as `species:multiclass,"yield, kg",kind:binary:fraud`; a type is checked where targets are, not here.
  * @param plainName - turns a name in the list into that of the column, of names without quotes
  * @returns null where the quotes do not match
  */
 export function parseTargets(text: string, plainName = (name: string) => name): TargetChoice[] | null {
-  const names = parseTypedNames(text, TARGET_TYPES);
+  const names = parseTypedNames(text, TARGET_TYPES, TYPES_WITH_CLASS);
   return (
-    names?.map(({ name, type, isQuoted }) => ({
+    names?.map(({ name, type, value, isQuoted }) => ({
       column: isQuoted ? name : plainName(name),
       type: (type ?? 'auto') as TargetChoice['type'],
+      ...(value === undefined ? {} : { positive: value }),
     })) ?? null
   );
 }
@@ -153,7 +158,7 @@ export function describeParam(spec: ParamSpec): string {
     case 'text':
       return `text of at most ${spec.maxLength} characters`;
     case 'targets':
-      return `a list of {column, type}, type one of ${TARGET_TYPES.join(', ')}`;
+      return `a list of {column, type, positive}, type one of ${TARGET_TYPES.join(', ')}; positive, of binary tasks only, names a class and may be left out`;
     default:
       return spec satisfies never;
   }
@@ -218,7 +223,8 @@ function isValid(spec: ParamSpec, value: unknown): boolean {
             typeof t === 'object' &&
             t !== null &&
             typeof t.column === 'string' &&
-            TARGET_TYPES.includes(t.type),
+            TARGET_TYPES.includes(t.type) &&
+            (t.positive === undefined || typeof t.positive === 'string'),
         )
       );
     default:
@@ -311,7 +317,11 @@ export function paramsJsonSchema(specs: readonly ParamSpec[]): Record<string, un
           type: 'array',
           items: {
             type: 'object',
-            properties: { column: { type: 'string' }, type: { enum: TARGET_TYPES } },
+            properties: {
+              column: { type: 'string' },
+              type: { enum: TARGET_TYPES },
+              positive: { type: 'string' },
+            },
             required: ['column', 'type'],
             additionalProperties: false,
           },

@@ -1,5 +1,6 @@
 // Every problem a user can cause is reported as data: where, what was expected, what was got, what to do.
 // Errors cross the worker boundary as plain objects, so no `instanceof` is needed on the far side.
+import type { Role } from './roles.ts';
 
 /** One violated expectation. `path` is a dotted path into the experiment or a place in a file. */
 export interface Issue {
@@ -13,8 +14,7 @@ export type ErrorKind = 'config' | 'data' | 'file' | 'backend' | 'numeric' | 'me
 
 /** Where a number that is not finite first appeared: in a training step, or in the evaluation of a split. */
 export interface NumericFault {
-  /** Which network; see `Role` in the protocol. */
-  role: 'baseline' | 'model' | `model-${number}`;
+  role: Role;
   seed: number;
   epoch: number;
   /** Of a training step: its number, as drawn on the charts. Of an evaluation: the steps finished before it. */

@@ -208,7 +208,7 @@ describe('refusals', () => {
   it('name what removed the rows that are too few', () => {
     const input = text(`x,w,y\n${rows(40, (i) => `${i < 36 ? 'NA' : i},${i % 7},${i < 2 ? '' : i * 0.5}`)}`);
     expect(refused(input, 'y:regression', { missing: 'drop' })[0]).toMatch(
-      /at least 2 rows in each split, got .* of 4\. 2 of 40 rows miss a target and are dropped\. 34 rows miss a number and are dropped\. .* Or set data\.missing to mean\.$/,
+      /at least 2 rows in each split, got .* of 4; 2 of 40 rows miss a target and are dropped: y in 2\. 34 of 38 rows miss a number and are dropped, as data\.missing=drop asks: x in 34\. Use more rows/,
     );
     const small = text('x,y\n1,2\n2,3\n');
     expect(refused(small, 'y:regression')[0]).toMatch(/of 2\. Use more rows, or fractions[^.]*\.$/);

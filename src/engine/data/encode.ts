@@ -77,6 +77,16 @@ function scalingOf(shift: number, offset: number, scale: number): Standardisatio
 export const standardised = (value: number, { mean, rest = 0, scale }: Standardisation): number =>
   (value - mean - rest) / scale;
 
+/**
+ * True where float32 gives different numbers one stored value, as it does beside an outlier.
+ * @param column - NaN = missing
+ */
+export function mergesValues(column: Float64Array, scaling: Standardisation): boolean {
+  const sorted = column.filter((value) => !Number.isNaN(value)).sort();
+  const stored = Float32Array.from(sorted, (value) => standardised(value, scaling));
+  return sorted.some((value, i) => i > 0 && value !== sorted[i - 1] && stored[i] === stored[i - 1]);
+}
+
 /** In units of the column again. */
 export const restored = (value: number, { mean, rest = 0, scale }: Standardisation): number =>
   value * scale + rest + mean;

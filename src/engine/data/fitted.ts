@@ -1,8 +1,9 @@
 // What is known of a table's columns after fitting: plain data, enough to encode another file in the same way.
 // Statistics come from the training rows alone. `fit...` makes it, `apply...` reads cells with it; nothing else does.
 import { type Column, classCodes, isMissing } from './columns.ts';
-import { fitColumn, IDENTITY, standardised } from './encode.ts';
+import { fitColumn, IDENTITY, mergesValues, standardised } from './encode.ts';
 import type { Standardisation, TaskTypeId } from './table.ts';
+import type { Target } from './tableTargets.ts';
 
 export interface FittedNumbers {
   kind: 'numeric';
@@ -29,7 +30,7 @@ export type FittedFeature = FittedNumbers | FittedCategories;
 export interface FittedTarget {
   name: string;
   type: TaskTypeId;
-  /** Names of the codes, null for regression. */
+  /** Names of the codes, binary [negative, positive]; null for regression. */
   classes: string[] | null;
   /** Null for classification. */
   scaling: Standardisation | null;
@@ -70,6 +71,8 @@ export interface EncodedNumbers {
   values: Float32Array;
   /** 1 where the cell is missing and `values` holds its replacement; null where none is. [rows] */
   missing: Uint8Array | null;
+  /** The numbers of the file where `values` cannot tell all of them apart; NaN = missing. [rows] */
+  exact: Float64Array | null;
 }
 
 /** One number per kept row. */
@@ -84,7 +87,12 @@ export function applyNumbers(
   const values = Float32Array.from(rows, (row, position) =>
     missing[position] === 1 ? replacement : standardised(column.numbers[row] as number, scaling),
   );
-  return { values, missing: missing.includes(1) ? missing : null };
+  const exact = Float64Array.from(rows, (row) => column.numbers[row] as number);
+  return {
+    values,
+    missing: missing.includes(1) ? missing : null,
+    exact: mergesValues(exact, scaling) ? exact : null,
+  };
 }
 
 /** `wanted`, or `wanted (2)` and so on where the table has that text already. */
@@ -143,15 +151,15 @@ export function applyCategories(
 }
 
 export function fitTarget(
-  column: Column,
-  type: TaskTypeId,
+  { column, type, classes }: Target,
   rows: readonly number[],
   train: Uint32Array,
   isScaled: boolean,
 ): FittedTarget {
-  if (type !== 'regression') return { name: column.name, type, classes: column.values, scaling: null };
+  const { name } = column;
+  if (classes) return { name, type, classes, scaling: null };
   const { scaling } = isScaled ? fitColumn(column.numbers, rowsAt(rows, train)) : { scaling: IDENTITY };
-  return { name: column.name, type, classes: null, scaling };
+  return { name, type, classes, scaling };
 }
 
 /** One label per kept row: a standardised value, or the index of the class; -1 for a class it has no place for. */

@@ -1,7 +1,8 @@
-// Train, validation and test: a seeded permutation of the rows, cut in three.
+// Train, validation and test: a seeded permutation of the rows, cut in three; as a whole, or stratum by stratum.
 import type { ParamSpec, Params } from '../config/params.ts';
 import type { Issue } from '../core/errors.ts';
 import { rng } from '../core/rng.ts';
+import { allocate, type Strata } from './stratify.ts';
 import type { Split } from './table.ts';
 
 /** Settings every source shares. */
@@ -75,14 +76,32 @@ export function checkSplit(rows: number, params: Params, path: string): Issue[] 
   ];
 }
 
-export function splitRows(rows: number, params: Params): Split {
+/**
+ * @param strata - rows that are to be spread evenly over the splits; one stratum when left out
+ * @returns row numbers; within a split in the order of the seeded permutation
+ */
+export function splitRows(rows: number, params: Params, strata?: Strata): Split {
   const order = rng(params.seed as number, 'data/split').shuffle(
     Uint32Array.from({ length: rows }, (_, i) => i),
   );
-  const { train, validation } = splitSizes(rows, params);
-  return {
-    train: order.slice(0, train),
-    validation: order.slice(train, train + validation),
-    test: order.slice(train + validation),
+  const sizes = splitSizes(rows, params);
+  const split: Split = {
+    train: new Uint32Array(sizes.train),
+    validation: new Uint32Array(sizes.validation),
+    test: new Uint32Array(sizes.test),
   };
+  const parts = [split.train, split.validation, split.test];
+  const left = allocate(
+    strata?.sizes ?? [rows],
+    parts.map((part) => part.length),
+  );
+  const filled = parts.map(() => 0);
+  for (const row of order) {
+    const room = left[strata?.of[row] ?? 0] as number[];
+    const k = room.findIndex((count) => count > 0);
+    room[k] = (room[k] as number) - 1;
+    (parts[k] as Uint32Array)[filled[k] as number] = row;
+    filled[k] = (filled[k] as number) + 1;
+  }
+  return split;
 }

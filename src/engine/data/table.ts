@@ -21,6 +21,8 @@ export interface TaskMeta {
   outputs: number;
   /** Names of the classes, binary and multiclass only (binary: [negative, positive]). */
   classes?: string[];
+  /** Binary only: the class that metrics and logits are about, the second of `classes`. */
+  positive?: string;
   /** What the label is, for captions: "degree 3", or the column it was read from. */
   description: string;
 }
@@ -62,6 +64,8 @@ export interface Dataset {
   numeric: Float32Array[];
   /** Per numeric feature: 1 where the cell was missing and its value is the mean of the training rows; null where none was. */
   missing: (Uint8Array | null)[];
+  /** Per numeric feature: the numbers before scaling where float32 cannot tell all of them apart, for trees; else null. */
+  exact?: (Float64Array | null)[];
   tasks: TaskMeta[];
   /** Per task: standardised value, 0/1, or class index. Length `rows`. */
   targets: Float32Array[];

@@ -2,9 +2,10 @@
 // file is kept: by identity, by content where a message brought a copy, and by the settings it was read with.
 import { defaultsOf, type Params } from '../config/params.ts';
 import type { Note } from '../core/notes.ts';
-import type { TablePreview } from '../protocol.ts';
+import type { ColumnPreview, TablePreview } from '../protocol.ts';
 import { type Column, previewColumn } from './columns.ts';
 import { formatOf } from './formats/registry.ts';
+import { positiveClass } from './positive.ts';
 import { readColumns } from './readColumns.ts';
 import { readingKey, readingParams, readingSettings } from './reading.ts';
 import type { FileInput } from './source.ts';
@@ -46,8 +47,13 @@ export function parseTable(file: FileInput, data: Params = {}): ParsedTable {
   return table;
 }
 
+const previewed = (column: Column): ColumnPreview =>
+  column.distinct === 2
+    ? { ...previewColumn(column), positive: positiveClass(column).positive }
+    : previewColumn(column);
+
 /** @throws WorkbenchError (file) */
 export async function previewTable(file: FileInput, data: Params = {}): Promise<TablePreview> {
   const { rows, columns, notes } = parseTable(file, data);
-  return { name: file.name, rows, columns: columns.map(previewColumn), notes };
+  return { name: file.name, rows, columns: columns.map(previewed), notes };
 }

@@ -39,9 +39,7 @@ export function fitTable(
 ): FittedTable {
   return {
     features: features.map((column) => fitFeature(column, rows, train, data)),
-    targets: targets.map(({ column, type }) =>
-      fitTarget(column, type, rows, train, data.standardiseTargets as boolean),
-    ),
+    targets: targets.map((target) => fitTarget(target, rows, train, data.standardiseTargets as boolean)),
   };
 }
 
@@ -54,12 +52,16 @@ export function featureMeta(fitted: FittedFeature): FeatureMeta {
 export function taskMeta({ name, type, classes }: FittedTarget): TaskMeta {
   const base = { name, type, description: `column ${name}` };
   if (!classes) return { ...base, outputs: 1 };
-  return { ...base, outputs: type === 'binary' ? 1 : classes.length, classes };
+  return type === 'binary'
+    ? { ...base, outputs: 1, classes, positive: classes[1] }
+    : { ...base, outputs: classes.length, classes };
 }
 
-export type EncodedTable = Pick<
-  Dataset,
-  'categorical' | 'numeric' | 'missing' | 'featureScaling' | 'targets' | 'targetScaling'
+export type EncodedTable = Required<
+  Pick<
+    Dataset,
+    'categorical' | 'numeric' | 'missing' | 'exact' | 'featureScaling' | 'targets' | 'targetScaling'
+  >
 >;
 
 /** Every kept row as `fitted` says, and what was done to the columns. */
@@ -73,6 +75,7 @@ export async function applyTable(
     categorical: [],
     numeric: [],
     missing: [],
+    exact: [],
     featureScaling: [],
     targets: [],
     targetScaling: [],
@@ -86,9 +89,10 @@ export async function applyTable(
       notes.push(...categoryNotes(column, rows, train, feature));
       continue;
     }
-    const { values, missing } = applyNumbers(column, rows, feature);
+    const { values, missing, exact } = applyNumbers(column, rows, feature);
     encoded.numeric.push(values);
     encoded.missing.push(missing);
+    encoded.exact.push(exact);
     encoded.featureScaling.push(feature.scaling);
     notes.push(...missingNotes(column, rows));
   }
@@ -107,7 +111,7 @@ function missingNotes(column: Column, rows: readonly number[]): Note[] {
   return [
     {
       code: 'missing-replaced-by-mean',
-      text: `${missing} missing values of ${column.name} are replaced by the mean of the training rows.`,
+      text: `${missing} missing values of ${column.name}: networks read the mean of the training rows, trees have a branch of their own for them.`,
     },
   ];
 }

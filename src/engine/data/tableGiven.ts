@@ -31,7 +31,10 @@ export const featuresOf = ({ features }: FittedTable, columns: readonly Column[]
 
 /** In the order of the weights; call only when `checkGiven` is empty. */
 export const targetsOf = ({ targets }: FittedTable, chosen: readonly Target[]): Target[] =>
-  targets.flatMap(({ name }) => chosen.find((t) => t.column.name === name) ?? []);
+  targets.flatMap(({ name, type, classes }) => {
+    const column = chosen.find((t) => t.column.name === name)?.column;
+    return column ? [{ column, type, classes }] : [];
+  });
 
 /** Why the table cannot be read as the weights need it. */
 export function checkGiven(

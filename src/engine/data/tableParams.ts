@@ -18,7 +18,7 @@ export const dataParams: readonly ParamSpec[] = [
     kind: 'choice',
     key: 'missing',
     label: 'Missing',
-    help: 'What happens to a missing number: replaced by the mean of the training rows, or its row dropped. A missing category is a category of its own either way.',
+    help: 'What happens to a missing number: networks read the mean of the training rows and trees have a branch of their own for it, or its row is dropped. A missing category is a category of its own either way.',
     control: 'segmented',
     options: [
       { value: 'mean', label: 'Mean' },
@@ -48,8 +48,34 @@ export const dataParams: readonly ParamSpec[] = [
     default: '',
     advanced: true,
   },
+  {
+    kind: 'choice',
+    key: 'unlabelled',
+    label: 'Missing targets',
+    help: 'A row that misses one of the targets is dropped. Without being asked only up to a quarter of the rows with labels; more is refused with the numbers per target.',
+    control: 'segmented',
+    options: [
+      { value: 'drop-few', label: 'Drop few' },
+      { value: 'drop', label: 'Drop all' },
+    ],
+    default: 'drop-few',
+    advanced: true,
+  },
   ...readingParams,
   ...encodeParams,
+  {
+    kind: 'choice',
+    key: 'split',
+    label: 'Split',
+    help: 'Stratified: every split gets its share of each class of the classification targets, and at least one row of a class that has three; by combinations of classes, or by the rarest class of a row where combinations are too few. Random: as the rows fall. The same where all targets are numbers.',
+    control: 'segmented',
+    options: [
+      { value: 'stratified', label: 'Stratified' },
+      { value: 'random', label: 'Random' },
+    ],
+    default: 'stratified',
+    advanced: true,
+  },
   ...splitParams,
 ];
 

@@ -16,6 +16,8 @@ export interface Selection {
   features: Column[];
   /** Rows of the file that are kept. */
   rows: number[];
+  /** What removed rows, for messages: "88 of 120 rows miss a target: ...". Empty when none was removed. */
+  removed: string[];
   notes: Note[];
 }
 
@@ -39,33 +41,89 @@ export function checkIgnored(
 }
 
 export function select({ data, tasks, fitted }: SourceRequest, table: ParsedTable): Selection {
-  const { columns } = table;
-  const notes = [...table.notes];
-  const chosen = resolveTargets(columns, tasks.targets as TargetChoice[]);
+  const chosen = resolveTargets(table.columns, tasks.targets as TargetChoice[]);
   const targets = fitted ? targetsOf(fitted, chosen) : chosen;
+  const notes = [...table.notes];
   const ignored = new Set(ignoredNames(data) ?? []);
-  const features = fitted ? featuresOf(fitted, columns) : chooseFeatures(columns, targets, ignored, notes);
+  const features = fitted
+    ? featuresOf(fitted, table.columns)
+    : chooseFeatures(table.columns, targets, ignored, notes);
   if (ignored.size > 0)
     notes.push({ code: 'left-out-as-asked', text: `Left out as asked: ${formatNames([...ignored])}.` });
+  const rows = chooseRows(table, targets, features, data);
+  return {
+    targets,
+    features,
+    rows: rows.kept,
+    removed: rows.notes.map((note) => note.text),
+    notes: [...notes, ...rows.notes],
+  };
+}
 
+/** "sex in 11, mass in 2": columns with missing cells, the most first. */
+function missingPerColumn(columns: readonly Column[], rows: readonly number[]): string {
+  return columns
+    .map((column) => ({ name: column.name, missing: rows.filter((row) => isMissing(column, row)).length }))
+    .filter(({ missing }) => missing > 0)
+    .sort((a, b) => b.missing - a.missing)
+    .map(({ name, missing }) => `${name} in ${missing}`)
+    .join(', ');
+}
+
+function chooseRows(
+  table: ParsedTable,
+  targets: readonly Target[],
+  features: readonly Column[],
+  data: Params,
+) {
+  const notes: Note[] = [];
   const all = Array.from({ length: table.rows }, (_, row) => row);
-  const labelled = all.filter((row) => targets.every(({ column }) => !isMissing(column, row)));
+  const labels = targets.map((t) => t.column);
+  const labelled = all.filter((row) => labels.every((column) => !isMissing(column, row)));
   if (labelled.length < all.length) {
     notes.push({
       code: 'rows-without-target-dropped',
-      text: `${all.length - labelled.length} of ${all.length} rows miss a target and are dropped.`,
+      text: `${all.length - labelled.length} of ${all.length} rows miss a target and are dropped: ${missingPerColumn(labels, all)}.`,
     });
   }
+  if (data.missing !== 'drop') return { kept: labelled, notes };
   const measured = features.filter((c) => c.kind === 'numeric');
-  const isComplete = (row: number) => measured.every((c) => !isMissing(c, row));
-  const rows = data.missing === 'drop' ? labelled.filter(isComplete) : labelled;
-  if (rows.length < labelled.length) {
+  const kept = labelled.filter((row) => measured.every((c) => !isMissing(c, row)));
+  if (kept.length < labelled.length) {
     notes.push({
       code: 'rows-without-number-dropped',
-      text: `${labelled.length - rows.length} rows miss a number and are dropped.`,
+      text: `${labelled.length - kept.length} of ${labelled.length} rows miss a number and are dropped, as data.missing=drop asks: ${missingPerColumn(measured, labelled)}.`,
     });
   }
-  return { targets, features, rows, notes };
+  return { kept, notes };
+}
+
+/** Share of the rows with a label that may be dropped, because another label is missing there, without being asked. */
+const DROPPED_UNASKED = 0.25;
+
+/** Rows are thrown away with the labels they have when another target is missing there; many of them only when asked. */
+export function checkLabels({ data, tasks }: SourceRequest, table: ParsedTable): Issue[] {
+  if (data.unlabelled === 'drop') return [];
+  const columns = resolveTargets(table.columns, tasks.targets as TargetChoice[]).map((t) => t.column);
+  const all = Array.from({ length: table.rows }, (_, row) => row);
+  const completeIn = (kept: readonly Column[]) =>
+    all.filter((row) => kept.every((column) => !isMissing(column, row))).length;
+  const labelled = all.filter((row) => columns.some((column) => !isMissing(column, row))).length;
+  const complete = completeIn(columns);
+  if (labelled - complete <= DROPPED_UNASKED * labelled) return [];
+  const without = columns.map((column) => ({
+    column,
+    left: completeIn(columns.filter((c) => c !== column)),
+  }));
+  const best = without.reduce((a, b) => (b.left > a.left ? b : a));
+  return [
+    {
+      path: 'tasks.targets',
+      expected: `all targets in at least three quarters of the ${labelled} rows that have any`,
+      got: `all of them in ${complete} rows; missing: ${missingPerColumn(columns, all)}`,
+      remedy: `Leave out ${best.column.name} (${best.left} rows would be kept), or set data.unlabelled=drop to train on the ${complete} rows.`,
+    },
+  ];
 }
 
 /** @param notes - gets what is left out and why */

@@ -65,11 +65,13 @@ describe('penguins', () => {
     ]);
     expect(data.tasks.map((t) => [t.name, t.type, t.outputs, t.classes])).toEqual([
       ['species', 'multiclass', 3, ['Adelie', 'Chinstrap', 'Gentoo']],
-      ['sex', 'binary', 1, ['female', 'male']],
+      ['sex', 'binary', 1, ['male', 'female']],
       ['body_mass_g', 'regression', 1, undefined],
     ]);
     expect(data.rows).toBe(333);
-    expect(texts(data)).toContain('11 of 344 rows miss a target and are dropped.');
+    expect(texts(data)).toContain(
+      '11 of 344 rows miss a target and are dropped: sex in 11, body_mass_g in 2.',
+    );
     const plan = tableSource.plan(r);
     expect(plan).toEqual({ rows: data.rows, features: data.features, tasks: data.tasks });
     const [species] = data.targets as [Float32Array];
@@ -117,8 +119,8 @@ describe('missing values and rare categories', () => {
     expect(texts(data)).toEqual(
       expect.arrayContaining([
         'Column id is constant and is left out.',
-        '1 of 40 rows miss a target and are dropped.',
-        '1 missing values of x are replaced by the mean of the training rows.',
+        '1 of 40 rows miss a target and are dropped: y in 1.',
+        '1 missing values of x: networks read the mean of the training rows, trees have a branch of their own for them.',
         'Missing values of c are the category "missing".',
       ]),
     );
@@ -127,7 +129,9 @@ describe('missing values and rare categories', () => {
   it('drops rows that miss a number when asked to', async () => {
     const data = await generate(request(small, y, { missing: 'drop' }));
     expect(data.rows).toBe(38);
-    expect(texts(data)).toContain('1 rows miss a number and are dropped.');
+    expect(texts(data)).toContain(
+      '1 of 39 rows miss a number and are dropped, as data.missing=drop asks: x in 1.',
+    );
     expect(data.numeric[0]?.every(Number.isFinite)).toBe(true);
   });
 

@@ -1,4 +1,5 @@
 // A table from a file as a data source: columns typed, targets chosen, missing values handled, and every such step noted.
+import { formatTypedName } from '../config/names.ts';
 import type { TargetChoice } from '../config/params.ts';
 import { type Issue, WorkbenchError } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
@@ -7,13 +8,16 @@ import type { FittedTable } from './fitted.ts';
 import { checkReadingLists, checkReadingNames } from './reading.ts';
 import { correlations } from './relatedness.ts';
 import type { DataPlan, DataSource, FileInput, ProgressSink, SourceRequest } from './source.ts';
-import { checkSplit, splitRows } from './split.ts';
-import type { Dataset, Split } from './table.ts';
+import { checkSplit } from './split.ts';
+import { splitNotes } from './splitNotes.ts';
+import type { Dataset } from './table.ts';
+import { checkStored, checkTraining } from './tableChecks.ts';
 import { type ParsedTable, parseTable } from './tableFile.ts';
-import { applyTable, featureMeta, fitTable, taskMeta } from './tableFit.ts';
-import { checkGiven, checkLeft, compareGiven, splitOf } from './tableGiven.ts';
+import { applyTable, featureMeta, taskMeta } from './tableFit.ts';
+import { checkGiven, checkLeft } from './tableGiven.ts';
 import { dataParams, taskParams } from './tableParams.ts';
-import { checkIgnored, type Selection, select } from './tableSelect.ts';
+import { prepare } from './tablePrepare.ts';
+import { checkIgnored, checkLabels, type Selection, select } from './tableSelect.ts';
 import { checkTargets, checkVariation } from './tableTargets.ts';
 
 export { previewTable } from './tableFile.ts';
@@ -49,59 +53,35 @@ function check(request: SourceRequest): Issue[] {
   if (issues.length > 0) return issues;
   const refused = request.fitted ? checkGiven(request.fitted, table.columns, request) : [];
   if (refused.length > 0) return refused;
-  const { features, rows, targets, notes } = select(request, table);
+  const labels = checkLabels(request, table);
+  if (labels.length > 0) return labels;
+  const { features, rows, targets, removed } = select(request, table);
   const cells = checkCells([...targets.map((t) => t.column), ...features], table.name);
   if (cells.length > 0) return cells;
-  if (features.length === 0) {
-    return [
-      {
-        path: 'tasks.targets',
-        expected: 'at least one column left as a feature',
-        got: 'none',
-        remedy: 'Choose fewer targets, or ignore fewer columns.',
-      },
-    ];
-  }
-  const sizes = checkSplit(rows.length, data, 'data.params');
-  if (sizes.length > 0) return sizes.map((issue) => withDroppedRows(issue, notes));
-  const constant = checkVariation(targets, rows);
-  return constant.length > 0 || !request.fitted ? constant : checkLeft(prepare(request).split);
+  if (features.length === 0) return [noFeature('none')];
+  const because = removed.length > 0 ? `; ${removed.join(' ').replace(/\.$/, '')}` : '';
+  const sizes = checkSplit(rows.length, data, 'data.params').map((i) => ({ ...i, got: i.got + because }));
+  const before = sizes.length > 0 ? sizes : checkVariation(targets, rows);
+  if (before.length > 0) return before;
+  const { selection, split, fitted } = prepare(request, table);
+  if (selection.features.length === 0)
+    return [noFeature(`none that varies in the ${split.train.length} training rows`)];
+  const untaught = request.fitted ? checkLeft(split) : checkTraining(selection, split, fitted, data);
+  return [...untaught, ...checkStored(selection, fitted)];
 }
 
-/** The refusal with what removed rows before. */
-function withDroppedRows(issue: Issue, notes: readonly Note[]): Issue {
-  const dropped = notes.filter(({ code }) => code.startsWith('rows-without-')).map(({ text }) => text);
-  const isAsked = notes.some(({ code }) => code === 'rows-without-number-dropped');
-  const remedies = [...dropped, issue.remedy, ...(isAsked ? ['Or set data.missing to mean.'] : [])];
-  return { ...issue, remedy: remedies.join(' ') };
-}
+const noFeature = (got: string): Issue => ({
+  path: 'tasks.targets',
+  expected: 'at least one column left as a feature',
+  got,
+  remedy: 'Choose fewer targets, or ignore fewer columns.',
+});
 
-/** A table as it will be trained on: what is kept of it, how it is split, and how its columns are encoded. */
-interface Prepared {
-  selection: Selection;
-  split: Split;
-  fitted: FittedTable;
-}
-
-/** Call only when `check` is empty. */
-function prepare(request: SourceRequest): Prepared {
-  const table = parseTable(request.file as FileInput, request.data);
-  const selection = select(request, table);
-  const split = splitRows(selection.rows.length, request.data);
-  const { fitted: given } = request;
-  if (!given) return { selection, split, fitted: fitTable(selection, split, request.data) };
-  const own = select({ ...request, fitted: undefined }, table);
-  const ownFit = fitTable(own, splitRows(own.rows.length, request.data), request.data);
-  const { notes, isEncodable } = compareGiven(given, ownFit, selection);
-  return {
-    selection: { ...selection, notes: [...selection.notes, ...notes] },
-    split: splitOf(split, isEncodable),
-    fitted: given,
-  };
-}
+const prepared = (request: SourceRequest) =>
+  prepare(request, parseTable(request.file as FileInput, request.data));
 
 function plan(request: SourceRequest): DataPlan {
-  const { selection, fitted } = prepare(request);
+  const { selection, fitted } = prepared(request);
   return {
     rows: selection.rows.length,
     features: fitted.features.map(featureMeta),
@@ -110,7 +90,7 @@ function plan(request: SourceRequest): DataPlan {
 }
 
 async function generate(request: SourceRequest, progress: ProgressSink): Promise<Dataset> {
-  const { selection, split, fitted } = prepare(request);
+  const { selection, split, fitted } = prepared(request);
   const { encoded, notes } = await applyTable(selection, split, fitted, progress);
   const tasks = fitted.targets.map(taskMeta);
   return {
@@ -127,8 +107,29 @@ async function generate(request: SourceRequest, progress: ProgressSink): Promise
       closedForm: null,
       realised: correlations(encoded.targets, split.train),
     },
-    notes: [...selection.notes, ...notes, ...correlationNotes(fitted)],
+    notes: [
+      ...selection.notes,
+      ...notes,
+      ...positiveNotes(selection),
+      ...splitNotes(tasks, encoded.targets, split),
+      ...correlationNotes(fitted),
+    ],
   };
+}
+
+/** Said where the data decided, and not a word such as "yes" or the user. */
+function positiveNotes({ targets }: Selection): Note[] {
+  return targets.flatMap(({ column: { name }, classes, positiveBy }) => {
+    if (!classes || (positiveBy !== 'rarer' && positiveBy !== 'tie')) return [];
+    const [negative, positive] = classes;
+    const why = positiveBy === 'rarer' ? 'the rarer one' : 'the later of two equally frequent ones';
+    return [
+      {
+        code: 'positive-class-chosen',
+        text: `The positive class of ${name} is ${positive}, ${why}. For the other write ${formatTypedName(name, 'binary', negative)}.`,
+      },
+    ];
+  });
 }
 
 function correlationNotes({ targets }: FittedTable): Note[] {

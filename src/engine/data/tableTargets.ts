@@ -3,6 +3,7 @@ import { formatName, formatNames, formatTypedName, QUOTING_HELP } from '../confi
 import type { TargetChoice } from '../config/params.ts';
 import type { Issue } from '../core/errors.ts';
 import { type Column, describeCells, isSpoilt, MAX_CLASSES, suggestTask } from './columns.ts';
+import { type PositiveChoice, positiveClass } from './positive.ts';
 import { spellingKey } from './spellings.ts';
 import type { TaskTypeId } from './table.ts';
 import type { ParsedTable } from './tableFile.ts';
@@ -12,6 +13,10 @@ const MAX_TASKS = 32;
 export interface Target {
   column: Column;
   type: TaskTypeId;
+  /** Names of the classes in the order of their codes, binary [negative, positive]; null for regression. */
+  classes: string[] | null;
+  /** Why the positive class is the positive one; binary only. */
+  positiveBy?: PositiveChoice['by'];
 }
 
 /** The type asked for; `auto` is what the column suggests, null where it can be no target. */
@@ -26,8 +31,16 @@ export function resolveTargets(columns: readonly Column[], choices: readonly Tar
   return choices.flatMap((choice) => {
     const column = columns.find((c) => c.name === choice.column);
     const type = column && targetType(column, choice);
-    return column && type ? [{ column, type }] : [];
+    return column && type ? [targetOf(column, type, choice.positive)] : [];
   });
+}
+
+function targetOf(column: Column, type: TaskTypeId, asked: string | undefined): Target {
+  if (type === 'regression') return { column, type, classes: null };
+  if (type === 'multiclass') return { column, type, classes: column.values };
+  const { positive, by } = positiveClass(column, asked);
+  const negative = column.values.filter((value) => value !== positive);
+  return { column, type, classes: [...negative, positive], positiveBy: by };
 }
 
 export function checkTargets(table: ParsedTable, choices: readonly TargetChoice[]): Issue[] {
@@ -104,6 +117,20 @@ function checkTarget(column: Column, choice: TargetChoice, path: string, names: 
           'Set data.mergeSpellings to true, correct the cells, or make it multiclass.',
         )
       : refuse(`2 values in ${name}`, String(distinct), 'Make it multiclass or regression.');
+  }
+  if (choice.positive !== undefined && type !== 'binary') {
+    return refuse(
+      `a positive class of binary tasks only, and ${name} is ${type}`,
+      choice.positive,
+      'Leave the positive class out.',
+    );
+  }
+  if (choice.positive !== undefined && !values.includes(choice.positive)) {
+    return refuse(
+      `a positive class of ${name} out of ${formatNames(values)}`,
+      choice.positive,
+      `For example ${formatTypedName(name, 'binary', values[1])}.`,
+    );
   }
   if (type === 'multiclass' && (distinct < 3 || distinct > MAX_CLASSES)) {
     return refuse(`3 to ${MAX_CLASSES} classes in ${name}`, String(distinct), 'Choose another type of task.');

@@ -58,7 +58,7 @@ function encode(column: Column, { role, train }: ColumnCase): { scaling: Standar
   const rows = Array.from(column.numbers.keys());
   const positions = Uint32Array.from(train);
   if (role === 'target') {
-    const fitted = fitTarget(column, 'regression', rows, positions, true);
+    const fitted = fitTarget({ column, type: 'regression', classes: null }, rows, positions, true);
     return { scaling: fitted.scaling as Standardisation, z: applyTarget(column, rows, fitted) };
   }
   const fitted = fitNumbers(column, rows, positions, true);

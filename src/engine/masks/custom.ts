@@ -2,7 +2,7 @@
 // where it may not; lines are separated by slashes or line breaks. Blocks and heads may differ: see places.ts.
 import type { Issue } from '../core/errors.ts';
 import type { MaskDef } from './mask.ts';
-import { checkPlaces, gridAt, placeName, readMaskText } from './places.ts';
+import { checkPlaces, gridAt, placeName, readMaskText, writeMaskText } from './places.ts';
 
 const OPEN = '.';
 const BLOCKED = 'x';
@@ -20,6 +20,20 @@ export function gridText(mask: Uint8Array | null, numTokens: number): string {
       '',
     ),
   ).join('/');
+}
+
+/** The same mask for some of its tokens alone, in the order given; a text that is no mask stays as it is. */
+export function keepTokens(text: string, tokens: readonly number[]): string {
+  const read = readMaskText(text);
+  if (!read) return text;
+  const cut = (grid: string) => {
+    const lines = linesOf(grid);
+    return tokens.map((query) => tokens.map((key) => lines[query]?.[key] ?? '').join('')).join('/');
+  };
+  return writeMaskText({
+    everywhere: cut(read.everywhere),
+    places: read.places.map((place) => ({ ...place, grid: cut(place.grid) })),
+  });
 }
 
 /** What a mask must fit. */

@@ -137,7 +137,7 @@ export interface Model {
   dispose(): void;
 }
 
-interface ModelRules extends ModelEntry {
+export interface ModelRules extends ModelEntry {
   /** Rules that span settings and data; paths start with `model.params.` (or `baseline.params.`, given as prefix). */
   check(params: Params, shape: ModelShape, prefix: string): Issue[];
 }
@@ -146,6 +146,8 @@ interface ModelRules extends ModelEntry {
 export interface GradientModelDef extends ModelRules {
   /** What masks act on, where they do: the tokens of a row, in so many blocks and heads. */
   masking?(params: Params, shape: ModelShape): { tokens: TokenLabel[]; blocks: number; heads: number };
+  /** The settings of the same network for one of the tasks alone, where the number of tasks is part of them. */
+  paramsOfTask?(params: Params, shape: ModelShape, task: number): Params;
   /** Call only when `check` is empty. */
   build(context: ModelContext): Model;
 }

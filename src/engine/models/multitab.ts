@@ -9,7 +9,7 @@ import { applyEmbedding, createEmbedding, embeddingFlops } from '../layers/embed
 import { applyEncoder, blocksFlops, createEncoder, type Encoder } from '../layers/encoder.ts';
 import { applyTowers, createTowers, type Towers, towersFlops } from '../layers/mlp.ts';
 import { ParameterSet } from '../layers/parameterSet.ts';
-import { checkMask } from '../masks/custom.ts';
+import { checkMask, keepTokens } from '../masks/custom.ts';
 import type { MaskDef } from '../masks/mask.ts';
 import { masks as maskRegistry } from '../masks/registry.ts';
 import type { TokenLabel } from '../protocol.ts';
@@ -267,6 +267,12 @@ export const multitab: GradientModelDef = {
   masking: (values, shape) => {
     const { blocks, heads } = settingsOf(values);
     return { tokens: tokensOf(values, shape), blocks, heads };
+  },
+  paramsOfTask: (values, shape, task) => {
+    const { mask, customMask, taskTokens } = settingsOf(values);
+    if (mask !== 'custom' || taskTokens === 'shared') return values;
+    const columns = shape.features.map((_, feature) => shape.tasks.length + feature);
+    return { ...values, customMask: keepTokens(customMask, [task, ...columns]) };
   },
   check,
   build,

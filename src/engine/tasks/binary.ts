@@ -9,9 +9,9 @@ export const binary: TaskType = {
   lossLabel: 'cross-entropy',
   primary: 'auroc',
   metrics: [
-    { id: 'auroc', label: 'AUROC', higherIsBetter: true },
+    { id: 'auroc', label: 'AUROC', higherIsBetter: true, ofPositive: true },
     { id: 'accuracy', label: 'Accuracy', higherIsBetter: true },
-    { id: 'f1', label: 'F1', higherIsBetter: true },
+    { id: 'f1', label: 'F1', higherIsBetter: true, ofPositive: true },
     { id: 'log-loss', label: 'Log loss', higherIsBetter: false },
   ],
   lossKind: 'binary',

@@ -49,4 +49,59 @@ describe('gain', () => {
     expect(three.sd).toBeCloseTo(10, 9);
     expect(gainSummary([of(0.6)]).sd).toBeNaN();
   });
+
+  it('is undefined over 0, and in percent of what it is told to be of', () => {
+    expect(gainPercent(1, 0, true)).toBeNaN();
+    expect(gainPercent(0.6, 0.5, true)).toBeCloseTo(20, 10);
+    expect(gainPercent(0.6, 0.5, false)).toBeCloseTo(-20, 10);
+    expect(gainPercent(0.6, -0.5, true)).toBeCloseTo(220, 10);
+    expect(gainPercent(0.6, 0.5, true, 0.25)).toBeCloseTo(40, 10);
+    expect(gainPercent(0.6, 0.5, true, 0)).toBeNaN();
+  });
+
+  it('flags a baseline below 0.01 in size, and not one at it', () => {
+    const flag = (model: number, baseline: number) =>
+      gainReport([score('a', 'auroc', model)], [score('a', 'auroc', baseline)]).perTask[0]?.flag;
+    expect([flag(0.5, 0.01), flag(0.5, 0.0099), flag(0.5, -0.0099), flag(0.5, -0.01)]).toEqual([
+      null,
+      'baseline-near-zero',
+      'baseline-near-zero',
+      null,
+    ]);
+    expect(flag(0.5, Number.NaN)).toBe('undefined-metric');
+  });
+
+  it('names the metric, its direction and both values', () => {
+    const [task] = gainReport([score('a', 'mse', 0.3)], [score('a', 'mse', 0.6)]).perTask;
+    expect(task).toMatchObject({
+      task: 'a',
+      metric: 'mse',
+      higherIsBetter: false,
+      model: 0.3,
+      baseline: 0.6,
+    });
+    expect(task?.difference).toBeCloseTo(0.3, 12);
+    // A baseline that has no such task or metric.
+    expect(gainReport([score('a', 'auroc', 1)], []).perTask[0]?.flag).toBe('undefined-metric');
+    expect(gainReport([score('a', 'auroc', 1)], [score('a', 'mse', 1)]).mean).toBeNaN();
+  });
+
+  it('sums seeds up task by task, without those where it is undefined', () => {
+    const seed = (a: number, b: number) =>
+      gainReport(
+        [score('a', 'auroc', a), score('b', 'mse', b)],
+        [score('a', 'auroc', 0.5), score('b', 'mse', 0.5)],
+      );
+    const { perTask, mean, perSeed } = gainSummary([seed(0.6, 0.4), seed(0.7, Number.NaN)]);
+    expect(perTask.map((t) => [t.task, t.metric, t.higherIsBetter, t.flag])).toEqual([
+      ['a', 'auroc', true, null],
+      ['b', 'mse', false, 'undefined-metric'],
+    ]);
+    expect(perTask[0]?.perSeed.map(Math.round)).toEqual([20, 40]);
+    expect(perTask[0]?.mean).toBeCloseTo(30, 10);
+    expect(perTask[1]?.mean).toBeCloseTo(20, 10);
+    expect(perSeed.map(Math.round)).toEqual([20, 40]);
+    expect(mean).toBeCloseTo(30, 10);
+    expect(gainSummary([]).perTask).toEqual([]);
+  });
 });

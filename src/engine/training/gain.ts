@@ -1,6 +1,8 @@
 // Multitask gain over the single-task baseline (Sinodinos et al. 2025; Maninis et al. 2019):
 // delta = 100 / T * sum_i (-1)^l_i (M_i - B_i) / |B_i|, l_i = 1 where lower is better.
 // Dividing by |B| keeps the sign right for negative baselines; for positive ones it is the literal formula.
+
+import { estimate, meanOf } from '../core/interval.ts';
 import type { GainSummary, TaskScore } from '../protocol.ts';
 import { higherIsBetter } from '../tasks/registry.ts';
 
@@ -28,22 +30,36 @@ export interface GainReport {
 /** Below this a baseline makes the ratio meaningless; the absolute difference is shown instead. */
 export const NEAR_ZERO_BASELINE = 0.01;
 
-/** 100 (-1)^l (model - baseline) / |baseline|; NaN when the baseline is 0. */
-export function gainPercent(model: number, baseline: number, higherBetter: boolean): number {
-  if (baseline === 0) return Number.NaN;
-  return (100 * (higherBetter ? model - baseline : baseline - model)) / Math.abs(baseline);
+/** 100 (-1)^l (model - baseline) / |reference|; NaN when the reference is 0. */
+export function gainPercent(
+  model: number,
+  baseline: number,
+  higherBetter: boolean,
+  reference = baseline,
+): number {
+  if (reference === 0) return Number.NaN;
+  return (100 * (higherBetter ? model - baseline : baseline - model)) / Math.abs(reference);
 }
 
-const meanOf = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
-const isDefined = (value: number) => !Number.isNaN(value);
+export const isDefined = (value: number): boolean => !Number.isNaN(value);
+
+/** NaN when none is defined. */
+export const meanOfDefined = (values: readonly number[]): number => meanOf(values.filter(isDefined));
+
+/** Primary metric of a task, and its value in several scores of the task; NaN where it is missing. */
+export function valuesOf(
+  { primary: metric }: TaskScore,
+  scores: readonly (TaskScore | undefined)[],
+): { metric: string; higherIsBetter: boolean; values: number[] } {
+  const values = scores.map((score) => score?.metrics[metric]?.value ?? Number.NaN);
+  return { metric, higherIsBetter: higherIsBetter(metric), values };
+}
 
 /** @param baseline - scores of the same tasks, in the same order */
 export function gainReport(model: readonly TaskScore[], baseline: readonly TaskScore[]): GainReport {
   const perTask = model.map((score, i): TaskGain => {
-    const metric = score.primary;
-    const better = higherIsBetter(metric);
-    const m = score.metrics[metric]?.value ?? Number.NaN;
-    const b = baseline[i]?.metrics[metric]?.value ?? Number.NaN;
+    const { metric, higherIsBetter: better, values } = valuesOf(score, [score, baseline[i]]);
+    const [m, b] = values as [number, number];
     const base = {
       task: score.task,
       metric,
@@ -56,26 +72,16 @@ export function gainReport(model: readonly TaskScore[], baseline: readonly TaskS
     if (Math.abs(b) < NEAR_ZERO_BASELINE) return { ...base, gain: Number.NaN, flag: 'baseline-near-zero' };
     return { ...base, gain: gainPercent(m, b, better), flag: null };
   });
-  const gains = perTask.map((t) => t.gain).filter(isDefined);
-  return { perTask, mean: meanOf(gains), leftOut: perTask.length - gains.length };
+  const gains = perTask.map((t) => t.gain);
+  return { perTask, mean: meanOfDefined(gains), leftOut: gains.length - gains.filter(isDefined).length };
 }
 
-/** Sample standard deviation; NaN for fewer than two values. */
-export function sampleSd(values: readonly number[]): number {
-  if (values.length < 2) return Number.NaN;
-  const mean = meanOf(values);
-  return Math.sqrt(values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (values.length - 1));
-}
-
-/** Mean and spread over seeds. A seed whose gain is undefined is left out of that mean. */
+/** Mean and interval over seeds. A seed whose gain is undefined is left out of that mean. */
 export function gainSummary(reports: readonly GainReport[]): GainSummary {
   const perTask = (reports[0]?.perTask ?? []).map(({ task, metric, higherIsBetter: better }, i) => {
-    const perSeed = reports.map((r) => r.perTask[i]?.gain ?? Number.NaN);
-    const valid = perSeed.filter(isDefined);
-    const flag = reports.map((r) => r.perTask[i]?.flag ?? null).find((f) => f !== null) ?? null;
-    return { task, metric, higherIsBetter: better, mean: meanOf(valid), sd: sampleSd(valid), perSeed, flag };
+    const own = reports.map((r) => r.perTask[i]);
+    const flag = own.find((t) => (t?.flag ?? null) !== null)?.flag ?? null;
+    return { task, metric, higherIsBetter: better, ...estimate(own.map((t) => t?.gain ?? Number.NaN)), flag };
   });
-  const perSeed = reports.map((r) => r.mean);
-  const valid = perSeed.filter(isDefined);
-  return { perTask, mean: meanOf(valid), sd: sampleSd(valid), perSeed };
+  return { perTask, ...estimate(reports.map((r) => r.mean)) };
 }

@@ -15,10 +15,25 @@ export interface TrainingSettings {
   patience: number;
   weighting: string;
   evaluationBatch: number;
+  /** Which single-task networks the models are measured against: the baseline, their twins, or both. */
+  twin: 'off' | 'only' | 'both';
   rateSearch: string;
 }
 
 export const trainingParams: readonly ParamSpec[] = [
+  {
+    kind: 'choice',
+    key: 'twin',
+    label: 'Twin',
+    help: 'Single-task twin: the same network with the same settings, trained on each task alone: what the model gains over it is due to sharing, the rest of the gain to the architecture. Only: the twin takes the place of the baseline. It costs about as much as one more model per task.',
+    control: 'segmented',
+    options: [
+      { value: 'off', label: 'Off', help: 'Gain over the baseline: architecture and sharing together.' },
+      { value: 'only', label: 'Only', help: 'No baseline is trained: sharing alone is measured.' },
+      { value: 'both', label: 'Both', help: 'Gain, and the parts of it: architecture and sharing.' },
+    ],
+    default: 'off',
+  },
   {
     kind: 'number',
     key: 'epochs',

@@ -4,6 +4,7 @@ import { type Choice, configError, type Experiment } from '../config/experiment.
 import type { Params } from '../config/params.ts';
 import type { Issue } from '../core/errors.ts';
 import { lookUp } from '../core/registry.ts';
+import { type ModelRole, ownerOf, type Role, twinRoleOf } from '../core/roles.ts';
 import { batchBounds } from '../data/batches.ts';
 import type { FittedTable } from '../data/fitted.ts';
 import type { DataSource, FileInput } from '../data/source.ts';
@@ -14,7 +15,8 @@ import type { MaskDef } from '../masks/mask.ts';
 import { masks } from '../masks/registry.ts';
 import { isBoosted, type ModelDef, type ModelShape } from '../models/model.ts';
 import { models } from '../models/registry.ts';
-import type { ExperimentSummary, PartInfo, Role, TrainedWith } from '../protocol.ts';
+import { twinOf } from '../models/twin.ts';
+import type { ExperimentSummary, PartInfo, TrainedWith } from '../protocol.ts';
 import type { TrainingSettings } from './params.ts';
 
 /** Parameters, two moments, gradients and the best values: about 2 GB of float32 at this bound. */
@@ -156,30 +158,40 @@ export interface PlannedNetwork {
   path: string;
 }
 
-/** Baseline, model and further models, in this order. */
-export function networksOf({ baseline, model, compare }: Experiment): PlannedNetwork[] {
-  const network = (role: Role, choice: Choice, path: string): PlannedNetwork => ({
+/** Baseline, model and further models, in this order; twins behind their models. A single-task architecture is its own. */
+export function networksOf({ baseline, model, compare, training }: Experiment): PlannedNetwork[] {
+  const { twin } = training as unknown as TrainingSettings;
+  const isTrained = twin === 'only' || twin === 'both';
+  const network = <R extends Role>(role: R, choice: Choice, path: string) => ({
     role,
     def: modelOf(choice.id, `${path}.id`),
     params: choice.params,
     path,
   });
+  const withTwin = (role: ModelRole, choice: Choice, path: string): PlannedNetwork[] => {
+    const own = network(role, choice, path);
+    if (!isTrained || own.def.singleTask) return [own];
+    return [own, { ...own, role: twinRoleOf(role), def: twinOf(own.def) }];
+  };
   return [
-    ...(baseline ? [network('baseline', baseline, 'baseline')] : []),
-    network('model', model, 'model'),
-    ...compare.map((choice, i) => network(`model-${i + 2}`, choice, `compare${i + 1}`)),
+    ...(baseline && twin !== 'only' ? [network('baseline', baseline, 'baseline')] : []),
+    ...withTwin('model', model, 'model'),
+    ...compare.flatMap((choice, i) => withTwin(`model-${i + 2}`, choice, `compare${i + 1}`)),
   ];
 }
 
 /**
- * The queue of one seed. Baseline and model take the same batches side by side, so that gain is live; every further model
- * comes after them, and trees, which take no batches, have a stage of their own.
+ * The queue of one seed. Baseline, model and its twin take the same batches side by side, so that gain and its parts are
+ * live; every further model comes after them with its twin, and trees, which take no batches, have a stage of their own.
  */
 export function stagesOf(networks: readonly PlannedNetwork[]): PlannedNetwork[][] {
-  const first = networks.filter((n) => n.role === 'baseline' || n.role === 'model');
-  const together = first.every((n) => !isBoosted(n.def));
-  const rest = networks.filter((n) => !first.includes(n));
-  return [...(together ? [first] : first.map((n) => [n])), ...rest.map((n) => [n])];
+  const owners = [...new Set(networks.map((n) => ownerOf(n.role)))].filter((o) => o !== 'baseline');
+  return owners.flatMap((owner) => {
+    const side = networks.filter(
+      ({ role }) => ownerOf(role) === owner || (owner === 'model' && role === 'baseline'),
+    );
+    return side.some((n) => isBoosted(n.def)) ? side.map((n) => [n]) : [side];
+  });
 }
 
 /** The architecture's own settings of training; see `startParams`. */

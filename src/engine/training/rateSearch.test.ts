@@ -86,6 +86,15 @@ describe('the search for learning rates', () => {
     expect(result.comparison.map((m) => m.trainedWith)).toEqual([baseline?.trainedWith, model?.trainedWith]);
   });
 
+  it('searches for a model and gives its twin the same rate', async () => {
+    const { result, events } = await run(small({ learningRate: 1e-4, rateSearch: 'three', twin: 'only' }));
+    const [model, twin] = result.comparison;
+    expect(twin?.role).toBe('model:twin');
+    expect(model?.trainedWith?.learningRate).toBeGreaterThan(2e-4);
+    expect(twin?.trainedWith?.learningRate).toBe(model?.trainedWith?.learningRate);
+    expect(new Set(searching(events).flatMap((e) => e.roles))).toEqual(new Set(['model']));
+  });
+
   it('gives every trial the epochs of the training itself, and counts its steps', async () => {
     const plain = await run(small());
     const { model, baseline, events } = await run(small({ rateSearch: 'three' }));

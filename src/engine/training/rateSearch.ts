@@ -4,6 +4,7 @@
 import type { ChoiceParam } from '../config/params.ts';
 import { WorkbenchError } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
+import { isTwin, ownerOf } from '../core/roles.ts';
 import { batchBounds, batchOrder } from '../data/batches.ts';
 import type { Dataset } from '../data/table.ts';
 import type { PartInfo, RateTrial, Role } from '../protocol.ts';
@@ -93,7 +94,8 @@ export class RateSearch {
 
   private sum(networks: readonly { info: PartInfo }[], trials: (info: PartInfo) => number): number {
     return networks.reduce(
-      (sum, { info }) => sum + (info.boosted ? 0 : trials(info) * info.stepsPerEpoch * info.epochs),
+      (sum, { info }) =>
+        sum + (info.boosted || isTwin(info.role) ? 0 : trials(info) * info.stepsPerEpoch * info.epochs),
       0,
     );
   }
@@ -102,6 +104,8 @@ export class RateSearch {
   async run(networks: readonly PlannedPart[], host: SearchHost): Promise<void> {
     for (const { network, info } of networks) {
       const { role, label, trainedWith } = info;
+      // A twin has the settings of its model, the rate among them.
+      if (isTwin(role)) continue;
       const tried = this.trials[role] ?? [];
       const left = this.factors.slice(tried.length);
       if (left.length === 0) continue;
@@ -122,7 +126,7 @@ export class RateSearch {
 
   /** The plan of a network with the rate that the search chose for it. */
   chosen(info: PartInfo): PartInfo {
-    const rates = this.trials[info.role] ?? [];
+    const rates = this.trials[ownerOf(info.role)] ?? [];
     if (!info.trainedWith || rates.length === 0) return info;
     const learningRate = bestRate(rates) ?? info.trainedWith.learningRate;
     return { ...info, trainedWith: { ...info.trainedWith, learningRate, rates } };

@@ -16,6 +16,7 @@ import { type GradientModelDef, isBoosted, type ModelDef } from '../models/model
 import { multitab } from '../models/multitab.ts';
 import { models } from '../models/registry.ts';
 import { stMlp } from '../models/stMlp.ts';
+import { gradientTwin } from '../models/twin.ts';
 import type { GradientPart } from './gradientPart.ts';
 import type { TrainingSettings } from './params.ts';
 import type { StepReport } from './part.ts';
@@ -75,13 +76,14 @@ describe('recorded steps on webgpu', () => {
       { hidden: [5], embedding: 2, dropout: 0.2 },
       { ...falling, optimizer: 'adamw', weightDecay: 0.2, clipNorm: 0.2 },
     ],
+    ['a twin', gradientTwin(multitab), { ...ATTENTION, attention: 'col' }, training],
   ] as [string, GradientModelDef, Params, Partial<TrainingSettings>][])(
     '%s: 20 steps bit by bit',
     async (_name, def, params, training) => {
       // Two sizes, as in an epoch whose last batch is smaller.
       const batches = Array.from({ length: 20 }, (_, i) => createBatch(i % 5 === 4 ? 7 : 12, i));
       const notes: string[] = [];
-      const singleTask = def === stMlp;
+      const { singleTask } = def;
       const [ordinary, recorded] = [false, true].map((record) =>
         createPart(def, params, { record, training, singleTask, onNote: ({ text }) => notes.push(text) }),
       ) as [GradientPart, GradientPart];

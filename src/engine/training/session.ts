@@ -11,7 +11,6 @@ import { lookUp } from '../core/registry.ts';
 import { batchBounds, batchOrder } from '../data/batches.ts';
 import type { FileInput, WeightsInput } from '../data/source.ts';
 import type { Dataset } from '../data/table.ts';
-import { kernelPreparer } from '../kernels/preparing.ts';
 import { isBoosted } from '../models/model.ts';
 import {
   type BackendReport,
@@ -33,19 +32,19 @@ import { weightings } from '../weighting/registry.ts';
 import { BoostedPart } from './boostedPart.ts';
 import { requireCurrent } from './checkpointVersion.ts';
 import { compareModels, type Tested, testedOf } from './comparison.ts';
-import { batchesOfEverySize, compileSteps } from './compileSteps.ts';
-import { rehearseEvaluation } from './evaluate.ts';
-import { type GainReport, gainReport, gainSummary } from './gain.ts';
+import { gainSummary } from './gain.ts';
 import { GivenWeights } from './givenWeights.ts';
 import { GradientPart } from './gradientPart.ts';
 import { type EventBody, type InspectedSession, Inspection, StopSignal } from './inspection.ts';
 import type { TrainingSettings } from './params.ts';
 import type { Part, PartState } from './part.ts';
 import { describeNetwork, networksOf, type PlannedNetwork, requirePlan, sourceOf, stagesOf } from './plan.ts';
+import { Preparation } from './preparation.ts';
 import { ProgressMeter } from './progressMeter.ts';
 import { type PlannedPart, RateSearch } from './rateSearch.ts';
 import { TableOnDemand } from './residentTable.ts';
 import type { RunControl } from './runControl.ts';
+import { SeedScores } from './seedScores.ts';
 import { StepTrace } from './stepTrace.ts';
 import { summariseDataset } from './summary.ts';
 import { type Place, TensorBatch } from './tensorBatch.ts';
@@ -115,7 +114,7 @@ class Session implements InspectedSession {
   training: Part[] = [];
   /** Everything this seed trains, in order. */
   infos: PartInfo[] = [];
-  tested: Tested[] = [];
+  scores: SeedScores;
   private stage = 0;
   private stages = 1;
   seed = 0;
@@ -142,8 +141,7 @@ class Session implements InspectedSession {
   private result: RunResult | null = null;
   /** What was said of weights and networks; the table has its own. */
   private readonly notes: Note[] = [];
-  /** Networks whose kernels have been compiled: for their steps, and for measuring them. */
-  private readonly prepared = { steps: new Set<Role>(), evaluation: new Set<Role>() };
+  private preparation: Preparation | null = null;
 
   get experiment(): Experiment {
     return this.o.experiment;
@@ -154,10 +152,14 @@ class Session implements InspectedSession {
     this.seeds = options.resume?.seeds ?? options.seeds ?? seedsOf(options.experiment);
     this.settings = options.experiment.training as unknown as TrainingSettings;
     this.weights = options.weights ?? options.resume?.weights;
+    this.scores = this.createScores();
     const resumed = options.resume?.state as SessionState | undefined;
     this.rates = new RateSearch(this.settings.rateSearch, resumed?.rates);
     this.inspection = new Inspection(this, options.control);
   }
+
+  private readonly createScores = (tested?: readonly Tested[]): SeedScores =>
+    new SeedScores(this.settings, () => this.training, tested);
 
   async run(): Promise<FinishedSession> {
     const { experiment, backend, resume, file } = this.o;
@@ -220,6 +222,9 @@ class Session implements InspectedSession {
       this.note('model', { code: 'batches-sent-each-step', text });
     });
     this.datasetSummary = summariseDataset(this.dataset);
+    this.preparation = new Preparation(this.dataset, this.settings, (ready, total) =>
+      this.emit({ type: 'compiling', ready, total }),
+    );
     this.emit({ type: 'dataset', dataset: this.datasetSummary });
   }
 
@@ -260,8 +265,8 @@ class Session implements InspectedSession {
       seedCount: this.seeds.length,
     });
     const state = checkpoint?.state as SessionState | undefined;
-    this.tested = structuredClone(state?.tested ?? []);
-    for (const tested of this.tested) {
+    this.scores = this.createScores(state?.tested);
+    for (const tested of this.scores.tested) {
       const { role, epochs } = tested.result;
       for (const record of epochs) this.emit({ type: 'epoch', role, seed: this.seed, record });
       this.announceTested(tested);
@@ -279,12 +284,14 @@ class Session implements InspectedSession {
       meter.beginStage(stage, this.searchSteps(networks) + this.training.reduce((sum, p) => sum + p.step, 0));
       if (this.loadWeights()) await this.validate(0);
       else {
-        await this.prepareSteps(this.training);
+        await this.preparation?.prepareSteps(this.training);
         await this.trainStage(from, meter);
       }
       await this.testStage();
     }
-    return this.finishSeed();
+    const result = this.scores.seedResult(this.seed);
+    this.emit({ type: 'seed-finished', result });
+    return result;
   }
 
   /** Before a baseline is trained for weights that are refused. */
@@ -313,6 +320,10 @@ class Session implements InspectedSession {
       notes,
     });
     return true;
+  }
+
+  get tested(): readonly Tested[] {
+    return this.scores.tested;
   }
 
   createPart(network: PlannedNetwork, info: PartInfo): Part {
@@ -351,8 +362,8 @@ class Session implements InspectedSession {
       batchSize: this.settings.batchSize,
       create: ({ network, info }) => this.createPart(network, info),
       prepare: async (part) => {
-        await this.prepareSteps([part]);
-        await this.prepareEvaluation([part]);
+        await this.preparation?.prepareSteps([part]);
+        await this.preparation?.prepareEvaluation([part]);
       },
       gate: (tell) => this.gate(1, 0, () => tell(true)),
       letIn: () => this.letIn(),
@@ -442,41 +453,8 @@ class Session implements InspectedSession {
     }
   }
 
-  /** Compiles what the steps of these networks launch. */
-  private async prepareSteps(networks: readonly Part[]): Promise<void> {
-    const dataset = this.dataset as Dataset;
-    const batches = batchesOfEverySize(dataset, this.settings.batchSize);
-    const parts = this.unprepared(networks, 'steps');
-    if (parts.length > 0) await compileSteps(parts, batches, this.tellCompiling);
-  }
-
-  /** Compiles what measuring a split launches. */
-  private async prepareEvaluation(networks: readonly Part[]): Promise<void> {
-    const dataset = this.dataset as Dataset;
-    const { validation, test } = dataset.split;
-    const types = dataset.tasks.map((t): TaskType => taskTypes[t.type]);
-    const { evaluationBatch } = this.settings;
-    const parts = this.unprepared(networks, 'evaluation');
-    if (parts.length === 0) return;
-    await kernelPreparer()?.prepare(() => {
-      for (const { model } of parts)
-        rehearseEvaluation(model, dataset, types, [validation, test], evaluationBatch);
-    }, this.tellCompiling);
-  }
-
-  /** Those whose kernels have not been compiled, each once. */
-  private unprepared(networks: readonly Part[], kind: keyof Session['prepared']): GradientPart[] {
-    const known = this.prepared[kind];
-    const parts = networks.filter((p) => p instanceof GradientPart).filter((p) => !known.has(p.role));
-    for (const { role } of parts) known.add(role);
-    return parts;
-  }
-
-  private readonly tellCompiling = (ready: number, total: number): void =>
-    this.emit({ type: 'compiling', ready, total });
-
   private async validate(epoch: number): Promise<void> {
-    await this.prepareEvaluation(this.training);
+    await this.preparation?.prepareEvaluation(this.training);
     for (const part of this.training) {
       // After a resume some may have been measured already.
       if (part.stopped || part.records.some((r) => r.epoch === epoch)) continue;
@@ -484,50 +462,28 @@ class Session implements InspectedSession {
       this.emit({ type: 'epoch', role: part.role, seed: this.seed, record });
     }
     for (const part of this.training) {
-      const gain = this.gainOf(part.role, part.bestScores(), this.baselineScores('validation'));
-      if (gain) this.emit({ type: 'gain', role: part.role, seed: this.seed, gain });
+      const { gain, decomposition } = this.scores.compare(part.info, 'validation');
+      if (gain || decomposition)
+        this.emit({ type: 'gain', role: part.role, seed: this.seed, gain, decomposition });
     }
   }
 
   private async testStage(): Promise<void> {
     const results: PartResult[] = [];
     for (const part of this.training) results.push(await part.finish(() => this.breathe()));
-    const baseline = results.find((r) => r.role === 'baseline')?.test ?? this.baselineScores('test');
-    for (const result of results) {
-      const tested = { result, gain: this.gainOf(result.role, result.test, baseline) };
-      this.tested.push(tested);
-      this.announceTested(tested);
-    }
+    for (const tested of this.scores.add(results)) this.announceTested(tested);
     await this.inspection.captureAll();
     for (const part of this.training) part.release();
   }
 
-  private announceTested({ result, gain }: Tested): void {
-    const seeds = [...this.finished.map(testedOf), this.tested];
-    this.emit({ type: 'tested', seed: this.seed, result, gain, comparison: compareModels(seeds) });
+  private announceTested(tested: Tested): void {
+    const soFar = this.scores.tested.slice(0, this.scores.tested.indexOf(tested) + 1);
+    const seeds = [...this.finished.map(testedOf), soFar];
+    this.emit({ type: 'tested', seed: this.seed, ...tested, comparison: compareModels(seeds) });
   }
 
-  private finishSeed(): SeedResult {
-    const find = (role: Role) => this.tested.find((t) => t.result.role === role);
-    const model = find('model');
-    if (!model) throw new Error('no model was trained');
-    const baseline = find('baseline')?.result ?? null;
-    const others = this.tested.filter((t) => t !== model && t.result !== baseline);
-    const result: SeedResult = { seed: this.seed, model: model.result, baseline, gain: model.gain, others };
-    this.emit({ type: 'seed-finished', result });
-    return result;
-  }
-
-  /** Of the baseline so far: its best validation scores, or its test scores once it has been tested. */
   baselineScores(split: 'validation' | 'test'): TaskScore[] | null {
-    const tested = this.tested.find((t) => t.result.role === 'baseline')?.result;
-    if (tested) return tested[split];
-    const inTraining = this.training.find((p) => p.role === 'baseline');
-    return split === 'validation' ? (inTraining?.bestScores() ?? null) : null;
-  }
-
-  private gainOf(role: Role, scores: TaskScore[] | null, baseline: TaskScore[] | null): GainReport | null {
-    return role !== 'baseline' && scores && baseline ? gainReport(scores, baseline) : null;
+    return this.scores.of('baseline', split);
   }
 
   /** Waits while paused; serves attention requests; throws when a stop was asked for. */
@@ -648,7 +604,8 @@ class Session implements InspectedSession {
       Object.assign(tensors, saved.tensors);
       parts[part.role] = saved.state;
     }
-    const { tested, finished, elapsedMs } = this;
+    const { finished, elapsedMs } = this;
+    const { tested } = this.scores;
     const rates = this.rates.trials;
     const state: SessionState = structuredClone({
       ...this.position,
@@ -681,7 +638,7 @@ class Session implements InspectedSession {
   private close(status: RunResult['status'], error: ErrorReport | null): FinishedSession {
     const { experiment, backend } = this.o;
     const records: Partial<Record<Role, EpochRecord[]>> = {};
-    for (const { result } of this.tested) records[result.role] = [...result.epochs];
+    for (const { result } of this.scores.tested) records[result.role] = [...result.epochs];
     for (const part of this.training) records[part.role] = [...part.records];
     const gains = this.finished.flatMap((s) => (s.gain ? [s.gain] : []));
     const result: RunResult = {
@@ -697,7 +654,7 @@ class Session implements InspectedSession {
       gain: gains.length > 0 ? gainSummary(gains) : null,
       comparison: compareModels([
         ...this.finished.map(testedOf),
-        ...(status === 'finished' || this.tested.length === 0 ? [] : [this.tested]),
+        ...(status === 'finished' || this.scores.tested.length === 0 ? [] : [this.scores.tested]),
       ]),
       notes: distinctNotes([...(this.datasetSummary?.notes ?? []), ...this.notes]),
       error,
@@ -735,7 +692,7 @@ class Session implements InspectedSession {
     for (const part of this.parts) part.dispose();
     this.parts = [];
     this.training = [];
-    this.tested = [];
+    this.scores = this.createScores();
   }
 
   emit(event: EventBody, step = this.modelStep()): void {

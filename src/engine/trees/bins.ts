@@ -24,12 +24,18 @@ export interface BinnedTable {
   offsets: Int32Array;
 }
 
+/** Halfway, or `low` where no number lies between: a value on an edge belongs below it. */
+function between(low: number, high: number): number {
+  const middle = (low + high) / 2;
+  return middle < high ? middle : low;
+}
+
 /**
  * Edges between at most `bins` bins of about equally many values: midpoints between distinct values where there
  * are few enough of them, else midpoints at the quantiles k / bins.
  * @param values - finite training values in ascending order
  */
-export function quantileEdges(values: Float32Array, bins: number): Float64Array {
+export function quantileEdges(values: Float64Array, bins: number): Float64Array {
   const distinct: number[] = [];
   for (const value of values) {
     if (distinct.length > bins) break;
@@ -37,7 +43,7 @@ export function quantileEdges(values: Float32Array, bins: number): Float64Array 
   }
   const edges: number[] = [];
   if (distinct.length <= bins) {
-    for (let i = 1; i < distinct.length; i++) edges.push((distinct[i - 1]! + distinct[i]!) / 2);
+    for (let i = 1; i < distinct.length; i++) edges.push(between(distinct[i - 1]!, distinct[i]!));
     return Float64Array.from(edges);
   }
   const n = values.length;
@@ -46,7 +52,7 @@ export function quantileEdges(values: Float32Array, bins: number): Float64Array 
     // A run of equal values cannot be cut: the edge goes after it.
     while (position < n && values[position] === values[position - 1]) position++;
     if (position >= n) break;
-    const edge = (values[position - 1]! + values[position]!) / 2;
+    const edge = between(values[position - 1]!, values[position]!);
     if (edges.length === 0 || edge > edges[edges.length - 1]!) edges.push(edge);
   }
   return Float64Array.from(edges);
@@ -66,12 +72,12 @@ function binOf(edges: Float64Array, value: number): number {
 
 /**
  * Bins of one numeric column.
- * @param values - [rows]; what is not finite counts as missing
+ * @param values - [rows], stored or exact; what is not finite counts as missing
  * @param missing - [rows] or null; 1 = the cell was missing (whatever was imputed there)
  * @param train - rows the edges are fitted on
  */
 export function binNumeric(
-  values: Float32Array,
+  values: Float32Array | Float64Array,
   missing: Uint8Array | null,
   train: Uint32Array,
   bins: number,
@@ -80,7 +86,7 @@ export function binNumeric(
   for (let row = 0; row < values.length; row++) {
     isMissing[row] = missing?.[row] === 1 || !Number.isFinite(values[row]!) ? 1 : 0;
   }
-  const known = new Float32Array(train.length);
+  const known = new Float64Array(train.length);
   let numKnown = 0;
   for (const row of train) if (isMissing[row] === 0) known[numKnown++] = values[row]!;
   const sorted = known.subarray(0, numKnown).sort();
@@ -128,7 +134,8 @@ export function binDataset(dataset: Dataset, bins: number): BinnedTable {
       return binCategorical(dataset.categorical[categorical++]!, meta.cardinality, train, bins);
     }
     const index = numeric++;
-    return binNumeric(dataset.numeric[index]!, dataset.missing[index] ?? null, train, bins);
+    const values = dataset.exact?.[index] ?? dataset.numeric[index]!;
+    return binNumeric(values, dataset.missing[index] ?? null, train, bins);
   });
   return tableOf(dataset.rows, features);
 }

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { rng } from '../core/rng.ts';
-import { type BinnedTable, binCategorical, binNumeric, quantileEdges, tableOf } from './bins.ts';
+import { type BinnedTable, binCategorical, binDataset, binNumeric, quantileEdges, tableOf } from './bins.ts';
 import { CELL, HistogramBuilder } from './histogram.ts';
 import { findSplit, leafScore } from './split.ts';
-import { noPause } from './testing.ts';
+import { noPause, testDataset } from './testing.ts';
 import { growTree, leavesOf, type Tree, type TreeSettings } from './tree.ts';
 
 const settings: TreeSettings = {
@@ -42,9 +42,27 @@ test('bins hold about equally many training values and never cut a run of equal 
   expect(feature.numBins).toBe(255);
   expect([...counts.subarray(0, 255)]).toEqual(new Array(255).fill(10));
   expect(counts[255]).toBe(0);
-  expect([...quantileEdges(Float32Array.of(1, 1, 1, 2, 4), 255)]).toEqual([1.5, 3]);
-  expect([...quantileEdges(Float32Array.of(1, 1, 1, 2, 4, 5), 2)]).toEqual([1.5]);
-  expect([...quantileEdges(Float32Array.of(), 255)]).toEqual([]);
+  expect([...quantileEdges(Float64Array.of(1, 1, 1, 2, 4), 255)]).toEqual([1.5, 3]);
+  expect([...quantileEdges(Float64Array.of(1, 1, 1, 2, 4, 5), 2)]).toEqual([1.5]);
+  expect([...quantileEdges(Float64Array.of(), 255)]).toEqual([]);
+});
+
+test('an edge between neighbours of float64 has a value on either side', () => {
+  const [low, high] = [1 + Number.EPSILON, 1 + 2 * Number.EPSILON];
+  expect([...binNumeric(Float64Array.of(low, high), null, range(2), 255).codes]).toEqual([0, 1]);
+});
+
+test('values that float32 cannot tell apart are binned as the numbers they are', () => {
+  // One outlier rules the scale: stored, the ones before it are equal.
+  const raw = [-0.606, -0.432, 0.315, 1.87, 1e12];
+  const dataset = testDataset({
+    train: 5,
+    numeric: [raw.map(() => 0)],
+    tasks: [{ type: 'regression', target: raw }],
+  });
+  expect([...binDataset(dataset, 255).features[0]!.codes]).toEqual([0, 0, 0, 0, 0]);
+  const exact = { ...dataset, exact: [Float64Array.from(raw)] };
+  expect([...binDataset(exact, 255).features[0]!.codes]).toEqual([0, 1, 2, 3, 4]);
 });
 
 test('rows outside training do not move the edges, and fall into the outer bins', () => {

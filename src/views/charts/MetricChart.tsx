@@ -21,7 +21,10 @@ export interface MetricCurve {
 export interface MetricChartProps {
   tasks: readonly string[];
   model: MetricCurve;
+  /** Dashed. */
   baseline: MetricCurve | null;
+  /** What it is called: baseline or twin. */
+  baselineName: string;
   marks: readonly StepMark[];
 }
 
@@ -49,7 +52,13 @@ function endOf(values: readonly number[]): string {
   return values.length === 0 ? '–' : UNDEFINED;
 }
 
-export const MetricChart = inTurn(function MetricChart({ tasks, model, baseline, marks }: MetricChartProps) {
+export const MetricChart = inTurn(function MetricChart({
+  tasks,
+  model,
+  baseline,
+  baselineName,
+  marks,
+}: MetricChartProps) {
   const [ref, width] = useWidth<HTMLDivElement>();
   const [chosen, setChosen] = useState<number | null>(null);
   const [pointed, setPointed] = useState<number | null>(null);
@@ -81,7 +90,7 @@ export const MetricChart = inTurn(function MetricChart({ tasks, model, baseline,
       ? [
           {
             key: `b${i}`,
-            name: `${name} baseline`,
+            name: `${name} ${baselineName}`,
             stroke: taskLine(i),
             width: 1.25,
             dash: BASELINE_DASH,
@@ -93,7 +102,7 @@ export const MetricChart = inTurn(function MetricChart({ tasks, model, baseline,
   ]);
 
   const explain = (row: Row) => ({
-    title: `step ${formatCount(row.step)}${baseline ? ' · model, baseline' : ''}`,
+    title: `step ${formatCount(row.step)}${baseline ? ` · model, ${baselineName}` : ''}`,
     pairs: tasks.map((label, i) => {
       const [ours, theirs] = [row[`m${i}`], row[`b${i}`]].map((v) =>
         typeof v === 'number' ? formatFixed(v, 3) : '–',
@@ -156,7 +165,7 @@ export const MetricChart = inTurn(function MetricChart({ tasks, model, baseline,
       {y.isCut && <p className={classes.note}>Values below {y.format(y.domain[0])} are not shown.</p>}
       <HiddenTable
         data={{
-          caption: 'Primary metric per task, last value of model and baseline',
+          caption: `Primary metric per task, last value of model and ${baselineName}`,
           header: ['Task', 'Model', 'Baseline'],
           rows: tasks.map((name, i) => [
             name,

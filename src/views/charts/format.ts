@@ -32,6 +32,12 @@ export function formatPercent(value: number, decimals = 2): string {
   return Number.isNaN(value) ? UNDEFINED : `${formatSigned(value, decimals)}${NBSP}%`;
 }
 
+/** "+0.31 to +2.10 %"; nothing where there is no interval. */
+export function formatInterval({ low, high }: { low: number; high: number }, decimals: number): string {
+  if (Number.isNaN(low) || Number.isNaN(high)) return '';
+  return `${formatSigned(low, decimals)} to ${formatPercent(high, decimals)}`;
+}
+
 export const formatCount = (value: number): string => formatFixed(value, 0);
 
 /** A value of unknown size in at most seven characters: "0.0163", "12.4", "1.8e+7", "1.2e-7". */

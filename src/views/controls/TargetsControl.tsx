@@ -1,4 +1,4 @@
-// Chooses the columns of a table to predict and the type of each task.
+// Chooses the columns of a table to predict, the type of each task, and the positive class of binary ones.
 import type { ParamValue, TargetChoice } from '../../engine/config/params.ts';
 import type { ColumnPreview } from '../../engine/protocol.ts';
 import { useStore } from '../../store/store.ts';
@@ -11,12 +11,16 @@ interface TargetsControlProps {
 
 const TYPES = ['auto', 'regression', 'binary', 'multiclass'] as const;
 
+const isBinary = ({ type }: TargetChoice, { suggestedTask }: ColumnPreview) =>
+  (type === 'auto' ? suggestedTask : type) === 'binary';
+
 export function TargetsControl({ value, onChange }: TargetsControlProps) {
   const preview = useStore((s) => s.preview);
   if (!preview)
     return (
       <span className={classes.caption}>{value.map((t) => t.column).join(', ') || 'choose a file'}</span>
     );
+  const replace = (old: TargetChoice, by: TargetChoice) => onChange(value.map((t) => (t === old ? by : t)));
   const toggle = (column: ColumnPreview, on: boolean) => {
     const rest = value.filter((t) => t.column !== column.name);
     onChange(on ? [...rest, { column: column.name, type: column.suggestedTask ?? 'auto' }] : rest);
@@ -45,7 +49,7 @@ export function TargetsControl({ value, onChange }: TargetsControlProps) {
                 value={chosen.type}
                 onChange={(event) => {
                   const type = event.currentTarget.value as TargetChoice['type'];
-                  onChange(value.map((t) => (t === chosen ? { ...t, type } : t)));
+                  replace(chosen, { column: chosen.column, type });
                 }}
               >
                 {TYPES.map((type) => (
@@ -54,6 +58,32 @@ export function TargetsControl({ value, onChange }: TargetsControlProps) {
                   </option>
                 ))}
               </select>
+            )}
+            {chosen && column.positive !== undefined && isBinary(chosen, column) && (
+              <label className={classes.positive}>
+                positive class
+                <select
+                  className={classes.select}
+                  aria-label={`Positive class of ${column.name}`}
+                  value={chosen.positive ?? column.positive}
+                  onChange={(event) => {
+                    const { column: name, type } = chosen;
+                    const positive = event.currentTarget.value;
+                    replace(
+                      chosen,
+                      positive === column.positive
+                        ? { column: name, type }
+                        : { column: name, type, positive },
+                    );
+                  }}
+                >
+                  {column.examples.map((name) => (
+                    <option key={name} value={name}>
+                      {name}
+                    </option>
+                  ))}
+                </select>
+              </label>
             )}
           </div>
         );

@@ -2,6 +2,7 @@
 // compares. Counts are there at once; time, launches and memory are measured on request, a few steps each.
 import { useEffect, useRef } from 'react';
 import type { Catalog } from '../../engine/config/catalog.ts';
+import { numberOf } from '../../engine/core/roles.ts';
 import type { FileInput } from '../../engine/data/source.ts';
 import { type CostRow, type MeasuredCost, WEIGHT_FILES } from '../../engine/protocol.ts';
 import { formatCount } from '../charts/format.ts';
@@ -121,7 +122,7 @@ function Costs({ planning }: { planning: PlanningProps }) {
   };
   // The table follows the experiment a moment later; what is ticked follows at once.
   const placeOf = (row: CostRow) =>
-    row.role?.startsWith('model-') ? Number(row.role.slice('model-'.length)) - 2 : compared.indexOf(row.id);
+    row.role && numberOf(row.role) > 1 ? numberOf(row.role) - 2 : compared.indexOf(row.id);
   const isChosen = (row: CostRow) => compared[placeOf(row)] === row.id;
   const toggle = (row: CostRow) => {
     const place = placeOf(row);

@@ -1,5 +1,6 @@
 // Whose attention or experts to show, in a run that trains several networks.
 import { useId } from 'react';
+import { roleText } from '../../engine/core/roles.ts';
 import type { PartInfo, Role } from '../../engine/protocol.ts';
 import type { RunState } from '../../store/runState.ts';
 import classes from './networkSelect.module.css';
@@ -8,8 +9,8 @@ import classes from './networkSelect.module.css';
 export function networkLabel(parts: readonly PartInfo[], role: Role): string {
   const part = parts.find((p) => p.role === role);
   if (!part) return role;
-  const twins = parts.filter((p) => p.label === part.label).length > 1;
-  return twins || role === 'baseline' ? `${part.label} (${role.replace('-', ' ')})` : part.label;
+  const isAmbiguous = parts.filter((p) => p.label === part.label).length > 1;
+  return isAmbiguous || role === 'baseline' ? `${part.label} (${roleText(role)})` : part.label;
 }
 
 /** What was measured of the network asked for; of another one it is nothing. */

@@ -13,7 +13,7 @@ import classes from './train/train.module.css';
 
 const hasNumericFault = (run: RunState): boolean => run.status === 'failed' && run.error?.fault !== undefined;
 
-export function TrainPanel({ run, catalog, modelPoints, baselinePoints, view, setView }: PanelProps) {
+export function TrainPanel({ run, catalog, modelPoints, faultPoints, view, setView }: PanelProps) {
   if (!run) {
     return (
       <Card title="Train">
@@ -30,7 +30,7 @@ export function TrainPanel({ run, catalog, modelPoints, baselinePoints, view, se
   ];
   const losses = [
     <LossCard key={`loss ${run.runId}`} run={run} modelPoints={modelPoints} view={view} setView={setView} />,
-    <FailureCards key="failure" run={run} modelPoints={modelPoints} baselinePoints={baselinePoints} />,
+    <FailureCards key="failure" run={run} points={faultPoints} />,
   ];
   return (
     <div className={classes.container}>

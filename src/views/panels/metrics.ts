@@ -1,6 +1,6 @@
 // Labels and directions of metrics, from the engine's catalog; before it has arrived the id is turned into words.
 import type { Catalog } from '../../engine/config/catalog.ts';
-import type { TaskTypeId } from '../../engine/data/table.ts';
+import type { TaskMeta } from '../../engine/data/table.ts';
 import { arrow, humanise } from '../charts/format.ts';
 
 export interface MetricInfo {
@@ -10,12 +10,21 @@ export interface MetricInfo {
   higherIsBetter: boolean | null;
 }
 
-/** @param taskType - the same id may be labelled otherwise for another type (AUROC of more than two classes) */
-export function metricInfo(catalog: Catalog | null, id: string, taskType?: TaskTypeId): MetricInfo {
+/**
+ * "F1 of fraud" where a metric is about the positive class.
+ * @param task - the same id may be labelled otherwise for another type (AUROC of more than two classes)
+ */
+export function metricInfo(
+  catalog: Catalog | null,
+  id: string,
+  task?: Pick<TaskMeta, 'type' | 'positive'>,
+): MetricInfo {
   const types = catalog?.taskTypes ?? [];
-  for (const type of [...types.filter((t) => t.id === taskType), ...types]) {
+  for (const type of [...types.filter((t) => t.id === task?.type), ...types]) {
     const metric = type.metrics.find((m) => m.id === id);
-    if (metric) return metric;
+    if (!metric) continue;
+    const isNamed = metric.ofPositive && task?.positive !== undefined;
+    return isNamed ? { ...metric, label: `${metric.label} of ${task.positive}` } : metric;
   }
   return { id, label: humanise(id), higherIsBetter: null };
 }

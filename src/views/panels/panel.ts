@@ -66,7 +66,8 @@ export interface PanelProps {
   catalog: Catalog | null;
   /** Per-step losses of the seed that runs, thinned. */
   modelPoints: SeriesPoints | null;
-  baselinePoints: SeriesPoints | null;
+  /** Of the network that failed; of the model when none did. */
+  faultPoints: SeriesPoints | null;
   view: PanelView;
   setView(patch: Partial<PanelView>): void;
   /** Asks the run to record attention for these rows from now on; null stops it. */

@@ -1,5 +1,6 @@
 // What the user is looking at within the panels: small plain JSON that also lives in the URL, so it is parsed as
 // untrusted input. Bad parts fall back to their default one by one: a view is never worth an error.
+import { isRole } from '../../engine/core/roles.ts';
 import {
   ATTENTION_BATCHES,
   ATTENTION_ROWS,
@@ -68,9 +69,6 @@ const asObject = (value: unknown): Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
 const isCount = (value: unknown, below: number): value is number =>
   typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < below;
-
-const isRole = (value: unknown): value is Role =>
-  typeof value === 'string' && /^(baseline|model(-[1-9]\d?)?)$/.test(value);
 
 function parseSelection(value: unknown): RowSelection {
   const { kind, rows } = asObject(value);

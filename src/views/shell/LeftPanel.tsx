@@ -171,6 +171,10 @@ const repeatsSpec: NumberParam = {
   default: 1,
 };
 
+/** A twin may take its place. */
+const baselineSize = (parameters: number | undefined): string =>
+  parameters === undefined ? ', not trained' : `, ${formatCount(parameters)} parameters`;
+
 function Sections({ catalog, experiment }: { catalog: Catalog; experiment: Experiment }) {
   const summary = useStore((s) => s.summary);
   const source = catalog.sources.find((s) => s.id === experiment.data.id);
@@ -215,7 +219,7 @@ function Sections({ catalog, experiment }: { catalog: Catalog; experiment: Exper
         />
         {experiment.baseline && baseline && (
           <Fold
-            title={`Baseline settings${summary ? `, ${formatCount(parametersOf('baseline') ?? 0)} parameters` : ''}`}
+            title={`Baseline settings${summary ? baselineSize(parametersOf('baseline')) : ''}`}
             prefix="baseline"
             specs={baseline.params.filter((s) => isVisible(s, experiment.baseline?.params ?? {}))}
             values={experiment.baseline.params}

@@ -1,7 +1,9 @@
 // A run that failed: what happened, where it began, what to do. The curves below stay.
+
 import { IconCircleX, IconCopy, IconPlayerPlay } from '@tabler/icons-react';
 import { useState } from 'react';
 import { formatIssue, type NumericFault } from '../../engine/core/errors.ts';
+import { roleText } from '../../engine/core/roles.ts';
 import type { RunState } from '../../store/runState.ts';
 import { useStore } from '../../store/store.ts';
 import { formatCount, formatShort, plural } from '../charts/format.ts';
@@ -75,7 +77,7 @@ function Where({ run }: { run: RunState }) {
         ? 'finite, their norm is beyond float32'
         : `${fault.nonFinite} of ${size} NaN or infinite`,
     ],
-    ['Found in', `${fault.role}, seed ${fault.seed}, epoch ${fault.epoch}, ${placeOf(run, fault)}`],
+    ['Found in', `${roleText(fault.role)}, seed ${fault.seed}, epoch ${fault.epoch}, ${placeOf(run, fault)}`],
     ['Task', fault.task ?? 'shared by all tasks'],
     ...gradientFact(fault),
     [

@@ -1,6 +1,7 @@
 // How a run is called: on screen, and in the caption of a figure that leaves the page.
 import type { Experiment } from '../../engine/config/experiment.ts';
 import type { Params } from '../../engine/config/params.ts';
+import { numberOf } from '../../engine/core/roles.ts';
 import type { Role } from '../../engine/protocol.ts';
 import type { RunState } from '../../store/runState.ts';
 import { formatCount } from '../charts/format.ts';
@@ -20,11 +21,9 @@ export interface Measured {
   epoch: number;
 }
 
-/** Settings of a network of the experiment. */
+/** Settings of a network of the experiment; a twin has those of its model. */
 function paramsOf({ model, baseline, compare }: Experiment, role: Role): Params {
-  if (role === 'model') return model.params;
-  if (role === 'baseline') return baseline?.params ?? {};
-  return compare[Number(role.slice('model-'.length)) - 2]?.params ?? {};
+  return [baseline, model, ...compare][numberOf(role)]?.params ?? {};
 }
 
 /** The experiment in a sentence, with what decides its attention; of the model where nothing was measured. */

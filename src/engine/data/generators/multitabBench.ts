@@ -11,6 +11,7 @@ import type { FittedTable } from '../fitted.ts';
 import { correlations } from '../relatedness.ts';
 import type { DataPlan, DataSource, ProgressSink, SourceRequest } from '../source.ts';
 import { checkSplit, splitParams, splitRows } from '../split.ts';
+import { splitNotes } from '../splitNotes.ts';
 import type { Dataset, FeatureMeta, Standardisation, TaskMeta, TaskTypeId } from '../table.ts';
 import { constantGram, labelCorrelations, polynomial, weightVectors } from './polynomialLabels.ts';
 
@@ -18,6 +19,8 @@ const PAPER = 'Sinodinos et al. 2025, arXiv 2511.09970';
 const CHUNK_ROWS = 8192;
 /** Columns are float32; browsers refuse to hold much more than this in one worker. */
 const MAX_BYTES = 3 * 2 ** 30;
+/** Classes of a binary label, below and above the cut; the upper one is positive. */
+const HALVES = ['lower half', 'upper half'] as const;
 /** How far below zero an eigenvalue may lie and still be rounding. */
 const EIGEN_TOLERANCE = 1e-9;
 
@@ -314,7 +317,7 @@ function plan(request: SourceRequest): DataPlan {
   const tasks = s.kinds.map((type, i): TaskMeta => {
     const base = { name: `Task ${i + 1}`, type, description: `degree ${s.degrees[i]}` };
     if (type === 'regression') return { ...base, outputs: 1 };
-    if (type === 'binary') return { ...base, outputs: 1, classes: ['lower half', 'upper half'] };
+    if (type === 'binary') return { ...base, outputs: 1, classes: [...HALVES], positive: HALVES[1] };
     const classes = Array.from({ length: s.classes }, (_, c) => `part ${c + 1} of ${s.classes}`);
     return { ...base, outputs: s.classes, classes };
   });
@@ -425,7 +428,7 @@ async function generate(request: SourceRequest, progress: ProgressSink): Promise
       closedForm: labelCorrelations(gram, degrees, noise),
       realised: correlations(targets, split.train),
     },
-    notes: notesOf(s),
+    notes: [...notesOf(s), ...splitNotes(tasks, targets, split)],
   };
 }
 

@@ -59,7 +59,7 @@ export function MaskRunsCard({ runs, experiment, masking, catalog, canTrain, tra
                 <th scope="col">Mask</th>
                 <th scope="col">Run</th>
                 {first.values.map(({ task, primary }, t) => {
-                  const info = metricInfo(catalog, primary, tasks[t]?.type);
+                  const info = metricInfo(catalog, primary, tasks[t]);
                   return (
                     <th key={task} scope="col">
                       <Chip task={t} /> {taskLabel(task)}

@@ -72,7 +72,7 @@ export function WhatIfCard({ run, catalog, mask, fits, ask, nameOf, gone }: What
               {report.before.map(({ task, primary, metrics }, i) => {
                 const before = metrics[primary]?.value ?? Number.NaN;
                 const after = report.after[i]?.metrics[primary]?.value ?? Number.NaN;
-                const info = metricInfo(catalog, primary, run?.dataset?.tasks[i]?.type);
+                const info = metricInfo(catalog, primary, run?.dataset?.tasks[i]);
                 return (
                   <tr key={task}>
                     <th scope="row">

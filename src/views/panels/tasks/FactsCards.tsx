@@ -8,13 +8,28 @@ import classes from './tasks.module.css';
 
 const TYPES = { regression: 'Regression', binary: 'Binary', multiclass: 'Multiclass' } as const;
 
-/** "setosa: 50, virginica: 48" */
-function classList(dataset: DatasetSummary, task: number): string {
+const percent = (count: number, counts: readonly number[]) =>
+  `${(
+    (100 * count) /
+      Math.max(
+        1,
+        counts.reduce((a, b) => a + b, 0),
+      )
+  ).toFixed(1)} %`;
+
+/** "0: 35 + 7 + 8 (71.4 %), 1 (positive): 14 + 3 + 3 (28.6 %)": rows of training, validation and test, training share. */
+export function classList(dataset: DatasetSummary, task: number): string {
   const counts = dataset.classCounts[task];
-  const names = dataset.tasks[task]?.classes;
-  return counts
-    ? counts.map((count, i) => `${names?.[i] ?? `class ${i}`}: ${formatCount(count)}`).join(', ')
-    : '–';
+  if (!counts) return '–';
+  const { classes, positive } = dataset.tasks[task] ?? {};
+  const { train, validation, test } = counts;
+  return train
+    .map((count, i) => {
+      const name = classes?.[i] ?? `class ${i}`;
+      const rows = [count, validation[i] ?? 0, test[i] ?? 0].map(formatCount).join(' + ');
+      return `${name}${name === positive ? ' (positive)' : ''}: ${rows} (${percent(count, train)})`;
+    })
+    .join(', ');
 }
 
 export function TaskFacts({ dataset }: { dataset: DatasetSummary }) {
@@ -61,7 +76,8 @@ export function TaskFacts({ dataset }: { dataset: DatasetSummary }) {
       </section>
       <p className={classes.note}>
         Mean and standard deviation in label units, fitted on the training split and taken off before
-        training. Raw: not standardised.
+        training. Raw: not standardised. Classes: rows in training + validation + test, and the share of the
+        training rows.
       </p>
     </Card>
   );

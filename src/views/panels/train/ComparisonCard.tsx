@@ -2,6 +2,7 @@
 // queue is worked off.
 import { memo } from 'react';
 import type { Catalog } from '../../../engine/config/catalog.ts';
+import type { Estimate } from '../../../engine/core/interval.ts';
 import type { ComparedModel } from '../../../engine/protocol.ts';
 import type { RunState } from '../../../store/runState.ts';
 import {
@@ -9,6 +10,7 @@ import {
   formatCount,
   formatFixed,
   formatPercent,
+  formatSigned,
   inSentence,
   plural,
   taskLabel,
@@ -16,6 +18,7 @@ import {
 import { GainBars } from '../../charts/GainBars.tsx';
 import { Card, LegendItem } from '../../charts/parts/Card.tsx';
 import { Chip } from '../../charts/parts/Chip.tsx';
+import { DataTable } from '../../charts/parts/DataTable.tsx';
 import { CsvButton } from '../../charts/parts/SmallButton.tsx';
 import { metricInfo } from '../metrics.ts';
 import {
@@ -24,6 +27,9 @@ import {
   comparisonCsv,
   comparisonRows,
   gainCells,
+  pairRows,
+  pairsCsv,
+  partCells,
   queueOf,
   rateText,
   trialText,
@@ -36,7 +42,8 @@ const orDash = (value: number, text: (value: number) => string): string =>
 
 /** Best is bold, and says so to those who do not see it. */
 function Value({ cell, text }: { cell: ComparisonCell; text: string }) {
-  const spread = Number.isNaN(cell.sd) ? '' : ` ±${formatFixed(cell.sd, cell.sd < 0.1 ? 3 : 2)}`;
+  const half = (cell.high - cell.low) / 2;
+  const spread = Number.isNaN(half) ? '' : ` ±${formatFixed(half, half < 0.1 ? 3 : 2)}`;
   return cell.isBest ? (
     <strong className={classes.strong}>
       {text}
@@ -76,8 +83,11 @@ function Table({
   catalog: Catalog | null;
 }) {
   const rows = comparisonRows(models);
-  const gains = gainCells(models);
-  const hasGain = models.some((m) => m.gain !== null);
+  const means = [
+    { label: 'Mean gain', cells: gainCells(models) },
+    { label: 'of it architecture', cells: partCells(models, 'architecture') },
+    { label: 'Sharing', cells: partCells(models, 'sharing') },
+  ].filter(({ cells }) => cells.some((cell) => !Number.isNaN(cell.mean)));
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
     <section className={classes.scroll} tabIndex={0} aria-label="Networks compared, table">
@@ -97,7 +107,7 @@ function Table({
         </thead>
         <tbody>
           {rows.map((row, task) => {
-            const info = metricInfo(catalog, row.metric, run.dataset?.tasks[task]?.type);
+            const info = metricInfo(catalog, row.metric, run.dataset?.tasks[task]);
             return (
               <tr key={row.task}>
                 <th scope="row">
@@ -122,18 +132,18 @@ function Table({
           })}
         </tbody>
         <tfoot>
-          {hasGain && (
-            <tr>
+          {means.map(({ label, cells }) => (
+            <tr key={label}>
               <th scope="row" colSpan={2}>
-                Mean gain
+                {label}
               </th>
-              {gains.map((cell, m) => (
+              {cells.map((cell, m) => (
                 <td key={models[m]?.role}>
                   <Value cell={cell} text={orDash(cell.mean, (v) => formatPercent(v))} />
                 </td>
               ))}
             </tr>
-          )}
+          ))}
           <tr>
             <th scope="row" colSpan={2}>
               Parameters, training time
@@ -157,6 +167,42 @@ function Table({
         </tfoot>
       </table>
     </section>
+  );
+}
+
+/** What networks have over each other on the same seeds. */
+function Pairs({ models }: { models: readonly ComparedModel[] }) {
+  const rows = pairRows(models);
+  if (rows.length === 0) return null;
+  const cell = ({ mean, low, high }: Estimate, text: (value: number) => string) =>
+    `${orDash(mean, text)}${Number.isNaN(low) ? '' : ` [${text(low)}, ${text(high)}]`}`;
+  return (
+    <div className={classes.pairs}>
+      <p>
+        <strong>Seed by seed</strong>
+        <CsvButton
+          fileName="networks-paired.csv"
+          content={() => pairsCsv(models)}
+          label="Paired differences as CSV"
+        />
+      </p>
+      <DataTable
+        maxHeight={260}
+        data={{
+          caption: 'Differences paired by seed, with their 95 % intervals; positive: the first is better.',
+          header: [
+            'Networks',
+            'Mean gain, points',
+            ...(models[0]?.perTask ?? []).map((t) => taskLabel(t.task)),
+          ],
+          rows: rows.map(({ label, gain, perTask }) => [
+            label,
+            gain ? cell(gain, (v) => formatSigned(v, 1)) : '–',
+            ...perTask.map((difference) => cell(difference, (v) => formatSigned(v, 3))),
+          ]),
+        }}
+      />
+    </div>
   );
 }
 
@@ -185,25 +231,27 @@ export const ComparisonCard = memo(function ComparisonCard({
   catalog: Catalog | null;
 }) {
   const models = run.comparison;
+  // A model and its twin are beside each other in the card of the gain.
   const isSearched = models.some((m) => (m.trainedWith?.rates.length ?? 0) > 0);
   if (run.experiment.compare.length === 0 && !isSearched) return null;
   const isActive = run.status === 'running' || run.status === 'paused';
   const labels = comparedLabels(models);
   const several = run.seeds.length > 1;
-  const bars = models.flatMap(({ gain }, m) =>
-    gain
-      ? [
-          {
-            label: labels[m] ?? '',
-            gain: gain.mean,
-            perSeed: several ? gain.perSeed : [],
-            value: orDash(gain.mean, (v) => formatPercent(v)),
-            note: Number.isNaN(gain.mean) ? 'no task with a gain' : null,
-            fill: 'var(--control-border)',
-          },
-        ]
-      : [],
-  );
+  const shown = models.some((m) => m.gain) ? 'gain' : 'sharing';
+  const bars = models.flatMap(({ gain, decomposition }, m) => {
+    const figure = shown === 'gain' ? gain : (decomposition?.mean.sharing ?? null);
+    if (!figure) return [];
+    return [
+      {
+        label: labels[m] ?? '',
+        gain: figure.mean,
+        perSeed: several ? figure.perSeed : [],
+        value: orDash(figure.mean, (v) => formatPercent(v)),
+        note: Number.isNaN(figure.mean) ? 'no task with a gain' : null,
+        fill: 'var(--control-border)',
+      },
+    ];
+  });
   return (
     <Card
       title="Networks compared"
@@ -226,9 +274,14 @@ export const ComparisonCard = memo(function ComparisonCard({
       {bars.length > 0 && <GainBars of="network" bars={bars} mean={Number.NaN} />}
       {models.length > 0 && <Table models={models} run={run} catalog={catalog} />}
       <p className={classes.captionBelow}>
-        Same data, split, seeds and training settings; gain is the mean over tasks against the baseline. Bold:
-        the best of the row.
+        Same data, split, seeds and training settings; gain is the mean over tasks against the baseline.{' '}
+        {models.some((m) => m.decomposition) &&
+          'Architecture: the twin (each task alone) against the baseline; sharing: the model against its twin. '}
+        {several
+          ? '± is half the 95 % interval of the mean. Bold: better than every other network, seed by seed (the 95 % intervals of the differences exclude 0).'
+          : 'One seed, no interval: nothing is marked best.'}
       </p>
+      {several && <Pairs models={models} />}
     </Card>
   );
 }, showsTheSame);

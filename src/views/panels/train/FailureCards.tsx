@@ -1,4 +1,5 @@
 // What led to a number that is not finite: the last steps and the gradient norm. Nothing for other failures.
+import { roleText } from '../../../engine/core/roles.ts';
 import type { RunState, SeriesPoints } from '../../../store/runState.ts';
 import { GradientNormChart } from '../../charts/GradientNormChart.tsx';
 import { Card } from '../../charts/parts/Card.tsx';
@@ -7,19 +8,21 @@ import { useFailureMarks, useTaskNames } from './useRunParts.ts';
 
 export interface FailureCardsProps {
   run: RunState;
-  modelPoints: SeriesPoints | null;
-  baselinePoints: SeriesPoints | null;
+  /** Of the network that failed. */
+  points: SeriesPoints | null;
 }
 
-export function FailureCards({ run, modelPoints, baselinePoints }: FailureCardsProps) {
+export function FailureCards({ run, points }: FailureCardsProps) {
   const names = useTaskNames(run);
   const marks = useFailureMarks(run);
   const fault = run.status === 'failed' ? run.error?.fault : undefined;
-  const points = fault?.role === 'baseline' ? baselinePoints : modelPoints;
   if (!fault || !points || points.steps.length === 0) return null;
   return (
     <>
-      <Card title="Gradient norm" subtitle={`all weights of the ${fault.role}, before clipping, log scale`}>
+      <Card
+        title="Gradient norm"
+        subtitle={`all weights of the ${roleText(fault.role)}, before clipping, log scale`}
+      >
         <GradientNormChart steps={points.steps} norms={points.gradientNorms} marks={marks} />
       </Card>
       <LastSteps names={names} points={points} fault={fault} />

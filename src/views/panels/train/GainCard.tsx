@@ -1,11 +1,14 @@
 // The gain over the single-task baseline: headline, bars, and a caption that names baseline, metric, direction, split.
 
-import { memo } from 'react';
+import { memo, useState } from 'react';
 import type { Catalog } from '../../../engine/config/catalog.ts';
 import type { TaskMeta } from '../../../engine/data/table.ts';
+import type { Role } from '../../../engine/protocol.ts';
+import type { GainPart } from '../../../engine/training/decomposition.ts';
 import type { RunState } from '../../../store/runState.ts';
 import {
   arrow,
+  formatInterval,
   formatPercent,
   formatSigned,
   inSentence,
@@ -17,11 +20,15 @@ import {
 import { GainBars } from '../../charts/GainBars.tsx';
 import { Card, EmptyState, LegendItem } from '../../charts/parts/Card.tsx';
 import { metricInfo } from '../metrics.ts';
-import { currentSeed, type GainView, gainView, type TaskGainRow } from './results.ts';
+import { GainPartTiles } from './GainPartTiles.tsx';
+import { currentSeed, type GainView, gainView, partMeans, type TaskGainRow } from './results.ts';
 import classes from './train.module.css';
 import { showsTheSame } from './useRunParts.ts';
 
-const TITLE = 'Gain over single-task baseline';
+const TITLES: Record<GainView['reference'], string> = {
+  baseline: 'Gain over single-task baseline',
+  twin: 'Sharing: gain over the single-task twin',
+};
 
 /** Percentage, or the absolute difference where the percentage means nothing, or "undefined". */
 function barValue(row: TaskGainRow): string {
@@ -44,7 +51,7 @@ export function metricsCaption(
 ): string {
   const groups = new Map<string, string[]>();
   rows.forEach((row, i) => {
-    const name = `${inSentence(metricInfo(catalog, row.metric, tasks?.[i]?.type).label)} ${arrow(row.higherIsBetter)}`;
+    const name = `${inSentence(metricInfo(catalog, row.metric, tasks?.[i]).label)} ${arrow(row.higherIsBetter)}`;
     groups.set(name, [...(groups.get(name) ?? []), taskLabel(row.task)]);
   });
   if (groups.size === 1) return [...groups.keys()].join('');
@@ -60,8 +67,9 @@ function spreadCaption(view: GainView): string {
   const tasks = plural(view.rows.length - view.leftOut, 'task');
   if (view.basis.split === 'validation')
     return `mean of ${tasks}, validation, epoch ${view.basis.epoch}, seed ${view.basis.seed}`;
-  const spread = Number.isNaN(view.sd) ? '' : `± ${view.sd.toFixed(2)} sd, `;
-  return `${spread}mean of ${tasks} over ${plural(view.basis.seeds, 'seed')}`;
+  if (view.basis.seeds === 1) return `mean of ${tasks}, one seed, no interval`;
+  const interval = formatInterval(view, 2);
+  return `${interval && `95\u00a0% interval ${interval}, `}mean of ${tasks} over ${plural(view.basis.seeds, 'seed')}`;
 }
 
 /** Height of the card's content with its bars, so that nothing moves when they appear. */
@@ -70,10 +78,11 @@ const contentHeight = (tasks: number): number => 121 + 26 * tasks;
 function EmptyGain({ run }: { run: RunState }) {
   const tasks = run.dataset?.tasks.length;
   const height = contentHeight(tasks ?? 3);
-  if (run.experiment.baseline === null) {
+  const hasTwin = run.experiment.training.twin === 'only' || run.experiment.training.twin === 'both';
+  if (run.experiment.baseline === null && !hasTwin) {
     return (
       <EmptyState title="No gain in this run" height={height}>
-        This run has no baseline. Choose one under Training and run again to see the gain.
+        This run has no baseline and no twin. Choose one under Training and run again to see the gain.
       </EmptyState>
     );
   }
@@ -86,32 +95,53 @@ function EmptyGain({ run }: { run: RunState }) {
   );
 }
 
+/** "MT-MLP, trained on each task alone, against ST-MLP" and the like. */
+function partCaption(part: GainPart, labels: { model: string; baseline: string }, isSplit: boolean): string {
+  const { model, baseline } = labels;
+  switch (part) {
+    case 'total':
+      return isSplit
+        ? `Total: ${model} against separate ${baseline}s.`
+        : `Gain over separate ${baseline}s: architecture and sharing together. A single-task twin (under Training) takes them apart.`;
+    case 'architecture':
+      return `Architecture: ${model} trained on each task alone (its twin) against ${baseline}.`;
+    case 'sharing':
+      return `Sharing, the transfer between tasks: ${model} against the same network trained on each task alone (its twin).`;
+    default:
+      return part satisfies never;
+  }
+}
+
 export const GainCard = memo(function GainCard({ run, catalog }: { run: RunState; catalog: Catalog | null }) {
-  const view = gainView(run);
+  const [chosen, choose] = useState<GainPart | null>(null);
+  const means = partMeans(run);
+  const known = means.map((m) => m.part);
+  const view = gainView(run, chosen && known.includes(chosen) ? chosen : undefined);
   if (!view) {
     return (
-      <Card title={TITLE}>
+      <Card title={TITLES.baseline}>
         <EmptyGain run={run} />
       </Card>
     );
   }
   const nearZero = view.rows.filter((row) => row.flag === 'baseline-near-zero');
   const leftOut = view.rows.filter((row) => row.flag !== null);
-  const baseline = currentSeed(run)?.parts.find((part) => part.role === 'baseline');
-  const each = baseline?.singleTask
-    ? `one ${baseline.label} per task`
-    : (baseline?.label ?? 'single-task baseline');
+  const parts = currentSeed(run)?.parts ?? [];
+  const labelOf = (role: Role, otherwise: string) => parts.find((p) => p.role === role)?.label ?? otherwise;
+  const labels = { model: labelOf('model', 'model'), baseline: labelOf('baseline', 'single-task baseline') };
   const several = view.basis.split === 'test' && view.basis.seeds > 1;
   return (
-    <Card title={TITLE} actions={several && <LegendItem mark="ring">one seed</LegendItem>}>
+    <Card title={TITLES[view.reference]} actions={several && <LegendItem mark="ring">one seed</LegendItem>}>
       <p className={classes.headline}>
         <strong>{formatPercent(view.mean)}</strong>
         <span>{spreadCaption(view)}</span>
       </p>
+      {means.length > 1 && <GainPartTiles parts={means} shown={view.part} onChange={choose} />}
       {nearZero.length > 0 && (
         <p className={classes.pillRow}>
           <span className={classes.warnPill}>
-            Baseline near zero: {listNames(nearZero.map((r) => taskLabel(r.task)))}
+            {view.reference === 'twin' ? 'Twin' : 'Baseline'} near zero:{' '}
+            {listNames(nearZero.map((r) => taskLabel(r.task)))}
           </span>
           a percentage of it means nothing, the absolute difference is shown
         </p>
@@ -127,7 +157,8 @@ export const GainCard = memo(function GainCard({ run, catalog }: { run: RunState
         }))}
       />
       <p className={classes.caption}>
-        Baseline: {each}, same data, split and {several ? 'seeds' : 'seed'}. Metric:{' '}
+        {partCaption(view.part, labels, means.length > 1)} Same data, split and {several ? 'seeds' : 'seed'}.
+        Percent of {view.reference === 'twin' ? 'the twin' : 'the baseline'}. Metric:{' '}
         {metricsCaption(view.rows, catalog, run.dataset?.tasks)}. {basisCaption(view)}
         {leftOut.length > 0 && ` Left out of the mean: ${listNames(leftOut.map((r) => taskLabel(r.task)))}.`}
       </p>

@@ -1,5 +1,7 @@
 // The last recorded steps before a run failed, per task, with what was not finite in red.
+
 import type { NumericFault } from '../../../engine/core/errors.ts';
+import { roleText } from '../../../engine/core/roles.ts';
 import type { SeriesPoints } from '../../../store/runState.ts';
 import { toCsv } from '../../charts/csv.ts';
 import { formatCompact, formatCount, taskLabel } from '../../charts/format.ts';
@@ -35,7 +37,7 @@ export function LastSteps({
   return (
     <Card
       title="Last steps"
-      subtitle={`training loss per task, ${fault.role}${perPoint > 1 ? `, mean of ${perPoint} steps per line` : ''}`}
+      subtitle={`training loss per task, ${roleText(fault.role)}${perPoint > 1 ? `, mean of ${perPoint} steps per line` : ''}`}
       actions={<CsvButton fileName="losses-per-step.csv" content={csv} label="Losses per step as CSV" />}
     >
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}

@@ -21,11 +21,12 @@ function metricTable(
   tasks: readonly string[],
   model: MetricCurve,
   baseline: MetricCurve | null,
+  baselineName: string,
 ): TableData {
   const byStep = new Map(baseline?.steps.map((step, i) => [step, i]));
   return {
     caption,
-    header: ['Step', ...tasks.flatMap((task) => (baseline ? [task, `${task} baseline`] : [task]))],
+    header: ['Step', ...tasks.flatMap((task) => (baseline ? [task, `${task} ${baselineName}`] : [task]))],
     rows: model.steps.map((step, i) => [
       formatCount(step),
       ...tasks.flatMap((_, t) => {
@@ -42,7 +43,7 @@ function metricTable(
 function namesOfMetrics(run: RunState, records: readonly EpochRecord[], catalog: Catalog | null): string {
   const gain = gainView(run);
   const names = (records[0]?.validation ?? []).map(({ primary }, task) => {
-    const info = metricInfo(catalog, primary, run.dataset?.tasks[task]?.type);
+    const info = metricInfo(catalog, primary, run.dataset?.tasks[task]);
     return `${info.label} ${arrow(gain?.rows[task]?.higherIsBetter ?? info.higherIsBetter)}`.trim();
   });
   return [...new Set(names)].join(', ');
@@ -58,7 +59,10 @@ export const MetricCard = memo(function MetricCard({
   const seed = currentSeed(run);
   const names = useTaskNames(run);
   const ours = seed?.records.model ?? NONE;
-  const theirs = seed?.records.baseline ?? NONE;
+  // The twin where no baseline is trained.
+  const isTwin = !seed?.parts.some((p) => p.role === 'baseline');
+  const baselineName = isTwin ? 'twin' : 'baseline';
+  const theirs = seed?.records[isTwin ? 'model:twin' : 'baseline'] ?? NONE;
   const labels = useMemo(() => names.map(taskLabel), [names]);
   const model = useMemo(() => metricCurve(labels.length, ours), [labels, ours]);
   const baseline = useMemo(
@@ -84,7 +88,7 @@ export const MetricCard = memo(function MetricCard({
       actions={
         <>
           <LegendItem mark="solid">model</LegendItem>
-          {baseline && <LegendItem mark="dashed">baseline</LegendItem>}
+          {baseline && <LegendItem mark="dashed">{baselineName}</LegendItem>}
           <TableToggle shown={asTable} onChange={setAsTable} what="Metric per task" />
         </>
       }
@@ -97,13 +101,20 @@ export const MetricCard = memo(function MetricCard({
             labels,
             model,
             baseline,
+            baselineName,
           )}
         />
       ) : (
-        <MetricChart tasks={labels} model={model} baseline={baseline} marks={marks} />
+        <MetricChart
+          tasks={labels}
+          model={model}
+          baseline={baseline}
+          baselineName={baselineName}
+          marks={marks}
+        />
       )}
       <p className={classes.caption}>
-        Training step. {metrics}. {baseline && 'Dashed: baseline of the same seed.'}
+        Training step. {metrics}. {baseline && `Dashed: ${baselineName} of the same seed.`}
       </p>
     </Card>
   );

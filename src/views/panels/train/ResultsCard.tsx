@@ -3,12 +3,19 @@ import { memo } from 'react';
 import type { Catalog } from '../../../engine/config/catalog.ts';
 import type { DatasetSummary } from '../../../engine/protocol.ts';
 import type { RunState } from '../../../store/runState.ts';
-import { formatPercent, formatSigned } from '../../charts/format.ts';
+import { formatInterval, formatPercent, formatSigned } from '../../charts/format.ts';
 import { Card, LegendItem } from '../../charts/parts/Card.tsx';
 import { CsvButton } from '../../charts/parts/SmallButton.tsx';
 import { SeedStrip } from '../../charts/SeedStrip.tsx';
 import { linearTicks } from '../../charts/scale.ts';
-import { describeBasis, gainView, resultsView, runningGain, type TaskGainRow } from './results.ts';
+import {
+  describeBasis,
+  gainPartsOf,
+  gainView,
+  resultsView,
+  runningGain,
+  type TaskGainRow,
+} from './results.ts';
 import { resultsCsv } from './resultsCsv.ts';
 import { selectionCaption } from './selection.ts';
 import { TaskRow } from './TaskRow.tsx';
@@ -36,6 +43,10 @@ export const ResultsCard = memo(function ResultsCard({
   if (!results) return null;
   const gain = gainView(run);
   const running = runningGain(run);
+  const partViews = gainPartsOf(run)
+    .filter((part) => part !== gain?.part)
+    .flatMap((part) => gainView(run, part) ?? []);
+  const compares = results.hasBaseline || results.hasTwin;
   const onTest = results.basis.split === 'test';
   const perSeed = (row: TaskGainRow | undefined) => (onTest ? (row?.perSeed ?? []) : []);
   const shown = [0, ...(gain?.rows ?? []).flatMap(perSeed), ...(running?.perTask ?? [])].filter(
@@ -50,7 +61,7 @@ export const ResultsCard = memo(function ResultsCard({
       className={classes.wide}
       actions={
         <>
-          {results.hasBaseline && (
+          {compares && (
             <>
               <LegendItem mark="dot">finished</LegendItem>
               <LegendItem mark="ring">running, validation</LegendItem>
@@ -77,12 +88,18 @@ export const ResultsCard = memo(function ResultsCard({
                 Metric
               </th>
               {results.hasBaseline && <th scope="col">Baseline</th>}
+              {results.hasTwin && <th scope="col">Twin</th>}
               <th scope="col">Model</th>
-              {results.hasBaseline && (
+              {compares && (
                 <>
                   <th scope="col">Difference</th>
-                  <th scope="col">Gain</th>
-                  <th scope="col">± sd</th>
+                  <th scope="col">{results.hasBaseline ? 'Gain' : 'Sharing'}</th>
+                  <th scope="col">95 % interval</th>
+                  {partViews.map(({ part }) => (
+                    <th key={part} scope="col">
+                      {part === 'sharing' ? 'Sharing' : 'Architecture'}
+                    </th>
+                  ))}
                   <th scope="col" className={classes.strip}>
                     {axis}
                   </th>
@@ -97,28 +114,35 @@ export const ResultsCard = memo(function ResultsCard({
                 key={row.task}
                 row={row}
                 task={i}
-                type={run.dataset?.tasks[i]?.type}
+                meta={run.dataset?.tasks[i]}
                 typeText={taskType(run.dataset, i)}
                 gain={gain?.rows[i] && { ...gain.rows[i], perSeed: perSeed(gain.rows[i]) }}
+                parts={partViews.map((view) => view.rows[i])}
                 running={running?.perTask[i] ?? null}
                 domain={domain}
                 hasBaseline={results.hasBaseline}
+                hasTwin={results.hasTwin}
                 catalog={catalog}
               />
             ))}
           </tbody>
-          {gain && results.hasBaseline && (
+          {gain && (
             <tfoot>
               <tr>
-                <th scope="row" colSpan={6}>
+                <th scope="row" colSpan={5 + Number(results.hasBaseline) + Number(results.hasTwin)}>
                   Mean of {gain.rows.length - gain.leftOut} tasks
                   {gain.leftOut > 0 && ` (${gain.leftOut} left out)`}
                 </th>
                 <td className={classes.strong}>{formatPercent(gain.mean)}</td>
-                <td className={classes.strong}>{Number.isNaN(gain.sd) ? '–' : gain.sd.toFixed(2)}</td>
+                <td className={classes.strong}>{formatInterval(gain, 1) || '–'}</td>
+                {partViews.map(({ part, mean }) => (
+                  <td key={part} className={classes.strong}>
+                    {formatPercent(mean)}
+                  </td>
+                ))}
                 <td>
                   <SeedStrip
-                    perSeed={onTest ? (run.gain?.perSeed ?? []) : []}
+                    perSeed={onTest ? gain.perSeed : []}
                     running={running?.mean ?? null}
                     domain={domain}
                   />

@@ -1,10 +1,11 @@
 // One row of the table of results, with every metric of the task folded under it.
 import { Fragment, useState } from 'react';
 import type { Catalog } from '../../../engine/config/catalog.ts';
-import type { TaskTypeId } from '../../../engine/data/table.ts';
+import type { TaskMeta } from '../../../engine/data/table.ts';
 import {
   formatCount,
   formatFixed,
+  formatInterval,
   formatPercent,
   formatSigned,
   taskLabel,
@@ -35,12 +36,14 @@ function GainCells({ gain }: { gain: TaskGainRow | undefined }) {
       <td
         className={classes.strong}
         title={
-          gain.flag === 'baseline-near-zero' ? 'The baseline is near zero: see the difference.' : undefined
+          gain.flag === 'baseline-near-zero'
+            ? 'What it is a percentage of is near zero: see the difference.'
+            : undefined
         }
       >
         {text}
       </td>
-      <td>{Number.isNaN(gain.sd) ? '–' : gain.sd.toFixed(2)}</td>
+      <td>{formatInterval(gain, 1) || '–'}</td>
     </>
   );
 }
@@ -48,31 +51,38 @@ function GainCells({ gain }: { gain: TaskGainRow | undefined }) {
 export interface TaskRowProps {
   row: ResultRow;
   task: number;
-  type: TaskTypeId | undefined;
+  meta: TaskMeta | undefined;
   typeText: string;
+  /** The whole gain, or sharing where there is no baseline. */
   gain: TaskGainRow | undefined;
+  /** What it consists of; empty where that is not known. */
+  parts: readonly (TaskGainRow | undefined)[];
   running: number | null;
   domain: readonly [number, number];
   hasBaseline: boolean;
+  hasTwin: boolean;
   catalog: Catalog | null;
 }
 
 export function TaskRow({
   row,
   task,
-  type,
+  meta,
   typeText,
   gain,
+  parts,
   running,
   domain,
   hasBaseline,
+  hasTwin,
   catalog,
 }: TaskRowProps) {
   const [open, setOpen] = useState(false);
   const name = taskLabel(row.task);
-  const primary = metricInfo(catalog, row.metric, type);
+  const primary = metricInfo(catalog, row.metric, meta);
   const info = { ...primary, higherIsBetter: gain?.higherIsBetter ?? primary.higherIsBetter };
-  const columns = hasBaseline ? 10 : 5;
+  const compares = hasBaseline || hasTwin;
+  const columns = 5 + Number(hasBaseline) + Number(hasTwin) + (compares ? 4 : 0) + parts.length;
   return (
     <Fragment>
       <tr>
@@ -92,11 +102,16 @@ export function TaskRow({
         <td className={classes.words}>{typeText}</td>
         <td className={classes.words}>{metricName(info)}</td>
         {hasBaseline && <td>{formatFixed(row.baseline, 4)}</td>}
+        {hasTwin && <td>{formatFixed(row.twin, 4)}</td>}
         <td title={row.reason ?? undefined}>{formatFixed(row.model, 4)}</td>
-        {hasBaseline && (
+        {compares && (
           <>
             <td>{gain ? formatSigned(gain.difference, 4) : ''}</td>
             <GainCells gain={gain} />
+            {parts.map((part, i) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: architecture and sharing, always in this order
+              <td key={i}>{part && part.flag === null ? formatPercent(part.gain) : '–'}</td>
+            ))}
             <td>
               <SeedStrip perSeed={gain?.perSeed ?? []} running={running} domain={domain} />
             </td>
@@ -112,17 +127,19 @@ export function TaskRow({
                 <tr>
                   <th scope="col">Metric</th>
                   {hasBaseline && <th scope="col">Baseline</th>}
+                  {hasTwin && <th scope="col">Twin</th>}
                   <th scope="col">Model</th>
                   {hasBaseline && <th scope="col">Improvement</th>}
                 </tr>
               </thead>
               <tbody>
                 {row.metrics.map((metric) => {
-                  const each = metricInfo(catalog, metric.metric, type);
+                  const each = metricInfo(catalog, metric.metric, meta);
                   return (
                     <tr key={metric.metric}>
                       <th scope="row">{metricName(each)}</th>
                       {hasBaseline && <td>{formatFixed(metric.baseline, 4)}</td>}
+                      {hasTwin && <td>{formatFixed(metric.twin, 4)}</td>}
                       <td>{formatFixed(metric.model, 4)}</td>
                       {hasBaseline && <td>{formatSigned(improvement(metric, each.higherIsBetter), 4)}</td>}
                       <td className={classes.words}>{metric.reason}</td>

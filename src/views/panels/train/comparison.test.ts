@@ -1,80 +1,123 @@
 import { describe, expect, it } from 'vitest';
-import type { ComparedModel } from '../../../engine/protocol.ts';
+import type { ComparedModel, Role, TaskScore } from '../../../engine/protocol.ts';
+import { compareModels, type Tested } from '../../../engine/training/comparison.ts';
+import { gainReport } from '../../../engine/training/gain.ts';
 import type { RunState } from '../../../store/runState.ts';
 import {
   comparedLabels,
   comparisonCsv,
   comparisonRows,
   gainCells,
+  pairRows,
+  pairsCsv,
   queueOf,
   rateText,
   trialText,
 } from './comparison.ts';
 
-function network(role: ComparedModel['role'], label: string, values: number[], higher = true): ComparedModel {
-  const gain = {
-    perTask: values.map((v) => ({
-      task: 't',
-      metric: 'm',
-      higherIsBetter: higher,
-      mean: 100 * v,
-      sd: Number.NaN,
-      perSeed: [100 * v],
-      flag: null,
-    })),
-    mean: 100 * (values[0] ?? 0),
-    sd: Number.NaN,
-    perSeed: [0],
-  };
-  return {
-    role,
-    id: label.toLowerCase(),
-    label,
-    parameters: 10,
-    perTask: values.map((mean, i) => ({
-      task: `task${i + 1}`,
-      metric: 'm',
-      higherIsBetter: higher,
-      mean,
-      sd: Number.NaN,
-      perSeed: [mean],
-    })),
-    gain: role === 'baseline' ? null : gain,
-    trainSeconds: 1,
-    trainedWith: null,
-  };
+/** @param values - per task, seed by seed */
+function result(role: Role, label: string, values: number[][], primary: string): Tested[] {
+  return (values[0] ?? []).map((_, seed): Tested => {
+    const test = values.map((perSeed, task): TaskScore => {
+      const value = perSeed[seed] ?? Number.NaN;
+      return { task: `task${task + 1}`, primary, metrics: { [primary]: { value } } };
+    });
+    const plan = { id: label.toLowerCase(), label, singleTask: false, boosted: false, stage: 0 };
+    const lengths = { stepsPerEpoch: 1, epochs: [], bestEpochs: [], bestSteps: [], selection: [], steps: 1 };
+    const times = { trainMs: 1000, evaluationMs: 0, trainedWith: null };
+    const result = { role, ...plan, ...lengths, ...times, parameters: 10, validation: test, test };
+    return { result, gain: null, decomposition: null };
+  });
+}
+
+/** Networks with their values per task and seed; the first is the baseline, the second the model. */
+function networks(columns: Record<string, number[][]>, primary = 'auroc'): ComparedModel[] {
+  const roles: Role[] = ['baseline', 'model', 'model-2', 'model-3'];
+  const all = Object.entries(columns).map(([label, values], i) =>
+    result(roles[i] ?? 'model-9', label, values, primary),
+  );
+  const seeds = (all[0] ?? []).map((base, seed) =>
+    all.map((column, i): Tested => {
+      const own = column[seed] as Tested;
+      return i === 0 ? own : { ...own, gain: gainReport(own.result.test, base.result.test) };
+    }),
+  );
+  return compareModels(seeds);
 }
 
 const best = (models: ComparedModel[]) => comparisonRows(models).map((r) => r.cells.map((c) => c.isBest));
 
 describe('the comparison of networks', () => {
-  it('marks the best per task, the baseline among them, ties all', () => {
-    const models = [
-      network('baseline', 'A', [0.9, 0.1]),
-      network('model', 'B', [0.5, 0.1]),
-      network('model-2', 'C', [0.8, Number.NaN]),
-    ];
+  it('marks the best per task where the seeds agree on it, the baseline among them', () => {
+    const models = networks({
+      A: [
+        [0.9, 0.8, 0.7],
+        [0.5, 0.6, 0.7],
+      ],
+      B: [
+        [0.88, 0.79, 0.68],
+        [0.6, 0.5, 0.8],
+      ],
+      C: [
+        [0.5, 0.4, 0.3],
+        [0.5, 0.5, 0.5],
+      ],
+    });
     expect(best(models)).toEqual([
       [true, false, false],
-      [true, true, false],
+      [false, false, false],
     ]);
   });
 
   it('follows the direction of the metric', () => {
-    expect(best([network('baseline', 'A', [0.9], false), network('model', 'B', [0.5], false)])).toEqual([
-      [false, true],
+    const models = networks({ A: [[0.9, 0.8]], B: [[0.5, 0.41]] }, 'mse');
+    expect(best(models)).toEqual([[false, true]]);
+    expect(pairRows(models)[0]?.perTask[0]?.mean).toBeCloseTo(0.395, 12);
+  });
+
+  it('calls nothing best with one seed, without a rival, or in a tie', () => {
+    expect(best(networks({ A: [[0.9]], B: [[0.1]] }))).toEqual([[false, false]]);
+    expect(best(networks({ A: [[0.9, 0.8]] }))).toEqual([[false]]);
+    expect(best(networks({ A: [[0.9, 0.8]], B: [[0.9, 0.8]] }))).toEqual([[false, false]]);
+    expect(gainCells(networks({ A: [[0.5, 0.5]], B: [[0.8, 0.9]] })).map((c) => c.isBest)).toEqual([
+      false,
+      false,
     ]);
   });
 
-  it('calls nothing best without a rival', () => {
-    expect(best([network('model', 'A', [0.9])])).toEqual([[false]]);
-    expect(
-      gainCells([network('baseline', 'A', [1]), network('model', 'B', [1])]).map((c) => c.isBest),
-    ).toEqual([false, false]);
+  it('marks the best gain among networks that have one', () => {
+    const models = networks({ A: [[0.5, 0.4, 0.6]], B: [[0.6, 0.5, 0.7]], C: [[0.8, 0.71, 0.9]] });
+    expect(gainCells(models).map((c) => c.isBest)).toEqual([false, false, true]);
   });
 
-  it('names twins apart', () => {
-    const models = [network('baseline', 'A', [1]), network('model', 'B', [1]), network('model-2', 'B', [1])];
+  it('compares every two networks once, on the same seeds', () => {
+    const models = networks({ A: [[0.9, 0.5]], B: [[0.95, 0.56]], C: [[0.8, 0.4]] });
+    expect(pairRows(models).map((r) => r.label)).toEqual([
+      'B over A (baseline)',
+      'B over C',
+      'C over A (baseline)',
+    ]);
+    const [first] = pairRows(models);
+    expect(first?.perTask[0]?.mean).toBeCloseTo(0.055, 12);
+    expect(first?.gain).toBeNull();
+    const lines = pairsCsv(models).trim().split('\r\n');
+    // Three pairs of the one task, and the gain of the two that have one.
+    expect(lines).toHaveLength(1 + 3 + 1);
+    expect(lines[3]).toMatch(/^B over C,mean gain,percentage points,/);
+  });
+
+  it('compares a model with its own twin, and no twin with anything', () => {
+    const roles: Role[] = ['model', 'model:twin', 'model-2', 'model-2:twin'];
+    const columns = roles.map((role, i) => result(role, `N${i}`, [[0.5 + i / 10, 0.6 + i / 10]], 'auroc'));
+    const models = compareModels([0, 1].map((seed) => columns.map((c) => c[seed] as Tested)));
+    expect(pairRows(models).map((r) => r.label)).toEqual(['N0 over N1', 'N0 over N2', 'N2 over N3']);
+  });
+
+  it('names networks of one architecture apart', () => {
+    const models = (['baseline', 'model', 'model-2'] as const).map((role, i) => ({
+      role,
+      label: i === 0 ? 'A' : 'B',
+    }));
     expect(comparedLabels(models)).toEqual(['A (baseline)', 'B 1', 'B 2']);
   });
 
@@ -90,7 +133,7 @@ describe('the comparison of networks', () => {
       epochs: 4,
     });
     const run = {
-      comparison: [network('baseline', 'A', [1]), network('model', 'B', [1])],
+      comparison: networks({ A: [[1]], B: [[1]] }),
       progress: { seed: 3, stage: 1 },
       seedStates: [
         {
@@ -121,14 +164,12 @@ describe('the comparison of networks', () => {
 
   it('has one line of CSV per network, task and seed', () => {
     const trainedWith = { initialValues: 'Scaled', learningRate: 0.002, rates: [] };
-    const text = comparisonCsv([
-      network('baseline', 'A', [0.25]),
-      { ...network('model', 'B', [0.5]), trainedWith },
-    ]);
+    const [first, second] = networks({ A: [[0.25]], B: [[0.5]] }) as [ComparedModel, ComparedModel];
+    const text = comparisonCsv([first, { ...second, trainedWith }]);
     expect(text.trim().split('\r\n')).toEqual([
-      'network,architecture,task,metric,seed_index,value,gain_percent,parameters,mean_train_seconds,initial_values,learning_rate',
-      'A (baseline),a,task1,m,0,0.25,,10,1,,',
-      'B,b,task1,m,0,0.5,50,10,1,Scaled,0.002',
+      'network,architecture,task,metric,seed_index,value,gain_percent,architecture_percent,sharing_percent,mean_value,interval_low,interval_high,parameters,mean_train_seconds,initial_values,learning_rate',
+      'A (baseline),a,task1,auroc,0,0.25,,,,0.25,,,10,1,,',
+      'B,b,task1,auroc,0,0.5,100,,,0.5,,,10,1,Scaled,0.002',
     ]);
   });
 

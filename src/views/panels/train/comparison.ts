@@ -1,14 +1,21 @@
 // The networks of a run side by side: which is best at what, and the same as CSV.
-import type { ComparedModel, RateTrial, TrainedWith } from '../../../engine/protocol.ts';
+
+import type { Estimate } from '../../../engine/core/interval.ts';
+import { isModel, isTwin, ownerOf } from '../../../engine/core/roles.ts';
+import type { ComparedModel, RateTrial, Role, TrainedWith } from '../../../engine/protocol.ts';
+import type { GainPart } from '../../../engine/training/decomposition.ts';
 import type { RunState } from '../../../store/runState.ts';
 import { type CsvValue, toCsv } from '../../charts/csv.ts';
 import { formatFixed, formatPercent } from '../../charts/format.ts';
 
 export interface ComparisonCell {
   mean: number;
-  sd: number;
+  /** 95 % interval of the mean; NaN for one seed. */
+  low: number;
+  high: number;
   /** Percent over the baseline; NaN for the baseline, without one, and where it is undefined. */
   gain: number;
+  /** Better than every other network, seed by seed. */
   isBest: boolean;
 }
 
@@ -24,8 +31,8 @@ export interface ComparisonRow {
 export function comparedLabels(models: readonly Pick<ComparedModel, 'label' | 'role'>[]): string[] {
   return models.map(({ label, role }) => {
     if (role === 'baseline') return `${label} (baseline)`;
-    const twins = models.filter((m) => m.label === label && m.role !== 'baseline');
-    return twins.length > 1 ? `${label} ${twins.findIndex((m) => m.role === role) + 1}` : label;
+    const alike = models.filter((m) => m.label === label && m.role !== 'baseline');
+    return alike.length > 1 ? `${label} ${alike.findIndex((m) => m.role === role) + 1}` : label;
   });
 }
 
@@ -67,30 +74,23 @@ export function queueOf(run: RunState): QueuedNetwork[] {
   });
 }
 
-/** Positions of the largest values, NaN aside; ties are all best, and a single network beats nobody. */
-function bestOf(values: readonly number[], higherIsBetter: boolean): Set<number> {
-  const valid = values.filter((v) => !Number.isNaN(v));
-  if (valid.length < 2) return new Set();
-  const best = higherIsBetter ? Math.max(...valid) : Math.min(...valid);
-  return new Set(values.flatMap((v, i) => (v === best ? [i] : [])));
-}
+const NOTHING = { mean: Number.NaN, low: Number.NaN, high: Number.NaN };
+
+const cellOf = (
+  { mean, low, high }: Pick<Estimate, 'mean' | 'low' | 'high'>,
+  gain: number,
+  isBest: boolean,
+): ComparisonCell => ({ mean, low, high, gain, isBest });
 
 export function comparisonRows(models: readonly ComparedModel[]): ComparisonRow[] {
-  return (models[0]?.perTask ?? []).map(({ task, metric, higherIsBetter }, i) => {
-    const means = models.map((m) => m.perTask[i]?.mean ?? Number.NaN);
-    const best = bestOf(means, higherIsBetter);
-    return {
-      task,
-      metric,
-      higherIsBetter,
-      cells: models.map(({ perTask, gain }, m) => ({
-        mean: means[m] ?? Number.NaN,
-        sd: perTask[i]?.sd ?? Number.NaN,
-        gain: gain?.perTask[i]?.mean ?? Number.NaN,
-        isBest: best.has(m),
-      })),
-    };
-  });
+  return (models[0]?.perTask ?? []).map(({ task, metric, higherIsBetter }, i) => ({
+    task,
+    metric,
+    higherIsBetter,
+    cells: models.map(({ perTask, gain, isBest }) =>
+      cellOf(perTask[i] ?? NOTHING, gain?.perTask[i]?.mean ?? Number.NaN, isBest.perTask[i] ?? false),
+    ),
+  }));
 }
 
 /** Three digits. */
@@ -102,37 +102,86 @@ export function trialText({ learningRate, score, failure }: RateTrial, { learnin
   return `${rateText(learningRate)}: ${outcome}${learningRate === kept ? ', kept' : ''}`;
 }
 
-/** Mean gain per network, and which is best. */
-export function gainCells(models: readonly ComparedModel[]): ComparisonCell[] {
-  const means = models.map((m) => m.gain?.mean ?? Number.NaN);
-  const best = bestOf(means, true);
-  return models.map(({ gain }, m) => ({
-    mean: means[m] ?? Number.NaN,
-    sd: gain?.sd ?? Number.NaN,
-    gain: means[m] ?? Number.NaN,
-    isBest: best.has(m),
-  }));
+/** Mean gain per network, and whether it is clearly best. */
+export const gainCells = (models: readonly ComparedModel[]): ComparisonCell[] =>
+  models.map(({ gain, isBest }) => cellOf(gain ?? NOTHING, gain?.mean ?? Number.NaN, isBest.gain));
+
+/** A part of the gain per network; NaN where no twin was trained. */
+export const partCells = (models: readonly ComparedModel[], part: GainPart): ComparisonCell[] =>
+  models.map(({ decomposition }) => {
+    const own = decomposition?.mean[part] ?? NOTHING;
+    return cellOf(own, own.mean, false);
+  });
+
+export interface PairRow {
+  /** "MT-MLP over MMoE" */
+  label: string;
+  /** In percentage points; null where one of the two has no gain. */
+  gain: Estimate | null;
+  /** In the unit of the metric, positive where the first is better. */
+  perTask: readonly Estimate[];
+}
+
+/** A model is compared with the baseline, its own twin and the other models. */
+const isRival = (other: Role, model: Role) => !isTwin(other) || ownerOf(other) === model;
+
+/** What every model has over the networks it is to be compared with, on the same seeds. */
+export function pairRows(models: readonly ComparedModel[]): PairRow[] {
+  const labels = comparedLabels(models);
+  return models.flatMap(({ role, against }, first) =>
+    against.flatMap((pair): PairRow[] => {
+      const second = models.findIndex((m) => m.role === pair.role);
+      return isModel(role) && isRival(pair.role, role) && (!isModel(pair.role) || first < second)
+        ? [{ ...pair, label: `${labels[first]} over ${labels[second]}` }]
+        : [];
+    }),
+  );
+}
+
+/** The same as CSV: one line per pair and task, and one for the mean gain. */
+export function pairsCsv(models: readonly ComparedModel[]): string {
+  const tasks = models[0]?.perTask ?? [];
+  const line = (label: string, of: string, unit: string, d: Estimate): CsvValue[] => [
+    label,
+    of,
+    unit,
+    d.mean,
+    d.low,
+    d.high,
+    d.perSeed.join(' '),
+  ];
+  const lines = pairRows(models).flatMap(({ label, gain, perTask }) => [
+    ...perTask.map((d, i) => line(label, tasks[i]?.task ?? '', tasks[i]?.metric ?? '', d)),
+    ...(gain ? [line(label, 'mean gain', 'percentage points', gain)] : []),
+  ]);
+  return toCsv(['pair', 'of', 'unit', 'difference', 'interval_low', 'interval_high', 'per_seed'], lines);
 }
 
 /** One line per network, task and seed, with every digit. */
 export function comparisonCsv(models: readonly ComparedModel[]): string {
   const labels = comparedLabels(models);
-  const lines = models.flatMap(({ id, parameters, trainSeconds, perTask, gain, trainedWith }, m) =>
-    perTask.flatMap(({ task, metric, perSeed }, i) =>
-      perSeed.map((value, seed): CsvValue[] => [
-        labels[m] ?? id,
-        id,
-        task,
-        metric,
-        seed,
-        value,
-        gain?.perTask[i]?.perSeed[seed] ?? null,
-        parameters,
-        trainSeconds,
-        trainedWith?.initialValues ?? null,
-        trainedWith?.learningRate ?? null,
-      ]),
-    ),
+  const lines = models.flatMap(
+    ({ id, parameters, trainSeconds, perTask, gain, decomposition, trainedWith }, m) =>
+      perTask.flatMap(({ task, metric, perSeed, mean, low, high }, i) =>
+        perSeed.map((value, seed): CsvValue[] => [
+          labels[m] ?? id,
+          id,
+          task,
+          metric,
+          seed,
+          value,
+          gain?.perTask[i]?.perSeed[seed] ?? null,
+          decomposition?.perTask[i]?.percent.architecture.perSeed[seed] ?? null,
+          decomposition?.perTask[i]?.percent.sharing.perSeed[seed] ?? null,
+          mean,
+          low,
+          high,
+          parameters,
+          trainSeconds,
+          trainedWith?.initialValues ?? null,
+          trainedWith?.learningRate ?? null,
+        ]),
+      ),
   );
   return toCsv(
     [
@@ -143,6 +192,11 @@ export function comparisonCsv(models: readonly ComparedModel[]): string {
       'seed_index',
       'value',
       'gain_percent',
+      'architecture_percent',
+      'sharing_percent',
+      'mean_value',
+      'interval_low',
+      'interval_high',
       'parameters',
       'mean_train_seconds',
       'initial_values',

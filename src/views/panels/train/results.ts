@@ -1,6 +1,8 @@
 // What the Train panel says about gain and scores, derived from the run: the test split over finished seeds, and
 // until one has finished the validation of the seed that runs. One place, so that card, table and CSV agree.
-import type { PartResult, Role, SeedResult, TaskScore } from '../../../engine/protocol.ts';
+import { estimate } from '../../../engine/core/interval.ts';
+import type { Role, SeedResult, TaskScore } from '../../../engine/protocol.ts';
+import type { GainPart } from '../../../engine/training/decomposition.ts';
 import type { TaskGain } from '../../../engine/training/gain.ts';
 import type { RunState, SeedState } from '../../../store/runState.ts';
 
@@ -11,40 +13,39 @@ export interface TaskGainRow {
   task: string;
   metric: string;
   higherIsBetter: boolean;
-  /** Percent; NaN when undefined. */
+  /** Percent of the part that is shown; NaN when undefined. */
   gain: number;
-  /** Over seeds; NaN for fewer than two. */
-  sd: number;
+  /** 95 % interval over seeds; NaN for fewer than two. */
+  low: number;
+  high: number;
   /** One percentage per finished seed. */
   perSeed: number[];
-  model: number;
-  baseline: number;
-  /** model - baseline, positive is better. */
+  /** The same part in the unit of the metric, positive is better. */
   difference: number;
   flag: TaskGain['flag'];
   /** Why the metric is undefined, when it is. */
   reason: string | null;
 }
 
-export interface GainView {
-  basis: Basis;
-  rows: TaskGainRow[];
+/** The mean over the tasks, percent. */
+export interface PartMean {
+  part: GainPart;
   mean: number;
-  sd: number;
+  low: number;
+  high: number;
+  perSeed: number[];
+}
+
+export interface GainView extends PartMean {
+  basis: Basis;
+  /** What percentages are of. */
+  reference: 'baseline' | 'twin';
+  rows: TaskGainRow[];
   /** Tasks without a percentage, left out of the mean. */
   leftOut: number;
 }
 
 const mean = (values: readonly number[]): number => values.reduce((sum, v) => sum + v, 0) / values.length;
-
-const defined = (values: readonly number[]): number[] => values.filter((v) => !Number.isNaN(v));
-
-/** Sample standard deviation; NaN for fewer than two values. */
-export function sampleSd(values: readonly number[]): number {
-  if (values.length < 2) return Number.NaN;
-  const m = mean(values);
-  return Math.sqrt(values.reduce((sum, v) => sum + (v - m) ** 2, 0) / (values.length - 1));
-}
 
 export const currentSeed = (run: RunState): SeedState | null => run.seedStates.at(-1) ?? null;
 
@@ -53,7 +54,16 @@ function testedSeed({ seed, result, tested, parts }: SeedState): SeedResult | nu
   if (result) return result;
   const { model, baseline } = tested;
   if (!model || (!baseline && parts.some((p) => p.role === 'baseline'))) return null;
-  return { seed, model: model.result, baseline: baseline?.result ?? null, gain: model.gain, others: [] };
+  const { gain, decomposition } = model;
+  const own = tested['model:twin'];
+  return {
+    seed,
+    model: model.result,
+    baseline: baseline?.result ?? null,
+    gain,
+    decomposition,
+    others: own ? [own] : [],
+  };
 }
 
 export const finishedSeeds = (run: RunState): SeedResult[] =>
@@ -65,75 +75,127 @@ export function primaryOf(score: TaskScore | undefined): { value: number; reason
   return { value: metric?.value ?? Number.NaN, reason: metric?.reason ?? null };
 }
 
-function testGain(run: RunState): GainView | null {
-  const seeds = finishedSeeds(run).filter((seed) => seed.gain !== null);
-  const first = seeds[0]?.gain;
+/** A gain, or a part of one, on one split of one seed. */
+interface PartReport {
+  reference: GainView['reference'];
+  perTask: Pick<TaskGainRow, 'task' | 'metric' | 'higherIsBetter' | 'gain' | 'difference' | 'flag'>[];
+  mean: number;
+  leftOut: number;
+}
+
+type Gained = Pick<SeedResult, 'gain' | 'decomposition'>;
+
+function reportOf({ gain, decomposition }: Gained, part: GainPart): PartReport | null {
+  if (part === 'total') return gain && { ...gain, reference: 'baseline' };
+  if (!decomposition) return null;
+  const { reference, perTask, leftOut } = decomposition;
+  if (part === 'architecture' && reference === 'twin') return null;
+  return {
+    reference,
+    perTask: perTask.map(({ percent, difference, ...task }) => ({
+      ...task,
+      gain: percent[part],
+      difference: difference[part],
+    })),
+    mean: decomposition.mean[part],
+    leftOut,
+  };
+}
+
+/** What there is of the newest basis: finished seeds, else the seed that runs. */
+function gained(run: RunState): { basis: Basis; seeds: Gained[] } | null {
+  const tested = finishedSeeds(run).filter((seed) => seed.gain !== null || seed.decomposition !== null);
+  if (tested.length > 0) return { basis: { split: 'test', seeds: tested.length }, seeds: tested };
+  const state = currentSeed(run);
+  if (!state || (!state.liveGain && !state.liveDecomposition)) return null;
+  const live = { gain: state.liveGain, decomposition: state.liveDecomposition };
+  const epoch = state.records.model.at(-1)?.epoch ?? 0;
+  return { basis: { split: 'validation', seed: state.seed, epoch }, seeds: [live] };
+}
+
+/** Why the metric of a task is undefined in one of the networks that are compared. */
+function reasonOf(run: RunState, task: number): string | null {
+  const seeds = finishedSeeds(run);
+  const parts = seeds.flatMap(({ model, baseline, others }) => [
+    model,
+    baseline,
+    others.find((o) => o.result.role === 'model:twin')?.result ?? null,
+  ]);
+  const records = currentSeed(run)?.records;
+  const scores =
+    seeds.length > 0
+      ? parts.map((part) => part?.test[task])
+      : (['model', 'baseline', 'model:twin'] as const).map(
+          (role) => records?.[role]?.at(-1)?.validation[task],
+        );
+  return scores.map((score) => primaryOf(score).reason).find((reason) => reason !== null) ?? null;
+}
+
+/** The parts of the gain that are known, the whole one first. */
+export function gainPartsOf(run: RunState): GainPart[] {
+  const [first] = gained(run)?.seeds ?? [];
+  if (!first) return [];
+  return (['total', 'architecture', 'sharing'] as const).filter((part) => reportOf(first, part) !== null);
+}
+
+/** The mean of every part that is known. */
+export const partMeans = (run: RunState): PartMean[] =>
+  gainPartsOf(run).flatMap((part) => gainView(run, part) ?? []);
+
+/**
+ * The gain to show, or a part of it; null when there is none yet.
+ * @param part - when left out: the whole gain, or sharing alone where no baseline was trained
+ */
+export function gainView(run: RunState, part?: GainPart): GainView | null {
+  const known = gained(run);
+  const shown = part ?? gainPartsOf(run)[0];
+  if (!known || !shown) return null;
+  const reports = known.seeds.flatMap((seed) => reportOf(seed, shown) ?? []);
+  const [first] = reports;
   if (!first) return null;
-  const rows = first.perTask.map((template, i): TaskGainRow => {
-    const gains = seeds.map((seed) => seed.gain?.perTask[i]).filter((g): g is TaskGain => g !== undefined);
-    const summary = run.gain?.perTask[i];
-    const flagged = gains.find((g) => g.flag !== null);
-    const reasons = seeds.flatMap((seed) => [
-      primaryOf(seed.model.test[i]).reason,
-      primaryOf(seed.baseline?.test[i]).reason,
-    ]);
+  const rows = first.perTask.map(({ task, metric, higherIsBetter }, i): TaskGainRow => {
+    const own = reports.flatMap((report) => report.perTask[i] ?? []);
+    const { mean: gain, low, high, perSeed } = estimate(own.map((t) => t.gain));
     return {
-      task: template.task,
-      metric: template.metric,
-      higherIsBetter: template.higherIsBetter,
-      gain: summary ? summary.mean : mean(defined(gains.map((g) => g.gain))),
-      sd: summary ? summary.sd : sampleSd(defined(gains.map((g) => g.gain))),
-      perSeed: gains.map((g) => g.gain),
-      model: mean(gains.map((g) => g.model)),
-      baseline: mean(gains.map((g) => g.baseline)),
-      difference: mean(gains.map((g) => g.difference)),
-      flag: flagged?.flag ?? null,
-      reason: reasons.find((reason) => reason !== null) ?? null,
+      task,
+      metric,
+      higherIsBetter,
+      gain,
+      low,
+      high,
+      perSeed,
+      difference: mean(own.map((t) => t.difference)),
+      flag: own.find((t) => t.flag !== null)?.flag ?? null,
+      reason: reasonOf(run, i),
     };
   });
-  // Seeds without a gain are left out, as in the summary at the end of the run.
-  const means = defined(seeds.map((seed) => seed.gain?.mean ?? Number.NaN));
+  const { mean: value, low, high, perSeed } = estimate(reports.map((report) => report.mean));
   return {
-    basis: { split: 'test', seeds: seeds.length },
+    part: shown,
+    basis: known.basis,
+    reference: first.reference,
     rows,
-    mean: run.gain ? run.gain.mean : mean(means),
-    sd: run.gain ? run.gain.sd : sampleSd(means),
-    leftOut: Math.max(...seeds.map((seed) => seed.gain?.leftOut ?? 0)),
+    mean: value,
+    low,
+    high,
+    perSeed,
+    leftOut: Math.max(...reports.map((report) => report.leftOut)),
   };
 }
-
-function validationGain(run: RunState): GainView | null {
-  const state = currentSeed(run);
-  const gain = state?.liveGain;
-  if (!state || !gain) return null;
-  const scores = (role: Role) => state.records[role].at(-1)?.validation;
-  return {
-    basis: { split: 'validation', seed: state.seed, epoch: state.records.model.at(-1)?.epoch ?? 0 },
-    rows: gain.perTask.map((g, i) => ({
-      ...g,
-      sd: Number.NaN,
-      perSeed: [g.gain],
-      reason: primaryOf(scores('model')?.[i]).reason ?? primaryOf(scores('baseline')?.[i]).reason,
-    })),
-    mean: gain.mean,
-    sd: Number.NaN,
-    leftOut: gain.leftOut,
-  };
-}
-
-/** The gain to show, or null when there is none yet. */
-export const gainView = (run: RunState): GainView | null => testGain(run) ?? validationGain(run);
 
 /** Validation gain of the seed that runs, one per task, shown as a hollow dot beside the finished seeds. */
 export function runningGain(run: RunState): { perTask: number[]; mean: number } | null {
   const state = currentSeed(run);
-  if (!state?.liveGain || testedSeed(state)) return null;
-  return { perTask: state.liveGain.perTask.map((g) => g.gain), mean: state.liveGain.mean };
+  const part = gainPartsOf(run)[0];
+  if (!state || !part || testedSeed(state)) return null;
+  const live = reportOf({ gain: state.liveGain, decomposition: state.liveDecomposition }, part);
+  return live && { perTask: live.perTask.map((t) => t.gain), mean: live.mean };
 }
 
 export interface MetricRow {
   metric: string;
   baseline: number;
+  twin: number;
   model: number;
   reason: string | null;
 }
@@ -143,6 +205,7 @@ export interface ResultRow {
   task: string;
   metric: string;
   baseline: number;
+  twin: number;
   model: number;
   bestStep: number | null;
   /** Every metric of the task, the primary one included. */
@@ -153,12 +216,18 @@ export interface ResultRow {
 export interface ResultsView {
   basis: Basis;
   hasBaseline: boolean;
+  hasTwin: boolean;
   rows: ResultRow[];
 }
 
 type Scores = readonly (readonly TaskScore[])[];
 
-function meanMetric(scores: Scores, task: number, metric: string): { value: number; reason: string | null } {
+interface MetricMean {
+  value: number;
+  reason: string | null;
+}
+
+function meanMetric(scores: Scores, task: number, metric: string): MetricMean {
   const values = scores.map((perTask) => perTask[task]?.metrics[metric]);
   return {
     value: values.length > 0 ? mean(values.map((v) => v?.value ?? Number.NaN)) : Number.NaN,
@@ -166,16 +235,24 @@ function meanMetric(scores: Scores, task: number, metric: string): { value: numb
   };
 }
 
+/** @param others - of baseline and twin, like `model`; empty where there is none */
 function resultRows(
   model: Scores,
-  baseline: Scores,
+  others: { baseline: Scores; twin: Scores },
   bestSteps: (task: number) => number | null,
 ): ResultRow[] {
   return (model[0] ?? []).map((score, task) => {
     const metrics = Object.keys(score.metrics).map((metric): MetricRow => {
-      const ours = meanMetric(model, task, metric);
-      const theirs = meanMetric(baseline, task, metric);
-      return { metric, model: ours.value, baseline: theirs.value, reason: ours.reason ?? theirs.reason };
+      const [ours, baseline, twin] = [model, others.baseline, others.twin].map((scores) =>
+        meanMetric(scores, task, metric),
+      ) as [MetricMean, MetricMean, MetricMean];
+      return {
+        metric,
+        model: ours.value,
+        baseline: baseline.value,
+        twin: twin.value,
+        reason: ours.reason ?? baseline.reason ?? twin.reason,
+      };
     });
     const primary = metrics.find((m) => m.metric === score.primary);
     return {
@@ -183,6 +260,7 @@ function resultRows(
       metric: score.primary,
       model: primary?.model ?? Number.NaN,
       baseline: primary?.baseline ?? Number.NaN,
+      twin: primary?.twin ?? Number.NaN,
       bestStep: bestSteps(task),
       metrics,
       reason: primary?.reason ?? null,
@@ -194,13 +272,17 @@ function resultRows(
 export function resultsView(run: RunState): ResultsView | null {
   const seeds = finishedSeeds(run);
   if (seeds.length > 0) {
-    const baselines = seeds.map((seed) => seed.baseline).filter((part): part is PartResult => part !== null);
+    const baseline = seeds.flatMap((seed) => (seed.baseline ? [seed.baseline.test] : []));
+    const twin = seeds.flatMap((seed) =>
+      seed.others.filter((o) => o.result.role === 'model:twin').map((o) => o.result.test),
+    );
     return {
       basis: { split: 'test', seeds: seeds.length },
-      hasBaseline: baselines.length > 0,
+      hasBaseline: baseline.length > 0,
+      hasTwin: twin.length > 0,
       rows: resultRows(
         seeds.map((seed) => seed.model.test),
-        baselines.map((part) => part.test),
+        { baseline, twin },
         (task) => mean(seeds.map((seed) => seed.model.bestSteps[task] ?? Number.NaN)),
       ),
     };
@@ -208,12 +290,20 @@ export function resultsView(run: RunState): ResultsView | null {
   const state = currentSeed(run);
   const record = state?.records.model.at(-1);
   if (!state || !record) return null;
-  const baseline = state.records.baseline.at(-1);
+  const newest = (role: Role): Scores => {
+    const last = state.records[role]?.at(-1);
+    return last ? [last.validation] : [];
+  };
   const bestStep = (task: number) => state.records.model.findLast((r) => r.isBest[task])?.step ?? null;
   return {
     basis: { split: 'validation', seed: state.seed, epoch: record.epoch },
     hasBaseline: state.parts.some((part) => part.role === 'baseline'),
-    rows: resultRows([record.validation], baseline ? [baseline.validation] : [], bestStep),
+    hasTwin: state.parts.some((part) => part.role === 'model:twin'),
+    rows: resultRows(
+      [record.validation],
+      { baseline: newest('baseline'), twin: newest('model:twin') },
+      bestStep,
+    ),
   };
 }
 
@@ -221,6 +311,6 @@ export function resultsView(run: RunState): ResultsView | null {
 export function describeBasis(basis: Basis): string {
   if (basis.split === 'validation') return `validation, epoch ${basis.epoch}, seed ${basis.seed}`;
   return basis.seeds === 1
-    ? 'test split, one finished seed'
+    ? 'test split, one finished seed, no interval'
     : `test split, mean of ${basis.seeds} finished seeds`;
 }

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import type { EpochRecord } from '../../../engine/protocol.ts';
+import type { DatasetSummary, EpochRecord } from '../../../engine/protocol.ts';
 import type { RunState } from '../../../store/runState.ts';
 import { resultsCsv } from './resultsCsv.ts';
 
-it('has one line per task and metric, gain on the primary one', () => {
+it('has one line per task and metric, gain on the primary one, and names the positive class', () => {
   const record = (value: number): EpochRecord => ({
     epoch: 1,
     step: 10,
@@ -66,6 +66,19 @@ it('has one line per task and metric, gain on the primary one', () => {
         stepsPerEpoch: 10,
         epochs: 1,
         records: { model: [record(0.9)], baseline: [record(0.75)] },
+        liveDecomposition: {
+          reference: 'baseline',
+          perTask: [
+            {
+              ...perTask,
+              twin: 0.85,
+              difference: { total: 0.15, architecture: 0.1, sharing: 0.05 },
+              percent: { total: 20, architecture: 13.5, sharing: 6.5 },
+            },
+          ],
+          mean: { total: 20, architecture: 13.5, sharing: 6.5 },
+          leftOut: 0,
+        },
         liveGain: { perTask: [perTask], mean: 20, leftOut: 0 },
         liveMeans: {},
         tested: {},
@@ -88,8 +101,59 @@ it('has one line per task and metric, gain on the primary one', () => {
     checkpointStep: null,
     seriesRevision: 0,
   };
-  const [header, primary, other] = resultsCsv(run).trim().split('\r\n');
-  expect(header?.split(',')).toHaveLength(12);
-  expect(primary).toBe('y,r2,true,"validation, epoch 1, seed 0",0.75,0.9,0.15,20,,,10,20');
-  expect(other).toBe('y,mse,false,"validation, epoch 1, seed 0",0.5,0.5,,,,,10,');
+  const [header, primary, other] = resultsCsv(run)
+    .trim()
+    .split('\r\n')
+    .map((line) => line.replace('"validation, epoch 1, seed 0"', 'basis').split(','));
+  const named = (cells: string[] | undefined) =>
+    Object.fromEntries((header ?? []).map((name, i) => [name, cells?.[i]]).filter(([, cell]) => cell !== ''));
+  expect(named(primary)).toEqual({
+    task: 'y',
+    metric: 'r2',
+    primary: 'true',
+    measured_on: 'basis',
+    baseline: '0.75',
+    model: '0.9',
+    difference: '0.15',
+    gain_percent: '20',
+    sharing_difference: '0.05',
+    sharing_percent: '6.5',
+    architecture_difference: '0.1',
+    architecture_percent: '13.5',
+    best_step: '10',
+    gain_per_seed: '20',
+    sharing_per_seed: '6.5',
+  });
+  expect(named(other)).toEqual({
+    task: 'y',
+    metric: 'mse',
+    primary: 'false',
+    measured_on: 'basis',
+    baseline: '0.5',
+    model: '0.5',
+    best_step: '10',
+  });
+  const dataset: DatasetSummary = {
+    name: 'd',
+    rows: 2,
+    split: { train: 2, validation: 0, test: 0 },
+    features: [],
+    tasks: [
+      { name: 'y', type: 'binary', outputs: 1, classes: ['no', 'yes'], positive: 'yes', description: '' },
+    ],
+    targetScaling: [null],
+    classCounts: [{ train: [1, 1], validation: [0, 0], test: [0, 0] }],
+    relatedness: {
+      requestedCosine: null,
+      smallestEigenvalue: null,
+      closedForm: null,
+      realised: Float64Array.of(1),
+    },
+    notes: [],
+  };
+  const lines = resultsCsv({ ...run, dataset })
+    .trim()
+    .split('\r\n');
+  expect(lines[0]?.endsWith(',positive_class')).toBe(true);
+  expect(lines[1]?.endsWith(',yes')).toBe(true);
 });

@@ -1,28 +1,42 @@
 // The table of results as CSV.
 import type { RunState } from '../../../store/runState.ts';
 import { type CsvValue, toCsv } from '../../charts/csv.ts';
-import { describeBasis, gainView, resultsView } from './results.ts';
+import { describeBasis, type GainView, gainView, resultsView } from './results.ts';
 
 /** One line per task and metric, with the gain on the line of the primary one. */
 export function resultsCsv(run: RunState): string {
   const results = resultsView(run);
-  const gain = gainView(run);
+  const gain = gainView(run, 'total');
+  const [architecture, sharing] = [gainView(run, 'architecture'), gainView(run, 'sharing')];
   const rows = (results?.rows ?? []).flatMap((row, i) =>
     row.metrics.map((metric): CsvValue[] => {
-      const primary = metric.metric === row.metric ? gain?.rows[i] : undefined;
+      const isPrimary = metric.metric === row.metric;
+      const primary = isPrimary ? gain?.rows[i] : undefined;
+      const part = (view: GainView | null) => (isPrimary ? view?.rows[i] : undefined);
+      const [own, shared] = [part(architecture), part(sharing)];
       return [
         row.task,
         metric.metric,
-        metric.metric === row.metric,
+        isPrimary,
         results ? describeBasis(results.basis) : '',
         metric.baseline,
+        metric.twin,
         metric.model,
         primary?.difference ?? null,
         primary?.gain ?? null,
-        primary?.sd ?? null,
-        primary?.flag ?? null,
+        primary?.low ?? null,
+        primary?.high ?? null,
+        own?.difference ?? null,
+        own?.gain ?? null,
+        shared?.difference ?? null,
+        shared?.gain ?? null,
+        shared?.low ?? null,
+        shared?.high ?? null,
+        (primary ?? shared)?.flag ?? null,
         row.bestStep,
         primary ? primary.perSeed.join(' ') : null,
+        shared ? shared.perSeed.join(' ') : null,
+        run.dataset?.tasks[i]?.positive ?? null,
       ];
     }),
   );
@@ -32,13 +46,23 @@ export function resultsCsv(run: RunState): string {
     'primary',
     'measured_on',
     'baseline',
+    'twin',
     'model',
     'difference',
     'gain_percent',
-    'gain_sd',
+    'gain_low',
+    'gain_high',
+    'architecture_difference',
+    'architecture_percent',
+    'sharing_difference',
+    'sharing_percent',
+    'sharing_low',
+    'sharing_high',
     'flag',
     'best_step',
     'gain_per_seed',
+    'sharing_per_seed',
+    'positive_class',
   ];
   return toCsv(header, rows);
 }

@@ -1,0 +1,104 @@
+// Classes and values of labels per split, and what a user should know where a split lacks some: an undefined metric, or
+// a class that nothing is learnt of.
+import type { Note } from '../core/notes.ts';
+import type { Split, TaskMeta } from './table.ts';
+
+export type SplitName = keyof Split;
+
+/** Rows per class in each split. */
+export type ClassCounts = Record<SplitName, number[]>;
+
+const SPLITS: readonly SplitName[] = ['train', 'validation', 'test'];
+const SPLIT_LABELS: Record<SplitName, string> = {
+  train: 'training',
+  validation: 'validation',
+  test: 'test',
+};
+/** Classes named in a note. */
+const MAX_NAMES = 5;
+
+/** @param codes - class of each row */
+export function countClasses(codes: ArrayLike<number>, numClasses: number, split: Split): ClassCounts {
+  const count = (rows: Uint32Array) => {
+    const counts = new Array<number>(numClasses).fill(0);
+    for (const row of rows) {
+      const code = codes[row] as number;
+      if (code >= 0) counts[code] = (counts[code] as number) + 1;
+    }
+    return counts;
+  };
+  return { train: count(split.train), validation: count(split.validation), test: count(split.test) };
+}
+
+/** Per task, null for regression. */
+export function classCountsOf(
+  tasks: readonly TaskMeta[],
+  targets: readonly Float32Array[],
+  split: Split,
+): (ClassCounts | null)[] {
+  return tasks.map(({ type, outputs }, i) =>
+    type === 'regression' ? null : countClasses(targets[i] ?? [], type === 'binary' ? 2 : outputs, split),
+  );
+}
+
+/** "14 training, 0 validation, 3 test" */
+export const countsText = (counts: ClassCounts, code: number): string =>
+  SPLITS.map((split) => `${counts[split][code]} ${SPLIT_LABELS[split]}`).join(', ');
+
+/** Notes on labels that a split lacks. */
+export function splitNotes(
+  tasks: readonly TaskMeta[],
+  targets: readonly Float32Array[],
+  split: Split,
+): Note[] {
+  const perTask = classCountsOf(tasks, targets, split);
+  return tasks.flatMap((task, i) => {
+    const counts = perTask[i];
+    return counts ? classNotes(task, counts) : constantNotes(task, targets[i] ?? [], split);
+  });
+}
+
+const MORE_ROWS = 'A stratified split, another data seed or a larger share of the rows may help.';
+
+function classNotes({ name, type, classes = [] }: TaskMeta, counts: ClassCounts): Note[] {
+  const notes: Note[] = [];
+  for (const split of SPLITS) {
+    const absent = counts[split].flatMap((count, code) => (count === 0 ? [code] : []));
+    if (absent.length === 0) continue;
+    const listed = absent
+      .slice(0, MAX_NAMES)
+      .map((code) => `${classes[code]} (${countsText(counts, code)})`)
+      .join('; ');
+    const more = absent.length > MAX_NAMES ? ` and ${absent.length - MAX_NAMES} more` : '';
+    const lack = `The ${SPLIT_LABELS[split]} split has no row of ${absent.length === 1 ? 'a class' : `${absent.length} classes`} of ${name}: ${listed}${more}.`;
+    const isUndefined = counts[split].length - absent.length < 2;
+    notes.push({
+      code: `class-missing-in-${SPLIT_LABELS[split]}`,
+      text: `${lack} ${effect(split, isUndefined, type)} ${MORE_ROWS}`,
+    });
+  }
+  return notes;
+}
+
+function effect(split: SplitName, isUndefined: boolean, type: TaskMeta['type']): string {
+  if (split === 'train') return 'Nothing is learnt of it, and its rows elsewhere cannot be predicted right.';
+  if (!isUndefined) return `Its AUROC is the mean over the other classes.`;
+  const what = type === 'binary' ? 'AUROC is undefined there' : 'No AUROC is defined there';
+  return split === 'validation'
+    ? `${what}, so the best epoch cannot follow it.`
+    : `${what}, and with it the gain of this task.`;
+}
+
+function constantNotes({ name }: TaskMeta, values: ArrayLike<number>, split: Split): Note[] {
+  return SPLITS.flatMap((part) => {
+    const rows = split[part];
+    const first = values[rows[0] ?? 0];
+    if (!rows.every((row) => values[row] === first)) return [];
+    return [
+      {
+        code: `target-constant-in-${SPLIT_LABELS[part]}`,
+        text: `${name} has one value in all ${rows.length} ${SPLIT_LABELS[part]} rows, so its explained variance says nothing there. Another data seed or a larger share of the rows may help.`,
+      },
+    ];
+  });
+}

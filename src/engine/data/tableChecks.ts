@@ -1,0 +1,160 @@
+// What the training rows cannot teach, and what float32 cannot hold: found after the split, before anything trains.
+import type { Params } from '../config/params.ts';
+import type { Issue } from '../core/errors.ts';
+import type { Note } from '../core/notes.ts';
+import { type Column, isMissing } from './columns.ts';
+import { fitColumn, standardised } from './encode.ts';
+import { applyTarget, countValues, type FittedTable } from './fitted.ts';
+import { countClasses, countsText } from './splitNotes.ts';
+import type { Split, Standardisation } from './table.ts';
+import type { Selection } from './tableSelect.ts';
+import type { Target } from './tableTargets.ts';
+
+/** Largest finite float32. */
+const MAX_FLOAT32 = (2 - 2 ** -23) * 2 ** 127;
+/** Steps of float32 above this share of the standard deviation are worth a note. */
+const COARSE = 0.01;
+
+const trainingRows = ({ rows }: Selection, { train }: Split) =>
+  Uint32Array.from(train, (position) => rows[position] as number);
+
+/** Which value all training cells of a column share: none of them has one, one value, or null where they differ. */
+function sameInTraining(column: Column, train: Uint32Array): 'empty' | 'constant' | null {
+  const missing = train.reduce((sum, row) => sum + (isMissing(column, row) ? 1 : 0), 0);
+  if (missing === train.length) return 'empty';
+  // Whether a cell is missing differs from row to row, and that can be learnt.
+  if (missing > 0) return null;
+  const isConstant =
+    column.kind === 'numeric'
+      ? fitColumn(column.numbers, train).isConstant
+      : countValues(column, train).counts.filter((count) => count > 0).length === 1;
+  return isConstant ? 'constant' : null;
+}
+
+/** The selection without features of which the training rows teach nothing, each with a note. */
+export function leaveOutUntrained(selection: Selection, split: Split): Selection {
+  const train = trainingRows(selection, split);
+  const notes: Note[] = [];
+  const features = selection.features.filter((column) => {
+    const same = sameInTraining(column, train);
+    if (!same) return true;
+    const others = selection.rows.length - train.length;
+    const rows = `the ${train.length} training rows`;
+    const known =
+      selection.rows.filter((row) => !isMissing(column, row)).length - (same === 'empty' ? 0 : train.length);
+    notes.push({
+      code: `feature-${same}-in-training`,
+      text: `Column ${column.name} ${same === 'empty' ? `has no value in ${rows} (${known} in the ${others} others)` : `is constant in ${rows}`} and is left out: nothing can be learnt of it. Another data seed or more training rows may keep it.`,
+    });
+    return false;
+  });
+  return { ...selection, features, notes: [...selection.notes, ...notes] };
+}
+
+/** Refusals of targets that the training rows cannot teach: one class, or one value. */
+export function checkTraining(
+  selection: Selection,
+  split: Split,
+  fitted: FittedTable,
+  data: Params,
+): Issue[] {
+  return selection.targets.flatMap((target, i) => {
+    const path = `tasks.targets[${i}]`;
+    const { classes } = target;
+    const issue = classes
+      ? oneClass(target, classes, selection, split, fitted, i, data)
+      : oneValue(target, selection, split);
+    return issue ? [{ path, ...issue }] : [];
+  });
+}
+
+function oneClass(
+  { column }: Target,
+  classes: readonly string[],
+  { rows }: Selection,
+  split: Split,
+  fitted: FittedTable,
+  index: number,
+  { split: kind }: Params,
+): Omit<Issue, 'path'> | null {
+  const target = fitted.targets[index];
+  if (!target) return null;
+  const counts = countClasses(applyTarget(column, rows, target), classes.length, split);
+  if (counts.train.filter((count) => count > 0).length > 1) return null;
+  return {
+    expected: `at least two classes of ${column.name} in the ${split.train.length} training rows`,
+    got: `one; rows per class: ${classes.map((name, code) => `${name}: ${countsText(counts, code)}`).join('; ')}`,
+    remedy: `${kind === 'random' ? 'Set data.split=stratified' : 'Use more rows of the other classes'}, or try another data seed, a larger share of training rows, or other targets.`,
+  };
+}
+
+function oneValue({ column }: Target, selection: Selection, split: Split): Omit<Issue, 'path'> | null {
+  const { isConstant, scaling } = fitColumn(column.numbers, trainingRows(selection, split));
+  if (!isConstant) return null;
+  return {
+    expected: `at least two values of ${column.name} in the ${split.train.length} training rows`,
+    got: `${scaling.mean} in all of them`,
+    remedy: 'Try another data seed, a larger share of training rows, or other targets.',
+  };
+}
+
+/** Numeric columns with what they are stored as: features, then regression targets. */
+function numericColumns(
+  { features, targets }: Selection,
+  fitted: FittedTable,
+): { column: Column; scaling: Standardisation; setting: string }[] {
+  const ofFeatures = features.flatMap((column, i) => {
+    const feature = fitted.features[i];
+    return feature?.kind === 'numeric'
+      ? [{ column, scaling: feature.scaling, setting: 'data.standardiseFeatures' }]
+      : [];
+  });
+  const ofTargets = targets.flatMap(({ column }, i) => {
+    const scaling = fitted.targets[i]?.scaling;
+    return scaling ? [{ column, scaling, setting: 'data.standardiseTargets' }] : [];
+  });
+  return [...ofFeatures, ...ofTargets];
+}
+
+/** Refusals of cells that are no finite float32 as they are stored. */
+export function checkStored(selection: Selection, fitted: FittedTable): Issue[] {
+  return numericColumns(selection, fitted).flatMap(({ column, scaling }) => {
+    const { name, numbers } = column;
+    const row = selection.rows.find(
+      (r) => Math.abs(standardised(numbers[r] as number, scaling)) > MAX_FLOAT32,
+    );
+    if (row === undefined) return [];
+    return [
+      {
+        path: `data.params.file, column ${name}, row ${row + 1}`,
+        expected: `a number that is at most ${MAX_FLOAT32.toPrecision(3)} (float32) as it is stored`,
+        got: `${numbers[row]}, which is (${numbers[row]} - ${scaling.mean}) / ${scaling.scale} with the mean and scale of the training rows`,
+        remedy: 'Correct the cell, or leave the column out.',
+      },
+    ];
+  });
+}
+
+/** Notes on columns that are not scaled and lose what tells their rows apart when they are stored as float32. */
+export function precisionNotes(
+  selection: Selection,
+  split: Split,
+  fitted: FittedTable,
+  data: Params,
+): Note[] {
+  const train = trainingRows(selection, split);
+  return numericColumns(selection, fitted).flatMap(({ column, setting }) => {
+    if (data[setting.slice('data.'.length)]) return [];
+    const { name, numbers } = column;
+    const { isConstant, scaling } = fitColumn(numbers, train);
+    const largest = selection.rows.reduce((most, row) => Math.max(most, Math.abs(numbers[row] || 0)), 0);
+    const step = 2 ** (Math.floor(Math.log2(largest)) - 23);
+    if (isConstant || !(step > COARSE * scaling.scale)) return [];
+    return [
+      {
+        code: 'float32-too-coarse',
+        text: `Column ${name} is not scaled: numbers of its size are stored in steps of ${Number(step.toPrecision(3))}, and its standard deviation is ${Number(scaling.scale.toPrecision(3))}. Set ${setting}=true.`,
+      },
+    ];
+  });
+}

@@ -1,0 +1,118 @@
+// What a gain consists of: total = architecture (the single-task twin against the baseline) + sharing (the model against its
+// twin). Exact in the unit of the metric; in percent all three are of |baseline|, so that they add up as well. Without a
+// baseline sharing alone is known, in percent of |twin|.
+
+import { type Estimate, estimate } from '../core/interval.ts';
+import type { TaskScore } from '../protocol.ts';
+import {
+  gainPercent,
+  isDefined,
+  meanOfDefined,
+  NEAR_ZERO_BASELINE,
+  type TaskGain,
+  valuesOf,
+} from './gain.ts';
+
+export const GAIN_PARTS = ['total', 'architecture', 'sharing'] as const;
+export type GainPart = (typeof GAIN_PARTS)[number];
+export type GainParts<T> = Record<GainPart, T>;
+
+export interface TaskDecomposition {
+  task: string;
+  metric: string;
+  higherIsBetter: boolean;
+  model: number;
+  twin: number;
+  /** NaN where no baseline was trained; total and architecture are then NaN too. */
+  baseline: number;
+  /** In the unit of the metric, positive is better. */
+  difference: GainParts<number>;
+  percent: GainParts<number>;
+  /** About the reference: why there is no percentage. */
+  flag: TaskGain['flag'];
+}
+
+export interface Decomposition {
+  /** What percentages are of. */
+  reference: 'baseline' | 'twin';
+  perTask: TaskDecomposition[];
+  /** Percent, over the tasks that have one; NaN when none has. */
+  mean: GainParts<number>;
+  /** Number of tasks left out of the mean. */
+  leftOut: number;
+}
+
+/** The same over seeds. */
+export interface DecompositionSummary {
+  reference: Decomposition['reference'];
+  perTask: (Pick<TaskDecomposition, 'task' | 'metric' | 'higherIsBetter' | 'flag'> & {
+    difference: GainParts<Estimate>;
+    percent: GainParts<Estimate>;
+  })[];
+  mean: GainParts<Estimate>;
+}
+
+const eachPart = <T>(of: (part: GainPart) => T): GainParts<T> => ({
+  total: of('total'),
+  architecture: of('architecture'),
+  sharing: of('sharing'),
+});
+
+/**
+ * @param twin - scores of the same tasks, in the same order
+ * @param baseline - the same; null where none was trained
+ */
+export function decompose(
+  model: readonly TaskScore[],
+  twin: readonly TaskScore[],
+  baseline: readonly TaskScore[] | null,
+): Decomposition {
+  const perTask = model.map((score, i): TaskDecomposition => {
+    const { metric, higherIsBetter, values } = valuesOf(score, [model[i], twin[i], baseline?.[i]]);
+    const [m, t, b] = values as [number, number, number];
+    const reference = baseline ? b : t;
+    const pairs: GainParts<[number, number]> = { total: [m, b], architecture: [t, b], sharing: [m, t] };
+    const difference = eachPart((part) => {
+      const [to, from] = pairs[part];
+      return higherIsBetter ? to - from : from - to;
+    });
+    const flag =
+      isDefined(m) && isDefined(t) && isDefined(reference)
+        ? Math.abs(reference) < NEAR_ZERO_BASELINE
+          ? 'baseline-near-zero'
+          : null
+        : 'undefined-metric';
+    const percent = eachPart((part) =>
+      flag === null ? gainPercent(...pairs[part], higherIsBetter, reference) : Number.NaN,
+    );
+    const { task } = score;
+    return { task, metric, higherIsBetter, model: m, twin: t, baseline: b, difference, percent, flag };
+  });
+  return {
+    reference: baseline ? 'baseline' : 'twin',
+    perTask,
+    mean: eachPart((part) => meanOfDefined(perTask.map((t) => t.percent[part]))),
+    leftOut: perTask.filter((t) => t.flag !== null).length,
+  };
+}
+
+/** Mean and interval over seeds, part by part; a seed in which a figure is undefined is left out of it. Null without seeds. */
+export function decompositionSummary(seeds: readonly Decomposition[]): DecompositionSummary | null {
+  const [first] = seeds;
+  if (!first) return null;
+  return {
+    reference: first.reference,
+    perTask: first.perTask.map(({ task, metric, higherIsBetter }, i) => {
+      const own = seeds.flatMap((seed) => seed.perTask[i] ?? []);
+      return {
+        task,
+        metric,
+        higherIsBetter,
+        flag: own.find((t) => t.flag !== null)?.flag ?? null,
+        difference: eachPart((part) => estimate(own.map((t) => t.difference[part]))),
+        percent: eachPart((part) => estimate(own.map((t) => t.percent[part]))),
+      };
+    }),
+    mean: eachPart((part) => estimate(seeds.map((seed) => seed.mean[part]))),
+  };
+}

@@ -1,0 +1,52 @@
+// Compiles what a stage launches before it does, each network once per run.
+import type { Dataset } from '../data/table.ts';
+import { kernelPreparer } from '../kernels/preparing.ts';
+import type { Role } from '../protocol.ts';
+import { taskTypes } from '../tasks/registry.ts';
+import type { TaskType } from '../tasks/task.ts';
+import { batchesOfEverySize, compileSteps } from './compileSteps.ts';
+import { rehearseEvaluation } from './evaluate.ts';
+import { GradientPart } from './gradientPart.ts';
+import type { TrainingSettings } from './params.ts';
+import type { Part } from './part.ts';
+
+export class Preparation {
+  private readonly dataset: Dataset;
+  private readonly settings: TrainingSettings;
+  private readonly tell: (ready: number, total: number) => void;
+  private readonly prepared = { steps: new Set<Role>(), evaluation: new Set<Role>() };
+
+  /** @param tell - how many programs are compiled, of how many */
+  constructor(dataset: Dataset, settings: TrainingSettings, tell: (ready: number, total: number) => void) {
+    this.dataset = dataset;
+    this.settings = settings;
+    this.tell = tell;
+  }
+
+  /** What the steps of these networks launch. */
+  async prepareSteps(parts: readonly Part[]): Promise<void> {
+    const batches = batchesOfEverySize(this.dataset, this.settings.batchSize);
+    const unprepared = this.unprepared('steps', parts);
+    if (unprepared.length > 0) await compileSteps(unprepared, batches, this.tell);
+  }
+
+  /** What measuring a split launches. */
+  async prepareEvaluation(parts: readonly Part[]): Promise<void> {
+    const { dataset } = this;
+    const { validation, test } = dataset.split;
+    const types = dataset.tasks.map((t): TaskType => taskTypes[t.type]);
+    const unprepared = this.unprepared('evaluation', parts);
+    if (unprepared.length === 0) return;
+    await kernelPreparer()?.prepare(() => {
+      for (const { model } of unprepared)
+        rehearseEvaluation(model, dataset, types, [validation, test], this.settings.evaluationBatch);
+    }, this.tell);
+  }
+
+  private unprepared(kind: 'steps' | 'evaluation', all: readonly Part[]): GradientPart[] {
+    const known = this.prepared[kind];
+    const parts = all.filter((p) => p instanceof GradientPart).filter((p) => !known.has(p.role));
+    for (const { role } of parts) known.add(role);
+    return parts;
+  }
+}

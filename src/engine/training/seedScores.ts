@@ -1,0 +1,71 @@
+// What is known of the networks of a seed: test results in the order they came in, and the best validation scores of those in
+// training. Every network is compared with the baseline, and a model with its twin.
+import { isModel, ownerOf, type Role, twinRoleOf } from '../core/roles.ts';
+import type { PartInfo, PartResult, SeedResult, TaskScore } from '../protocol.ts';
+import type { Tested } from './comparison.ts';
+import { decompose } from './decomposition.ts';
+import { gainReport } from './gain.ts';
+import type { TrainingSettings } from './params.ts';
+import type { Part } from './part.ts';
+
+type Split = 'validation' | 'test';
+
+export class SeedScores {
+  /** In order. */
+  readonly tested: Tested[];
+  private readonly wantsTwins: boolean;
+  private readonly inTraining: () => readonly Pick<Part, 'role' | 'bestScores'>[];
+
+  /** @param tested - before a resume */
+  constructor(
+    { twin }: TrainingSettings,
+    inTraining: () => readonly Pick<Part, 'role' | 'bestScores'>[],
+    tested: readonly Tested[] = [],
+  ) {
+    this.wantsTwins = twin === 'only' || twin === 'both';
+    this.inTraining = inTraining;
+    this.tested = structuredClone([...tested]);
+  }
+
+  /** Test scores once it has been tested; the best validation scores so far before. */
+  of(role: Role, split: Split): TaskScore[] | null {
+    const tested = this.tested.find((t) => t.result.role === role)?.result;
+    if (tested) return tested[split];
+    const part = split === 'validation' && this.inTraining().find((p) => p.role === role);
+    return part ? part.bestScores() : null;
+  }
+
+  /** Gain over the baseline and its parts, as far as the networks for it are known. */
+  compare({ role, singleTask }: Pick<PartInfo, 'role' | 'singleTask'>, split: Split): Omit<Tested, 'result'> {
+    const own = this.of(role, split);
+    const baseline = this.of('baseline', split);
+    if (!own || role === 'baseline') return { gain: null, decomposition: null };
+    const gain = baseline && gainReport(own, baseline);
+    if (!this.wantsTwins || !isModel(role)) return { gain, decomposition: null };
+    // Networks that share nothing are their own twins.
+    const twin = singleTask ? own : this.of(twinRoleOf(role), split);
+    return { gain, decomposition: twin && decompose(own, twin, baseline) };
+  }
+
+  /** @returns the results with what they are compared to */
+  add(results: readonly PartResult[]): Tested[] {
+    const added = results.map((result): Tested => ({ result, gain: null, decomposition: null }));
+    this.tested.push(...added);
+    // A twin that comes later completes what is known of its model.
+    const owners = results.map((result) => ownerOf(result.role));
+    for (const tested of this.tested)
+      if (added.includes(tested) || owners.includes(ownerOf(tested.result.role)))
+        Object.assign(tested, this.compare(tested.result, 'test'));
+    return added;
+  }
+
+  /** When all networks of the seed have been tested. */
+  seedResult(seed: number): SeedResult {
+    const model = this.tested.find((t) => t.result.role === 'model');
+    if (!model) throw new Error('no model was trained');
+    const baseline = this.tested.find((t) => t.result.role === 'baseline')?.result ?? null;
+    const others = this.tested.filter((t) => t !== model && t.result !== baseline);
+    const { gain, decomposition } = model;
+    return { seed, model: model.result, baseline, gain, decomposition, others };
+  }
+}

@@ -21,7 +21,6 @@ export const folders = {
     // What measures, splits, stops, restores and compares. The rest drives runs: its tests are whole sessions.
     gated: [
       'bestEpoch.ts',
-      'bestEpoch.ts',
       'boostedPart.ts',
       'comparison.ts',
       'decomposition.ts',

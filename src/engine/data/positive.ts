@@ -6,7 +6,7 @@ const POSITIVE_WORDS = new Set(['1', 'true', 'yes']);
 
 export interface PositiveChoice {
   positive: string;
-  by: 'asked' | 'word' | 'rarer' | 'tie';
+  by: 'asked' | 'name' | 'word' | 'rarer' | 'tie';
 }
 
 /** Rows of the file per class of a column with few values, in the order of `values`. */
@@ -20,10 +20,12 @@ export function classRows(column: Column): number[] {
  * The class asked for; else the one that says 1, true or yes; else the rarer one in the file, and of two equally
  * frequent ones the later in the order of their names.
  * @param column - with two values
+ * @param byName - the later in the order of their names, where none is asked for
  */
-export function positiveClass(column: Column, asked?: string): PositiveChoice {
+export function positiveClass(column: Column, asked?: string, byName = false): PositiveChoice {
   const [first, second] = column.values as [string, string];
   if (asked !== undefined) return { positive: asked, by: 'asked' };
+  if (byName) return { positive: second, by: 'name' };
   const words = column.values.filter((value) => POSITIVE_WORDS.has(value.toLowerCase()));
   if (words.length === 1) return { positive: words[0] as string, by: 'word' };
   const [firstRows, secondRows] = classRows(column) as [number, number];

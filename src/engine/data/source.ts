@@ -24,7 +24,12 @@ export interface SourceRequest {
   file?: FileInput;
   /** How columns are encoded, where that is given with trained weights and not fitted on the training rows. */
   fitted?: FittedTable;
+  /** Classes of binary targets are numbered by name, unless a positive one is asked for: what other tools do. */
+  classesByName?: boolean;
 }
+
+/** How given weights say, or are taken to say, that a table is encoded. */
+export type GivenEncoding = Pick<SourceRequest, 'fitted' | 'classesByName'>;
 
 /** What a dataset will look like. */
 export interface DataPlan {

@@ -24,8 +24,8 @@ let last: { table: ParsedTable; given?: FittedTable; settings: string; prepared:
 
 /** Call only when the targets and the sizes of the splits are fine. */
 export function prepare(request: SourceRequest, table: ParsedTable): Prepared {
-  const { data, tasks, fitted: given } = request;
-  const settings = JSON.stringify([data, tasks]);
+  const { data, tasks, classesByName, fitted: given } = request;
+  const settings = JSON.stringify([data, tasks, classesByName === true]);
   if (last && last.table === table && last.given === given && last.settings === settings)
     return last.prepared;
   const prepared = given ? prepareGiven(request, given, table) : prepareOwn(request, table);

@@ -40,8 +40,8 @@ export function checkIgnored(
     .map((name) => refuse(choices.some((c) => c.column === name) ? `${name}, which is a target` : name));
 }
 
-export function select({ data, tasks, fitted }: SourceRequest, table: ParsedTable): Selection {
-  const chosen = resolveTargets(table.columns, tasks.targets as TargetChoice[]);
+export function select({ data, tasks, fitted, classesByName }: SourceRequest, table: ParsedTable): Selection {
+  const chosen = resolveTargets(table.columns, tasks.targets as TargetChoice[], classesByName);
   const targets = fitted ? targetsOf(fitted, chosen) : chosen;
   const notes = [...table.notes];
   const ignored = new Set(ignoredNames(data) ?? []);

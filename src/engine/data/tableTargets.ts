@@ -26,19 +26,26 @@ export function targetType(column: Column, { type }: TargetChoice): TaskTypeId |
   return 'type' in suggestion ? suggestion.type : null;
 }
 
-/** Targets in the order of the choices; call only when `checkTargets` is empty. */
-export function resolveTargets(columns: readonly Column[], choices: readonly TargetChoice[]): Target[] {
+/**
+ * Targets in the order of the choices; call only when `checkTargets` is empty.
+ * @param byName - number the classes of binary targets by name
+ */
+export function resolveTargets(
+  columns: readonly Column[],
+  choices: readonly TargetChoice[],
+  byName = false,
+): Target[] {
   return choices.flatMap((choice) => {
     const column = columns.find((c) => c.name === choice.column);
     const type = column && targetType(column, choice);
-    return column && type ? [targetOf(column, type, choice.positive)] : [];
+    return column && type ? [targetOf(column, type, choice.positive, byName)] : [];
   });
 }
 
-function targetOf(column: Column, type: TaskTypeId, asked: string | undefined): Target {
+function targetOf(column: Column, type: TaskTypeId, asked: string | undefined, byName: boolean): Target {
   if (type === 'regression') return { column, type, classes: null };
   if (type === 'multiclass') return { column, type, classes: column.values };
-  const { positive, by } = positiveClass(column, asked);
+  const { positive, by } = positiveClass(column, asked, byName);
   const negative = column.values.filter((value) => value !== positive);
   return { column, type, classes: [...negative, positive], positiveBy: by };
 }

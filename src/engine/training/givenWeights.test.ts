@@ -275,6 +275,24 @@ describe('weights with what they carry', () => {
     expect(scoresOf(result)).not.toEqual(scoresOf(trained));
   });
 
+  it('are taken to number classes by name where the file carries nothing, whichever is rarer', async () => {
+    const { tensors } = readSafetensorsFile(bytes, 'w');
+    const bare = { name: 'w.safetensors', bytes: writeSafetensors(tensors, {}) };
+    // One of the two words is the rarer one either way.
+    for (const words of [
+      { yes: 'a', no: 'z' },
+      { yes: 'z', no: 'a' },
+    ]) {
+      const rows = ROWS.map((r) => ({ ...r, ok: words[r.ok as 'yes' | 'no'] }));
+      expect((await run({ rows })).result.dataset?.tasks.find((t) => t.name === 'ok')?.classes).toHaveLength(
+        2,
+      );
+      const { result } = await run({ rows, weights: bare });
+      expect(result.dataset?.tasks.find((t) => t.name === 'ok')?.classes).toEqual(['a', 'z']);
+      expect(noteOf(result, 'weights-without-metadata')).toContain('ok: a, z');
+    }
+  });
+
   it('use the experiment that older files name', async () => {
     const { tensors } = readSafetensorsFile(bytes, 'w');
     const experiment = JSON.stringify({ data: { params: { seed: 7 } }, model: { params: { heads: 4 } } });
@@ -290,8 +308,10 @@ describe('weights with what they carry', () => {
       id: 'home',
       params: { taskExperts: 1, groupExperts: 1, sharedExperts: 1, expert: [4], tower: [4] },
     };
-    const before = await run({ model });
-    const { split } = await splitOf();
+    // Labels change, and a stratified split with them.
+    const data = { split: 'random' };
+    const before = await run({ model, data });
+    const { split } = await splitOf(data);
     // In the training rows here, another two of the three labels go together.
     const rows = ROWS.map((row, i) =>
       split.test.includes(i)
@@ -299,7 +319,9 @@ describe('weights with what they carry', () => {
         : { ...row, mass: row.ok === 'yes' ? '400' : '100', kind: ['low', 'mid', 'top'][i % 3] as string },
     );
     const file = { name: 'w.safetensors', bytes: before.bytes };
-    expect(scoresOf((await run({ model, rows, weights: file })).result)).toEqual(scoresOf(before.result));
+    expect(scoresOf((await run({ model, data, rows, weights: file })).result)).toEqual(
+      scoresOf(before.result),
+    );
   });
 
   it('of generated rows bring their scaling too, and know the rows that trained them', async () => {

@@ -4,8 +4,7 @@ import type { Experiment } from '../config/experiment.ts';
 import type { Params } from '../config/params.ts';
 import { WorkbenchError } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
-import type { FittedTable } from '../data/fitted.ts';
-import type { WeightsInput } from '../data/source.ts';
+import type { GivenEncoding, WeightsInput } from '../data/source.ts';
 import type { Dataset } from '../data/table.ts';
 import { isBoosted, type Model } from '../models/model.ts';
 import { CARD_KEY, readCard, splitSettings, type WeightsCard } from '../weights/card.ts';
@@ -34,9 +33,9 @@ export class GivenWeights {
     return this.file.tensors.length;
   }
 
-  /** How the table is to be encoded; undefined where the file does not say. */
-  get fitted(): FittedTable | undefined {
-    return this.card?.fitted;
+  /** How the table is to be encoded. Where the file does not say, classes are numbered by name, as most tools do. */
+  get encoding(): GivenEncoding {
+    return this.card ? { fitted: this.card.fitted } : { classesByName: true };
   }
 
   /** From which HoME proposed its groups of tasks, [T, T]; undefined where the file does not say. */

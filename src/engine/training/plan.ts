@@ -6,8 +6,7 @@ import type { Issue } from '../core/errors.ts';
 import { lookUp } from '../core/registry.ts';
 import { type ModelRole, ownerOf, type Role, twinRoleOf } from '../core/roles.ts';
 import { batchBounds } from '../data/batches.ts';
-import type { FittedTable } from '../data/fitted.ts';
-import type { DataSource, FileInput } from '../data/source.ts';
+import type { DataSource, FileInput, GivenEncoding } from '../data/source.ts';
 import { dataSources } from '../data/sources.ts';
 import { splitSizes } from '../data/split.ts';
 import { gridText } from '../masks/custom.ts';
@@ -28,16 +27,16 @@ export const modelOf = (id: string, path = 'model.id'): ModelDef => lookUp(model
 
 /**
  * Everything that speaks against running this experiment, and what it would be.
- * @param fitted - how given weights encode the table
+ * @param encoding - of given weights
  * @returns summary null when there are issues
  */
 export function planExperiment(
   experiment: Experiment,
   file?: FileInput,
-  fitted?: FittedTable,
+  encoding: GivenEncoding = {},
 ): { issues: Issue[]; summary: ExperimentSummary | null } {
   const source = sourceOf(experiment);
-  const request = { data: experiment.data.params, tasks: experiment.tasks, file, fitted };
+  const request = { data: experiment.data.params, tasks: experiment.tasks, file, ...encoding };
   const dataIssues = source.check(request);
   if (dataIssues.length > 0) return { issues: dataIssues, summary: null };
   const { rows, features, tasks } = source.plan(request);
@@ -126,9 +125,9 @@ export function requireShapeOf(
 export function requirePlan(
   experiment: Experiment,
   file?: FileInput,
-  fitted?: FittedTable,
+  encoding: GivenEncoding = {},
 ): ExperimentSummary {
-  const { issues, summary } = planExperiment(experiment, file, fitted);
+  const { issues, summary } = planExperiment(experiment, file, encoding);
   if (!summary) throw configError(issues);
   return summary;
 }

@@ -168,7 +168,7 @@ class Session implements InspectedSession {
       requireSeeds(this.seeds, 'seeds');
       if (resume) requireCurrent(resume);
       this.given = this.weights ? new GivenWeights(this.weights) : null;
-      requirePlan(experiment, file, this.given?.fitted);
+      requirePlan(experiment, file, this.given?.encoding);
       this.emit({
         type: 'run-started',
         experiment,
@@ -207,8 +207,8 @@ class Session implements InspectedSession {
   private async makeDataset(): Promise<void> {
     const { experiment, file } = this.o;
     const source = sourceOf(experiment);
-    const fitted = this.given?.fitted;
-    const request = { data: experiment.data.params, tasks: experiment.tasks, file, fitted };
+    const { encoding } = this.given ?? {};
+    const request = { data: experiment.data.params, tasks: experiment.tasks, file, ...encoding };
     let lastReport = 0;
     this.dataset = await source.generate(request, async (fraction, phase) => {
       if (performance.now() - lastReport > 100) {

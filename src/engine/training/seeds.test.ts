@@ -8,6 +8,7 @@ import { batchOrder } from '../data/batches.ts';
 import { multitabBench } from '../data/generators/multitabBench.ts';
 import { randomDataset } from '../data/randomDataset.ts';
 import { splitParams, splitRows } from '../data/split.ts';
+import type { Dataset } from '../data/table.ts';
 import { tableSource } from '../data/tableSource.ts';
 import { type GradientModelDef, isBoosted } from '../models/model.ts';
 import { models } from '../models/registry.ts';
@@ -110,10 +111,13 @@ describe.each(gradientModels.map((def) => [def.id, def] as const))('%s', (_, def
 });
 
 describe.each(boostedModels.map((def) => [def.id, def] as const))('%s', (_, def) => {
-  it('draws its rows and columns from the seed of training', async () => {
-    const params = { ...defaultsOf(def.params), rowSample: 0.5, columnSample: 0.5, minRowsPerLeaf: 1 };
-    const grow = async (seed: number, rounds: number, whole = true) => {
-      const used = whole ? params : { ...params, rowSample: 1, columnSample: 1 };
+  it.each([
+    ['rows', { rowSample: 0.5, columnSample: 1 }],
+    ['columns', { rowSample: 1, columnSample: 0.5 }],
+  ])('draws its %s from the seed of training', async (_what, samples) => {
+    const params = { ...defaultsOf(def.params), minRowsPerLeaf: 1 };
+    const grow = async (seed: number, rounds: number, isSampled = true) => {
+      const used = { ...params, ...(isSampled ? samples : { rowSample: 1, columnSample: 1 }) };
       const trees = def.boost(numbers, used, seed);
       for (let round = 0; round < rounds; round++) await trees.round([true, true], now);
       return [0, 1].map((task) => Array.from(trees.scores(task)));
@@ -149,6 +153,22 @@ describe('the split', () => {
   });
 });
 
+/** The w of y = w x, from three rows (Cramer's rule). */
+function weightsOf({ numeric, targets }: Dataset): number[] {
+  const rows = [0, 1, 2].map((row) => numeric.map((column) => column[row] as number));
+  const y = [0, 1, 2].map((row) => targets[0]?.[row] as number);
+  const determinant = ([a = [], b = [], c = []]: number[][]) => {
+    const minor = (i: number, j: number) =>
+      (b[i] as number) * (c[j] as number) - (b[j] as number) * (c[i] as number);
+    return (a[0] as number) * minor(1, 2) - (a[1] as number) * minor(0, 2) + (a[2] as number) * minor(0, 1);
+  };
+  return [0, 1, 2].map(
+    (k) =>
+      determinant(rows.map((row, r) => row.map((v, c) => (c === k ? (y[r] as number) : v)))) /
+      determinant(rows),
+  );
+}
+
 describe('generated rows', () => {
   const make = (seed: number, noise = [0.1]) =>
     multitabBench.generate(
@@ -158,10 +178,11 @@ describe('generated rows', () => {
           rows: 60,
           features: 3,
           seed,
+          noise,
           standardiseFeatures: false,
           standardiseTargets: false,
         },
-        tasks: { ...defaultsOf(multitabBench.taskParams), count: 2, noise },
+        tasks: { ...defaultsOf(multitabBench.taskParams), count: 2, degrees: [1] },
       },
       now,
     );
@@ -182,11 +203,18 @@ describe('generated rows', () => {
     const noiseOf = (data: typeof a, row: number) =>
       (data.targets[0]?.[row] as number) - (quiet.targets[0]?.[row] as number);
     for (let row = 0; row < 60; row++) expect(noiseOf(loud, row)).toBeCloseTo(2 * noiseOf(a, row), 5);
-    const slope = (data: typeof a) => {
-      const quietRows = [0, 1, 2].map((row) => data.numeric.map((column) => column[row] as number));
-      return quietRows.map((x, row) => (data.targets[0]?.[row] as number) / Math.hypot(...x));
-    };
-    expect(slope(await make(2, [0]))).not.toEqual(slope(quiet));
+    const otherQuiet = await make(2, [0]);
+    const noises = [1, 2].map((seed) =>
+      Array.from({ length: 60 }, (_, row) =>
+        seed === 1
+          ? noiseOf(a, row)
+          : (other.targets[0]?.[row] as number) - (otherQuiet.targets[0]?.[row] as number),
+      ),
+    );
+    const distance = (x: readonly number[], y: readonly number[]) =>
+      Math.max(...x.map((v, k) => Math.abs(v - (y[k] as number))));
+    expect(distance(noises[0] as number[], noises[1] as number[])).toBeGreaterThan(0.05);
+    expect(distance(weightsOf(quiet), weightsOf(otherQuiet))).toBeGreaterThan(0.05);
   });
 });
 

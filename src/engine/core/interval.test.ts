@@ -32,7 +32,9 @@ describe('an interval over seeds', () => {
     const one = estimate([7]);
     expect(one.mean).toBe(7);
     expect([one.sd, one.low, one.high]).toEqual([Number.NaN, Number.NaN, Number.NaN]);
-    expect(estimate([]).mean).toBeNaN();
+    // No seed has a value: nothing is known, rather than a spread of 0.
+    const none = estimate([]);
+    expect([none.mean, none.sd, none.low, none.high]).toEqual(Array(4).fill(Number.NaN));
   });
 
   it('leaves undefined seeds out', () => {

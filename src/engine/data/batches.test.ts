@@ -24,4 +24,11 @@ describe('batches', () => {
     expect(batchOrder(3, 2, rows)).not.toEqual(first);
     expect([...first].sort((a, b) => a - b)).toEqual([...rows]);
   });
+
+  it('end where rows do; a single last row joins the batch before', () => {
+    expect(batchBounds(8, 4)).toEqual([0, 4, 8]);
+    expect(batchBounds(9, 4)).toEqual([0, 4, 9]);
+    expect(batchBounds(10, 4)).toEqual([0, 4, 8, 10]);
+    expect(batchBounds(1, 4)).toEqual([0, 1]);
+  });
 });

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { classCountsOf, countClasses, countsText, splitNotes } from './splitNotes.ts';
+import type { Split, TaskMeta } from './table.ts';
+
+const split: Split = {
+  train: Uint32Array.of(0, 1, 2, 3),
+  validation: Uint32Array.of(4, 5),
+  test: Uint32Array.of(6, 7),
+};
+const binary: TaskMeta = { name: 'bought', type: 'binary', outputs: 1, classes: ['no', 'yes'] };
+const kinds = (outputs: number): TaskMeta => ({
+  name: 'kind',
+  type: 'multiclass',
+  outputs,
+  classes: Array.from({ length: outputs }, (_, code) => `k${code}`),
+});
+const price: TaskMeta = { name: 'price', type: 'regression', outputs: 1 };
+const values = (...cells: number[]) => [Float32Array.from(cells)];
+const codesOf = (task: TaskMeta, ...cells: number[]) =>
+  splitNotes([task], values(...cells), split).map(({ code }) => code);
+
+describe('classes per split', () => {
+  it('are counted without missing labels, and named by split', () => {
+    const counts = countClasses([0, 1, 1, -1, 1, 1, 0, -1], 2, split);
+    expect(counts).toEqual({ train: [1, 2], validation: [0, 2], test: [1, 0] });
+    expect(countsText(counts, 0)).toBe('1 training, 0 validation, 1 test');
+  });
+
+  it('are two for a binary label with its one output, and none for numbers', () => {
+    const counts = classCountsOf(
+      [binary, price],
+      [...values(0, 0, 0, 1, 0, 1, 0, 1), ...values(1, 2)],
+      split,
+    );
+    expect(counts).toEqual([{ train: [3, 1], validation: [1, 1], test: [1, 1] }, null]);
+  });
+});
+
+describe('notes on a split', () => {
+  it('are none where every split has every class, and two values of a number', () => {
+    expect(codesOf(binary, 0, 0, 0, 1, 0, 1, 1, 0)).toEqual([]);
+    expect(codesOf(price, 1, 1, 1, 2, 1, 2, 2, 1)).toEqual([]);
+  });
+
+  it.each([
+    ['training', [0, 0, 0, 0, 0, 1, 0, 1], '0 training, 1 validation, 1 test', 'Nothing is learnt of it'],
+    [
+      'validation',
+      [0, 0, 0, 1, 0, 0, 0, 1],
+      '1 training, 0 validation, 1 test',
+      'AUROC is undefined there, so the best epoch cannot follow it.',
+    ],
+    [
+      'test',
+      [0, 0, 0, 1, 0, 1, 0, 0],
+      '1 training, 1 validation, 0 test',
+      'AUROC is undefined there, and with it the gain of this task.',
+    ],
+  ])('say what a class missing in %s means', (part, cells, counts, effect) => {
+    const notes = splitNotes([binary], values(...cells), split);
+    expect(notes.map(({ code }) => code)).toEqual([`class-missing-in-${part}`]);
+    expect(notes[0]?.text).toContain(
+      `The ${part} split has no row of a class of bought: yes (${counts}). ${effect}`,
+    );
+  });
+
+  it('keep the mean over the classes that are left while two are', () => {
+    const three: Split = {
+      train: split.train,
+      validation: Uint32Array.of(4, 5),
+      test: Uint32Array.of(0, 1, 2),
+    };
+    const notes = splitNotes([kinds(3)], values(0, 1, 2, 0, 0, 1), three);
+    expect(notes.map(({ text }) => text)).toEqual([
+      expect.stringContaining('k2 (1 training, 0 validation, 1 test). Its AUROC is the mean over the other'),
+    ]);
+    const one = splitNotes([kinds(3)], values(0, 1, 2, 0, 1, 1), three);
+    expect(one[0]?.text).toContain('has no row of 2 classes of kind: k0 (');
+    expect(one[0]?.text).toContain('No AUROC is defined there');
+  });
+
+  it('name five classes and count the rest', () => {
+    const text = (outputs: number) =>
+      splitNotes([kinds(outputs)], values(0, 0, 0, 0, 0, 0, 0, 0), split)[0]?.text;
+    expect(text(6)).toMatch(/no row of 5 classes of kind: k1 .*; k5 \([^)]*\)\. /);
+    expect(text(8)).toMatch(/no row of 7 classes of kind: k1 .*; k5 \([^)]*\) and 2 more\. /);
+  });
+
+  it('name the splits where a number has one value, with their rows', () => {
+    expect(codesOf(price, 1, 1, 1, 1, 1, 2, 2, 1)).toEqual(['target-constant-in-training']);
+    const [note] = splitNotes([price], values(1, 2, 3, 4, 7, 7, 7, 8), split);
+    expect(note?.code).toBe('target-constant-in-validation');
+    expect(note?.text).toContain('price has one value in all 2 validation rows');
+  });
+});

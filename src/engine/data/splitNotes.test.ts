@@ -7,14 +7,21 @@ const split: Split = {
   validation: Uint32Array.of(4, 5),
   test: Uint32Array.of(6, 7),
 };
-const binary: TaskMeta = { name: 'bought', type: 'binary', outputs: 1, classes: ['no', 'yes'] };
+const binary: TaskMeta = {
+  name: 'bought',
+  description: '',
+  type: 'binary',
+  outputs: 1,
+  classes: ['no', 'yes'],
+};
 const kinds = (outputs: number): TaskMeta => ({
   name: 'kind',
+  description: '',
   type: 'multiclass',
   outputs,
   classes: Array.from({ length: outputs }, (_, code) => `k${code}`),
 });
-const price: TaskMeta = { name: 'price', type: 'regression', outputs: 1 };
+const price: TaskMeta = { name: 'price', description: '', type: 'regression', outputs: 1 };
 const values = (...cells: number[]) => [Float32Array.from(cells)];
 const codesOf = (task: TaskMeta, ...cells: number[]) =>
   splitNotes([task], values(...cells), split).map(({ code }) => code);

@@ -1,5 +1,5 @@
 // Which columns of a table are features and which rows are kept, before anything is fitted.
-import { formatNames, QUOTING_HELP } from '../config/names.ts';
+import { formatNames, formatTypedName, QUOTING_HELP } from '../config/names.ts';
 import type { Params, TargetChoice } from '../config/params.ts';
 import type { Issue } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
@@ -145,7 +145,7 @@ function chooseFeatures(
     else if (isIdentifier(column)) {
       notes.push({
         code: 'identifier-left-out',
-        text: `Column ${name} has ${distinct} different texts such as "${values[0]}", looks like an identifier, and is left out.`,
+        text: `Column ${name} has ${distinct} different texts such as "${values[0]}", looks like an identifier, and is left out. To keep it, set data.types to ${formatTypedName(name, 'categorical')}; dates are read where they are numbers, such as days since the first.`,
       });
     } else features.push(column);
   }

@@ -155,7 +155,7 @@ describe('missing values and rare categories', () => {
     const data = await generate(request(table(text), y, { ignore: ' z ' }));
     expect(data.features.map((f) => f.name)).toEqual(['x']);
     expect(texts(data)).toEqual([
-      'Column name has 60 different texts such as "p0", looks like an identifier, and is left out.',
+      'Column name has 60 different texts such as "p0", looks like an identifier, and is left out. To keep it, set data.types to name:categorical; dates are read where they are numbers, such as days since the first.',
       'Left out as asked: z.',
     ]);
   });
@@ -199,7 +199,11 @@ describe('refusals', () => {
       request(penguins, [{ column: 'sex', type: 'multiclass' }]),
       /3 to 50 classes in sex, got 2/,
     ],
-    ['a constant target', request(small, [{ column: 'id', type: 'auto' }]), /got only one value/],
+    [
+      'a constant target',
+      request(small, [{ column: 'id', type: 'auto' }]),
+      /got only one value, ".+", in all 40 cells that are there/,
+    ],
     [
       'an unknown column to ignore',
       request(penguins, threeTargets, { ignore: 'tail' }),

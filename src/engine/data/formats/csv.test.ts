@@ -65,8 +65,8 @@ describe('csv', () => {
   });
 
   it.each([
-    ['', /header line and at least one row, got 0 lines/],
-    ['a,b\n', /header line and at least one row, got 1 lines/],
+    ['', /header line and at least one row, got no line\. Choose a file/],
+    ['a,b\n', /header line and at least one row, got one line\. Add rows below the header/],
     ['a,b\n1,2\n"x,3\n', /table\.csv, line 3: expected quoted cells/],
     ['a,b\n\n"x\ny",1\n"x"y,2\n', /table\.csv, line 5: expected quoted cells/],
     ['PK\0\0', /binary data/],

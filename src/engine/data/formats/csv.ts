@@ -37,8 +37,11 @@ function read(bytes: Uint8Array, name: string, settings: LayoutSettings = LAYOUT
   const usual = usualCells(lines.slice(0, SAMPLE_RECORDS).map((record) => record.cells)).cells;
   const records = withoutTitles(lines, usual, settings, notes);
   if (records.length < (settings.header === 'none' ? 1 : 2)) {
-    const remedy = 'Add a header with the names of the columns.';
-    throw refuse(name, 'a header line and at least one row', `${records.length} lines`, remedy);
+    const [got, remedy] =
+      records.length === 0
+        ? ['no line', 'Choose a file with a header and rows.']
+        : ['one line', 'Add rows below the header; a table without one needs data.header=none.'];
+    throw refuse(name, 'a header line and at least one row', got, remedy);
   }
   const layout = layOut(records, above, usual, settings, notes);
   checkLimits(layout.names.length, layout.body.length, name);

@@ -159,6 +159,8 @@ async function train(part: Part, host: SearchHost): Promise<void> {
   const { epochs } = part.info;
   await host.prepare(part);
   const bounds = batchBounds(dataset.split.train.length, host.batchSize);
+  // Trials may be shorter than the time between two reports.
+  host.tell({ roles: [part.role], epoch: 1, epochs }, true);
   for (let epoch = 1; epoch <= epochs && !part.stopped; epoch++) {
     const tell = (force: boolean) => host.tell({ roles: [part.role], epoch, epochs }, force);
     const order = batchOrder(seed, epoch, dataset.split.train);

@@ -6,13 +6,11 @@ import { catalog } from '../catalog.ts';
 import { type Experiment, requireExperiment } from '../config/experiment.ts';
 import type { Dataset } from '../data/table.ts';
 import { mtMlp } from '../models/mtMlp.ts';
-import type { BackendReport, Checkpoint, PartInfo, RunEvent } from '../protocol.ts';
+import type { Checkpoint, PartInfo, RunEvent } from '../protocol.ts';
 import { bestRate, RateSearch } from './rateSearch.ts';
 import { RunControl } from './runControl.ts';
-import { runSession } from './session.ts';
+import { eventsOf as of, runToEnd } from './sessionTesting.ts';
 import { createPart, mixedDataset } from './testing.ts';
-
-const backend: BackendReport = { active: 'cpu', adapter: 'test', reason: '', tried: [], software: false };
 
 /** 140 training rows: five steps an epoch. */
 function small(training: Record<string, unknown> = {}, changes: Record<string, unknown> = {}): Experiment {
@@ -30,36 +28,12 @@ function small(training: Record<string, unknown> = {}, changes: Record<string, u
   );
 }
 
-async function run(
-  experiment: Experiment,
-  options: {
-    control?: RunControl;
-    resume?: Checkpoint;
-    seeds?: number[];
-    onEvent?: (e: RunEvent) => void;
-  } = {},
-) {
-  const events: RunEvent[] = [];
-  const { control = new RunControl(), resume, seeds, onEvent } = options;
-  const session = await runSession({
-    runId: 'test',
-    experiment,
-    backend,
-    control,
-    resume,
-    seeds,
-    emit: (event) => {
-      events.push(event);
-      onEvent?.(event);
-    },
-  });
-  session.dispose();
-  const [first] = session.result.seeds;
-  return { result: session.result, events, model: first?.model, baseline: first?.baseline };
+async function run(experiment: Experiment, options?: Parameters<typeof runToEnd>[1]) {
+  const { result, events } = await runToEnd(experiment, options);
+  const [first] = result.seeds;
+  return { result, events, model: first?.model, baseline: first?.baseline };
 }
 
-const of = <T extends RunEvent['type']>(events: RunEvent[], type: T) =>
-  events.filter((e) => e.type === type) as Extract<RunEvent, { type: T }>[];
 const searching = (events: RunEvent[]) => of(events, 'progress').filter((e) => e.phase === 'searching-rate');
 const numbersOf = (result: Awaited<ReturnType<typeof run>>['result']) =>
   result.seeds.map(({ model, baseline }) =>

@@ -4,13 +4,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { catalog } from '../catalog.ts';
 import { type Experiment, requireExperiment } from '../config/experiment.ts';
-import type { BackendReport, Checkpoint, RunEvent } from '../protocol.ts';
+import type { Checkpoint, RunEvent } from '../protocol.ts';
 import { readSafetensors } from '../weights/safetensors.ts';
 import { torchFileOf } from '../weights/testing.ts';
 import { RunControl } from './runControl.ts';
 import { runSession } from './session.ts';
-
-const backend: BackendReport = { active: 'cpu', adapter: 'test', reason: '', tried: [], software: false };
+import { backend, eventsOf as of, runToEnd as run } from './sessionTesting.ts';
 
 /** Three tasks of three types on 200 rows: a fraction of a second on plain JavaScript. */
 function small(changes: Record<string, unknown> = {}): Experiment {
@@ -27,36 +26,6 @@ function small(changes: Record<string, unknown> = {}): Experiment {
     catalog,
   );
 }
-
-async function run(
-  experiment: Experiment,
-  options: {
-    control?: RunControl;
-    resume?: Checkpoint;
-    seeds?: number[];
-    onEvent?: (e: RunEvent) => void;
-  } = {},
-) {
-  const events: RunEvent[] = [];
-  const { control = new RunControl(), resume, seeds, onEvent } = options;
-  const session = await runSession({
-    runId: 'test',
-    experiment,
-    backend,
-    control,
-    resume,
-    seeds,
-    emit: (event) => {
-      events.push(event);
-      onEvent?.(event);
-    },
-  });
-  session.dispose();
-  return { result: session.result, events };
-}
-
-const of = <T extends RunEvent['type']>(events: RunEvent[], type: T) =>
-  events.filter((e) => e.type === type) as Extract<RunEvent, { type: T }>[];
 
 beforeAll(() => tf.setBackend('cpu'));
 

@@ -10,7 +10,7 @@ import { isBoosted, type ModelShape } from '../models/model.ts';
 import { models } from '../models/registry.ts';
 import type { CostRow, MeasuredCost } from '../protocol.ts';
 import { compileSteps } from '../training/compileSteps.ts';
-import type { TrainingSettings } from '../training/params.ts';
+import { type TrainingSettings, trainingSettings } from '../training/params.ts';
 import { describeNetwork, modelOf, networksOf, type PlannedNetwork } from '../training/plan.ts';
 import { disposeBatch } from '../training/tensorBatch.ts';
 import { trialOf } from './trial.ts';
@@ -44,7 +44,7 @@ const bytesPerParameter = ({ optimizer }: TrainingSettings) => 4 * (optimizer ==
 
 /** What can be said without a step: one row per architecture, and one more for each further time the experiment has it. */
 export function costRows(experiment: Experiment, shape: ModelShape, trainingRows: number): CostRow[] {
-  const settings = experiment.training as unknown as TrainingSettings;
+  const settings = trainingSettings(experiment.training);
   return allNetworks(experiment).map(({ role, def, params, path }): CostRow => {
     const issues = def.check(params, shape, `${path}.params`);
     const base = {

@@ -9,7 +9,7 @@ import { isBoosted, type ModelShape } from '../models/model.ts';
 import type { BackendId, Role, StepProfile } from '../protocol.ts';
 import { compileSteps } from '../training/compileSteps.ts';
 import type { GradientPart } from '../training/gradientPart.ts';
-import type { TrainingSettings } from '../training/params.ts';
+import { trainingSettings } from '../training/params.ts';
 import { networksOf } from '../training/plan.ts';
 import { disposeBatch, type TensorBatch } from '../training/tensorBatch.ts';
 import { kernelTimes, launchedMs, timelineOf, typical } from './stepTimes.ts';
@@ -151,7 +151,7 @@ export async function profileOfExperiment(
   if (!network) throw notProfiled(role, 'none in this experiment');
   const { def, params } = network;
   if (isBoosted(def)) throw notProfiled(role, `${def.label}, which consists of trees`);
-  const settings = { ...(experiment.training as unknown as TrainingSettings), learningRate: 0 };
+  const settings = { ...trainingSettings(experiment.training), learningRate: 0 };
   const trial = trialOf({ role, def, params }, shape, settings, trainingRows);
   if ('skipped' in trial) throw notProfiled(role, `${def.label}. ${trial.skipped}`);
   const { dispose, ...subject } = trial;

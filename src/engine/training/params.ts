@@ -1,26 +1,10 @@
 // The settings of training, shared by the model and its baseline.
-import type { ParamSpec } from '../config/params.ts';
+import { defineParams, type SettingsOf, settingsOf } from '../config/defineParams.ts';
+import type { Params } from '../config/params.ts';
 import { weightings } from '../weighting/registry.ts';
 import { rateSearchParam } from './rateSearch.ts';
 
-export interface TrainingSettings {
-  epochs: number;
-  batchSize: number;
-  optimizer: 'adamw' | 'adam' | 'sgd';
-  learningRate: number;
-  weightDecay: number;
-  warmupSteps: number;
-  decay: 'constant' | 'cosine';
-  clipNorm: number;
-  patience: number;
-  weighting: string;
-  evaluationBatch: number;
-  /** Which single-task networks the models are measured against: the baseline, their twins, or both. */
-  twin: 'off' | 'only' | 'both';
-  rateSearch: string;
-}
-
-export const trainingParams: readonly ParamSpec[] = [
+export const trainingParams = defineParams([
   {
     kind: 'choice',
     key: 'twin',
@@ -176,4 +160,9 @@ export const trainingParams: readonly ParamSpec[] = [
     advanced: true,
   },
   rateSearchParam,
-];
+]);
+
+export type TrainingSettings = SettingsOf<typeof trainingParams>;
+
+/** The settings in checked values of `trainingParams`. */
+export const trainingSettings = (values: Params): TrainingSettings => settingsOf(trainingParams, values);

@@ -8,7 +8,7 @@ import type { Note } from '../core/notes.ts';
 import { randomDataset } from '../data/randomDataset.ts';
 import type { Dataset, TaskMeta } from '../data/table.ts';
 import { taskTypes } from '../tasks/registry.ts';
-import { type TrainingSettings, trainingParams } from './params.ts';
+import { trainingParams, trainingSettings } from './params.ts';
 import { Part, type PartState } from './part.ts';
 
 const noPause = async () => {};
@@ -74,7 +74,7 @@ class ScriptedPart extends Part {
       },
       dataset,
       taskTypes: dataset.tasks.map((t) => taskTypes[t.type]),
-      settings: { ...(defaultsOf(trainingParams) as unknown as TrainingSettings), patience },
+      settings: { ...trainingSettings(defaultsOf(trainingParams)), patience },
       seed: 3,
       onNote: (note) => notes?.push(note),
     });

@@ -13,7 +13,7 @@ import { stMlp } from '../models/stMlp.ts';
 import type { PartResult } from '../protocol.ts';
 import { taskTypes } from '../tasks/registry.ts';
 import { BoostedPart } from './boostedPart.ts';
-import { type TrainingSettings, trainingParams } from './params.ts';
+import { type TrainingSettings, trainingParams, trainingSettings } from './params.ts';
 import type { Part } from './part.ts';
 import { toTensors } from './tensorBatch.ts';
 import { createPart, linearModel } from './testing.ts';
@@ -209,7 +209,7 @@ describe('trees', () => {
       params: { ...defaultsOf(gradientBoosting.params), learningRate: 0.1 },
       dataset,
       taskTypes: dataset.tasks.map((t) => taskTypes[t.type]),
-      settings: { ...(defaultsOf(trainingParams) as unknown as TrainingSettings), patience },
+      settings: { ...trainingSettings(defaultsOf(trainingParams)), patience },
       seed: 1,
     });
 

@@ -36,7 +36,7 @@ import { gainSummary } from './gain.ts';
 import { GivenWeights } from './givenWeights.ts';
 import { GradientPart } from './gradientPart.ts';
 import { type EventBody, type InspectedSession, Inspection, StopSignal } from './inspection.ts';
-import type { TrainingSettings } from './params.ts';
+import { type TrainingSettings, trainingSettings } from './params.ts';
 import type { Part, PartState } from './part.ts';
 import { describeNetwork, networksOf, type PlannedNetwork, requirePlan, sourceOf, stagesOf } from './plan.ts';
 import { Preparation } from './preparation.ts';
@@ -150,7 +150,7 @@ class Session implements InspectedSession {
   constructor(options: SessionOptions) {
     this.o = options;
     this.seeds = options.resume?.seeds ?? options.seeds ?? seedsOf(options.experiment);
-    this.settings = options.experiment.training as unknown as TrainingSettings;
+    this.settings = trainingSettings(options.experiment.training);
     this.weights = options.weights ?? options.resume?.weights;
     this.scores = this.createScores();
     const resumed = options.resume?.state as SessionState | undefined;

@@ -10,7 +10,7 @@ import type { GradientModelDef } from '../models/model.ts';
 import { taskTypes } from '../tasks/registry.ts';
 import { equal } from '../weighting/equal.ts';
 import { GradientPart, type GradientPartOptions } from './gradientPart.ts';
-import { type TrainingSettings, trainingParams } from './params.ts';
+import { type TrainingSettings, trainingParams, trainingSettings } from './params.ts';
 import { type TensorBatch, toTensors } from './tensorBatch.ts';
 
 const features = Array.from({ length: 6 }, (_, i) => ({
@@ -74,7 +74,7 @@ export function createPart(
     dataset: data,
     taskTypes: data.tasks.map((t) => taskTypes[t.type]),
     weighting: options.weighting ?? equal,
-    settings: { ...(defaultsOf(trainingParams) as unknown as TrainingSettings), ...options.training },
+    settings: { ...trainingSettings(defaultsOf(trainingParams)), ...options.training },
     seed: options.seed ?? 1,
     record: options.record,
     onNote: options.onNote,

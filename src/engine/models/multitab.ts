@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { ParamSpec, Params } from '../config/params.ts';
 import type { Issue } from '../core/errors.ts';
 import { lookUp } from '../core/registry.ts';
-import { takeSlots } from '../kernels/takeSlots.ts';
+import { takeSlots } from '../kernels/ops/takeSlots/index.ts';
 import { applyEmbedding, createEmbedding, embeddingFlops } from '../layers/embedding.ts';
 import { applyEncoder, blocksFlops, createEncoder, type Encoder } from '../layers/encoder.ts';
 import { applyTowers, createTowers, type Towers, towersFlops } from '../layers/mlp.ts';

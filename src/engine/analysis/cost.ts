@@ -5,7 +5,7 @@ import type { Experiment } from '../config/experiment.ts';
 import { defaultsOf, type Params } from '../config/params.ts';
 import type { Issue } from '../core/errors.ts';
 import { randomDataset } from '../data/randomDataset.ts';
-import { countLaunches } from '../kernels/launches.ts';
+import { countLaunches } from '../kernels/runtime/launches.ts';
 import { isBoosted, type ModelShape } from '../models/model.ts';
 import { models } from '../models/registry.ts';
 import type { CostRow, MeasuredCost } from '../protocol.ts';

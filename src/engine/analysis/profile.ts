@@ -3,8 +3,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Experiment } from '../config/experiment.ts';
 import { WorkbenchError } from '../core/errors.ts';
-import { countLaunches } from '../kernels/launches.ts';
-import { createStepTimer, type StepTimer, type TimedLaunch } from '../kernels/stepTimer.ts';
+import { countLaunches } from '../kernels/runtime/launches.ts';
+import { createStepTimer, type StepTimer, type TimedLaunch } from '../kernels/runtime/stepTimer.ts';
 import { isBoosted, type ModelShape } from '../models/model.ts';
 import type { BackendId, Role, StepProfile } from '../protocol.ts';
 import { compileSteps } from '../training/compileSteps.ts';

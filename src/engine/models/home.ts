@@ -11,7 +11,7 @@
 // the shared one; towers as in the other models.
 import type * as tf from '@tensorflow/tfjs-core';
 import { defineParams, settingsOf } from '../config/defineParams.ts';
-import { takeSlots } from '../kernels/takeSlots.ts';
+import { takeSlots } from '../kernels/ops/takeSlots/index.ts';
 import { applyFlatInput, type FlatInput, flatInputFlops } from '../layers/embedding.ts';
 import {
   applyGatedExperts,

@@ -3,7 +3,7 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { defineParams, type SettingsOf } from '../config/defineParams.ts';
 import type { TaskMeta } from '../data/table.ts';
-import { takeSlots } from '../kernels/takeSlots.ts';
+import { takeSlots } from '../kernels/ops/takeSlots/index.ts';
 import { applyFlatInput, type FlatInput, flatInputFlops, readFlatInput } from '../layers/embedding.ts';
 import {
   applyExpertLayer,

@@ -1,7 +1,7 @@
 // One transformer per task, all of them run as one: FT-Transformer and SAINT. The networks share nothing; their rows stand
 // one below the other, network after network.
 import * as tf from '@tensorflow/tfjs-core';
-import { takeSlots } from '../kernels/takeSlots.ts';
+import { takeSlots } from '../kernels/ops/takeSlots/index.ts';
 import { applyEmbedding, createEmbedding, type Embedding, embeddingFlops } from '../layers/embedding.ts';
 import { applyEncoder, blocksFlops, createEncoder, type Encoder } from '../layers/encoder.ts';
 import type { Member } from '../layers/linear.ts';

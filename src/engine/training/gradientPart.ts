@@ -2,10 +2,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Params } from '../config/params.ts';
 import type { WorkbenchError } from '../core/errors.ts';
-import { enterPhase } from '../kernels/observe.ts';
-import { stepRecorder } from '../kernels/recording.ts';
-import { taskLosses as computeTaskLosses } from '../kernels/taskLoss.ts';
-import { createUpdater, isDeferred, type Updater } from '../kernels/updateParameters.ts';
+import { taskLosses as computeTaskLosses } from '../kernels/ops/taskLoss/index.ts';
+import { createUpdater, isDeferred, type Updater } from '../kernels/ops/updateParameters/index.ts';
+import { enterPhase } from '../kernels/runtime/observe.ts';
+import { stepRecorder } from '../kernels/runtime/recording.ts';
 import type { GradientModelDef, Model, Parameter } from '../models/model.ts';
 import { equal } from '../weighting/equal.ts';
 import type { WeightingDef } from '../weighting/weighting.ts';

@@ -5,7 +5,7 @@ import { startBrowserBackend } from '../../platform/browser.ts';
 import { catalog } from '../catalog.ts';
 import { requireExperiment } from '../config/experiment.ts';
 import { batchOrder } from '../data/batches.ts';
-import { type StepRecorder, stepRecorder } from '../kernels/recording.ts';
+import { type StepRecorder, stepRecorder } from '../kernels/runtime/recording.ts';
 import type { BackendReport, Checkpoint, RunEvent } from '../protocol.ts';
 import { sourceOf } from './plan.ts';
 import { RunControl } from './runControl.ts';

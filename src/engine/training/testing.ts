@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { defaultsOf, type Params } from '../config/params.ts';
 import { randomDataset } from '../data/randomDataset.ts';
 import type { FeatureMeta, TaskMeta } from '../data/table.ts';
-import { linear } from '../kernels/linear.ts';
+import { linear } from '../kernels/ops/linear/index.ts';
 import { ParameterSet, uniform, zeros } from '../layers/parameterSet.ts';
 import { assemble } from '../models/assemble.ts';
 import type { GradientModelDef } from '../models/model.ts';

@@ -3,10 +3,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Experiment } from '../config/experiment.ts';
 import { WorkbenchError } from '../core/errors.ts';
+import type { Role } from '../core/roles.ts';
 import { countLaunches } from '../kernels/launches.ts';
 import { createStepTimer, type StepTimer, type TimedLaunch } from '../kernels/stepTimer.ts';
 import { isBoosted, type ModelShape } from '../models/model.ts';
-import type { BackendId, Role, StepProfile } from '../protocol.ts';
+import type { BackendId } from '../protocol/backend.ts';
+import type { StepProfile } from '../protocol/profile.ts';
 import { compileSteps } from '../training/compileSteps.ts';
 import type { GradientPart } from '../training/gradientPart.ts';
 import type { TrainingSettings } from '../training/params.ts';

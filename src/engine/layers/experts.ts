@@ -7,7 +7,7 @@ import { gatherRows, scatterRows } from '../kernels/routeRows.ts';
 import type { NumericTokens } from '../kernels/tokenLinear.ts';
 import { topGates } from '../kernels/topGates.ts';
 import type { ForwardOptions } from '../models/model.ts';
-import type { ExpertLabel } from '../protocol.ts';
+import type { ExpertLabel } from '../protocol/experts.ts';
 import {
   applyGroupedLinear,
   createGroupedLinear,

@@ -9,7 +9,7 @@ import {
   type Params,
   type ParamValue,
 } from '../../engine/config/params.ts';
-import type { Role } from '../../engine/protocol.ts';
+import type { Role } from '../../engine/core/roles.ts';
 import { useChanges } from '../../store/hooks.ts';
 import { saveExperiment, useStore } from '../../store/store.ts';
 import { formatCount, plural } from '../charts/format.ts';

@@ -6,7 +6,10 @@ import { parseExperiment, requireExperiment } from '../engine/config/experiment.
 import { toErrorReport, WorkbenchError } from '../engine/core/errors.ts';
 import { letMessagesIn } from '../engine/core/eventLoop.ts';
 import { previewTable } from '../engine/data/tableSource.ts';
-import type { BackendReport, Command, Event, RunEvent, StepProfile } from '../engine/protocol.ts';
+import type { BackendReport } from '../engine/protocol/backend.ts';
+import type { Command, Event } from '../engine/protocol/messages.ts';
+import type { StepProfile } from '../engine/protocol/profile.ts';
+import type { RunEvent } from '../engine/protocol/run.ts';
 import { trainingSettings } from '../engine/training/params.ts';
 import { planExperiment, requireShapeOf } from '../engine/training/plan.ts';
 import { RunControl } from '../engine/training/runControl.ts';

@@ -4,10 +4,10 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { catalog } from '../catalog.ts';
 import { requireExperiment } from '../config/experiment.ts';
 import { defaultsOf } from '../config/params.ts';
+import type { Role } from '../core/roles.ts';
 import { randomDataset } from '../data/randomDataset.ts';
 import type { BoostedModelDef } from '../models/model.ts';
 import { models } from '../models/registry.ts';
-import type { Role } from '../protocol.ts';
 import { trainingSettings } from '../training/params.ts';
 import { costRows, measureCost } from './cost.ts';
 

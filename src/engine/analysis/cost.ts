@@ -8,7 +8,7 @@ import { randomDataset } from '../data/randomDataset.ts';
 import { countLaunches } from '../kernels/runtime/launches.ts';
 import { isBoosted, type ModelShape } from '../models/model.ts';
 import { models } from '../models/registry.ts';
-import type { CostRow, MeasuredCost } from '../protocol.ts';
+import type { CostRow, MeasuredCost } from '../protocol/cost.ts';
 import { compileSteps } from '../training/compileSteps.ts';
 import { type TrainingSettings, trainingSettings } from '../training/params.ts';
 import { describeNetwork, modelOf, networksOf, type PlannedNetwork } from '../training/plan.ts';

@@ -3,10 +3,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Experiment } from '../config/experiment.ts';
 import { WorkbenchError } from '../core/errors.ts';
+import type { Role } from '../core/roles.ts';
 import { countLaunches } from '../kernels/runtime/launches.ts';
 import { createStepTimer, type StepTimer, type TimedLaunch } from '../kernels/runtime/stepTimer.ts';
 import { isBoosted, type ModelShape } from '../models/model.ts';
-import type { BackendId, Role, StepProfile } from '../protocol.ts';
+import type { BackendId } from '../protocol/backend.ts';
+import type { StepProfile } from '../protocol/profile.ts';
 import { compileSteps } from '../training/compileSteps.ts';
 import type { GradientPart } from '../training/gradientPart.ts';
 import { trainingSettings } from '../training/params.ts';

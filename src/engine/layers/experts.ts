@@ -7,7 +7,7 @@ import { gatherRows, scatterRows } from '../kernels/ops/routeRows/index.ts';
 import type { NumericTokens } from '../kernels/ops/tokenLinear/index.ts';
 import { topGates } from '../kernels/ops/topGates/index.ts';
 import type { ForwardOptions } from '../models/model.ts';
-import type { ExpertLabel } from '../protocol.ts';
+import type { ExpertLabel } from '../protocol/experts.ts';
 import {
   applyGroupedLinear,
   createGroupedLinear,

@@ -13,7 +13,7 @@ import { ParameterSet } from '../layers/parameterSet.ts';
 import { checkMask, keepTokens } from '../masks/custom.ts';
 import type { MaskDef } from '../masks/mask.ts';
 import { masks as maskRegistry } from '../masks/registry.ts';
-import type { TokenLabel } from '../protocol.ts';
+import type { TokenLabel } from '../protocol/attention.ts';
 import { assemble } from './assemble.ts';
 import { initialisationOf, initialValuesNotes, linearInitOf, PAPER, type Start } from './commonParams.ts';
 import type {

@@ -15,7 +15,8 @@ import { masks } from '../masks/registry.ts';
 import { isBoosted, type ModelDef, type ModelShape } from '../models/model.ts';
 import { models } from '../models/registry.ts';
 import { twinOf } from '../models/twin.ts';
-import type { ExperimentSummary, PartInfo, TrainedWith } from '../protocol.ts';
+import type { ExperimentSummary } from '../protocol/experiment.ts';
+import type { PartInfo, TrainedWith } from '../protocol/result.ts';
 import { type TrainingSettings, trainingSettings } from './params.ts';
 
 /** Parameters, two moments, gradients and the best values: about 2 GB of float32 at this bound. */

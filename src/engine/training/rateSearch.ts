@@ -4,10 +4,11 @@
 import { defineParams } from '../config/defineParams.ts';
 import { WorkbenchError } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
+import type { Role } from '../core/roles.ts';
 import { isTwin, ownerOf } from '../core/roles.ts';
 import { batchBounds, batchOrder } from '../data/batches.ts';
 import type { Dataset } from '../data/table.ts';
-import type { PartInfo, RateTrial, Role } from '../protocol.ts';
+import type { PartInfo, RateTrial } from '../protocol/result.ts';
 import { isBetter } from './bestEpoch.ts';
 import type { Part } from './part.ts';
 import type { PlannedNetwork } from './plan.ts';

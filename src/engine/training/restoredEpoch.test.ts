@@ -10,7 +10,7 @@ import { gradientBoosting } from '../models/gradientBoosting.ts';
 import type { GradientModelDef } from '../models/model.ts';
 import { mtMlp } from '../models/mtMlp.ts';
 import { stMlp } from '../models/stMlp.ts';
-import type { PartResult } from '../protocol.ts';
+import type { PartResult } from '../protocol/result.ts';
 import { taskTypes } from '../tasks/registry.ts';
 import { BoostedPart } from './boostedPart.ts';
 import { type TrainingSettings, trainingParams, trainingSettings } from './params.ts';

@@ -8,24 +8,23 @@ import { type ErrorReport, type Issue, toErrorReport } from '../core/errors.ts';
 import { letMessagesIn } from '../core/eventLoop.ts';
 import { distinctNotes, type Note } from '../core/notes.ts';
 import { lookUp } from '../core/registry.ts';
+import type { Role } from '../core/roles.ts';
 import { batchBounds, batchOrder } from '../data/batches.ts';
 import type { FileInput, WeightsInput } from '../data/source.ts';
 import type { Dataset } from '../data/table.ts';
 import { isBoosted } from '../models/model.ts';
-import {
-  type BackendReport,
-  CHECKPOINT_VERSION,
-  type Checkpoint,
-  type DatasetSummary,
-  type EpochRecord,
-  type PartInfo,
-  type PartResult,
-  type Role,
-  type RunEvent,
-  type RunResult,
-  type SeedResult,
-  type TaskScore,
-} from '../protocol.ts';
+import type { BackendReport } from '../protocol/backend.ts';
+import { CHECKPOINT_VERSION, type Checkpoint } from '../protocol/checkpoint.ts';
+import type { DatasetSummary } from '../protocol/data.ts';
+import type {
+  EpochRecord,
+  PartInfo,
+  PartResult,
+  RunResult,
+  SeedResult,
+  TaskScore,
+} from '../protocol/result.ts';
+import type { RunEvent } from '../protocol/run.ts';
 import { taskTypes } from '../tasks/registry.ts';
 import type { TaskType } from '../tasks/task.ts';
 import { weightings } from '../weighting/registry.ts';

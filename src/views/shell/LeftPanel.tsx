@@ -3,7 +3,7 @@ import { createContext, memo, type ReactNode, useContext, useEffect, useId, useM
 import type { Catalog } from '../../engine/config/catalog.ts';
 import { type Experiment, repeatsParam, seedParam } from '../../engine/config/experiment.ts';
 import { isVisible, type ParamSpec, type Params, type ParamValue } from '../../engine/config/params.ts';
-import type { Role } from '../../engine/protocol.ts';
+import type { Role } from '../../engine/core/roles.ts';
 import { useChanges } from '../../store/hooks.ts';
 import { saveExperiment, useStore } from '../../store/store.ts';
 import { formatCount, plural } from '../charts/format.ts';

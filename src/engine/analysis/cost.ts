@@ -114,20 +114,20 @@ export async function measureCost(
   const trial = trialOf({ role: 'model', def, params }, shape, settings, trainingRows);
   if ('skipped' in trial) return { stepMs: null, launches: null, peakBytes: null, skipped: trial.skipped };
   const held = tf.memory().numBytes;
-  const part = trial.create();
+  const network = trial.create();
   const batch = trial.batch();
   const step = async () => {
-    await part.trainStep(batch, 1);
-    await part.settle();
+    await network.trainStep(batch, 1);
+    await network.drainPendingSteps();
   };
   try {
-    await compileSteps([part], [trial.batch]);
+    await compileSteps([network], [trial.batch]);
     await step();
     const stepMs = await medianMs(step, between);
     const { launches, peakBytes } = await countLaunches(step);
-    return { stepMs, launches, peakBytes: peakBytes - held + part.recordedBytes, skipped: null };
+    return { stepMs, launches, peakBytes: peakBytes - held + network.recordedBytes, skipped: null };
   } finally {
-    part.dispose();
+    network.dispose();
     trial.dispose();
     disposeBatch(batch);
   }

@@ -4,7 +4,7 @@ import { lookUp } from '../core/registry.ts';
 import { randomDataset } from '../data/randomDataset.ts';
 import type { GradientModelDef, ModelShape } from '../models/model.ts';
 import { taskTypes } from '../tasks/registry.ts';
-import { GradientPart } from '../training/gradientPart.ts';
+import { GradientNetwork } from '../training/gradientNetwork.ts';
 import type { TrainingSettings } from '../training/params.ts';
 import { describeNetwork, MAX_PARAMETERS, type PlannedNetwork } from '../training/plan.ts';
 import { TableOnDemand } from '../training/residentTable.ts';
@@ -17,7 +17,7 @@ const MAX_WORK = 2e11;
 export interface Trial {
   /** Rows of a batch. */
   batchSize: number;
-  create(): GradientPart;
+  create(): GradientNetwork;
   batch(): TensorBatch;
   /** When its networks are no longer trained. */
   dispose(): void;
@@ -45,7 +45,7 @@ export function trialOf(
   return {
     batchSize: size,
     create: () =>
-      new GradientPart({
+      new GradientNetwork({
         info,
         def: network.def,
         params: network.params,

@@ -51,7 +51,7 @@ export async function predictModel(
 }
 
 /** Launches all that `predictModel` and `evaluateLogits` launch for splits of these rows and reads nothing back: to compile it beforehand. */
-export function rehearseEvaluation(
+export function warmUpEvaluation(
   model: Model,
   dataset: Dataset,
   taskTypes: readonly TaskType[],

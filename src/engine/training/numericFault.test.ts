@@ -23,7 +23,7 @@ const parameter = (values: number[]) => ({
 });
 
 describe('numericFault', () => {
-  it('counts NaN and infinity within a stretch', () => {
+  it('counts NaN and infinity within a slice', () => {
     expect(countNonFinite([Number.NaN, 1, Number.POSITIVE_INFINITY, 2], 1, 3)).toBe(1);
   });
 

@@ -10,7 +10,7 @@ import { batchBounds, batchOrder } from '../data/batches.ts';
 import type { Dataset } from '../data/table.ts';
 import type { PartInfo, RateTrial } from '../protocol/result.ts';
 import { isBetter } from './bestEpoch.ts';
-import type { Part } from './part.ts';
+import type { NetworkInTraining } from './networkInTraining.ts';
 import type { PlannedNetwork } from './plan.ts';
 import { TensorBatch } from './tensorBatch.ts';
 
@@ -39,7 +39,7 @@ export const [rateSearchParam] = defineParams([
 ]);
 
 /** A network and what it will train with. */
-export interface PlannedPart {
+export interface SearchedNetwork {
   network: PlannedNetwork;
   info: PartInfo;
 }
@@ -56,15 +56,15 @@ export interface SearchHost {
   seed: number;
   batchSize: number;
   /** A new network; the search disposes it. */
-  create(planned: PlannedPart): Part;
+  create(planned: SearchedNetwork): NetworkInTraining;
   /** Compiles what the network launches, once for all its trials. */
-  prepare(part: Part): Promise<void>;
+  prepare(network: NetworkInTraining): Promise<void>;
   /** Awaited before each step: pauses, and throws when a stop was asked for. */
   gate(tell: (force: boolean) => void): Promise<void>;
   /** Lets messages in within a step; does not throw. */
-  letIn(): Promise<void>;
+  yieldToMessages(): Promise<void>;
   /** Between batches of an evaluation; throws when a stop was asked for. */
-  breathe(): Promise<void>;
+  yieldOrStop(): Promise<void>;
   addStep(rows: number): void;
   /** Says where the search stands. */
   tell(where: Where, force: boolean): void;
@@ -104,7 +104,7 @@ export class RateSearch {
   }
 
   /** Tries the rates that have not been tried, one network after another. */
-  async run(networks: readonly PlannedPart[], host: SearchHost): Promise<void> {
+  async run(networks: readonly SearchedNetwork[], host: SearchHost): Promise<void> {
     for (const { network, info } of networks) {
       const { role, label, trainedWith } = info;
       // A twin has the settings of its model, the rate among them.
@@ -144,44 +144,46 @@ export function bestRate(trials: readonly RateTrial[]): number | null {
 }
 
 /** Trains and disposes a network. A number that is not finite ends the trial and not the run. */
-async function outcomeOf(part: Part, host: SearchHost): Promise<Omit<RateTrial, 'learningRate'>> {
+async function outcomeOf(
+  network: NetworkInTraining,
+  host: SearchHost,
+): Promise<Omit<RateTrial, 'learningRate'>> {
   try {
-    await train(part, host);
-    return { ...part.bestMeasure(), failure: null };
+    await train(network, host);
+    return { ...network.bestMeasure(), failure: null };
   } catch (error) {
     if (!(error instanceof WorkbenchError) || error.kind !== 'numeric') throw error;
     return { score: Number.NaN, loss: Number.NaN, failure: error.message };
   } finally {
-    part.dispose();
+    network.dispose();
   }
 }
 
 /** The same batches and epochs as the network's training. */
-async function train(part: Part, host: SearchHost): Promise<void> {
+async function train(network: NetworkInTraining, host: SearchHost): Promise<void> {
   const { dataset, seed } = host;
-  const { epochs } = part.info;
-  await host.prepare(part);
+  const { epochs } = network.info;
+  await host.prepare(network);
   const bounds = batchBounds(dataset.split.train.length, host.batchSize);
   // Trials may be shorter than the time between two reports.
-  host.tell({ roles: [part.role], epoch: 1, epochs }, true);
-  for (let epoch = 1; epoch <= epochs && !part.stopped; epoch++) {
-    const tell = (force: boolean) => host.tell({ roles: [part.role], epoch, epochs }, force);
+  host.tell({ roles: [network.role], epoch: 1, epochs }, true);
+  for (let epoch = 1; epoch <= epochs && !network.stopped; epoch++) {
+    const tell = (force: boolean) => host.tell({ roles: [network.role], epoch, epochs }, force);
     const order = batchOrder(seed, epoch, dataset.split.train);
     for (let b = 0; b + 1 < bounds.length; b++) {
       await host.gate(tell);
       const [from = 0, to = 0] = bounds.slice(b, b + 2);
       const batch = new TensorBatch(dataset, { order, from, to });
       try {
-        await part.trainStep(batch, epoch, host.letIn);
-        await host.letIn();
+        await network.trainStep(batch, epoch, host.yieldToMessages);
+        await host.yieldToMessages();
       } finally {
         batch.dispose();
       }
       host.addStep(to - from);
       tell(false);
     }
-    // Steps may be reported late, and a fault behind good steps by the next call.
-    for (let reports = await part.settle(); reports.length > 0; reports = await part.settle());
-    await part.finishEpoch(epoch, host.breathe);
+    await network.drainPendingSteps();
+    await network.finishEpoch(epoch, host.yieldOrStop);
   }
 }

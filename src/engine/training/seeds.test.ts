@@ -13,7 +13,7 @@ import { tableSource } from '../data/tableSource.ts';
 import { type GradientModelDef, isBoosted } from '../models/model.ts';
 import { models } from '../models/registry.ts';
 import { toTensors } from './tensorBatch.ts';
-import { createPart, mixedDataset } from './testing.ts';
+import { createNetwork, mixedDataset } from './testing.ts';
 
 const now = async () => {};
 const dataset = mixedDataset(24);
@@ -45,7 +45,7 @@ function partOf(def: GradientModelDef, seed: number, dropout: number) {
   const own = Object.entries(SIZES).filter(([key]) => key in defaults);
   const rates = Object.keys(defaults).filter((key) => key.toLowerCase().endsWith('dropout'));
   const params = { ...Object.fromEntries(own), ...Object.fromEntries(rates.map((key) => [key, dropout])) };
-  return createPart(def, params, { dataset, seed, singleTask: def.singleTask, training: { clipNorm: 0 } });
+  return createNetwork(def, params, { dataset, seed, singleTask: def.singleTask, training: { clipNorm: 0 } });
 }
 
 const valuesOf = (part: ReturnType<typeof partOf>) =>

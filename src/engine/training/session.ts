@@ -28,25 +28,25 @@ import type { RunEvent } from '../protocol/run.ts';
 import { taskTypes } from '../tasks/registry.ts';
 import type { TaskType } from '../tasks/task.ts';
 import { weightings } from '../weighting/registry.ts';
-import { BoostedPart } from './boostedPart.ts';
+import { BoostedNetwork } from './boostedNetwork.ts';
 import { requireCurrent } from './checkpointVersion.ts';
 import { compareModels, type Tested, testedOf } from './comparison.ts';
 import { gainSummary } from './gain.ts';
 import { GivenWeights } from './givenWeights.ts';
-import { GradientPart } from './gradientPart.ts';
+import { GradientNetwork } from './gradientNetwork.ts';
 import { type EventBody, type InspectedSession, Inspection, StopSignal } from './inspection.ts';
+import type { NetworkInTraining, NetworkState } from './networkInTraining.ts';
 import { type TrainingSettings, trainingSettings } from './params.ts';
-import type { Part, PartState } from './part.ts';
 import { describeNetwork, networksOf, type PlannedNetwork, requirePlan, sourceOf, stagesOf } from './plan.ts';
 import { Preparation } from './preparation.ts';
 import { ProgressMeter } from './progressMeter.ts';
-import { type PlannedPart, RateSearch } from './rateSearch.ts';
+import { RateSearch, type SearchedNetwork } from './rateSearch.ts';
 import { TableOnDemand } from './residentTable.ts';
 import type { RunControl } from './runControl.ts';
 import { SeedScores } from './seedScores.ts';
 import { StepTrace } from './stepTrace.ts';
 import { summariseDataset } from './summary.ts';
-import { type Place, TensorBatch } from './tensorBatch.ts';
+import { type BatchRange, TensorBatch } from './tensorBatch.ts';
 
 export interface SessionOptions {
   runId: string;
@@ -82,7 +82,7 @@ interface SessionState {
   stage: number;
   epoch: number;
   batch: number;
-  parts: Record<string, PartState>;
+  parts: Record<string, NetworkState>;
   /** Networks of this seed that have been tested. */
   tested: Tested[];
   /** Learning rates tried so far. */
@@ -108,9 +108,9 @@ class Session implements InspectedSession {
   private datasetSummary: DatasetSummary | null = null;
   private table: TableOnDemand | null = null;
   /** Networks of this seed that exist: those in training, and those done, which can still be looked into. */
-  parts: Part[] = [];
+  networks: NetworkInTraining[] = [];
   /** The networks in training. */
-  training: Part[] = [];
+  training: NetworkInTraining[] = [];
   /** Everything this seed trains, in order. */
   infos: PartInfo[] = [];
   scores: SeedScores;
@@ -214,7 +214,7 @@ class Session implements InspectedSession {
         lastReport = performance.now();
         this.emit({ type: 'data-progress', phase, fraction });
       }
-      await this.breathe();
+      await this.yieldOrStop();
     });
     this.table = new TableOnDemand(this.dataset, (refused) => {
       const text = `Batches are sent to the GPU step by step, which makes steps slower: ${refused}.`;
@@ -276,8 +276,10 @@ class Session implements InspectedSession {
       this.training = [];
       this.position = { stage, epoch: 1, batch: 0 };
       await this.searchRates(networks, meter);
-      this.training = networks.map(({ network, info }) => this.createPart(network, this.rates.chosen(info)));
-      this.parts.push(...this.training);
+      this.training = networks.map(({ network, info }) =>
+        this.createNetwork(network, this.rates.chosen(info)),
+      );
+      this.networks.push(...this.training);
       const from = this.restore(stage === state?.stage ? checkpoint : undefined);
       this.position = { stage, ...from };
       meter.beginStage(stage, this.searchSteps(networks) + this.training.reduce((sum, p) => sum + p.step, 0));
@@ -325,7 +327,7 @@ class Session implements InspectedSession {
     return this.scores.tested;
   }
 
-  createPart(network: PlannedNetwork, info: PartInfo): Part {
+  createNetwork(network: PlannedNetwork, info: PartInfo): NetworkInTraining {
     const dataset = this.dataset as Dataset;
     const { def, params } = network;
     const learningRate = info.trainedWith?.learningRate ?? this.settings.learningRate;
@@ -338,11 +340,11 @@ class Session implements InspectedSession {
       seed: this.seed,
       onNote: (note: Note) => this.note(info.role, note),
     };
-    if (isBoosted(def)) return new BoostedPart({ ...common, def });
+    if (isBoosted(def)) return new BoostedNetwork({ ...common, def });
     const weighting = lookUp(weightings, this.settings.weighting, 'training.weighting');
     const labelCorrelation = info.role === 'model' ? this.given?.labelCorrelation : undefined;
     const table = () => this.table?.get() ?? null;
-    return new GradientPart({ ...common, def, weighting, labelCorrelation, table });
+    return new GradientNetwork({ ...common, def, weighting, labelCorrelation, table });
   }
 
   /** Steps of the search for learning rates, which later seeds do not repeat. */
@@ -351,7 +353,7 @@ class Session implements InspectedSession {
   }
 
   /** Before any network of the stage begins. */
-  private async searchRates(networks: readonly PlannedPart[], meter: ProgressMeter): Promise<void> {
+  private async searchRates(networks: readonly SearchedNetwork[], meter: ProgressMeter): Promise<void> {
     // A model that is not trained needs no rate.
     const searched = networks.filter(({ info }) => !this.weights || info.role !== 'model');
     meter.beginStage(this.stage, this.rates.doneStepsOf(searched));
@@ -359,14 +361,14 @@ class Session implements InspectedSession {
       dataset: this.dataset as Dataset,
       seed: this.seed,
       batchSize: this.settings.batchSize,
-      create: ({ network, info }) => this.createPart(network, info),
-      prepare: async (part) => {
-        await this.preparation?.prepareSteps([part]);
-        await this.preparation?.prepareEvaluation([part]);
+      create: ({ network, info }) => this.createNetwork(network, info),
+      prepare: async (network) => {
+        await this.preparation?.prepareSteps([network]);
+        await this.preparation?.prepareEvaluation([network]);
       },
       gate: (tell) => this.gate(1, 0, () => tell(true)),
-      letIn: () => this.letIn(),
-      breathe: () => this.breathe(),
+      yieldToMessages: () => this.yieldToMessages(),
+      yieldOrStop: () => this.yieldOrStop(),
       addStep: (rows) => meter.addStep(rows),
       tell: (where, force) => this.tellProgress(meter, { phase: 'searching-rate', ...where }, force),
       trialDone: () => this.maybeCheckpoint(1, 0),
@@ -380,29 +382,28 @@ class Session implements InspectedSession {
     const state = checkpoint?.state as SessionState | undefined;
     // While rates are searched, no network of the stage has begun.
     if (!checkpoint || !state || Object.keys(state.parts).length === 0) return { epoch: 1, batch: 0 };
-    for (const part of this.training) {
-      const partState = state.parts[part.role];
-      if (!partState) throw new Error(`checkpoint: no state of the ${part.role}`);
-      part.load(checkpoint.tensors, partState);
-      for (const record of part.records)
-        this.emit({ type: 'epoch', role: part.role, seed: this.seed, record });
+    for (const network of this.training) {
+      const partState = state.parts[network.role];
+      if (!partState) throw new Error(`checkpoint: no state of the ${network.role}`);
+      network.load(checkpoint.tensors, partState);
+      for (const record of network.records)
+        this.emit({ type: 'epoch', role: network.role, seed: this.seed, record });
     }
     return { epoch: state.epoch, batch: state.batch };
   }
 
   private async trainStage(from: { epoch: number; batch: number }, meter: ProgressMeter): Promise<void> {
     const { train } = (this.dataset as Dataset).split;
-    const { stepsPerEpoch, epochs } = (this.training[0] as Part).info;
+    const { stepsPerEpoch, epochs } = (this.training[0] as NetworkInTraining).info;
     const byBatch = this.training.some((p) => p.model !== null);
     const bounds = byBatch ? batchBounds(train.length, this.settings.batchSize) : null;
     const trace = new StepTrace(this.training.map((p) => p.role));
     this.settle = () => this.flush(trace, meter, 'training', true);
     this.settleSteps = async () => {
       const faults: unknown[] = [];
-      for (const part of this.training) {
+      for (const network of this.training) {
         try {
-          for (let reports = await part.settle(); reports.length > 0; reports = await part.settle())
-            for (const report of reports) trace.add(part.role, report);
+          await network.drainPendingSteps((report) => trace.add(network.role, report));
         } catch (fault) {
           // The steps of the others are reported all the same.
           faults.push(fault);
@@ -415,9 +416,9 @@ class Session implements InspectedSession {
       const order = byBatch ? batchOrder(this.seed, epoch, train) : null;
       for (let b = epoch === from.epoch ? from.batch : 0; b < stepsPerEpoch; b++) {
         await this.gate(epoch, b, () => this.flush(trace, meter, 'training', true));
-        const place =
+        const range =
           order && bounds ? { order, from: bounds[b] as number, to: bounds[b + 1] as number } : null;
-        await this.trainBatch(place, trace, meter);
+        await this.trainBatch(range, trace, meter);
         this.flush(trace, meter, 'training', false);
         await this.maybeCapture();
         await this.maybeCheckpoint(epoch, b + 1);
@@ -433,19 +434,19 @@ class Session implements InspectedSession {
     this.flush(trace, meter, 'testing', true);
   }
 
-  /** @param place - of the batch; null for parts that read the whole training split */
-  private async trainBatch(place: Place | null, trace: StepTrace, meter: ProgressMeter): Promise<void> {
+  /** @param range - of the batch; null for networks that read the whole training split */
+  private async trainBatch(range: BatchRange | null, trace: StepTrace, meter: ProgressMeter): Promise<void> {
     const dataset = this.dataset as Dataset;
-    const batch = place && new TensorBatch(dataset, place);
+    const batch = range && new TensorBatch(dataset, range);
     const count = batch?.size ?? dataset.split.train.length;
     try {
-      for (const part of this.training) {
-        if (part.stopped) continue;
-        for (const report of await part.trainStep(batch, this.epoch, () => this.letIn()))
-          trace.add(part.role, report);
+      for (const network of this.training) {
+        if (network.stopped) continue;
+        for (const report of await network.trainStep(batch, this.epoch, () => this.yieldToMessages()))
+          trace.add(network.role, report);
         meter.addStep(count);
         // The baseline can be much slower than the model, so messages are let in between the two as well.
-        await this.letIn(true);
+        await this.yieldToMessages(true);
       }
     } finally {
       batch?.dispose();
@@ -454,25 +455,25 @@ class Session implements InspectedSession {
 
   private async validate(epoch: number): Promise<void> {
     await this.preparation?.prepareEvaluation(this.training);
-    for (const part of this.training) {
+    for (const network of this.training) {
       // After a resume some may have been measured already.
-      if (part.stopped || part.records.some((r) => r.epoch === epoch)) continue;
-      const record = await part.finishEpoch(epoch, () => this.breathe());
-      this.emit({ type: 'epoch', role: part.role, seed: this.seed, record });
+      if (network.stopped || network.records.some((r) => r.epoch === epoch)) continue;
+      const record = await network.finishEpoch(epoch, () => this.yieldOrStop());
+      this.emit({ type: 'epoch', role: network.role, seed: this.seed, record });
     }
-    for (const part of this.training) {
-      const { gain, decomposition } = this.scores.compare(part.info, 'validation');
+    for (const network of this.training) {
+      const { gain, decomposition } = this.scores.compare(network.info, 'validation');
       if (gain || decomposition)
-        this.emit({ type: 'gain', role: part.role, seed: this.seed, gain, decomposition });
+        this.emit({ type: 'gain', role: network.role, seed: this.seed, gain, decomposition });
     }
   }
 
   private async testStage(): Promise<void> {
     const results: PartResult[] = [];
-    for (const part of this.training) results.push(await part.finish(() => this.breathe()));
+    for (const network of this.training) results.push(await network.finish(() => this.yieldOrStop()));
     for (const tested of this.scores.add(results)) this.announceTested(tested);
     await this.inspection.captureAll();
-    for (const part of this.training) part.release();
+    for (const network of this.training) network.release();
   }
 
   private announceTested(tested: Tested): void {
@@ -518,15 +519,15 @@ class Session implements InspectedSession {
   }
 
   /** Lets messages in when it is time. */
-  async letIn(always = false): Promise<void> {
+  async yieldToMessages(always = false): Promise<void> {
     if (!always && performance.now() - this.lastYield <= SLICE_MS) return;
     await letMessagesIn();
     this.lastYield = performance.now();
   }
 
   /** The same, and throws when one of them was a stop. Not within a step: all networks of a stage take it, or none. */
-  async breathe(): Promise<void> {
-    await this.letIn();
+  async yieldOrStop(): Promise<void> {
+    await this.yieldToMessages();
     if (this.o.control.stopRequested) throw new StopSignal();
   }
 
@@ -597,11 +598,11 @@ class Session implements InspectedSession {
     const { runId, experiment, file } = this.o;
     const { weights } = this;
     const tensors: Record<string, Float32Array> = {};
-    const parts: Record<string, PartState> = {};
-    for (const part of this.training) {
-      const saved = await part.save();
+    const parts: Record<string, NetworkState> = {};
+    for (const network of this.training) {
+      const saved = await network.save();
       Object.assign(tensors, saved.tensors);
-      parts[part.role] = saved.state;
+      parts[network.role] = saved.state;
     }
     const { finished, elapsedMs } = this;
     const { tested } = this.scores;
@@ -638,7 +639,7 @@ class Session implements InspectedSession {
     const { experiment, backend } = this.o;
     const records: Partial<Record<Role, EpochRecord[]>> = {};
     for (const { result } of this.scores.tested) records[result.role] = [...result.epochs];
-    for (const part of this.training) records[part.role] = [...part.records];
+    for (const network of this.training) records[network.role] = [...network.records];
     const gains = this.finished.flatMap((s) => (s.gain ? [s.gain] : []));
     const result: RunResult = {
       version: 1,
@@ -649,7 +650,7 @@ class Session implements InspectedSession {
       elapsedMs: this.elapsedMs,
       dataset: this.datasetSummary,
       seeds: this.finished,
-      unfinished: status === 'finished' || this.parts.length === 0 ? null : { seed: this.seed, records },
+      unfinished: status === 'finished' || this.networks.length === 0 ? null : { seed: this.seed, records },
       gain: gains.length > 0 ? gainSummary(gains) : null,
       comparison: compareModels([
         ...this.finished.map(testedOf),
@@ -663,7 +664,7 @@ class Session implements InspectedSession {
     this.table?.dispose();
     return {
       result,
-      inspection: this.parts.length > 0 ? this.inspection : null,
+      inspection: this.networks.length > 0 ? this.inspection : null,
       dispose: () => {
         this.disposeParts();
         this.table?.dispose();
@@ -688,8 +689,8 @@ class Session implements InspectedSession {
   }
 
   private disposeParts(): void {
-    for (const part of this.parts) part.dispose();
-    this.parts = [];
+    for (const network of this.networks) network.dispose();
+    this.networks = [];
     this.training = [];
     this.scores = this.createScores();
   }

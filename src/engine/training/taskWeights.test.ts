@@ -10,7 +10,7 @@ import { weightings } from '../weighting/registry.ts';
 import type { WeightingDef } from '../weighting/weighting.ts';
 import type { TrainingSettings } from './params.ts';
 import { toTensors } from './tensorBatch.ts';
-import { createPart, mixedDataset } from './testing.ts';
+import { createNetwork, mixedDataset } from './testing.ts';
 
 const dataset = mixedDataset(24);
 const training: Partial<TrainingSettings> = {
@@ -30,23 +30,23 @@ const toy = (weights: readonly number[], isKnown: boolean): WeightingDef => ({
 
 /** What one step changes, by tensor. */
 async function changes(weighting: WeightingDef, options: { singleTask?: boolean } = {}) {
-  const part = options.singleTask
-    ? createPart(stMlp, { hidden: [5], embedding: 2 }, { dataset, training, weighting, singleTask: true })
-    : createPart(
+  const network = options.singleTask
+    ? createNetwork(stMlp, { hidden: [5], embedding: 2 }, { dataset, training, weighting, singleTask: true })
+    : createNetwork(
         mtMlp,
         { shared: [6], tower: [5], embedding: 2, initialisation: 'scaled' },
         { dataset, training, weighting },
       );
   const read = () =>
-    part.model.parameters.flatMap(({ variable, parts }) => {
+    network.model.parameters.flatMap(({ variable, parts }) => {
       const values = variable.dataSync();
       return parts.map((p) => ({ ...p, values: values.slice(p.start, p.start + p.size) }));
     });
   const before = read();
   const batch = toTensors(dataset, dataset.split.train);
-  const [report] = await part.trainStep(batch, 1);
+  const [report] = await network.trainStep(batch, 1);
   const after = read();
-  part.dispose();
+  network.dispose();
   batch.dispose();
   const moved = before.map(({ name, task, values }, i) => ({
     name,

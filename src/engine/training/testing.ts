@@ -9,7 +9,7 @@ import { assemble } from '../models/assemble.ts';
 import type { GradientModelDef } from '../models/model.ts';
 import { taskTypes } from '../tasks/registry.ts';
 import { equal } from '../weighting/equal.ts';
-import { GradientPart, type GradientPartOptions } from './gradientPart.ts';
+import { GradientNetwork, type GradientNetworkOptions } from './gradientNetwork.ts';
 import { type TrainingSettings, trainingParams, trainingSettings } from './params.ts';
 import { type TensorBatch, toTensors } from './tensorBatch.ts';
 
@@ -45,18 +45,18 @@ const MIXED = {
 export const mixedDataset = (rows: number, seed = 7) =>
   randomDataset(MIXED.features, MIXED.tasks, rows, seed);
 
-export function createPart(
+export function createNetwork(
   def: GradientModelDef,
   params: Params,
   options: Partial<
-    Pick<GradientPartOptions, 'record' | 'onNote' | 'dataset' | 'table' | 'weighting' | 'seed'>
+    Pick<GradientNetworkOptions, 'record' | 'onNote' | 'dataset' | 'table' | 'weighting' | 'seed'>
   > & {
     training?: Partial<TrainingSettings>;
     singleTask?: boolean;
   } = {},
-): GradientPart {
+): GradientNetwork {
   const data = options.dataset ?? dataset;
-  return new GradientPart({
+  return new GradientNetwork({
     info: {
       role: 'model',
       id: def.id,

@@ -6,14 +6,22 @@ import { taskLosses as computeTaskLosses } from '../kernels/ops/taskLoss/index.t
 import { createUpdater, isDeferred, type Updater } from '../kernels/ops/updateParameters/index.ts';
 import { enterPhase } from '../kernels/runtime/observe.ts';
 import { stepRecorder } from '../kernels/runtime/recording.ts';
-import type { GradientModelDef, Model, Parameter } from '../models/model.ts';
+import type { GradientModelDef, Model } from '../models/model.ts';
 import { equal } from '../weighting/equal.ts';
 import type { WeightingDef } from '../weighting/weighting.ts';
 import { savedNames } from '../weights/torchNames.ts';
 import { predictModel } from './evaluate.ts';
+import { NetworkInTraining, type NetworkOptions, type StepReport } from './networkInTraining.ts';
 import { numericFault } from './numericFault.ts';
 import { learningRateAt, updateRule } from './optimizer.ts';
-import { Part, type PartOptions, type StepReport } from './part.ts';
+import {
+  type ParameterSlice,
+  readAll,
+  readSlices,
+  slicesOf,
+  writeAll,
+  writeSlices,
+} from './parameterSlices.ts';
 import { RecordedSteps } from './recordedSteps.ts';
 import type { ResidentTable } from './residentTable.ts';
 import { disposeTensors, type StepTensors, type TensorBatch } from './tensorBatch.ts';
@@ -21,7 +29,7 @@ import { disposeTensors, type StepTensors, type TensorBatch } from './tensorBatc
 /** About how long launched steps may go unread: what a pause or a stop waits for, and half the pace of the charts. */
 const WINDOW_MS = 50;
 
-export interface GradientPartOptions extends PartOptions {
+export interface GradientNetworkOptions extends NetworkOptions {
   def: GradientModelDef;
   params: Params;
   weighting: WeightingDef;
@@ -33,14 +41,14 @@ export interface GradientPartOptions extends PartOptions {
   table?(): ResidentTable | null;
 }
 
-export class GradientPart extends Part {
+export class GradientNetwork extends NetworkInTraining {
   readonly model: Model;
-  private readonly options: GradientPartOptions;
+  private readonly options: GradientNetworkOptions;
   private readonly labelCorrelation: Float64Array;
   private readonly weighting: WeightingDef;
   private readonly updater: Updater;
   /** What belongs to each group, parameters and buffers. */
-  private readonly groupStretches: Stretch[][];
+  private readonly groupSlices: ParameterSlice[][];
   /** Null where steps cannot be replayed. */
   private recorded: RecordedSteps | null;
   /** Steps whose reports have not been read. */
@@ -49,10 +57,10 @@ export class GradientPart extends Part {
   private window = 1;
   private windowStarted = 0;
   private fault: WorkbenchError | null = null;
-  /** Best values per group, in the order of `groupStretches`. */
+  /** Best values per group, in the order of `groupSlices`. */
   private best: (Float32Array[] | null)[];
 
-  constructor(options: GradientPartOptions) {
+  constructor(options: GradientNetworkOptions) {
     super(options);
     this.options = options;
     const { def, params, dataset, seed, settings, weighting } = options;
@@ -65,14 +73,14 @@ export class GradientPart extends Part {
     const { singleTask } = this.info;
     this.updater = createUpdater({
       parameters: parameters.map((p) => p.variable),
-      stretches: parameters.map((p) => stretchesOf(p, singleTask)),
+      stretches: parameters.map((p) => slicesOf(p, singleTask)),
       tasks: tasks.length,
       groups: this.groups.length,
       rule: updateRule(settings),
     });
     this.recorded = options.record === false ? null : this.createRecordedSteps(options.table);
-    const all = [...parameters, ...buffers].flatMap((p) => stretchesOf(p, singleTask));
-    this.groupStretches = this.groups.map((_, g) => all.filter((s) => s.group === g));
+    const all = [...parameters, ...buffers].flatMap((p) => slicesOf(p, singleTask));
+    this.groupSlices = this.groups.map((_, g) => all.filter((s) => s.group === g));
   }
 
   async trainStep(batch: TensorBatch | null, epoch: number): Promise<StepReport[]> {
@@ -88,7 +96,7 @@ export class GradientPart extends Part {
     }
   }
 
-  override async settle(): Promise<StepReport[]> {
+  protected override async readPendingSteps(): Promise<StepReport[]> {
     const started = performance.now();
     try {
       return await this.readReports();
@@ -192,7 +200,7 @@ export class GradientPart extends Part {
     return this.recorded?.bytes ?? 0;
   }
 
-  private createRecordedSteps(table: GradientPartOptions['table'] = () => null): RecordedSteps | null {
+  private createRecordedSteps(table: GradientNetworkOptions['table'] = () => null): RecordedSteps | null {
     const { updater } = this;
     const recorder = stepRecorder();
     if (!recorder || !isDeferred(updater)) return null;
@@ -262,11 +270,11 @@ export class GradientPart extends Part {
    * Launches all that a recorded step on such a batch launches, on a network of its own that is of no use afterwards.
    * @param upload - puts values on the device, where such a step finds the batches that it does not take from a table
    */
-  rehearse(batch: TensorBatch, upload: (tensors: readonly tf.Tensor[]) => void): void {
-    const other = new GradientPart({ ...this.options, record: false, onNote: undefined });
+  warmUp(batch: TensorBatch, upload: (tensors: readonly tf.Tensor[]) => void): void {
+    const other = new GradientNetwork({ ...this.options, record: false, onNote: undefined });
     const { updater } = other;
-    const table = batch.place && this.options.table?.();
-    const rows = table ? table.rehearse(batch.size) : batch;
+    const table = batch.range && this.options.table?.();
+    const rows = table ? table.warmUp(batch.size) : batch;
     try {
       if (!table) upload([batch.categorical, batch.numeric, batch.targets]);
       const { taskLosses, gradients } = other.differentiate(rows, 1);
@@ -282,10 +290,10 @@ export class GradientPart extends Part {
    * Another network with the values of this one, whose steps do the same work and change nothing: its learning rate is 0.
    * To measure on; the caller disposes it.
    */
-  idleTwin(): GradientPart {
+  cloneForProfiling(): GradientNetwork {
     const settings = { ...this.o.settings, learningRate: 0 };
-    const twin = new GradientPart({ ...this.options, settings, onNote: undefined });
-    const [own, others] = [this, twin].map((part) => [...part.parameters, ...part.buffers]);
+    const twin = new GradientNetwork({ ...this.options, settings, onNote: undefined });
+    const [own, others] = [this, twin].map((network) => [...network.parameters, ...network.buffers]);
     // Copies, because values that two variables share are not changed in place.
     tf.tidy(() => {
       others?.forEach((v, i) => {
@@ -314,12 +322,12 @@ export class GradientPart extends Part {
   }
 
   protected async keepBest(group: number): Promise<void> {
-    this.best[group] = await readStretches(this.groupStretches[group] as Stretch[]);
+    this.best[group] = await readSlices(this.groupSlices[group] as ParameterSlice[]);
   }
 
   protected async restoreBest(): Promise<void> {
     for (const [g, best] of this.best.entries()) {
-      if (best) await writeStretches(this.groupStretches[g] as Stretch[], best);
+      if (best) await writeSlices(this.groupSlices[g] as ParameterSlice[], best);
     }
   }
 
@@ -359,8 +367,8 @@ export class GradientPart extends Part {
     writeAll(buffers, valuesOf('buffer', buffers));
     const moving = this.o.settings.optimizer === 'sgd' ? [] : parameters;
     this.updater.writeMoments([valuesOf('first-moment', moving), valuesOf('second-moment', moving)]);
-    this.best = this.groupStretches.map((stretches, g) => {
-      const values = stretches.map((_s, i) => tensors[`best${g}/${i}`]);
+    this.best = this.groupSlices.map((slices, g) => {
+      const values = slices.map((_s, i) => tensors[`best${g}/${i}`]);
       return values.every((v) => v !== undefined) ? (values as Float32Array[]).map((v) => v.slice()) : null;
     });
   }
@@ -372,58 +380,4 @@ export class GradientPart extends Part {
   private get buffers(): tf.Variable[] {
     return this.model.buffers.map((p) => p.variable);
   }
-}
-
-/** Consecutive values of a variable that belong to one group. */
-interface Stretch {
-  variable: tf.Variable;
-  start: number;
-  size: number;
-  group: number;
-}
-
-/** Networks of several tasks share variables; a group is then a task. */
-function stretchesOf({ variable, parts }: Parameter, singleTask: boolean): Stretch[] {
-  if (!singleTask) return [{ variable, start: 0, size: variable.size, group: 0 }];
-  const stretches: Stretch[] = [];
-  for (const { start, size, task } of parts) {
-    const last = stretches.at(-1);
-    const group = task ?? 0;
-    if (last?.group === group) last.size += size;
-    else stretches.push({ variable, start, size, group });
-  }
-  return stretches;
-}
-
-/** Copies, so that later in-place updates do not reach them. */
-async function readStretches(stretches: readonly Stretch[]): Promise<Float32Array[]> {
-  const variables = [...new Set(stretches.map((s) => s.variable))];
-  const values = await Promise.all(variables.map((v) => v.data<'float32'>()));
-  const byVariable = new Map(variables.map((v, i) => [v, values[i] as Float32Array]));
-  return stretches.map(({ variable, start, size }) =>
-    (byVariable.get(variable) as Float32Array).slice(start, start + size),
-  );
-}
-
-async function writeStretches(stretches: readonly Stretch[], values: readonly Float32Array[]): Promise<void> {
-  const variables = [...new Set(stretches.map((s) => s.variable))];
-  const whole = await readAll(variables);
-  stretches.forEach(({ variable, start }, i) => {
-    whole[variables.indexOf(variable)]?.set(values[i] as Float32Array, start);
-  });
-  writeAll(variables, whole);
-}
-
-/** Copies, so that later in-place updates do not reach them. */
-async function readAll(variables: readonly tf.Variable[]): Promise<Float32Array[]> {
-  const values = await Promise.all(variables.map((v) => v.data<'float32'>()));
-  return values.map((v) => v.slice());
-}
-
-function writeAll(variables: readonly tf.Variable[], values: readonly Float32Array[]): void {
-  tf.tidy(() => {
-    variables.forEach((v, i) => {
-      v.assign(tf.tensor((values[i] as Float32Array).slice(), v.shape, 'float32'));
-    });
-  });
 }

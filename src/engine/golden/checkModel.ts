@@ -3,7 +3,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { FeatureMeta, TaskMeta } from '../data/table.ts';
 import { createUpdater } from '../kernels/ops/updateParameters/index.ts';
-import type { Batch, Capture, ExpertsRecord, GradientModelDef, Model, Parameter } from '../models/model.ts';
+import type { Batch, Capture, ExpertsRecord } from '../layers/forward.ts';
+import type { Parameter } from '../layers/parameter.ts';
+import type { GradientModelDef, Model } from '../models/model.ts';
 import { models } from '../models/registry.ts';
 import { taskTypes } from '../tasks/registry.ts';
 import type { TaskType } from '../tasks/task.ts';

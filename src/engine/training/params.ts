@@ -2,7 +2,6 @@
 import { defineParams, type SettingsOf, settingsOf } from '../config/defineParams.ts';
 import type { Params } from '../config/params.ts';
 import { weightings } from '../weighting/registry.ts';
-import { rateSearchParam } from './rateSearch.ts';
 
 export const trainingParams = defineParams([
   {
@@ -159,7 +158,20 @@ export const trainingParams = defineParams([
     control: 'box',
     advanced: true,
   },
-  rateSearchParam,
+  {
+    kind: 'choice',
+    key: 'rateSearch',
+    label: 'Rate search',
+    help: 'Before a network is trained, it is trained at several learning rates for as many epochs, each network with the same budget; the best validation score decides, and the rate is kept for all seeds. The test split has no part in it. Trees are left out.',
+    control: 'segmented',
+    options: [
+      { value: 'off', label: 'Off' },
+      { value: 'three', label: '3 rates', help: 'A third of the rate, the rate, and three times the rate.' },
+      { value: 'five', label: '5 rates', help: 'From a ninth to nine times the rate.' },
+    ],
+    default: 'off',
+    advanced: true,
+  },
 ]);
 
 export type TrainingSettings = SettingsOf<typeof trainingParams>;

@@ -118,7 +118,10 @@ export interface ParameterPart {
   /** First element within the variable, row-major; parts are contiguous. */
   start: number;
   size: number;
-  /** Task that alone uses it (single-task networks, towers), or null when tasks share it. */
+  /**
+   * Task that alone trains it (single-task networks, towers, gates that feed a tower), or null when tasks share it. Gradient
+   * methods act on what is shared.
+   */
   task: number | null;
 }
 

@@ -1,5 +1,5 @@
-// A new loss-weighting method is one file and one line here.
+// A new gradient method is one file and one line here.
 import { equal } from './equal.ts';
-import type { WeightingDef } from './weighting.ts';
+import type { GradientMethod } from './method.ts';
 
-export const weightings = { equal } satisfies Record<string, WeightingDef>;
+export const methods = { equal } satisfies Record<string, GradientMethod>;

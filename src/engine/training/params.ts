@@ -1,6 +1,7 @@
 // The settings of training, shared by the model and its baseline.
 import type { ParamSpec } from '../config/params.ts';
-import { weightings } from '../weighting/registry.ts';
+import type { GradientMethod } from '../methods/method.ts';
+import { methods } from '../methods/registry.ts';
 import { rateSearchParam } from './rateSearch.ts';
 
 export interface TrainingSettings {
@@ -13,12 +14,20 @@ export interface TrainingSettings {
   decay: 'constant' | 'cosine';
   clipNorm: number;
   patience: number;
+  /** The gradient method. */
   weighting: string;
   evaluationBatch: number;
   /** Which single-task networks the models are measured against: the baseline, their twins, or both. */
   twin: 'off' | 'only' | 'both';
   rateSearch: string;
 }
+
+/** Those of a method are shown while it is chosen. */
+const methodParams = Object.values<GradientMethod>(methods).flatMap(({ id, params }) =>
+  params.map(
+    (spec): ParamSpec => ({ visibleWhen: { key: 'weighting', oneOf: [id] }, advanced: true, ...spec }),
+  ),
+);
 
 export const trainingParams: readonly ParamSpec[] = [
   {
@@ -158,10 +167,15 @@ export const trainingParams: readonly ParamSpec[] = [
     key: 'weighting',
     label: 'Weighting',
     help: 'How the losses of the tasks become one. Single-task networks always minimise their own loss.',
-    options: Object.values(weightings).map((w) => ({ value: w.id, label: w.label, help: w.summary })),
+    options: Object.values<GradientMethod>(methods).map((w) => ({
+      value: w.id,
+      label: w.label,
+      help: w.summary,
+    })),
     default: 'equal',
     advanced: true,
   },
+  ...methodParams,
   {
     kind: 'number',
     key: 'evaluationBatch',

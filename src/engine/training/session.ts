@@ -11,6 +11,8 @@ import { lookUp } from '../core/registry.ts';
 import { batchBounds, batchOrder } from '../data/batches.ts';
 import type { FileInput, WeightsInput } from '../data/source.ts';
 import type { Dataset } from '../data/table.ts';
+import type { GradientMethod } from '../methods/method.ts';
+import { methods } from '../methods/registry.ts';
 import { isBoosted } from '../models/model.ts';
 import {
   type BackendReport,
@@ -28,7 +30,6 @@ import {
 } from '../protocol.ts';
 import { taskTypes } from '../tasks/registry.ts';
 import type { TaskType } from '../tasks/task.ts';
-import { weightings } from '../weighting/registry.ts';
 import { BoostedNetwork } from './boostedNetwork.ts';
 import { requireCurrent } from './checkpointVersion.ts';
 import { compareModels, type Tested, testedOf } from './comparison.ts';
@@ -342,10 +343,10 @@ class Session implements InspectedSession {
       onNote: (note: Note) => this.note(info.role, note),
     };
     if (isBoosted(def)) return new BoostedNetwork({ ...common, def });
-    const weighting = lookUp(weightings, this.settings.weighting, 'training.weighting');
+    const method = lookUp<GradientMethod>(methods, this.settings.weighting, 'training.weighting');
     const labelCorrelation = info.role === 'model' ? this.given?.labelCorrelation : undefined;
     const table = () => this.table?.get() ?? null;
-    return new GradientNetwork({ ...common, def, weighting, labelCorrelation, table });
+    return new GradientNetwork({ ...common, def, method, labelCorrelation, table });
   }
 
   /** Steps of the search for learning rates, which later seeds do not repeat. */

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-const folder = path.join(root, 'src/engine/kernels/wasm');
+const folder = path.join(root, 'src/engine/kernels/runtime/wasm');
 
 /** The generated file, beside the sources. */
 export const generatedFile = path.join(folder, 'simd.generated.ts');

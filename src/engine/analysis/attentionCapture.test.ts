@@ -7,7 +7,7 @@ import type { Dataset } from '../data/table.ts';
 import { ftTransformer } from '../models/ftTransformer.ts';
 import type { AttentionRecord } from '../models/model.ts';
 import { multitab } from '../models/multitab.ts';
-import type { AttentionMap, AttentionRequest } from '../protocol.ts';
+import type { AttentionMap, AttentionRequest } from '../protocol/attention.ts';
 import { captureAttention } from './attentionCapture.ts';
 
 const number = (name: string) => ({ name, kind: 'numeric' as const, cardinality: 1 });

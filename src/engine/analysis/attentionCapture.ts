@@ -14,7 +14,7 @@ import {
   type RowFact,
   type RowSelection,
   type TokenLabel,
-} from '../protocol.ts';
+} from '../protocol/attention.ts';
 import { headDistances, headEntropies } from './heads.ts';
 
 /** What a map holds per cell. */

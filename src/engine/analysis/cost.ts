@@ -5,12 +5,12 @@ import type { Experiment } from '../config/experiment.ts';
 import { defaultsOf, type Params } from '../config/params.ts';
 import type { Issue } from '../core/errors.ts';
 import { randomDataset } from '../data/randomDataset.ts';
-import { countLaunches } from '../kernels/launches.ts';
+import { countLaunches } from '../kernels/runtime/launches.ts';
 import { isBoosted, type ModelShape } from '../models/model.ts';
 import { models } from '../models/registry.ts';
-import type { CostRow, MeasuredCost } from '../protocol.ts';
+import type { CostRow, MeasuredCost } from '../protocol/cost.ts';
 import { compileSteps } from '../training/compileSteps.ts';
-import type { TrainingSettings } from '../training/params.ts';
+import { type TrainingSettings, trainingSettings } from '../training/params.ts';
 import { describeNetwork, modelOf, networksOf, type PlannedNetwork } from '../training/plan.ts';
 import { disposeBatch } from '../training/tensorBatch.ts';
 import { trialOf } from './trial.ts';
@@ -44,7 +44,7 @@ const bytesPerParameter = ({ optimizer }: TrainingSettings) => 4 * (optimizer ==
 
 /** What can be said without a step: one row per architecture, and one more for each further time the experiment has it. */
 export function costRows(experiment: Experiment, shape: ModelShape, trainingRows: number): CostRow[] {
-  const settings = experiment.training as unknown as TrainingSettings;
+  const settings = trainingSettings(experiment.training);
   return allNetworks(experiment).map(({ role, def, params, path }): CostRow => {
     const issues = def.check(params, shape, `${path}.params`);
     const base = {

@@ -4,7 +4,7 @@ import { startNodeBackend } from '../../platform/node.ts';
 import { defaultsOf } from '../config/params.ts';
 import { randomDataset } from '../data/randomDataset.ts';
 import { mmoe } from '../models/mmoe.ts';
-import type { ExpertLabel, ExpertLayer } from '../protocol.ts';
+import type { ExpertLabel, ExpertLayer } from '../protocol/experts.ts';
 import { anomaliesOf, captureExperts, gateUse, similarityOf } from './expertUse.ts';
 
 const experts: ExpertLabel[] = [

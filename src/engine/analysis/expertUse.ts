@@ -11,7 +11,7 @@ import {
   type ExpertLabel,
   type ExpertLayer,
   type GateUse,
-} from '../protocol.ts';
+} from '../protocol/experts.ts';
 
 /** Above this share of zero activations an expert has collapsed; the abstract's "over 90%". */
 export const COLLAPSE_LIMIT = 0.9;

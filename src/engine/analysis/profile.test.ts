@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startNodeBackend } from '../../platform/node.ts';
-import { countLaunches } from '../kernels/launches.ts';
+import { countLaunches } from '../kernels/runtime/launches.ts';
 import { mmoe } from '../models/mmoe.ts';
 import { multitab } from '../models/multitab.ts';
 import { disposeBatch } from '../training/tensorBatch.ts';

@@ -3,13 +3,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Experiment } from '../config/experiment.ts';
 import { WorkbenchError } from '../core/errors.ts';
-import { countLaunches } from '../kernels/launches.ts';
-import { createStepTimer, type StepTimer, type TimedLaunch } from '../kernels/stepTimer.ts';
+import type { Role } from '../core/roles.ts';
+import { countLaunches } from '../kernels/runtime/launches.ts';
+import { createStepTimer, type StepTimer, type TimedLaunch } from '../kernels/runtime/stepTimer.ts';
 import { isBoosted, type ModelShape } from '../models/model.ts';
-import type { BackendId, Role, StepProfile } from '../protocol.ts';
+import type { BackendId } from '../protocol/backend.ts';
+import type { StepProfile } from '../protocol/profile.ts';
 import { compileSteps } from '../training/compileSteps.ts';
 import type { GradientNetwork } from '../training/gradientNetwork.ts';
-import type { TrainingSettings } from '../training/params.ts';
+import { trainingSettings } from '../training/params.ts';
 import { networksOf } from '../training/plan.ts';
 import { disposeBatch, type TensorBatch } from '../training/tensorBatch.ts';
 import { kernelTimes, launchedMs, timelineOf, typical } from './stepTimes.ts';
@@ -151,7 +153,7 @@ export async function profileOfExperiment(
   if (!network) throw notProfiled(role, 'none in this experiment');
   const { def, params } = network;
   if (isBoosted(def)) throw notProfiled(role, `${def.label}, which consists of trees`);
-  const settings = { ...(experiment.training as unknown as TrainingSettings), learningRate: 0 };
+  const settings = { ...trainingSettings(experiment.training), learningRate: 0 };
   const trial = trialOf({ role, def, params }, shape, settings, trainingRows);
   if ('skipped' in trial) throw notProfiled(role, `${def.label}. ${trial.skipped}`);
   const { dispose, ...subject } = trial;

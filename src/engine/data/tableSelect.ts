@@ -7,7 +7,7 @@ import { type Column, isIdentifier, isMissing } from './columns.ts';
 import type { SourceRequest } from './source.ts';
 import type { ParsedTable } from './tableFile.ts';
 import { featuresOf, targetsOf } from './tableGiven.ts';
-import { ignoredNames } from './tableParams.ts';
+import { ignoredNames, targetChoices } from './tableParams.ts';
 import { resolveTargets, type Target } from './tableTargets.ts';
 
 export interface Selection {
@@ -41,7 +41,7 @@ export function checkIgnored(
 }
 
 export function select({ data, tasks, fitted, classesByName }: SourceRequest, table: ParsedTable): Selection {
-  const chosen = resolveTargets(table.columns, tasks.targets as TargetChoice[], classesByName);
+  const chosen = resolveTargets(table.columns, targetChoices(tasks), classesByName);
   const targets = fitted ? targetsOf(fitted, chosen) : chosen;
   const notes = [...table.notes];
   const ignored = new Set(ignoredNames(data) ?? []);
@@ -104,7 +104,7 @@ const DROPPED_UNASKED = 0.25;
 /** Rows are thrown away with the labels they have when another target is missing there; many of them only when asked. */
 export function checkLabels({ data, tasks }: SourceRequest, table: ParsedTable): Issue[] {
   if (data.unlabelled === 'drop') return [];
-  const columns = resolveTargets(table.columns, tasks.targets as TargetChoice[]).map((t) => t.column);
+  const columns = resolveTargets(table.columns, targetChoices(tasks)).map((t) => t.column);
   const all = Array.from({ length: table.rows }, (_, row) => row);
   const completeIn = (kept: readonly Column[]) =>
     all.filter((row) => kept.every((column) => !isMissing(column, row))).length;

@@ -1,6 +1,5 @@
 // A table from a file as a data source: columns typed, targets chosen, missing values handled, and every such step noted.
 import { formatTypedName } from '../config/names.ts';
-import type { TargetChoice } from '../config/params.ts';
 import { type Issue, WorkbenchError } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
 import { checkCells } from './checkCells.ts';
@@ -15,7 +14,7 @@ import { checkStored, checkTraining } from './tableChecks.ts';
 import { type ParsedTable, parseTable } from './tableFile.ts';
 import { applyTable, featureMeta, taskMeta } from './tableFit.ts';
 import { checkGiven, checkLeft } from './tableGiven.ts';
-import { dataParams, taskParams } from './tableParams.ts';
+import { dataParams, targetChoices, taskParams } from './tableParams.ts';
 import { prepare } from './tablePrepare.ts';
 import { checkIgnored, checkLabels, type Selection, select } from './tableSelect.ts';
 import { checkTargets, checkVariation } from './tableTargets.ts';
@@ -44,7 +43,7 @@ function check(request: SourceRequest): Issue[] {
       return error.issues.map((i) => ({ ...i, path: `data.params.file, ${i.path}` }));
     throw error;
   }
-  const choices = tasks.targets as TargetChoice[];
+  const choices = targetChoices(tasks);
   const issues = [
     ...checkReadingNames(data, table.columns),
     ...checkTargets(table, choices),

@@ -1,7 +1,7 @@
 // Dropout of the real layers against golden/dropout.json: encoder layers, stacks and towers run on the masks that our own
 // hash draws for the key of the case, which the file states in full.
 import * as tf from '@tensorflow/tfjs-core';
-import { type DropoutKey, dropoutMask } from '../kernels/dropout.ts';
+import { type DropoutKey, dropoutMask } from '../kernels/ops/dropout/index.ts';
 import { applyAttention } from '../layers/attention.ts';
 import { applyEncoder, createEncoder, type Encoder } from '../layers/encoder.ts';
 import { initialisations } from '../layers/initialisation.ts';

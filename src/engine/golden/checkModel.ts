@@ -2,7 +2,7 @@
 // attention and optimizer steps, within the tolerances of golden/README. Runs on whatever backend is active.
 import * as tf from '@tensorflow/tfjs-core';
 import type { FeatureMeta, TaskMeta } from '../data/table.ts';
-import { createUpdater } from '../kernels/updateParameters.ts';
+import { createUpdater } from '../kernels/ops/updateParameters/index.ts';
 import { equal } from '../methods/equal.ts';
 import type { Batch, Capture, ExpertsRecord, GradientModelDef, Model, Parameter } from '../models/model.ts';
 import { models } from '../models/registry.ts';

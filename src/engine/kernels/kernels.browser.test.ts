@@ -4,8 +4,8 @@ import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 import { startBrowserBackend } from '../../platform/browser.ts';
+import { installWebgpuKernels } from './installWebgpu.ts';
 import { kernelSuite, WASM_NATIVES, WEBGPU_NATIVES } from './testing/suite.ts';
-import { installWebgpuKernels } from './webgpu/install.ts';
 
 const natives = { cpu: [], wasm: WASM_NATIVES, webgpu: WEBGPU_NATIVES };
 

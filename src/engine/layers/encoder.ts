@@ -1,7 +1,7 @@
 // One pre-norm encoder layer: h = x + Attn(LN1(x)), out = h + W2 gelu(W1 LN2(h) + b1) + b2 (golden/README). The same layer of
 // several networks runs as one, their rows one below the other.
 import * as tf from '@tensorflow/tfjs-core';
-import { dropout } from '../kernels/dropout.ts';
+import { dropout } from '../kernels/ops/dropout/index.ts';
 import type { ForwardOptions } from '../models/model.ts';
 import {
   type Attention,

@@ -2,12 +2,12 @@
 // mixing as one kernel. MMoE, PLE and STEM differ only in who reads which input and which experts a gate weights. With
 // sparse gates an expert computes only the rows that some gate sends it.
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import { type Gate, mixExperts } from '../kernels/mixExperts.ts';
-import { gatherRows, scatterRows } from '../kernels/routeRows.ts';
-import type { NumericTokens } from '../kernels/tokenLinear.ts';
-import { topGates } from '../kernels/topGates.ts';
+import { type Gate, mixExperts } from '../kernels/ops/mixExperts/index.ts';
+import { gatherRows, scatterRows } from '../kernels/ops/routeRows/index.ts';
+import type { NumericTokens } from '../kernels/ops/tokenLinear/index.ts';
+import { topGates } from '../kernels/ops/topGates/index.ts';
 import type { ForwardOptions } from '../models/model.ts';
-import type { ExpertLabel } from '../protocol.ts';
+import type { ExpertLabel } from '../protocol/experts.ts';
 import {
   applyGroupedLinear,
   createGroupedLinear,

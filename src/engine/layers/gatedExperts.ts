@@ -1,8 +1,8 @@
 // A level of HoME (Wang et al. 2024, section 3): experts behind feature gates, mixed by gates, with the own experts of a gate
 // added once more through a self gate.
 import * as tf from '@tensorflow/tfjs-core';
-import { mixExperts } from '../kernels/mixExperts.ts';
-import { takeSlots } from '../kernels/takeSlots.ts';
+import { mixExperts } from '../kernels/ops/mixExperts/index.ts';
+import { takeSlots } from '../kernels/ops/takeSlots/index.ts';
 import type { ForwardOptions } from '../models/model.ts';
 import { applyGates, type ExpertSpec, expertWidth, type GateSpec } from './experts.ts';
 import {

@@ -6,7 +6,7 @@ import type { ParamSpec, Params } from '../config/params.ts';
 
 export interface MethodContext {
   numTasks: number;
-  /** Of training; those of the method are among them. */
+  /** Values of its `params`; `settingsOf(params, settings)` gives them their types. */
   settings: Params;
   /** Of the run, for methods that draw at random. */
   seed: number;

@@ -10,8 +10,8 @@
 // start at 1; batch norm and Swish behind every layer of an expert; gates of the second level read the state of the group beside
 // the shared one; towers as in the other models.
 import type * as tf from '@tensorflow/tfjs-core';
-import type { ParamSpec, Params } from '../config/params.ts';
-import { takeSlots } from '../kernels/takeSlots.ts';
+import { defineParams, settingsOf } from '../config/defineParams.ts';
+import { takeSlots } from '../kernels/ops/takeSlots/index.ts';
 import { applyFlatInput, type FlatInput, flatInputFlops } from '../layers/embedding.ts';
 import {
   applyGatedExperts,
@@ -43,22 +43,7 @@ const START: Start = { initialisation: 'torch-default', rate: 1 };
 
 const PAPER = 'Wang et al. 2024, arXiv 2408.05430';
 
-interface Settings {
-  grouping: 'correlation' | 'chosen';
-  numGroups: number;
-  groups: number[];
-  sharedExperts: number;
-  groupExperts: number;
-  taskExperts: number;
-  expert: number[];
-  rank: number;
-  tower: number[];
-  embedding: number;
-  dropout: number;
-  initialisation: string;
-}
-
-const params: readonly ParamSpec[] = [
+const params = defineParams([
   {
     kind: 'choice',
     key: 'grouping',
@@ -96,9 +81,7 @@ const params: readonly ParamSpec[] = [
   embeddingParam(16),
   dropoutParam,
   ...mlpStart(START),
-];
-
-const settingsOf = (values: Params) => values as unknown as Settings;
+]);
 
 type Experts = GatedExpertsOptions['experts'];
 
@@ -114,7 +97,7 @@ interface Network {
 
 function createNetwork(set: ParameterSet, context: ModelContext): Network {
   const { features, tasks, seed, labelCorrelation = null } = context;
-  const s = settingsOf(context.params);
+  const s = settingsOf(params, context.params);
   const scheme = initialisationOf(s.initialisation);
   const input = createInput(set, ['embedding'], features, s.embedding, scheme);
   const groups =

@@ -5,7 +5,8 @@ import type { ModelEntry } from '../config/catalog.ts';
 import type { Params } from '../config/params.ts';
 import type { Issue } from '../core/errors.ts';
 import type { Dataset, FeatureMeta, TaskMeta } from '../data/table.ts';
-import type { ExpertLabel, TokenLabel } from '../protocol.ts';
+import type { TokenLabel } from '../protocol/attention.ts';
+import type { ExpertLabel } from '../protocol/experts.ts';
 import type { BoostedTasks } from '../trees/grower.ts';
 
 /** What a model must know about the data to be built. */
@@ -31,7 +32,7 @@ export interface Batch {
   numeric: Tensor2D;
 }
 
-/** What a layer of experts did: see `protocol.ts` for the meaning of labels. */
+/** What a layer of experts did: see protocol/experts.ts for the meaning of labels. */
 export interface ExpertsRecord {
   layer: number;
   experts: readonly ExpertLabel[];

@@ -9,7 +9,7 @@ import { gradientBoosting } from '../models/gradientBoosting.ts';
 import { taskTypes } from '../tasks/registry.ts';
 import { testDataset } from '../trees/testing.ts';
 import { BoostedNetwork } from './boostedNetwork.ts';
-import { type TrainingSettings, trainingParams } from './params.ts';
+import { type TrainingSettings, trainingParams, trainingSettings } from './params.ts';
 
 const noPause = async () => {};
 
@@ -54,7 +54,7 @@ function createNetwork(
     params,
     dataset,
     taskTypes: dataset.tasks.map((t) => taskTypes[t.type]),
-    settings: { ...(defaultsOf(trainingParams) as unknown as TrainingSettings), ...training },
+    settings: { ...trainingSettings(defaultsOf(trainingParams)), ...training },
     seed: 0,
   });
 }

@@ -1,6 +1,6 @@
 // Which checkpoints a run can go on from.
 import { WorkbenchError } from '../core/errors.ts';
-import { CHECKPOINT_VERSION } from '../protocol.ts';
+import { CHECKPOINT_VERSION } from '../protocol/checkpoint.ts';
 
 /** @throws WorkbenchError (file) for a checkpoint whose epochs were chosen by another rule than those to come */
 export function requireCurrent({ version }: { version: number }): void {

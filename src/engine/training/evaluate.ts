@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { gatherBatch } from '../data/batches.ts';
 import type { Dataset } from '../data/table.ts';
 import type { ForwardOptions, Model } from '../models/model.ts';
-import type { TaskScore } from '../protocol.ts';
+import type { TaskScore } from '../protocol/result.ts';
 import type { TaskType } from '../tasks/task.ts';
 
 export interface SplitEvaluation {

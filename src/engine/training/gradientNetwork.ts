@@ -2,8 +2,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Params } from '../config/params.ts';
 import type { WorkbenchError } from '../core/errors.ts';
-import { stepRecorder } from '../kernels/recording.ts';
-import { createUpdater, type Updater } from '../kernels/updateParameters.ts';
+import { createUpdater, type Updater } from '../kernels/ops/updateParameters/index.ts';
+import { stepRecorder } from '../kernels/runtime/recording.ts';
 import { equal } from '../methods/equal.ts';
 import type { GradientMethod } from '../methods/method.ts';
 import type { GradientModelDef, Model } from '../models/model.ts';
@@ -80,7 +80,7 @@ export class GradientNetwork extends NetworkInTraining {
       })),
       // Single-task networks share nothing, so that the sum trains each on its own loss, whatever the method.
       method: singleTask ? equal : method,
-      settings: { ...settings },
+      settings: settings.ofMethod,
       seed,
       updater: this.updater,
       learningRateAt: (step) => learningRateAt(settings, step, this.info.stepsPerEpoch * this.info.epochs),

@@ -9,16 +9,13 @@ import { whatIf } from '../analysis/whatIf.ts';
 import type { Experiment } from '../config/experiment.ts';
 import type { Issue } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
+import type { Role } from '../core/roles.ts';
 import type { Dataset } from '../data/table.ts';
-import type {
-  AttentionRequest,
-  NeighbourRequest,
-  PartInfo,
-  Role,
-  RunEvent,
-  StepProfile,
-  TaskScore,
-} from '../protocol.ts';
+import type { AttentionRequest } from '../protocol/attention.ts';
+import type { StepProfile } from '../protocol/profile.ts';
+import type { PartInfo, TaskScore } from '../protocol/result.ts';
+import type { NeighbourRequest } from '../protocol/rows.ts';
+import type { RunEvent } from '../protocol/run.ts';
 import { taskTypes } from '../tasks/registry.ts';
 import type { TaskType } from '../tasks/task.ts';
 import { CARD_KEY, cardOf } from '../weights/card.ts';

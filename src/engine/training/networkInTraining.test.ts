@@ -9,7 +9,7 @@ import { randomDataset } from '../data/randomDataset.ts';
 import type { Dataset, TaskMeta } from '../data/table.ts';
 import { taskTypes } from '../tasks/registry.ts';
 import { NetworkInTraining, type NetworkState } from './networkInTraining.ts';
-import { type TrainingSettings, trainingParams } from './params.ts';
+import { trainingParams, trainingSettings } from './params.ts';
 
 const noPause = async () => {};
 const task = (name: string, type: TaskMeta['type']): TaskMeta => ({
@@ -74,7 +74,7 @@ class ScriptedNetwork extends NetworkInTraining {
       },
       dataset,
       taskTypes: dataset.tasks.map((t) => taskTypes[t.type]),
-      settings: { ...(defaultsOf(trainingParams) as unknown as TrainingSettings), patience },
+      settings: { ...trainingSettings(defaultsOf(trainingParams)), patience },
       seed: 3,
       onNote: (note) => notes?.push(note),
     });

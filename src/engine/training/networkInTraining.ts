@@ -1,9 +1,10 @@
 // One network of a run in training. Counts steps, measures the validation split, stops early and keeps the best; how it
 // learns is left to gradientNetwork.ts and boostedNetwork.ts. The session drives it and it knows nothing of messages.
 import type { Note } from '../core/notes.ts';
+import type { Role } from '../core/roles.ts';
 import type { Dataset } from '../data/table.ts';
 import type { Model } from '../models/model.ts';
-import type { EpochRecord, PartInfo, PartResult, Role, TaskScore } from '../protocol.ts';
+import type { EpochRecord, PartInfo, PartResult, TaskScore } from '../protocol/result.ts';
 import type { TaskType } from '../tasks/task.ts';
 import {
   BestEpoch,

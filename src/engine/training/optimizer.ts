@@ -1,5 +1,5 @@
 // What the settings say of the optimizer: its rule and its learning rate. The update itself is a kernel.
-import type { UpdateRule } from '../kernels/updateParameters.ts';
+import type { UpdateRule } from '../kernels/ops/updateParameters/index.ts';
 import type { TrainingSettings } from './params.ts';
 
 /** The constants of PyTorch; the formulas are in golden/README. */

@@ -1,35 +1,12 @@
 // The settings of training, shared by the model and its baseline.
-import type { ParamSpec } from '../config/params.ts';
+import { defineParams, type SettingsOf, settingsOf } from '../config/defineParams.ts';
+import type { ParamSpec, Params } from '../config/params.ts';
+import { lookUp } from '../core/registry.ts';
 import type { GradientMethod } from '../methods/method.ts';
 import { methods } from '../methods/registry.ts';
 import { rateSearchParam } from './rateSearch.ts';
 
-export interface TrainingSettings {
-  epochs: number;
-  batchSize: number;
-  optimizer: 'adamw' | 'adam' | 'sgd';
-  learningRate: number;
-  weightDecay: number;
-  warmupSteps: number;
-  decay: 'constant' | 'cosine';
-  clipNorm: number;
-  patience: number;
-  /** The gradient method. */
-  weighting: string;
-  evaluationBatch: number;
-  /** Which single-task networks the models are measured against: the baseline, their twins, or both. */
-  twin: 'off' | 'only' | 'both';
-  rateSearch: string;
-}
-
-/** Those of a method are shown while it is chosen. */
-const methodParams = Object.values<GradientMethod>(methods).flatMap(({ id, params }) =>
-  params.map(
-    (spec): ParamSpec => ({ visibleWhen: { key: 'weighting', oneOf: [id] }, advanced: true, ...spec }),
-  ),
-);
-
-export const trainingParams: readonly ParamSpec[] = [
+const commonParams = defineParams([
   {
     kind: 'choice',
     key: 'twin',
@@ -175,7 +152,6 @@ export const trainingParams: readonly ParamSpec[] = [
     default: 'equal',
     advanced: true,
   },
-  ...methodParams,
   {
     kind: 'number',
     key: 'evaluationBatch',
@@ -190,4 +166,31 @@ export const trainingParams: readonly ParamSpec[] = [
     advanced: true,
   },
   rateSearchParam,
-];
+]);
+
+/** Those of a gradient method stand behind the choice of it, and are shown while it is chosen. */
+export const trainingParams: readonly ParamSpec[] = commonParams.flatMap((spec): ParamSpec[] =>
+  spec.key === 'weighting'
+    ? [spec, ...Object.values<GradientMethod>(methods).flatMap(paramsOfMethod)]
+    : [spec],
+);
+
+function paramsOfMethod({ id, params }: GradientMethod): ParamSpec[] {
+  return params.map((spec) => ({
+    visibleWhen: { key: 'weighting', oneOf: [id] },
+    advanced: true,
+    ...spec,
+  }));
+}
+
+export interface TrainingSettings extends SettingsOf<typeof commonParams> {
+  /** Of the gradient method that is chosen. */
+  ofMethod: Params;
+}
+
+/** The settings in checked values of `trainingParams`. */
+export function trainingSettings(values: Params): TrainingSettings {
+  const settings = settingsOf(commonParams, values);
+  const method = lookUp<GradientMethod>(methods, settings.weighting, 'training.weighting');
+  return { ...settings, ofMethod: settingsOf(method.params, values) };
+}

@@ -1,7 +1,8 @@
 // Compiles what a stage launches before it does, each network once per run.
+
+import type { Role } from '../core/roles.ts';
 import type { Dataset } from '../data/table.ts';
-import { kernelPreparer } from '../kernels/preparing.ts';
-import type { Role } from '../protocol.ts';
+import { kernelPreparer } from '../kernels/runtime/preparing.ts';
 import { taskTypes } from '../tasks/registry.ts';
 import type { TaskType } from '../tasks/task.ts';
 import { batchesOfEverySize, compileSteps } from './compileSteps.ts';

@@ -2,7 +2,7 @@
 // the device, or stands in tensors of its own, which are overwritten. A recording is trusted when two steps have given the
 // same: what the page computes anew for every step, random numbers for instance, would be those of the first one for ever.
 import type * as tf from '@tensorflow/tfjs-core';
-import type { Recording, StepRecorder } from '../kernels/recording.ts';
+import type { Recording, StepRecorder } from '../kernels/runtime/recording.ts';
 import type { ResidentTable } from './residentTable.ts';
 import { disposeTensors, type StepTensors, type TensorBatch, tensorsOf } from './tensorBatch.ts';
 

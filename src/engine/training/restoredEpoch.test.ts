@@ -10,11 +10,11 @@ import { gradientBoosting } from '../models/gradientBoosting.ts';
 import type { GradientModelDef } from '../models/model.ts';
 import { mtMlp } from '../models/mtMlp.ts';
 import { stMlp } from '../models/stMlp.ts';
-import type { PartResult } from '../protocol.ts';
+import type { PartResult } from '../protocol/result.ts';
 import { taskTypes } from '../tasks/registry.ts';
 import { BoostedNetwork } from './boostedNetwork.ts';
 import type { NetworkInTraining } from './networkInTraining.ts';
-import { type TrainingSettings, trainingParams } from './params.ts';
+import { type TrainingSettings, trainingParams, trainingSettings } from './params.ts';
 import { toTensors } from './tensorBatch.ts';
 import { createNetwork, linearModel } from './testing.ts';
 
@@ -213,7 +213,7 @@ describe('trees', () => {
       params: { ...defaultsOf(gradientBoosting.params), learningRate: 0.1 },
       dataset,
       taskTypes: dataset.tasks.map((t) => taskTypes[t.type]),
-      settings: { ...(defaultsOf(trainingParams) as unknown as TrainingSettings), patience },
+      settings: { ...trainingSettings(defaultsOf(trainingParams)), patience },
       seed: 1,
     });
 

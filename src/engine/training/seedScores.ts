@@ -1,7 +1,7 @@
 // What is known of the networks of a seed: test results in the order they came in, and the best validation scores of those in
 // training. Every network is compared with the baseline, and a model with its twin.
 import { isModel, ownerOf, type Role, twinRoleOf } from '../core/roles.ts';
-import type { PartInfo, PartResult, SeedResult, TaskScore } from '../protocol.ts';
+import type { PartInfo, PartResult, SeedResult, TaskScore } from '../protocol/result.ts';
 import type { Tested } from './comparison.ts';
 import { decompose } from './decomposition.ts';
 import { gainReport } from './gain.ts';

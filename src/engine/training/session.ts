@@ -8,26 +8,25 @@ import { type ErrorReport, type Issue, toErrorReport } from '../core/errors.ts';
 import { letMessagesIn } from '../core/eventLoop.ts';
 import { distinctNotes, type Note } from '../core/notes.ts';
 import { lookUp } from '../core/registry.ts';
+import type { Role } from '../core/roles.ts';
 import { batchBounds, batchOrder } from '../data/batches.ts';
 import type { FileInput, WeightsInput } from '../data/source.ts';
 import type { Dataset } from '../data/table.ts';
 import type { GradientMethod } from '../methods/method.ts';
 import { methods } from '../methods/registry.ts';
 import { isBoosted } from '../models/model.ts';
-import {
-  type BackendReport,
-  CHECKPOINT_VERSION,
-  type Checkpoint,
-  type DatasetSummary,
-  type EpochRecord,
-  type PartInfo,
-  type PartResult,
-  type Role,
-  type RunEvent,
-  type RunResult,
-  type SeedResult,
-  type TaskScore,
-} from '../protocol.ts';
+import type { BackendReport } from '../protocol/backend.ts';
+import { CHECKPOINT_VERSION, type Checkpoint } from '../protocol/checkpoint.ts';
+import type { DatasetSummary } from '../protocol/data.ts';
+import type {
+  EpochRecord,
+  PartInfo,
+  PartResult,
+  RunResult,
+  SeedResult,
+  TaskScore,
+} from '../protocol/result.ts';
+import type { RunEvent } from '../protocol/run.ts';
 import { taskTypes } from '../tasks/registry.ts';
 import type { TaskType } from '../tasks/task.ts';
 import { BoostedNetwork } from './boostedNetwork.ts';
@@ -38,7 +37,7 @@ import { GivenWeights } from './givenWeights.ts';
 import { GradientNetwork } from './gradientNetwork.ts';
 import { type EventBody, type InspectedSession, Inspection, StopSignal } from './inspection.ts';
 import type { NetworkInTraining, NetworkState } from './networkInTraining.ts';
-import type { TrainingSettings } from './params.ts';
+import { type TrainingSettings, trainingSettings } from './params.ts';
 import { describeNetwork, networksOf, type PlannedNetwork, requirePlan, sourceOf, stagesOf } from './plan.ts';
 import { Preparation } from './preparation.ts';
 import { ProgressMeter } from './progressMeter.ts';
@@ -151,7 +150,7 @@ class Session implements InspectedSession {
   constructor(options: SessionOptions) {
     this.o = options;
     this.seeds = options.resume?.seeds ?? options.seeds ?? seedsOf(options.experiment);
-    this.settings = options.experiment.training as unknown as TrainingSettings;
+    this.settings = trainingSettings(options.experiment.training);
     this.weights = options.weights ?? options.resume?.weights;
     this.scores = this.createScores();
     const resumed = options.resume?.state as SessionState | undefined;

@@ -3,14 +3,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import { defaultsOf, type Params } from '../config/params.ts';
 import { randomDataset } from '../data/randomDataset.ts';
 import type { FeatureMeta, TaskMeta } from '../data/table.ts';
-import { linear } from '../kernels/linear.ts';
+import { linear } from '../kernels/ops/linear/index.ts';
 import { ParameterSet, uniform, zeros } from '../layers/parameterSet.ts';
 import { equal } from '../methods/equal.ts';
 import { assemble } from '../models/assemble.ts';
 import type { GradientModelDef } from '../models/model.ts';
 import { taskTypes } from '../tasks/registry.ts';
 import { GradientNetwork, type GradientNetworkOptions } from './gradientNetwork.ts';
-import { type TrainingSettings, trainingParams } from './params.ts';
+import { type TrainingSettings, trainingParams, trainingSettings } from './params.ts';
 import { type TensorBatch, toTensors } from './tensorBatch.ts';
 
 const features = Array.from({ length: 6 }, (_, i) => ({
@@ -74,7 +74,7 @@ export function createNetwork(
     dataset: data,
     taskTypes: data.tasks.map((t) => taskTypes[t.type]),
     method: options.method ?? equal,
-    settings: { ...(defaultsOf(trainingParams) as unknown as TrainingSettings), ...options.training },
+    settings: { ...trainingSettings(defaultsOf(trainingParams)), ...options.training },
     seed: options.seed ?? 1,
     record: options.record,
     onNote: options.onNote,

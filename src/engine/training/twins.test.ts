@@ -5,7 +5,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { catalog } from '../catalog.ts';
 import { requireExperiment } from '../config/experiment.ts';
 import { rng } from '../core/rng.ts';
-import type { BackendReport, Checkpoint, PartResult, Role, RunEvent, RunResult } from '../protocol.ts';
+import type { Role } from '../core/roles.ts';
+import type { BackendReport } from '../protocol/backend.ts';
+import type { Checkpoint } from '../protocol/checkpoint.ts';
+import type { PartResult, RunResult } from '../protocol/result.ts';
+import type { RunEvent } from '../protocol/run.ts';
 import { RunControl } from './runControl.ts';
 import { runSession } from './session.ts';
 

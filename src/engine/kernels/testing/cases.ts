@@ -2,20 +2,20 @@
 // way. The small ones run on every backend, the software adapter of WebGPU included.
 import * as tf from '@tensorflow/tfjs-core';
 import { rng } from '../../core/rng.ts';
-import { attention } from '../attention.ts';
-import { batchNorm } from '../batchNorm.ts';
-import { type DropoutKey, dropoutMask } from '../dropout.ts';
-import { embedTokens } from '../embedTokens.ts';
-import { layerNorm, layerNormSkip } from '../layerNorm.ts';
-import { type Activation, groupedLinear, type LinearAttributes, linear } from '../linear.ts';
-import { type MixAttributes, mixExperts } from '../mixExperts.ts';
-import { routedLinear } from '../routedLinear.ts';
-import { routedNorm } from '../routedNorm.ts';
-import { gatherRows, scatterRows } from '../routeRows.ts';
-import { takeSlots } from '../takeSlots.ts';
-import { type LossKind, type LossSpec, taskLoss, taskLosses } from '../taskLoss.ts';
-import { tokenLinear } from '../tokenLinear.ts';
-import { topGates } from '../topGates.ts';
+import { attention } from '../ops/attention/index.ts';
+import { batchNorm } from '../ops/batchNorm/index.ts';
+import { type DropoutKey, dropoutMask } from '../ops/dropout/index.ts';
+import { embedTokens } from '../ops/embedTokens/index.ts';
+import { layerNorm, layerNormSkip } from '../ops/layerNorm/index.ts';
+import { type Activation, groupedLinear, type LinearAttributes, linear } from '../ops/linear/index.ts';
+import { type MixAttributes, mixExperts } from '../ops/mixExperts/index.ts';
+import { routedLinear } from '../ops/routedLinear/index.ts';
+import { routedNorm } from '../ops/routedNorm/index.ts';
+import { gatherRows, scatterRows } from '../ops/routeRows/index.ts';
+import { takeSlots } from '../ops/takeSlots/index.ts';
+import { type LossKind, type LossSpec, taskLoss, taskLosses } from '../ops/taskLoss/index.ts';
+import { tokenLinear } from '../ops/tokenLinear/index.ts';
+import { topGates } from '../ops/topGates/index.ts';
 import type { Matrix } from './float64.ts';
 import * as float64 from './float64.ts';
 

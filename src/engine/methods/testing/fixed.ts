@@ -1,7 +1,24 @@
 // A toy: weights that are a setting.
 import { tensor1d } from '@tensorflow/tfjs-core';
+import { defineParams, settingsOf } from '../../config/defineParams.ts';
 import { cycled } from '../../config/params.ts';
 import type { LossMethod } from '../method.ts';
+
+const params = defineParams([
+  {
+    kind: 'numbers',
+    key: 'taskWeights',
+    label: 'Weights',
+    help: 'One per task.',
+    integer: false,
+    min: 0,
+    max: 100,
+    minLength: 1,
+    maxLength: 100,
+    default: [1],
+    cycle: true,
+  },
+]);
 
 export const fixed: LossMethod = {
   id: 'fixed',
@@ -9,26 +26,12 @@ export const fixed: LossMethod = {
   summary: 'Weights that are a setting.',
   citation: '',
   deviations: [],
-  params: [
-    {
-      kind: 'numbers',
-      key: 'taskWeights',
-      label: 'Weights',
-      help: 'One per task.',
-      integer: false,
-      min: 0,
-      max: 100,
-      minLength: 1,
-      maxLength: 100,
-      default: [1],
-      cycle: true,
-    },
-  ],
+  params,
   needs: 'losses',
   replayable: true,
   start({ numTasks, settings }) {
-    const given = settings.taskWeights as number[];
-    const weights = Array.from({ length: numTasks }, (_, task) => cycled(given, task));
+    const { taskWeights } = settingsOf(params, settings);
+    const weights = Array.from({ length: numTasks }, (_, task) => cycled(taskWeights, task));
     return { weights: () => tensor1d(weights) };
   },
 };

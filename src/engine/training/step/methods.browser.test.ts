@@ -3,7 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startBrowserBackend } from '../../../platform/browser.ts';
-import { defaultsOf, type Params } from '../../config/params.ts';
+import { defaultsOf } from '../../config/params.ts';
 import { equal } from '../../methods/equal.ts';
 import type { GradientMethod } from '../../methods/method.ts';
 import { toys } from '../../methods/testing/registry.ts';
@@ -80,13 +80,13 @@ describe('gradient methods on webgpu', () => {
     async (id, method) => {
       const notes: string[] = [];
       const states: unknown[] = [];
-      const training: Params = { ...defaultsOf(method.params), taskWeights: [2, 0.5, 1] };
+      const ofMethod = { ...defaultsOf(method.params), taskWeights: [2, 0.5, 1] };
       for (const record of [false, true]) {
         const network = createNetwork(mmoe, EXPERTS, {
           dataset,
           method,
           record,
-          training,
+          training: { ofMethod },
           onNote: ({ text }) => notes.push(text),
         });
         if (record) await compileSteps([network], [batch]);

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { catalog } from '../../catalog.ts';
 import { parseExperiment, requireExperiment } from '../../config/experiment.ts';
 import { toys } from '../../methods/testing/registry.ts';
-import type { Checkpoint } from '../../protocol.ts';
+import type { Checkpoint } from '../../protocol/checkpoint.ts';
 import { RunControl } from '../runControl.ts';
 import { eventsOf, runToEnd } from '../sessionTesting.ts';
 

@@ -12,7 +12,6 @@ import { multitab } from '../../models/multitab.ts';
 import { models } from '../../models/registry.ts';
 import { stMlp } from '../../models/stMlp.ts';
 import type { GradientNetwork } from '../gradientNetwork.ts';
-import type { TrainingSettings } from '../params.ts';
 import { TensorBatch, toTensors } from '../tensorBatch.ts';
 import { createNetwork, mixedDataset } from '../testing.ts';
 
@@ -22,10 +21,9 @@ const WEIGHTS = [0.25, 3, 1.5];
 
 const batch = () => toTensors(dataset, dataset.split.train);
 
-function networkWith(method: GradientMethod, training: Params = {}): GradientNetwork {
-  const own: Partial<TrainingSettings> = { learningRate: 0.05, ...training };
-  const settings = { ...defaultsOf(method.params), ...own };
-  return createNetwork(multitab, SMALL, { dataset, method, training: settings });
+function networkWith(method: GradientMethod, settings: Params = {}): GradientNetwork {
+  const ofMethod = { ...defaultsOf(method.params), ...settings };
+  return createNetwork(multitab, SMALL, { dataset, method, training: { learningRate: 0.05, ofMethod } });
 }
 
 /** Losses per task, and the gradient of every parameter, as plain numbers. */

@@ -1,9 +1,9 @@
 // A training step: forward pass, losses of the tasks, their gradients, what the gradient method makes of them, update. The same
 // object takes a step plainly, has it recorded, warms it up, and takes it again when a fault is looked into.
 import * as tf from '@tensorflow/tfjs-core';
-import { enterPhase } from '../../kernels/observe.ts';
-import type { LossSpec } from '../../kernels/taskLoss.ts';
-import { type DeferredUpdater, isDeferred, type Updater } from '../../kernels/updateParameters.ts';
+import type { LossSpec } from '../../kernels/ops/taskLoss/index.ts';
+import { type DeferredUpdater, isDeferred, type Updater } from '../../kernels/ops/updateParameters/index.ts';
+import { enterPhase } from '../../kernels/runtime/observe.ts';
 import type { GradientMethod, MethodContext } from '../../methods/method.ts';
 import type { Model } from '../../models/model.ts';
 import type { StepTensors } from '../tensorBatch.ts';

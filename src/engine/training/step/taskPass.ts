@@ -1,8 +1,8 @@
 // The first half of a training step: forward pass, losses of the tasks, and their gradients, of a weighted sum of the losses or of
 // every task on its own. Launches and reads nothing back.
 import * as tf from '@tensorflow/tfjs-core';
-import { enterPhase } from '../../kernels/observe.ts';
-import { type LossSpec, taskLosses as lossesOf } from '../../kernels/taskLoss.ts';
+import { type LossSpec, taskLosses as lossesOf } from '../../kernels/ops/taskLoss/index.ts';
+import { enterPhase } from '../../kernels/runtime/observe.ts';
 import type { Model } from '../../models/model.ts';
 import type { StepTensors } from '../tensorBatch.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AttentionMap, TokenLabel } from '../../../engine/protocol.ts';
+import type { AttentionMap, TokenLabel } from '../../../engine/protocol/attention.ts';
 import { DEFAULT_VIEW } from '../view.ts';
 import {
   attentionToTasks,

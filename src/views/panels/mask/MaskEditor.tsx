@@ -8,7 +8,8 @@ import {
   withGrid,
   writeMaskText,
 } from '../../../engine/masks/places.ts';
-import type { ExperimentSummary, TokenLabel } from '../../../engine/protocol.ts';
+import type { TokenLabel } from '../../../engine/protocol/attention.ts';
+import type { ExperimentSummary } from '../../../engine/protocol/experiment.ts';
 import { listNames, shortTaskLabel, taskLabel } from '../../charts/format.ts';
 import { fitCell } from '../../charts/heatmap/bands.ts';
 import type { AxisSpec } from '../../charts/heatmap/drawAxis.ts';

@@ -6,7 +6,7 @@ import {
   readMaskText,
   writeMaskText,
 } from '../../../engine/masks/places.ts';
-import type { TokenLabel } from '../../../engine/protocol.ts';
+import type { TokenLabel } from '../../../engine/protocol/attention.ts';
 import { readGrid, writeGrid } from './grid.ts';
 
 export interface MaskSize {

@@ -473,6 +473,8 @@ class Session implements InspectedSession {
     const results: PartResult[] = [];
     for (const network of this.training) results.push(await network.finish(() => this.yieldOrStop()));
     for (const tested of this.scores.add(results)) this.announceTested(tested);
+    // Whoever stops from here on has all of this stage.
+    this.position = { stage: this.stage + 1, epoch: 1, batch: 0 };
     await this.inspection.captureAll();
     for (const network of this.training) network.release();
   }
@@ -600,7 +602,8 @@ class Session implements InspectedSession {
     const { weights } = this;
     const tensors: Record<string, Float32Array> = {};
     const parts: Record<string, NetworkState> = {};
-    for (const network of this.training) {
+    const isTested = this.position.stage > this.stage;
+    for (const network of isTested ? [] : this.training) {
       const saved = await network.save();
       Object.assign(tensors, saved.tensors);
       parts[network.role] = saved.state;

@@ -55,4 +55,23 @@ describe('a run that was stopped', () => {
     expect(resumed.result.seeds[0]?.others).toEqual([]);
     expect(numbersOf(resumed.result)).toEqual(numbersOf(whole.result));
   });
+
+  it('has said in the end all that an unbroken one says', async () => {
+    const experiment = experimentOf({
+      training: { epochs: 1, batchSize: 32, rateSearch: 'three' },
+      model: { id: 'gradient-boosting', params: { rounds: 2 } },
+      compare: [{ id: 'mt-mlp', params: { shared: [4], tower: [], embedding: 0 } }],
+    });
+    const whole = await runToEnd(experiment);
+    expect(whole.result.notes.map((n) => n.code)).toContain('rate-search-without-trees');
+    const control = new RunControl();
+    const checkpoint = await interrupted(
+      experiment,
+      control,
+      (e) => e.type === 'progress' && e.phase === 'searching-rate' && e.roles.includes('model-2'),
+    );
+    const resumed = await runToEnd(experiment, { resume: checkpoint });
+    expect(resumed.result.notes).toEqual(whole.result.notes);
+    expect(numbersOf(resumed.result)).toEqual(numbersOf(whole.result));
+  });
 });

@@ -89,6 +89,8 @@ interface SessionState {
   /** Learning rates tried so far. */
   rates: RateSearch['trials'];
   finished: SeedResult[];
+  /** What was said of weights and networks. */
+  notes?: Note[];
   /** Spent before the checkpoint, pauses included. */
   elapsedMs: number;
 }
@@ -140,7 +142,7 @@ class Session implements InspectedSession {
   /** Once the run has ended. */
   private result: RunResult | null = null;
   /** What was said of weights and networks; the table has its own. */
-  private readonly notes: Note[] = [];
+  private readonly notes: Note[];
   private preparation: Preparation | null = null;
 
   get experiment(): Experiment {
@@ -155,6 +157,7 @@ class Session implements InspectedSession {
     this.scores = this.createScores();
     const resumed = options.resume?.state as SessionState | undefined;
     this.rates = new RateSearch(this.settings.rateSearch, resumed?.rates);
+    this.notes = [...(resumed?.notes ?? [])];
     this.inspection = new Inspection(this, options.control);
   }
 
@@ -608,7 +611,7 @@ class Session implements InspectedSession {
       Object.assign(tensors, saved.tensors);
       parts[network.role] = saved.state;
     }
-    const { finished, elapsedMs } = this;
+    const { finished, notes, elapsedMs } = this;
     const { tested } = this.scores;
     const rates = this.rates.trials;
     const state: SessionState = structuredClone({
@@ -617,6 +620,7 @@ class Session implements InspectedSession {
       tested,
       rates,
       finished,
+      notes,
       elapsedMs,
     });
     this.lastCheckpoint = performance.now();

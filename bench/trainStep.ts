@@ -4,12 +4,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import { train } from '@tensorflow/tfjs-core';
 import { randomDataset } from '../src/engine/data/randomDataset.ts';
 import { type KernelMode, setKernelMode } from '../src/engine/kernels/runtime/defineKernel.ts';
+import { equal } from '../src/engine/methods/equal.ts';
 import type { GradientModelDef } from '../src/engine/models/model.ts';
 import { regression } from '../src/engine/tasks/regression.ts';
 import { GradientNetwork } from '../src/engine/training/gradientNetwork.ts';
 import type { StepReport } from '../src/engine/training/networkInTraining.ts';
 import { disposeBatch } from '../src/engine/training/tensorBatch.ts';
-import { equal } from '../src/engine/weighting/equal.ts';
 import { jaxStep, startJax } from './jaxStep.ts';
 import {
   buildModel,
@@ -81,7 +81,7 @@ export function ofSession(
     params: paramsOf(stepCase),
     dataset: randomDataset(features, tasks, 2),
     taskTypes: tasks.map(() => regression),
-    weighting: equal,
+    method: equal,
     settings: training,
     seed: SEED,
     record,

@@ -2,6 +2,8 @@
 import type { Params } from '../config/params.ts';
 import { lookUp } from '../core/registry.ts';
 import { randomDataset } from '../data/randomDataset.ts';
+import type { GradientMethod } from '../methods/method.ts';
+import { methods } from '../methods/registry.ts';
 import type { GradientModelDef, ModelShape } from '../models/model.ts';
 import { taskTypes } from '../tasks/registry.ts';
 import { GradientNetwork } from '../training/gradientNetwork.ts';
@@ -9,7 +11,6 @@ import type { TrainingSettings } from '../training/params.ts';
 import { describeNetwork, MAX_PARAMETERS, type PlannedNetwork } from '../training/plan.ts';
 import { TableOnDemand } from '../training/residentTable.ts';
 import { type TensorBatch, toTensors } from '../training/tensorBatch.ts';
-import { weightings } from '../weighting/registry.ts';
 
 /** A batch of more operations than this is not tried out; a page would seem to hang. */
 const MAX_WORK = 2e11;
@@ -53,7 +54,7 @@ export function trialOf(
         taskTypes: shape.tasks.map((t) => taskTypes[t.type]),
         settings,
         seed: 0,
-        weighting: lookUp(weightings, settings.weighting, 'training.weighting'),
+        method: lookUp<GradientMethod>(methods, settings.weighting, 'training.weighting'),
         table: () => table.get(),
       }),
     batch: () => toTensors(dataset, dataset.split.train),

@@ -23,6 +23,8 @@ export interface ExpertSpec {
   label: ExpertLabel;
   /** Which columns of the input it reads; the experts of a slot stand together, slots in order. */
   slot: number;
+  /** The task that alone trains it, where there is one. */
+  ownedBy?: number;
 }
 
 export interface GateSpec extends Gate {
@@ -32,6 +34,8 @@ export interface GateSpec extends Gate {
   /** The task it feeds, or null. */
   task: number | null;
   slot: number;
+  /** The task that alone trains it, where there is one. */
+  ownedBy?: number;
 }
 
 export interface ExpertLayerOptions {
@@ -78,12 +82,12 @@ export function createExpertLayer(set: ParameterSet, o: ExpertLayerOptions): Exp
     top: isSparse ? top : null,
     experts: createMlps(set, {
       ...o,
-      members: experts.map(({ name }) => ({ name, task: null })),
+      members: experts.map(({ name, ownedBy = null }) => ({ name, task: ownedBy })),
       groups: perSlot(experts),
       batchNorm: true,
     }),
     gateLogits: createGroupedLinear(set, {
-      members: gates.map(({ name }) => ({ name, task: null })),
+      members: gates.map(({ name, ownedBy = null }) => ({ name, task: ownedBy })),
       inputs,
       outputs: gates.map((g) => g.experts.length),
       groups: perSlot(gates),

@@ -58,7 +58,7 @@ export interface GatedExperts {
 export function createGatedExperts(set: ParameterSet, o: GatedExpertsOptions): GatedExperts {
   const { prefix, experts, gates, inputs, gateInputs, rank, init } = o;
   const each = experts.map(() => 1);
-  const members = experts.map(({ name }) => ({ name, task: null }));
+  const members = experts.map(({ name, ownedBy = null }) => ({ name, task: ownedBy }));
   const featureGate = (part: string, from: number, to: number, start: LinearInit) =>
     createGroupedLinear(set, {
       members: members.map((m) => ({ ...m, name: `${m.name}.feature_gate.${part}` })),
@@ -69,7 +69,10 @@ export function createGatedExperts(set: ParameterSet, o: GatedExpertsOptions): G
     });
   const gateLinear = (part: string, widths: number[]) =>
     createGroupedLinear(set, {
-      members: gates.map(({ name }) => ({ name: `${prefix}.${name}.${part}`, task: null })),
+      members: gates.map(({ name, ownedBy = null }) => ({
+        name: `${prefix}.${name}.${part}`,
+        task: ownedBy,
+      })),
       inputs: gateInputs,
       outputs: widths,
       groups: o.sharedGateInput ? [gates.length] : gates.map(() => 1),

@@ -3,7 +3,7 @@ import type { Variable } from '@tensorflow/tfjs-core';
 
 /**
  * A variable of a model. Small tensors of the same kind are packed into one variable by rows (all numeric embeddings
- * in one [n, e]), which keeps the number of launches per step low; `parts` says which stretch is which tensor of
+ * in one [n, e]), which keeps the number of launches per step low; `parts` says which slice is which tensor of
  * the public code's `state_dict` (Linear weights are [out, in]).
  */
 export interface Parameter {
@@ -20,6 +20,9 @@ export interface ParameterPart {
   /** First element within the variable, row-major; parts are contiguous. */
   start: number;
   size: number;
-  /** Task that alone uses it (single-task networks, towers), or null when tasks share it. */
+  /**
+   * Task that alone trains it (single-task networks, towers, gates that feed a tower), or null when tasks share it. Gradient
+   * methods act on what is shared.
+   */
   task: number | null;
 }

@@ -112,16 +112,20 @@ function createNetwork(set: ParameterSet, context: ModelContext): Network {
     name: (i: number) => string,
     label: (i: number) => Experts[number]['label'],
     slot: number,
-  ): Experts => Array.from({ length: count }, (_, i) => ({ name: name(i), label: label(i), slot }));
+    ownedBy?: number,
+  ): Experts => Array.from({ length: count }, (_, i) => ({ name: name(i), label: label(i), slot, ownedBy }));
+  /** Of a group of one. */
+  const onlyMember = (members: readonly number[]) => (members.length === 1 ? members[0] : undefined);
   const groupLabel = (g: number) => `group ${g + 1}`;
   /** Group experts that read `slotOf(group)`, and shared ones that read `shared`. */
-  const commonExperts = (prefix: string, slotOf: (group: number) => number, shared: number) => ({
+  const commonExperts = (prefix: 'meta' | 'top', slotOf: (group: number) => number, shared: number) => ({
     ofGroups: groups.map((members, g) =>
       several(
         s.groupExperts,
         (i) => `${prefix}.group_experts.${g}.${i}`,
         (i) => ({ name: `${groupLabel(g)} ${i}`, owner: 'group', tasks: members }),
         slotOf(g),
+        prefix === 'top' ? onlyMember(members) : undefined,
       ),
     ),
     shared: several(
@@ -150,7 +154,8 @@ function createNetwork(set: ParameterSet, context: ModelContext): Network {
       ...groups.map((members, g) => {
         const own = range(g * s.groupExperts, s.groupExperts);
         const label = `${groupLabel(g)}: ${members.map((t) => tasks[t]?.name).join(', ')}`;
-        return { name: `group_gates.${g}`, label, task: null, experts: [...own, ...sharedOnes], own };
+        const experts = [...own, ...sharedOnes];
+        return { name: `group_gates.${g}`, label, task: null, ownedBy: onlyMember(members), experts, own };
       }),
       {
         name: 'shared_gate',
@@ -171,6 +176,7 @@ function createNetwork(set: ParameterSet, context: ModelContext): Network {
       (i) => `top.task_experts.${task}.${i}`,
       (i) => ({ name: `${name} ${i}`, owner: 'task', tasks: [task] }),
       groupOf[task] as number,
+      task,
     ),
   );
   const firstGroup = tasks.length * s.taskExperts;
@@ -192,6 +198,7 @@ function createNetwork(set: ParameterSet, context: ModelContext): Network {
         name: `task_gates.${task}`,
         label: name,
         task,
+        ownedBy: task,
         experts: [...own, ...group, ...lastShared],
         own,
       };

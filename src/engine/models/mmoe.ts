@@ -61,6 +61,7 @@ function build({ features, tasks, params: values, seed, countOnly }: ModelContex
       name: `gates.${name}.fc`,
       label: name,
       task,
+      ownedBy: task,
       slot: 0,
       experts: all,
     })),

@@ -86,6 +86,7 @@ function gateSpecs(
   prefix: string,
   tasks: readonly TaskMeta[],
   experts: readonly { task: number | null }[],
+  isLast: boolean,
   { gatesSeeAll, learns }: ProgressiveOptions,
 ): GateSpec[] {
   const all = experts.map((_, e) => e);
@@ -97,6 +98,8 @@ function gateSpecs(
       label: name,
       task,
       slot: task,
+      // Through the next layer's shared experts, what it mixes would reach the other tasks.
+      ...(isLast ? { ownedBy: task } : {}),
       experts: weighted,
       ...(detached.some(Boolean) ? { detached } : {}),
     };
@@ -132,7 +135,7 @@ function createNetwork(set: ParameterSet, context: ModelContext, options: Progre
   const layers = Array.from({ length: s.layers }, (_, layer) => {
     const prefix = `layers.${layer}`;
     const experts = expertSpecs(prefix, tasks, s);
-    const gates = gateSpecs(prefix, tasks, experts, options);
+    const gates = gateSpecs(prefix, tasks, experts, layer === s.layers - 1, options);
     const oneState = layer === 0 && input.copies === 1;
     return createExpertLayer(set, {
       ...common,

@@ -2,13 +2,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Params } from '../config/params.ts';
 import type { WorkbenchError } from '../core/errors.ts';
-import { taskLosses as computeTaskLosses } from '../kernels/ops/taskLoss/index.ts';
-import { createUpdater, isDeferred, type Updater } from '../kernels/ops/updateParameters/index.ts';
-import { enterPhase } from '../kernels/runtime/observe.ts';
+import { createUpdater, type Updater } from '../kernels/ops/updateParameters/index.ts';
 import { stepRecorder } from '../kernels/runtime/recording.ts';
+import { equal } from '../methods/equal.ts';
+import type { GradientMethod } from '../methods/method.ts';
 import type { GradientModelDef, Model } from '../models/model.ts';
-import { equal } from '../weighting/equal.ts';
-import type { WeightingDef } from '../weighting/weighting.ts';
 import { savedNames } from '../weights/torchNames.ts';
 import { predictModel } from './evaluate.ts';
 import { NetworkInTraining, type NetworkOptions, type StepReport } from './networkInTraining.ts';
@@ -24,15 +22,15 @@ import {
 } from './parameterSlices.ts';
 import { RecordedSteps } from './recordedSteps.ts';
 import type { ResidentTable } from './residentTable.ts';
-import { disposeTensors, type StepTensors, type TensorBatch } from './tensorBatch.ts';
-
-/** About how long launched steps may go unread: what a pause or a stop waits for, and half the pace of the charts. */
-const WINDOW_MS = 50;
+import { StepProgram } from './step/stepProgram.ts';
+import { StepsInFlight } from './step/stepsInFlight.ts';
+import { disposeTensors, type TensorBatch } from './tensorBatch.ts';
 
 export interface GradientNetworkOptions extends NetworkOptions {
   def: GradientModelDef;
   params: Params;
-  weighting: WeightingDef;
+  /** Of no account where every task has a network of its own. */
+  method: GradientMethod;
   /** Repeat steps from a recording where the backend can; true when left out. */
   record?: boolean;
   /** That of the labels the network was trained on, [T, T], where those are not the labels of the dataset. */
@@ -45,17 +43,14 @@ export class GradientNetwork extends NetworkInTraining {
   readonly model: Model;
   private readonly options: GradientNetworkOptions;
   private readonly labelCorrelation: Float64Array;
-  private readonly weighting: WeightingDef;
+  /** What a step does. */
+  readonly program: StepProgram;
   private readonly updater: Updater;
   /** What belongs to each group, parameters and buffers. */
   private readonly groupSlices: ParameterSlice[][];
   /** Null where steps cannot be replayed. */
   private recorded: RecordedSteps | null;
-  /** Steps whose reports have not been read. */
-  private launched: { step: number; epoch: number; batch: TensorBatch }[] = [];
-  /** How many steps are launched before their reports are read. */
-  private window = 1;
-  private windowStarted = 0;
+  private readonly inFlight = new StepsInFlight();
   private fault: WorkbenchError | null = null;
   /** Best values per group, in the order of `groupSlices`. */
   private best: (Float32Array[] | null)[];
@@ -63,9 +58,8 @@ export class GradientNetwork extends NetworkInTraining {
   constructor(options: GradientNetworkOptions) {
     super(options);
     this.options = options;
-    const { def, params, dataset, seed, settings, weighting } = options;
+    const { def, params, dataset, seed, settings, method } = options;
     const { features, tasks, relatedness } = dataset;
-    this.weighting = weighting;
     this.labelCorrelation = options.labelCorrelation ?? relatedness.realised;
     this.model = def.build({ features, tasks, params, seed, labelCorrelation: this.labelCorrelation });
     this.best = this.groups.map(() => null);
@@ -78,6 +72,19 @@ export class GradientNetwork extends NetworkInTraining {
       groups: this.groups.length,
       rule: updateRule(settings),
     });
+    this.program = new StepProgram({
+      model: this.model,
+      tasks: options.taskTypes.map(({ lossKind }, i) => ({
+        kind: lossKind,
+        outputs: tasks[i]?.outputs ?? 1,
+      })),
+      // Single-task networks share nothing, so that the sum trains each on its own loss, whatever the method.
+      method: singleTask ? equal : method,
+      settings: settings.ofMethod,
+      seed,
+      updater: this.updater,
+      learningRateAt: (step) => learningRateAt(settings, step, this.info.stepsPerEpoch * this.info.epochs),
+    });
     this.recorded = options.record === false ? null : this.createRecordedSteps(options.table);
     const all = [...parameters, ...buffers].flatMap((p) => slicesOf(p, singleTask));
     this.groupSlices = this.groups.map((_, g) => all.filter((s) => s.group === g));
@@ -89,8 +96,12 @@ export class GradientNetwork extends NetworkInTraining {
     try {
       if (this.recorded && stepRecorder()) return await this.launchStep(this.recorded, batch, epoch);
       // Nothing is waited for before the launch where nothing is in flight.
-      const before = this.fault || this.launched.length > 0 ? await this.readReports() : [];
-      return [...before, await this.finishStep(batch, epoch)];
+      const before = this.fault || this.inFlight.count > 0 ? await this.readReports() : [];
+      const step = this.step + 1;
+      const report = await this.program.run(batch, step, (report, gradients) =>
+        this.faultOf(report, { step, epoch }, gradients),
+      );
+      return [...before, this.reported(report, batch.size)];
     } finally {
       this.state.trainMs += performance.now() - started;
     }
@@ -105,20 +116,6 @@ export class GradientNetwork extends NetworkInTraining {
     }
   }
 
-  /** Launches a step and waits for it. */
-  private async finishStep(batch: TensorBatch, epoch: number): Promise<StepReport> {
-    const step = this.step + 1;
-    const { taskLosses, gradients } = this.differentiate(batch, step);
-    try {
-      enterPhase('update');
-      const report = await this.updater.step(gradients, taskLosses, step, (at) => this.learningRate(at));
-      if (!report.every(Number.isFinite)) throw await this.faultOf(report, { step, epoch }, gradients);
-      return this.reported(report, batch.size);
-    } finally {
-      tf.dispose([taskLosses, gradients]);
-    }
-  }
-
   /** Launches a step, from its recording when there is one, and reads reports when it is time. */
   private async launchStep(
     recorded: RecordedSteps,
@@ -126,40 +123,35 @@ export class GradientNetwork extends NetworkInTraining {
     epoch: number,
   ): Promise<StepReport[]> {
     if (this.fault) throw this.fault;
-    if (this.launched.length === 0) this.windowStarted = performance.now();
-    const step = this.step + this.launched.length + 1;
+    const { inFlight } = this;
+    inFlight.begin();
+    const step = this.step + inFlight.count + 1;
     const refused = recorded.launch(batch, step);
-    this.launched.push({ step, epoch, batch });
+    inFlight.add({ step, epoch, batch });
     if (refused) {
       recorded.dispose();
       this.recorded = null;
-      this.o.onNote?.({
-        code: 'steps-not-replayed',
-        text: `Steps of ${this.info.label} are not replayed, which makes them slower: ${refused}.`,
-      });
+      this.noteNotReplayed(refused);
       return this.readReports();
     }
-    return this.launched.length < this.window ? [] : this.readReports();
+    return inFlight.isFull ? this.readReports() : [];
   }
 
   /** Of the steps that are launched and not reported yet. A fault behind good steps is thrown by the next call. */
   private async readReports(): Promise<StepReport[]> {
     if (this.fault) throw this.fault;
-    const { updater, launched } = this;
-    if (launched.length === 0 || !isDeferred(updater)) return [];
-    const reportOf = await updater.readReports();
-    const msPerStep = (performance.now() - this.windowStarted) / launched.length;
-    this.window = Math.max(1, Math.min(updater.held, Math.floor(WINDOW_MS / msPerStep)));
-    this.launched = [];
+    const { program, inFlight } = this;
+    if (inFlight.count === 0 || !program.deferred) return [];
+    const reportOf = await program.deferred.readReports();
     const reports: StepReport[] = [];
-    for (const { step, epoch, batch } of launched) {
+    for (const { step, epoch, batch } of inFlight.take(program.deferred.held)) {
       const report = reportOf(step);
       if (report.every(Number.isFinite)) {
         reports.push(this.reported(report, batch.size));
         continue;
       }
       // Nothing has changed since, so the step can be taken again for the sake of its gradients.
-      const { taskLosses, gradients } = this.differentiate(batch, step);
+      const { taskLosses, gradients } = await program.differentiate(batch, step);
       this.fault = await this.faultOf(report, { step, epoch }, gradients);
       tf.dispose([taskLosses, gradients]);
       batch.dispose();
@@ -201,62 +193,27 @@ export class GradientNetwork extends NetworkInTraining {
   }
 
   private createRecordedSteps(table: GradientNetworkOptions['table'] = () => null): RecordedSteps | null {
-    const { updater } = this;
+    const { program } = this;
+    const { deferred } = program;
     const recorder = stepRecorder();
-    if (!recorder || !isDeferred(updater)) return null;
+    if (!recorder || !deferred) return null;
+    if (program.whyNotReplayed) {
+      this.noteNotReplayed(program.whyNotReplayed);
+      return null;
+    }
     return new RecordedSteps({
       recorder,
       table,
-      launch: (batch, step) => {
-        const { taskLosses, gradients } = this.differentiate(batch, step);
-        enterPhase('update');
-        updater.launch(gradients, taskLosses, step, (at) => this.learningRate(at));
-        tf.dispose([taskLosses, gradients]);
-      },
-      kept: () => [...updater.kept, ...this.buffers],
+      launch: (batch, step) => program.launch(batch, step),
+      kept: () => [...deferred.kept, ...program.kept, ...this.buffers],
     });
   }
 
-  private learningRate(step: number): number {
-    return learningRateAt(this.o.settings, step, this.info.stepsPerEpoch * this.info.epochs);
-  }
-
-  /** Losses per task [T] and one gradient per parameter; the caller disposes both. */
-  differentiate(batch: StepTensors, step: number): { taskLosses: tf.Tensor1D; gradients: tf.Tensor[] } {
-    const { parameters } = this.model;
-    const { taskTypes, dataset } = this.o;
-    const specs = taskTypes.map(({ lossKind }, i) => ({
-      kind: lossKind,
-      outputs: dataset.tasks[i]?.outputs ?? 1,
-    }));
-    // Single-task networks share nothing, so the sum trains each on its own loss, whatever the weighting.
-    const weighting = this.info.singleTask ? equal : this.weighting;
-    const weights = weighting.weights?.(specs.length);
-    let taskLosses: tf.Tensor1D | null = null;
-    const objective = (): tf.Tensor => {
-      enterPhase('forward');
-      const outputs = this.model.forward(batch, { training: true, step, packed: true });
-      const logits =
-        outputs.length === 1 ? (outputs[0] as tf.Tensor2D) : (tf.concat(outputs, 1) as tf.Tensor2D);
-      taskLosses = tf.keep(computeTaskLosses(logits, batch.targets, specs));
-      const objective = weights ? taskLosses : weighting.combine(taskLosses);
-      enterPhase('backward');
-      return objective;
-    };
-    const { value, grads } = tf.tidy(() =>
-      tf.engine().gradients(
-        objective,
-        parameters.map((p) => p.variable),
-        // Where the weights are known, they are the gradient of the losses, and their sum need not be computed.
-        weights && tf.tensor1d(weights),
-        true,
-      ),
-    );
-    if (!weights) value.dispose();
-    // A parameter the loss does not reach (query and key of as-released row attention) has gradient zero.
-    const gradients = parameters.map(({ variable }, i) => grads[i] ?? tf.zeros(variable.shape));
-    if (!taskLosses) throw new Error('variableGrads did not run the objective');
-    return { taskLosses, gradients };
+  private noteNotReplayed(reason: string): void {
+    this.o.onNote?.({
+      code: 'steps-not-replayed',
+      text: `Steps of ${this.info.label} are not replayed, which makes them slower: ${reason}.`,
+    });
   }
 
   /** Names that tensors are saved under, where PyTorch refuses those of the model. */
@@ -272,14 +229,11 @@ export class GradientNetwork extends NetworkInTraining {
    */
   warmUp(batch: TensorBatch, upload: (tensors: readonly tf.Tensor[]) => void): void {
     const other = new GradientNetwork({ ...this.options, record: false, onNote: undefined });
-    const { updater } = other;
     const table = batch.range && this.options.table?.();
     const rows = table ? table.warmUp(batch.size) : batch;
     try {
       if (!table) upload([batch.categorical, batch.numeric, batch.targets]);
-      const { taskLosses, gradients } = other.differentiate(rows, 1);
-      if (isDeferred(updater)) updater.launch(gradients, taskLosses, 1, (at) => other.learningRate(at));
-      tf.dispose([taskLosses, gradients]);
+      other.program.launch(rows, 1);
     } finally {
       if (table) disposeTensors(rows);
       other.dispose();
@@ -306,14 +260,14 @@ export class GradientNetwork extends NetworkInTraining {
   release(): void {
     this.recorded?.dispose();
     this.recorded = null;
-    this.updater.dispose();
+    this.program.dispose();
     this.best = this.groups.map(() => null);
   }
 
   dispose(): void {
     this.recorded?.dispose();
     this.model.dispose();
-    this.updater.dispose();
+    this.program.dispose();
   }
 
   protected predict(rows: Uint32Array, between: () => Promise<void>): Promise<Float32Array[]> {
@@ -332,7 +286,7 @@ export class GradientNetwork extends NetworkInTraining {
   }
 
   protected async saveTensors(): Promise<Record<string, Float32Array>> {
-    const tensors: Record<string, Float32Array> = {};
+    const tensors = await this.program.saveMethod();
     const moments = await this.updater.readMoments();
     const kinds: [string, Float32Array[]][] = [
       ['parameter', await readAll(this.parameters)],
@@ -365,6 +319,7 @@ export class GradientNetwork extends NetworkInTraining {
     const { parameters, buffers } = this;
     writeAll(parameters, valuesOf('parameter', parameters));
     writeAll(buffers, valuesOf('buffer', buffers));
+    this.program.loadMethod(tensors);
     const moving = this.o.settings.optimizer === 'sgd' ? [] : parameters;
     this.updater.writeMoments([valuesOf('first-moment', moving), valuesOf('second-moment', moving)]);
     this.best = this.groupSlices.map((slices, g) => {

@@ -28,15 +28,13 @@ import type { TrainingSettings } from './params.ts';
 import { networksOf, type PlannedNetwork } from './plan.ts';
 import type { RunControl } from './runControl.ts';
 import { toTensors } from './tensorBatch.ts';
+import { StopSignal } from './turns.ts';
 
 export type EventBody = RunEvent extends infer E
   ? E extends RunEvent
     ? Omit<E, 'runId' | 'step'>
     : never
   : never;
-
-/** Thrown inside to unwind when a stop is asked for. */
-export class StopSignal extends Error {}
 
 /** Where a session stands. */
 export interface InspectedSession {

@@ -1,9 +1,11 @@
 // The settings of training, shared by the model and its baseline.
 import { defineParams, type SettingsOf, settingsOf } from '../config/defineParams.ts';
-import type { Params } from '../config/params.ts';
-import { weightings } from '../weighting/registry.ts';
+import type { ParamSpec, Params } from '../config/params.ts';
+import { lookUp } from '../core/registry.ts';
+import type { GradientMethod } from '../methods/method.ts';
+import { methods } from '../methods/registry.ts';
 
-export const trainingParams = defineParams([
+const commonParams = defineParams([
   {
     kind: 'choice',
     key: 'twin',
@@ -141,7 +143,11 @@ export const trainingParams = defineParams([
     key: 'weighting',
     label: 'Weighting',
     help: 'How the losses of the tasks become one. Single-task networks always minimise their own loss.',
-    options: Object.values(weightings).map((w) => ({ value: w.id, label: w.label, help: w.summary })),
+    options: Object.values<GradientMethod>(methods).map((w) => ({
+      value: w.id,
+      label: w.label,
+      help: w.summary,
+    })),
     default: 'equal',
     advanced: true,
   },
@@ -174,7 +180,29 @@ export const trainingParams = defineParams([
   },
 ]);
 
-export type TrainingSettings = SettingsOf<typeof trainingParams>;
+/** Those of a gradient method stand behind the choice of it, and are shown while it is chosen. */
+export const trainingParams: readonly ParamSpec[] = commonParams.flatMap((spec): ParamSpec[] =>
+  spec.key === 'weighting'
+    ? [spec, ...Object.values<GradientMethod>(methods).flatMap(paramsOfMethod)]
+    : [spec],
+);
+
+function paramsOfMethod({ id, params }: GradientMethod): ParamSpec[] {
+  return params.map((spec) => ({
+    visibleWhen: { key: 'weighting', oneOf: [id] },
+    advanced: true,
+    ...spec,
+  }));
+}
+
+export interface TrainingSettings extends SettingsOf<typeof commonParams> {
+  /** Of the gradient method that is chosen. */
+  ofMethod: Params;
+}
 
 /** The settings in checked values of `trainingParams`. */
-export const trainingSettings = (values: Params): TrainingSettings => settingsOf(trainingParams, values);
+export function trainingSettings(values: Params): TrainingSettings {
+  const settings = settingsOf(commonParams, values);
+  const method = lookUp<GradientMethod>(methods, settings.weighting, 'training.weighting');
+  return { ...settings, ofMethod: settingsOf(method.params, values) };
+}

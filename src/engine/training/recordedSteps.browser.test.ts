@@ -33,6 +33,11 @@ async function trainOn(network: GradientNetwork, batches: readonly TensorBatch[]
   return [...reports, ...(await network.drainPendingSteps())];
 }
 
+/** How many steps are in flight at most, until reports are read again. */
+function setWindow(network: GradientNetwork, steps: number): void {
+  Reflect.set(Reflect.get(network, 'inFlight'), 'window', steps);
+}
+
 const bytesInGpu = () => (tf.memory() as unknown as { numBytesInGPU: number }).numBytesInGPU;
 
 /** Without the times, which are those of the machine. */
@@ -88,7 +93,7 @@ describe('recorded steps on webgpu', () => {
         createNetwork(def, params, { record, training, singleTask, onNote: ({ text }) => notes.push(text) }),
       ) as [GradientNetwork, GradientNetwork];
       const expected = await trainOn(ordinary, batches);
-      Reflect.set(recorded, 'window', 6);
+      setWindow(recorded, 6);
       const got = await trainOn(recorded, batches);
       expect(notes).toEqual([]);
       expect(expected.map((r) => r.step)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
@@ -148,7 +153,7 @@ describe('recorded steps on webgpu', () => {
       for (const range of ranges) {
         const batch = new TensorBatch(rows, range);
         for (const network of networks) {
-          Reflect.set(network, 'window', 4);
+          setWindow(network, 4);
           reports.push(...(await network.trainStep(batch, 1)));
         }
         batch.dispose();
@@ -412,11 +417,11 @@ describe('recorded steps on webgpu', () => {
     const bad = new TensorBatch(dataset, { ...good.values, targets });
     const network = createNetwork(multitab, { ...ATTENTION, attention: 'col' });
     await trainOn(network, [good]);
-    Reflect.set(network, 'window', inFlight);
+    setWindow(network, inFlight);
     const reports: StepReport[] = [];
     const failure = await (async () => {
       for (const batch of [good, good, bad, good, good, good, good, good, good]) {
-        Reflect.set(network, 'window', inFlight);
+        setWindow(network, inFlight);
         reports.push(...(await network.trainStep(batch, 1)));
       }
       return null;

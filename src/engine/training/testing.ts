@@ -5,10 +5,10 @@ import { randomDataset } from '../data/randomDataset.ts';
 import type { FeatureMeta, TaskMeta } from '../data/table.ts';
 import { linear } from '../kernels/ops/linear/index.ts';
 import { ParameterSet, uniform, zeros } from '../layers/parameterSet.ts';
+import { equal } from '../methods/equal.ts';
 import { assemble } from '../models/assemble.ts';
 import type { GradientModelDef } from '../models/model.ts';
 import { taskTypes } from '../tasks/registry.ts';
-import { equal } from '../weighting/equal.ts';
 import { GradientNetwork, type GradientNetworkOptions } from './gradientNetwork.ts';
 import { type TrainingSettings, trainingParams, trainingSettings } from './params.ts';
 import { type TensorBatch, toTensors } from './tensorBatch.ts';
@@ -49,7 +49,7 @@ export function createNetwork(
   def: GradientModelDef,
   params: Params,
   options: Partial<
-    Pick<GradientNetworkOptions, 'record' | 'onNote' | 'dataset' | 'table' | 'weighting' | 'seed'>
+    Pick<GradientNetworkOptions, 'record' | 'onNote' | 'dataset' | 'table' | 'method' | 'seed'>
   > & {
     training?: Partial<TrainingSettings>;
     singleTask?: boolean;
@@ -73,7 +73,7 @@ export function createNetwork(
     params: { ...defaultsOf(def.params), ...params },
     dataset: data,
     taskTypes: data.tasks.map((t) => taskTypes[t.type]),
-    weighting: options.weighting ?? equal,
+    method: options.method ?? equal,
     settings: { ...trainingSettings(defaultsOf(trainingParams)), ...options.training },
     seed: options.seed ?? 1,
     record: options.record,

@@ -10,7 +10,7 @@ import type { Role } from './core/roles.ts';
 import type { FileInput, WeightsInput } from './data/source.ts';
 import type { ClassCounts } from './data/splitNotes.ts';
 import type { FeatureMeta, Relatedness, Standardisation, TaskMeta } from './data/table.ts';
-import type { StepPhase } from './kernels/runtime/observe.ts';
+import type { StepPhase } from './kernels/runtime/stepObserver.ts';
 import type { MetricValues } from './tasks/task.ts';
 import type { Decomposition, DecompositionSummary } from './training/decomposition.ts';
 import type { GainReport } from './training/gain.ts';

@@ -5,6 +5,7 @@ import type { FeatureMeta, TaskMeta } from '../data/table.ts';
 import { createUpdater } from '../kernels/ops/updateParameters/index.ts';
 import type { Batch, Capture, ExpertsRecord, GradientModelDef, Model, Parameter } from '../models/model.ts';
 import { models } from '../models/registry.ts';
+import { optimizers } from '../optimizers/registry.ts';
 import { taskTypes } from '../tasks/registry.ts';
 import type { TaskType } from '../tasks/task.ts';
 import { weightings } from '../weighting/registry.ts';
@@ -357,7 +358,7 @@ class Bench {
       tasks: this.tasks.length,
       groups: 1,
       rule: {
-        optimizer: 'adamw',
+        optimizer: optimizers.adamw,
         weightDecay: adamw.weightDecay,
         beta1: adamw.beta1,
         beta2: adamw.beta2,

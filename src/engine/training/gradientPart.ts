@@ -3,9 +3,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Params } from '../config/params.ts';
 import type { WorkbenchError } from '../core/errors.ts';
 import { taskLosses as computeTaskLosses } from '../kernels/ops/taskLoss/index.ts';
-import { createUpdater, isDeferred, type Updater } from '../kernels/ops/updateParameters/index.ts';
+import { createUpdater } from '../kernels/ops/updateParameters/index.ts';
+import { stepRecorder } from '../kernels/runtime/backendRuntime.ts';
 import { enterPhase } from '../kernels/runtime/observe.ts';
-import { stepRecorder } from '../kernels/runtime/recording.ts';
+import { isDeferred, type Updater } from '../kernels/runtime/updater.ts';
 import type { GradientModelDef, Model, Parameter } from '../models/model.ts';
 import { equal } from '../weighting/equal.ts';
 import type { WeightingDef } from '../weighting/weighting.ts';
@@ -325,12 +326,10 @@ export class GradientPart extends Part {
 
   protected async saveTensors(): Promise<Record<string, Float32Array>> {
     const tensors: Record<string, Float32Array> = {};
-    const moments = await this.updater.readMoments();
     const kinds: [string, Float32Array[]][] = [
       ['parameter', await readAll(this.parameters)],
       ['buffer', await readAll(this.buffers)],
-      ['first-moment', moments[0]],
-      ['second-moment', moments[1]],
+      ...Object.entries(await this.updater.readState()),
     ];
     for (const [kind, values] of kinds) {
       values.forEach((v, i) => {
@@ -357,8 +356,8 @@ export class GradientPart extends Part {
     const { parameters, buffers } = this;
     writeAll(parameters, valuesOf('parameter', parameters));
     writeAll(buffers, valuesOf('buffer', buffers));
-    const moving = this.o.settings.optimizer === 'sgd' ? [] : parameters;
-    this.updater.writeMoments([valuesOf('first-moment', moving), valuesOf('second-moment', moving)]);
+    const { updater } = this;
+    updater.writeState(Object.fromEntries(updater.slots.map((slot) => [slot, valuesOf(slot, parameters)])));
     this.best = this.groupStretches.map((stretches, g) => {
       const values = stretches.map((_s, i) => tensors[`best${g}/${i}`]);
       return values.every((v) => v !== undefined) ? (values as Float32Array[]).map((v) => v.slice()) : null;

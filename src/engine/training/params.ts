@@ -1,12 +1,14 @@
 // The settings of training, shared by the model and its baseline.
 import type { ParamSpec } from '../config/params.ts';
+import type { Optimizer } from '../kernels/runtime/updater.ts';
+import { type OptimizerId, optimizers } from '../optimizers/registry.ts';
 import { weightings } from '../weighting/registry.ts';
 import { rateSearchParam } from './rateSearch.ts';
 
 export interface TrainingSettings {
   epochs: number;
   batchSize: number;
-  optimizer: 'adamw' | 'adam' | 'sgd';
+  optimizer: OptimizerId;
   learningRate: number;
   weightDecay: number;
   warmupSteps: number;
@@ -18,6 +20,18 @@ export interface TrainingSettings {
   /** Which single-task networks the models are measured against: the baseline, their twins, or both. */
   twin: 'off' | 'only' | 'both';
   rateSearch: string;
+}
+
+const described: readonly Optimizer[] = Object.values(optimizers);
+const decaying = described.filter((o) => o.decays);
+
+/** What each one is, and which leave the weight decay out. */
+function optimizerHelp(): string {
+  const summaries = described.flatMap(({ label, summary }) => (summary ? [`${label}: ${summary}.`] : []));
+  const others = new Intl.ListFormat('en', { style: 'long', type: 'conjunction' }).format(
+    described.filter((o) => !o.decays).map((o) => o.label),
+  );
+  return [...summaries, `${others}: without weight decay.`].join(' ');
 }
 
 export const trainingParams: readonly ParamSpec[] = [
@@ -62,13 +76,9 @@ export const trainingParams: readonly ParamSpec[] = [
     kind: 'choice',
     key: 'optimizer',
     label: 'Optimizer',
-    help: 'AdamW: Adam with decoupled weight decay. Adam and SGD: without weight decay.',
-    source: 'Loshchilov and Hutter 2019; Kingma and Ba 2015',
-    options: [
-      { value: 'adamw', label: 'AdamW' },
-      { value: 'adam', label: 'Adam' },
-      { value: 'sgd', label: 'SGD' },
-    ],
+    help: optimizerHelp(),
+    source: described.flatMap((o) => o.source ?? []).join('; '),
+    options: described.map(({ id, label }) => ({ value: id, label })),
     default: 'adamw',
   },
   {
@@ -96,7 +106,7 @@ export const trainingParams: readonly ParamSpec[] = [
     default: 0.01,
     control: 'box',
     advanced: true,
-    visibleWhen: { key: 'optimizer', oneOf: ['adamw'] },
+    visibleWhen: { key: 'optimizer', oneOf: decaying.map((o) => o.id) },
   },
   {
     kind: 'number',

@@ -1,6 +1,6 @@
 // Compiles what a stage launches before it does, each network once per run.
 import type { Dataset } from '../data/table.ts';
-import { kernelPreparer } from '../kernels/runtime/preparing.ts';
+import { kernelPreparer } from '../kernels/runtime/backendRuntime.ts';
 import type { Role } from '../protocol.ts';
 import { taskTypes } from '../tasks/registry.ts';
 import type { TaskType } from '../tasks/task.ts';

@@ -7,9 +7,9 @@ import path from 'node:path';
 export const rows = [
   ['engine/core'],
   ['engine/config'],
-  ['engine/optimizers', 'engine/masks', 'engine/data'],
+  ['engine/masks', 'engine/data'],
   ['engine/kernels', 'engine/trees'],
-  ['engine/tasks', 'engine/layers'],
+  ['engine/tasks', 'engine/optimizers', 'engine/layers'],
   ['engine/models'],
   ['engine/weights', 'engine/protocol', 'engine/methods'],
   ['engine/training'],

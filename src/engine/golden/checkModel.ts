@@ -7,6 +7,7 @@ import type { Batch, Capture, ExpertsRecord } from '../layers/forward.ts';
 import type { Parameter } from '../layers/parameter.ts';
 import { equal } from '../methods/equal.ts';
 import type { Model } from '../models/model.ts';
+import { optimizers } from '../optimizers/registry.ts';
 import { taskTypes } from '../tasks/registry.ts';
 import type { TaskType } from '../tasks/task.ts';
 import { architectures } from './architectures.ts';
@@ -299,7 +300,7 @@ class Bench {
       tasks: this.tasks.length,
       groups: 1,
       rule: {
-        optimizer: 'adamw',
+        optimizer: optimizers.adamw,
         weightDecay: adamw.weightDecay,
         beta1: adamw.beta1,
         beta2: adamw.beta2,

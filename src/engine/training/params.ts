@@ -2,8 +2,23 @@
 import { defineParams, type SettingsOf, settingsOf } from '../config/defineParams.ts';
 import type { ParamSpec, Params } from '../config/params.ts';
 import { lookUp } from '../core/registry.ts';
+import type { Optimizer } from '../kernels/runtime/updater.ts';
 import type { GradientMethod } from '../methods/method.ts';
 import { methods } from '../methods/registry.ts';
+import { type OptimizerId, optimizers } from '../optimizers/registry.ts';
+
+const optimizerIds = Object.keys(optimizers) as OptimizerId[];
+const described: readonly Optimizer[] = Object.values(optimizers);
+const decaying = described.filter((o) => o.decays);
+
+/** What each one is, and which leave the weight decay out. */
+function optimizerHelp(): string {
+  const summaries = described.flatMap(({ label, summary }) => (summary ? [`${label}: ${summary}.`] : []));
+  const others = new Intl.ListFormat('en', { style: 'long', type: 'conjunction' }).format(
+    described.filter((o) => !o.decays).map((o) => o.label),
+  );
+  return [...summaries, `${others}: without weight decay.`].join(' ');
+}
 
 const commonParams = defineParams([
   {
@@ -47,13 +62,9 @@ const commonParams = defineParams([
     kind: 'choice',
     key: 'optimizer',
     label: 'Optimizer',
-    help: 'AdamW: Adam with decoupled weight decay. Adam and SGD: without weight decay.',
-    source: 'Loshchilov and Hutter 2019; Kingma and Ba 2015',
-    options: [
-      { value: 'adamw', label: 'AdamW' },
-      { value: 'adam', label: 'Adam' },
-      { value: 'sgd', label: 'SGD' },
-    ],
+    help: optimizerHelp(),
+    source: described.flatMap((o) => o.source ?? []).join('; '),
+    options: optimizerIds.map((value) => ({ value, label: optimizers[value].label })),
     default: 'adamw',
   },
   {
@@ -81,7 +92,7 @@ const commonParams = defineParams([
     default: 0.01,
     control: 'box',
     advanced: true,
-    visibleWhen: { key: 'optimizer', oneOf: ['adamw'] },
+    visibleWhen: { key: 'optimizer', oneOf: decaying.map((o) => o.id) },
   },
   {
     kind: 'number',

@@ -1,5 +1,5 @@
 // Runs an experiment: makes the table once, then for every seed trains the baseline and the model side by side on the same
-// batches and the further models behind them, and reports as it goes; `inspection.ts` answers questions about them. No DOM, no
+// batches and the further models behind them, and reports as it goes; questions about them are answered between steps (probes/prober.ts). No DOM, no
 // messages: events leave through `emit`, commands come in through RunControl, so the worker, the command line and the tests all
 // run this same code.
 import { configError, type Experiment, seedsOf } from '../config/experiment.ts';
@@ -31,10 +31,17 @@ import { weightings } from '../weighting/registry.ts';
 import { BoostedPart } from './boostedPart.ts';
 import { requireCurrent } from './checkpointVersion.ts';
 import { compareModels, type Tested, testedOf } from './comparison.ts';
+import { exportWeights } from './exportWeights.ts';
 import { gainSummary } from './gain.ts';
 import { GivenWeights } from './givenWeights.ts';
 import { GradientPart } from './gradientPart.ts';
-import { type EventBody, type InspectedSession, Inspection, StopSignal } from './inspection.ts';
+import {
+  type EventBody,
+  type InspectedSession,
+  type Inspection,
+  NOTHING_ASKED,
+  StopSignal,
+} from './inspection.ts';
 import type { TrainingSettings } from './params.ts';
 import type { Part, PartState } from './part.ts';
 import { describeNetwork, networksOf, type PlannedNetwork, requirePlan, sourceOf, stagesOf } from './plan.ts';
@@ -59,6 +66,8 @@ export interface SessionOptions {
   backend: BackendReport;
   emit: (event: RunEvent) => void;
   control: RunControl;
+  /** What answers questions about the networks; nobody asks when left out. */
+  inspect?: (session: InspectedSession) => Inspection;
   resume?: Checkpoint;
   /** Trained weights of the model, which is then measured instead of trained. */
   weights?: WeightsInput;
@@ -69,12 +78,13 @@ export interface FinishedSession {
   result: RunResult;
   /** Null when the run has no networks. */
   inspection: Inspection | null;
+  /** Leaves as an event of the run, as does the reason when there are none. */
+  exportWeights(role: Role): Promise<void>;
   dispose: () => void;
 }
 
-/** The least time between two checkpoints and between two attention captures of a running session. */
+/** The least time between two checkpoints of a running session. */
 const CHECKPOINT_MS = 10_000;
-const CAPTURE_MS = 1_000;
 /** The worker answers messages at least this often. */
 const SLICE_MS = 12;
 
@@ -154,7 +164,7 @@ class Session implements InspectedSession {
     this.scores = this.createScores();
     const resumed = options.resume?.state as SessionState | undefined;
     this.rates = new RateSearch(this.settings.rateSearch, resumed?.rates);
-    this.inspection = new Inspection(this, options.control);
+    this.inspection = options.inspect?.(this) ?? NOTHING_ASKED;
   }
 
   private readonly createScores = (tested?: readonly Tested[]): SeedScores =>
@@ -186,7 +196,7 @@ class Session implements InspectedSession {
         const checkpoint = i === first ? resume : undefined;
         this.finished.push(await this.trainSeed(i, checkpoint));
       }
-      await this.endCaptures();
+      await this.endAnswers();
       return this.close('finished', null);
     } catch (error) {
       // The steps that led to the end belong to the curves; what is wrong with them is known.
@@ -194,12 +204,10 @@ class Session implements InspectedSession {
       this.settle();
       if (error instanceof StopSignal) {
         if (this.infos.length > 0) await this.emitCheckpoint();
-        await this.endCaptures();
+        await this.endAnswers();
         return this.close('stopped', null);
       }
       return this.close('failed', toErrorReport(error));
-    } finally {
-      for (const { answer } of this.o.control.takeProfiles()) answer(null);
     }
   }
 
@@ -419,15 +427,15 @@ class Session implements InspectedSession {
           order && bounds ? { order, from: bounds[b] as number, to: bounds[b + 1] as number } : null;
         await this.trainBatch(place, trace, meter);
         this.flush(trace, meter, 'training', false);
-        await this.maybeCapture();
+        await this.maybeAnswer();
         await this.maybeCheckpoint(epoch, b + 1);
       }
       await this.settleSteps();
       this.flush(trace, meter, 'validating', byBatch);
       await this.validate(epoch);
       // What was asked while the epoch was measured is answered now: there may be no later step.
-      if (this.o.control.takeSelectionChange()) await this.inspection.captureAll();
-      else if (this.o.control.watchedAttention?.seldom) await this.inspection.capture();
+      const due = this.inspection.dueAfterEpoch();
+      if (due.length > 0) await this.inspection.answer(due);
       if (this.training.every((p) => p.stopped)) break;
     }
     this.flush(trace, meter, 'testing', true);
@@ -471,7 +479,7 @@ class Session implements InspectedSession {
     const results: PartResult[] = [];
     for (const part of this.training) results.push(await part.finish(() => this.breathe()));
     for (const tested of this.scores.add(results)) this.announceTested(tested);
-    await this.inspection.captureAll();
+    await this.inspection.answer();
     for (const part of this.training) part.release();
   }
 
@@ -485,7 +493,7 @@ class Session implements InspectedSession {
     return this.scores.of('baseline', split);
   }
 
-  /** Waits while paused; serves attention requests; throws when a stop was asked for. */
+  /** Waits while paused; answers questions; throws when a stop was asked for. */
   private async gate(epoch: number, batch: number, settle: () => void): Promise<void> {
     const { control } = this.o;
     this.position = { stage: this.stage, epoch, batch };
@@ -498,9 +506,9 @@ class Session implements InspectedSession {
         this.announce(true);
         if (this.pausedAt === null) await this.emitCheckpoint();
         this.pausedAt = here;
-        await this.inspection.captureAll();
-      } else if (control.takeSelectionChange()) {
-        await this.inspection.captureAll();
+        await this.inspection.answer();
+      } else if (control.questions.takeNew()) {
+        await this.inspection.answer();
       } else {
         await control.changed();
       }
@@ -568,22 +576,18 @@ class Session implements InspectedSession {
     });
   }
 
-  private async maybeCapture(): Promise<void> {
-    const { control } = this.o;
-    if (control.waiting) return;
-    const { lastCapture, captureMs } = this.inspection;
-    // Looking takes a fifth of the time at most, however large the network.
-    const isDue = performance.now() - lastCapture > Math.max(CAPTURE_MS, 4 * captureMs);
-    if (control.takeSelectionChange() || (isDue && !control.watchedAttention?.seldom)) {
-      await this.settleSteps();
-      await this.inspection.captureAll();
-    }
+  private async maybeAnswer(): Promise<void> {
+    if (this.o.control.waiting) return;
+    const due = this.inspection.due();
+    if (due.length === 0) return;
+    await this.settleSteps();
+    await this.inspection.answer(due);
   }
 
   /** Turns from the network trained last to the model, for those who asked for no other. */
-  private async endCaptures(): Promise<void> {
+  private async endAnswers(): Promise<void> {
     this.isDone = true;
-    if (this.stages > 1) await this.inspection.captureAll();
+    if (this.stages > 1) await this.inspection.answer();
   }
 
   private async maybeCheckpoint(epoch: number, batch: number): Promise<void> {
@@ -664,6 +668,7 @@ class Session implements InspectedSession {
     return {
       result,
       inspection: this.parts.length > 0 ? this.inspection : null,
+      exportWeights: (role) => exportWeights(this, role),
       dispose: () => {
         this.disposeParts();
         this.table?.dispose();

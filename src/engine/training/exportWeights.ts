@@ -1,0 +1,47 @@
+// The weights of a network of a session as safetensors, with a card that says how its table was read.
+import type { Issue } from '../core/errors.ts';
+import type { Role } from '../core/roles.ts';
+import { CARD_KEY, cardOf } from '../weights/card.ts';
+import { writeSafetensors } from '../weights/safetensors.ts';
+import { namesChanged, pythonSnippet, stateDict } from '../weights/stateDict.ts';
+import { GradientPart } from './gradientPart.ts';
+import type { InspectedSession } from './inspection.ts';
+import type { Part } from './part.ts';
+import { networksOf } from './plan.ts';
+
+/** Leaves as an event of the run, and so does the reason when there are none. */
+export async function exportWeights(session: InspectedSession, role: Role): Promise<void> {
+  const part = session.parts.find((p) => p.role === role);
+  const { dataset, seed, experiment } = session;
+  const network = networksOf(experiment).find((n) => n.role === role);
+  if (!(part instanceof GradientPart) || !dataset || !network) {
+    session.emit({ type: 'weights-refused', role, issue: absenceOf(session, role, part) });
+    return;
+  }
+  const { id } = part.info;
+  const fileName = `${id}-seed${seed}.safetensors`;
+  const saved = part.savedNames();
+  const card = cardOf({ architecture: id, params: network.params, seed, experiment }, dataset, saved);
+  const bytes = writeSafetensors(await stateDict(part.model, saved), { [CARD_KEY]: JSON.stringify(card) });
+  const changed = Object.entries(card.names).map(([other, own]) => [own, other] as const);
+  if (changed.length > 0) session.note(role, namesChanged(changed));
+  session.emit({ type: 'weights', role, fileName, bytes, python: pythonSnippet(fileName) });
+}
+
+/** Why a question about a network cannot be answered. */
+export function absenceOf(session: InspectedSession, role: Role, part: Part | undefined): Issue {
+  const label = session.infos.find((info) => info.role === role)?.label ?? role;
+  const got = part
+    ? `${label}, which consists of trees`
+    : session.tested.some((t) => t.result.role === role)
+      ? `${label}, which finished before the run was resumed: a checkpoint keeps its results, not its weights`
+      : `${label}, which has not begun to train`;
+  return {
+    path: role,
+    expected: 'a network that this session holds',
+    got,
+    remedy: part
+      ? 'Choose a network trained by gradients.'
+      : 'Run the experiment again, or wait for its turn.',
+  };
+}

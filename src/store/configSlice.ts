@@ -11,8 +11,7 @@ const CHECK_MS = 200;
 
 /** Writes a value at a link path; the parser decides what it is worth. */
 export function withValue(experiment: Experiment, path: string, value: unknown): Record<string, unknown> {
-  const draft = structuredClone(experiment) as unknown as Record<string, Record<string, unknown>> &
-    Experiment;
+  const draft = structuredClone(experiment);
   const [group = '', key] = path.split('.');
   if (group === 'compare') return { ...draft, compare: compared(experiment.compare, value) };
   const place = /^compare(\d+)$/.exec(group);
@@ -33,8 +32,8 @@ export function withValue(experiment: Experiment, path: string, value: unknown):
   }
   if (group === 'tasks' || group === 'training')
     return { ...draft, [group]: { ...draft[group], [key]: value } };
-  const choice = draft[group] as unknown as { id: string; params: Record<string, unknown> };
-  return { ...draft, [group]: { ...choice, params: { ...choice.params, [key]: value } } };
+  const choice = group === 'data' || group === 'model' || group === 'baseline' ? draft[group] : null;
+  return { ...draft, [group]: { ...choice, params: { ...choice?.params, [key]: value } } };
 }
 
 /** A list of ids as choices; an id that was there keeps its settings, in order. Anything else is left to the parser. */

@@ -1,11 +1,33 @@
 // What views read from the store: one narrow selector each.
 import { useMemo } from 'react';
 import { differences } from '../engine/config/codec.ts';
+import type { Experiment } from '../engine/config/experiment.ts';
 import type { Role } from '../engine/core/roles.ts';
-import type { PlanningProps } from '../views/panels/panel.ts';
+import type { ExperimentSummary } from '../engine/protocol/experiment.ts';
 import type { RunState, SeedState, SeriesPoints } from './runState.ts';
 import { lossPoints } from './series.ts';
 import { useStore } from './store.ts';
+
+/** The experiment on the left, for panels that plan. */
+export interface Planning {
+  /** Changes whenever a setting does. */
+  experiment: Experiment | null;
+  /** Ids of the further models, in order. */
+  compared: readonly string[];
+  /** What the masks of the model act on; null for models without masks, and until the engine has answered. */
+  masking: ExperimentSummary['masking'];
+  /** Takes a painted mask, as text. */
+  setMask(text: string): void;
+  /** Takes one of the masks of the registry. */
+  chooseMask(id: string): void;
+  /** Runs the experiment as it is. */
+  train(): void;
+  /** A run is active, which measurements would disturb. */
+  isBusy: boolean;
+  /** On a phone the experiment is shown, not edited. */
+  isReadOnly: boolean;
+  setCompared(ids: readonly string[]): void;
+}
 
 /** The run on screen. */
 export function useRun(): RunState | null {
@@ -19,7 +41,7 @@ export function useSeedState(): SeedState | null {
 }
 
 /** The experiment being edited, for the panels that plan. */
-export function usePlanning(isReadOnly: boolean): PlanningProps {
+export function usePlanning(isReadOnly: boolean): Planning {
   const experiment = useStore((s) => s.experiment);
   const masking = useStore((s) => s.summary?.masking ?? null);
   const isBusy = useStore((s) => s.activeRunId !== null);

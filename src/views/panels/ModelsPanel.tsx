@@ -7,6 +7,7 @@ import type { FileInput } from '../../engine/data/source.ts';
 import type { Measured } from '../../engine/probes/registry.ts';
 import type { CostRow, MeasuredCost } from '../../engine/protocol/cost.ts';
 import { WEIGHT_FILES } from '../../engine/protocol/data.ts';
+import type { Planning } from '../../store/hooks.ts';
 import { type ProbeHandle, useProbe } from '../../store/useProbe.ts';
 import { formatCount } from '../charts/format.ts';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';
@@ -14,7 +15,7 @@ import { CsvButton, SmallButton } from '../charts/parts/SmallButton.tsx';
 import { costsCsv, durations, formatBytes, formatScaled, formatSeconds } from './models/costs.ts';
 import classes from './models/models.module.css';
 import { networkLabel } from './NetworkSelect.tsx';
-import type { PanelProps, PlanningProps } from './panel.ts';
+import type { PanelProps } from './panel.ts';
 
 /** The experiment may be in the middle of a change. */
 const SETTLE_MS = 250;
@@ -121,7 +122,7 @@ const largestOf = (values: readonly (number | null | undefined)[]) =>
   Math.max(0, ...values.map((v) => v ?? 0));
 
 interface CostsProps {
-  planning: PlanningProps;
+  planning: Planning;
   counted: ProbeHandle<'cost'>;
   measured: ProbeHandle<'measured-cost'>;
 }

@@ -1,35 +1,13 @@
 // What every panel (tab) of the centre receives; what it asks of networks it asks by `useProbe`.
 import type { Catalog } from '../../engine/config/catalog.ts';
-import type { Experiment } from '../../engine/config/experiment.ts';
 import type { Role } from '../../engine/core/roles.ts';
 import type { WeightsInput } from '../../engine/data/source.ts';
-import type { ExperimentSummary } from '../../engine/protocol/experiment.ts';
+import type { Planning } from '../../store/hooks.ts';
 import type { RunState, SeriesPoints } from '../../store/runState.ts';
 import type { PanelView } from '../../store/view.ts';
 
-/** The experiment on the left. */
-export interface PlanningProps {
-  /** Changes whenever a setting does. */
-  experiment: Experiment | null;
-  /** Ids of the further models, in order. */
-  compared: readonly string[];
-  /** What the masks of the model act on; null for models without masks, and until the engine has answered. */
-  masking: ExperimentSummary['masking'];
-  /** Takes a painted mask, as text. */
-  setMask(text: string): void;
-  /** Takes one of the masks of the registry. */
-  chooseMask(id: string): void;
-  /** Runs the experiment as it is. */
-  train(): void;
-  /** A run is active, which measurements would disturb. */
-  isBusy: boolean;
-  /** On a phone the experiment is shown, not edited. */
-  isReadOnly: boolean;
-  setCompared(ids: readonly string[]): void;
-}
-
 export interface PanelProps {
-  planning: PlanningProps;
+  planning: Planning;
   run: RunState | null;
   /** All runs of this visit, to compare with. */
   otherRuns: readonly RunState[];

@@ -26,7 +26,7 @@ function useTurn<T>(value: T): T | null {
  * @param height - kept free until the chart appears, CSS pixels
  */
 export function inTurn<P extends object>(Chart: ComponentType<P>, height: number) {
-  const Inner = memo(Chart) as unknown as ComponentType<P>;
+  const Inner: ComponentType<P> = memo(Chart);
   return memo(function InTurn(props: P) {
     const shown = useTurn(props);
     return shown ? <Inner {...shown} /> : <div style={{ height }} />;

@@ -1,5 +1,5 @@
 // What an experiment comes to before it runs: refusals that span settings and data, counts of parameters and steps,
-// and the departures from the paper it uses. Makes no rows and keeps no tensors.
+// and the deviations from the paper it uses. Makes no rows and keeps no tensors.
 import { type Choice, configError, type Experiment } from '../config/experiment.ts';
 import type { Params } from '../config/params.ts';
 import type { Issue } from '../core/errors.ts';

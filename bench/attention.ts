@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { attention } from '../src/engine/kernels/ops/attention/index.ts';
-import { type KernelMode, setKernelMode } from '../src/engine/kernels/runtime/defineKernel.ts';
+import { type KernelMode, setKernelMode } from '../src/engine/kernels/runtime/backendRuntime.ts';
 import { startNodeBackend } from '../src/platform/node.ts';
 import { clockOf, median } from './clock.ts';
 

@@ -3,7 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { train } from '@tensorflow/tfjs-core';
 import { randomDataset } from '../src/engine/data/randomDataset.ts';
-import { type KernelMode, setKernelMode } from '../src/engine/kernels/runtime/defineKernel.ts';
+import { type KernelMode, setKernelMode } from '../src/engine/kernels/runtime/backendRuntime.ts';
 import { equal } from '../src/engine/methods/equal.ts';
 import type { GradientModelDef } from '../src/engine/models/model.ts';
 import { regression } from '../src/engine/tasks/regression.ts';

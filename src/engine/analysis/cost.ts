@@ -8,6 +8,7 @@ import { randomDataset } from '../data/randomDataset.ts';
 import { countLaunches } from '../kernels/runtime/launches.ts';
 import { isBoosted, type ModelShape } from '../models/model.ts';
 import { models } from '../models/registry.ts';
+import { optimizers } from '../optimizers/registry.ts';
 import type { CostRow, MeasuredCost } from '../protocol/cost.ts';
 import { compileSteps } from '../training/compileSteps.ts';
 import { type TrainingSettings, trainingSettings } from '../training/params.ts';
@@ -39,8 +40,8 @@ function allNetworks(experiment: Experiment): CostedNetwork[] {
   });
 }
 
-/** Bytes per parameter: value, gradient, best value so far, and the optimizer's moments. */
-const bytesPerParameter = ({ optimizer }: TrainingSettings) => 4 * (optimizer === 'sgd' ? 3 : 5);
+/** Bytes per parameter: value, gradient, best value so far, and what the optimizer keeps. */
+const bytesPerParameter = ({ optimizer }: TrainingSettings) => 4 * (3 + optimizers[optimizer].slots.length);
 
 /** What can be said without a step: one row per architecture, and one more for each further time the experiment has it. */
 export function costRows(experiment: Experiment, shape: ModelShape, trainingRows: number): CostRow[] {

@@ -3,12 +3,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { gatherBatch } from '../data/batches.ts';
 import type { Dataset } from '../data/table.ts';
-import type { ExpertsRecord, Model } from '../models/model.ts';
+import type { ExpertLabel, ExpertsRecord } from '../layers/forward.ts';
+import type { Model } from '../models/model.ts';
 import {
   type AnomalyDefinition,
   EXPERT_ROWS,
   type ExpertAnomaly,
-  type ExpertLabel,
   type ExpertLayer,
   type GateUse,
 } from '../protocol/experts.ts';

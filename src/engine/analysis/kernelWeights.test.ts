@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, expect, it } from 'vitest';
 import { startNodeBackend } from '../../platform/node.ts';
 import { attentionWeights } from '../kernels/ops/attention/index.ts';
-import { type KernelMode, setKernelMode } from '../kernels/runtime/defineKernel.ts';
+import { type KernelMode, setKernelMode } from '../kernels/runtime/backendRuntime.ts';
 import { kernelWeights } from './kernelWeights.ts';
 
 beforeAll(async () => {

@@ -8,18 +8,23 @@ import {
   applyTarget,
   codesOfValues,
   countValues,
-  type FittedCategories,
-  type FittedFeature,
-  type FittedTable,
-  type FittedTarget,
   fitCategories,
   fitNumbers,
   fitTarget,
 } from './fitted.ts';
 import type { ProgressSink } from './source.ts';
-import type { Dataset, FeatureMeta, Split, TaskMeta } from './table.ts';
+import type {
+  Dataset,
+  FeatureMeta,
+  FittedCategories,
+  FittedFeature,
+  FittedTable,
+  FittedTarget,
+  Split,
+  TaskMeta,
+} from './table.ts';
 import { type DataSettings, dataSettings } from './tableParams.ts';
-import type { Selection } from './tableSelect.ts';
+import type { Selection } from './tableTargets.ts';
 
 function fitFeature(
   column: Column,

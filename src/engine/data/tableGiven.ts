@@ -3,20 +3,19 @@
 import type { Issue } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
 import { type Column, classCodes } from './columns.ts';
-import {
-  codesOfValues,
-  countValues,
-  type FittedCategories,
-  type FittedNumbers,
-  type FittedTable,
-  type FittedTarget,
-} from './fitted.ts';
+import { codesOfValues, countValues } from './fitted.ts';
 import type { SourceRequest } from './source.ts';
 import { MIN_ROWS } from './split.ts';
-import type { Split, Standardisation } from './table.ts';
+import type {
+  FittedCategories,
+  FittedNumbers,
+  FittedTable,
+  FittedTarget,
+  Split,
+  Standardisation,
+} from './table.ts';
 import { ignoredNames, targetChoices } from './tableParams.ts';
-import type { Selection } from './tableSelect.ts';
-import { resolveTargets, type Target } from './tableTargets.ts';
+import { resolveTargets, type Selection, type Target } from './tableTargets.ts';
 
 const quoted = (names: readonly string[]) => names.map((name) => `"${name}"`).join(', ');
 /** Names in a note; the rest is counted. */

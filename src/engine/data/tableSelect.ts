@@ -8,18 +8,7 @@ import type { SourceRequest } from './source.ts';
 import type { ParsedTable } from './tableFile.ts';
 import { featuresOf, targetsOf } from './tableGiven.ts';
 import { ignoredNames, targetChoices } from './tableParams.ts';
-import { resolveTargets, type Target } from './tableTargets.ts';
-
-export interface Selection {
-  targets: Target[];
-  /** Categorical first, then numeric: the order of the tokens. */
-  features: Column[];
-  /** Rows of the file that are kept. */
-  rows: number[];
-  /** What removed rows, for messages: "88 of 120 rows miss a target: ...". Empty when none was removed. */
-  removed: string[];
-  notes: Note[];
-}
+import { resolveTargets, type Selection, type Target } from './tableTargets.ts';
 
 export function checkIgnored(
   { columns }: ParsedTable,

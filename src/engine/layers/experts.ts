@@ -6,8 +6,7 @@ import { type Gate, mixExperts } from '../kernels/ops/mixExperts/index.ts';
 import { gatherRows, scatterRows } from '../kernels/ops/routeRows/index.ts';
 import type { NumericTokens } from '../kernels/ops/tokenLinear/index.ts';
 import { topGates } from '../kernels/ops/topGates/index.ts';
-import type { ForwardOptions } from '../models/model.ts';
-import type { ExpertLabel } from '../protocol/experts.ts';
+import type { ExpertLabel, ForwardOptions } from './forward.ts';
 import {
   applyGroupedLinear,
   createGroupedLinear,

@@ -3,8 +3,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { mixExperts } from '../kernels/ops/mixExperts/index.ts';
 import { takeSlots } from '../kernels/ops/takeSlots/index.ts';
-import type { ForwardOptions } from '../models/model.ts';
 import { applyGates, type ExpertSpec, expertWidth, type GateSpec } from './experts.ts';
+import type { ForwardOptions } from './forward.ts';
 import {
   applyGroupedLinear,
   createGroupedLinear,

@@ -13,6 +13,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { defineParams, settingsOf } from '../config/defineParams.ts';
 import { takeSlots } from '../kernels/ops/takeSlots/index.ts';
 import { applyFlatInput, type FlatInput, flatInputFlops } from '../layers/embedding.ts';
+import type { Batch, ForwardOptions } from '../layers/forward.ts';
 import {
   applyGatedExperts,
   createGatedExperts,
@@ -35,7 +36,7 @@ import {
   sizesParam,
   towerParam,
 } from './commonParams.ts';
-import type { Batch, ForwardOptions, GradientModelDef, Model, ModelContext } from './model.ts';
+import type { GradientModelDef, Model, ModelContext } from './model.ts';
 import { chosenGroups, proposedGroups } from './taskGroups.ts';
 
 /** Measured by `npm run bench:defaults`. */

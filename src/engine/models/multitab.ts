@@ -5,27 +5,19 @@ import { defineParams, type SettingsOf, settingsOf } from '../config/defineParam
 import type { Params } from '../config/params.ts';
 import type { Issue } from '../core/errors.ts';
 import { lookUp } from '../core/registry.ts';
+import type { TokenLabel } from '../core/tokens.ts';
 import { takeSlots } from '../kernels/ops/takeSlots/index.ts';
 import { applyEmbedding, createEmbedding, embeddingFlops } from '../layers/embedding.ts';
 import { applyEncoder, blocksFlops, createEncoder, type Encoder } from '../layers/encoder.ts';
+import type { Batch, ForwardOptions } from '../layers/forward.ts';
 import { applyTowers, createTowers, type Towers, towersFlops } from '../layers/mlp.ts';
 import { ParameterSet } from '../layers/parameterSet.ts';
 import { checkMask, keepTokens } from '../masks/custom.ts';
 import type { MaskDef } from '../masks/mask.ts';
 import { masks as maskRegistry } from '../masks/registry.ts';
-import type { TokenLabel } from '../protocol/attention.ts';
 import { assemble } from './assemble.ts';
 import { initialisationOf, initialValuesNotes, linearInitOf, PAPER, type Start } from './commonParams.ts';
-import type {
-  Batch,
-  FlowLayer,
-  ForwardOptions,
-  GradientModelDef,
-  Model,
-  ModelContext,
-  ModelShape,
-  TokenFlow,
-} from './model.ts';
+import type { FlowLayer, GradientModelDef, Model, ModelContext, ModelShape, TokenFlow } from './model.ts';
 import { checkAttention, rowParams, sizeParams } from './transformer.ts';
 
 /** Measured by `npm run bench:defaults`. */

@@ -13,6 +13,7 @@ import {
   expertLayerFlops,
   type GateSpec,
 } from '../layers/experts.ts';
+import type { Batch, ForwardOptions } from '../layers/forward.ts';
 import { applyTowers, createTowers, towersFlops } from '../layers/mlp.ts';
 import { ParameterSet } from '../layers/parameterSet.ts';
 import { assemble, createInput } from './assemble.ts';
@@ -28,7 +29,7 @@ import {
   topParam,
   towerParam,
 } from './commonParams.ts';
-import type { Batch, ForwardOptions, Model, ModelContext } from './model.ts';
+import type { Model, ModelContext } from './model.ts';
 
 /** Settings of both; the embedding's own spec comes in between. */
 export const progressiveParams = (embedding: ReturnType<typeof embeddingParam>, start: Start) =>

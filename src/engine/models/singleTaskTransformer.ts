@@ -4,12 +4,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import { takeSlots } from '../kernels/ops/takeSlots/index.ts';
 import { applyEmbedding, createEmbedding, type Embedding, embeddingFlops } from '../layers/embedding.ts';
 import { applyEncoder, blocksFlops, createEncoder, type Encoder } from '../layers/encoder.ts';
+import type { Batch, ForwardOptions } from '../layers/forward.ts';
 import type { Member } from '../layers/linear.ts';
 import { applyTowers, createTowers, type Towers, towersFlops } from '../layers/mlp.ts';
 import { ParameterSet } from '../layers/parameterSet.ts';
 import { assemble } from './assemble.ts';
 import { initialisationOf, linearInitOf } from './commonParams.ts';
-import type { Batch, ForwardOptions, Model, ModelContext } from './model.ts';
+import type { Model, ModelContext } from './model.ts';
 import type { RowSettings, TransformerSettings } from './transformer.ts';
 
 export interface SingleTaskOptions {

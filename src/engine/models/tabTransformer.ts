@@ -5,13 +5,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import { settingsOf } from '../config/defineParams.ts';
 import { applyEmbedding, createEmbedding, type Embedding, embeddingFlops } from '../layers/embedding.ts';
 import { applyEncoder, blocksFlops, createEncoder, type Encoder } from '../layers/encoder.ts';
+import type { Batch, ForwardOptions } from '../layers/forward.ts';
 import type { Member } from '../layers/linear.ts';
 import { applyTowers, createTowers, type Towers, towersFlops } from '../layers/mlp.ts';
 import { applyLayerNorm, createLayerNorm, type LayerNorm } from '../layers/norm.ts';
 import { ParameterSet } from '../layers/parameterSet.ts';
 import { assemble } from './assemble.ts';
 import { initialisationOf, initialValuesNotes, linearInitOf, PAPER, type Start } from './commonParams.ts';
-import type { Batch, ForwardOptions, GradientModelDef, Model, ModelContext } from './model.ts';
+import type { GradientModelDef, Model, ModelContext } from './model.ts';
 import { byNetwork, sideBySide } from './singleTaskTransformer.ts';
 import { checkAttention, sizeParams } from './transformer.ts';
 

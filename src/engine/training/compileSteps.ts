@@ -1,7 +1,7 @@
 // Compiles what training steps will launch before the first of them, where kernels are compiled at all.
 import { batchBounds } from '../data/batches.ts';
 import type { Dataset } from '../data/table.ts';
-import { kernelPreparer } from '../kernels/runtime/preparing.ts';
+import { kernelPreparer } from '../kernels/runtime/backendRuntime.ts';
 import type { GradientNetwork } from './gradientNetwork.ts';
 import { disposeBatch, type TensorBatch, toTensors } from './tensorBatch.ts';
 

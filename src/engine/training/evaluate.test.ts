@@ -2,7 +2,8 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { randomDataset } from '../data/randomDataset.ts';
-import type { Batch, ForwardOptions, Model } from '../models/model.ts';
+import type { Batch, ForwardOptions } from '../layers/forward.ts';
+import type { Model } from '../models/model.ts';
 import { taskTypes } from '../tasks/registry.ts';
 import { evaluateLogits, predictModel, warmUpEvaluation } from './evaluate.ts';
 

@@ -2,8 +2,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Params } from '../config/params.ts';
 import type { WorkbenchError } from '../core/errors.ts';
-import { createUpdater, type Updater } from '../kernels/ops/updateParameters/index.ts';
-import { stepRecorder } from '../kernels/runtime/recording.ts';
+import { createUpdater } from '../kernels/ops/updateParameters/index.ts';
+import { stepRecorder } from '../kernels/runtime/backendRuntime.ts';
+import type { Updater } from '../kernels/runtime/updater.ts';
 import { equal } from '../methods/equal.ts';
 import type { GradientMethod } from '../methods/method.ts';
 import type { GradientModelDef, Model } from '../models/model.ts';
@@ -287,12 +288,10 @@ export class GradientNetwork extends NetworkInTraining {
 
   protected async saveTensors(): Promise<Record<string, Float32Array>> {
     const tensors = await this.program.saveMethod();
-    const moments = await this.updater.readMoments();
     const kinds: [string, Float32Array[]][] = [
       ['parameter', await readAll(this.parameters)],
       ['buffer', await readAll(this.buffers)],
-      ['first-moment', moments[0]],
-      ['second-moment', moments[1]],
+      ...Object.entries(await this.updater.readState()),
     ];
     for (const [kind, values] of kinds) {
       values.forEach((v, i) => {
@@ -320,8 +319,8 @@ export class GradientNetwork extends NetworkInTraining {
     writeAll(parameters, valuesOf('parameter', parameters));
     writeAll(buffers, valuesOf('buffer', buffers));
     this.program.loadMethod(tensors);
-    const moving = this.o.settings.optimizer === 'sgd' ? [] : parameters;
-    this.updater.writeMoments([valuesOf('first-moment', moving), valuesOf('second-moment', moving)]);
+    const { updater } = this;
+    updater.writeState(Object.fromEntries(updater.slots.map((slot) => [slot, valuesOf(slot, parameters)])));
     this.best = this.groupSlices.map((slices, g) => {
       const values = slices.map((_s, i) => tensors[`best${g}/${i}`]);
       return values.every((v) => v !== undefined) ? (values as Float32Array[]).map((v) => v.slice()) : null;

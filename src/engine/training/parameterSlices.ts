@@ -1,7 +1,7 @@
 // The values of a network that belong to one group of tasks: slices of its variables, read and written together. Networks of
 // several tasks share their variables, and are one group; of single-task networks each task is a group.
 import * as tf from '@tensorflow/tfjs-core';
-import type { Parameter } from '../models/model.ts';
+import type { Parameter } from '../layers/parameter.ts';
 
 /** Consecutive values of a variable that belong to one group. */
 export interface ParameterSlice {

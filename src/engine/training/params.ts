@@ -2,9 +2,23 @@
 import { defineParams, type SettingsOf, settingsOf } from '../config/defineParams.ts';
 import type { ParamSpec, Params } from '../config/params.ts';
 import { lookUp } from '../core/registry.ts';
+import type { Optimizer } from '../kernels/runtime/updater.ts';
 import type { GradientMethod } from '../methods/method.ts';
 import { methods } from '../methods/registry.ts';
-import { rateSearchParam } from './rateSearch.ts';
+import { type OptimizerId, optimizers } from '../optimizers/registry.ts';
+
+const optimizerIds = Object.keys(optimizers) as OptimizerId[];
+const described: readonly Optimizer[] = Object.values(optimizers);
+const decaying = described.filter((o) => o.decays);
+
+/** What each one is, and which leave the weight decay out. */
+function optimizerHelp(): string {
+  const summaries = described.flatMap(({ label, summary }) => (summary ? [`${label}: ${summary}.`] : []));
+  const others = new Intl.ListFormat('en', { style: 'long', type: 'conjunction' }).format(
+    described.filter((o) => !o.decays).map((o) => o.label),
+  );
+  return [...summaries, `${others}: without weight decay.`].join(' ');
+}
 
 const commonParams = defineParams([
   {
@@ -48,13 +62,9 @@ const commonParams = defineParams([
     kind: 'choice',
     key: 'optimizer',
     label: 'Optimizer',
-    help: 'AdamW: Adam with decoupled weight decay. Adam and SGD: without weight decay.',
-    source: 'Loshchilov and Hutter 2019; Kingma and Ba 2015',
-    options: [
-      { value: 'adamw', label: 'AdamW' },
-      { value: 'adam', label: 'Adam' },
-      { value: 'sgd', label: 'SGD' },
-    ],
+    help: optimizerHelp(),
+    source: described.flatMap((o) => o.source ?? []).join('; '),
+    options: optimizerIds.map((value) => ({ value, label: optimizers[value].label })),
     default: 'adamw',
   },
   {
@@ -82,7 +92,7 @@ const commonParams = defineParams([
     default: 0.01,
     control: 'box',
     advanced: true,
-    visibleWhen: { key: 'optimizer', oneOf: ['adamw'] },
+    visibleWhen: { key: 'optimizer', oneOf: decaying.map((o) => o.id) },
   },
   {
     kind: 'number',
@@ -165,7 +175,20 @@ const commonParams = defineParams([
     control: 'box',
     advanced: true,
   },
-  rateSearchParam,
+  {
+    kind: 'choice',
+    key: 'rateSearch',
+    label: 'Rate search',
+    help: 'Before a network is trained, it is trained at several learning rates for as many epochs, each network with the same budget; the best validation score decides, and the rate is kept for all seeds. The test split has no part in it. Trees are left out.',
+    control: 'segmented',
+    options: [
+      { value: 'off', label: 'Off' },
+      { value: 'three', label: '3 rates', help: 'A third of the rate, the rate, and three times the rate.' },
+      { value: 'five', label: '5 rates', help: 'From a ninth to nine times the rate.' },
+    ],
+    default: 'off',
+    advanced: true,
+  },
 ]);
 
 /** Those of a gradient method stand behind the choice of it, and are shown while it is chosen. */

@@ -2,7 +2,7 @@
 
 import type { Role } from '../core/roles.ts';
 import type { Dataset } from '../data/table.ts';
-import { kernelPreparer } from '../kernels/runtime/preparing.ts';
+import { kernelPreparer } from '../kernels/runtime/backendRuntime.ts';
 import { taskTypes } from '../tasks/registry.ts';
 import type { TaskType } from '../tasks/task.ts';
 import { batchesOfEverySize, compileSteps } from './compileSteps.ts';

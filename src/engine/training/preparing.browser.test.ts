@@ -6,8 +6,9 @@ import { startBrowserBackend } from '../../platform/browser.ts';
 import { catalog } from '../catalog.ts';
 import { requireExperiment } from '../config/experiment.ts';
 import { WorkbenchError } from '../core/errors.ts';
-import { kernelPreparer, registerPreparer } from '../kernels/runtime/preparing.ts';
-import type { Program, WebgpuContext } from '../kernels/runtime/webgpu/program.ts';
+import { kernelPreparer, runtimeOf } from '../kernels/runtime/backendRuntime.ts';
+import type { WebgpuContext } from '../kernels/runtime/webgpu/context.ts';
+import { program } from '../kernels/runtime/webgpu/program.ts';
 import { mmoe } from '../models/mmoe.ts';
 import type { BackendReport } from '../protocol/backend.ts';
 import type { RunEvent } from '../protocol/run.ts';
@@ -82,7 +83,7 @@ describe('kernels compiled ahead on webgpu', () => {
     backend = await startBrowserBackend({ backend: 'webgpu', allowSoftwareAdapter: true }, (message) =>
       faults.push(message),
     );
-    registerPreparer('webgpu', { upload: () => {}, prepare: async () => {} });
+    runtimeOf('webgpu').preparer = { upload: () => {}, prepare: async () => {} };
     const plain = await run();
     expect(plain.events.some((e) => e.type === 'compiling')).toBe(false);
     for (const role of ['model', 'baseline'] as const)
@@ -152,17 +153,17 @@ describe('kernels compiled ahead on webgpu', () => {
   });
 
   it('are named when the compiler refuses one, with its words and its place', async () => {
-    const context = kernelPreparer() as unknown as WebgpuContext;
-    const broken: Program<null> = {
+    const context = kernelPreparer() as WebgpuContext;
+    const broken = program({
       name: 'Broken',
+      params: {},
       shader: () => ({
         lanes: 1,
         inputs: {},
         outputs: { y: 'f32' },
-        params: {},
         code: 'fn run(group: u32, lane: u32) { y[group] = missing; }',
       }),
-    };
+    });
     const y = context.output([1]);
     const error = await context
       .prepare(

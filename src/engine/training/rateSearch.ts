@@ -1,7 +1,6 @@
 // The search for a network's learning rate: before it is trained, the network is trained from the same seed, on the same
 // batches and for as many epochs at several rates, and the rate with the best epoch on the validation split is kept for all
 // seeds of the run. The test split is never measured here. Trees have no part in it: their shrinkage is a setting.
-import { defineParams } from '../config/defineParams.ts';
 import { WorkbenchError } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
 import type { Role } from '../core/roles.ts';
@@ -20,23 +19,6 @@ const FACTORS: Record<string, readonly number[]> = {
   three: [1, 1 / 3, 3],
   five: [1, 1 / 3, 3, 1 / 9, 9],
 };
-
-export const [rateSearchParam] = defineParams([
-  {
-    kind: 'choice',
-    key: 'rateSearch',
-    label: 'Rate search',
-    help: 'Before a network is trained, it is trained at several learning rates for as many epochs, each network with the same budget; the best validation score decides, and the rate is kept for all seeds. The test split has no part in it. Trees are left out.',
-    control: 'segmented',
-    options: [
-      { value: 'off', label: 'Off' },
-      { value: 'three', label: '3 rates', help: 'A third of the rate, the rate, and three times the rate.' },
-      { value: 'five', label: '5 rates', help: 'From a ninth to nine times the rate.' },
-    ],
-    default: 'off',
-    advanced: true,
-  },
-]);
 
 /** A network and what it will train with. */
 export interface SearchedNetwork {

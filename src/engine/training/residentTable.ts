@@ -4,7 +4,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { gatherBatch } from '../data/batches.ts';
 import type { Dataset } from '../data/table.ts';
 import { type Table, takeRows } from '../kernels/ops/takeRows/index.ts';
-import { type StepRecorder, stepRecorder } from '../kernels/runtime/recording.ts';
+import { stepRecorder } from '../kernels/runtime/backendRuntime.ts';
+import type { StepRecorder } from '../kernels/runtime/recording.ts';
 import { type BatchRange, disposeTensors, type StepTensors, tensorsOf } from './tensorBatch.ts';
 
 /** Of the largest buffer: WebGPU does not say how much memory there is, and this much is left to everything else. */

@@ -3,7 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type GatheredBatch, gatherBatch } from '../data/batches.ts';
 import type { Dataset } from '../data/table.ts';
-import type { Batch } from '../models/model.ts';
+import type { Batch } from '../layers/forward.ts';
 
 /** What a step reads. */
 export interface StepTensors extends Batch {

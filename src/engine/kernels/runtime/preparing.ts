@@ -1,6 +1,5 @@
-// Compiling ahead what a piece of work would launch, beside the thread instead of in its way: the interface, and who offers it.
-import * as tf from '@tensorflow/tfjs-core';
-import type { BackendName } from './defineKernel.ts';
+// Compiling ahead what a piece of work would launch, beside the thread instead of in its way.
+import type * as tf from '@tensorflow/tfjs-core';
 
 export interface Preparer {
   /** Puts values on the device; those of small tensors stay with JavaScript until then, which computes with them. */
@@ -13,12 +12,3 @@ export interface Preparer {
    */
   prepare(work: () => void, onProgress: (done: number, total: number) => void): Promise<void>;
 }
-
-const preparers = new Map<string, Preparer>();
-
-export function registerPreparer(backend: BackendName, preparer: Preparer): void {
-  preparers.set(backend, preparer);
-}
-
-/** Of the backend of this moment; null where nothing is compiled. */
-export const kernelPreparer = (): Preparer | null => preparers.get(tf.getBackend()) ?? null;

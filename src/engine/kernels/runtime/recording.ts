@@ -1,6 +1,5 @@
-// Steps that a backend notes down once and repeats without tfjs: the interface, and who offers it.
-import * as tf from '@tensorflow/tfjs-core';
-import { type BackendName, getKernelMode } from './defineKernel.ts';
+// Steps that a backend notes down once and repeats without tfjs.
+import type * as tf from '@tensorflow/tfjs-core';
 
 /** Noted launches. */
 export interface Recording {
@@ -29,13 +28,3 @@ export interface StepRecorder {
   /** New values for a tensor, in place, before the next replay. */
   write(tensor: tf.Tensor, values: Float32Array | Int32Array): void;
 }
-
-const recorders = new Map<string, StepRecorder>();
-
-export function registerRecorder(backend: BackendName, recorder: StepRecorder): void {
-  recorders.set(backend, recorder);
-}
-
-/** Of the backend and the kernel mode of this moment; null where steps cannot be recorded. */
-export const stepRecorder = (): StepRecorder | null =>
-  (getKernelMode() === 'native' && recorders.get(tf.getBackend())) || null;

@@ -1,7 +1,7 @@
 // The values of a model that several tasks train, as one vector: gathered from the gradients of the tasks, and put back among
 // those that belong to a task alone.
 import * as tf from '@tensorflow/tfjs-core';
-import type { Parameter } from '../../models/model.ts';
+import type { Parameter } from '../../layers/parameter.ts';
 
 /** Consecutive values of a parameter. */
 interface Run {

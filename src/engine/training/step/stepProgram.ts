@@ -2,8 +2,8 @@
 // object takes a step plainly, has it recorded, warms it up, and takes it again when a fault is looked into.
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossSpec } from '../../kernels/ops/taskLoss/index.ts';
-import { type DeferredUpdater, isDeferred, type Updater } from '../../kernels/ops/updateParameters/index.ts';
 import { enterPhase } from '../../kernels/runtime/observe.ts';
+import { type DeferredUpdater, isDeferred, type Updater } from '../../kernels/runtime/updater.ts';
 import type { GradientMethod, MethodContext } from '../../methods/method.ts';
 import type { Model } from '../../models/model.ts';
 import type { StepTensors } from '../tensorBatch.ts';

@@ -3,7 +3,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { WorkbenchError } from '../../../core/errors.ts';
 import { requireShape } from '../../../core/shapes.ts';
-import { defineKernel, getKernelMode } from '../../runtime/defineKernel.ts';
+import { getKernelMode } from '../../runtime/backendRuntime.ts';
+import { defineKernel } from '../../runtime/defineKernel.ts';
 import { type DropoutAttributes, type DropoutKey, dropoutAttributes, droppedBy } from '../dropout/index.ts';
 import { turn } from './rotaryTable.ts';
 
@@ -78,7 +79,7 @@ function maskScores(scores: tf.Tensor3D, blocked: Uint8Array | null): tf.Tensor3
  * of its exponentials, from which the gradient computes the weights again. Kept instead of the weights, which would
  * need G * H * L * L numbers.
  */
-const run = defineKernel<AttentionAttributes>({
+export const attentionKernel = defineKernel<AttentionAttributes>({
   name: 'Attention',
   savedOutputs: [true, true],
   hiddenOutputs: 1,
@@ -94,11 +95,11 @@ const run = defineKernel<AttentionAttributes>({
     return [mixed, tf.concat([top, sum], 2)];
   },
   gradient: ([dy], [qkv], [mixed, stats], attributes) =>
-    backward([dy, qkv, mixed, stats] as tf.Tensor[], attributes),
+    attentionGradientKernel.run([dy, qkv, mixed, stats] as tf.Tensor[], attributes),
 });
 
 /** Inputs: dy [G, L, D], qkv [G, L, 3D], mixed [G, L, D], stats [G * H, L, 2]. Outputs: dqkv. */
-const backward = defineKernel<AttentionAttributes>({
+export const attentionGradientKernel = defineKernel<AttentionAttributes>({
   name: 'AttentionGradient',
   reference(inputs, attributes) {
     const { heads, blocked, rotary, dropout } = attributes;
@@ -198,7 +199,7 @@ export function attention(
   const drops = dropout && dropout.rate > 0 ? dropoutAttributes(dropout.rate, dropout.key) : null;
   const attributes = { heads, blocked, rotary, dropout: drops };
   if (getKernelMode() === 'stock') return stock(qkv, attributes);
-  return run([qkv], attributes)[0] as tf.Tensor3D;
+  return attentionKernel.run([qkv], attributes)[0] as tf.Tensor3D;
 }
 
 /**

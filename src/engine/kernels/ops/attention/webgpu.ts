@@ -1,11 +1,12 @@
 // Attention and its gradient on WebGPU: no [L, L] matrix and no atomics. Narrow heads stay in the registers of an invocation;
 // wide ones, and those that turn with their position, are tiled over a workgroup.
 
-import type { NativeKernel } from '../../runtime/defineKernel.ts';
-import { isEmpty, type Launch, type Program, type WebgpuContext } from '../../runtime/webgpu/program.ts';
-import type { AttentionAttributes } from './index.ts';
+import { type NativeEntry, type NativeKernel, native } from '../../runtime/kernel.ts';
+import { isEmpty, type WebgpuContext } from '../../runtime/webgpu/context.ts';
+import type { Launch, Program } from '../../runtime/webgpu/program.ts';
+import { type AttentionAttributes, attentionGradientKernel, attentionKernel } from './index.ts';
 import { rotaryTable } from './rotaryTable.ts';
-import { type Head, launchOf } from './webgpuCode.ts';
+import { type Head, launchOf, type PARAMS } from './webgpuCode.ts';
 import * as registers from './webgpuRegisters.ts';
 import * as tiled from './webgpuTiles.ts';
 
@@ -25,9 +26,9 @@ interface Planned {
   /** Launches the one for these heads, behind the inputs of both. */
   launch(
     c: WebgpuContext,
-    narrow: Program<Head>,
-    wide: Program<tiled.Tiles>,
-    tensors: Pick<Launch, 'inputs' | 'outputs'>,
+    narrow: Program<Head, typeof PARAMS>,
+    wide: Program<tiled.Tiles, typeof PARAMS>,
+    tensors: Pick<Launch<typeof PARAMS>, 'inputs' | 'outputs'>,
   ): void;
 }
 
@@ -64,7 +65,7 @@ function plan(
   };
 }
 
-export const attention =
+const attention =
   (c: WebgpuContext): NativeKernel<AttentionAttributes> =>
   ([qkv], attributes) => {
     const [groups, length, packed] = qkv.shape as [number, number, number];
@@ -77,7 +78,7 @@ export const attention =
     return outputs;
   };
 
-export const attentionGradient =
+const attentionGradient =
   (c: WebgpuContext): NativeKernel<AttentionAttributes> =>
   ([dy, qkv, mixed, stats], attributes) => {
     const shape = dy.shape as [number, number, number];
@@ -92,3 +93,8 @@ export const attentionGradient =
     launch(c, registers.toKeys, tiled.toKeys, { inputs: [dy, qkv, stats, inner], outputs: [dqkv] });
     return [dqkv];
   };
+
+export const attentionNatives = (c: WebgpuContext): NativeEntry[] => [
+  native(attentionKernel, attention(c)),
+  native(attentionGradientKernel, attentionGradient(c)),
+];

@@ -1,6 +1,7 @@
 // What all attention kernels on WebGPU share: how heads, masks and dropout are read, and the parameters of a launch.
 
-import { type Launch, unrolled, type WebgpuContext } from '../../runtime/webgpu/program.ts';
+import type { WebgpuContext } from '../../runtime/webgpu/context.ts';
+import { type Launch, unrolled } from '../../runtime/webgpu/program.ts';
 import { dropFactor } from '../dropout/webgpu.ts';
 import type { AttentionAttributes } from './index.ts';
 
@@ -99,7 +100,7 @@ export function launchOf(
   c: WebgpuContext,
   [groups, length, width]: readonly [number, number, number],
   { heads, blocked, dropout }: AttentionAttributes,
-): { head: Head; mask: GPUBuffer[] } & Pick<Launch, 'params' | 'paramsAt'> {
+): { head: Head; mask: GPUBuffer[] } & Pick<Launch<typeof PARAMS>, 'params' | 'paramsAt'> {
   const headSize = width / heads;
   const words = Math.ceil(length / 32);
   return {

@@ -2,7 +2,7 @@
 // what it needs in registers, with an online softmax over the keys (Milakov and Gimelshein 2018). Invocations of any
 // sequences share a workgroup, so short sequences fill it, and nothing waits for anything.
 
-import { type Program, type Shader, unrolled } from '../../runtime/webgpu/program.ts';
+import { program, type Shader, unrolled } from '../../runtime/webgpu/program.ts';
 import { elementOf, factors, type Head, LOWEST, loads, maskInput, PARAMS, store } from './webgpuCode.ts';
 
 export const LANES = 64;
@@ -48,13 +48,13 @@ const BY_QUERY = '(seq * p.length + own) * p.length + vec4u(other, other + 1u, o
 const BY_KEY =
   '(vec4u(seq * p.length) + vec4u(other, other + 1u, other + 2u, other + 3u)) * p.length + vec4u(own)';
 
-export const forward: Program<Head> = {
+export const forward = program({
   name: 'Attention',
-  shader: (head): Shader => ({
+  params: PARAMS,
+  shader: (head: Head): Shader => ({
     lanes: LANES,
     inputs: { qkv: elementOf(head), ...maskInput(head) },
     outputs: { mixed: elementOf(head), stats: 'vec2f' },
-    params: PARAMS,
     code: `
       ${loads(head, ['qkv'], true)}
       ${store(head, 'mixed')}
@@ -88,15 +88,16 @@ export const forward: Program<Head> = {
         stats[place] = vec2f(top, powers);
       }`,
   }),
-};
+});
 
 /**
  * The gradient of the queries; with it, per query, the sum over keys of weight * gradient of the weight, which is the dot
  * product of the result and its gradient (Dao et al. 2022, section 3.2 of the appendix).
  */
-export const toQueries: Program<Head> = {
+export const toQueries = program({
   name: 'AttentionGradient: queries',
-  shader: (head): Shader => ({
+  params: PARAMS,
+  shader: (head: Head): Shader => ({
     lanes: LANES,
     inputs: {
       dy: elementOf(head),
@@ -106,7 +107,6 @@ export const toQueries: Program<Head> = {
       ...maskInput(head),
     },
     outputs: { dqkv: elementOf(head), inner: 'f32' },
-    params: PARAMS,
     code: `
       ${loads(head, ['qkv', 'dy', 'mixed'], true)}
       ${store(head, 'dqkv')}
@@ -131,16 +131,16 @@ export const toQueries: Program<Head> = {
         inner[place] = total;
       }`,
   }),
-};
+});
 
 /** The gradients of keys and values. */
-export const toKeys: Program<Head> = {
+export const toKeys = program({
   name: 'AttentionGradient: keys',
-  shader: (head): Shader => ({
+  params: PARAMS,
+  shader: (head: Head): Shader => ({
     lanes: LANES,
     inputs: { dy: elementOf(head), qkv: elementOf(head), stats: 'vec2f', inner: 'f32', ...maskInput(head) },
     outputs: { dqkv: elementOf(head) },
-    params: PARAMS,
     code: `
       ${loads(head, ['qkv', 'dy'], true)}
       ${store(head, 'dqkv')}
@@ -180,4 +180,4 @@ export const toKeys: Program<Head> = {
         ${each(head, (v, d) => `store_dqkv(key, ${d}, dk${v}); store_dqkv(key + width, ${d}, dv${v});`)}
       }`,
   }),
-};
+});

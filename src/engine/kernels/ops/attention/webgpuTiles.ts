@@ -2,7 +2,7 @@
 // (for the gradients of keys and values 32 keys), computes their scores with a block of the others as a product of tiles
 // in workgroup memory, and adds up rows of the others weighted by them. Positions turn q and k where they are read.
 
-import { type Program, type Shader, unrolled } from '../../runtime/webgpu/program.ts';
+import { program, type Shader, unrolled } from '../../runtime/webgpu/program.ts';
 import { elementOf, factors, type Head, LOWEST, loads, maskInput, PARAMS, store } from './webgpuCode.ts';
 
 export interface Tiles extends Head {
@@ -210,16 +210,16 @@ const anglesInput = (t: Tiles): Record<string, 'f32' | 'vec4f'> => (t.rotary ? {
 const back = (t: Tiles, value: string, row: string, d: string) =>
   t.rotary ? `turned(${value}, ${row}, ${d}, -1.0)` : value;
 
-export const forward: Program<Tiles> = {
+export const forward = program({
   name: 'Attention: tiles',
-  shader(t): Shader {
+  params: PARAMS,
+  shader(t: Tiles): Shader {
     const { scores } = sizesOf(t);
     const { query, key, value } = reads(t);
     return {
       lanes: lanesOf(t),
       inputs: { qkv: elementOf(t), ...anglesInput(t), ...maskInput(t) },
       outputs: { mixed: elementOf(t), stats: 'vec2f' },
-      params: PARAMS,
       code: `
         ${common(t, ['qkv'], ['mixed'])}
         fn run(group: u32, lane: u32) {
@@ -263,12 +263,13 @@ export const forward: Program<Tiles> = {
         }`,
     };
   },
-};
+});
 
 /** The gradient of the queries; `inner` as in the kernel of narrow heads. */
-export const toQueries: Program<Tiles> = {
+export const toQueries = program({
   name: 'AttentionGradient: tiles to queries',
-  shader(t): Shader {
+  params: PARAMS,
+  shader(t: Tiles): Shader {
     const { held } = sizesOf(t);
     const { query, key, value, dy, mixed } = reads(t);
     return {
@@ -282,7 +283,6 @@ export const toQueries: Program<Tiles> = {
         ...maskInput(t),
       },
       outputs: { dqkv: elementOf(t), inner: 'f32' },
-      params: PARAMS,
       code: `
         ${common(t, ['qkv', 'dy', 'mixed'], ['dqkv'])}
         fn run(group: u32, lane: u32) {
@@ -323,12 +323,13 @@ export const toQueries: Program<Tiles> = {
         }`,
     };
   },
-};
+});
 
 /** The gradients of keys and values. */
-export const toKeys: Program<Tiles> = {
+export const toKeys = program({
   name: 'AttentionGradient: tiles to keys',
-  shader(t): Shader {
+  params: PARAMS,
+  shader(t: Tiles): Shader {
     const { scores } = sizesOf(t);
     const { query, key, value, dy } = reads(t);
     return {
@@ -342,7 +343,6 @@ export const toKeys: Program<Tiles> = {
         ...maskInput(t),
       },
       outputs: { dqkv: elementOf(t) },
-      params: PARAMS,
       code: `
         ${common(t, ['qkv', 'dy'], ['dqkv'])}
         fn run(group: u32, lane: u32) {
@@ -372,4 +372,4 @@ export const toKeys: Program<Tiles> = {
         }`,
     };
   },
-};
+});

@@ -44,7 +44,7 @@ export function moveRunning(
 }
 
 /** Inputs: x [N, C], scale [C], offset [C]. Outputs: y [N, C], mean [C], biased variance [C]. */
-const run = defineKernel<BatchNormAttributes>({
+export const batchNormKernel = defineKernel<BatchNormAttributes>({
   name: 'BatchNorm',
   savedOutputs: [true, true, true],
   reference([x, scale, offset], { epsilon, relu, running }) {
@@ -57,13 +57,13 @@ const run = defineKernel<BatchNormAttributes>({
     return [relu ? tf.relu(y) : y, mean, variance];
   },
   gradient: ([dy], [x, scale], [y, mean, variance], attributes) => {
-    const grads = backward([dy, x, scale, y, mean, variance] as tf.Tensor[], attributes);
+    const grads = batchNormGradientKernel.run([dy, x, scale, y, mean, variance] as tf.Tensor[], attributes);
     return [...grads];
   },
 });
 
 /** Inputs: dy, x, scale, y, mean, variance. Outputs: dx [N, C], dscale [C], doffset [C]. */
-const backward = defineKernel<BatchNormAttributes>({
+export const batchNormGradientKernel = defineKernel<BatchNormAttributes>({
   name: 'BatchNormGradient',
   reference([dy, x, scale, y, mean, variance], { epsilon, relu }) {
     const rows = (x as tf.Tensor).shape[0] as number;
@@ -95,6 +95,6 @@ export function batchNorm(
   requireShape('batchNorm: offset', offset.shape, [width], 'One offset per column.');
   if (rows < 2)
     requireShape('batchNorm: rows', [rows], [2], 'A batch of one row has no variance; use a larger batch.');
-  const [y, mean, variance] = run([x, scale, offset], attributes);
+  const [y, mean, variance] = batchNormKernel.run([x, scale, offset], attributes);
   return { y: y as tf.Tensor2D, mean: mean as tf.Tensor1D, variance: variance as tf.Tensor1D };
 }

@@ -1,9 +1,16 @@
 // Batch norm on WebGPU: a workgroup has some columns and goes over all rows.
 
-import type { NativeKernel } from '../../runtime/defineKernel.ts';
-import { isEmpty, type Program, type Shader, type WebgpuContext } from '../../runtime/webgpu/program.ts';
+import { type NativeEntry, type NativeKernel, native } from '../../runtime/kernel.ts';
+import { isEmpty, type WebgpuContext } from '../../runtime/webgpu/context.ts';
+import { program, type Shader } from '../../runtime/webgpu/program.ts';
 import { CPU_LANES, columnSum, columnsOf } from '../../runtime/webgpu/reductions.ts';
-import { type BatchNormAttributes, moveRunning, varianceWeight } from './index.ts';
+import {
+  type BatchNormAttributes,
+  batchNormGradientKernel,
+  batchNormKernel,
+  moveRunning,
+  varianceWeight,
+} from './index.ts';
 
 const GPU_LANES = 256;
 /** Of the launch without sums. */
@@ -24,9 +31,17 @@ const overRows = (onCpu: boolean, body: string) => `
     ${body}
   }`;
 
-const forward: Program<{ relu: boolean; running: boolean; onCpu: boolean }> = {
+const forward = program({
   name: 'BatchNorm',
-  shader: ({ relu, running, onCpu }): Shader => ({
+  params: {
+    rows: 'u32',
+    width: 'u32',
+    epsilon: 'f32',
+    momentum: 'f32',
+    variance_weight: 'f32',
+    counters: 'u32',
+  },
+  shader: ({ relu, running, onCpu }: { relu: boolean; running: boolean; onCpu: boolean }): Shader => ({
     lanes: lanesOf(onCpu),
     inputs: { x: 'f32', scale: 'f32', offset: 'f32' },
     outputs: {
@@ -34,12 +49,6 @@ const forward: Program<{ relu: boolean; running: boolean; onCpu: boolean }> = {
       means: 'f32',
       variances: 'f32',
       ...(running ? { running_means: 'f32', running_variances: 'f32', batches: 'f32' } : {}),
-    },
-    params: {
-      rows: 'u32',
-      width: 'u32',
-      epsilon: 'f32',
-      ...(running ? { momentum: 'f32', variance_weight: 'f32', counters: 'u32' } : {}),
     },
     code: `
       ${columnSum(lanesOf(onCpu), columnsOf(onCpu))}
@@ -68,16 +77,16 @@ const forward: Program<{ relu: boolean; running: boolean; onCpu: boolean }> = {
         }
       }`,
   }),
-};
+});
 
 /** The sums of the columns, [2, width]: scale, offset. With ReLU, dx is left holding the gradient behind it. */
-const toColumns: Program<{ relu: boolean; onCpu: boolean }> = {
+const toColumns = program({
   name: 'BatchNormGradient: columns',
-  shader: ({ relu, onCpu }): Shader => ({
+  params: { rows: 'u32', width: 'u32', epsilon: 'f32' },
+  shader: ({ relu, onCpu }: { relu: boolean; onCpu: boolean }): Shader => ({
     lanes: lanesOf(onCpu),
     inputs: { dy: 'f32', x: 'f32', ...(relu ? { y: 'f32' as const } : {}), means: 'f32', variances: 'f32' },
     outputs: { ...(relu ? { dx: 'f32' as const } : {}), both_sums: 'f32' },
-    params: { rows: 'u32', width: 'u32', epsilon: 'f32' },
     code: `
       ${columnSum(lanesOf(onCpu), columnsOf(onCpu))}
       fn run(group: u32, lane: u32) {
@@ -96,11 +105,12 @@ const toColumns: Program<{ relu: boolean; onCpu: boolean }> = {
         if (isColumn && first == 0u) { both_sums[column] = both.x; both_sums[p.width + column] = both.y; }
       }`,
   }),
-};
+});
 
-const toInputs: Program<{ relu: boolean }> = {
+const toInputs = program({
   name: 'BatchNormGradient: inputs',
-  shader: ({ relu }): Shader => ({
+  params: { rows: 'u32', width: 'u32', epsilon: 'f32' },
+  shader: ({ relu }: { relu: boolean }): Shader => ({
     lanes: LANES,
     inputs: {
       ...(relu ? {} : { dy: 'f32' as const }),
@@ -111,7 +121,6 @@ const toInputs: Program<{ relu: boolean }> = {
       both_sums: 'f32',
     },
     outputs: { dx: 'f32' },
-    params: { rows: 'u32', width: 'u32', epsilon: 'f32' },
     code: `
       fn run(group: u32, lane: u32) {
         let at = group * ${LANES}u + lane;
@@ -123,9 +132,9 @@ const toInputs: Program<{ relu: boolean }> = {
         dx[at] = (${relu ? 'dx' : 'dy'}[at] - mixed) * scale[column] * inverse;
       }`,
   }),
-};
+});
 
-export const batchNorm =
+const batchNorm =
   (c: WebgpuContext): NativeKernel<BatchNormAttributes> =>
   (inputs, { epsilon, relu, running }) => {
     const [x] = inputs;
@@ -144,13 +153,9 @@ export const batchNorm =
           rows,
           width,
           epsilon,
-          ...(inPlace && running
-            ? {
-                momentum: running.momentum,
-                variance_weight: varianceWeight(rows, running),
-                counters: running.batches.size,
-              }
-            : {}),
+          momentum: running?.momentum ?? 0,
+          variance_weight: running ? varianceWeight(rows, running) : 0,
+          counters: running?.batches.size ?? 0,
         },
         groups: Math.ceil(width / columnsOf(c.onCpu)),
       },
@@ -160,7 +165,7 @@ export const batchNorm =
     return [y, mean, variance];
   };
 
-export const batchNormGradient =
+const batchNormGradient =
   (c: WebgpuContext): NativeKernel<BatchNormAttributes> =>
   ([dy, x, scale, y, mean, variance], { epsilon, relu }) => {
     if (isEmpty(x)) return null;
@@ -189,3 +194,8 @@ export const batchNormGradient =
     );
     return [dx, ...c.sumsOf(sums, [[width], [width]])];
   };
+
+export const batchNormNatives = (c: WebgpuContext): NativeEntry[] => [
+  native(batchNormKernel, batchNorm(c)),
+  native(batchNormGradientKernel, batchNormGradient(c)),
+];

@@ -2,6 +2,7 @@
 // and nothing needs to be stored to repeat it.
 import * as tf from '@tensorflow/tfjs-core';
 import { defineKernel } from '../../runtime/defineKernel.ts';
+import type { Kernel } from '../../runtime/kernel.ts';
 
 /** What a mask is a function of: the experiment's seed, the optimizer step, the place in the network. */
 export type DropoutKey = readonly [seed: number, step: number, site: number];
@@ -50,13 +51,13 @@ export const droppedBy = <T extends tf.Tensor>(attributes: DropoutAttributes | n
   attributes ? tf.mul(x, tf.tensor(maskOf(x.size, attributes), x.shape)) : x;
 
 /** Linear in x with a mask that depends on nothing else, so it is its own gradient. */
-const run: (inputs: readonly tf.Tensor[], attributes: DropoutAttributes) => tf.Tensor[] = defineKernel({
+export const dropoutKernel: Kernel<DropoutAttributes> = defineKernel({
   name: 'Dropout',
   reference: ([x], attributes: DropoutAttributes) => [droppedBy(attributes, x as tf.Tensor)],
-  gradient: ([dy], _inputs, _outputs, attributes) => run([dy as tf.Tensor], attributes),
+  gradient: ([dy], _inputs, _outputs, attributes) => dropoutKernel.run([dy as tf.Tensor], attributes),
 });
 
 /** @param rate - share of entries set to zero, in [0, 1) */
 export function dropout(x: tf.Tensor, rate: number, key: DropoutKey): tf.Tensor {
-  return rate === 0 ? x : (run([x], dropoutAttributes(rate, key))[0] as tf.Tensor);
+  return rate === 0 ? x : (dropoutKernel.run([x], dropoutAttributes(rate, key))[0] as tf.Tensor);
 }

@@ -1,7 +1,8 @@
 // Dropout on WebGPU: the mask's hash is computed where it is used.
-import type { NativeKernel } from '../../runtime/defineKernel.ts';
-import { isEmpty, type Program, type Shader, type WebgpuContext } from '../../runtime/webgpu/program.ts';
-import type { DropoutAttributes } from './index.ts';
+import { type NativeEntry, type NativeKernel, native } from '../../runtime/kernel.ts';
+import { isEmpty, type WebgpuContext } from '../../runtime/webgpu/context.ts';
+import { program, type Shader } from '../../runtime/webgpu/program.ts';
+import { type DropoutAttributes, dropoutKernel } from './index.ts';
 
 const LANES = 64;
 
@@ -18,13 +19,13 @@ export function dropFactor(lanes: 1 | 4): string {
     }`;
 }
 
-const drop: Program<null> = {
+const drop = program({
   name: 'Dropout',
+  params: { size: 'u32', key: 'u32', threshold: 'u32', kept: 'f32' },
   shader: (): Shader => ({
     lanes: LANES,
     inputs: { x: 'f32' },
     outputs: { y: 'f32' },
-    params: { size: 'u32', key: 'u32', threshold: 'u32', kept: 'f32' },
     code: `
       ${dropFactor(1)}
       fn run(group: u32, lane: u32) {
@@ -32,9 +33,9 @@ const drop: Program<null> = {
         if (i < p.size) { y[i] = x[i] * drop_factor(i, p.key, p.threshold, p.kept); }
       }`,
   }),
-};
+});
 
-export const dropout =
+const dropout =
   (c: WebgpuContext): NativeKernel<DropoutAttributes> =>
   ([x], { key, keyAt, threshold, kept }) => {
     if (isEmpty(x)) return null;
@@ -48,3 +49,5 @@ export const dropout =
     });
     return [y];
   };
+
+export const dropoutNatives = (c: WebgpuContext): NativeEntry[] => [native(dropoutKernel, dropout(c))];

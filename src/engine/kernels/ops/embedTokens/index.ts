@@ -54,7 +54,7 @@ function oneHotRows(codes: tf.Tensor, size: number): tf.Tensor2D {
   return tf.cast(tf.equal(flat, tf.range(0, size, 1, 'int32')), 'float32') as tf.Tensor2D;
 }
 
-const run = defineKernel<EmbedAttributes>({
+export const embedTokensKernel = defineKernel<EmbedAttributes>({
   name: 'EmbedTokens',
   reference(inputs, attributes) {
     const { rows } = attributes;
@@ -77,7 +77,7 @@ const run = defineKernel<EmbedAttributes>({
     return [tokens.length === 1 ? (tokens[0] as tf.Tensor) : tf.concat(tokens, 1)];
   },
   gradient: ([dy], inputs, _outputs, attributes) => {
-    const grads = backward([dy as tf.Tensor, ...inputs], attributes);
+    const grads = embedTokensGradientKernel.run([dy as tf.Tensor, ...inputs], attributes);
     const list: (tf.Tensor | null)[] = [];
     if (attributes.tasks) {
       const shared = grads.shift() as tf.Tensor;
@@ -94,7 +94,7 @@ const run = defineKernel<EmbedAttributes>({
  * Inputs: dy [B, L, e] and the forward inputs. Outputs: gradient of weight (and bias) of the task tokens, of the table,
  * of the numeric weights and biases; those that are present.
  */
-const backward = defineKernel<EmbedAttributes>({
+export const embedTokensGradientKernel = defineKernel<EmbedAttributes>({
   name: 'EmbedTokensGradient',
   reference([dy, ...inputs], attributes) {
     const { rows } = attributes;
@@ -139,5 +139,5 @@ export function embedTokens(i: EmbedInputs): tf.Tensor3D {
   const tasks = add(i.taskWeight, i.taskBias);
   const categorical = add(i.table, i.codes);
   const numeric = add(i.numericWeight, i.numericBias, i.numeric);
-  return run(inputs, { rows: i.rows, tasks, categorical, numeric })[0] as tf.Tensor3D;
+  return embedTokensKernel.run(inputs, { rows: i.rows, tasks, categorical, numeric })[0] as tf.Tensor3D;
 }

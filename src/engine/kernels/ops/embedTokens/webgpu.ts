@@ -1,10 +1,11 @@
 // Token embeddings on WebGPU. The gradient of the table goes through all codes for each of its entries, in order: no float
 // atomics, so that results repeat.
 import type * as tf from '@tensorflow/tfjs-core';
-import type { NativeKernel } from '../../runtime/defineKernel.ts';
-import { isEmpty, type Program, type Shader, type WebgpuContext } from '../../runtime/webgpu/program.ts';
+import { type NativeEntry, type NativeKernel, native } from '../../runtime/kernel.ts';
+import { isEmpty, type WebgpuContext } from '../../runtime/webgpu/context.ts';
+import { program, type Shader } from '../../runtime/webgpu/program.ts';
 import { splitRows } from '../../runtime/webgpu/splits.ts';
-import type { EmbedAttributes } from './index.ts';
+import { type EmbedAttributes, embedTokensGradientKernel, embedTokensKernel } from './index.ts';
 
 const LANES = 64;
 
@@ -23,9 +24,10 @@ const PARAMS = {
   table_rows: 'u32',
 } as const;
 
-const forward: Program<Present> = {
+const forward = program({
   name: 'EmbedTokens',
-  shader: ({ tasks, categorical, numeric }): Shader => ({
+  params: PARAMS,
+  shader: ({ tasks, categorical, numeric }: Present): Shader => ({
     lanes: LANES,
     inputs: {
       ...(tasks ? { task_weight: 'f32' as const, task_bias: 'f32' as const } : {}),
@@ -35,7 +37,6 @@ const forward: Program<Present> = {
         : {}),
     },
     outputs: { tokens: 'f32' },
-    params: PARAMS,
     code: `
       fn token(row: u32, place: u32, e: u32) -> f32 {
         var t = place;
@@ -65,12 +66,13 @@ const forward: Program<Present> = {
         tokens[i] = token(i / p.width / length, i / p.width % length, i % p.width);
       }`,
   }),
-};
+});
 
 /** Over a split of the rows, into parts [splits, all gradients one after the other]. */
-const backward: Program<Present> = {
+const backward = program({
   name: 'EmbedTokensGradient',
-  shader: ({ tasks, categorical, numeric }): Shader => {
+  params: { ...PARAMS, total: 'u32', split_groups: 'u32', depth: 'u32' },
+  shader: ({ tasks, categorical, numeric }: Present): Shader => {
     const put = 'parts[split * p.total + i] = sum;';
     return {
       lanes: LANES,
@@ -80,7 +82,6 @@ const backward: Program<Present> = {
         ...(numeric ? { values: 'f32' as const } : {}),
       },
       outputs: { parts: 'f32' },
-      params: { ...PARAMS, total: 'u32', split_groups: 'u32', depth: 'u32' },
       code: `
         fn run(group: u32, lane: u32) {
           let i = group % p.split_groups * ${LANES}u + lane;
@@ -132,7 +133,7 @@ const backward: Program<Present> = {
         }`,
     };
   },
-};
+});
 
 /** The groups of inputs that are present, and the sizes of all. */
 function groupsOf(inputs: readonly tf.Tensor[], { rows, tasks, categorical, numeric }: EmbedAttributes) {
@@ -159,7 +160,7 @@ function groupsOf(inputs: readonly tf.Tensor[], { rows, tasks, categorical, nume
   };
 }
 
-export const embedTokens =
+const embedTokens =
   (c: WebgpuContext): NativeKernel<EmbedAttributes> =>
   (inputs, attributes) => {
     const { present, codes, params } = groupsOf(inputs, attributes);
@@ -170,7 +171,7 @@ export const embedTokens =
     return [tokens];
   };
 
-export const embedTokensGradient =
+const embedTokensGradient =
   (c: WebgpuContext): NativeKernel<EmbedAttributes> =>
   ([dy, ...inputs], attributes) => {
     const { present, taskWeight, table, codes, numericWeight, values, params } = groupsOf(inputs, attributes);
@@ -188,3 +189,8 @@ export const embedTokensGradient =
     });
     return c.sumsOf(parts, shapes);
   };
+
+export const embedTokensNatives = (c: WebgpuContext): NativeEntry[] => [
+  native(embedTokensKernel, embedTokens(c)),
+  native(embedTokensGradientKernel, embedTokensGradient(c)),
+];

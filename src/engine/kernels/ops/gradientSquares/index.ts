@@ -9,7 +9,7 @@ export interface SquaresAttributes {
   stretches: readonly (readonly number[])[];
 }
 
-const run = defineKernel<SquaresAttributes>({
+export const gradientSquaresKernel = defineKernel<SquaresAttributes>({
   name: 'GradientSquares',
   reference: (gradients, { stretches }) => [
     tf.stack(
@@ -40,5 +40,5 @@ export function gradientSquares(
       'The stretches must cover the gradient.',
     );
   });
-  return run(gradients, { stretches })[0] as tf.Tensor1D;
+  return gradientSquaresKernel.run(gradients, { stretches })[0] as tf.Tensor1D;
 }

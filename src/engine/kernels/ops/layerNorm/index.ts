@@ -11,7 +11,7 @@ export interface LayerNormAttributes {
 }
 
 /** Inputs: x [N, D], scale [D], offset [D]. Outputs: y [N, D], mean [N, 1], 1 / sd [N, 1], and x where it skips. */
-const run = defineKernel<LayerNormAttributes>({
+export const layerNormKernel = defineKernel<LayerNormAttributes>({
   name: 'LayerNorm',
   savedOutputs: [false, true, true],
   reference([x, scale, offset], { epsilon, skip }) {
@@ -22,11 +22,11 @@ const run = defineKernel<LayerNormAttributes>({
     return [y, mean, inverse, ...(skip ? [(x as tf.Tensor).clone()] : [])];
   },
   gradient: ([dy, , , dskip], [x, scale], [mean, inverse]) =>
-    backward([dy, x, scale, mean, inverse, ...(dskip ? [dskip] : [])] as tf.Tensor[], {}),
+    layerNormGradientKernel.run([dy, x, scale, mean, inverse, ...(dskip ? [dskip] : [])] as tf.Tensor[], {}),
 });
 
 /** Inputs: dy, x [N, D], scale [D], mean, 1 / sd [N, 1], and the gradient of what skipped. Outputs: dx, dscale, doffset. */
-const backward = defineKernel<Record<string, never>>({
+export const layerNormGradientKernel = defineKernel<Record<string, never>>({
   name: 'LayerNormGradient',
   reference(inputs) {
     const [dy, x, scale, mean, inverse] = inputs as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
@@ -49,7 +49,7 @@ function normalise(
   const width = x.shape.at(-1) ?? 0;
   requireShape('layerNorm: scale', scale.shape, [width], 'One scale per entry of the last axis.');
   requireShape('layerNorm: offset', offset.shape, [width], 'One offset per entry of the last axis.');
-  const [y, , , skipped] = run([tf.reshape(x, [-1, width]), scale, offset], attributes);
+  const [y, , , skipped] = layerNormKernel.run([tf.reshape(x, [-1, width]), scale, offset], attributes);
   return [y, ...(skipped ? [skipped] : [])].map((t) => tf.reshape(t as tf.Tensor, x.shape));
 }
 

@@ -1,10 +1,11 @@
 // Layer norm on WebGPU. The gradient's first launch does two things side by side: rows give dx, columns the sums for
 // scale and offset.
-import type { NativeKernel } from '../../runtime/defineKernel.ts';
-import { isEmpty, type Program, type Shader, type WebgpuContext } from '../../runtime/webgpu/program.ts';
+import { type NativeEntry, type NativeKernel, native } from '../../runtime/kernel.ts';
+import { isEmpty, type WebgpuContext } from '../../runtime/webgpu/context.ts';
+import { program, type Shader } from '../../runtime/webgpu/program.ts';
 import { CPU_LANES, columnSum, columnsOf, rowSum } from '../../runtime/webgpu/reductions.ts';
 import { splitRows } from '../../runtime/webgpu/splits.ts';
-import type { LayerNormAttributes } from './index.ts';
+import { type LayerNormAttributes, layerNormGradientKernel, layerNormKernel } from './index.ts';
 
 const GPU_LANES = 64;
 
@@ -31,13 +32,13 @@ const rowPlace = (lanes: number, perRow: number) => `
   let row = min(slot, p.rows - 1u);
   let start = row * p.width;`;
 
-const forward: Program<Lanes> = {
+const forward = program({
   name: 'LayerNorm',
-  shader: ({ lanes, perRow }): Shader => ({
+  params: { rows: 'u32', width: 'u32', epsilon: 'f32' },
+  shader: ({ lanes, perRow }: Lanes): Shader => ({
     lanes,
     inputs: { x: 'f32', scale: 'f32', offset: 'f32' },
     outputs: { y: 'f32', means: 'f32', inverses: 'f32' },
-    params: { rows: 'u32', width: 'u32', epsilon: 'f32' },
     code: `
       ${rowSum(lanes, perRow)}
       fn run(group: u32, lane: u32) {
@@ -58,12 +59,13 @@ const forward: Program<Lanes> = {
         if (first == 0u) { means[row] = mean; inverses[row] = inverse; }
       }`,
   }),
-};
+});
 
 /** Scale and offset over a split of the rows, into parts [splits, 2, width]. */
-const backward: Program<Lanes & { skip: boolean }> = {
+const backward = program({
   name: 'LayerNormGradient',
-  shader: ({ lanes, perRow, columns, skip }): Shader => ({
+  params: { rows: 'u32', width: 'u32', row_groups: 'u32', column_groups: 'u32', depth: 'u32' },
+  shader: ({ lanes, perRow, columns, skip }: Lanes & { skip: boolean }): Shader => ({
     lanes,
     inputs: {
       dy: 'f32',
@@ -74,7 +76,6 @@ const backward: Program<Lanes & { skip: boolean }> = {
       ...(skip ? { dskip: 'f32' as const } : {}),
     },
     outputs: { dx: 'f32', parts: 'f32' },
-    params: { rows: 'u32', width: 'u32', row_groups: 'u32', column_groups: 'u32', depth: 'u32' },
     code: `
       ${rowSum(lanes, perRow)}
       ${columnSum(lanes, columns)}
@@ -114,9 +115,9 @@ const backward: Program<Lanes & { skip: boolean }> = {
         if (group < p.row_groups) { rows_of(group, lane); } else { columns_of(group - p.row_groups, lane); }
       }`,
   }),
-};
+});
 
-export const layerNorm =
+const layerNorm =
   (c: WebgpuContext): NativeKernel<LayerNormAttributes> =>
   ([x, scale, offset], { epsilon, skip }) => {
     if (isEmpty(x)) return null;
@@ -132,7 +133,7 @@ export const layerNorm =
     return skip ? [...outputs, x.clone()] : outputs;
   };
 
-export const layerNormGradient =
+const layerNormGradient =
   (c: WebgpuContext): NativeKernel<Record<string, never>> =>
   (inputs) => {
     const [, x] = inputs;
@@ -156,3 +157,8 @@ export const layerNormGradient =
     );
     return [dx, ...c.sumsOf(parts, [[width], [width]])];
   };
+
+export const layerNormNatives = (c: WebgpuContext): NativeEntry[] => [
+  native(layerNormKernel, layerNorm(c)),
+  native(layerNormGradientKernel, layerNormGradient(c)),
+];

@@ -4,7 +4,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { requireShape } from '../../../core/shapes.ts';
 import { columnSum } from '../../plain/columnSum.ts';
 import { matMulTransposedA, matMulTransposedB } from '../../plain/matMul.ts';
-import { defineKernel, getKernelMode } from '../../runtime/defineKernel.ts';
+import { getKernelMode } from '../../runtime/backendRuntime.ts';
+import { defineKernel } from '../../runtime/defineKernel.ts';
 
 export type Activation = 'none' | 'relu' | 'gelu';
 
@@ -177,7 +178,7 @@ function productsOf(attributes: LinearAttributes, weight: tf.Tensor2D): GroupedP
  * is added to it. Outputs: y, and what the gradient on the same backend
  * computes the derivative from: y again for ReLU, x W^T + b (or the derivative itself) for GELU, [0] for none.
  */
-const run = defineKernel<LinearAttributes>({
+export const linearKernel = defineKernel<LinearAttributes>({
   name: 'Linear',
   savedOutputs: [false, true],
   hiddenOutputs: 1,
@@ -191,13 +192,13 @@ const run = defineKernel<LinearAttributes>({
     return [y, y.clone()];
   },
   gradient: ([dy], [x, weight, , residual], [saved], attributes) => [
-    ...backward([dy, saved, x, weight] as tf.Tensor[], attributes),
+    ...linearGradientKernel.run([dy, saved, x, weight] as tf.Tensor[], attributes),
     ...(residual ? [(dy as tf.Tensor).clone()] : []),
   ],
 });
 
 /** Inputs: dy, saved, x, weight. Outputs: gradients of x, weight, bias, in their shapes. */
-const backward = defineKernel<LinearAttributes>({
+export const linearGradientKernel = defineKernel<LinearAttributes>({
   name: 'LinearGradient',
   reference([dy, saved, x, weight], attributes) {
     const { activation } = attributes;
@@ -239,7 +240,7 @@ function runLinear(
 ): tf.Tensor2D {
   if (getKernelMode() === 'stock') return stock(x, weight, bias, attributes, residual);
   const inputs = [x, weight, bias ?? tf.zeros([weight.shape[0]]), ...(residual ? [residual] : [])];
-  return run(inputs, attributes)[0] as tf.Tensor2D;
+  return linearKernel.run(inputs, attributes)[0] as tf.Tensor2D;
 }
 
 /**

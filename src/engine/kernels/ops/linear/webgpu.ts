@@ -1,11 +1,18 @@
 // Linear layers and their gradients on WebGPU: the activation is applied where a result is stored, its derivative where
 // a gradient is loaded, so neither is a launch of its own.
 import type * as tf from '@tensorflow/tfjs-core';
-import type { NativeKernel } from '../../runtime/defineKernel.ts';
+import { type NativeEntry, type NativeKernel, native } from '../../runtime/kernel.ts';
+import { isEmpty, type WebgpuContext } from '../../runtime/webgpu/context.ts';
 import { lanesOf, productCode, type Tile, tileFor } from '../../runtime/webgpu/product.ts';
-import { isEmpty, type Program, type Shader, type WebgpuContext } from '../../runtime/webgpu/program.ts';
+import { program, type Shader } from '../../runtime/webgpu/program.ts';
 import { splitRows } from '../../runtime/webgpu/splits.ts';
-import { type Activation, type LinearAttributes, linearOutputShape } from './index.ts';
+import {
+  type Activation,
+  type LinearAttributes,
+  linearGradientKernel,
+  linearKernel,
+  linearOutputShape,
+} from './index.ts';
 
 interface Baked {
   activation: Activation;
@@ -57,9 +64,10 @@ const GELU = `
 const startsInput = (even: boolean): Record<string, 'u32'> => (even ? {} : { starts: 'u32' });
 
 /** `slope` is written for GELU: both results of the forward pass share an exponential. */
-const forward: Program<Baked & { residual: boolean }> = {
+const forward = program({
   name: 'Linear',
-  shader(baked): Shader {
+  params: PARAMS,
+  shader(baked: Baked & { residual: boolean }): Shader {
     const { activation, tile, even, residual } = baked;
     const put = {
       none: `y[at] = z_value${residual ? ' + residual[at]' : ''};`,
@@ -76,7 +84,6 @@ const forward: Program<Baked & { residual: boolean }> = {
         ...startsInput(even),
       },
       outputs: activation === 'gelu' ? { y: 'f32', slope: 'f32' } : { y: 'f32' },
-      params: PARAMS,
       code: `
         ${places(baked)}
         ${activation === 'gelu' ? GELU : ''}
@@ -96,7 +103,7 @@ const forward: Program<Baked & { residual: boolean }> = {
         ${productCode({ tile, firstStep: '1u', secondStep: '1u', rowSums: false })}`,
     };
   },
-};
+});
 
 /** `saved`: y for ReLU, the derivative for GELU, nothing otherwise. */
 const savedInput = (activation: Activation): Record<string, 'f32'> =>
@@ -107,15 +114,15 @@ const derivative = (activation: Activation) => `
     return ${{ none: 'dy[at]', relu: 'select(0.0, dy[at], saved[at] > 0.0)', gelu: 'dy[at] * saved[at]' }[activation]};
   }`;
 
-const toInputs: Program<Baked> = {
+const toInputs = program({
   name: 'LinearGradient: inputs',
-  shader(baked): Shader {
+  params: PARAMS,
+  shader(baked: Baked): Shader {
     const { activation, tile, even } = baked;
     return {
       lanes: lanesOf(tile),
       inputs: { dy: 'f32', ...savedInput(activation), weight: 'f32', ...startsInput(even) },
       outputs: { dx: 'f32' },
-      params: PARAMS,
       code: `
         ${places(baked)}
         ${derivative(activation)}
@@ -131,18 +138,18 @@ const toInputs: Program<Baked> = {
         ${productCode({ tile, firstStep: '1u', secondStep: 'p.inputs', rowSums: false })}`,
     };
   },
-};
+});
 
 /** Weights and biases over a split of the rows, into [splits, weights, biases]. */
-const toWeights: Program<Baked & { biasCancels: boolean }> = {
+const toWeights = program({
   name: 'LinearGradient: weights',
-  shader(baked): Shader {
+  params: { ...PARAMS, total: 'u32' },
+  shader(baked: Baked & { biasCancels: boolean }): Shader {
     const { activation, tile, even, biasCancels } = baked;
     return {
       lanes: lanesOf(tile),
       inputs: { dy: 'f32', ...savedInput(activation), x: 'f32', ...startsInput(even) },
       outputs: { parts: 'f32' },
-      params: { ...PARAMS, total: 'u32' },
       code: `
         ${places(baked)}
         ${derivative(activation)}
@@ -164,7 +171,7 @@ const toWeights: Program<Baked & { biasCancels: boolean }> = {
         ${productCode({ tile, firstStep: 'p.y_row', secondStep: 'p.x_row', rowSums: true })}`,
     };
   },
-};
+});
 
 /** Sizes, parameters and the constant that the launches of one layer share. */
 function layer(c: WebgpuContext, x: tf.Tensor, weight: tf.Tensor, attributes: LinearAttributes) {
@@ -202,7 +209,7 @@ const tilesOf = (tile: Tile, rows: number, columns: number) => ({
   tiles_n: Math.ceil(columns / tile.columns),
 });
 
-export const linear =
+const linear =
   (c: WebgpuContext): NativeKernel<LinearAttributes> =>
   ([x, weight, bias, ...residual], attributes) => {
     if (isEmpty(x, weight)) return null;
@@ -226,7 +233,7 @@ export const linear =
     return [y, activation === 'relu' ? y.clone() : slope];
   };
 
-export const linearGradient =
+const linearGradient =
   (c: WebgpuContext): NativeKernel<LinearAttributes> =>
   ([dy, saved, x, weight], attributes) => {
     if (isEmpty(x, weight)) return null;
@@ -264,3 +271,8 @@ export const linearGradient =
     );
     return [dx, ...c.sumsOf(parts, [weight.shape, [total]])];
   };
+
+export const linearNatives = (c: WebgpuContext): NativeEntry[] => [
+  native(linearKernel, linear(c)),
+  native(linearGradientKernel, linearGradient(c)),
+];

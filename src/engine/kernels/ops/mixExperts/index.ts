@@ -79,7 +79,7 @@ function gathered(values: tf.Tensor3D, attributes: MixAttributes): tf.Tensor2D {
 }
 
 /** Inputs: logits [N, total], experts [N, E * H]. Outputs: mixed [N, gates * H], weights [N, total]. */
-const run = defineKernel<MixAttributes>({
+export const mixExpertsKernel = defineKernel<MixAttributes>({
   name: 'MixExperts',
   savedOutputs: [false, true],
   reference([logits, experts], attributes) {
@@ -91,12 +91,12 @@ const run = defineKernel<MixAttributes>({
     return [tf.reshape(mixed, [rows, -1]), gathered(dense, attributes)];
   },
   gradient: ([dy], [, experts], [weights], attributes) => [
-    ...backward([dy, experts, weights] as tf.Tensor[], attributes),
+    ...mixExpertsGradientKernel.run([dy, experts, weights] as tf.Tensor[], attributes),
   ],
 });
 
 /** Inputs: dmixed [N, gates * H], experts, weights. Outputs: dlogits [N, total], dexperts [N, E * H]. */
-const backward = defineKernel<MixAttributes>({
+export const mixExpertsGradientKernel = defineKernel<MixAttributes>({
   name: 'MixExpertsGradient',
   reference([dy, experts, weights], attributes) {
     const { gates, numExperts } = attributes;
@@ -134,6 +134,6 @@ export function mixExperts(
     [0],
     'All experts have equally many outputs.',
   );
-  const [mixed, weights] = run([logits, experts], attributes);
+  const [mixed, weights] = mixExpertsKernel.run([logits, experts], attributes);
   return { mixed: mixed as tf.Tensor2D, weights: weights as tf.Tensor2D };
 }

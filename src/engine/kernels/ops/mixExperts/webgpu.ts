@@ -1,8 +1,9 @@
 // Gates and experts on WebGPU: one launch forward, one backward.
-import type { NativeKernel } from '../../runtime/defineKernel.ts';
-import { isEmpty, type Program, type Shader, type WebgpuContext } from '../../runtime/webgpu/program.ts';
+import { type NativeEntry, type NativeKernel, native } from '../../runtime/kernel.ts';
+import { isEmpty, type WebgpuContext } from '../../runtime/webgpu/context.ts';
+import { program, type Shader } from '../../runtime/webgpu/program.ts';
 import { CPU_LANES } from '../../runtime/webgpu/reductions.ts';
-import type { MixAttributes } from './index.ts';
+import { type MixAttributes, mixExpertsGradientKernel, mixExpertsKernel } from './index.ts';
 
 const LANES = 64;
 /** Logits of a row that fit the workgroup memory of every device, with room to spare. */
@@ -37,13 +38,13 @@ function listsOf({ gates, numExperts }: MixAttributes): Uint32Array {
   return Uint32Array.from([starts, experts, gateOf, readersStarts, readers.flat()].flat());
 }
 
-const forward: Program<null> = {
+const forward = program({
   name: 'MixExperts',
+  params: PARAMS,
   shader: (): Shader => ({
     lanes: LANES,
     inputs: { logits: 'f32', values: 'f32', lists: 'u32' },
     outputs: { mixed: 'f32', weights: 'f32' },
-    params: PARAMS,
     code: `
       ${LISTS}
       fn run(group: u32, lane: u32) {
@@ -68,16 +69,16 @@ const forward: Program<null> = {
         mixed[i] = sum;
       }`,
   }),
-};
+});
 
 /** A workgroup per row: first what the weights get, then what the experts get. */
-const backward: Program<{ total: number; lanes: number }> = {
+const backward = program({
   name: 'MixExpertsGradient',
-  shader: ({ total, lanes }): Shader => ({
+  params: PARAMS,
+  shader: ({ total, lanes }: { total: number; lanes: number }): Shader => ({
     lanes,
     inputs: { dmixed: 'f32', values: 'f32', weights: 'f32', lists: 'u32' },
     outputs: { dlogits: 'f32', dvalues: 'f32' },
-    params: PARAMS,
     code: `
       ${LISTS}
       var<workgroup> dweights: array<f32, ${total}>;
@@ -110,7 +111,7 @@ const backward: Program<{ total: number; lanes: number }> = {
         }
       }`,
   }),
-};
+});
 
 function common(c: WebgpuContext, weights: readonly number[], columns: number, attributes: MixAttributes) {
   const { gates, numExperts } = attributes;
@@ -120,7 +121,7 @@ function common(c: WebgpuContext, weights: readonly number[], columns: number, a
   return { lists, params: { rows, gates: gates.length, experts: numExperts, width, total } };
 }
 
-export const mixExperts =
+const mixExperts =
   (c: WebgpuContext): NativeKernel<MixAttributes> =>
   ([logits, experts], attributes) => {
     if (isEmpty(logits, experts)) return null;
@@ -135,7 +136,7 @@ export const mixExperts =
     return outputs;
   };
 
-export const mixExpertsGradient =
+const mixExpertsGradient =
   (c: WebgpuContext): NativeKernel<MixAttributes> =>
   (inputs, attributes) => {
     const [, experts, weights] = inputs;
@@ -149,3 +150,8 @@ export const mixExpertsGradient =
     );
     return outputs;
   };
+
+export const mixExpertsNatives = (c: WebgpuContext): NativeEntry[] => [
+  native(mixExpertsKernel, mixExperts(c)),
+  native(mixExpertsGradientKernel, mixExpertsGradient(c)),
+];

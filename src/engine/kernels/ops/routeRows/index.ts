@@ -2,6 +2,7 @@
 // between skip the rest. The two directions are each other's gradients.
 import * as tf from '@tensorflow/tfjs-core';
 import { defineKernel } from '../../runtime/defineKernel.ts';
+import type { Kernel } from '../../runtime/kernel.ts';
 
 export interface RouteAttributes {
   /** Which columns of the rows each expert reads, in units of its width. */
@@ -32,24 +33,23 @@ function taken(matrices: readonly tf.Tensor2D[], indices: tf.Tensor2D, open: tf.
 }
 
 /** Inputs: x [N, slots * width], routes. Outputs: [N, experts * width]. */
-const gather: (inputs: readonly tf.Tensor[], attributes: RouteAttributes) => tf.Tensor[] =
-  defineKernel<RouteAttributes>({
-    name: 'GatherRows',
-    reference([x, routes], { slotOf, slots }) {
-      const bySlot = tf.split(x as tf.Tensor2D, slots, 1) as tf.Tensor2D[];
-      const [, indices] = partsOf(routes as tf.Tensor);
-      const open = tf.transpose(occupied(routes as tf.Tensor)) as tf.Tensor2D;
-      const matrices = slotOf.map((slot) => bySlot[slot] as tf.Tensor2D);
-      return [tf.concat(taken(matrices, indices, open), 1)];
-    },
-    gradient: ([dy], [, routes], _outputs, attributes) => [
-      scatter([dy, routes] as tf.Tensor[], attributes)[0] as tf.Tensor,
-      null,
-    ],
-  });
+export const gatherRowsKernel: Kernel<RouteAttributes> = defineKernel<RouteAttributes>({
+  name: 'GatherRows',
+  reference([x, routes], { slotOf, slots }) {
+    const bySlot = tf.split(x as tf.Tensor2D, slots, 1) as tf.Tensor2D[];
+    const [, indices] = partsOf(routes as tf.Tensor);
+    const open = tf.transpose(occupied(routes as tf.Tensor)) as tf.Tensor2D;
+    const matrices = slotOf.map((slot) => bySlot[slot] as tf.Tensor2D);
+    return [tf.concat(taken(matrices, indices, open), 1)];
+  },
+  gradient: ([dy], [, routes], _outputs, attributes) => [
+    scatterRowsKernel.run([dy, routes] as tf.Tensor[], attributes)[0] as tf.Tensor,
+    null,
+  ],
+});
 
 /** Inputs: y [N, experts * width], routes. Outputs: [N, slots * width], the sum over the experts of a slot. */
-const scatter: typeof gather = defineKernel<RouteAttributes>({
+export const scatterRowsKernel: typeof gatherRowsKernel = defineKernel<RouteAttributes>({
   name: 'ScatterRows',
   reference([y, routes], { slotOf, slots }) {
     const [, , places] = partsOf(routes as tf.Tensor);
@@ -64,18 +64,18 @@ const scatter: typeof gather = defineKernel<RouteAttributes>({
     ];
   },
   gradient: ([dy], [, routes], _outputs, attributes) => [
-    gather([dy, routes] as tf.Tensor[], attributes)[0] as tf.Tensor,
+    gatherRowsKernel.run([dy, routes] as tf.Tensor[], attributes)[0] as tf.Tensor,
     null,
   ],
 });
 
 /** @returns what each expert gets, [N, experts * width]: its rows first, in order; what stands below has no meaning */
 export const gatherRows = (x: tf.Tensor2D, routes: tf.Tensor2D, attributes: RouteAttributes): tf.Tensor2D =>
-  gather([x, routes], attributes)[0] as tf.Tensor2D;
+  gatherRowsKernel.run([x, routes], attributes)[0] as tf.Tensor2D;
 
 /** @returns the experts' results at the rows they belong to, zeros elsewhere, [N, experts * width] */
 export const scatterRows = (y: tf.Tensor2D, routes: tf.Tensor2D): tf.Tensor2D => {
   const experts = routes.shape[0];
   const slotOf = Array.from({ length: experts }, (_, e) => e);
-  return scatter([y, routes], { slotOf, slots: experts })[0] as tf.Tensor2D;
+  return scatterRowsKernel.run([y, routes], { slotOf, slots: experts })[0] as tf.Tensor2D;
 };

@@ -22,7 +22,7 @@ const sideBySide = (x: tf.Tensor): tf.Tensor2D =>
 const openRows = (routes: tf.Tensor) => tf.expandDims(tf.transpose(occupied(routes)), 2);
 
 /** Inputs: x [N, E * in], weight [E * out, in], bias [E * out], routes [E, 1 + 2N]. Outputs: [N, E * out]. */
-const run = defineKernel<None>({
+export const routedLinearKernel = defineKernel<None>({
   name: 'RoutedLinear',
   reference([x, weight, bias, routes]) {
     const experts = (routes as tf.Tensor).shape[0] as number;
@@ -33,13 +33,13 @@ const run = defineKernel<None>({
     return [sideBySide(tf.mul(shifted, openRows(routes as tf.Tensor)))];
   },
   gradient: ([dy], [x, weight, bias, routes]) => {
-    const [dx, dw] = backward([dy, x, weight, routes] as tf.Tensor[], {});
+    const [dx, dw] = routedLinearGradientKernel.run([dy, x, weight, routes] as tf.Tensor[], {});
     return [dx as tf.Tensor, dw as tf.Tensor, tf.zerosLike(bias as tf.Tensor), null];
   },
 });
 
 /** Inputs: dy, x, weight, routes. Outputs: dx, dweight. */
-const backward = defineKernel<None>({
+export const routedLinearGradientKernel = defineKernel<None>({
   name: 'RoutedLinearGradient',
   reference([dy, x, weight, routes]) {
     const experts = (routes as tf.Tensor).shape[0] as number;
@@ -73,5 +73,5 @@ export function routedLinear(
     'Each expert has columns of its own.',
   );
   requireShape('routedLinear: routes', routes.shape, [experts, 1 + 2 * rows], 'See topGates.');
-  return run([x, weight, bias, routes], {})[0] as tf.Tensor2D;
+  return routedLinearKernel.run([x, weight, bias, routes], {})[0] as tf.Tensor2D;
 }

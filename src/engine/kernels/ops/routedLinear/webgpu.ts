@@ -1,9 +1,11 @@
 // Products of experts that get some of the rows, on WebGPU. Launches have the size they would have if every expert got all
 // rows, which a recorded step needs; workgroups beyond an expert's rows return at once.
-import type { NativeKernel } from '../../runtime/defineKernel.ts';
+import { type NativeEntry, type NativeKernel, native } from '../../runtime/kernel.ts';
+import { isEmpty, type WebgpuContext } from '../../runtime/webgpu/context.ts';
 import { lanesOf, productCode, type Tile, tileFor } from '../../runtime/webgpu/product.ts';
-import { isEmpty, type Program, type Shader, type WebgpuContext } from '../../runtime/webgpu/program.ts';
+import { program, type Shader } from '../../runtime/webgpu/program.ts';
 import { ROUTES } from '../routeRows/webgpu.ts';
+import { routedLinearGradientKernel, routedLinearKernel } from './index.ts';
 
 const PRODUCT = {
   rows: 'u32',
@@ -22,13 +24,13 @@ const PLACES = `
   fn x_at(z: u32, m: u32) -> u32 { return (m * p.experts + z) * p.inputs; }
   fn y_at(z: u32, m: u32) -> u32 { return (m * p.experts + z) * p.outputs; }`;
 
-const forward: Program<Tile> = {
+const forward = program({
   name: 'RoutedLinear',
-  shader: (tile): Shader => ({
+  params: PRODUCT,
+  shader: (tile: Tile): Shader => ({
     lanes: lanesOf(tile),
     inputs: { x: 'f32', weight: 'f32', bias: 'f32', routes: 'f32' },
     outputs: { y: 'f32' },
-    params: PRODUCT,
     code: `
       ${PLACES}
       fn rows(z: u32) -> u32 { return count(z); }
@@ -42,15 +44,15 @@ const forward: Program<Tile> = {
       fn put(z: u32, row_at: u32, n: u32, value: f32) { y[row_at + n] = value + bias[z * p.outputs + n]; }
       ${productCode({ tile, firstStep: '1u', secondStep: '1u', rowSums: false })}`,
   }),
-};
+});
 
-const toInputs: Program<Tile> = {
+const toInputs = program({
   name: 'RoutedLinearGradient: inputs',
-  shader: (tile): Shader => ({
+  params: PRODUCT,
+  shader: (tile: Tile): Shader => ({
     lanes: lanesOf(tile),
     inputs: { dy: 'f32', weight: 'f32', routes: 'f32' },
     outputs: { dx: 'f32' },
-    params: PRODUCT,
     code: `
       ${PLACES}
       fn rows(z: u32) -> u32 { return count(z); }
@@ -64,16 +66,16 @@ const toInputs: Program<Tile> = {
       fn put(z: u32, row_at: u32, n: u32, value: f32) { dx[row_at + n] = value; }
       ${productCode({ tile, firstStep: '1u', secondStep: 'p.inputs', rowSums: false })}`,
   }),
-};
+});
 
 /** Each expert sums over its rows in one workgroup per tile, always in the same order. */
-const toWeights: Program<Tile> = {
+const toWeights = program({
   name: 'RoutedLinearGradient: weights',
-  shader: (tile): Shader => ({
+  params: PRODUCT,
+  shader: (tile: Tile): Shader => ({
     lanes: lanesOf(tile),
     inputs: { dy: 'f32', x: 'f32', routes: 'f32' },
     outputs: { dweight: 'f32' },
-    params: PRODUCT,
     code: `
       ${PLACES}
       fn rows(z: u32) -> u32 { return p.outputs; }
@@ -92,7 +94,7 @@ const toWeights: Program<Tile> = {
         rowSums: false,
       })}`,
   }),
-};
+});
 
 /** Of a product of m x n results per expert. */
 function launchOf(
@@ -120,7 +122,7 @@ function launchOf(
   };
 }
 
-export const routedLinear =
+const routedLinear =
   (c: WebgpuContext): NativeKernel<Record<string, never>> =>
   ([x, weight, bias, table]) => {
     if (isEmpty(x, weight)) return null;
@@ -138,7 +140,7 @@ export const routedLinear =
     return [y];
   };
 
-export const routedLinearGradient =
+const routedLinearGradient =
   (c: WebgpuContext): NativeKernel<Record<string, never>> =>
   ([dy, x, weight, table]) => {
     if (isEmpty(x, weight)) return null;
@@ -153,3 +155,8 @@ export const routedLinearGradient =
     c.run(toWeights, ofWeights.tile, { inputs: [dy, x, table], outputs: [dweight], ...ofWeights });
     return [dx, dweight];
   };
+
+export const routedLinearNatives = (c: WebgpuContext): NativeEntry[] => [
+  native(routedLinearKernel, routedLinear(c)),
+  native(routedLinearGradientKernel, routedLinearGradient(c)),
+];

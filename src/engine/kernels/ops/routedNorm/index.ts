@@ -48,7 +48,7 @@ export function moveRoutedRunning(
  * Inputs: x [N, C], scale [C], offset [C], routes [E, 1 + 2N]. Outputs: y [N, C], statistics [2, C]: mean and biased
  * variance.
  */
-const run = defineKernel<BatchNormAttributes>({
+export const routedNormKernel = defineKernel<BatchNormAttributes>({
   name: 'RoutedNorm',
   savedOutputs: [true, true],
   reference([x, scale, offset, routes], { epsilon, relu, running }) {
@@ -65,13 +65,13 @@ const run = defineKernel<BatchNormAttributes>({
     return [relu ? tf.relu(y) : y, statistics];
   },
   gradient: ([dy], [x, scale, , routes], [y, statistics], attributes) => [
-    ...backward([dy, x, scale, y, statistics, routes] as tf.Tensor[], attributes),
+    ...routedNormGradientKernel.run([dy, x, scale, y, statistics, routes] as tf.Tensor[], attributes),
     null,
   ],
 });
 
 /** Inputs: dy, x, scale, y, statistics, routes. Outputs: dx [N, C], dscale [C], doffset [C]. */
-const backward = defineKernel<BatchNormAttributes>({
+export const routedNormGradientKernel = defineKernel<BatchNormAttributes>({
   name: 'RoutedNormGradient',
   reference([dy, x, scale, y, statistics, routes], { epsilon, relu }) {
     const width = (x as tf.Tensor).shape[1] as number;
@@ -112,5 +112,5 @@ export function routedNorm(
   requireShape('routedNorm: routes', routes.shape, [experts, 1 + 2 * rows], 'See topGates.');
   requireShape('routedNorm: scale', scale.shape, [width], 'One scale per column.');
   requireShape('routedNorm: offset', offset.shape, [width], 'One offset per column.');
-  return run([x, scale, offset, routes], attributes)[0] as tf.Tensor2D;
+  return routedNormKernel.run([x, scale, offset, routes], attributes)[0] as tf.Tensor2D;
 }

@@ -1,12 +1,13 @@
 // Batch norm of experts that get some of the rows, on WebGPU: a workgroup has some columns and goes over the rows of their
 // expert.
 
-import type { NativeKernel } from '../../runtime/defineKernel.ts';
-import { isEmpty, type Program, type Shader, type WebgpuContext } from '../../runtime/webgpu/program.ts';
+import { type NativeEntry, type NativeKernel, native } from '../../runtime/kernel.ts';
+import { isEmpty, type WebgpuContext } from '../../runtime/webgpu/context.ts';
+import { program, type Shader } from '../../runtime/webgpu/program.ts';
 import { CPU_LANES, columnSum, columnsOf } from '../../runtime/webgpu/reductions.ts';
 import type { BatchNormAttributes, RunningStatistics } from '../batchNorm/index.ts';
 import { ROUTES } from '../routeRows/webgpu.ts';
-import { moveRoutedRunning } from './index.ts';
+import { moveRoutedRunning, routedNormGradientKernel, routedNormKernel } from './index.ts';
 
 const GPU_LANES = 256;
 
@@ -28,9 +29,10 @@ const overRows = (onCpu: boolean, body: string) => `
 
 const NORM = { rows: 'u32', width: 'u32', expert_width: 'u32', epsilon: 'f32' } as const;
 
-const norm: Program<{ relu: boolean; running: boolean; onCpu: boolean }> = {
+const norm = program({
   name: 'RoutedNorm',
-  shader: ({ relu, running, onCpu }): Shader => ({
+  params: { ...NORM, momentum: 'f32' },
+  shader: ({ relu, running, onCpu }: { relu: boolean; running: boolean; onCpu: boolean }): Shader => ({
     lanes: lanesOf(onCpu),
     inputs: { x: 'f32', scale: 'f32', offset: 'f32', routes: 'f32' },
     outputs: {
@@ -38,7 +40,6 @@ const norm: Program<{ relu: boolean; running: boolean; onCpu: boolean }> = {
       statistics: 'f32',
       ...(running ? { running_means: 'f32', running_variances: 'f32', batches: 'f32' } : {}),
     },
-    params: { ...NORM, ...(running ? { momentum: 'f32' } : {}) },
     code: `
       ${ROUTES}
       ${columnSum(lanesOf(onCpu), columnsOf(onCpu))}
@@ -68,12 +69,13 @@ const norm: Program<{ relu: boolean; running: boolean; onCpu: boolean }> = {
         }
       }`,
   }),
-};
+});
 
 /** One launch: the sums of a column are needed by its own rows only. */
-const normGradient: Program<{ relu: boolean; onCpu: boolean }> = {
+const normGradient = program({
   name: 'RoutedNormGradient',
-  shader: ({ relu, onCpu }): Shader => ({
+  params: NORM,
+  shader: ({ relu, onCpu }: { relu: boolean; onCpu: boolean }): Shader => ({
     lanes: lanesOf(onCpu),
     inputs: {
       dy: 'f32',
@@ -84,7 +86,6 @@ const normGradient: Program<{ relu: boolean; onCpu: boolean }> = {
       routes: 'f32',
     },
     outputs: { dx: 'f32', both_sums: 'f32' },
-    params: NORM,
     code: `
       ${ROUTES}
       ${columnSum(lanesOf(onCpu), columnsOf(onCpu))}
@@ -102,12 +103,12 @@ const normGradient: Program<{ relu: boolean; onCpu: boolean }> = {
         if (first == 0u) { both_sums[column] = both.x; both_sums[p.width + column] = both.y; }
       }`,
   }),
-};
+});
 
 const variablesOf = (running: RunningStatistics | undefined) =>
   running ? [running.mean, running.variance, running.batches] : [];
 
-export const routedNorm =
+const routedNorm =
   (c: WebgpuContext): NativeKernel<BatchNormAttributes> =>
   ([x, scale, offset, table], { epsilon, relu, running }) => {
     if (isEmpty(x)) return null;
@@ -126,7 +127,7 @@ export const routedNorm =
           width,
           expert_width: width / (table.shape[0] as number),
           epsilon,
-          ...(inPlace && running ? { momentum: running.momentum } : {}),
+          momentum: running?.momentum ?? 0,
         },
         groups: Math.ceil(width / columnsOf(c.onCpu)),
       },
@@ -136,7 +137,7 @@ export const routedNorm =
     return [y, statistics];
   };
 
-export const routedNormGradient =
+const routedNormGradient =
   (c: WebgpuContext): NativeKernel<BatchNormAttributes> =>
   ([dy, x, scale, y, statistics, table], { epsilon, relu }) => {
     if (isEmpty(x)) return null;
@@ -154,3 +155,8 @@ export const routedNormGradient =
     );
     return [dx, ...c.sumsOf(sums, [[width], [width]])];
   };
+
+export const routedNormNatives = (c: WebgpuContext): NativeEntry[] => [
+  native(routedNormKernel, routedNorm(c)),
+  native(routedNormGradientKernel, routedNormGradient(c)),
+];

@@ -28,7 +28,7 @@ export interface Table {
   numeric: tf.Tensor2D;
 }
 
-const run = defineKernel<TakeRowsAttributes>({
+export const takeRowsKernel = defineKernel<TakeRowsAttributes>({
   name: 'TakeRows',
   reference([order, targets, ...columns], { first, rows }) {
     const numbers = tf.slice(order as tf.Tensor1D, first, rows);
@@ -64,7 +64,7 @@ export function takeRows(
     requireShape('takeRows: order', [order.size], [first + rows], 'The batch must lie within the order.');
   const present = [categorical, numeric].map((t) => t.size > 0) as [boolean, boolean];
   const inputs = [order, targets, ...[categorical, numeric].filter((t) => t.size > 0)];
-  const [taken, ...columns] = run(inputs, {
+  const [taken, ...columns] = takeRowsKernel.run(inputs, {
     rows,
     first,
     firstAt,

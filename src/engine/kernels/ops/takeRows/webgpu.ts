@@ -1,29 +1,30 @@
 // Rows of a table on WebGPU. Copied as bits: a float that passes through a shader as a float may lose a denormal.
-import type { NativeKernel } from '../../runtime/defineKernel.ts';
-import { isEmpty, type Program, type Shader, type WebgpuContext } from '../../runtime/webgpu/program.ts';
-import type { TakeRowsAttributes } from './index.ts';
+import { type NativeEntry, type NativeKernel, native } from '../../runtime/kernel.ts';
+import { isEmpty, type WebgpuContext } from '../../runtime/webgpu/context.ts';
+import { program, type Shader } from '../../runtime/webgpu/program.ts';
+import { type TakeRowsAttributes, takeRowsKernel } from './index.ts';
 
 const LANES = 64;
 
 type Present = Pick<TakeRowsAttributes, 'categorical' | 'numeric'>;
 
-const take: Program<Present> = {
+const take = program({
   name: 'TakeRows',
-  shader: (present): Shader => {
+  params: {
+    first: 'u32',
+    rows: 'u32',
+    table_rows: 'u32',
+    num_targets: 'u32',
+    num_categorical: 'u32',
+    num_numeric: 'u32',
+  },
+  shader: (present: Present): Shader => {
     const columns = (['categorical', 'numeric'] as const).filter((kind) => present[kind]);
     const bits = (names: readonly string[]) => Object.fromEntries(names.map((n) => [n, 'u32' as const]));
     return {
       lanes: LANES,
       inputs: { order: 'i32', ...bits(['targets', ...columns]) },
       outputs: bits(['batch_targets', ...columns.map((kind) => `batch_${kind}`)]),
-      params: {
-        first: 'u32',
-        rows: 'u32',
-        table_rows: 'u32',
-        num_targets: 'u32',
-        num_categorical: 'u32',
-        num_numeric: 'u32',
-      },
       code: `
         fn row_of(place: u32) -> u32 { return u32(order[p.first + place]); }
         fn run(group: u32, lane: u32) {
@@ -46,9 +47,9 @@ const take: Program<Present> = {
         }`,
     };
   },
-};
+});
 
-export const takeRows =
+const takeRows =
   (c: WebgpuContext): NativeKernel<TakeRowsAttributes> =>
   (inputs, { rows, first, firstAt, categorical, numeric }) => {
     const [, targets, ...columns] = inputs;
@@ -80,3 +81,5 @@ export const takeRows =
     );
     return outputs;
   };
+
+export const takeRowsNatives = (c: WebgpuContext): NativeEntry[] => [native(takeRowsKernel, takeRows(c))];

@@ -12,7 +12,7 @@ export interface SlotAttributes {
 }
 
 /** Inputs: x [N, total * width]. Outputs: [N, slots * width]. */
-const run = defineKernel<SlotAttributes>({
+export const takeSlotsKernel = defineKernel<SlotAttributes>({
   name: 'TakeSlots',
   reference([x], { slots, total }) {
     const [rows, columns] = (x as tf.Tensor).shape as [number, number];
@@ -23,11 +23,12 @@ const run = defineKernel<SlotAttributes>({
       : tf.gather(apart, tf.tensor1d([...slots], 'int32'), 1);
     return [tf.reshape(taken, [rows, slots.length * width])];
   },
-  gradient: ([dy], _inputs, _outputs, attributes) => backward([dy as tf.Tensor], attributes),
+  gradient: ([dy], _inputs, _outputs, attributes) =>
+    takeSlotsGradientKernel.run([dy as tf.Tensor], attributes),
 });
 
 /** Inputs: dy [N, slots * width]. Outputs: [N, total * width]; a group taken twice gets the sum, one not taken 0. */
-const backward = defineKernel<SlotAttributes>({
+export const takeSlotsGradientKernel = defineKernel<SlotAttributes>({
   name: 'TakeSlotsGradient',
   reference([dy], { slots, total }) {
     const [rows, columns] = (dy as tf.Tensor).shape as [number, number];
@@ -75,5 +76,5 @@ export function takeSlots(x: tf.Tensor2D, slots: readonly number[], total: numbe
       slots.map(() => total - 1),
       `Take at least one of 0 to ${total - 1}.`,
     );
-  return run([x], { slots, total })[0] as tf.Tensor2D;
+  return takeSlotsKernel.run([x], { slots, total })[0] as tf.Tensor2D;
 }

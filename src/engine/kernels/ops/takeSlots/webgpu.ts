@@ -1,18 +1,19 @@
 // Groups of columns on WebGPU, taken and put back.
-import type { NativeKernel } from '../../runtime/defineKernel.ts';
-import { isEmpty, type Program, type Shader, type WebgpuContext } from '../../runtime/webgpu/program.ts';
-import type { SlotAttributes } from './index.ts';
+import { type NativeEntry, type NativeKernel, native } from '../../runtime/kernel.ts';
+import { isEmpty, type WebgpuContext } from '../../runtime/webgpu/context.ts';
+import { program, type Shader } from '../../runtime/webgpu/program.ts';
+import { type SlotAttributes, takeSlotsGradientKernel, takeSlotsKernel } from './index.ts';
 
 const LANES = 64;
 const PARAMS = { size: 'u32', taken: 'u32', total: 'u32', width: 'u32' } as const;
 
-const take: Program<null> = {
+const take = program({
   name: 'TakeSlots',
+  params: PARAMS,
   shader: (): Shader => ({
     lanes: LANES,
     inputs: { x: 'f32', slots: 'u32' },
     outputs: { y: 'f32' },
-    params: PARAMS,
     code: `
       fn run(group: u32, lane: u32) {
         let i = group * ${LANES}u + lane;
@@ -21,15 +22,15 @@ const take: Program<null> = {
         y[i] = x[(i / p.width / p.taken * p.total + slot) * p.width + i % p.width];
       }`,
   }),
-};
+});
 
-const put: Program<null> = {
+const put = program({
   name: 'TakeSlotsGradient',
+  params: PARAMS,
   shader: (): Shader => ({
     lanes: LANES,
     inputs: { dy: 'f32', slots: 'u32' },
     outputs: { dx: 'f32' },
-    params: PARAMS,
     code: `
       fn run(group: u32, lane: u32) {
         let i = group * ${LANES}u + lane;
@@ -43,10 +44,10 @@ const put: Program<null> = {
         dx[i] = sum;
       }`,
   }),
-};
+});
 
 const kernel =
-  (program: Program<null>, isGradient: boolean) =>
+  (moving: typeof take, isGradient: boolean) =>
   (c: WebgpuContext): NativeKernel<SlotAttributes> =>
   ([from], { slots, total }) => {
     if (isEmpty(from)) return null;
@@ -54,7 +55,7 @@ const kernel =
     const width = columns / (isGradient ? slots.length : total);
     const to = c.output([rows, (isGradient ? total : slots.length) * width]);
     const list = c.constant(`slots ${slots.join()}`, () => Uint32Array.from(slots));
-    c.run(program, null, {
+    c.run(moving, null, {
       inputs: [from, list],
       outputs: [to],
       params: { size: to.size, taken: slots.length, total, width },
@@ -63,5 +64,10 @@ const kernel =
     return [to];
   };
 
-export const takeSlots = kernel(take, false);
-export const takeSlotsGradient = kernel(put, true);
+const takeSlots = kernel(take, false);
+const takeSlotsGradient = kernel(put, true);
+
+export const takeSlotsNatives = (c: WebgpuContext): NativeEntry[] => [
+  native(takeSlotsKernel, takeSlots(c)),
+  native(takeSlotsGradientKernel, takeSlotsGradient(c)),
+];

@@ -56,7 +56,7 @@ const rowsOf = (targets: tf.Tensor): tf.Tensor1D[] =>
   targets.shape[0] === 1 ? [tf.reshape(targets, [-1])] : (tf.unstack(targets) as tf.Tensor1D[]);
 
 /** Inputs: logits [B, sum of outputs], targets [T, B]. Outputs: the mean loss of each task [T]. */
-const run = defineKernel<LossAttributes>({
+export const taskLossKernel = defineKernel<LossAttributes>({
   name: 'TaskLoss',
   reference([logits, targets], { tasks }) {
     const rows = rowsOf(targets as tf.Tensor);
@@ -64,13 +64,13 @@ const run = defineKernel<LossAttributes>({
     return [tf.stack(tasks.map(({ kind }, t) => means[kind](columns[t] as tf.Tensor, rows[t] as tf.Tensor)))];
   },
   gradient: ([dy], [logits, targets], _outputs, attributes) => [
-    ...backward([dy, logits, targets] as tf.Tensor[], attributes),
+    ...taskLossGradientKernel.run([dy, logits, targets] as tf.Tensor[], attributes),
     null,
   ],
 });
 
 /** Inputs: dy [T], logits, targets. Outputs: dlogits [B, sum of outputs]. */
-const backward = defineKernel<LossAttributes>({
+export const taskLossGradientKernel = defineKernel<LossAttributes>({
   name: 'TaskLossGradient',
   reference(inputs, { tasks }) {
     const [dy, logits, targets] = inputs as [tf.Tensor, tf.Tensor2D, tf.Tensor];
@@ -111,7 +111,7 @@ export function taskLosses(
     [outputs.reduce((a, b) => a + b, 0)],
     'One column per output.',
   );
-  return run([logits, targets], { tasks })[0] as tf.Tensor1D;
+  return taskLossKernel.run([logits, targets], { tasks })[0] as tf.Tensor1D;
 }
 
 /**

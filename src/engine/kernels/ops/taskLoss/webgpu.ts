@@ -1,8 +1,15 @@
 // Losses of all tasks on WebGPU. A batch is small, so one workgroup per task adds up the rows.
-import type { NativeKernel } from '../../runtime/defineKernel.ts';
-import { isEmpty, type Program, type Shader, type WebgpuContext } from '../../runtime/webgpu/program.ts';
+import { type NativeEntry, type NativeKernel, native } from '../../runtime/kernel.ts';
+import { isEmpty, type WebgpuContext } from '../../runtime/webgpu/context.ts';
+import { program, type Shader } from '../../runtime/webgpu/program.ts';
 import { CPU_LANES, sumOfLanes } from '../../runtime/webgpu/reductions.ts';
-import type { LossAttributes, LossKind, LossSpec } from './index.ts';
+import {
+  type LossAttributes,
+  type LossKind,
+  type LossSpec,
+  taskLossGradientKernel,
+  taskLossKernel,
+} from './index.ts';
 
 const GPU_LANES = 256;
 const GRADIENT_LANES = 64;
@@ -66,13 +73,13 @@ const TASK = `
   let start = row * p.width + tasks[3u * task + 1u];
   let value = targets[task * p.rows + row];`;
 
-const forward: Program<Baked & { lanes: number; onCpu: boolean }> = {
+const forward = program({
   name: 'TaskLoss',
-  shader: ({ kinds, lanes, onCpu }): Shader => ({
+  params: { rows: 'u32', width: 'u32' },
+  shader: ({ kinds, lanes, onCpu }: Baked & { lanes: number; onCpu: boolean }): Shader => ({
     lanes,
     inputs: { logits: 'f32', targets: 'f32', tasks: 'u32' },
     outputs: { losses: 'f32' },
-    params: { rows: 'u32', width: 'u32' },
     code: `
       ${kinds.includes('multiclass') ? SOFTMAX : ''}
       fn loss_of(task: u32, row: u32) -> f32 {
@@ -88,15 +95,15 @@ const forward: Program<Baked & { lanes: number; onCpu: boolean }> = {
         if (lane == 0u) { losses[group] = all / f32(p.rows); }
       }`,
   }),
-};
+});
 
-const backward: Program<Baked> = {
+const backward = program({
   name: 'TaskLossGradient',
-  shader: ({ kinds }): Shader => ({
+  params: { rows: 'u32', width: 'u32', count: 'u32' },
+  shader: ({ kinds }: Baked): Shader => ({
     lanes: GRADIENT_LANES,
     inputs: { dy: 'f32', logits: 'f32', targets: 'f32', tasks: 'u32' },
     outputs: { dlogits: 'f32' },
-    params: { rows: 'u32', width: 'u32', count: 'u32' },
     code: `
       ${kinds.includes('multiclass') ? SOFTMAX : ''}
       fn run(group: u32, lane: u32) {
@@ -109,7 +116,7 @@ const backward: Program<Baked> = {
         ${perKind(kinds, SLOPE)}
       }`,
   }),
-};
+});
 
 function tableOf(c: WebgpuContext, tasks: readonly LossSpec[]) {
   let first = 0;
@@ -124,7 +131,7 @@ function tableOf(c: WebgpuContext, tasks: readonly LossSpec[]) {
   };
 }
 
-export const taskLoss =
+const taskLoss =
   (c: WebgpuContext): NativeKernel<LossAttributes> =>
   ([logits, targets], { tasks }) => {
     if (isEmpty(logits)) return null;
@@ -144,7 +151,7 @@ export const taskLoss =
     return [losses];
   };
 
-export const taskLossGradient =
+const taskLossGradient =
   (c: WebgpuContext): NativeKernel<LossAttributes> =>
   ([dy, logits, targets], { tasks }) => {
     if (isEmpty(logits)) return null;
@@ -163,3 +170,8 @@ export const taskLossGradient =
     );
     return [dlogits];
   };
+
+export const taskLossNatives = (c: WebgpuContext): NativeEntry[] => [
+  native(taskLossKernel, taskLoss(c)),
+  native(taskLossGradientKernel, taskLossGradient(c)),
+];

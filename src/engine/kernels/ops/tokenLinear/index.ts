@@ -3,7 +3,8 @@
 // sum_ie W[o, ie] (v_i w[ie] + b[ie]) = sum_i v_i (sum_e W[o, ie] w[ie]) + sum_ie W[o, ie] b[ie].
 import * as tf from '@tensorflow/tfjs-core';
 import { requireShape } from '../../../core/shapes.ts';
-import { type BackendName, defineKernel, getKernelMode, nativeKernels } from '../../runtime/defineKernel.ts';
+import { runsNatively } from '../../runtime/backendRuntime.ts';
+import { defineKernel } from '../../runtime/defineKernel.ts';
 import { groupedLinear, type LinearAttributes } from '../linear/index.ts';
 
 /** Linear(1, e) of every column, not yet applied. */
@@ -16,15 +17,14 @@ export interface NumericTokens {
 }
 
 /** Whether the backend folds faster than it makes tokens. */
-export const foldsTokens = (): boolean =>
-  getKernelMode() === 'native' && nativeKernels(tf.getBackend() as BackendName).includes('FoldTokens');
+export const foldsTokens = (): boolean => runsNatively(foldTokensKernel);
 
 /** [O, n * e] -> [O, n, e] */
 const apartOf = (weight: tf.Tensor, tokens: tf.Tensor): tf.Tensor3D =>
   tf.reshape(weight, [weight.shape[0] as number, ...(tokens.shape as [number, number])]);
 
 /** Inputs: weight [O, n * e], bias [O], token weights and biases [n, e]. Outputs: the matrix [O, n] and bias [O] they make. */
-const fold = defineKernel<object>({
+export const foldTokensKernel = defineKernel<object>({
   name: 'FoldTokens',
   reference(inputs) {
     const [weight, bias, tokenWeight, tokenBias] = inputs as tf.Tensor[] as [
@@ -41,7 +41,7 @@ const fold = defineKernel<object>({
   },
   gradient: ([dfolded, dbias], [weight, , tokenWeight, tokenBias]) => {
     const inputs = [dfolded, dbias, weight, tokenWeight, tokenBias] as tf.Tensor[];
-    const [dweight, dtokenWeight, dtokenBias] = backward(inputs, {});
+    const [dweight, dtokenWeight, dtokenBias] = foldTokensGradientKernel.run(inputs, {});
     return [dweight as tf.Tensor, (dbias as tf.Tensor).clone(), dtokenWeight ?? null, dtokenBias ?? null];
   },
 });
@@ -50,7 +50,7 @@ const fold = defineKernel<object>({
  * Inputs: gradients of the folded matrix [O, n] and bias [O], weight, token weights and biases. Outputs: gradients of weight,
  * token weights and token biases.
  */
-const backward = defineKernel<object>({
+export const foldTokensGradientKernel = defineKernel<object>({
   name: 'FoldTokensGradient',
   reference(inputs) {
     const [dfolded, dbias, weight, tokenWeight, tokenBias] = inputs as tf.Tensor[] as [
@@ -92,6 +92,6 @@ export function tokenLinear(
     [tokenWeight.size],
     'One column per number of a token.',
   );
-  const [folded, foldedBias] = fold([weight, bias, tokenWeight, tokenBias], {});
+  const [folded, foldedBias] = foldTokensKernel.run([weight, bias, tokenWeight, tokenBias], {});
   return groupedLinear(values, folded as tf.Tensor2D, foldedBias as tf.Tensor1D, attributes);
 }

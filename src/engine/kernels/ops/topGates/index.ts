@@ -43,7 +43,7 @@ function chosen(logits: tf.Tensor, { gates, top }: TopAttributes): tf.Tensor {
 }
 
 /** Inputs: logits [N, total]. Outputs: the same with `CLOSED_LOGIT` where a logit is not kept. */
-const run = defineKernel<TopAttributes>({
+export const topGatesKernel = defineKernel<TopAttributes>({
   name: 'TopGates',
   savedOutputs: [true],
   reference([logits], attributes) {
@@ -59,7 +59,7 @@ const run = defineKernel<TopAttributes>({
  * Inputs: kept logits [N, total]. Outputs: routes [E, 1 + 2N]: of each expert how many rows it gets, their indices in
  * order with the other rows behind them, and where each row stands among its own, -1 for a row it does not get.
  */
-const route = defineKernel<TopAttributes>({
+export const routesKernel = defineKernel<TopAttributes>({
   name: 'Routes',
   reference([kept], { gates, numExperts }) {
     const [rows, total] = (kept as tf.Tensor).shape as [number, number];
@@ -87,10 +87,10 @@ export function topGates(
   logits: tf.Tensor2D,
   attributes: TopAttributes,
 ): { kept: tf.Tensor2D; routes: tf.Tensor2D } {
-  const [kept] = run([logits], attributes) as [tf.Tensor2D];
+  const [kept] = topGatesKernel.run([logits], attributes) as [tf.Tensor2D];
   // A function of nothing in the eyes of the tape: routes do not change with small changes of the logits.
   const detached = tf.customGrad(() => ({
-    value: route([kept], attributes)[0] as tf.Tensor2D,
+    value: routesKernel.run([kept], attributes)[0] as tf.Tensor2D,
     gradFunc: () => [],
   }));
   return { kept, routes: detached() as tf.Tensor2D };

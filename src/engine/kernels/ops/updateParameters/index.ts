@@ -1,106 +1,43 @@
-// The end of a training step: norms of the gradients, clipping, and the update of all parameters in place (AdamW, Adam or
-// SGD). Where a backend can, without anything being read back; elsewhere with plain operations.
+// The end of a training step: norms of the gradients, clipping, and the update of all parameters in place. Where a backend
+// can, without anything being read back; elsewhere with plain operations.
 import * as tf from '@tensorflow/tfjs-core';
-import { type BackendName, getKernelMode } from '../../runtime/defineKernel.ts';
+import { currentRuntime, getKernelMode } from '../../runtime/backendRuntime.ts';
+import type { OptimizerState, StepAt, UpdateOptions, Updater } from '../../runtime/updater.ts';
 import { gradientSquares } from '../gradientSquares/index.ts';
-import { adamwUpdate } from './adamw.ts';
-import { sgdUpdate } from './sgd.ts';
-
-/** Consecutive values of a parameter that belong to one group. */
-export interface GroupedValues {
-  size: number;
-  group: number;
-}
-
-export interface UpdateRule {
-  optimizer: 'adamw' | 'adam' | 'sgd';
-  weightDecay: number;
-  beta1: number;
-  beta2: number;
-  epsilon: number;
-  /** Largest norm of a group's gradient; 0 clips nothing. */
-  clipNorm: number;
-}
-
-export interface UpdateOptions {
-  parameters: readonly tf.Variable[];
-  /** Number of losses. */
-  tasks: number;
-  /** Per parameter its values, group by group; groups are clipped and reported each on its own. */
-  stretches: readonly (readonly GroupedValues[])[];
-  groups: number;
-  rule: UpdateRule;
-}
-
-/** First and second moments, one array per parameter each; both empty for SGD. */
-export type Moments = [first: Float32Array[], second: Float32Array[]];
-
-export interface Updater {
-  /**
-   * When a loss or a norm is not finite, nothing is changed.
-   * @param gradients - one per parameter, same shapes
-   * @param losses - [T]
-   * @param step - 1-based
-   * @param learningRateAt - as a function of the step
-   * @returns the losses, and the norm of each group before clipping
-   */
-  step(
-    gradients: readonly tf.Tensor[],
-    losses: tf.Tensor1D,
-    step: number,
-    learningRateAt: (step: number) => number,
-  ): Promise<Float32Array>;
-  readMoments(): Promise<Moments>;
-  writeMoments(moments: Moments): void;
-  dispose(): void;
-}
-
-/** One that reads nothing back by itself, so that its steps can be recorded. */
-export interface DeferredUpdater extends Updater {
-  /** Steps whose reports are held at a time; those before are overwritten. */
-  readonly held: number;
-  /** What a recording must keep. */
-  readonly kept: readonly tf.Tensor[];
-  /** The same as `step`; after a number that is not finite, later calls change nothing either. */
-  launch(
-    gradients: readonly tf.Tensor[],
-    losses: tf.Tensor1D,
-    step: number,
-    learningRateAt: (step: number) => number,
-  ): void;
-  /** What `step` returns, of any step that is held. */
-  readReports(): Promise<(step: number) => Float32Array>;
-}
-
-export const isDeferred = (updater: Updater): updater is DeferredUpdater => 'launch' in updater;
-
-/** Null when it cannot serve these parameters. */
-export type NativeUpdater = (options: UpdateOptions) => Updater | null;
-
-const natives = new Map<string, NativeUpdater>();
-
-export function registerNativeUpdater(backend: BackendName, create: NativeUpdater): void {
-  natives.set(backend, create);
-}
 
 /** For the backend and the kernel mode of this moment. */
 export function createUpdater(options: UpdateOptions): Updater {
-  const native = getKernelMode() === 'native' ? natives.get(tf.getBackend()) : undefined;
+  const native = getKernelMode() === 'native' ? currentRuntime().updater : null;
   return native?.(options) ?? new PlainUpdater(options);
 }
 
-class PlainUpdater implements Updater {
-  private readonly o: UpdateOptions;
-  private readonly moments: [tf.Variable[], tf.Variable[]];
+/**
+ * A step of one parameter that needs no plain operation; arguments as of `Optimizer.step`.
+ * @returns false when it cannot
+ */
+export type StepInPlace = (
+  parameter: tf.Variable,
+  gradient: tf.Tensor,
+  slots: readonly tf.Variable[],
+  at: StepAt,
+  gradientScale: number,
+) => boolean;
 
-  constructor(options: UpdateOptions) {
+export class PlainUpdater implements Updater {
+  readonly slots: readonly string[];
+  private readonly o: UpdateOptions;
+  /** By slot, then by parameter. */
+  private readonly state: tf.Variable[][];
+  private readonly stepInPlace: StepInPlace;
+
+  constructor(options: UpdateOptions, stepInPlace: StepInPlace = () => false) {
     this.o = options;
+    this.stepInPlace = stepInPlace;
     const { parameters, rule } = options;
-    const zeros = () =>
-      rule.optimizer === 'sgd'
-        ? []
-        : parameters.map(({ shape }) => tf.tidy(() => tf.variable(tf.zeros(shape), false)));
-    this.moments = [zeros(), zeros()];
+    this.slots = rule.optimizer.slots;
+    this.state = this.slots.map(() =>
+      parameters.map(({ shape }) => tf.tidy(() => tf.variable(tf.zeros(shape), false))),
+    );
   }
 
   async step(
@@ -129,23 +66,25 @@ class PlainUpdater implements Updater {
       const clips = Array.from(norms, (norm) =>
         rule.clipNorm > 0 && norm > rule.clipNorm ? rule.clipNorm / norm : 1,
       );
-      this.apply(gradients, clips, step, learningRateAt(step));
+      this.apply(gradients, clips, { step, learningRate: learningRateAt(step), rule });
     }
     return report;
   }
 
-  async readMoments(): Promise<Moments> {
-    const read = (variables: tf.Variable[]) =>
-      Promise.all(variables.map(async (v) => (await v.data<'float32'>()).slice()));
-    const [first, second] = this.moments;
-    return [await read(first), await read(second)];
+  async readState(): Promise<OptimizerState> {
+    const state: OptimizerState = {};
+    for (const [k, slot] of this.slots.entries()) {
+      const variables = this.state[k] as tf.Variable[];
+      state[slot] = await Promise.all(variables.map(async (v) => (await v.data<'float32'>()).slice()));
+    }
+    return state;
   }
 
-  writeMoments(moments: Moments): void {
+  writeState(state: OptimizerState): void {
     tf.tidy(() => {
-      for (const kind of [0, 1] as const) {
-        this.moments[kind].forEach((v, i) => {
-          const values = moments[kind][i] as Float32Array;
+      for (const [k, slot] of this.slots.entries()) {
+        this.state[k]?.forEach((v, i) => {
+          const values = state[slot]?.[i] as Float32Array;
           v.assign(tf.tensor(values.slice(), v.shape, 'float32'));
         });
       }
@@ -153,36 +92,19 @@ class PlainUpdater implements Updater {
   }
 
   dispose(): void {
-    tf.dispose(this.moments);
+    tf.dispose(this.state);
   }
 
-  private apply(
-    gradients: readonly tf.Tensor[],
-    clips: readonly number[],
-    step: number,
-    learningRate: number,
-  ): void {
+  private apply(gradients: readonly tf.Tensor[], clips: readonly number[], at: StepAt): void {
     const { parameters, stretches, rule } = this.o;
-    const { optimizer, weightDecay, beta1, beta2, epsilon } = rule;
-    const [first, second] = this.moments;
     parameters.forEach((parameter, i) => {
       const scales = (stretches[i] ?? []).map(({ size, group }) => ({ size, scale: clips[group] ?? 1 }));
       const same = scales.every((s) => s.scale === scales[0]?.scale);
       const gradient = same ? gradients[i] : scaled(gradients[i] as tf.Tensor, scales);
       const gradientScale = same ? (scales[0]?.scale ?? 1) : 1;
-      if (optimizer === 'sgd') {
-        sgdUpdate(parameter, gradient, { learningRate, gradientScale });
-      } else {
-        adamwUpdate(parameter, gradient, first[i], second[i], {
-          learningRate,
-          beta1,
-          beta2,
-          epsilon,
-          weightDecay: optimizer === 'adamw' ? weightDecay : 0,
-          step,
-          gradientScale,
-        });
-      }
+      const slots = this.state.map((variables) => variables[i] as tf.Variable);
+      if (!this.stepInPlace(parameter, gradient, slots, at, gradientScale))
+        rule.optimizer.step(parameter, gradient, slots, at, gradientScale);
       if (!same) gradient.dispose();
     });
   }

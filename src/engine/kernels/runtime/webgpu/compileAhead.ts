@@ -1,14 +1,6 @@
 // Pipelines of a piece of work compiled side by side, ours and those of tfjs, and what a compiler says against them in words.
-import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import * as tf from '@tensorflow/tfjs-core';
 import { WorkbenchError } from '../../../core/errors.ts';
-
-/** What the backend has besides its typed members. */
-interface BackendInternals {
-  device: GPUDevice;
-  /** By shader key; a promise while it is compiled. */
-  pipelineCache: Record<string, GPUComputePipeline | Promise<GPUComputePipeline>>;
-}
+import type { WebgpuInternals } from '../../tfjsInternals.ts';
 
 /** A program that is being compiled. */
 export interface Compiling {
@@ -23,40 +15,17 @@ export interface Compiling {
  * @param ours - what our own launches within the work asked for, read when it is done
  */
 export async function compileAhead(
-  backend: WebGPUBackend,
+  internals: WebgpuInternals,
   work: () => void,
   ours: () => readonly Compiling[],
   onProgress: (done: number, total: number) => void,
 ): Promise<void> {
-  const internals = backend as unknown as BackendInternals;
-  const { device, pipelineCache } = internals;
-  const flag = 'WEBGPU_ENGINE_COMPILE_ONLY';
+  const { device } = internals;
   // A source that is refused is told where its pipeline is waited for.
   device.pushErrorScope('validation');
-  tf.env().set(flag, true);
-  let broken: { error: unknown } | null = null;
-  try {
-    work();
-  } catch (error) {
-    // What has begun to compile must end all the same: tfjs cannot use a pipeline that is a promise.
-    broken = { error };
-  }
-  tf.env().set(flag, false);
+  const { pipelines, broken } = internals.compileOnly(work);
   const refused = device.popErrorScope();
-  const theirs = Object.entries(pipelineCache).flatMap(([key, pipeline]): Compiling[] => {
-    if (!(pipeline instanceof Promise)) return [];
-    const done = pipeline.then(
-      (compiled) => {
-        pipelineCache[key] = compiled;
-      },
-      (error: unknown) => {
-        delete pipelineCache[key];
-        throw error;
-      },
-    );
-    return [{ name: `${key.split(/[_;]/)[0]} of TensorFlow.js`, module: null, done }];
-  });
-  const all = [...ours(), ...theirs];
+  const all: Compiling[] = [...ours(), ...pipelines.map((theirs) => ({ ...theirs, module: null }))];
   let done = 0;
   if (all.length > 0) onProgress(done, all.length);
   const faults: WorkbenchError[] = [];

@@ -1,28 +1,19 @@
 // Times every launch of a step by the timestamps of the GPU, launches of tfjs and ours, recorded or not. It stands between
 // the step and the device: while a step is timed each launch gets a compute pass of its own, whose begin and end the device
 // notes. What is bound to a launch is noted when its bind group is made, which for a recorded step is its first time.
-import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type * as tf from '@tensorflow/tfjs-core';
-import { observeSteps, type StepPhase } from '../observe.ts';
-import {
-  aroundKernels,
-  bytesOfAll,
-  type LaunchNote,
-  type StepTimer,
-  type TimedLaunch,
-} from '../stepTimer.ts';
+import type { Values } from '../../tfjsInternals.ts';
+import { aroundKernels, bytesOfAll } from '../kernelCalls.ts';
+import { observeSteps } from '../observe.ts';
+import type { StepPhase } from '../stepObserver.ts';
+import type { LaunchNote, StepTimer, TimedLaunch } from '../stepTimer.ts';
 import { tickOf } from './clockTick.ts';
-import type { WebgpuContext } from './program.ts';
+import type { WebgpuContext } from './context.ts';
 
 /** Timestamps that a query set holds at most. */
 const SET_SIZE = 4096;
 const TIMESTAMP_BYTES = 8;
 const NS_PER_MS = 1e6;
-
-interface BackendInternals {
-  device: GPUDevice;
-  tensorMap: { get(dataId: object): { shape: number[]; dtype: tf.DataType } };
-}
 
 /** Where the timestamps of a pass are written. */
 interface Stamps {
@@ -36,9 +27,8 @@ type BeginPass = (stamps: Stamps | null) => GPUComputePassEncoder;
 export class PassTimer implements StepTimer {
   readonly clock: 'gpu' | 'none';
   tickMs: number | null = null;
-  private readonly backend: WebGPUBackend;
   private readonly context: WebgpuContext;
-  private readonly internals: BackendInternals;
+  private readonly device: GPUDevice;
   private readonly notes = new WeakMap<GPUBindGroup, LaunchNote>();
   private readonly sets: { querySet: GPUQuerySet; resolved: GPUBuffer; readable: GPUBuffer }[] = [];
   /** Stamped passes of the step that is timed. */
@@ -46,11 +36,10 @@ export class PassTimer implements StepTimer {
   private launched: LaunchNote[] = [];
   private tickNs = 0;
 
-  constructor(backend: WebGPUBackend, context: WebgpuContext) {
-    this.backend = backend;
+  constructor(context: WebgpuContext) {
     this.context = context;
-    this.internals = backend as unknown as BackendInternals;
-    this.clock = this.internals.device.features.has('timestamp-query') ? 'gpu' : 'none';
+    this.device = context.internals.device;
+    this.clock = this.device.features.has('timestamp-query') ? 'gpu' : 'none';
   }
 
   async each(step: () => Promise<unknown>): Promise<TimedLaunch[]> {
@@ -141,7 +130,7 @@ export class PassTimer implements StepTimer {
     const index = Math.floor((2 * this.passes) / SET_SIZE);
     this.passes++;
     if (!this.sets[index]) {
-      const { device } = this.internals;
+      const { device } = this;
       const size = SET_SIZE * TIMESTAMP_BYTES;
       this.sets[index] = {
         querySet: device.createQuerySet({ type: 'timestamp', count: SET_SIZE }),
@@ -161,7 +150,7 @@ export class PassTimer implements StepTimer {
   }
 
   private async readStamps(): Promise<[number, number][]> {
-    const { device } = this.internals;
+    const { device } = this;
     const encoder = device.createCommandEncoder();
     const countIn = (set: number) => Math.min(SET_SIZE, 2 * this.passes - set * SET_SIZE);
     const used = this.sets.filter((_, i) => countIn(i) > 0);
@@ -190,15 +179,27 @@ export class PassTimer implements StepTimer {
 
   /** Notes what each bind group is made for. @returns what ends it */
   private takeNotes(): () => void {
-    const { backend, context, internals, notes } = this;
-    const { device, tensorMap } = internals;
+    const { context, device, notes } = this;
+    const { internals } = context;
     let phase: StepPhase = 'data';
     let operation = '';
     let current: LaunchNote | null = null;
-    const noteWhile = (note: LaunchNote, work: () => void) => {
+    const noteWhile = (
+      kernel: string,
+      inputs: readonly tf.TensorInfo[],
+      outputs: readonly tf.TensorInfo[],
+      launch: () => void,
+    ) => {
       const before = current;
-      current = note;
-      work();
+      current = {
+        kernel,
+        phase,
+        shape: outputs[0]?.shape ?? [],
+        bytesRead: bytesOfAll(inputs),
+        bytesWritten: bytesOfAll(outputs),
+        launches: 1,
+      };
+      launch();
       current = before;
     };
     const endSteps = observeSteps({
@@ -219,42 +220,18 @@ export class PassTimer implements StepTimer {
       if (current) notes.set(bindGroup, current);
       return bindGroup;
     };
-    const note = (kernel: string, inputs: readonly tf.TensorInfo[], outputs: readonly tf.TensorInfo[]) => ({
-      kernel,
-      phase,
-      shape: outputs[0]?.shape ?? [],
-      bytesRead: bytesOfAll(inputs),
-      bytesWritten: bytesOfAll(outputs),
-      launches: 1,
-    });
-    const infoOf = (bound: { dataId: object } | GPUBuffer): tf.TensorInfo =>
+    const infoOf = (bound: Values | GPUBuffer): tf.TensorInfo =>
       'dataId' in bound
-        ? { ...tensorMap.get(bound.dataId), dataId: bound.dataId }
+        ? internals.infoOf(bound.dataId)
         : { dataId: bound, shape: [bound.size / 4], dtype: 'int32' };
-    const runOurs: WebgpuContext['run'] = (program, baked, launch) =>
-      noteWhile(note(program.name, launch.inputs.map(infoOf), launch.outputs.map(infoOf)), () =>
-        Object.getPrototypeOf(context).run.call(context, program, baked, launch),
-      );
-    const runTfjs: WebGPUBackend['runWebGPUProgram'] = (program, inputs, dtype, uniforms, output) => {
-      let done = output as tf.TensorInfo;
-      const outputs = [{ dataId: {}, shape: program.outputShape, dtype }];
-      noteWhile(note(operation, inputs, outputs), () => {
-        done = Object.getPrototypeOf(backend).runWebGPUProgram.call(
-          backend,
-          program,
-          inputs,
-          dtype,
-          uniforms,
-          output,
-        );
-      });
-      return done;
-    };
-    context.run = runOurs;
-    backend.runWebGPUProgram = runTfjs;
+    context.aroundLaunch = ({ kernel, inputs, outputs }, launch) =>
+      noteWhile(kernel, inputs.map(infoOf), outputs.map(infoOf), launch);
+    const endPrograms = internals.aroundPrograms((inputs, output, launch) =>
+      noteWhile(operation, inputs, [output], launch),
+    );
     return () => {
-      Reflect.deleteProperty(context, 'run');
-      Reflect.deleteProperty(backend, 'runWebGPUProgram');
+      context.aroundLaunch = null;
+      endPrograms();
       device.createBindGroup = createBindGroup;
       endKernels();
       endSteps();

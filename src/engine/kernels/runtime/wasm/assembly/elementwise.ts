@@ -1,25 +1,25 @@
 // Work on single elements: the optimizer's update, sums of squares, dropout.
 import { dropFactor, loadPart, splat, storePart } from './math';
 
-/** One AdamW step in place; `rate1` = learning rate / (1 - beta1^t), `scale2` = 1 / (1 - beta2^t). */
+/** One AdamW step in place; `rate` = learning rate / (1 - beta1^t), `correction2` = 1 / (1 - beta2^t). */
 export function adamw(
-  p: usize, g: usize, m: usize, v: usize, size: i32, beta1: f32, beta2: f32, rest1: f32, rest2: f32,
-  gradientScale: f32, keep: f32, rate1: f32, scale2: f32, epsilon: f32,
+  values: usize, gradients: usize, first: usize, second: usize, size: i32, beta1: f32, beta2: f32, rest1: f32,
+  rest2: f32, gradientScale: f32, decay: f32, rate: f32, correction2: f32, epsilon: f32,
 ): void {
-  for (let i = 0; i < size; i += 4, p += 16, g += 16, m += 16, v += 16) {
+  for (let i = 0; i < size; i += 4, values += 16, gradients += 16, first += 16, second += 16) {
     const count = min(4, size - i);
     const whole = count == 4;
-    const gradient = f32x4.mul(whole ? v128.load(g) : loadPart(g, count), splat(gradientScale));
-    const oldM = whole ? v128.load(m) : loadPart(m, count);
-    const oldV = whole ? v128.load(v) : loadPart(v, count);
+    const gradient = f32x4.mul(whole ? v128.load(gradients) : loadPart(gradients, count), splat(gradientScale));
+    const oldM = whole ? v128.load(first) : loadPart(first, count);
+    const oldV = whole ? v128.load(second) : loadPart(second, count);
     const newM = f32x4.add(f32x4.mul(oldM, splat(beta1)), f32x4.mul(gradient, splat(rest1)));
     const newV = f32x4.add(f32x4.mul(oldV, splat(beta2)), f32x4.mul(f32x4.mul(gradient, gradient), splat(rest2)));
-    const root = f32x4.add(f32x4.sqrt(f32x4.mul(newV, splat(scale2))), splat(epsilon));
-    const step = f32x4.div(f32x4.mul(newM, splat(rate1)), root);
-    const old = whole ? v128.load(p) : loadPart(p, count);
-    storePart(m, newM, count);
-    storePart(v, newV, count);
-    storePart(p, f32x4.sub(f32x4.mul(old, splat(keep)), step), count);
+    const root = f32x4.add(f32x4.sqrt(f32x4.mul(newV, splat(correction2))), splat(epsilon));
+    const step = f32x4.div(f32x4.mul(newM, splat(rate)), root);
+    const old = whole ? v128.load(values) : loadPart(values, count);
+    storePart(first, newM, count);
+    storePart(second, newV, count);
+    storePart(values, f32x4.sub(f32x4.mul(old, splat(decay)), step), count);
   }
 }
 

@@ -8,7 +8,7 @@ import { readSafetensors } from '../weights/safetensors.ts';
 import { torchFileOf } from '../weights/testing.ts';
 import { RunControl } from './runControl.ts';
 import { runSession } from './session.ts';
-import { backend, eventsOf as of, runToEnd as run, small } from './sessionTesting.ts';
+import { backend, eventsOf as of, runToEnd as run, smallExperiment as small } from './sessionTesting.ts';
 
 beforeAll(() => tf.setBackend('cpu'));
 
@@ -24,7 +24,7 @@ it('measures a model with given weights as the run that trained them did', async
       if (e.type === 'weights') bytes = e.bytes as Uint8Array<ArrayBuffer>;
     },
   });
-  await trained.inspection?.exportWeights('model');
+  await trained.exportWeights('model');
   trained.dispose();
   const load = (
     file: { name: string; bytes: Uint8Array },

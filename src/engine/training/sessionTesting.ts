@@ -6,7 +6,7 @@ import type { Checkpoint } from '../protocol/checkpoint.ts';
 import type { RunResult } from '../protocol/result.ts';
 import type { RunEvent } from '../protocol/run.ts';
 import { RunControl } from './runControl.ts';
-import { runSession } from './session.ts';
+import { runSession, type SessionOptions } from './session.ts';
 
 /** Plain JavaScript, which the tests of a session run on. */
 export const backend: BackendReport = {
@@ -18,7 +18,7 @@ export const backend: BackendReport = {
 };
 
 /** Three tasks of three types on 200 rows: a fraction of a second on plain JavaScript. */
-export function small(changes: Record<string, unknown> = {}): Experiment {
+export function smallExperiment(changes: Record<string, unknown> = {}): Experiment {
   return requireExperiment(
     {
       version: 1,
@@ -39,11 +39,12 @@ export async function runToEnd(
     control?: RunControl;
     resume?: Checkpoint;
     seeds?: number[];
+    inspect?: SessionOptions['inspect'];
     onEvent?: (e: RunEvent) => void;
   } = {},
 ): Promise<{ result: RunResult; events: RunEvent[] }> {
   const events: RunEvent[] = [];
-  const { control = new RunControl(), resume, seeds, onEvent } = options;
+  const { control = new RunControl(), resume, seeds, inspect, onEvent } = options;
   const session = await runSession({
     runId: 'test',
     experiment,
@@ -51,6 +52,7 @@ export async function runToEnd(
     control,
     resume,
     seeds,
+    inspect,
     emit: (event) => {
       events.push(event);
       onEvent?.(event);

@@ -16,7 +16,7 @@ import { isBoosted, type ModelDef, type ModelShape } from '../models/model.ts';
 import { models } from '../models/registry.ts';
 import { twinOf } from '../models/twin.ts';
 import type { ExperimentSummary } from '../protocol/experiment.ts';
-import type { PartInfo, TrainedWith } from '../protocol/result.ts';
+import type { NetworkInfo, TrainedWith } from '../protocol/result.ts';
 import { type TrainingSettings, trainingSettings } from './params.ts';
 
 /** Parameters, two moments, gradients and the best values: about 2 GB of float32 at this bound. */
@@ -213,7 +213,7 @@ export function describeNetwork(
   shape: ModelShape,
   settings: TrainingSettings,
   trainingRows: number,
-): { info: PartInfo; workPerStep: number } {
+): { info: NetworkInfo; workPerStep: number } {
   const base = {
     role,
     id: def.id,

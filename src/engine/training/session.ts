@@ -11,7 +11,7 @@ import type { FileInput, WeightsInput } from '../data/source.ts';
 import type { Dataset } from '../data/table.ts';
 import type { BackendReport } from '../protocol/backend.ts';
 import { CHECKPOINT_VERSION, type Checkpoint } from '../protocol/checkpoint.ts';
-import type { PartInfo, RunResult, SeedResult, TaskScore } from '../protocol/result.ts';
+import type { NetworkInfo, RunResult, SeedResult, TaskScore } from '../protocol/result.ts';
 import type { RunEvent } from '../protocol/run.ts';
 import { CheckpointClock, requireCurrent, type SessionState, sessionStateOf } from './checkpoints.ts';
 import { compareModels, type Tested, testedOf } from './comparison.ts';
@@ -152,7 +152,7 @@ class Session implements InspectedSession {
     return this.current?.inTraining ?? [];
   }
 
-  get infos(): readonly PartInfo[] {
+  get infos(): readonly NetworkInfo[] {
     return this.current?.infos ?? [];
   }
 
@@ -172,7 +172,7 @@ class Session implements InspectedSession {
     return this.current?.scores.of('baseline', split) ?? null;
   }
 
-  createNetwork(network: PlannedNetwork, info: PartInfo): NetworkInTraining {
+  createNetwork(network: PlannedNetwork, info: NetworkInfo): NetworkInTraining {
     return (this.resources as RunResources).networks.create(network, info, this.seed);
   }
 

@@ -82,7 +82,7 @@ export abstract class NetworkInTraining {
 
   /**
    * One step. When a number is not finite no variable of a network is changed; trees have grown, but the step is not counted.
-   * Steps may be reported some calls later, all of them by `settle`; until then they are not counted either.
+   * Steps may be reported some calls later, all of them by `drainPendingSteps`; until then they are not counted either.
    * @param batch - null for networks that read the whole training split
    * @param between - awaited where there is time for other work; must not throw, for half a step cannot be saved
    * @throws WorkbenchError (numeric) that names step, task and tensor

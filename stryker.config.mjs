@@ -35,7 +35,7 @@ export const folders = {
       'summary.ts',
     ],
     // Sessions and profiles take seconds each; what the files above do is tested without them.
-    tests: ['training/**/!(session|profile|twins).test.ts'],
+    tests: ['training/**/!(session|profile|twins|resume|measuredWeights|registeredMethods).test.ts'],
   },
   layers: { threshold: 75, tests: ['layers/**/*.test.ts', 'models/**/*.test.ts'] },
   models: { threshold: 75, tests: ['models/**/*.test.ts', 'layers/**/*.test.ts'] },

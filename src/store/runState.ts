@@ -12,8 +12,8 @@ import type { Decomposition, GainReport, GainSummary } from '../engine/protocol/
 import type {
   ComparedModel,
   EpochRecord,
-  PartInfo,
-  PartResult,
+  NetworkInfo,
+  NetworkResult,
   RunResult,
   SeedResult,
 } from '../engine/protocol/result.ts';
@@ -23,14 +23,14 @@ import type { Probed } from './answers.ts';
 export type RunStatus = 'preparing' | 'running' | 'paused' | 'stopped' | 'failed' | 'finished';
 
 export interface TestedNetwork {
-  result: PartResult;
+  result: NetworkResult;
   gain: GainReport | null;
   decomposition: Decomposition | null;
 }
 
 export interface SeedState {
   seed: number;
-  parts: PartInfo[];
+  parts: NetworkInfo[];
   stepsPerEpoch: number;
   epochs: number;
   records: Record<'model' | 'baseline', EpochRecord[]> & Partial<Record<Role, EpochRecord[]>>;

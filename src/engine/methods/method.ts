@@ -24,6 +24,14 @@ interface MethodEntry extends CatalogEntry {
 
 /** Of methods whose work depends on the steps before. */
 export interface WithState {
+  /**
+   * Called when the parameters have been changed, with the losses of the same batch before and after: of methods that learn from
+   * what their step did. It costs a second forward pass, in which batch norm takes its running statistics once more.
+   * @param before - [T]
+   * @param after - [T]
+   * @param step - 1-based
+   */
+  afterUpdate?(before: Tensor1D, after: Tensor1D, step: number): void;
   /** Tensors that stay from step to step, for a recording; those that change are changed in place. */
   kept?(): readonly Tensor[];
   save?(): Promise<MethodState>;

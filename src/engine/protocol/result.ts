@@ -39,7 +39,7 @@ export interface EpochRecord {
  */
 export type SelectionRule = 'metric-then-loss' | 'loss';
 
-export interface PartResult extends Omit<PartInfo, 'epochs'> {
+export interface NetworkResult extends Omit<NetworkInfo, 'epochs'> {
   epochs: EpochRecord[];
   /** Per task, the epoch whose checkpoint was used for the test (the same for all tasks of a multitask model). */
   bestEpochs: number[];
@@ -55,15 +55,15 @@ export interface PartResult extends Omit<PartInfo, 'epochs'> {
 
 export interface SeedResult {
   seed: number;
-  model: PartResult;
+  model: NetworkResult;
   /** Null where there is none, or the twin takes its place. */
-  baseline: PartResult | null;
+  baseline: NetworkResult | null;
   /** On the test split. */
   gain: GainReport | null;
   /** Of the model, on the test split; null where no twin was trained. */
   decomposition: Decomposition | null;
   /** Twins and further models, in order. */
-  others: { result: PartResult; gain: GainReport | null; decomposition: Decomposition | null }[];
+  others: { result: NetworkResult; gain: GainReport | null; decomposition: Decomposition | null }[];
 }
 
 /** What a network has over another one, paired by seed; positive is better. */
@@ -139,7 +139,7 @@ export interface RunResult {
   error: ErrorReport | null;
 }
 
-export interface PartInfo {
+export interface NetworkInfo {
   role: Role;
   id: string;
   label: string;

@@ -8,7 +8,14 @@ import type { Checkpoint } from './checkpoint.ts';
 import type { DatasetSummary } from './data.ts';
 import type { Decomposition, GainReport } from './gain.ts';
 import type { ProbeAnswer } from './probe.ts';
-import type { ComparedModel, EpochRecord, PartInfo, PartResult, RunResult, SeedResult } from './result.ts';
+import type {
+  ComparedModel,
+  EpochRecord,
+  NetworkInfo,
+  NetworkResult,
+  RunResult,
+  SeedResult,
+} from './result.ts';
 
 /** What a run says; `runId` and `step` on every one. `step` counts the steps of the network in training (of the model,
  * where the baseline trains beside it). */
@@ -29,13 +36,14 @@ export type RunEvent = { runId: string; step: number } & (
       type: 'seed-started';
       seed: number;
       seedIndex: number;
-      parts: PartInfo[];
+      /** The networks of the seed, in order; the name is that of recorded runs. */
+      parts: NetworkInfo[];
       /** Of the model. */
       stepsPerEpoch: number;
       epochs: number;
     }
   | {
-      /** Losses of consecutive steps of one part, oldest first. */
+      /** Losses of consecutive steps of one network, oldest first. */
       type: 'steps';
       role: Role;
       seed: number;
@@ -53,7 +61,7 @@ export type RunEvent = { runId: string; step: number } & (
   | {
       type: 'tested';
       seed: number;
-      result: PartResult;
+      result: NetworkResult;
       /** On the test split; null for the baseline and without one. */
       gain: GainReport | null;
       /** Null as well while its twin is not tested; `comparison` has it then. */

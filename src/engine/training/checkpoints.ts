@@ -77,6 +77,40 @@ export function restoreNetworks(networks: readonly NetworkInTraining[], checkpoi
   return true;
 }
 
+/** What a run knows beside the seed in training. */
+export type RunSoFar = Pick<Checkpoint, 'runId' | 'experiment' | 'file' | 'weights' | 'seeds'> &
+  Pick<SessionState, 'rates' | 'finished' | 'notes' | 'elapsedMs'>;
+
+/** The seed in training. */
+export interface SavedSeed {
+  readonly seedIndex: number;
+  readonly position: Position;
+  /** Of the model, where the baseline trains beside it. */
+  readonly step: number;
+  readonly scores: { readonly tested: Tested[] };
+  saveNetworks(): ReturnType<typeof saveNetworks>;
+}
+
+export async function checkpointOf(run: RunSoFar, seed: SavedSeed): Promise<Checkpoint> {
+  const { rates, finished, notes, elapsedMs, ...given } = run;
+  const { seedIndex, position, step } = seed;
+  const { tensors, parts } = await seed.saveNetworks();
+  const { tested } = seed.scores;
+  // A copy: what it is made of goes on changing.
+  const state: SessionState = structuredClone({
+    ...position,
+    parts,
+    tested,
+    rates,
+    finished,
+    notes,
+    elapsedMs,
+  });
+  const { epoch } = position;
+  const savedAt = Date.now();
+  return { version: CHECKPOINT_VERSION, ...given, seedIndex, epoch, step, savedAt, tensors, state };
+}
+
 /** When the next checkpoint is due. */
 export class CheckpointClock {
   private last = performance.now();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Role } from '../core/roles.ts';
-import type { PartResult, TaskScore } from '../protocol/result.ts';
+import type { NetworkResult, TaskScore } from '../protocol/result.ts';
 import { compareModels, type Tested, testedOf } from './comparison.ts';
 import { decompose } from './decomposition.ts';
 import { gainReport } from './gain.ts';
@@ -8,7 +8,7 @@ import { gainReport } from './gain.ts';
 const scores = (values: readonly number[], primary: string): TaskScore[] =>
   values.map((value, i) => ({ task: `y${i + 1}`, primary, metrics: { [primary]: { value } } }));
 
-function result(role: Role, values: readonly number[], primary = 'auroc', trainMs = 1000): PartResult {
+function result(role: Role, values: readonly number[], primary = 'auroc', trainMs = 1000): NetworkResult {
   const plan = {
     id: `id-${role}`,
     label: role,
@@ -138,8 +138,8 @@ it('keeps the networks of a finished seed in their order', () => {
   const gain = gainReport(scores([1], 'auroc'), scores([0.5], 'auroc'));
   const decomposition = decompose(scores([1], 'auroc'), scores([0.7], 'auroc'), null);
   const others = other ? [{ result: other, gain: null, decomposition: null }] : [];
-  const seed = { seed: 0, model: model as PartResult, gain, decomposition, others };
-  const tested = testedOf({ ...seed, baseline: baseline as PartResult });
+  const seed = { seed: 0, model: model as NetworkResult, gain, decomposition, others };
+  const tested = testedOf({ ...seed, baseline: baseline as NetworkResult });
   expect(tested.map((t) => t.result.role)).toEqual(['baseline', 'model', 'model-2']);
   expect(tested[0]).toMatchObject({ gain: null, decomposition: null });
   expect(tested[1]).toMatchObject({ gain, decomposition });

@@ -5,12 +5,12 @@ import { estimate, meanOf, pairedDifference } from '../core/interval.ts';
 import type { Role } from '../core/roles.ts';
 import { isModel } from '../core/roles.ts';
 import type { Decomposition, GainReport } from '../protocol/gain.ts';
-import type { ComparedModel, PairedComparison, PartResult, SeedResult } from '../protocol/result.ts';
+import type { ComparedModel, NetworkResult, PairedComparison, SeedResult } from '../protocol/result.ts';
 import { decompositionSummary } from './decomposition.ts';
 import { gainSummary, valuesOf } from './gain.ts';
 
 export interface Tested {
-  result: PartResult;
+  result: NetworkResult;
   /** Over the baseline; null for the baseline itself and without one. */
   gain: GainReport | null;
   /** Of models whose twin was trained. */

@@ -85,7 +85,7 @@ describe('a split is measured', () => {
   });
 });
 
-describe('a rehearsal of measuring', () => {
+describe('a warm-up of measuring', () => {
   it('launches every size of batch once, and leaves nothing behind', () => {
     const { model, seen } = companyModel();
     const before = tf.memory().numTensors;

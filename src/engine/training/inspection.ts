@@ -4,7 +4,7 @@ import type { Experiment } from '../config/experiment.ts';
 import type { Note } from '../core/notes.ts';
 import type { Role } from '../core/roles.ts';
 import type { Dataset } from '../data/table.ts';
-import type { PartInfo, TaskScore } from '../protocol/result.ts';
+import type { NetworkInfo, TaskScore } from '../protocol/result.ts';
 import type { RunEvent } from '../protocol/run.ts';
 import type { Tested } from './comparison.ts';
 import type { NetworkInTraining } from './networkInTraining.ts';
@@ -26,13 +26,13 @@ export interface InspectedSession {
   /** Networks of this seed that exist: those in training, and those done. */
   readonly networks: readonly NetworkInTraining[];
   readonly training: readonly NetworkInTraining[];
-  readonly infos: readonly PartInfo[];
+  readonly infos: readonly NetworkInfo[];
   readonly tested: readonly Tested[];
   readonly seed: number;
   readonly epoch: number;
   readonly isDone: boolean;
   baselineScores(split: 'validation' | 'test'): TaskScore[] | null;
-  createNetwork(network: PlannedNetwork, info: PartInfo): NetworkInTraining;
+  createNetwork(network: PlannedNetwork, info: NetworkInfo): NetworkInTraining;
   emit(event: EventBody, step?: number): void;
   /** Says it now, and again in the result where there is none yet. */
   note(role: Role, note: Note): void;

@@ -6,7 +6,7 @@ import type { Dataset } from '../data/table.ts';
 import type { GradientMethod } from '../methods/method.ts';
 import { methods } from '../methods/registry.ts';
 import { isBoosted } from '../models/model.ts';
-import type { PartInfo } from '../protocol/result.ts';
+import type { NetworkInfo } from '../protocol/result.ts';
 import { taskTypes } from '../tasks/registry.ts';
 import type { TaskType } from '../tasks/task.ts';
 import { BoostedNetwork } from './boostedNetwork.ts';
@@ -38,7 +38,7 @@ export class NetworkFactory {
   }
 
   /** The caller disposes it. */
-  create({ def, params }: PlannedNetwork, info: PartInfo, seed: number): NetworkInTraining {
+  create({ def, params }: PlannedNetwork, info: NetworkInfo, seed: number): NetworkInTraining {
     const { dataset, settings, note } = this.o;
     const learningRate = info.trainedWith?.learningRate ?? settings.learningRate;
     const common = {

@@ -4,7 +4,7 @@ import type { Note } from '../core/notes.ts';
 import type { Role } from '../core/roles.ts';
 import type { Dataset } from '../data/table.ts';
 import type { Model } from '../models/model.ts';
-import type { EpochRecord, PartInfo, PartResult, TaskScore } from '../protocol/result.ts';
+import type { EpochRecord, NetworkInfo, NetworkResult, TaskScore } from '../protocol/result.ts';
 import type { TaskType } from '../tasks/task.ts';
 import {
   BestEpoch,
@@ -19,7 +19,7 @@ import { type EvaluatedSplit, requireFinite } from './predictionFault.ts';
 import type { TensorBatch } from './tensorBatch.ts';
 
 export interface NetworkOptions {
-  info: PartInfo;
+  info: NetworkInfo;
   dataset: Dataset;
   taskTypes: readonly TaskType[];
   settings: TrainingSettings;
@@ -50,7 +50,7 @@ export interface NetworkState {
 }
 
 export abstract class NetworkInTraining {
-  readonly info: PartInfo;
+  readonly info: NetworkInfo;
   protected readonly o: NetworkOptions;
   /** Tasks that stop and are restored together. */
   protected readonly groups: number[][];
@@ -82,7 +82,7 @@ export abstract class NetworkInTraining {
 
   /**
    * One step. When a number is not finite no variable of a network is changed; trees have grown, but the step is not counted.
-   * Steps may be reported some calls later, all of them by `settle`; until then they are not counted either.
+   * Steps may be reported some calls later, all of them by `drainPendingSteps`; until then they are not counted either.
    * @param batch - null for networks that read the whole training split
    * @param between - awaited where there is time for other work; must not throw, for half a step cannot be saved
    * @throws WorkbenchError (numeric) that names step, task and tensor
@@ -204,7 +204,7 @@ export abstract class NetworkInTraining {
   }
 
   /** Puts the best values back and measures the test split. */
-  async finish(between: () => Promise<void>): Promise<PartResult> {
+  async finish(between: () => Promise<void>): Promise<NetworkResult> {
     await this.restoreBest();
     const evaluation = await this.evaluate('test', this.records.at(-1)?.epoch ?? 0, between);
     const { tasks } = this.o.dataset;

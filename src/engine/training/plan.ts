@@ -1,5 +1,5 @@
 // What an experiment comes to before it runs: refusals that span settings and data, counts of parameters and steps,
-// and the departures from the paper it uses. Makes no rows and keeps no tensors.
+// and the deviations from the paper it uses. Makes no rows and keeps no tensors.
 import { type Choice, configError, type Experiment } from '../config/experiment.ts';
 import type { Params } from '../config/params.ts';
 import type { Issue } from '../core/errors.ts';
@@ -16,7 +16,7 @@ import { isBoosted, type ModelDef, type ModelShape } from '../models/model.ts';
 import { models } from '../models/registry.ts';
 import { twinOf } from '../models/twin.ts';
 import type { ExperimentSummary } from '../protocol/experiment.ts';
-import type { PartInfo, TrainedWith } from '../protocol/result.ts';
+import type { NetworkInfo, TrainedWith } from '../protocol/result.ts';
 import { type TrainingSettings, trainingSettings } from './params.ts';
 
 /** Parameters, two moments, gradients and the best values: about 2 GB of float32 at this bound. */
@@ -213,7 +213,7 @@ export function describeNetwork(
   shape: ModelShape,
   settings: TrainingSettings,
   trainingRows: number,
-): { info: PartInfo; workPerStep: number } {
+): { info: NetworkInfo; workPerStep: number } {
   const base = {
     role,
     id: def.id,

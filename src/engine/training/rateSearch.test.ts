@@ -7,7 +7,7 @@ import { type Experiment, requireExperiment } from '../config/experiment.ts';
 import type { Dataset } from '../data/table.ts';
 import { mtMlp } from '../models/mtMlp.ts';
 import type { Checkpoint } from '../protocol/checkpoint.ts';
-import type { PartInfo } from '../protocol/result.ts';
+import type { NetworkInfo } from '../protocol/result.ts';
 import type { RunEvent } from '../protocol/run.ts';
 import { bestRate, RateSearch } from './rateSearch.ts';
 import { RunControl } from './runControl.ts';
@@ -203,7 +203,7 @@ describe('the search for learning rates', () => {
 
 /** The trials of a small MT-MLP on these rows. */
 async function trialsOn(dataset: Dataset) {
-  const info: PartInfo = {
+  const info: NetworkInfo = {
     role: 'model',
     id: mtMlp.id,
     label: mtMlp.label,

@@ -7,7 +7,7 @@ import type { Role } from '../core/roles.ts';
 import { isTwin, ownerOf } from '../core/roles.ts';
 import { batchBounds, batchOrder } from '../data/batches.ts';
 import type { Dataset } from '../data/table.ts';
-import type { PartInfo, RateTrial } from '../protocol/result.ts';
+import type { NetworkInfo, RateTrial } from '../protocol/result.ts';
 import { isBetter } from './bestEpoch.ts';
 import type { NetworkInTraining } from './networkInTraining.ts';
 import type { PlannedNetwork } from './plan.ts';
@@ -23,7 +23,7 @@ const FACTORS: Record<string, readonly number[]> = {
 /** A network and what it will train with. */
 export interface SearchedNetwork {
   network: PlannedNetwork;
-  info: PartInfo;
+  info: NetworkInfo;
 }
 
 interface Where {
@@ -68,16 +68,16 @@ export class RateSearch {
   }
 
   /** Steps that the search of these networks takes in all, at most. */
-  stepsOf(networks: readonly { info: PartInfo }[]): number {
+  stepsOf(networks: readonly { info: NetworkInfo }[]): number {
     return this.sum(networks, () => this.factors.length);
   }
 
   /** Of those, the steps of trials that have finished. */
-  doneStepsOf(networks: readonly { info: PartInfo }[]): number {
+  doneStepsOf(networks: readonly { info: NetworkInfo }[]): number {
     return this.sum(networks, ({ role }) => this.trials[role]?.length ?? 0);
   }
 
-  private sum(networks: readonly { info: PartInfo }[], trials: (info: PartInfo) => number): number {
+  private sum(networks: readonly { info: NetworkInfo }[], trials: (info: NetworkInfo) => number): number {
     return networks.reduce(
       (sum, { info }) =>
         sum + (info.boosted || isTwin(info.role) ? 0 : trials(info) * info.stepsPerEpoch * info.epochs),
@@ -110,7 +110,7 @@ export class RateSearch {
   }
 
   /** The plan of a network with the rate that the search chose for it. */
-  chosen(info: PartInfo): PartInfo {
+  chosen(info: NetworkInfo): NetworkInfo {
     const rates = this.trials[ownerOf(info.role)] ?? [];
     if (!info.trainedWith || rates.length === 0) return info;
     const learningRate = bestRate(rates) ?? info.trainedWith.learningRate;

@@ -1,14 +1,12 @@
-// Replayed steps against ordinary ones on WebGPU (the software adapter): the same numbers to the last bit, nothing left behind,
-// and faults reported at the step they happened in.
+// Replayed steps against ordinary ones on WebGPU (the software adapter): the same numbers to the last bit, and nothing left
+// behind. What cannot be replayed is in refusedSteps.browser.test.ts.
 import * as tf from '@tensorflow/tfjs-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startBrowserBackend } from '../../platform/browser.ts';
 import type { Params } from '../config/params.ts';
-import { WorkbenchError } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
 import { batchOrder } from '../data/batches.ts';
 import type { Dataset } from '../data/table.ts';
-import { dropout } from '../kernels/ops/dropout/index.ts';
 import { stepRecorder } from '../kernels/runtime/backendRuntime.ts';
 import { countLaunches } from '../kernels/runtime/launches.ts';
 import type { StepRecorder } from '../kernels/runtime/recording.ts';
@@ -22,44 +20,21 @@ import type { GradientNetwork } from './gradientNetwork.ts';
 import type { StepReport } from './networkInTraining.ts';
 import type { TrainingSettings } from './params.ts';
 import { ResidentTable } from './residentTable.ts';
+import { bytesInGpu, setWindow, stateOf, trainOn } from './stepTesting.ts';
 import { disposeBatch, TensorBatch, toTensors } from './tensorBatch.ts';
-import { createBatch, createNetwork, dataset, linearModel, mixedDataset } from './testing.ts';
+import { createBatch, createNetwork, linearModel, mixedDataset } from './testing.ts';
 
 const ATTENTION = { width: 4, heads: 2, feedForward: 6, tower: [3], feedForwardDropout: 0.2 };
 const EXPERTS = { experts: 2, expert: [5, 4], tower: [3], embedding: 2, dropout: 0.3 };
 
-async function trainOn(network: GradientNetwork, batches: readonly TensorBatch[]): Promise<StepReport[]> {
-  const reports: StepReport[] = [];
-  for (const batch of batches) reports.push(...(await network.trainStep(batch, 1)));
-  return [...reports, ...(await network.drainPendingSteps())];
-}
-
-/** How many steps are in flight at most, until reports are read again. */
-function setWindow(network: GradientNetwork, steps: number): void {
-  Reflect.set(Reflect.get(network, 'inFlight'), 'window', steps);
-}
-
-const bytesInGpu = () => (tf.memory() as unknown as { numBytesInGPU: number }).numBytesInGPU;
-
-/** Without the times, which are those of the machine. */
-async function stateOf(network: GradientNetwork) {
-  const { tensors, state } = await network.save();
-  return { tensors, state: { ...state, trainMs: 0, evaluationMs: 0 } };
-}
-
 describe('recorded steps on webgpu', () => {
   const deviceErrors: string[] = [];
-  /** Of no model. */
-  let stray: tf.Tensor;
 
   beforeAll(async () => {
     await startBrowserBackend({ backend: 'webgpu', allowSoftwareAdapter: true }, (message) =>
       deviceErrors.push(message),
     );
-    stray = tf.tensor1d([1, 2, 3, 4, 5, 6, 7]);
   });
-
-  afterAll(() => stray.dispose());
 
   afterEach(() => expect(deviceErrors).toEqual([]));
 
@@ -314,127 +289,5 @@ describe('recorded steps on webgpu', () => {
     }
     expect(states[1]).toEqual(states[0]);
     batches.forEach(disposeBatch);
-  });
-
-  it.each<[string, string, Parameters<typeof linearModel>[0]]>([
-    [
-      'copies a buffer',
-      'the step copies between buffers',
-      (y) => {
-        y.dataToGPU().tensorRef.dispose();
-        return y;
-      },
-    ],
-    [
-      'reads a tensor that it holds for itself',
-      'the step reads values that it may not find again',
-      (y) => tf.add(y, stray),
-    ],
-    [
-      'leaves a tensor behind',
-      'the step leaves 1 tensors behind',
-      (y) => {
-        tf.keep(tf.sum(y));
-        return y;
-      },
-    ],
-    [
-      'assigns to a variable',
-      'the step replaces values instead of changing them in place',
-      (y, _step, buffer) => {
-        // Long enough that the new values get a buffer which was larger before.
-        const sums = tf.tidy(() => {
-          let some: tf.Tensor = tf.slice(y, [0, 0], [3, 7]);
-          for (let i = 0; i < 40; i++) some = tf.neg(some);
-          return tf.sum(some, 0);
-        });
-        buffer.assign(tf.stack([tf.mean(y, 0), sums]));
-        return y;
-      },
-    ],
-    [
-      'draws random numbers on the page',
-      'what the page prepares for a step differs from step to step',
-      (y, step) => tf.add(y, tf.randomUniform(y.shape, 0, 1, 'float32', step)),
-    ],
-    [
-      'has too many parts that depend on the step',
-      'more than 256 of its parts depend on its number',
-      (y, step) => {
-        let dropped: tf.Tensor = y;
-        for (let site = 0; site < 257; site++) dropped = dropout(dropped, 1e-4, [1, step, site]);
-        return dropped as tf.Tensor2D;
-      },
-    ],
-  ])('a model that %s is trained step by step, and says so', async (_name, reason, odd) => {
-    const batches = Array.from({ length: 4 }, (_, i) => createBatch(9, i));
-    const results: unknown[] = [];
-    const bytes: number[] = [];
-    const notes: string[] = [];
-    for (const record of [false, true]) {
-      const network = createNetwork(linearModel(odd), {}, { record, onNote: ({ text }) => notes.push(text) });
-      const own: unknown[] = [];
-      for (const batch of batches)
-        own.push([await trainOn(network, [batch]), (await stateOf(network)).tensors]);
-      results.push(own);
-      network.dispose();
-      await tf.nextFrame();
-      bytes.push(bytesInGpu());
-    }
-    expect(results[1]).toEqual(results[0]);
-    expect(notes).toEqual([`Steps of Linear model are not replayed, which makes them slower: ${reason}.`]);
-    batches.forEach(disposeBatch);
-    // A tensor that the model leaves behind is its own affair.
-    if (!reason.includes('behind')) expect(bytes[1]).toBe(bytes[0]);
-  });
-
-  it('a step that throws leaves the next one its memory', async () => {
-    const batch = createBatch(9);
-    const bytes = bytesInGpu();
-    let isBroken = true;
-    const broken = createNetwork(
-      linearModel((y) => {
-        if (isBroken) throw new Error('broken');
-        return y;
-      }),
-      {},
-    );
-    await expect(trainOn(broken, [batch])).rejects.toThrow('broken');
-    isBroken = false;
-    const whole = createNetwork(linearModel(), {}, { record: false });
-    expect(await trainOn(broken, [batch, batch, batch])).toEqual(await trainOn(whole, [batch, batch, batch]));
-    broken.dispose();
-    whole.dispose();
-    disposeBatch(batch);
-    await tf.nextFrame();
-    // Of the few numbers that tfjs keeps when a gradient throws, not of the recording.
-    expect(bytesInGpu() - bytes).toBeLessThan(1024);
-  });
-
-  it.each([1, 8])('with %i steps in flight, a fault names its step, task and tensor', async (inFlight) => {
-    const good = createBatch(8);
-    const targets = good.values.targets.slice();
-    targets[2 * 8 + 5] = Number.NaN;
-    const bad = new TensorBatch(dataset, { ...good.values, targets });
-    const network = createNetwork(multitab, { ...ATTENTION, attention: 'col' });
-    await trainOn(network, [good]);
-    setWindow(network, inFlight);
-    const reports: StepReport[] = [];
-    const failure = await (async () => {
-      for (const batch of [good, good, bad, good, good, good, good, good, good]) {
-        setWindow(network, inFlight);
-        reports.push(...(await network.trainStep(batch, 1)));
-      }
-      return null;
-    })().catch((error: unknown) => error);
-    expect(reports.map((r) => r.step)).toEqual([2, 3]);
-    expect(failure).toBeInstanceOf(WorkbenchError);
-    expect((failure as WorkbenchError).message).toMatch(/step 4: the loss of y2/);
-    expect(network.step).toBe(3);
-    const { tensors } = await network.save();
-    expect(Object.values(tensors).every((values) => values.every(Number.isFinite))).toBe(true);
-    network.dispose();
-    disposeBatch(good);
-    disposeBatch(bad);
   });
 });

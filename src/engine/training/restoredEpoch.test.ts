@@ -10,7 +10,7 @@ import { gradientBoosting } from '../models/gradientBoosting.ts';
 import type { GradientModelDef } from '../models/model.ts';
 import { mtMlp } from '../models/mtMlp.ts';
 import { stMlp } from '../models/stMlp.ts';
-import type { PartResult } from '../protocol/result.ts';
+import type { NetworkResult } from '../protocol/result.ts';
 import { taskTypes } from '../tasks/registry.ts';
 import { BoostedNetwork } from './boostedNetwork.ts';
 import type { NetworkInTraining } from './networkInTraining.ts';
@@ -113,7 +113,7 @@ async function train(def: GradientModelDef, params: Record<string, number | numb
 }
 
 /** Epoch with the highest validation score of a task, the first of equal ones. */
-function bestOf({ epochs }: PartResult, task: number): number {
+function bestOf({ epochs }: NetworkResult, task: number): number {
   const scores = epochs.map((e) => scoreOf(e.validation[task]));
   return 1 + scores.indexOf(Math.max(...scores));
 }

@@ -1,6 +1,6 @@
 // One seed of a run: its networks stage by stage, after a search for their learning rates where one is wanted.
 import type { Checkpoint } from '../protocol/checkpoint.ts';
-import type { PartInfo, SeedResult } from '../protocol/result.ts';
+import type { NetworkInfo, SeedResult } from '../protocol/result.ts';
 import { type Position, restoreNetworks, saveNetworks, sessionStateOf } from './checkpoints.ts';
 import type { Tested } from './comparison.ts';
 import type { NetworkInTraining } from './networkInTraining.ts';
@@ -21,7 +21,7 @@ export class SeedRun implements StageHost {
   /** Networks that exist: those in training, and those done, which can still be looked into. */
   readonly networks: NetworkInTraining[] = [];
   /** Everything this seed trains, in order. */
-  infos: PartInfo[];
+  infos: NetworkInfo[];
   /** Where the next step stands; behind a stage once it has been tested. */
   position: Position;
   private readonly run: RunContext;
@@ -82,7 +82,7 @@ export class SeedRun implements StageHost {
   /** @param announce - says that a network has been tested */
   async train(announce: (tested: Tested) => void): Promise<SeedResult> {
     const { run, seed, seedIndex, infos } = this;
-    const model = infos.find((info) => info.role === 'model') as PartInfo;
+    const model = infos.find((info) => info.role === 'model') as NetworkInfo;
     const { stepsPerEpoch, epochs } = model;
     run.emit({
       type: 'seed-started',
@@ -208,7 +208,7 @@ export class SeedRun implements StageHost {
   }
 
   /** Steps of the search for learning rates, which later seeds do not repeat. */
-  private searchSteps(networks: readonly { info: PartInfo }[]): number {
+  private searchSteps(networks: readonly { info: NetworkInfo }[]): number {
     return this.seedIndex > 0 ? 0 : this.run.rates.stepsOf(networks);
   }
 

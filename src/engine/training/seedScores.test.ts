@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Role } from '../core/roles.ts';
-import type { PartResult, TaskScore } from '../protocol/result.ts';
+import type { NetworkResult, TaskScore } from '../protocol/result.ts';
 import type { TrainingSettings } from './params.ts';
 import { SeedScores } from './seedScores.ts';
 
@@ -8,7 +8,7 @@ const scores = (value: number): TaskScore[] => [
   { task: 'y', primary: 'auroc', metrics: { auroc: { value } } },
 ];
 
-function result(role: Role, test: number, singleTask = false): PartResult {
+function result(role: Role, test: number, singleTask = false): NetworkResult {
   const plan = {
     id: role,
     label: role,

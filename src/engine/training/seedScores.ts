@@ -1,7 +1,7 @@
 // What is known of the networks of a seed: test results in the order they came in, and the best validation scores of those in
 // training. Every network is compared with the baseline, and a model with its twin.
 import { isModel, ownerOf, type Role, twinRoleOf } from '../core/roles.ts';
-import type { PartInfo, PartResult, SeedResult, TaskScore } from '../protocol/result.ts';
+import type { NetworkInfo, NetworkResult, SeedResult, TaskScore } from '../protocol/result.ts';
 import type { Tested } from './comparison.ts';
 import { decompose } from './decomposition.ts';
 import { gainReport } from './gain.ts';
@@ -36,7 +36,10 @@ export class SeedScores {
   }
 
   /** Gain over the baseline and its parts, as far as the networks for it are known. */
-  compare({ role, singleTask }: Pick<PartInfo, 'role' | 'singleTask'>, split: Split): Omit<Tested, 'result'> {
+  compare(
+    { role, singleTask }: Pick<NetworkInfo, 'role' | 'singleTask'>,
+    split: Split,
+  ): Omit<Tested, 'result'> {
     const own = this.of(role, split);
     const baseline = this.of('baseline', split);
     if (!own || role === 'baseline') return { gain: null, decomposition: null };
@@ -48,7 +51,7 @@ export class SeedScores {
   }
 
   /** @returns the results with what they are compared to */
-  add(results: readonly PartResult[]): Tested[] {
+  add(results: readonly NetworkResult[]): Tested[] {
     const added = results.map((result): Tested => ({ result, gain: null, decomposition: null }));
     this.tested.push(...added);
     // A twin that comes later completes what is known of its model.

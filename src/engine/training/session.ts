@@ -10,10 +10,10 @@ import type { Role } from '../core/roles.ts';
 import type { FileInput, WeightsInput } from '../data/source.ts';
 import type { Dataset } from '../data/table.ts';
 import type { BackendReport } from '../protocol/backend.ts';
-import { CHECKPOINT_VERSION, type Checkpoint } from '../protocol/checkpoint.ts';
-import type { PartInfo, RunResult, SeedResult, TaskScore } from '../protocol/result.ts';
+import type { Checkpoint } from '../protocol/checkpoint.ts';
+import type { NetworkInfo, RunResult, SeedResult, TaskScore } from '../protocol/result.ts';
 import type { RunEvent } from '../protocol/run.ts';
-import { CheckpointClock, requireCurrent, type SessionState, sessionStateOf } from './checkpoints.ts';
+import { CheckpointClock, checkpointOf, requireCurrent, sessionStateOf } from './checkpoints.ts';
 import { compareModels, type Tested, testedOf } from './comparison.ts';
 import { exportWeights } from './exportWeights.ts';
 import { GivenWeights } from './givenWeights.ts';
@@ -152,7 +152,7 @@ class Session implements InspectedSession {
     return this.current?.inTraining ?? [];
   }
 
-  get infos(): readonly PartInfo[] {
+  get infos(): readonly NetworkInfo[] {
     return this.current?.infos ?? [];
   }
 
@@ -172,7 +172,7 @@ class Session implements InspectedSession {
     return this.current?.scores.of('baseline', split) ?? null;
   }
 
-  createNetwork(network: PlannedNetwork, info: PartInfo): NetworkInTraining {
+  createNetwork(network: PlannedNetwork, info: NetworkInfo): NetworkInTraining {
     return (this.resources as RunResources).networks.create(network, info, this.seed);
   }
 
@@ -277,37 +277,13 @@ class Session implements InspectedSession {
     if (!current) return;
     const { runId, experiment, file } = this.o;
     const { weights, seeds, finished, notes, elapsedMs } = this;
-    const { seedIndex, position, step } = current;
-    const { tensors, parts } = await current.saveNetworks();
-    const { tested } = current.scores;
     const rates = this.rates.trials;
-    const state: SessionState = structuredClone({
-      ...position,
-      parts,
-      tested,
-      rates,
-      finished,
-      notes,
-      elapsedMs,
-    });
+    const checkpoint = await checkpointOf(
+      { runId, experiment, file, weights, seeds, rates, finished, notes, elapsedMs },
+      current,
+    );
     this.checkpoints.written();
-    this.emit({
-      type: 'checkpoint',
-      checkpoint: {
-        version: CHECKPOINT_VERSION,
-        runId,
-        experiment,
-        file,
-        weights,
-        seedIndex,
-        seeds,
-        epoch: position.epoch,
-        step,
-        savedAt: Date.now(),
-        tensors,
-        state,
-      },
-    });
+    this.emit({ type: 'checkpoint', checkpoint });
   }
 
   private close(status: RunResult['status'], error: ErrorReport | null): FinishedSession {

@@ -1,6 +1,6 @@
 // One stage of a seed: networks that train side by side on the same batches, epoch by epoch, and are tested in the end.
 import { batchBounds, batchOrder } from '../data/batches.ts';
-import type { PartResult } from '../protocol/result.ts';
+import type { NetworkResult } from '../protocol/result.ts';
 import type { NetworkInTraining } from './networkInTraining.ts';
 import type { RunContext } from './runContext.ts';
 import type { SeedProgress } from './seedProgress.ts';
@@ -99,8 +99,8 @@ export class StageRun {
   }
 
   /** Puts the best values back and measures the test split. */
-  async test(): Promise<PartResult[]> {
-    const results: PartResult[] = [];
+  async test(): Promise<NetworkResult[]> {
+    const results: NetworkResult[] = [];
     for (const network of this.networks) results.push(await network.finish(this.run.turns.yieldOrStop));
     return results;
   }

@@ -8,7 +8,7 @@ import { rng } from '../core/rng.ts';
 import type { Role } from '../core/roles.ts';
 import type { BackendReport } from '../protocol/backend.ts';
 import type { Checkpoint } from '../protocol/checkpoint.ts';
-import type { PartResult, RunResult } from '../protocol/result.ts';
+import type { NetworkResult, RunResult } from '../protocol/result.ts';
 import type { RunEvent } from '../protocol/run.ts';
 import { RunControl } from './runControl.ts';
 import { runSession } from './session.ts';
@@ -77,7 +77,7 @@ async function run(
   return { result: session.result, events };
 }
 
-function partOf({ seeds }: RunResult, role: Role, seed = 0): PartResult {
+function resultOf({ seeds }: RunResult, role: Role, seed = 0): NetworkResult {
   const own = seeds[seed];
   const parts = own
     ? [own.model, ...(own.baseline ? [own.baseline] : []), ...own.others.map((o) => o.result)]
@@ -88,7 +88,7 @@ function partOf({ seeds }: RunResult, role: Role, seed = 0): PartResult {
 }
 
 /** Everything that training alone on a task leaves: curve, best epoch, scores. */
-const ofTask = ({ epochs, bestEpochs, validation, test }: PartResult, task: number) => ({
+const ofTask = ({ epochs, bestEpochs, validation, test }: NetworkResult, task: number) => ({
   losses: epochs.map((e) => [e.trainLosses[task], e.validationLosses[task]]),
   best: bestEpochs[task],
   validation: validation[task],
@@ -115,10 +115,10 @@ describe('the single-task twin', () => {
   ];
   for (const model of architectures) {
     it(`of ${model.id} is the run of each task alone, to the last bit`, async () => {
-      const together = partOf((await run({ model })).result, 'model:twin');
+      const together = resultOf((await run({ model })).result, 'model:twin');
       for (const [task, target] of TARGETS.entries()) {
         const alone = await run({ model, targets: [target], training: { twin: 'off' } });
-        expect(ofTask(together, task), target).toEqual(ofTask(partOf(alone.result, 'model'), 0));
+        expect(ofTask(together, task), target).toEqual(ofTask(resultOf(alone.result, 'model'), 0));
       }
     }, 60_000);
   }
@@ -133,9 +133,9 @@ describe('the single-task twin', () => {
     const data = { id: 'multitab-bench', params: { rows: 150, features: 3 } };
     const { result } = await run({ model, tasks, data, training: { twin: 'both' } });
     expect(result.comparison.map((c) => c.role)).toEqual(['baseline', 'model', 'model:twin']);
-    const twin = partOf(result, 'model:twin');
+    const twin = resultOf(result, 'model:twin');
     expect(twin.test.map((t) => t.metrics.auroc?.value)).not.toEqual(
-      partOf(result, 'model').test.map((t) => t.metrics.auroc?.value),
+      resultOf(result, 'model').test.map((t) => t.metrics.auroc?.value),
     );
     expect(twin.epochs).toHaveLength(6);
     expect(result.comparison[1]?.decomposition?.perTask).toHaveLength(2);
@@ -146,7 +146,7 @@ describe('the single-task twin', () => {
       const model = architectures.find((a) => a.id === id);
       const { result } = await run({ model, targets: ['amount'] }, { seeds: [0, 1] });
       for (const seed of [0, 1]) {
-        const of = (role: Role) => ofTask(partOf(result, role, seed), 0);
+        const of = (role: Role) => ofTask(resultOf(result, role, seed), 0);
         expect(of('model:twin')).toEqual(of('model'));
       }
       const { mean, perTask } = result.comparison[1]?.decomposition ?? { perTask: [] };
@@ -166,13 +166,13 @@ describe('the single-task twin', () => {
     const customMask = grid((q, k) => q < 3 && k === q + 3);
     const params = { width: 4, heads: 2, feedForward: 8, tower: [4], mask: 'custom', customMask };
     const { result } = await run({ model: { id: 'multitab-net', params } });
-    const together = partOf(result, 'model:twin');
+    const together = resultOf(result, 'model:twin');
     const alone = await run({
       model: { id: 'multitab-net', params: { ...params, customMask: '..x./..../..../....' } },
       targets: ['kind'],
       training: { twin: 'off' },
     });
-    expect(ofTask(together, 1)).toEqual(ofTask(partOf(alone.result, 'model'), 0));
+    expect(ofTask(together, 1)).toEqual(ofTask(resultOf(alone.result, 'model'), 0));
   });
 
   it('is the model itself for a single-task architecture: nothing is trained twice', async () => {
@@ -203,7 +203,7 @@ describe('the single-task twin', () => {
       expect(decomposition?.reference).toBe('baseline');
       expect(decomposition?.mean.total.perSeed).toEqual(gain?.perSeed);
       decomposition?.perTask.forEach(({ difference, percent }, task) => {
-        const score = (role: Role) => partOf(result, role).test[task];
+        const score = (role: Role) => resultOf(result, role).test[task];
         const value = (role: Role) => {
           const own = score(role);
           return own?.metrics[own.primary]?.value ?? Number.NaN;
@@ -230,7 +230,7 @@ describe('the single-task twin', () => {
     expect(perTask.filter((t) => t.flag === null).length).toBeGreaterThan(1);
     perTask.forEach(({ percent, difference, flag }, task) => {
       if (flag !== null) return;
-      const own = partOf(result, 'model:twin').test[task];
+      const own = resultOf(result, 'model:twin').test[task];
       const twin = own?.metrics[own.primary]?.value ?? Number.NaN;
       expect(percent.sharing.mean).toBeCloseTo((100 * difference.sharing.mean) / Math.abs(twin), 10);
     });
@@ -263,14 +263,14 @@ describe('the single-task twin', () => {
     const checkpoint = half.events.flatMap((e) => (e.type === 'checkpoint' ? [e.checkpoint] : [])).at(-1);
     const resumed = await run({}, { resume: structuredClone(checkpoint as Checkpoint) });
     for (const role of ['baseline', 'model', 'model:twin'] as const)
-      expect(partOf(resumed.result, role).test).toEqual(partOf(whole.result, role).test);
+      expect(resultOf(resumed.result, role).test).toEqual(resultOf(whole.result, role).test);
     expect(resumed.result.comparison[1]?.decomposition).toEqual(whole.result.comparison[1]?.decomposition);
   });
 
   it('changes nothing of what model and baseline come to', async () => {
     const [without, beside] = [await run({ training: { twin: 'off' } }), await run({})];
     for (const role of ['baseline', 'model'] as const)
-      expect(partOf(beside.result, role).test).toEqual(partOf(without.result, role).test);
+      expect(resultOf(beside.result, role).test).toEqual(resultOf(without.result, role).test);
     expect(beside.result.gain).toEqual(without.result.gain);
     expect(without.result.comparison.every((c) => c.decomposition === null)).toBe(true);
   });

@@ -2,12 +2,12 @@
 import { useId } from 'react';
 import type { Role } from '../../engine/core/roles.ts';
 import { roleText } from '../../engine/core/roles.ts';
-import type { PartInfo } from '../../engine/protocol/result.ts';
+import type { NetworkInfo } from '../../engine/protocol/result.ts';
 import type { RunState } from '../../store/runState.ts';
 import classes from './networkSelect.module.css';
 
 /** Label of a network, with its role where the run has two of the kind. */
-export function networkLabel(parts: readonly PartInfo[], role: Role): string {
+export function networkLabel(parts: readonly NetworkInfo[], role: Role): string {
   const part = parts.find((p) => p.role === role);
   if (!part) return role;
   const isAmbiguous = parts.filter((p) => p.label === part.label).length > 1;

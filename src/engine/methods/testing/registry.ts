@@ -3,6 +3,10 @@ import type { GradientMethod } from '../method.ts';
 import { averaged } from './averaged.ts';
 import { fixed } from './fixed.ts';
 import { normalised } from './normalised.ts';
+import { observing } from './observing.ts';
 import { projected } from './projected.ts';
 
-export const toys = { fixed, averaged, normalised, projected } satisfies Record<string, GradientMethod>;
+export const toys = { fixed, averaged, observing, normalised, projected } satisfies Record<
+  string,
+  GradientMethod
+>;

@@ -25,6 +25,8 @@ export interface Combiner {
   differentiate(batch: StepTensors, step: number): StepGradients | Promise<StepGradients>;
   /** Launches the same and reads nothing back; the values are of use only where `differentiate` reads nothing back either. */
   launch(batch: StepTensors, step: number): StepGradients;
+  /** Of methods that look at what their step did. */
+  afterUpdate?(before: tf.Tensor1D, after: tf.Tensor1D, step: number): void;
   /** Tensors of the method that stay from step to step. */
   kept(): readonly tf.Tensor[];
   save(): Promise<MethodState>;
@@ -61,8 +63,9 @@ const disposeByTask = (byTask: TaskGradients['byTask']): void => {
 function stateOf(
   learner: WithState,
   { id }: GradientMethod,
-): Pick<Combiner, 'kept' | 'save' | 'restore' | 'dispose'> {
+): Pick<Combiner, 'afterUpdate' | 'kept' | 'save' | 'restore' | 'dispose'> {
   return {
+    afterUpdate: learner.afterUpdate?.bind(learner),
     kept: () => learner.kept?.() ?? [],
     save: async () => (await learner.save?.()) ?? {},
     restore(state) {

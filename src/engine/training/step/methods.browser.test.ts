@@ -22,6 +22,7 @@ const EXPERTS = { experts: 3, expert: [5, 4], tower: [3], embedding: 2 };
 const REASONS: Record<keyof typeof toys, string | null> = {
   fixed: null,
   averaged: 'what Averaged launches may differ from step to step',
+  observing: 'what Observing launches may differ from step to step',
   normalised: "Normalised reads the inner products of the tasks' gradients back",
   projected: 'what Projected launches may differ from step to step',
 };

@@ -260,6 +260,34 @@ describe.each(Object.entries<GradientMethod>(toys))('the method %s', (_id, metho
   });
 });
 
+describe('a method that learns from what its step did', () => {
+  it('sees the losses of the batch before and after, and never after a fault', async () => {
+    const seen: { before: number[]; after: number[]; step: number }[] = [];
+    const network = networkWith({
+      ...toys.observing,
+      start: () => ({
+        weights: (losses: tf.Tensor1D) => tf.onesLike(losses),
+        afterUpdate(before, after, step) {
+          seen.push({ before: Array.from(before.dataSync()), after: Array.from(after.dataSync()), step });
+        },
+      }),
+    });
+    const rows = batch();
+    const reports = [...(await network.trainStep(rows, 1)), ...(await network.trainStep(rows, 1))];
+    expect(seen.map((s) => s.before)).toEqual(reports.map((r) => r.taskLosses));
+    expect(seen.map((s) => s.step)).toEqual([1, 2]);
+    // No dropout here, so that the next step begins where this one ended.
+    expect(seen[0]?.after).toEqual(seen[1]?.before);
+    const targets = rows.values.targets.map(() => Number.NaN);
+    const bad = new TensorBatch(dataset, { ...rows.values, targets });
+    await expect(network.trainStep(bad, 1)).rejects.toThrow(/step 3/);
+    expect(seen).toHaveLength(2);
+    network.dispose();
+    rows.dispose();
+    bad.dispose();
+  });
+});
+
 describe('what a checkpoint keeps of a method', () => {
   const saved = async (method: GradientMethod) => {
     const network = networkWith(method);

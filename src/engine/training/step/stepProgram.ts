@@ -1,5 +1,5 @@
-// A training step: forward pass, losses of the tasks, their gradients, what the gradient method makes of them, update. The same
-// object takes a step plainly, has it recorded, warms it up, and takes it again when a fault is looked into.
+// A training step: forward pass, losses of the tasks, their gradients, what the gradient method makes of them, update, and for
+// methods that ask for it a look at what the update did. The same object takes a step plainly, has it recorded, warms it up, and takes it again when a fault is looked into.
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossSpec } from '../../kernels/ops/taskLoss/index.ts';
 import { enterPhase } from '../../kernels/runtime/observe.ts';
@@ -26,13 +26,15 @@ const STATE = 'method';
 
 export class StepProgram {
   private readonly o: StepProgramOptions;
+  private readonly pass: TaskPass;
   private readonly combiner: Combiner;
 
   constructor(options: StepProgramOptions) {
     const { model, tasks, method, settings, seed } = options;
     this.o = options;
     const context = { numTasks: tasks.length, settings, seed };
-    this.combiner = createCombiner(method, model, new TaskPass(model, tasks), context);
+    this.pass = new TaskPass(model, tasks);
+    this.combiner = createCombiner(method, model, this.pass, context);
   }
 
   /** Why steps cannot be repeated from a recording although the backend could, or null. */
@@ -67,6 +69,7 @@ export class StepProgram {
       enterPhase('update');
       const report = await updater.step(gradients, taskLosses, step, learningRateAt);
       if (!report.every(Number.isFinite)) throw await onFault(report, gradients);
+      this.lookBack(taskLosses, batch, step);
       return report;
     } finally {
       tf.dispose([taskLosses, gradients]);
@@ -81,7 +84,17 @@ export class StepProgram {
     const { taskLosses, gradients } = this.combiner.launch(batch, step);
     enterPhase('update');
     this.deferred?.launch(gradients, taskLosses, step, this.o.learningRateAt);
+    this.lookBack(taskLosses, batch, step);
     tf.dispose([taskLosses, gradients]);
+  }
+
+  /** Shows the method what the step did, where it wants to see it. */
+  private lookBack(before: tf.Tensor1D, batch: StepTensors, step: number): void {
+    const { combiner } = this;
+    if (!combiner.afterUpdate) return;
+    const after = this.pass.forward(batch, step);
+    tf.tidy(() => combiner.afterUpdate?.(before, after, step));
+    after.dispose();
   }
 
   /** The first half of a step alone; the caller disposes the result. */

@@ -94,6 +94,11 @@ export class TaskPass {
     return result;
   }
 
+  /** The losses alone, nothing differentiated, [T]. The caller disposes them. */
+  forward(batch: StepTensors, step: number): tf.Tensor1D {
+    return tf.tidy(() => this.losses(batch, step));
+  }
+
   /** [T], kept. */
   private losses(batch: StepTensors, step: number): tf.Tensor1D {
     enterPhase('forward');

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Experiment } from '../../../engine/config/experiment.ts';
-import type { PartResult } from '../../../engine/protocol/result.ts';
+import type { NetworkResult } from '../../../engine/protocol/result.ts';
 import type { RunState } from '../../../store/runState.ts';
 import { maskRuns } from './maskRuns.ts';
 
@@ -13,7 +13,7 @@ function run(number: number, own: Experiment, values: number[], isExample = fals
     const gain = { perTask: [], mean: 10 * value, leftOut: 0 };
     return {
       seed,
-      result: { seed, model: { test } as unknown as PartResult, baseline: null, gain, others: [] },
+      result: { seed, model: { test } as unknown as NetworkResult, baseline: null, gain, others: [] },
     };
   });
   return { runId: `r${number}`, number, isExample, experiment: own, seedStates } as unknown as RunState;

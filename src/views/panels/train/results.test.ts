@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Decomposition, GainReport } from '../../../engine/protocol/gain.ts';
-import type { EpochRecord, PartResult, SeedResult, TaskScore } from '../../../engine/protocol/result.ts';
+import type { EpochRecord, NetworkResult, SeedResult, TaskScore } from '../../../engine/protocol/result.ts';
 import type { RunState, SeedState } from '../../../store/runState.ts';
 import { describeBasis, gainPartsOf, gainView, partMeans, resultsView, runningGain } from './results.ts';
 
@@ -27,7 +27,7 @@ function gain(values: number[], flag: GainReport['perTask'][number]['flag'] = nu
   };
 }
 
-const part = (role: 'model' | 'baseline' | 'model:twin', test: TaskScore[]): PartResult => ({
+const part = (role: 'model' | 'baseline' | 'model:twin', test: TaskScore[]): NetworkResult => ({
   role,
   id: role,
   label: role,

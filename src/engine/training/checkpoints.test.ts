@@ -1,0 +1,72 @@
+// What a checkpoint holds: a copy, which networks of it belong to the stage, and which versions are refused.
+import { describe, expect, it } from 'vitest';
+import { mtMlp } from '../models/mtMlp.ts';
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+import { CHECKPOINT_VERSION } from '../protocol/checkpoint.ts';
+import {
+  checkpointOf,
+  requireCurrent,
+  restoreNetworks,
+  saveNetworks,
+  sessionStateOf,
+} from './checkpoints.ts';
+import type { GradientNetwork } from './gradientNetwork.ts';
+import { smallExperiment } from './sessionTesting.ts';
+import { createBatch, createNetwork } from './testing.ts';
+
+const network = () => createNetwork(mtMlp, { shared: [4], tower: [], embedding: 0 });
+
+const written = (networks: readonly GradientNetwork[], notes = [{ code: 'a', text: 'A.' }]) =>
+  checkpointOf(
+    { runId: 'r', experiment: smallExperiment(), seeds: [3], rates: {}, finished: [], notes, elapsedMs: 5 },
+    {
+      seedIndex: 0,
+      position: { stage: 1, epoch: 2, batch: 3 },
+      step: 7,
+      scores: { tested: [] },
+      saveNetworks: () => saveNetworks(networks),
+    },
+  );
+
+describe('a checkpoint', () => {
+  it('says where the next step stands, and is a copy', async () => {
+    await tf.setBackend('cpu');
+    const notes = [{ code: 'a', text: 'A.' }];
+    const checkpoint = await written([], notes);
+    notes.push({ code: 'b', text: 'B.' });
+    expect(checkpoint).toMatchObject({
+      version: CHECKPOINT_VERSION,
+      runId: 'r',
+      seedIndex: 0,
+      epoch: 2,
+      step: 7,
+    });
+    expect(sessionStateOf(checkpoint)).toMatchObject({
+      stage: 1,
+      epoch: 2,
+      batch: 3,
+      elapsedMs: 5,
+      notes: [{ code: 'a', text: 'A.' }],
+    });
+  });
+
+  it('puts networks back as they were, and says where none had begun', async () => {
+    await tf.setBackend('cpu');
+    const [trained, fresh] = [network(), network()];
+    const batch = createBatch(8);
+    await trained.trainStep(batch, 1);
+    const checkpoint = structuredClone(await written([trained]));
+    expect(restoreNetworks([fresh], checkpoint)).toBe(true);
+    expect(fresh.step).toBe(1);
+    expect(await saveNetworks([fresh])).toEqual(await saveNetworks([trained]));
+    expect(restoreNetworks([network()], await written([]))).toBe(false);
+    const state = { ...sessionStateOf(checkpoint), parts: { baseline: {} } };
+    expect(() => restoreNetworks([fresh], { ...checkpoint, state })).toThrow('no state of the model');
+  });
+
+  it('of another version is refused with what to do', () => {
+    expect(() => requireCurrent({ version: CHECKPOINT_VERSION })).not.toThrow();
+    expect(() => requireCurrent({ version: 1 })).toThrow(/checkpoint\.version/);
+  });
+});

@@ -1,0 +1,72 @@
+// Where a run waits: what it says and keeps when a pause begins and at every single step within it, and that a stop ends it.
+import { describe, expect, it } from 'vitest';
+import { PauseGate } from './pauseGate.ts';
+import { RunControl } from './runControl.ts';
+import { StopSignal } from './turns.ts';
+
+/** A gate, and what it did in order. */
+function gateOf(control: RunControl) {
+  const log: string[] = [];
+  const gate = new PauseGate({
+    control,
+    inspection: {
+      due: () => [],
+      dueAfterEpoch: () => [],
+      answer: async () => {
+        log.push('answer');
+      },
+    },
+    drainPendingSteps: async () => {
+      log.push('drain');
+    },
+    emitState: (state) => log.push(state),
+    emitCheckpoint: async () => {
+      log.push('checkpoint');
+    },
+  });
+  const pass = (place: string) =>
+    gate.pass(place, () => log.push('flush')).then(() => log.push(`step ${place}`));
+  return { log, pass };
+}
+
+const soon = () => new Promise((resolve) => setTimeout(resolve, 0));
+
+describe('the gate of a run', () => {
+  it('lets steps through while the run is not paused, and does nothing', async () => {
+    const { log, pass } = gateOf(new RunControl());
+    await pass('a');
+    await pass('b');
+    expect(log).toEqual(['step a', 'step b']);
+  });
+
+  it('drains, shows and keeps everything when a pause begins, and keeps it once', async () => {
+    const control = new RunControl(true);
+    const { log, pass } = gateOf(control);
+    const first = pass('a');
+    await soon();
+    expect(log).toEqual(['drain', 'flush', 'paused', 'checkpoint', 'answer']);
+    control.step();
+    await first;
+    const second = pass('b');
+    await soon();
+    expect(log.slice(5)).toEqual(['step a', 'drain', 'flush', 'answer']);
+    control.resume();
+    await second;
+    expect(log.slice(9)).toEqual(['running', 'step b']);
+    // The next pause is a new one.
+    control.pause();
+    const third = pass('c');
+    await soon();
+    expect(log.slice(11)).toEqual(['drain', 'flush', 'paused', 'checkpoint', 'answer']);
+    control.stop();
+    await expect(third).rejects.toThrow(StopSignal);
+  });
+
+  it('ends a run that is to stop before its next step, behind the steps that are launched', async () => {
+    const control = new RunControl();
+    control.stop();
+    const { log, pass } = gateOf(control);
+    await expect(pass('a')).rejects.toThrow(StopSignal);
+    expect(log).toEqual(['drain']);
+  });
+});

@@ -6,7 +6,7 @@ import { ToyCopy } from './toyCopy.ts';
 const SMALL =
   'data.rows=400&data.features=4&tasks.count=2&training.epochs=2&training.batchSize=64&model.feedForward=8&model.tower=4&baseline.hidden=8&baseline.embedding=2';
 const REGISTRY = 'src/engine/probes/registry.ts';
-const PANEL = 'src/views/panels/ProofPanel.tsx';
+const PANEL = 'src/views/panels/MaskTestsPanel.tsx';
 
 let copy: ToyCopy;
 let url: string;
@@ -20,10 +20,10 @@ test.beforeAll(async () => {
     ['import type { ProbeDef }', "import { outputSize } from './outputSize.ts';\nimport type { ProbeDef }"],
     ['} satisfies', "  'output-size': outputSize,\n} satisfies"],
   );
-  copy.add('ToyCard.tsx.txt', 'src/views/panels/proof/ToyCard.tsx');
+  copy.add('ToyCard.tsx.txt', 'src/views/panels/maskTests/ToyCard.tsx');
   copy.edit(
     PANEL,
-    ['import { ReachCards }', "import { ToyCard } from './proof/ToyCard.tsx';\nimport { ReachCards }"],
+    ['import { ReachCards }', "import { ToyCard } from './maskTests/ToyCard.tsx';\nimport { ReachCards }"],
     [
       '        {change}\n      </div>\n    </FigureNote>',
       '        {change}\n        <ToyCard />\n      </div>\n    </FigureNote>',
@@ -40,12 +40,12 @@ test('a new probe with its card is four files', () => {
     'src/engine/probes/outputSize.ts',
     REGISTRY,
     PANEL,
-    'src/views/panels/proof/ToyCard.tsx',
+    'src/views/panels/maskTests/ToyCard.tsx',
   ]);
 });
 
 test('a new probe is answered in the worker and shown by its card', async ({ page }) => {
-  await page.goto(`${url}?v=1&${SMALL}&view.tab=proof`);
+  await page.goto(`${url}?v=1&${SMALL}&view.tab=mask-tests`);
   await page.getByRole('button', { name: 'Step', exact: true }).click();
   await expect(page.getByText(/^2 tasks, 20 rows, step 1: \d\.\d{3}, \d\.\d{3}$/)).toBeVisible();
   await page.getByRole('button', { name: 'Step', exact: true }).click();

@@ -20,7 +20,7 @@ import { previewTable } from '../engine/data/tableSource.ts';
 import { Prober } from '../engine/probes/prober.ts';
 import { type ProbeAnswerOf, questionOf } from '../engine/probes/registry.ts';
 import type { BackendId } from '../engine/protocol/backend.ts';
-import type { ProofReport } from '../engine/protocol/masks.ts';
+import type { MaskTestReport } from '../engine/protocol/masks.ts';
 import type { RunResult } from '../engine/protocol/result.ts';
 import type { RunEvent } from '../engine/protocol/run.ts';
 import { requirePlan } from '../engine/training/plan.ts';
@@ -28,7 +28,7 @@ import { RunControl } from '../engine/training/runControl.ts';
 import { runSession } from '../engine/training/session.ts';
 import { isCard } from '../engine/weights/card.ts';
 import { startNodeBackend } from '../platform/node.ts';
-import { type Case, caseNotes, proofText, readCase } from './case.ts';
+import { type Case, caseNotes, maskTestText, readCase } from './case.ts';
 import { toJson } from './json.ts';
 import { profilesOf, profileText } from './profileTable.ts';
 import { NotePrinter, ProgressBar } from './progress.ts';
@@ -159,7 +159,7 @@ export async function profileCommand(options: RunOptions): Promise<number> {
   return 0;
 }
 
-/** Trains as the experiment says, then proves the masks: one line per assertion, exit code 1 when one fails. */
+/** Trains as the experiment says, then tests the masks: one line per assertion, exit code 1 when one fails. */
 export async function checkCommand(options: RunOptions): Promise<number> {
   const { experiment, file, found } = await readExperiment(options);
   const weights = options.weights ? await readWeightsInput(options.weights) : undefined;
@@ -171,7 +171,7 @@ export async function checkCommand(options: RunOptions): Promise<number> {
   const bar = process.stderr.isTTY && !options.quiet ? new ProgressBar(process.stderr) : null;
   const notes = new NotePrinter(process.stderr, bar);
   const role = found?.taken?.role ?? 'model';
-  let tested = null as { report: ProofReport | null; step: number } | null;
+  let tested = null as { report: MaskTestReport | null; step: number } | null;
   const control = new RunControl();
   const session = await runSession({
     runId: 'check',
@@ -201,13 +201,13 @@ export async function checkCommand(options: RunOptions): Promise<number> {
   const report = tested?.report;
   if (!report) {
     process.stderr.write(
-      `check: the tasks of this model share no tokens; ${labelsWith(catalog.models, 'masks')} has masks to prove.\n`,
+      `check: the tasks of this model share no tokens; ${labelsWith(catalog.models, 'masks')} has masks to test.\n`,
     );
     return 2;
   }
   for (const note of found ? caseNotes(found, tested?.step ?? 0, weights !== undefined) : [])
     process.stderr.write(`check: ${note}\n`);
-  process.stdout.write(`${proofText(report, found)}\n`);
+  process.stdout.write(`${maskTestText(report, found)}\n`);
   return report.assertions.every((a) => a.passed) ? 0 : 1;
 }
 

@@ -11,6 +11,9 @@ import {
 
 export const DEFAULT_TAB = 'train';
 
+/** Tabs as links of before name them. */
+const EARLIER_TABS: Record<string, string> = { proof: 'mask-tests' };
+
 export interface LinkedView {
   tab: string;
   view: PanelView;
@@ -46,7 +49,7 @@ export function encodeView({ tab, view }: LinkedView): Record<string, string> {
 export function decodeView(keys: Record<string, string>): LinkedView {
   const rows = parseRowList(keys.rows ?? '');
   return {
-    tab: keys.tab ?? DEFAULT_TAB,
+    tab: EARLIER_TABS[keys.tab ?? ''] ?? keys.tab ?? DEFAULT_TAB,
     view: parsePanelView({
       logScale: keys.scale === 'log',
       role: keys.model,

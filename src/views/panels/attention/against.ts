@@ -8,7 +8,7 @@ import { type AttentionQuantity, quantityOf } from './quantities.ts';
 export type CompareView =
   | { kind: 'none' }
   | { kind: 'head'; block: number; head: number }
-  /** One of the captured moments of the run; they are of this visit, so no link names them. */
+  /** One of the captured snapshots of the run; they are of this visit, so no link names them. */
   | { kind: 'step' }
   | { kind: 'run' }
   | { kind: 'no-mask' }
@@ -73,6 +73,6 @@ export function differenceCells(difference: Float32Array, table: Cells['table'])
   return { indices: divergingIndices(difference, limit), table, blocked: null, blank };
 }
 
-/** Captured moments of a run, oldest first; the newest is the one on screen while it trains. */
-export const momentLabel = ({ step, epoch }: Pick<AttentionState, 'step' | 'epoch'>): string =>
+/** Captured snapshots of a run, oldest first; the newest is the one on screen while it trains. */
+export const snapshotLabel = ({ step, epoch }: Pick<AttentionState, 'step' | 'epoch'>): string =>
   `step ${step.toLocaleString('en')}, epoch ${epoch}`;

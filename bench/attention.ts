@@ -2,8 +2,8 @@
 // and how its time and memory grow with the rows. Node; `--backend webgpu` uses the GPU or a software adapter.
 import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
-import { attention } from '../src/engine/kernels/attention.ts';
-import { type KernelMode, setKernelMode } from '../src/engine/kernels/defineKernel.ts';
+import { attention } from '../src/engine/kernels/ops/attention/index.ts';
+import { type KernelMode, setKernelMode } from '../src/engine/kernels/runtime/backendRuntime.ts';
 import { startNodeBackend } from '../src/platform/node.ts';
 import { clockOf, median } from './clock.ts';
 

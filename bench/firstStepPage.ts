@@ -1,7 +1,7 @@
 // The browser's half of `npm run bench:first-step`: one run of the engine until its first step is reported.
 import { catalog } from '../src/engine/catalog.ts';
 import { requireExperiment } from '../src/engine/config/experiment.ts';
-import { registerPreparer } from '../src/engine/kernels/preparing.ts';
+import { runtimeOf } from '../src/engine/kernels/runtime/backendRuntime.ts';
 import { RunControl } from '../src/engine/training/runControl.ts';
 import { runSession } from '../src/engine/training/session.ts';
 import { startBrowserBackend } from '../src/platform/browser.ts';
@@ -46,7 +46,7 @@ window.firstStep = async (model, ahead) => {
   const backend = await startBrowserBackend({ backend: 'webgpu', allowSoftwareAdapter: true }, (message) =>
     faults.push(message),
   );
-  if (!ahead) registerPreparer('webgpu', { upload: () => {}, prepare: async () => {} });
+  if (!ahead) runtimeOf('webgpu').preparer = { upload: () => {}, prepare: async () => {} };
   const experiment = requireExperiment(
     {
       version: 1,

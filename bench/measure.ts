@@ -1,6 +1,6 @@
 // Times the contenders of a case against each other, in Node or in a page, and prints what came out.
-import { setKernelMode } from '../src/engine/kernels/defineKernel.ts';
-import { countLaunches, type Work } from '../src/engine/kernels/launches.ts';
+import { setKernelMode } from '../src/engine/kernels/runtime/backendRuntime.ts';
+import { countLaunches, type Work } from '../src/engine/kernels/runtime/launches.ts';
 import type { StepCase } from './stepCase.ts';
 import { type Contender, contendersOf, type StepBackend, type Turn } from './trainStep.ts';
 

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-const folder = path.join(root, 'src/engine/kernels/wasm');
+const folder = path.join(root, 'src/engine/kernels/runtime/wasm');
 
 /** The generated file, beside the sources. */
 export const generatedFile = path.join(folder, 'simd.generated.ts');
@@ -50,6 +50,27 @@ async function compile(features) {
   return Buffer.from(binary).toString('base64');
 }
 
+/** Kinds of arguments, as simdModule.ts has them: the only sizes of memory among them are strides. */
+const kindOf = (/** @type {string} */ name, /** @type {string} */ type) => {
+  if (type === 'usize') return /stride$/i.test(name) ? 'bytes' : 'address';
+  return type.startsWith('f') ? 'float' : 'integer';
+};
+
+/** @returns {string[]} per function of the module a line with the names and kinds of its arguments, in order */
+function signatures() {
+  const index = readFileSync(path.join(folder, 'assembly/index.ts'), 'utf8');
+  return [...index.matchAll(/export \{(.+)\} from '\.\/(\w+)'/g)].flatMap(([, names = '', file]) => {
+    const source = readFileSync(path.join(folder, 'assembly', `${file}.ts`), 'utf8');
+    return names.split(',').map((name) => {
+      const found = source.match(new RegExp(`export function ${name.trim()}\\(([^)]*)\\)`));
+      if (!found) throw new Error(`${file}.ts has no function ${name.trim()}.`);
+      const given = [...(found[1] ?? '').matchAll(/(\w+): (\w+)/g)];
+      const own = given.map(([, argument = '', type = '']) => `${argument}: '${kindOf(argument, type)}'`);
+      return `  ${name.trim()}: {${own.length > 0 ? ` ${own.join(', ')} ` : ''}},`;
+    });
+  });
+}
+
 /**
  * Compiles the sources.
  * @returns {Promise<string>} the text of the generated file
@@ -61,6 +82,8 @@ export async function compileKernels() {
     lines.push('// biome-ignore format: one line');
     lines.push(`export const ${name} = '${await compile(features)}';`);
   }
+  lines.push('/** Arguments of each function, in order. */');
+  lines.push('export const signatures = {', ...signatures(), '} as const;');
   return [...lines, ''].join('\n');
 }
 

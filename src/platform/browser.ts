@@ -7,7 +7,7 @@ import wasmPlainUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.w
 import wasmSimdUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import wasmThreadedUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import { installWasmKernels } from '../engine/kernels/wasm/install.ts';
+import { installWasmKernels } from '../engine/kernels/installWasm.ts';
 import type { BackendReport, BackendRequest } from '../engine/protocol/backend.ts';
 import { type Candidate, requireSingleThread, startBackend } from './backends.ts';
 import { requestDevice } from './device.ts';
@@ -37,7 +37,7 @@ const webgpu = (onFault: DeviceFault): Candidate => ({
     const backend = new WebGPUBackend(device, info);
     tf.registerBackend('webgpu', () => backend, 3);
     // Loaded late, because most visitors without a GPU never need it.
-    const { installWebgpuKernels } = await import('../engine/kernels/webgpu/install.ts');
+    const { installWebgpuKernels } = await import('../engine/kernels/installWebgpu.ts');
     installWebgpuKernels(backend, software);
     const name =
       info.description || [info.vendor, info.architecture].filter(Boolean).join(' ') || 'unnamed GPU';

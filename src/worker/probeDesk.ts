@@ -9,12 +9,12 @@ import { answerQuestion, type Common } from '../engine/probes/answering.ts';
 import type { ExperimentProbe, ProbeDef } from '../engine/probes/probe.ts';
 import type { Command, Event } from '../engine/protocol/messages.ts';
 import type { ProbeAnswer } from '../engine/protocol/probe.ts';
-import { StopSignal } from '../engine/training/inspection.ts';
-import type { TrainingSettings } from '../engine/training/params.ts';
+import { trainingSettings } from '../engine/training/params.ts';
 import { requireShapeOf } from '../engine/training/plan.ts';
 import { type Question, Questions } from '../engine/training/questions.ts';
 import type { RunControl } from '../engine/training/runControl.ts';
 import type { FinishedSession } from '../engine/training/session.ts';
+import { StopSignal } from '../engine/training/turns.ts';
 
 type Asked = Extract<Command, { type: 'probe' }>;
 
@@ -99,14 +99,14 @@ export class ProbeDesk {
   private async answerOfExperiment(def: ExperimentProbe, question: Question, asked: Asked): Promise<void> {
     const { requireIdle, inTurn } = this.o;
     const experiment = requireExperiment(asked.experiment, catalog);
-    const settings = experiment.training as unknown as TrainingSettings;
+    const settings = trainingSettings(experiment.training);
     const table = () => requireShapeOf(experiment, asked.file);
     const answer = () =>
       answerQuestion(question, {
         questions: this.questions,
         at: null,
         emit: (reply) => this.post(asked, reply),
-        letIn: async () => {
+        yieldToMessages: async () => {
           await letMessagesIn();
           if (!def.countsOnly) requireIdle();
         },

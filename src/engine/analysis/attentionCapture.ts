@@ -1,9 +1,11 @@
 // Turns what a forward pass captured into labelled maps for the page: one per block, layer kind and head, averaged
 // over the chosen rows.
 import * as tf from '@tensorflow/tfjs-core';
+import type { TokenLabel } from '../core/tokens.ts';
 import type { Dataset } from '../data/table.ts';
+import type { Capture, ForwardOptions } from '../layers/forward.ts';
 import { maskOfHead } from '../masks/mask.ts';
-import type { Capture, ForwardOptions, Model } from '../models/model.ts';
+import type { Model } from '../models/model.ts';
 import {
   ATTENTION_BATCHES,
   ATTENTION_ROWS,
@@ -12,7 +14,6 @@ import {
   type HeadSummary,
   type RowFact,
   type RowSelection,
-  type TokenLabel,
 } from '../protocol/attention.ts';
 import { evaluationBatch } from './evaluationBatch.ts';
 import { headDistances, headEntropies } from './heads.ts';

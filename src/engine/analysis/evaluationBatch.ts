@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type GatheredBatch, gatherBatch } from '../data/batches.ts';
 import type { Dataset } from '../data/table.ts';
-import type { Batch } from '../models/model.ts';
+import type { Batch } from '../layers/forward.ts';
 
 /** Features of the rows, [B, categorical] and [B, numeric]; for the caller to dispose of, or within a tidy. */
 export function evaluationBatch(dataset: Dataset, rows: Uint32Array): Batch {

@@ -2,12 +2,12 @@
 // the three anomalies of HoME. Nothing is kept between calls and nothing costs a step when nobody watches.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Dataset } from '../data/table.ts';
-import type { ExpertsRecord, Model } from '../models/model.ts';
+import type { ExpertLabel, ExpertsRecord } from '../layers/forward.ts';
+import type { Model } from '../models/model.ts';
 import {
   type AnomalyDefinition,
   EXPERT_ROWS,
   type ExpertAnomaly,
-  type ExpertLabel,
   type ExpertLayer,
   type GateUse,
 } from '../protocol/experts.ts';

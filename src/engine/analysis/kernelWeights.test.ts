@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, expect, it } from 'vitest';
 import { startNodeBackend } from '../../platform/node.ts';
-import { attentionWeights } from '../kernels/attention.ts';
-import { type KernelMode, setKernelMode } from '../kernels/defineKernel.ts';
+import { attentionWeights } from '../kernels/ops/attention/index.ts';
+import { type KernelMode, setKernelMode } from '../kernels/runtime/backendRuntime.ts';
 import { kernelWeights } from './kernelWeights.ts';
 
 beforeAll(async () => {

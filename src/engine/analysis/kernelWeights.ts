@@ -1,7 +1,7 @@
 // The softmax weights that the attention kernel itself uses, which it never stores: with unit vectors as values, its output is the
 // weights. The pictures show a computation of their own, which a fault of the kernel would not reach.
 import * as tf from '@tensorflow/tfjs-core';
-import { attention } from '../kernels/attention.ts';
+import { attention } from '../kernels/ops/attention/index.ts';
 
 /**
  * @param qkv - [G, L, 3D], without rotary positions

@@ -3,8 +3,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { rng } from '../core/rng.ts';
 import type { Dataset } from '../data/table.ts';
+import type { AttentionRecord, Batch } from '../layers/forward.ts';
 import { headMasks } from '../masks/mask.ts';
-import type { AttentionRecord, Batch, Model, TokenFlow } from '../models/model.ts';
+import type { Model, TokenFlow } from '../models/model.ts';
 import { ATTENTION_ROWS } from '../protocol/attention.ts';
 import type { Assertion, MaskTestReport } from '../protocol/masks.ts';
 import { captureRows, tokenLabels } from './attentionCapture.ts';

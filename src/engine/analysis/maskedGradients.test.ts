@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startNodeBackend } from '../../platform/node.ts';
-import { type KernelMode, setKernelMode } from '../kernels/defineKernel.ts';
+import { type KernelMode, setKernelMode } from '../kernels/runtime/backendRuntime.ts';
 import { maskedGradients } from './maskedGradients.ts';
 
 const LENGTH = 5;

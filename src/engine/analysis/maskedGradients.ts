@@ -1,6 +1,6 @@
 // What the gradient of attention itself lets through its mask: the kernel asked one query at a time.
 import * as tf from '@tensorflow/tfjs-core';
-import { attention } from '../kernels/attention.ts';
+import { attention } from '../kernels/ops/attention/index.ts';
 import { headMasks } from '../masks/mask.ts';
 
 /** Sequences that are asked; fewer where they are long, as each stands there as often as it has tokens. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TimedLaunch } from '../kernels/stepTimer.ts';
+import type { TimedLaunch } from '../kernels/runtime/stepTimer.ts';
 import { kernelTimes, timelineOf, typical } from './stepTimes.ts';
 
 const launch = (

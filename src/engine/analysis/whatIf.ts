@@ -2,8 +2,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Issue } from '../core/errors.ts';
 import type { Dataset } from '../data/table.ts';
+import type { ForwardOptions } from '../layers/forward.ts';
 import { checkMask, custom } from '../masks/custom.ts';
-import type { ForwardOptions, Model } from '../models/model.ts';
+import type { Model } from '../models/model.ts';
 import type { WhatIfReport } from '../protocol/masks.ts';
 import type { TaskScore } from '../protocol/result.ts';
 import type { TaskType } from '../tasks/task.ts';

@@ -59,7 +59,7 @@ export interface Catalog {
   /** First entry is the default model. */
   models: readonly ModelEntry[];
   trainingParams: readonly ParamSpec[];
-  weightings: readonly CatalogEntry[];
+  methods: readonly CatalogEntry[];
   masks: readonly CatalogEntry[];
   taskTypes: readonly TaskTypeEntry[];
   probes: readonly ProbeEntry[];

@@ -4,10 +4,8 @@ import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 import { startBrowserBackend } from '../../platform/browser.ts';
-import { kernelSuite, WASM_NATIVES, WEBGPU_NATIVES } from './testing/suite.ts';
-import { installWebgpuKernels } from './webgpu/install.ts';
-
-const natives = { cpu: [], wasm: WASM_NATIVES, webgpu: WEBGPU_NATIVES };
+import { installWebgpuKernels } from './installWebgpu.ts';
+import { kernelSuite } from './testing/suite.ts';
 
 for (const { backend, likeGpu } of [
   { backend: 'cpu', likeGpu: false },
@@ -28,7 +26,6 @@ for (const { backend, likeGpu } of [
       expect(started.device.features.has('subgroups')).toBe(true);
       if (likeGpu) installWebgpuKernels(started, false);
     },
-    natives: natives[backend],
     smallOnly: backend === 'webgpu',
     // WGSL lets exp and division be a few units off.
     forwardTolerance: backend === 'webgpu' ? 2e-5 : 2e-6,

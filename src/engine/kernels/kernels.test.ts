@@ -1,13 +1,12 @@
 // The kernels on the backends of Node.
 import { startNodeBackend } from '../../platform/node.ts';
-import { kernelSuite, WASM_NATIVES } from './testing/suite.ts';
+import { kernelSuite } from './testing/suite.ts';
 
 for (const backend of ['cpu', 'wasm'] as const) {
   kernelSuite(backend, {
     start: async () => {
       await startNodeBackend({ backend, allowSoftwareAdapter: false });
     },
-    natives: backend === 'wasm' ? WASM_NATIVES : [],
     smallOnly: false,
     forwardTolerance: 2e-6,
     gradientTolerance: 1e-5,

@@ -1,9 +1,9 @@
 // Multi-head self-attention over packed projections (Vaswani et al. 2017), with the conventions of golden/README:
 // scores / sqrt(head size), head h = columns h*hd..(h+1)*hd, mask 1 = blocked, optional rotary positions.
 import * as tf from '@tensorflow/tfjs-core';
-import { attention as attentionOp, attentionWeights } from '../kernels/attention.ts';
-import { groupedLinear } from '../kernels/linear.ts';
-import type { AttentionRecord, Capture, ForwardOptions } from '../models/model.ts';
+import { attention as attentionOp, attentionWeights } from '../kernels/ops/attention/index.ts';
+import { groupedLinear } from '../kernels/ops/linear/index.ts';
+import type { AttentionRecord, Capture, ForwardOptions } from './forward.ts';
 import type { InitialisationScheme } from './initialisation.ts';
 import {
   applyGroupedLinear,

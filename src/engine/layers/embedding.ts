@@ -2,10 +2,10 @@
 // columns of a kind share one packed variable, so a table of 500 columns needs 3 variables, not 1,000.
 import * as tf from '@tensorflow/tfjs-core';
 import type { FeatureMeta } from '../data/table.ts';
-import { embedTokens } from '../kernels/embedTokens.ts';
-import { takeSlots } from '../kernels/takeSlots.ts';
-import { foldsTokens, type NumericTokens } from '../kernels/tokenLinear.ts';
-import type { Batch } from '../models/model.ts';
+import { embedTokens } from '../kernels/ops/embedTokens/index.ts';
+import { takeSlots } from '../kernels/ops/takeSlots/index.ts';
+import { foldsTokens, type NumericTokens } from '../kernels/ops/tokenLinear/index.ts';
+import type { Batch } from './forward.ts';
 import { type Member, packName } from './linear.ts';
 import type { Initialiser, ParameterSet, PartSpec } from './parameterSet.ts';
 

@@ -6,8 +6,8 @@ import {
   groupedLinear,
   type LinearAttributes,
   linear as linearOp,
-} from '../kernels/linear.ts';
-import { type NumericTokens, tokenLinear } from '../kernels/tokenLinear.ts';
+} from '../kernels/ops/linear/index.ts';
+import { type NumericTokens, tokenLinear } from '../kernels/ops/tokenLinear/index.ts';
 import type { Initialiser, ParameterSet, PartSpec } from './parameterSet.ts';
 
 export interface Linear {

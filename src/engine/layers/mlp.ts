@@ -1,10 +1,10 @@
 // Stacks of Linear, optional batch norm, ReLU and dropout, several of them side by side: experts of a layer, towers of all
 // tasks, networks of all tasks. A tower is such a stack and a last Linear.
 import * as tf from '@tensorflow/tfjs-core';
-import { dropout } from '../kernels/dropout.ts';
-import { routedLinear } from '../kernels/routedLinear.ts';
-import type { NumericTokens } from '../kernels/tokenLinear.ts';
-import type { ForwardOptions } from '../models/model.ts';
+import { dropout } from '../kernels/ops/dropout/index.ts';
+import { routedLinear } from '../kernels/ops/routedLinear/index.ts';
+import type { NumericTokens } from '../kernels/ops/tokenLinear/index.ts';
+import type { ForwardOptions } from './forward.ts';
 import {
   applyGroupedLinear,
   createGroupedLinear,

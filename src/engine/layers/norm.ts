@@ -1,9 +1,9 @@
 // Layer norm (Ba et al. 2016) and batch norm (Ioffe and Szegedy 2015) with the conventions of golden/README.
 import * as tf from '@tensorflow/tfjs-core';
-import { batchNorm } from '../kernels/batchNorm.ts';
-import { layerNorm, layerNormSkip } from '../kernels/layerNorm.ts';
-import { routedNorm } from '../kernels/routedNorm.ts';
-import type { ForwardOptions } from '../models/model.ts';
+import { batchNorm } from '../kernels/ops/batchNorm/index.ts';
+import { layerNorm, layerNormSkip } from '../kernels/ops/layerNorm/index.ts';
+import { routedNorm } from '../kernels/ops/routedNorm/index.ts';
+import type { ForwardOptions } from './forward.ts';
 import { type Member, packName } from './linear.ts';
 import { ones, type ParameterSet, zeros } from './parameterSet.ts';
 

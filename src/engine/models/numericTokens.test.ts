@@ -5,7 +5,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { startNodeBackend } from '../../platform/node.ts';
 import { defaultsOf } from '../config/params.ts';
 import { rng } from '../core/rng.ts';
-import { setKernelMode } from '../kernels/defineKernel.ts';
+import { setKernelMode } from '../kernels/runtime/backendRuntime.ts';
 import { mmoe } from './mmoe.ts';
 import { mtMlp } from './mtMlp.ts';
 import { ple } from './ple.ts';

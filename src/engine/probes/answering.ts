@@ -2,8 +2,8 @@
 // question can end a run.
 import { toErrorReport } from '../core/errors.ts';
 import type { MeasuredAt, ProbeAnswer, ProbeProgress, ProbeReply } from '../protocol/probe.ts';
-import { StopSignal } from '../training/inspection.ts';
 import type { Question, Questions } from '../training/questions.ts';
+import { StopSignal } from '../training/turns.ts';
 import type { ProbeContext } from './probe.ts';
 
 /** Progress is told this often at most, and not of what is done within the first second. */
@@ -21,7 +21,7 @@ interface Answering {
   at: MeasuredAt | null;
   emit(answer: ProbeAnswer): void;
   /** Lets messages in; may throw. */
-  letIn(): Promise<void>;
+  yieldToMessages(): Promise<void>;
   run(common: Common): Promise<object>;
 }
 
@@ -38,7 +38,7 @@ export async function answerQuestion(question: Question, o: Answering): Promise<
       reply({ state: 'measuring', progress, answer });
     },
     async yieldOrStop() {
-      await o.letIn();
+      await o.yieldToMessages();
       if (!o.questions.isOpen(question)) throw new Withdrawn();
     },
   };

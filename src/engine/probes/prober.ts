@@ -9,7 +9,7 @@ import { taskTypes } from '../tasks/registry.ts';
 import type { TaskType } from '../tasks/task.ts';
 import { absenceOf } from '../training/exportWeights.ts';
 import type { InspectedSession, Inspection } from '../training/inspection.ts';
-import type { Part } from '../training/part.ts';
+import type { NetworkInTraining } from '../training/networkInTraining.ts';
 import type { Question, Questions } from '../training/questions.ts';
 import { answerQuestion, type Common } from './answering.ts';
 import type { ExperimentProbe, NetworkProbe, ProbeDef } from './probe.ts';
@@ -63,7 +63,8 @@ export class Prober implements Inspection {
       questions: this.questions,
       at: part ? this.placeOf(part) : null,
       emit: (answer) => this.session.emit(answer, part?.step),
-      letIn: () => (this.session.isDone ? this.session.letIn() : this.session.breathe()),
+      yieldToMessages: () =>
+        this.session.isDone ? this.session.yieldToMessages() : this.session.yieldOrStop(),
       run: (common) =>
         def.when === 'training'
           ? this.ofNetwork(def, question, part, common)
@@ -74,7 +75,7 @@ export class Prober implements Inspection {
   private ofNetwork(
     def: NetworkProbe,
     { request, role = 'model' }: Question,
-    part: Part | undefined,
+    part: NetworkInTraining | undefined,
     common: Common,
   ): Promise<object> {
     const { experiment, settings, dataset } = this.session;
@@ -112,15 +113,15 @@ export class Prober implements Inspection {
    * The network asked for, which may not be here: not begun, or finished before a resume. When none is asked for, the one
    * in training that is no baseline, and the model when all are done.
    */
-  private networkOf(role: Role | undefined): Part | undefined {
-    const { parts, training, isDone } = this.session;
-    if (role) return parts.find((p) => p.role === role);
+  private networkOf(role: Role | undefined): NetworkInTraining | undefined {
+    const { networks, training, isDone } = this.session;
+    if (role) return networks.find((p) => p.role === role);
     const inTraining = isDone ? undefined : training.find((p) => p.role !== 'baseline');
-    return inTraining ?? parts.find((p) => p.role === 'model');
+    return inTraining ?? networks.find((p) => p.role === 'model');
   }
 
   /** Which network an answer is of, and where that one stands; the run may be with another. */
-  private placeOf(part: Part): MeasuredAt {
+  private placeOf(part: NetworkInTraining): MeasuredAt {
     const { training, epoch, seed } = this.session;
     const reached = training.includes(part) ? epoch : (part.records.at(-1)?.epoch ?? 0);
     return { role: part.role, seed, epoch: reached };

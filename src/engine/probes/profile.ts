@@ -4,7 +4,7 @@ import { notProfiled, profileOfExperiment, profileStep } from '../analysis/profi
 import { list, matching, object } from '../core/reader.ts';
 import { isRole, type Role } from '../core/roles.ts';
 import type { StepProfile } from '../protocol/profile.ts';
-import { GradientPart } from '../training/gradientPart.ts';
+import { GradientNetwork } from '../training/gradientNetwork.ts';
 import type { InspectedSession } from '../training/inspection.ts';
 import { networksOf } from '../training/plan.ts';
 import { toTensors } from '../training/tensorBatch.ts';
@@ -46,15 +46,15 @@ async function profileInRun(
   role: Role,
   options: { between(): Promise<void> },
 ): Promise<StepProfile> {
-  const { dataset, experiment, parts, seed } = session;
+  const { dataset, experiment, networks, seed } = session;
   const info = session.infos.find((i) => i.role === role);
   const network = networksOf(experiment).find((n) => n.role === role);
   if (!info || !network || !dataset) throw notProfiled(role, 'none in this run');
   const { id, label } = info;
-  const part = parts.find((p) => p.role === role) ?? session.createPart(network, info);
-  const isNew = !parts.includes(part);
+  const part = networks.find((p) => p.role === role) ?? session.createNetwork(network, info);
+  const isNew = !networks.includes(part);
   try {
-    if (!(part instanceof GradientPart)) throw notProfiled(role, `${label}, which consists of trees`);
+    if (!(part instanceof GradientNetwork)) throw notProfiled(role, `${label}, which consists of trees`);
     const rows = dataset.split.train.subarray(0, session.settings.batchSize);
     return await profileStep(
       {
@@ -62,7 +62,7 @@ async function profileInRun(
         id,
         label,
         at: isNew ? null : { seed, step: part.step },
-        create: () => part.idleTwin(),
+        create: () => part.cloneForProfiling(),
         batchSize: rows.length,
         batch: () => toTensors(dataset, rows),
       },

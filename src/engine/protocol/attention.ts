@@ -1,9 +1,5 @@
 // Attention as it is captured: maps per block, layer and head, and what was asked for.
-
-export interface TokenLabel {
-  name: string;
-  group: 'task' | 'categorical' | 'numeric' | 'row';
-}
+import type { TokenLabel } from '../core/tokens.ts';
 
 export interface AttentionMap {
   /** Stable, e.g. `block0/feature/head1`, or `y1/block0/row/head0` where every task has a network of its own. */

@@ -1,7 +1,7 @@
 // What the page knows of an experiment before it runs.
 import type { Role } from '../core/roles.ts';
+import type { TokenLabel } from '../core/tokens.ts';
 import type { FeatureMeta, TaskMeta } from '../data/table.ts';
-import type { TokenLabel } from './attention.ts';
 
 /** What the page knows of an experiment before it runs. */
 export interface ExperimentSummary {

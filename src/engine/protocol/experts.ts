@@ -1,16 +1,8 @@
 // What gates and experts do on validation rows, and the anomalies found there.
+import type { ExpertLabel } from '../layers/forward.ts';
 
 /** Expert use is measured on this many validation rows: the first ones. */
 export const EXPERT_ROWS = 256;
-
-export interface ExpertLabel {
-  /** "shared 0", "y1 0". */
-  name: string;
-  /** Whose expert it is: one task's, a group of tasks', or everybody's. */
-  owner: 'task' | 'group' | 'shared';
-  /** The tasks it is meant for, as indices. */
-  tasks: number[];
-}
 
 /** What one gate does over the rows. */
 export interface GateUse {

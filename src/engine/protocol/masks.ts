@@ -1,5 +1,7 @@
 // Masks under test: assertions on the live model, what reaches what, and the model under another mask.
-import type { AttentionMap, TokenLabel } from './attention.ts';
+
+import type { TokenLabel } from '../core/tokens.ts';
+import type { AttentionMap } from './attention.ts';
 import type { GainReport } from './gain.ts';
 import type { TaskScore } from './result.ts';
 

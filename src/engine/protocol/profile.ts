@@ -1,6 +1,6 @@
 // Where the time of a training step goes: kernels, launches, memory.
 import type { Role } from '../core/roles.ts';
-import type { StepPhase } from '../kernels/observe.ts';
+import type { StepPhase } from '../kernels/runtime/stepObserver.ts';
 import type { BackendId } from './backend.ts';
 
 /** What all launches of one kernel in one part of a training step come to, per step. */

@@ -1,5 +1,5 @@
 // Binary classification: cross entropy from the logit.
-import { taskLoss } from '../kernels/taskLoss.ts';
+import { taskLoss } from '../kernels/ops/taskLoss/index.ts';
 import { binaryMetrics } from './metrics.ts';
 import type { TaskType } from './task.ts';
 

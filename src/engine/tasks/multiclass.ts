@@ -1,5 +1,5 @@
 // Multiclass classification: cross entropy of the logits.
-import { taskLoss } from '../kernels/taskLoss.ts';
+import { taskLoss } from '../kernels/ops/taskLoss/index.ts';
 import { multiclassMetrics } from './metrics.ts';
 import type { TaskType } from './task.ts';
 

@@ -1,7 +1,7 @@
 // Regression: mean squared error on the stored (by default standardised) target; metrics in the units of the label.
 import { IDENTITY, restored } from '../data/encode.ts';
 import type { Standardisation } from '../data/table.ts';
-import { taskLoss } from '../kernels/taskLoss.ts';
+import { taskLoss } from '../kernels/ops/taskLoss/index.ts';
 import { regressionMetrics } from './metrics.ts';
 import type { TaskType } from './task.ts';
 

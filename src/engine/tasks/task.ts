@@ -3,7 +3,7 @@
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { TaskTypeEntry } from '../config/catalog.ts';
 import type { Standardisation } from '../data/table.ts';
-import type { LossKind } from '../kernels/taskLoss.ts';
+import type { LossKind } from '../kernels/ops/taskLoss/index.ts';
 
 export interface MetricValue {
   /** NaN when undefined; `reason` then says why. */

@@ -4,17 +4,17 @@ import type { Role } from '../core/roles.ts';
 import { CARD_KEY, cardOf } from '../weights/card.ts';
 import { writeSafetensors } from '../weights/safetensors.ts';
 import { namesChanged, pythonSnippet, stateDict } from '../weights/stateDict.ts';
-import { GradientPart } from './gradientPart.ts';
+import { GradientNetwork } from './gradientNetwork.ts';
 import type { InspectedSession } from './inspection.ts';
-import type { Part } from './part.ts';
+import type { NetworkInTraining } from './networkInTraining.ts';
 import { networksOf } from './plan.ts';
 
 /** Leaves as an event of the run, and so does the reason when there are none. */
 export async function exportWeights(session: InspectedSession, role: Role): Promise<void> {
-  const part = session.parts.find((p) => p.role === role);
+  const part = session.networks.find((p) => p.role === role);
   const { dataset, seed, experiment } = session;
   const network = networksOf(experiment).find((n) => n.role === role);
-  if (!(part instanceof GradientPart) || !dataset || !network) {
+  if (!(part instanceof GradientNetwork) || !dataset || !network) {
     session.emit({ type: 'weights-refused', role, issue: absenceOf(session, role, part) });
     return;
   }
@@ -29,7 +29,7 @@ export async function exportWeights(session: InspectedSession, role: Role): Prom
 }
 
 /** Why a question about a network cannot be answered. */
-export function absenceOf(session: InspectedSession, role: Role, part: Part | undefined): Issue {
+export function absenceOf(session: InspectedSession, role: Role, part: NetworkInTraining | undefined): Issue {
   const label = session.infos.find((info) => info.role === role)?.label ?? role;
   const got = part
     ? `${label}, which consists of trees`

@@ -7,8 +7,8 @@ import type { Dataset } from '../data/table.ts';
 import type { PartInfo, TaskScore } from '../protocol/result.ts';
 import type { RunEvent } from '../protocol/run.ts';
 import type { Tested } from './comparison.ts';
+import type { NetworkInTraining } from './networkInTraining.ts';
 import type { TrainingSettings } from './params.ts';
-import type { Part } from './part.ts';
 import type { PlannedNetwork } from './plan.ts';
 import type { Question } from './questions.ts';
 
@@ -18,30 +18,27 @@ export type EventBody = RunEvent extends infer E
     : never
   : never;
 
-/** Thrown inside to unwind when a stop is asked for. */
-export class StopSignal extends Error {}
-
 /** Where a session stands. */
 export interface InspectedSession {
   readonly experiment: Experiment;
   readonly settings: TrainingSettings;
   readonly dataset: Dataset | null;
   /** Networks of this seed that exist: those in training, and those done. */
-  readonly parts: readonly Part[];
-  readonly training: readonly Part[];
+  readonly networks: readonly NetworkInTraining[];
+  readonly training: readonly NetworkInTraining[];
   readonly infos: readonly PartInfo[];
   readonly tested: readonly Tested[];
   readonly seed: number;
   readonly epoch: number;
   readonly isDone: boolean;
   baselineScores(split: 'validation' | 'test'): TaskScore[] | null;
-  createPart(network: PlannedNetwork, info: PartInfo): Part;
+  createNetwork(network: PlannedNetwork, info: PartInfo): NetworkInTraining;
   emit(event: EventBody, step?: number): void;
   /** Says it now, and again in the result where there is none yet. */
   note(role: Role, note: Note): void;
-  letIn(): Promise<void>;
+  yieldToMessages(): Promise<void>;
   /** The same, and throws when one of the messages was a stop. */
-  breathe(): Promise<void>;
+  yieldOrStop(): Promise<void>;
 }
 
 /** Answers questions about the networks of a session. None of them changes what is trained. */

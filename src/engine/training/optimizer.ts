@@ -1,5 +1,6 @@
-// What the settings say of the optimizer: its rule and its learning rate. The update itself is a kernel.
-import type { UpdateRule } from '../kernels/updateParameters.ts';
+// What the settings say of the optimizer: its rule and its learning rate. How it steps stands in engine/optimizers.
+import type { UpdateRule } from '../kernels/runtime/updater.ts';
+import { optimizers } from '../optimizers/registry.ts';
 import type { TrainingSettings } from './params.ts';
 
 /** The constants of PyTorch; the formulas are in golden/README. */
@@ -8,7 +9,7 @@ export const updateRule = ({
   weightDecay,
   clipNorm,
 }: Pick<TrainingSettings, 'optimizer' | 'weightDecay' | 'clipNorm'>): UpdateRule => ({
-  optimizer,
+  optimizer: optimizers[optimizer],
   weightDecay,
   clipNorm,
   beta1: 0.9,

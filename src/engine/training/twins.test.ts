@@ -82,9 +82,9 @@ function partOf({ seeds }: RunResult, role: Role, seed = 0): PartResult {
   const parts = own
     ? [own.model, ...(own.baseline ? [own.baseline] : []), ...own.others.map((o) => o.result)]
     : [];
-  const part = parts.find((p) => p.role === role);
-  if (!part) throw new Error(`no ${role}`);
-  return part;
+  const network = parts.find((p) => p.role === role);
+  if (!network) throw new Error(`no ${role}`);
+  return network;
 }
 
 /** Everything that training alone on a task leaves: curve, best epoch, scores. */

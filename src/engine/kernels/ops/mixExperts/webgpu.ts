@@ -1,0 +1,157 @@
+// Gates and experts on WebGPU: one launch forward, one backward.
+import { type NativeEntry, type NativeKernel, native } from '../../runtime/kernel.ts';
+import { isEmpty, type WebgpuContext } from '../../runtime/webgpu/context.ts';
+import { program, type Shader } from '../../runtime/webgpu/program.ts';
+import { CPU_LANES } from '../../runtime/webgpu/reductions.ts';
+import { type MixAttributes, mixExpertsGradientKernel, mixExpertsKernel } from './index.ts';
+
+const LANES = 64;
+/** Logits of a row that fit the workgroup memory of every device, with room to spare. */
+const MAX_LOGITS = 2048;
+
+const PARAMS = { rows: 'u32', gates: 'u32', experts: 'u32', width: 'u32', total: 'u32' } as const;
+
+/** Sections of `lists`; `total` logits in all. */
+const LISTS = `
+  fn gate_start(g: u32) -> u32 { return lists[g]; }
+  fn expert_of(logit: u32) -> u32 { return lists[p.gates + 1u + logit]; }
+  fn gate_of(logit: u32) -> u32 { return lists[p.gates + 1u + p.total + logit]; }
+  fn readers_start(e: u32) -> u32 { return lists[p.gates + 1u + 2u * p.total + e]; }
+  fn reader(k: u32) -> u32 { return lists[p.gates + p.experts + 2u + 2u * p.total + k]; }`;
+
+/** First logit of each gate; expert and gate of each logit; by expert the logits through which it learns. */
+function listsOf({ gates, numExperts }: MixAttributes): Uint32Array {
+  const starts = [0];
+  const experts: number[] = [];
+  const gateOf: number[] = [];
+  const readers = Array.from({ length: numExperts }, (): number[] => []);
+  gates.forEach((gate, g) => {
+    gate.experts.forEach((expert, k) => {
+      if (!gate.detached?.[k]) readers[expert]?.push(experts.length);
+      experts.push(expert);
+      gateOf.push(g);
+    });
+    starts.push(experts.length);
+  });
+  const readersStarts = [0];
+  for (const own of readers) readersStarts.push((readersStarts.at(-1) as number) + own.length);
+  return Uint32Array.from([starts, experts, gateOf, readersStarts, readers.flat()].flat());
+}
+
+const forward = program({
+  name: 'MixExperts',
+  params: PARAMS,
+  shader: (): Shader => ({
+    lanes: LANES,
+    inputs: { logits: 'f32', values: 'f32', lists: 'u32' },
+    outputs: { mixed: 'f32', weights: 'f32' },
+    code: `
+      ${LISTS}
+      fn run(group: u32, lane: u32) {
+        let i = group * ${LANES}u + lane;
+        if (i >= p.rows * p.gates * p.width) { return; }
+        let h = i % p.width;
+        let gate = i / p.width % p.gates;
+        let row = i / p.width / p.gates;
+        let own = row * p.total;
+        let start = gate_start(gate);
+        let end = gate_start(gate + 1u);
+        var top = logits[own + start];
+        for (var k = start + 1u; k < end; k++) { top = max(top, logits[own + k]); }
+        var powers = 0.0;
+        for (var k = start; k < end; k++) { powers += exp(logits[own + k] - top); }
+        var sum = 0.0;
+        for (var k = start; k < end; k++) {
+          let w = exp(logits[own + k] - top) / powers;
+          sum += w * values[(row * p.experts + expert_of(k)) * p.width + h];
+          if (h == 0u) { weights[own + k] = w; }
+        }
+        mixed[i] = sum;
+      }`,
+  }),
+});
+
+/** A workgroup per row: first what the weights get, then what the experts get. */
+const backward = program({
+  name: 'MixExpertsGradient',
+  params: PARAMS,
+  shader: ({ total, lanes }: { total: number; lanes: number }): Shader => ({
+    lanes,
+    inputs: { dmixed: 'f32', values: 'f32', weights: 'f32', lists: 'u32' },
+    outputs: { dlogits: 'f32', dvalues: 'f32' },
+    code: `
+      ${LISTS}
+      var<workgroup> dweights: array<f32, ${total}>;
+      fn run(group: u32, lane: u32) {
+        let own = group * p.total;
+        for (var k = lane; k < p.total; k += ${lanes}u) {
+          let gate_first = (group * p.gates + gate_of(k)) * p.width;
+          let expert_first = (group * p.experts + expert_of(k)) * p.width;
+          var sum = 0.0;
+          for (var h = 0u; h < p.width; h++) { sum += dmixed[gate_first + h] * values[expert_first + h]; }
+          dweights[k] = sum;
+        }
+        workgroupBarrier();
+        for (var k = lane; k < p.total; k += ${lanes}u) {
+          let gate = gate_of(k);
+          let end = gate_start(gate + 1u);
+          var mean = 0.0;
+          for (var j = gate_start(gate); j < end; j++) { mean += weights[own + j] * dweights[j]; }
+          dlogits[own + k] = weights[own + k] * (dweights[k] - mean);
+        }
+        for (var i = lane; i < p.experts * p.width; i += ${lanes}u) {
+          let expert = i / p.width;
+          let end = readers_start(expert + 1u);
+          var sum = 0.0;
+          for (var r = readers_start(expert); r < end; r++) {
+            let k = reader(r);
+            sum += weights[own + k] * dmixed[(group * p.gates + gate_of(k)) * p.width + i % p.width];
+          }
+          dvalues[group * p.experts * p.width + i] = sum;
+        }
+      }`,
+  }),
+});
+
+function common(c: WebgpuContext, weights: readonly number[], columns: number, attributes: MixAttributes) {
+  const { gates, numExperts } = attributes;
+  const [rows, total] = weights as [number, number];
+  const lists = c.constant(JSON.stringify(attributes), () => listsOf(attributes));
+  const width = columns / numExperts;
+  return { lists, params: { rows, gates: gates.length, experts: numExperts, width, total } };
+}
+
+const mixExperts =
+  (c: WebgpuContext): NativeKernel<MixAttributes> =>
+  ([logits, experts], attributes) => {
+    if (isEmpty(logits, experts)) return null;
+    const { lists, params } = common(c, logits.shape, experts.shape[1] as number, attributes);
+    const outputs = [c.output([params.rows, params.gates * params.width]), c.output(logits.shape)];
+    c.run(forward, null, {
+      inputs: [logits, experts, lists],
+      outputs,
+      params,
+      groups: Math.ceil(outputs[0].size / LANES),
+    });
+    return outputs;
+  };
+
+const mixExpertsGradient =
+  (c: WebgpuContext): NativeKernel<MixAttributes> =>
+  (inputs, attributes) => {
+    const [, experts, weights] = inputs;
+    if (isEmpty(...inputs) || (weights.shape[1] as number) > MAX_LOGITS) return null;
+    const { lists, params } = common(c, weights.shape, experts.shape[1] as number, attributes);
+    const outputs = [c.output(weights.shape), c.output(experts.shape)];
+    c.run(
+      backward,
+      { total: params.total, lanes: c.onCpu ? CPU_LANES : LANES },
+      { inputs: [...inputs, lists], outputs, params, groups: params.rows },
+    );
+    return outputs;
+  };
+
+export const mixExpertsNatives = (c: WebgpuContext): NativeEntry[] => [
+  native(mixExpertsKernel, mixExperts(c)),
+  native(mixExpertsGradientKernel, mixExpertsGradient(c)),
+];

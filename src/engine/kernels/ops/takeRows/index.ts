@@ -1,0 +1,81 @@
+// The rows of a batch out of a table that lies where the model is, so that a step is told where its row numbers begin and
+// nothing else. Values are data: nothing asks for a gradient.
+import * as tf from '@tensorflow/tfjs-core';
+import { requireShape } from '../../../core/shapes.ts';
+import { defineKernel } from '../../runtime/defineKernel.ts';
+
+export interface TakeRowsAttributes {
+  /** Rows of the batch. */
+  rows: number;
+  /** Where their numbers begin in the order. */
+  first: number;
+  /** The same at another step. */
+  firstAt: () => number;
+  /** Which columns there are besides the targets; they follow in this order. */
+  categorical: boolean;
+  numeric: boolean;
+}
+
+/** A table, row-major, and an order of its rows. Columns of a kind that a table does not have have a size of 0. */
+export interface Table {
+  /** Row numbers; those before `first` and behind the batch are not read. */
+  order: tf.Tensor1D;
+  /** [T, N] */
+  targets: tf.Tensor2D;
+  /** [N, c] int32 */
+  categorical: tf.Tensor2D;
+  /** [N, n] */
+  numeric: tf.Tensor2D;
+}
+
+export const takeRowsKernel = defineKernel<TakeRowsAttributes>({
+  name: 'TakeRows',
+  reference([order, targets, ...columns], { first, rows }) {
+    const numbers = tf.slice(order as tf.Tensor1D, first, rows);
+    return [
+      tf.gather(targets as tf.Tensor2D, numbers, 1),
+      ...columns.map((column) => tf.gather(column as tf.Tensor2D, numbers)),
+    ];
+  },
+});
+
+/**
+ * @param rows - of the batch
+ * @param first - where their numbers begin in `order`
+ * @param firstAt - the same when a recorded step is replayed
+ * @returns copies, bit by bit: targets [T, rows], categorical [rows, c], numeric [rows, n]
+ * @throws WorkbenchError (shape)
+ */
+export function takeRows(
+  { order, targets, categorical, numeric }: Table,
+  rows: number,
+  first: number,
+  firstAt: () => number = () => first,
+): Omit<Table, 'order'> {
+  const total = targets.shape[1];
+  const heights = [categorical, numeric].filter((t) => t.size > 0).map((t) => t.shape[0]);
+  requireShape(
+    'takeRows: rows of the columns',
+    heights,
+    heights.map(() => total),
+    'One value per row.',
+  );
+  if (first + rows > order.size || first < 0 || rows < 1)
+    requireShape('takeRows: order', [order.size], [first + rows], 'The batch must lie within the order.');
+  const present = [categorical, numeric].map((t) => t.size > 0) as [boolean, boolean];
+  const inputs = [order, targets, ...[categorical, numeric].filter((t) => t.size > 0)];
+  const [taken, ...columns] = takeRowsKernel.run(inputs, {
+    rows,
+    first,
+    firstAt,
+    categorical: present[0],
+    numeric: present[1],
+  });
+  const next = (isThere: boolean, dtype: 'int32' | 'float32') =>
+    (isThere ? columns.shift() : tf.tensor2d([], [rows, 0], dtype)) as tf.Tensor2D;
+  return {
+    targets: taken as tf.Tensor2D,
+    categorical: next(present[0], 'int32'),
+    numeric: next(present[1], 'float32'),
+  };
+}

@@ -1,0 +1,177 @@
+// Losses of all tasks on WebGPU. A batch is small, so one workgroup per task adds up the rows.
+import { type NativeEntry, type NativeKernel, native } from '../../runtime/kernel.ts';
+import { isEmpty, type WebgpuContext } from '../../runtime/webgpu/context.ts';
+import { program, type Shader } from '../../runtime/webgpu/program.ts';
+import { CPU_LANES, sumOfLanes } from '../../runtime/webgpu/reductions.ts';
+import {
+  type LossAttributes,
+  type LossKind,
+  type LossSpec,
+  taskLossGradientKernel,
+  taskLossKernel,
+} from './index.ts';
+
+const GPU_LANES = 256;
+const GRADIENT_LANES = 64;
+const KINDS: readonly LossKind[] = ['squared-error', 'binary', 'multiclass'];
+
+/** Largest logit of a row and sum of the exponentials, for a softmax. */
+const SOFTMAX = `
+  fn softmax_of(start: u32, outputs: u32) -> vec2f {
+    var top = logits[start];
+    for (var k = 1u; k < outputs; k++) { top = max(top, logits[start + k]); }
+    var powers = 0.0;
+    for (var k = 0u; k < outputs; k++) { powers += exp(logits[start + k] - top); }
+    return vec2f(top, powers);
+  }`;
+
+const LOSS: Record<LossKind, string> = {
+  'squared-error': 'let error = logits[start] - value; return error * error;',
+  binary: `
+    let z = logits[start];
+    return select(z, 0.0, z < 0.0) - z * value + log(1.0 + exp(-abs(z)));`,
+  // As a one-hot product has it, a class that does not exist costs nothing.
+  multiclass: `
+    let s = softmax_of(start, outputs);
+    let target_class = i32(value);
+    if (target_class < 0 || target_class >= i32(outputs)) { return 0.0; }
+    return log(s.y) - (logits[start + u32(target_class)] - s.x);`,
+};
+
+const SLOPE: Record<LossKind, string> = {
+  'squared-error': 'dlogits[start] = 2.0 * (logits[start] - value) * factor;',
+  binary: `
+    let z = logits[start];
+    let e = exp(-abs(z));
+    dlogits[start] = (select(e, 1.0, z > 0.0) / (1.0 + e) - value) * factor;`,
+  multiclass: `
+    let s = softmax_of(start, outputs);
+    let target_class = i32(value);
+    for (var k = 0u; k < outputs; k++) {
+      let chosen = select(0.0, 1.0, i32(k) == target_class);
+      dlogits[start + k] = (exp(logits[start + k] - s.x) / s.y - chosen) * factor;
+    }`,
+};
+
+/** Only the kinds that occur, so that regression pays for no softmax. */
+const perKind = (kinds: readonly LossKind[], code: Record<LossKind, string>) =>
+  kinds.length === 1
+    ? code[kinds[0] as LossKind]
+    : `switch (kind) {
+         ${kinds.map((k) => `case ${KINDS.indexOf(k)}u: { ${code[k]} }`).join('\n')}
+         default: {}
+       }`;
+
+interface Baked {
+  kinds: readonly LossKind[];
+}
+
+/** `tasks`: per task the kind, the first column and the number of columns. */
+const TASK = `
+  let kind = tasks[3u * task];
+  let outputs = tasks[3u * task + 2u];
+  let start = row * p.width + tasks[3u * task + 1u];
+  let value = targets[task * p.rows + row];`;
+
+const forward = program({
+  name: 'TaskLoss',
+  params: { rows: 'u32', width: 'u32' },
+  shader: ({ kinds, lanes, onCpu }: Baked & { lanes: number; onCpu: boolean }): Shader => ({
+    lanes,
+    inputs: { logits: 'f32', targets: 'f32', tasks: 'u32' },
+    outputs: { losses: 'f32' },
+    code: `
+      ${kinds.includes('multiclass') ? SOFTMAX : ''}
+      fn loss_of(task: u32, row: u32) -> f32 {
+        ${TASK}
+        ${perKind(kinds, LOSS)}
+        ${kinds.length === 1 ? '' : 'return 0.0;'}
+      }
+      ${sumOfLanes(lanes, onCpu)}
+      fn run(group: u32, lane: u32) {
+        var sum = 0.0;
+        for (var row = lane; row < p.rows; row += ${lanes}u) { sum += loss_of(group, row); }
+        let all = sum_of_lanes(lane, sum);
+        if (lane == 0u) { losses[group] = all / f32(p.rows); }
+      }`,
+  }),
+});
+
+const backward = program({
+  name: 'TaskLossGradient',
+  params: { rows: 'u32', width: 'u32', count: 'u32' },
+  shader: ({ kinds }: Baked): Shader => ({
+    lanes: GRADIENT_LANES,
+    inputs: { dy: 'f32', logits: 'f32', targets: 'f32', tasks: 'u32' },
+    outputs: { dlogits: 'f32' },
+    code: `
+      ${kinds.includes('multiclass') ? SOFTMAX : ''}
+      fn run(group: u32, lane: u32) {
+        let i = group * ${GRADIENT_LANES}u + lane;
+        if (i >= p.rows * p.count) { return; }
+        let task = i / p.rows;
+        let row = i % p.rows;
+        let factor = dy[task] / f32(p.rows);
+        ${TASK}
+        ${perKind(kinds, SLOPE)}
+      }`,
+  }),
+});
+
+function tableOf(c: WebgpuContext, tasks: readonly LossSpec[]) {
+  let first = 0;
+  const table = tasks.flatMap(({ kind, outputs }) => {
+    const start = first;
+    first += outputs;
+    return [KINDS.indexOf(kind), start, outputs];
+  });
+  return {
+    kinds: KINDS.filter((kind) => tasks.some((t) => t.kind === kind)),
+    constant: c.constant(`tasks ${table.join()}`, () => Uint32Array.from(table)),
+  };
+}
+
+const taskLoss =
+  (c: WebgpuContext): NativeKernel<LossAttributes> =>
+  ([logits, targets], { tasks }) => {
+    if (isEmpty(logits)) return null;
+    const [rows, width] = logits.shape as [number, number];
+    const { kinds, constant } = tableOf(c, tasks);
+    const losses = c.output([tasks.length]);
+    c.run(
+      forward,
+      { kinds, lanes: c.onCpu ? CPU_LANES : GPU_LANES, onCpu: c.onCpu },
+      {
+        inputs: [logits, targets, constant],
+        outputs: [losses],
+        params: { rows, width },
+        groups: tasks.length,
+      },
+    );
+    return [losses];
+  };
+
+const taskLossGradient =
+  (c: WebgpuContext): NativeKernel<LossAttributes> =>
+  ([dy, logits, targets], { tasks }) => {
+    if (isEmpty(logits)) return null;
+    const [rows, width] = logits.shape as [number, number];
+    const { kinds, constant } = tableOf(c, tasks);
+    const dlogits = c.output(logits.shape);
+    c.run(
+      backward,
+      { kinds },
+      {
+        inputs: [dy, logits, targets, constant],
+        outputs: [dlogits],
+        params: { rows, width, count: tasks.length },
+        groups: Math.ceil((rows * tasks.length) / GRADIENT_LANES),
+      },
+    );
+    return [dlogits];
+  };
+
+export const taskLossNatives = (c: WebgpuContext): NativeEntry[] => [
+  native(taskLossKernel, taskLoss(c)),
+  native(taskLossGradientKernel, taskLossGradient(c)),
+];

@@ -1,0 +1,97 @@
+// A linear layer that reads the flattened tokens of numeric columns, without making the tokens. A token is a number times a
+// vector, so W acts on the columns through a matrix that is as many times smaller as a token is wide:
+// sum_ie W[o, ie] (v_i w[ie] + b[ie]) = sum_i v_i (sum_e W[o, ie] w[ie]) + sum_ie W[o, ie] b[ie].
+import * as tf from '@tensorflow/tfjs-core';
+import { requireShape } from '../../../core/shapes.ts';
+import { runsNatively } from '../../runtime/backendRuntime.ts';
+import { defineKernel } from '../../runtime/defineKernel.ts';
+import { groupedLinear, type LinearAttributes } from '../linear/index.ts';
+
+/** Linear(1, e) of every column, not yet applied. */
+export interface NumericTokens {
+  /** [B, n] */
+  values: tf.Tensor2D;
+  /** [n, e] each */
+  weight: tf.Tensor2D;
+  bias: tf.Tensor2D;
+}
+
+/** Whether the backend folds faster than it makes tokens. */
+export const foldsTokens = (): boolean => runsNatively(foldTokensKernel);
+
+/** [O, n * e] -> [O, n, e] */
+const apartOf = (weight: tf.Tensor, tokens: tf.Tensor): tf.Tensor3D =>
+  tf.reshape(weight, [weight.shape[0] as number, ...(tokens.shape as [number, number])]);
+
+/** Inputs: weight [O, n * e], bias [O], token weights and biases [n, e]. Outputs: the matrix [O, n] and bias [O] they make. */
+export const foldTokensKernel = defineKernel<object>({
+  name: 'FoldTokens',
+  reference(inputs) {
+    const [weight, bias, tokenWeight, tokenBias] = inputs as tf.Tensor[] as [
+      tf.Tensor,
+      tf.Tensor,
+      tf.Tensor,
+      tf.Tensor,
+    ];
+    const apart = apartOf(weight, tokenWeight);
+    return [
+      tf.sum(tf.mul(apart, tokenWeight), 2),
+      tf.add(bias, tf.sum(tf.reshape(tf.mul(apart, tokenBias), weight.shape), 1)),
+    ];
+  },
+  gradient: ([dfolded, dbias], [weight, , tokenWeight, tokenBias]) => {
+    const inputs = [dfolded, dbias, weight, tokenWeight, tokenBias] as tf.Tensor[];
+    const [dweight, dtokenWeight, dtokenBias] = foldTokensGradientKernel.run(inputs, {});
+    return [dweight as tf.Tensor, (dbias as tf.Tensor).clone(), dtokenWeight ?? null, dtokenBias ?? null];
+  },
+});
+
+/**
+ * Inputs: gradients of the folded matrix [O, n] and bias [O], weight, token weights and biases. Outputs: gradients of weight,
+ * token weights and token biases.
+ */
+export const foldTokensGradientKernel = defineKernel<object>({
+  name: 'FoldTokensGradient',
+  reference(inputs) {
+    const [dfolded, dbias, weight, tokenWeight, tokenBias] = inputs as tf.Tensor[] as [
+      tf.Tensor,
+      tf.Tensor,
+      tf.Tensor,
+      tf.Tensor,
+      tf.Tensor,
+    ];
+    const apart = apartOf(weight, tokenWeight);
+    const perColumn = tf.expandDims(dfolded, 2); // [O, n, 1]
+    const shared = tf.reshape(dbias, [-1, 1, 1]);
+    const dweight = tf.add(tf.mul(perColumn, tokenWeight), tf.mul(shared, tokenBias));
+    return [
+      tf.reshape(dweight, weight.shape),
+      tf.sum(tf.mul(apart, perColumn), 0),
+      tf.sum(tf.mul(apart, shared), 0),
+    ];
+  },
+});
+
+/**
+ * @param weight - [O, n * e], the layout of PyTorch
+ * @param bias - [O]
+ * @param attributes - of one group
+ * @returns [B, O]
+ * @throws WorkbenchError (shape)
+ */
+export function tokenLinear(
+  { values, weight: tokenWeight, bias: tokenBias }: NumericTokens,
+  weight: tf.Tensor2D,
+  bias: tf.Tensor1D,
+  attributes: LinearAttributes,
+): tf.Tensor2D {
+  requireShape('tokenLinear: groups', [attributes.widths.length], [1], 'All outputs read the same tokens.');
+  requireShape(
+    'tokenLinear: weight',
+    [weight.shape[1]],
+    [tokenWeight.size],
+    'One column per number of a token.',
+  );
+  const [folded, foldedBias] = foldTokensKernel.run([weight, bias, tokenWeight, tokenBias], {});
+  return groupedLinear(values, folded as tf.Tensor2D, foldedBias as tf.Tensor1D, attributes);
+}

@@ -1,0 +1,77 @@
+// What we add to a backend of TensorFlow.js, one record per backend, and the two settings that hold for all of them: which
+// versions of kernels run, and who observes training steps.
+import * as tf from '@tensorflow/tfjs-core';
+import { type NamedKernel, NativeKernels } from './kernel.ts';
+import type { Preparer } from './preparing.ts';
+import type { StepRecorder } from './recording.ts';
+import type { StepObserver } from './stepObserver.ts';
+import type { StepTimer } from './stepTimer.ts';
+import type { NativeUpdater } from './updater.ts';
+
+export const BACKENDS = ['cpu', 'wasm', 'webgpu'] as const;
+export type BackendName = (typeof BACKENDS)[number];
+
+/**
+ * `native`: fast versions where there are any. `reference`: plain operations with our gradients. `stock`: plain
+ * operations with the automatic differentiation of tfjs, the peer that benchmarks compare with.
+ */
+export type KernelMode = 'native' | 'reference' | 'stock';
+
+export interface BackendRuntime {
+  natives: NativeKernels;
+  /** Null where steps cannot be recorded. */
+  recorder: StepRecorder | null;
+  /** Null where nothing is compiled. */
+  preparer: Preparer | null;
+  /** Null where kernels run in JavaScript's thread, whose clock serves. */
+  timer: (() => StepTimer) | null;
+  /** Null where parameters are updated by plain operations. */
+  updater: NativeUpdater | null;
+}
+
+const none = (): BackendRuntime => ({
+  natives: new NativeKernels(),
+  recorder: null,
+  preparer: null,
+  timer: null,
+  updater: null,
+});
+
+const state: {
+  readonly runtimes: Map<string, BackendRuntime>;
+  mode: KernelMode;
+  observer: StepObserver | null;
+} = { runtimes: new Map(), mode: 'native', observer: null };
+
+/** Takes the place of what a backend had; called when it starts. */
+export function installRuntime(backend: BackendName, runtime: Partial<BackendRuntime>): void {
+  state.runtimes.set(backend, { ...none(), ...runtime });
+}
+
+export const runtimeOf = (backend: BackendName): BackendRuntime => state.runtimes.get(backend) ?? none();
+
+/** Of the backend of this moment. */
+export const currentRuntime = (): BackendRuntime => state.runtimes.get(tf.getBackend()) ?? none();
+
+export const getKernelMode = (): KernelMode => state.mode;
+
+export function setKernelMode(mode: KernelMode): void {
+  state.mode = mode;
+}
+
+export const stepObserver = (): StepObserver | null => state.observer;
+
+export function setStepObserver(observer: StepObserver | null): void {
+  state.observer = observer;
+}
+
+/** Whether a fast version of the kernel runs at this moment, where it can serve the shapes. */
+export const runsNatively = (kernel: NamedKernel): boolean =>
+  state.mode === 'native' && currentRuntime().natives.has(kernel);
+
+/** Of the backend of this moment; null where nothing is compiled. */
+export const kernelPreparer = (): Preparer | null => currentRuntime().preparer;
+
+/** Of the backend and the kernel mode of this moment; null where steps cannot be recorded. */
+export const stepRecorder = (): StepRecorder | null =>
+  state.mode === 'native' ? currentRuntime().recorder : null;

@@ -1,0 +1,30 @@
+// Steps that a backend notes down once and repeats without tfjs.
+import type * as tf from '@tensorflow/tfjs-core';
+
+/** Noted launches. */
+export interface Recording {
+  launches: number;
+  /** Memory that is kept for it. */
+  bytes: number;
+  /** Equal for steps that launch the same with the same numbers, but for what depends on the step and what is kept. */
+  signature: string;
+  /** Whether the kept tensors still are where they were; assigning to a variable moves it. */
+  isCurrent(): boolean;
+  /** Launches all of it again, with what depends on the step as it is at this one. */
+  replay(step: number): void;
+  dispose(): void;
+}
+
+export interface StepRecorder {
+  /** Of the largest tensor that a kernel can read here. */
+  readonly maxBytes: number;
+  /**
+   * Does the work and notes what it launches.
+   * @param kept - tensors that exist before and after, the only ones of these that the work may use; those it changes are
+   * changed in place
+   * @returns the recording, or why there is none; the work is done in either case
+   */
+  record(work: () => void, kept: readonly tf.Tensor[]): Recording | { refused: string };
+  /** New values for a tensor, in place, before the next replay. */
+  write(tensor: tf.Tensor, values: Float32Array | Int32Array): void;
+}

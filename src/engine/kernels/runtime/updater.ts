@@ -1,0 +1,141 @@
+// How parameters move at the end of a training step: what an optimizer says of itself, once for all backends, and what a
+// backend makes of it.
+import type * as tf from '@tensorflow/tfjs-core';
+import type { Address, SimdModule } from './wasm/simdModule.ts';
+
+/** When and how far: what a step's numbers are a function of. */
+export interface StepAt {
+  /** 1-based. */
+  step: number;
+  learningRate: number;
+  rule: UpdateRule;
+}
+
+/** WGSL of what one invocation reads and writes. */
+export interface WgslNames<S extends string> {
+  value: string;
+  /** Of the value's gradient, clipped. */
+  gradient: string;
+  slots: readonly string[];
+  numbers: { readonly [N in S]: string };
+}
+
+/** Where one parameter stands in the memory of the wasm backend. */
+export interface WasmPlaces {
+  values: Address;
+  gradients: Address;
+  slots: readonly Address[];
+  size: number;
+  /** The clip factor. */
+  gradientScale: number;
+}
+
+/** What needs no tensor per operation. A backend without a version of its own takes plain operations. */
+export interface FastStep<S extends string> {
+  /** Of the work, in profiles. */
+  kernel: string;
+  /** Numbers that the versions read, by name. */
+  numbers(at: StepAt): { readonly [N in S]: number };
+  /** Statements that move one value and its slots. */
+  wgsl?(names: WgslNames<S>): string;
+  /** Moves a parameter and its slots in place. */
+  wasm?(simd: SimdModule, places: WasmPlaces, numbers: { readonly [N in S]: number }): void;
+}
+
+export interface Optimizer<S extends string = string> {
+  id: string;
+  label: string;
+  /** Beside the label in the form, where it says more. */
+  summary?: string;
+  source?: string;
+  /** Whether the weight decay of the settings acts. */
+  decays: boolean;
+  /** What is kept per parameter, in its shape and 0 at first; checkpoints know it by these names. */
+  slots: readonly string[];
+  /**
+   * One step of one parameter in plain operations, which assigns to it and its slots.
+   * @param gradientScale - the clip factor; 1 leaves the gradient as it is
+   */
+  step(
+    parameter: tf.Variable,
+    gradient: tf.Tensor,
+    slots: readonly tf.Variable[],
+    at: StepAt,
+    gradientScale: number,
+  ): void;
+  fast?: FastStep<S>;
+}
+
+/** Consecutive values of a parameter that belong to one group. */
+export interface GroupedValues {
+  size: number;
+  group: number;
+}
+
+export interface UpdateRule {
+  optimizer: Optimizer;
+  weightDecay: number;
+  beta1: number;
+  beta2: number;
+  epsilon: number;
+  /** Largest norm of a group's gradient; 0 clips nothing. */
+  clipNorm: number;
+}
+
+export interface UpdateOptions {
+  parameters: readonly tf.Variable[];
+  /** Number of losses. */
+  tasks: number;
+  /** Per parameter its values, group by group; groups are clipped and reported each on its own. */
+  stretches: readonly (readonly GroupedValues[])[];
+  groups: number;
+  rule: UpdateRule;
+}
+
+/** By slot one array per parameter. */
+export type OptimizerState = Record<string, Float32Array[]>;
+
+export interface Updater {
+  /** Of the optimizer. */
+  readonly slots: readonly string[];
+  /**
+   * When a loss or a norm is not finite, nothing is changed.
+   * @param gradients - one per parameter, same shapes
+   * @param losses - [T]
+   * @param step - 1-based
+   * @param learningRateAt - as a function of the step
+   * @returns the losses, and the norm of each group before clipping
+   */
+  step(
+    gradients: readonly tf.Tensor[],
+    losses: tf.Tensor1D,
+    step: number,
+    learningRateAt: (step: number) => number,
+  ): Promise<Float32Array>;
+  readState(): Promise<OptimizerState>;
+  /** @param state - of every slot */
+  writeState(state: OptimizerState): void;
+  dispose(): void;
+}
+
+/** One that reads nothing back by itself, so that its steps can be recorded. */
+export interface DeferredUpdater extends Updater {
+  /** Steps whose reports are held at a time; those before are overwritten. */
+  readonly held: number;
+  /** What a recording must keep. */
+  readonly kept: readonly tf.Tensor[];
+  /** The same as `step`; after a number that is not finite, later calls change nothing either. */
+  launch(
+    gradients: readonly tf.Tensor[],
+    losses: tf.Tensor1D,
+    step: number,
+    learningRateAt: (step: number) => number,
+  ): void;
+  /** What `step` returns, of any step that is held. */
+  readReports(): Promise<(step: number) => Float32Array>;
+}
+
+export const isDeferred = (updater: Updater): updater is DeferredUpdater => 'launch' in updater;
+
+/** Null when it cannot serve these parameters or this optimizer. */
+export type NativeUpdater = (options: UpdateOptions) => Updater | null;

@@ -1,0 +1,47 @@
+// The functions of our SIMD module with named arguments: what each takes stands in its source (assembly/), from which
+// simd.generated.ts has the names in order.
+import { signatures } from './simd.generated.ts';
+
+declare const IN_MODULE: unique symbol;
+
+/** First byte of something in the memory of the wasm backend; apart from numbers, so that none passes for one. */
+export type Address = number & { readonly [IN_MODULE]: true };
+
+/** In place of what is not there. */
+export const NOTHING = 0 as Address;
+
+export const bytesBehind = (address: Address, bytes: number): Address => (address + bytes) as Address;
+
+export const floatsBehind = (address: Address, floats: number): Address => bytesBehind(address, 4 * floats);
+
+type Signatures = typeof signatures;
+
+/** `bytes`: of a stride. */
+interface ValueOf {
+  address: Address;
+  bytes: number;
+  integer: number;
+  float: number;
+}
+
+/** By the name of each argument in the source. */
+export type SimdArguments<F extends keyof Signatures> = {
+  readonly [A in keyof Signatures[F]]: Signatures[F][A] extends keyof ValueOf
+    ? ValueOf[Signatures[F][A]]
+    : never;
+};
+
+/** Functions that compute a size or a sum return it. */
+export type SimdModule = { readonly [F in keyof Signatures]: (given: SimdArguments<F>) => number };
+
+type Exported = (...values: number[]) => number;
+
+/** @param exports - of an instance of the module */
+export function bindModule(exports: WebAssembly.Exports): SimdModule {
+  const bound = Object.entries(signatures).map(([name, signature]) => {
+    const run = exports[name] as Exported;
+    const names = Object.keys(signature);
+    return [name, (given: Readonly<Record<string, number>>) => run(...names.map((n) => given[n] as number))];
+  });
+  return Object.fromEntries(bound) as SimdModule;
+}

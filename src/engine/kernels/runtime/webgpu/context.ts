@@ -1,0 +1,218 @@
+// How our WGSL reaches the device: outputs, constants and launches behind those of tfjs, so that ours and tfjs's keep their
+// order. `runWebGPUProgram` of tfjs has one output per program, and a shader key that leaves shapes and baked numbers out.
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import * as tf from '@tensorflow/tfjs-core';
+import { type Values, WebgpuInternals } from '../../tfjsInternals.ts';
+import type { Preparer } from '../preparing.ts';
+import type { Recording, StepRecorder } from '../recording.ts';
+import { type Compiling, compileAhead } from './compileAhead.ts';
+import { LazySums, type Unsummed } from './lazySums.ts';
+import { Pipelines } from './pipelines.ts';
+import {
+  fieldsOf,
+  type Launch,
+  type Launcher,
+  type ParamTypes,
+  type Program,
+  writeFields,
+} from './program.ts';
+import { Recorder } from './recorder.ts';
+import { ENOUGH_GROUPS } from './splits.ts';
+
+/** What a launch reads and writes, as its observer is told. */
+export interface LaunchTraffic {
+  kernel: string;
+  inputs: readonly (Values | GPUBuffer)[];
+  outputs: readonly Values[];
+}
+
+/** Constants by content; a step needs a few per kernel and shape. */
+const MAX_CONSTANTS = 256;
+
+export class WebgpuContext implements Launcher, StepRecorder, Preparer {
+  readonly internals: WebgpuInternals;
+  /** Told of every launch, which it must do; null when nobody listens. */
+  aroundLaunch: ((traffic: LaunchTraffic, launch: () => void) => void) | null = null;
+  private readonly software: boolean;
+  private readonly pipelines: Pipelines;
+  private readonly sums: LazySums;
+  private readonly recorder: Recorder;
+  private readonly constants = new Map<string, GPUBuffer>();
+  private readonly constantsOf = new WeakMap<object, GPUBuffer>();
+  private readonly constantBuffers = new WeakSet<GPUBuffer>();
+  private readonly changedInPlace = new WeakSet<object>();
+  /** While programs are only called for: those that are not compiled yet, by key. */
+  private calledFor: Map<string, Compiling> | null = null;
+
+  /** @param software - the adapter is a CPU, which wants other loops than a GPU */
+  constructor(backend: WebGPUBackend, software: boolean) {
+    this.internals = new WebgpuInternals(backend);
+    this.software = software;
+    this.pipelines = new Pipelines(backend.device);
+    this.recorder = new Recorder(this.internals);
+    this.sums = new LazySums(this.internals, this);
+  }
+
+  /** The adapter is a CPU whose invocations can be read from one another. */
+  get onCpu(): boolean {
+    return this.software && this.internals.device.features.has('subgroups');
+  }
+
+  /** Workgroups that fill the adapter. */
+  get enoughGroups(): number {
+    return this.software ? ENOUGH_GROUPS.cpu : ENOUGH_GROUPS.gpu;
+  }
+
+  /** Storage buffers that one program may bind. */
+  get maxBuffers(): number {
+    return this.internals.device.limits.maxStorageBuffersPerShaderStage;
+  }
+
+  get maxBytes(): number {
+    const { maxBufferSize, maxStorageBufferBindingSize } = this.internals.device.limits;
+    return Math.min(maxBufferSize, maxStorageBufferBindingSize);
+  }
+
+  /** A new tensor with undefined values. */
+  output(shape: readonly number[], dtype: tf.DataType = 'float32'): tf.Tensor {
+    return this.internals.output(shape, dtype);
+  }
+
+  /**
+   * Tensors that hold the sums over the rows of parts [splits, total], column after column. They are added up by the first
+   * who reads them.
+   */
+  sumsOf(parts: tf.Tensor, shapes: readonly (readonly number[])[]): tf.Tensor[] {
+    return this.sums.sumsOf(parts, shapes);
+  }
+
+  /** What is yet to be added up to give these values; null when they are there. */
+  unsummedOf(values: Values): Unsummed | null {
+    return this.sums.unsummedOf(values);
+  }
+
+  /** True when no other tensor shares the values, so that they may be changed in place. */
+  isSoleOwner(tensor: tf.Tensor): boolean {
+    return this.internals.backend.refCount(tensor.dataId) === 1;
+  }
+
+  /** Gives the variable values of its own, to be changed in place. */
+  makeSoleOwner(variable: tf.Variable): void {
+    if (this.isSoleOwner(variable)) return;
+    tf.tidy(() => variable.assign(tf.add(variable, 0)));
+  }
+
+  /**
+   * To be called when values are changed in place. A read that was under way would leave the old values behind, so from now
+   * on the backend keeps nothing of this tensor.
+   */
+  keepNoCopies(tensor: tf.Tensor): void {
+    if (this.changedInPlace.has(tensor.dataId)) return;
+    this.changedInPlace.add(tensor.dataId);
+    this.internals.keepNoReadCopies(tensor);
+  }
+
+  /**
+   * Integers or floats that stay on the device.
+   * @param key - their content as text, or an object that is never changed
+   */
+  constant(key: string | object, values: () => Uint32Array | Float32Array): GPUBuffer {
+    const known = typeof key === 'string' ? this.constants.get(key) : this.constantsOf.get(key);
+    if (known) return known;
+    if (this.constants.size >= MAX_CONSTANTS)
+      this.constants.delete(this.constants.keys().next().value as string);
+    const data = values();
+    const buffer = this.internals.device.createBuffer({
+      size: Math.max(4, data.byteLength),
+      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST,
+    });
+    this.internals.queue.writeBuffer(buffer, 0, data as Uint32Array<ArrayBuffer>);
+    if (typeof key === 'string') this.constants.set(key, buffer);
+    else this.constantsOf.set(key, buffer);
+    this.constantBuffers.add(buffer);
+    return buffer;
+  }
+
+  record(work: () => void, kept: readonly tf.Tensor[]): Recording | { refused: string } {
+    return this.recorder.record(work, kept, this.constantBuffers);
+  }
+
+  write(tensor: tf.Tensor, values: Float32Array | Int32Array): void {
+    this.keepNoCopies(tensor);
+    this.internals.submit();
+    const buffer = this.internals.bufferOf(tensor);
+    this.internals.queue.writeBuffer(buffer, 0, values as Float32Array<ArrayBuffer>);
+  }
+
+  upload(tensors: readonly tf.Tensor[]): void {
+    for (const { dataId, size } of tensors) if (size > 0) this.internals.backend.uploadToGPU(dataId);
+  }
+
+  prepare(work: () => void, onProgress: (done: number, total: number) => void): Promise<void> {
+    const calledFor = new Map<string, Compiling>();
+    const called = () => {
+      this.calledFor = calledFor;
+      try {
+        work();
+      } finally {
+        this.calledFor = null;
+      }
+    };
+    return compileAhead(this.internals, called, () => [...calledFor.values()], onProgress);
+  }
+
+  /** Puts one launch behind those of the backend. */
+  run<B, P extends ParamTypes>(program: Program<B, P>, baked: B, launch: Launch<P>): void {
+    const { aroundLaunch } = this;
+    const { inputs, outputs } = launch;
+    if (aroundLaunch)
+      aroundLaunch({ kernel: program.name, inputs, outputs }, () => this.launch(program, baked, launch));
+    else this.launch(program, baked, launch);
+  }
+
+  private launch<B, P extends ParamTypes>(program: Program<B, P>, baked: B, launch: Launch<P>): void {
+    const { inputs, outputs, params, paramsAt, groups } = launch;
+    const { internals } = this;
+    if (this.calledFor) {
+      this.pipelines.callFor(program, baked, this.calledFor);
+      // What is not on the device tfjs would compute in JavaScript, and sums are launched by who first binds them.
+      for (const bound of [...inputs, ...outputs])
+        if ('dataId' in bound) internals.backend.uploadToGPU(bound.dataId);
+      return;
+    }
+    const { pipeline, layout } = this.pipelines.get(program, baked);
+    const buffers = [...inputs, ...outputs].map((bound) =>
+      'dataId' in bound ? internals.bind(bound) : bound,
+    );
+    const uniform = this.uniform(program.params, { ...params, groups }, paramsAt);
+    const bindGroup = internals.device.createBindGroup({
+      layout,
+      entries: [...buffers.map((buffer) => ({ buffer })), uniform].map((resource, binding) => ({
+        binding,
+        resource,
+      })),
+    });
+    // A dimension holds 65,535 workgroups; `entry` counts them through.
+    const limit = internals.device.limits.maxComputeWorkgroupsPerDimension;
+    const rows = Math.ceil(groups / limit);
+    internals.dispatch(pipeline, bindGroup, Math.ceil(groups / rows), rows);
+  }
+
+  private uniform(
+    params: ParamTypes,
+    values: Readonly<Record<string, number>>,
+    valuesAt: ((step: number) => Readonly<Record<string, number | undefined>>) | undefined,
+  ): GPUBufferBinding {
+    const content = new ArrayBuffer(16 * Math.ceil(fieldsOf(params).length / 4));
+    writeFields(new DataView(content), params, values);
+    const ofStep =
+      valuesAt &&
+      this.recorder.stepUniform(content, (into, step) =>
+        writeFields(into, params, { ...values, ...valuesAt(step) } as Record<string, number>),
+      );
+    return ofStep ?? { buffer: this.internals.uniform(content) };
+  }
+}
+
+/** Whether there is nothing to compute; the device binds no empty buffer. */
+export const isEmpty = (...tensors: readonly tf.Tensor[]) => tensors.some((t) => t.size === 0);

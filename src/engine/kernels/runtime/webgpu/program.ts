@@ -1,0 +1,130 @@
+// A compute shader of ours: what it binds, the parameters of a launch, and its code.
+import type * as tf from '@tensorflow/tfjs-core';
+import type { Values } from '../../tfjsInternals.ts';
+
+/** WGSL element type of a binding. */
+type Element = 'f32' | 'i32' | 'u32' | 'vec2f' | 'vec4f';
+
+/** Fields of a uniform, in order. */
+export type ParamTypes = Readonly<Record<string, 'u32' | 'f32'>>;
+
+/** A compute shader as a function of everything that is baked into it, which is therefore its whole key. */
+export interface Program<B, P extends ParamTypes> {
+  name: string;
+  /** Fields of the uniform `p`, which has `p.groups` besides: each must be given with a launch. */
+  params: P;
+  shader(baked: B): Shader;
+}
+
+export const program = <B, P extends ParamTypes>(stated: Program<B, P>): Program<B, P> => stated;
+
+export interface Shader {
+  /** Invocations of a workgroup. */
+  lanes: number;
+  /** Read only, by name. */
+  inputs: Readonly<Record<string, Element>>;
+  /** Written, or changed in place. */
+  outputs: Readonly<Record<string, Element>>;
+  /** WGSL with `fn run(group: u32, lane: u32)`, called for every workgroup from 0 to p.groups - 1. */
+  code: string;
+}
+
+type ValuesFor<P extends ParamTypes> = { readonly [K in keyof P]: number };
+
+export interface Launch<P extends ParamTypes> {
+  /** In the order of the shader's inputs. */
+  inputs: readonly (Values | GPUBuffer)[];
+  outputs: readonly Values[];
+  params: ValuesFor<P>;
+  /** Those parameters that depend on the training step, at another one. */
+  paramsAt?: (step: number) => Partial<ValuesFor<P>>;
+  /** Workgroups; none of them is nothing to do. */
+  groups: number;
+}
+
+/** Who puts launches on the device. */
+export interface Launcher {
+  /** A new tensor with undefined values. */
+  output(shape: readonly number[], dtype?: tf.DataType): tf.Tensor;
+  run<B, P extends ParamTypes>(program: Program<B, P>, baked: B, launch: Launch<P>): void;
+}
+
+export const keyOf = <B, P extends ParamTypes>({ name }: Program<B, P>, baked: B) =>
+  `${name}/${JSON.stringify(baked)}`;
+
+/** Of the uniform, the number of workgroups first. */
+export const fieldsOf = (params: ParamTypes): [string, 'u32' | 'f32'][] => [
+  ['groups', 'u32'],
+  ...Object.entries(params),
+];
+
+/** @param values - of every field */
+export function writeFields(
+  into: DataView,
+  params: ParamTypes,
+  values: Readonly<Record<string, number>>,
+): void {
+  fieldsOf(params).forEach(([name, type], i) => {
+    const value = values[name];
+    if (value === undefined) throw new Error(`webgpu kernel: no value for the parameter ${name}`);
+    if (type === 'f32') into.setFloat32(4 * i, value, true);
+    else into.setUint32(4 * i, value, true);
+  });
+}
+
+/** What a pipeline is made from, and the layout of its bindings. */
+export interface PipelineSource {
+  layout: GPUBindGroupLayout;
+  descriptor: GPUComputePipelineDescriptor;
+}
+
+export function sourceOf<B, P extends ParamTypes>(
+  device: GPUDevice,
+  { name, params, shader }: Program<B, P>,
+  baked: B,
+): PipelineSource {
+  const { lanes, inputs, outputs, code } = shader(baked);
+  const bindings = [
+    ...Object.entries(inputs).map(([n, type]) => ({ n, type, access: 'read' as const })),
+    ...Object.entries(outputs).map(([n, type]) => ({ n, type, access: 'read_write' as const })),
+  ];
+  const source = [
+    device.features.has('subgroups') ? 'enable subgroups;' : '',
+    `struct Params { ${fieldsOf(params)
+      .map(([n, type]) => `${n}: ${type},`)
+      .join(' ')} }`,
+    ...bindings.map(
+      ({ n, type, access }, i) => `@group(0) @binding(${i}) var<storage, ${access}> ${n}: array<${type}>;`,
+    ),
+    `@group(0) @binding(${bindings.length}) var<uniform> p: Params;`,
+    code,
+    `@compute @workgroup_size(${lanes})
+     fn entry(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) count: vec3u,
+              @builtin(local_invocation_index) lane: u32) {
+       let group = id.y * count.x + id.x;
+       if (group < p.groups) { run(group, lane); }
+     }`,
+  ].join('\n');
+  const buffer = (type: GPUBufferBindingType, binding: number): GPUBindGroupLayoutEntry => ({
+    binding,
+    visibility: GPUShaderStage.COMPUTE,
+    buffer: { type },
+  });
+  // An explicit layout: the automatic one leaves out what the code does not use.
+  const layout = device.createBindGroupLayout({
+    entries: [
+      ...bindings.map(({ access }, i) => buffer(access === 'read' ? 'read-only-storage' : 'storage', i)),
+      buffer('uniform', bindings.length),
+    ],
+  });
+  const descriptor = {
+    label: name,
+    layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
+    compute: { module: device.createShaderModule({ label: name, code: source }), entryPoint: 'entry' },
+  };
+  return { layout, descriptor };
+}
+
+/** Lines of code for 0 to count - 1. */
+export const unrolled = (count: number, line: (i: number) => string) =>
+  Array.from({ length: count }, (_, i) => line(i)).join('\n');

@@ -1,0 +1,164 @@
+// Notes what a step launches, tfjs's launches and ours, and launches it again: pipelines and bind groups are those of the
+// first time, so a replay costs the page one command buffer. Buffers that the step takes come from a pool that tfjs does not
+// use, in which they may serve several times as they do in the step; uniforms and uploads are never reused, so they keep
+// what was written. What depends on the step is written anew before a replay.
+import * as tf from '@tensorflow/tfjs-core';
+import type { WebgpuInternals } from '../../tfjsInternals.ts';
+import type { Recording } from '../recording.ts';
+import { BufferPool } from './bufferPool.ts';
+import { notingEncoder, Tape, type WriteAt } from './tape.ts';
+
+export class Recorder {
+  private readonly internals: WebgpuInternals;
+  private readonly owners = new WeakMap<GPUBuffer, Tape>();
+  private readonly pool: BufferPool;
+  private readonly pipelineIds = new Map<GPUComputePipeline, number>();
+  private tape: Tape | null = null;
+  private recordings = 0;
+  private ownBytes = 0;
+  /** Memory that tfjs has been told of. */
+  private accounted = 0;
+
+  constructor(internals: WebgpuInternals) {
+    this.internals = internals;
+    const { device, queue } = internals;
+    this.pool = new BufferPool(device);
+    internals.hookBuffers({
+      acquire: (size, usage, mappedAtCreation) => {
+        const { tape } = this;
+        if (!tape) return null;
+        const buffer = tape.acquire(size, usage, mappedAtCreation);
+        this.owners.set(buffer, tape);
+        return buffer;
+      },
+      release: (buffer) => {
+        const owner = this.owners.get(buffer);
+        owner?.release(buffer);
+        return owner !== undefined;
+      },
+      // What a tensor has kept of a step that was refused may be larger than the tensor.
+      usedBytes: (buffer) => this.owners.get(buffer)?.used.get(buffer) ?? null,
+      uploading: (values) => this.tape?.noteContent(values),
+      encoder: () => (this.tape ? notingEncoder(device.createCommandEncoder(), this.tape) : null),
+    });
+    const writeBuffer = queue.writeBuffer.bind(queue);
+    queue.writeBuffer = (buffer, offset, data, ...range) => {
+      this.tape?.noteContent(data as ArrayBuffer, buffer);
+      writeBuffer(buffer, offset, data, ...range);
+    };
+    const createBindGroup = device.createBindGroup.bind(device);
+    device.createBindGroup = (descriptor) => {
+      for (const { resource } of descriptor.entries)
+        if ('buffer' in resource) this.tape?.bound.add(resource.buffer);
+      return createBindGroup(descriptor);
+    };
+  }
+
+  /** Where a uniform that depends on the step stands while a step is recorded; otherwise null. */
+  stepUniform(content: ArrayBuffer, writeAt: WriteAt): GPUBufferBinding | null {
+    if (!this.tape) return null;
+    const binding = this.tape.addStepUniform(content.byteLength, writeAt);
+    if (!binding) return null;
+    this.internals.queue.writeBuffer(binding.buffer, binding.offset ?? 0, content);
+    return binding;
+  }
+
+  /** @param constants - buffers that are never changed */
+  record(
+    work: () => void,
+    kept: readonly tf.Tensor[],
+    constants: { has(buffer: GPUBuffer): boolean },
+  ): Recording | { refused: string } {
+    const { internals } = this;
+    for (const t of kept) internals.backend.uploadToGPU(t.dataId);
+    internals.submit();
+    const buffersOf = () => kept.map((t) => internals.bufferOf(t));
+    const before = buffersOf();
+    const tensors = tf.memory().numTensors;
+    this.pool.beginStep();
+    const tape = new Tape(internals.device, this.pool);
+    this.tape = tape;
+    try {
+      work();
+      this.internals.submit();
+    } catch (error) {
+      this.discard();
+      throw error;
+    } finally {
+      this.tape = null;
+    }
+    const after = buffersOf();
+    const known = new Set(before);
+    const stray = [...tape.bound].some((b) => !tape.used.has(b) && !known.has(b) && !constants.has(b));
+    const left = tf.memory().numTensors - tensors;
+    const refused =
+      tape.obstacle ??
+      (left !== 0 ? `the step leaves ${left} tensors behind` : null) ??
+      (before.some((buffer, i) => buffer !== after[i])
+        ? 'the step replaces values instead of changing them in place'
+        : null) ??
+      (stray ? 'the step reads values that it may not find again' : null);
+    if (refused) {
+      this.discard();
+      return { refused };
+    }
+    this.recordings++;
+    this.account(tape.ownBytes);
+    const ids = kept.map((t) => t.dataId);
+    return {
+      launches: tape.dispatches.length,
+      bytes: tape.bytes,
+      signature: this.signatureOf(tape),
+      // New values may have got the very buffer of those before, and would then be read from copies.
+      isCurrent: () => kept.every((t, i) => t.dataId === ids[i] && internals.bufferOf(t) === after[i]),
+      replay: (step) => this.replay(tape, step),
+      dispose: () => {
+        tape.dispose();
+        this.recordings--;
+        if (this.recordings === 0) this.pool.dispose();
+        this.account(-tape.ownBytes);
+      },
+    };
+  }
+
+  /** Ends a recording that is not to be replayed. */
+  private discard(): void {
+    this.internals.submit();
+    // A tensor may have kept a buffer, so that nobody else may have it.
+    this.pool.forgetUsed();
+    if (this.recordings === 0) this.pool.dispose();
+    this.account(0);
+  }
+
+  private signatureOf({ dispatches, contents }: Tape): string {
+    const { pipelineIds } = this;
+    const launches = dispatches.map(({ pipeline, workgroups }) => {
+      if (!pipelineIds.has(pipeline)) pipelineIds.set(pipeline, pipelineIds.size);
+      return `${pipelineIds.get(pipeline)}:${workgroups}`;
+    });
+    return `${launches.join(' ')} / ${contents.join(' ')}`;
+  }
+
+  /** Tells tfjs what the pool holds now, and what recordings hold more or less than before. */
+  private account(ownBytes: number): void {
+    this.ownBytes += ownBytes;
+    const change = this.pool.bytes + this.ownBytes - this.accounted;
+    this.accounted += change;
+    this.internals.account(change);
+  }
+
+  private replay(tape: Tape, step: number): void {
+    const { device, queue } = this.internals;
+    this.internals.submit();
+    if (tape.stepUniforms.length > 0) queue.writeBuffer(tape.stepBuffer, 0, tape.contentAt(step));
+    const encoder = device.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    for (const { pipeline, bindGroup, workgroups } of tape.dispatches) {
+      pass.setPipeline(pipeline);
+      pass.setBindGroup(0, bindGroup);
+      pass.dispatchWorkgroups(...workgroups);
+    }
+    pass.end();
+    queue.submit([encoder.finish()]);
+  }
+}

@@ -1,0 +1,149 @@
+// What is noted while a step is recorded: launches, what depends on the step, and the buffers that are the recording's alone.
+import type { BufferPool } from './bufferPool.ts';
+
+interface Dispatch {
+  pipeline: GPUComputePipeline;
+  bindGroup: GPUBindGroup;
+  workgroups: [number, number, number];
+}
+
+/** Bytes at which a uniform may begin in a buffer it shares, on every device. */
+const UNIFORM_ALIGNMENT = 256;
+/** Uniforms of a step that depend on it; a step of any of our networks has a dozen. */
+const MAX_STEP_UNIFORMS = 256;
+
+/** Writes the content of a uniform as it is at a step. */
+export type WriteAt = (into: DataView, step: number) => void;
+
+/** What a recording noted, and the buffers that are its alone: uniforms and uploads. */
+export class Tape {
+  readonly dispatches: Dispatch[] = [];
+  /** Of the uniforms that depend on the step, which share a buffer and so one write. */
+  readonly stepUniforms: { into: DataView; writeAt: WriteAt }[] = [];
+  readonly stepContent = new ArrayBuffer(UNIFORM_ALIGNMENT * MAX_STEP_UNIFORMS);
+  readonly stepBuffer: GPUBuffer;
+  /** All that were handed out, its own and those of the pool, and the bytes that were asked for. */
+  readonly used = new Map<GPUBuffer, number>();
+  readonly bound = new Set<GPUBuffer>();
+  /** The first thing that a replay could not repeat. */
+  obstacle: string | null = null;
+  /** Of what the page wrote for the step, but for what is known to depend on it. */
+  readonly contents: number[] = [];
+  ownBytes = 0;
+  private readonly own = new Set<GPUBuffer>();
+  private readonly device: GPUDevice;
+  private readonly pool: BufferPool;
+
+  constructor(device: GPUDevice, pool: BufferPool) {
+    this.device = device;
+    this.pool = pool;
+    this.stepBuffer = this.acquire(
+      this.stepContent.byteLength,
+      GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+      false,
+    );
+  }
+
+  /** Memory that the step needs. */
+  get bytes(): number {
+    return [...this.used.keys()].reduce((sum, buffer) => sum + buffer.size, 0);
+  }
+
+  /** Where a uniform that depends on the step stands; null when there is no room for it. */
+  addStepUniform(size: number, writeAt: WriteAt): GPUBufferBinding | null {
+    const offset = UNIFORM_ALIGNMENT * this.stepUniforms.length;
+    if (this.stepUniforms.length === MAX_STEP_UNIFORMS || size > UNIFORM_ALIGNMENT) {
+      this.obstacle ??= `more than ${MAX_STEP_UNIFORMS} of its parts depend on its number`;
+      return null;
+    }
+    this.stepUniforms.push({ into: new DataView(this.stepContent, offset, size), writeAt });
+    return { buffer: this.stepBuffer, offset, size };
+  }
+
+  /** The content of all of them at a step. */
+  contentAt(step: number): ArrayBuffer {
+    for (const { into, writeAt } of this.stepUniforms) writeAt(into, step);
+    return this.stepContent.slice(0, UNIFORM_ALIGNMENT * this.stepUniforms.length);
+  }
+
+  acquire(size: number, usage: number, mappedAtCreation: boolean): GPUBuffer {
+    // What is uploaded must still be there when the step is replayed, like a uniform.
+    const isOwn = mappedAtCreation || !isReusable(usage);
+    const buffer = isOwn
+      ? this.device.createBuffer({ size, usage, mappedAtCreation })
+      : this.pool.acquire(size, usage);
+    if (isOwn) {
+      this.own.add(buffer);
+      this.ownBytes += size;
+    }
+    this.used.set(buffer, size);
+    return buffer;
+  }
+
+  release(buffer: GPUBuffer): void {
+    if (!this.own.has(buffer)) this.pool.release(buffer);
+  }
+
+  /** To be told what is written into a buffer. */
+  noteContent(content: ArrayBufferLike | ArrayBufferView, into?: GPUBuffer): void {
+    if (into && (!this.used.has(into) || into === this.stepBuffer)) return;
+    this.contents.push(hashOf(content));
+  }
+
+  dispose(): void {
+    for (const buffer of this.own) buffer.destroy();
+  }
+}
+
+const isReusable = (usage: number) => (usage & GPUBufferUsage.UNIFORM) === 0;
+
+/** FNV-1a. */
+function hashOf(content: ArrayBufferLike | ArrayBufferView): number {
+  const bytes = ArrayBuffer.isView(content)
+    ? new Uint8Array(content.buffer, content.byteOffset, content.byteLength)
+    : new Uint8Array(content);
+  let hash = 0x811c9dc5;
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
+  return hash >>> 0;
+}
+
+/** The part of an encoder that tfjs and we use; what it is told goes to the device and to the tape. */
+export function notingEncoder(encoder: GPUCommandEncoder, tape: Tape): GPUCommandEncoder {
+  const noted: Pick<GPUCommandEncoder, 'beginComputePass' | 'finish'> & { copyBufferToBuffer: unknown } = {
+    beginComputePass(descriptor) {
+      const pass = encoder.beginComputePass(descriptor);
+      let pipeline: GPUComputePipeline | null = null;
+      let bindGroup: GPUBindGroup | null = null;
+      const own: Pick<GPUComputePassEncoder, 'setPipeline' | 'dispatchWorkgroups' | 'end'> & {
+        setBindGroup: unknown;
+      } = {
+        setPipeline(next) {
+          pipeline = next;
+          pass.setPipeline(next);
+        },
+        setBindGroup(index: number, next: GPUBindGroup) {
+          bindGroup = next;
+          pass.setBindGroup(index, next);
+        },
+        dispatchWorkgroups(x, y = 1, z = 1) {
+          pass.dispatchWorkgroups(x, y, z);
+          if (pipeline && bindGroup) tape.dispatches.push({ pipeline, bindGroup, workgroups: [x, y, z] });
+        },
+        end: () => pass.end(),
+      };
+      return own as GPUComputePassEncoder;
+    },
+    copyBufferToBuffer(
+      source: GPUBuffer,
+      sourceOffset: number,
+      target: GPUBuffer,
+      targetOffset: number,
+      size: number,
+    ) {
+      encoder.copyBufferToBuffer(source, sourceOffset, target, targetOffset, size);
+      tape.obstacle ??= 'the step copies between buffers';
+    },
+    finish: (descriptor) => encoder.finish(descriptor),
+  };
+  return noted as GPUCommandEncoder;
+}

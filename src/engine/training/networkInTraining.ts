@@ -1,0 +1,300 @@
+// One network of a run in training. Counts steps, measures the validation split, stops early and keeps the best; how it
+// learns is left to gradientNetwork.ts and boostedNetwork.ts. The session drives it and it knows nothing of messages.
+import type { Note } from '../core/notes.ts';
+import type { Role } from '../core/roles.ts';
+import type { Dataset } from '../data/table.ts';
+import type { Model } from '../models/model.ts';
+import type { EpochRecord, PartInfo, PartResult, TaskScore } from '../protocol/result.ts';
+import type { TaskType } from '../tasks/task.ts';
+import {
+  BestEpoch,
+  type BestEpochState,
+  type EpochMeasure,
+  measureEpoch,
+  type UndefinedMetric,
+} from './bestEpoch.ts';
+import { evaluateLogits, type SplitEvaluation } from './evaluate.ts';
+import type { TrainingSettings } from './params.ts';
+import { type EvaluatedSplit, requireFinite } from './predictionFault.ts';
+import type { TensorBatch } from './tensorBatch.ts';
+
+export interface NetworkOptions {
+  info: PartInfo;
+  dataset: Dataset;
+  taskTypes: readonly TaskType[];
+  settings: TrainingSettings;
+  seed: number;
+  /** Told once when steps are slower than they could be, and why. */
+  onNote?: (note: Note) => void;
+}
+
+export interface StepReport {
+  /** 1-based. */
+  step: number;
+  taskLosses: number[];
+  /** Before clipping; the largest over the networks of a single-task model. */
+  gradientNorm: number;
+}
+
+/** What a checkpoint keeps of a network besides its tensors. */
+export interface NetworkState {
+  step: number;
+  /** Of the epoch under way: loss times rows, summed over its batches, per task. */
+  epochLossSums: number[];
+  epochRows: number;
+  choices: BestEpochState[];
+  records: EpochRecord[];
+  trainMs: number;
+  evaluationMs: number;
+  lastGradientNorm: number | null;
+}
+
+export abstract class NetworkInTraining {
+  readonly info: PartInfo;
+  protected readonly o: NetworkOptions;
+  /** Tasks that stop and are restored together. */
+  protected readonly groups: number[][];
+  /** Per group, the epoch that is kept. */
+  private readonly choices: BestEpoch[];
+  protected state: Omit<NetworkState, 'choices'>;
+  /** Groups of which it was said that the loss decides. */
+  private readonly decidedByLoss = new Set<number>();
+
+  constructor(options: NetworkOptions) {
+    this.o = options;
+    this.info = options.info;
+    const { tasks } = options.dataset;
+    this.groups = options.info.singleTask ? tasks.map((_, i) => [i]) : [tasks.map((_, i) => i)];
+    this.choices = this.groups.map(() => new BestEpoch(options.settings.patience));
+    this.state = {
+      step: 0,
+      epochLossSums: tasks.map(() => 0),
+      epochRows: 0,
+      records: [],
+      trainMs: 0,
+      evaluationMs: 0,
+      lastGradientNorm: null,
+    };
+  }
+
+  /** For captures; null when there is no forward pass to look into. */
+  abstract readonly model: Model | null;
+
+  /**
+   * One step. When a number is not finite no variable of a network is changed; trees have grown, but the step is not counted.
+   * Steps may be reported some calls later, all of them by `settle`; until then they are not counted either.
+   * @param batch - null for networks that read the whole training split
+   * @param between - awaited where there is time for other work; must not throw, for half a step cannot be saved
+   * @throws WorkbenchError (numeric) that names step, task and tensor
+   */
+  abstract trainStep(
+    batch: TensorBatch | null,
+    epoch: number,
+    between: () => Promise<void>,
+  ): Promise<StepReport[]>;
+
+  /**
+   * Waits for all steps that are not reported yet. To be called before anything else is asked of the network.
+   * @param onReport - told of each of them, in order, before a fault behind them is thrown
+   * @returns them
+   * @throws WorkbenchError (numeric) as `trainStep` does
+   */
+  async drainPendingSteps(onReport: (report: StepReport) => void = () => {}): Promise<StepReport[]> {
+    const all: StepReport[] = [];
+    for (let reports = await this.readPendingSteps(); reports.length > 0; ) {
+      reports.forEach(onReport);
+      all.push(...reports);
+      reports = await this.readPendingSteps();
+    }
+    return all;
+  }
+
+  /** Some of the steps that are not reported yet; none when there are none. A fault behind good steps is thrown by the next call. */
+  protected async readPendingSteps(): Promise<StepReport[]> {
+    return [];
+  }
+
+  /** Raw outputs per task, [rows, outputs]. */
+  protected abstract predict(rows: Uint32Array, between: () => Promise<void>): Promise<Float32Array[]>;
+
+  protected abstract keepBest(group: number): Promise<void>;
+
+  protected abstract restoreBest(): Promise<void>;
+
+  /** Tensors by name; names do not start with the role. */
+  protected abstract saveTensors(): Promise<Record<string, Float32Array>>;
+
+  protected abstract loadTensors(tensors: Record<string, Float32Array>): void;
+
+  /** Frees what only training needs; the network can still be looked into. Not to be trained or saved after this. */
+  abstract release(): void;
+
+  abstract dispose(): void;
+
+  get role(): Role {
+    return this.info.role;
+  }
+
+  get step(): number {
+    return this.state.step;
+  }
+
+  get records(): readonly EpochRecord[] {
+    return this.state.records;
+  }
+
+  /** True when every group has run out of patience. */
+  get stopped(): boolean {
+    return this.choices.every((c) => c.state.stopped);
+  }
+
+  /**
+   * Measures the validation split and keeps the values of the groups for which the epoch is the best so far.
+   * @throws WorkbenchError (numeric) when a prediction or a validation loss is not finite
+   */
+  async finishEpoch(epoch: number, between: () => Promise<void>): Promise<EpochRecord> {
+    const { losses, scores } = await this.evaluate('validation', epoch, between);
+    const { step, epochLossSums, epochRows } = this.state;
+    const measures = this.groups.map((group) =>
+      measureEpoch(group, { validation: scores, validationLosses: losses }),
+    );
+    const isBest = scores.map(() => false);
+    for (const [g, choice] of this.choices.entries()) {
+      const measure = measures[g];
+      if (!measure || choice.state.stopped) continue;
+      this.noteUndefined(g, measure.undefinedMetrics);
+      if (!choice.update(measure, epoch, step)) continue;
+      for (const task of this.groups[g] ?? []) isBest[task] = true;
+      await this.keepBest(g);
+    }
+    const defined = measures.map((m) => m.score).filter((score) => !Number.isNaN(score));
+    const record: EpochRecord = {
+      epoch,
+      step,
+      trainLosses: epochLossSums.map((sum) => sum / epochRows),
+      validationLosses: losses,
+      validation: scores,
+      score: defined.reduce((a, b) => a + b, 0) / defined.length,
+      isBest,
+    };
+    this.state.records.push(record);
+    this.state.epochLossSums = epochLossSums.map(() => 0);
+    this.state.epochRows = 0;
+    return record;
+  }
+
+  /** Validation scores at the best epoch of each task so far; null before the first epoch. */
+  bestScores(): TaskScore[] | null {
+    const { records } = this.state;
+    if (records.length === 0) return null;
+    return this.o.dataset.tasks.map((_, task) => {
+      const { bestEpoch } = this.choiceOf(task).state;
+      const record = records.find((r) => r.epoch === bestEpoch) ?? records[0];
+      return (record as EpochRecord).validation[task] as TaskScore;
+    });
+  }
+
+  /** Of the best epochs on the validation split: mean of the scores of all groups, and the sum of their losses. */
+  bestMeasure(): EpochMeasure {
+    const best = this.choices.map((choice) => choice.state.best);
+    return {
+      score: best.reduce((sum, { score }) => sum + score, 0) / best.length,
+      loss: best.reduce((sum, { loss }) => sum + loss, 0),
+    };
+  }
+
+  /** Puts the best values back and measures the test split. */
+  async finish(between: () => Promise<void>): Promise<PartResult> {
+    await this.restoreBest();
+    const evaluation = await this.evaluate('test', this.records.at(-1)?.epoch ?? 0, between);
+    const { tasks } = this.o.dataset;
+    return {
+      ...this.info,
+      epochs: [...this.state.records],
+      bestEpochs: tasks.map((_, task) => this.choiceOf(task).state.bestEpoch),
+      bestSteps: tasks.map((_, task) => this.choiceOf(task).state.bestStep),
+      selection: tasks.map((_, task) => this.choiceOf(task).rule),
+      validation: this.bestScores() ?? [],
+      test: evaluation.scores,
+      trainMs: this.state.trainMs,
+      evaluationMs: this.state.evaluationMs,
+      steps: this.state.step,
+    };
+  }
+
+  /** Everything needed to go on exactly. Keys start with the role. */
+  async save(): Promise<{ tensors: Record<string, Float32Array>; state: NetworkState }> {
+    const own = await this.saveTensors();
+    const tensors = Object.fromEntries(Object.entries(own).map(([k, v]) => [`${this.role}/${k}`, v]));
+    const state = structuredClone({ ...this.state, choices: this.choices.map((c) => c.state) });
+    return { tensors, state };
+  }
+
+  /** The inverse of `save`. */
+  load(tensors: Record<string, Float32Array>, state: NetworkState): void {
+    const prefix = `${this.role}/`;
+    const own = Object.entries(tensors).filter(([key]) => key.startsWith(prefix));
+    this.loadTensors(Object.fromEntries(own.map(([key, v]) => [key.slice(prefix.length), v])));
+    const { choices, ...rest } = structuredClone(state);
+    choices.forEach((choice, g) => {
+      const target = this.choices[g];
+      if (target) target.state = choice;
+    });
+    this.state = rest;
+  }
+
+  /**
+   * Books a step that went well.
+   * @param losses - mean over the rows of the batch, per task
+   * @param rows - of the batch: what its losses weigh in those of the epoch
+   */
+  protected count(losses: readonly number[], gradientNorm: number, rows: number): void {
+    this.state.step++;
+    this.state.epochRows += rows;
+    losses.forEach((loss, i) => {
+      this.state.epochLossSums[i] += loss * rows;
+    });
+    this.state.lastGradientNorm = gradientNorm;
+  }
+
+  protected choiceOf(task: number): BestEpoch {
+    return this.choices[this.groups.findIndex((g) => g.includes(task))] as BestEpoch;
+  }
+
+  private async evaluate(
+    split: EvaluatedSplit,
+    epoch: number,
+    between: () => Promise<void>,
+  ): Promise<SplitEvaluation> {
+    const { dataset, taskTypes, seed } = this.o;
+    const rows = dataset.split[split];
+    const at = { role: this.role, seed, epoch, step: this.step, split };
+    const started = performance.now();
+    try {
+      const logits = await this.predict(rows, between);
+      requireFinite(at, dataset, logits);
+      const evaluation = await evaluateLogits(dataset, taskTypes, rows, logits);
+      // The validation losses choose the epoch; those of the test split are not used.
+      if (split === 'validation') requireFinite(at, dataset, logits, evaluation.losses);
+      return evaluation;
+    } finally {
+      this.state.evaluationMs += performance.now() - started;
+    }
+  }
+
+  /** Says once per group that the loss decides, and why. */
+  private noteUndefined(group: number, metrics: readonly UndefinedMetric[]): void {
+    if (metrics.length === 0 || this.decidedByLoss.has(group)) return;
+    this.decidedByLoss.add(group);
+    const { label, boosted } = this.info;
+    const labelOf = (id: string) =>
+      this.o.taskTypes.flatMap((t) => t.metrics).find((m) => m.id === id)?.label ?? id;
+    const which = metrics
+      .map(({ task, metric, reason }) => `${labelOf(metric)} of ${task} (${reason})`)
+      .join(' and ');
+    this.o.onNote?.({
+      code: 'best-epoch-by-loss',
+      text: `${label}: on the validation split there is no ${which}, so the ${boosted ? 'round' : 'epoch'} with the lowest validation loss is kept.`,
+    });
+  }
+}

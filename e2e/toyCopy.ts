@@ -10,7 +10,7 @@ import { createServer } from '../scripts/serve.mjs';
 import { toolScript } from '../scripts/tools.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-const COPIED = ['src', 'public', 'index.html', 'vite.config.ts', 'tsconfig.json', 'package.json'];
+const COPIED = ['src', 'public', 'scripts', 'index.html', 'vite.config.ts', 'tsconfig.json', 'package.json'];
 
 export class ToyCopy {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'toy-'));
@@ -66,7 +66,7 @@ export class ToyCopy {
   checkTypes(): void {
     writeFileSync(
       path.join(this.folder, 'tsconfig.toy.json'),
-      JSON.stringify({ extends: './tsconfig.json', include: ['src'], exclude: ['src/**/*.test.ts'] }),
+      JSON.stringify({ extends: './tsconfig.json', include: ['src'] }),
     );
     this.run('typescript', 'tsc', '-p', 'tsconfig.toy.json');
   }

@@ -1,6 +1,8 @@
 // Attention captured during a run, for its time slider and for differences between steps. Kept within bounds by thinning the
 // middle: the first and the newest stay.
-import type { AttentionState } from './runState.ts';
+import type { Measured } from '../engine/probes/registry.ts';
+
+type AttentionState = Measured<'attention'>;
 
 const MOST_SNAPSHOTS = 48;
 const MOST_BYTES = 64 * 1024 * 1024;

@@ -50,7 +50,7 @@ describe('a run that was stopped', () => {
     const experiment = experimentOf();
     const whole = await runToEnd(experiment);
     const control = new RunControl();
-    control.questions.put(questionOf('mask-tests', {}));
+    control.questions.put(questionOf('mask-tests', {}, { role: 'model' }));
     const checkpoint = await interrupted(experiment, control, (e) => e.type === 'tested');
     const resumed = await runToEnd(experiment, { resume: checkpoint });
     expect(resumed.result.comparison.map((c) => c.role)).toEqual(['baseline', 'model']);

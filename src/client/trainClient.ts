@@ -40,7 +40,7 @@ export const startWorker = (): WorkerLike =>
   new Worker(new URL('../worker/trainWorker.ts', import.meta.url), {
     type: 'module',
     name: 'trainer',
-  }) as unknown as WorkerLike;
+  });
 
 const noAnswer = (reason: string): ErrorReport => ({
   kind: 'backend',

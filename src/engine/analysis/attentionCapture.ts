@@ -16,7 +16,8 @@ import {
   type RowSelection,
 } from '../protocol/attention.ts';
 import { evaluationBatch } from './evaluationBatch.ts';
-import { headDistances, headEntropies } from './heads.ts';
+import { headDistances } from './headDistance.ts';
+import { headEntropies } from './heads.ts';
 import { type Measuring, UNWATCHED } from './measuring.ts';
 
 /** What a map holds per cell. */

@@ -3,7 +3,8 @@ import { beforeAll, expect, it } from 'vitest';
 import { startNodeBackend } from '../../platform/node.ts';
 import type { TokenLabel } from '../core/tokens.ts';
 import type { AttentionMap } from '../protocol/attention.ts';
-import { headDistance, headDistances, headEntropies } from './heads.ts';
+import { headDistance, headDistances } from './headDistance.ts';
+import { headEntropies } from './heads.ts';
 
 const tokens: TokenLabel[] = [
   { name: 'A', group: 'task' },

@@ -1,7 +1,7 @@
 // The Attention tab: what every head attends to, before and after the mask, for chosen rows or their mean. New
 // captures replace the numbers under the chosen head and cell without moving either.
 import { type KeyboardEvent, type ReactNode, useId, useMemo, useState } from 'react';
-import { headDistance } from '../../engine/analysis/heads.ts';
+import { headDistance } from '../../engine/analysis/headDistance.ts';
 import { labelsWith } from '../../engine/config/capabilities.ts';
 import {
   ATTENTION_ROWS,

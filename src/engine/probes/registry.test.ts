@@ -29,5 +29,5 @@ it('fixes the types of requests and answers', () => {
   // @ts-expect-error the request of another probe
   questionOf('what-if', { row: 0 });
   // @ts-expect-error no probe
-  questionOf('unknown', {});
+  expect(() => questionOf('unknown', {})).toThrow();
 });

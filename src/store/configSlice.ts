@@ -5,7 +5,7 @@ import { type Choice, type Experiment, parseExperiment } from '../engine/config/
 import type { Issue } from '../engine/core/errors.ts';
 import type { Context } from './context.ts';
 import type { AppState, ConfigSlice } from './state.ts';
-import { decodeView } from './viewLink.ts';
+import { decodeView } from './view.ts';
 
 const CHECK_MS = 200;
 

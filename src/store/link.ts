@@ -3,7 +3,7 @@ import type { StoreApi } from 'zustand';
 import { encodeExperiment, MAX_LINK } from '../engine/config/codec.ts';
 import type { Environment } from './context.ts';
 import type { AppState } from './state.ts';
-import { encodeView } from './viewLink.ts';
+import { encodeView } from './view.ts';
 
 /** Browsers refuse more than a few hundred changes of the address a minute. */
 const ADDRESS_MS = 500;

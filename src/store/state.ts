@@ -11,9 +11,9 @@ import type { Checkpoint } from '../engine/protocol/checkpoint.ts';
 import type { ExperimentSummary } from '../engine/protocol/experiment.ts';
 import type { ProbeAnswer } from '../engine/protocol/probe.ts';
 import type { RunEvent } from '../engine/protocol/run.ts';
-import type { PanelView } from '../views/panels/view.ts';
 import type { Probed } from './answers.ts';
 import type { RunState } from './runState.ts';
+import type { PanelView } from './view.ts';
 
 export interface ConfigSlice {
   /** Null until the worker has said what it offers. */

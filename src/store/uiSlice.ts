@@ -1,8 +1,8 @@
 // What the user is looking at.
-import { DEFAULT_VIEW } from '../views/panels/view.ts';
+
 import type { Context } from './context.ts';
 import type { UiSlice } from './state.ts';
-import { DEFAULT_TAB } from './viewLink.ts';
+import { DEFAULT_TAB, DEFAULT_VIEW } from './view.ts';
 
 export function createUiSlice({ set }: Context): UiSlice {
   return {

@@ -10,8 +10,11 @@ import {
   type RowSelection,
 } from '../../engine/protocol/attention.ts';
 import { stateOf } from '../../store/answers.ts';
+import { formatRowList } from '../../store/rowList.ts';
 import type { AttentionState, RunState } from '../../store/runState.ts';
 import { useProbe } from '../../store/useProbe.ts';
+import type { AttentionView } from '../../store/view.ts';
+import { type AttentionQuantity, QUANTITY_IDS } from '../../store/view.ts';
 import { ColorBar } from '../charts/ColorBar.tsx';
 import { formatCompact, formatCount, formatFixed } from '../charts/format.ts';
 import { FigureNote } from '../charts/heatmap/FigureButtons.tsx';
@@ -39,7 +42,7 @@ import { MapDetail } from './attention/MapDetail.tsx';
 import { MapFiles } from './attention/MapFiles.tsx';
 import { chooseMap, neighbour, scaleOf, scaleText } from './attention/maps.ts';
 import { orderOf, permuteMap } from './attention/order.ts';
-import { type AttentionQuantity, QUANTITY_IDS, quantityOf } from './attention/quantities.ts';
+import { quantityOf } from './attention/quantities.ts';
 import { RowPicker } from './attention/RowPicker.tsx';
 import { HeadsCard, RolloutCard } from './attention/SummaryCards.tsx';
 import { TaskLookCard } from './attention/TaskLookCard.tsx';
@@ -48,7 +51,6 @@ import { absenceOf, NetworkSelect } from './NetworkSelect.tsx';
 import selectClasses from './networkSelect.module.css';
 import { ProbeStatus } from './ProbeStatus.tsx';
 import type { PanelProps } from './panel.ts';
-import { type AttentionView, formatRowList } from './view.ts';
 
 const OPTIONS = QUANTITY_IDS.map((value) => {
   const { label, title } = quantityOf(value);

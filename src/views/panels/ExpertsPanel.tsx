@@ -5,6 +5,7 @@ import { labelsWith } from '../../engine/config/capabilities.ts';
 import type { Catalog } from '../../engine/config/catalog.ts';
 import type { ExpertsState } from '../../store/runState.ts';
 import { useProbe } from '../../store/useProbe.ts';
+import type { ExpertsView } from '../../store/view.ts';
 import { formatCount } from '../charts/format.ts';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';
 import { Segmented } from '../charts/parts/Segmented.tsx';
@@ -20,7 +21,6 @@ import { WeightsCard } from './experts/WeightsCard.tsx';
 import { absenceOf, NetworkSelect } from './NetworkSelect.tsx';
 import { ProbeStatus } from './ProbeStatus.tsx';
 import type { PanelProps } from './panel.ts';
-import type { ExpertsView } from './view.ts';
 
 const noExperts = (catalog: Catalog | null) => ({
   title: 'This network has no experts',

@@ -1,11 +1,11 @@
 // The Tasks tab: how related the tasks are, and what they and the data are.
 import { useCallback, useRef } from 'react';
+import type { PanelView } from '../../store/view.ts';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';
 import type { PanelProps } from './panel.ts';
 import { DataFacts, TaskFacts } from './tasks/FactsCards.tsx';
 import { RelatednessCard } from './tasks/RelatednessCard.tsx';
 import classes from './tasks/tasks.module.css';
-import type { PanelView } from './view.ts';
 
 export function TasksPanel({ run, view, setView }: PanelProps) {
   // The matrices are drawn once; a callback that changes with every event would redraw them.

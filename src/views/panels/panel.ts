@@ -5,7 +5,7 @@ import type { Role } from '../../engine/core/roles.ts';
 import type { WeightsInput } from '../../engine/data/source.ts';
 import type { ExperimentSummary } from '../../engine/protocol/experiment.ts';
 import type { RunState, SeriesPoints } from '../../store/runState.ts';
-import type { PanelView } from './view.ts';
+import type { PanelView } from '../../store/view.ts';
 
 /** The experiment on the left. */
 export interface PlanningProps {

@@ -2,9 +2,9 @@
 import { type ReactNode, useId } from 'react';
 import { ATTENTION_BATCHES, type AttentionMap, type RowFact } from '../../../engine/protocol/attention.ts';
 import type { AttentionState } from '../../../store/runState.ts';
+import type { AttentionView, CompareView } from '../../../store/view.ts';
 import { formatCount, plural, taskLabel } from '../../charts/format.ts';
-import type { AttentionView } from '../view.ts';
-import { type CompareView, snapshotLabel } from './against.ts';
+import { snapshotLabel } from './against.ts';
 import classes from './attention.module.css';
 import { factKey, MAX_CLUSTERED } from './order.ts';
 import { RowPicker } from './RowPicker.tsx';

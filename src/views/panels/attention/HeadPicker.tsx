@@ -2,11 +2,11 @@
 // their tokens differ.
 import { useMemo } from 'react';
 import type { AttentionMap } from '../../../engine/protocol/attention.ts';
+import type { AttentionQuantity } from '../../../store/view.ts';
 import { MOST_CELLS, Thumbnail } from '../../charts/heatmap/Thumbnail.tsx';
 import { Card } from '../../charts/parts/Card.tsx';
 import classes from './attention.module.css';
 import { type Scale, scaleOf, thumbnailOf } from './maps.ts';
-import type { AttentionQuantity } from './quantities.ts';
 
 const LAYERS = [
   { layer: 'feature', label: 'Between features' },

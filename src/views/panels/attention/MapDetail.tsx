@@ -1,6 +1,7 @@
 // One attention map in detail: queries down, keys across, the chosen query's weights below.
 import { useMemo } from 'react';
 import type { AttentionMap } from '../../../engine/protocol/attention.ts';
+import { type AttentionQuantity, QUANTITY_IDS } from '../../../store/view.ts';
 import { formatCompact, formatCount, formatFixed, formatSigned } from '../../charts/format.ts';
 import { fitCell } from '../../charts/heatmap/bands.ts';
 import { type CellPosition, Heatmap } from '../../charts/heatmap/Heatmap.tsx';
@@ -14,7 +15,7 @@ import { DIVERGING } from '../../theme/palette.ts';
 import { differenceCells, differenceOf, largestChange } from './against.ts';
 import classes from './attention.module.css';
 import { cellsOf, explainCell, LARGE, type Scale, scaleText, tokenAxis, tokenName } from './maps.ts';
-import { type AttentionQuantity, QUANTITY_IDS, quantityOf, showWeight } from './quantities.ts';
+import { quantityOf, showWeight } from './quantities.ts';
 
 const CELL = 26;
 /** Maps of few tokens have room for larger cells. */

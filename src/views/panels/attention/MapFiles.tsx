@@ -1,10 +1,11 @@
 // The numbers of the map on screen as files: CSV and NPY.
 import type { AttentionMap } from '../../../engine/protocol/attention.ts';
+import type { AttentionQuantity } from '../../../store/view.ts';
 import { type CsvValue, type LongTable, toCsv } from '../../charts/csv.ts';
 import { CsvButton, LongCsvButton, NpyButton } from '../../charts/parts/SmallButton.tsx';
 import { differenceOf } from './against.ts';
 import { LARGE } from './maps.ts';
-import { type AttentionQuantity, quantityOf } from './quantities.ts';
+import { quantityOf } from './quantities.ts';
 
 /** Every cell of a map: query, key and what is known of it. */
 function mapCsv(map: AttentionMap, other: AttentionMap | null): string {

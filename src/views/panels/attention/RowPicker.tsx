@@ -1,8 +1,8 @@
 // Which validation rows the maps are for: the mean over all recorded ones, or rows chosen by position.
 import { useMemo, useState } from 'react';
 import { ATTENTION_ROWS, type RowFact, type RowSelection } from '../../../engine/protocol/attention.ts';
+import { formatRowList, parseRowList } from '../../../store/rowList.ts';
 import { plural, taskLabel } from '../../charts/format.ts';
-import { formatRowList, parseRowList } from '../view.ts';
 import classes from './attention.module.css';
 
 const KINDS = [
@@ -42,8 +42,8 @@ export function RowPicker({ label = 'Rows shown', rows, count, facts, onChange }
       ? groups.find((g) => g.rows.join() === rows.rows.join())?.key
       : undefined;
   const shown = draft ?? (rows.kind === 'rows' ? formatRowList(rows.rows) : '');
-  const parsed = draft === null ? null : parseRowList(draft);
-  const isBad = draft !== null && (parsed === null || parsed.some((row) => row >= count));
+  const parsed = draft === null ? undefined : parseRowList(draft);
+  const isBad = draft !== null && (parsed === undefined || parsed.some((row) => row >= count));
   const commit = () => {
     if (parsed && !isBad) {
       onChange({ kind: 'rows', rows: parsed });

@@ -1,18 +1,10 @@
 // What a map can be compared with, and the difference: another head, an earlier step, another run, no mask, other rows.
-import type { AttentionMap, RowSelection } from '../../../engine/protocol/attention.ts';
+import type { AttentionMap } from '../../../engine/protocol/attention.ts';
 import type { AttentionState } from '../../../store/runState.ts';
+import type { AttentionQuantity } from '../../../store/view.ts';
 import { divergingIndices } from '../../charts/heatmap/cells.ts';
 import type { Cells } from '../../charts/heatmap/drawCells.ts';
-import { type AttentionQuantity, quantityOf } from './quantities.ts';
-
-export type CompareView =
-  | { kind: 'none' }
-  | { kind: 'head'; block: number; head: number }
-  /** One of the captured snapshots of the run; they are of this visit, so no link names them. */
-  | { kind: 'step' }
-  | { kind: 'run' }
-  | { kind: 'no-mask' }
-  | { kind: 'rows'; rows: RowSelection };
+import { quantityOf } from './quantities.ts';
 
 /** The other map, or why there is none. */
 export type Against = { map: AttentionMap; label: string } | { map: null; problem: string };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TokenLabel } from '../../../engine/core/tokens.ts';
 import type { AttentionMap } from '../../../engine/protocol/attention.ts';
-import { DEFAULT_VIEW } from '../view.ts';
+import { DEFAULT_VIEW } from '../../../store/view.ts';
 import {
   attentionToTasks,
   cellsOf,

@@ -3,14 +3,14 @@
 
 import type { TokenLabel } from '../../../engine/core/tokens.ts';
 import type { AttentionMap } from '../../../engine/protocol/attention.ts';
+import type { AttentionQuantity, AttentionView } from '../../../store/view.ts';
 import { formatCompact, formatFixed, formatSigned, shortTaskLabel } from '../../charts/format.ts';
 import { linearIndices, rankInRow, sqrtIndices } from '../../charts/heatmap/cells.ts';
 import type { AxisSpec } from '../../charts/heatmap/drawAxis.ts';
 import type { Cells } from '../../charts/heatmap/drawCells.ts';
 import type { CellDescription, CellPosition } from '../../charts/heatmap/Heatmap.tsx';
 import { VIRIDIS } from '../../theme/palette.ts';
-import type { AttentionView } from '../view.ts';
-import { type AttentionQuantity, quantityOf, showWeight } from './quantities.ts';
+import { quantityOf, showWeight } from './quantities.ts';
 
 /** Maps of more tokens or rows along a side stand in a window that zooms and moves. */
 export const LARGE = 256;

@@ -1,11 +1,9 @@
 // The order of the rows of a batch on a map between rows: as they stand, by a feature or a label, or by whom they read.
 import type { AttentionMap, RowFact } from '../../../engine/protocol/attention.ts';
+import type { RowOrder } from '../../../store/view.ts';
 
 /** Rows up to which clustering is offered: it takes the square of them in time and memory. */
 export const MAX_CLUSTERED = 256;
-
-/** `index`, `cluster`, or the column of a row fact as `feature:x1` or `label:y1`. */
-export type RowOrder = string;
 
 export const factKey = ({ kind, column }: Pick<RowFact, 'kind' | 'column'>): RowOrder => `${kind}:${column}`;
 

@@ -1,6 +1,7 @@
 // What a cell of an attention map can show. A quantity is an entry here: its words, its values, its scale and how a value
 // reads; the panel, the thumbnails, the differences and the files follow.
 import type { AttentionMap } from '../../../engine/protocol/attention.ts';
+import type { AttentionQuantity } from '../../../store/view.ts';
 import { formatFixed } from '../../charts/format.ts';
 
 interface Quantity {
@@ -20,7 +21,7 @@ interface Quantity {
 
 const decimals = (value: number) => formatFixed(value, 4);
 
-export const QUANTITIES = {
+export const QUANTITIES: Record<AttentionQuantity, Quantity> = {
   scores: {
     label: 'Before mask',
     title: 'Scaled scores before the mask',
@@ -59,11 +60,7 @@ export const QUANTITIES = {
     isMasked: true,
     show: showWeight,
   },
-} satisfies Record<string, Quantity>;
-
-export type AttentionQuantity = keyof typeof QUANTITIES;
-
-export const QUANTITY_IDS = Object.keys(QUANTITIES) as AttentionQuantity[];
+};
 
 export const quantityOf = (quantity: AttentionQuantity): Quantity => QUANTITIES[quantity];
 

@@ -1,6 +1,7 @@
 // Where task tokens look, in one block and through all of them, from the maps of the chosen rows.
 import type { AttentionMap } from '../../../engine/protocol/attention.ts';
-import { type AttentionQuantity, quantityOf } from './quantities.ts';
+import type { AttentionQuantity } from '../../../store/view.ts';
+import { quantityOf } from './quantities.ts';
 
 /** Where task tokens look, [tasks, tokens]. */
 export interface TaskLook {

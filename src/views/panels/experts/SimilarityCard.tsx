@@ -1,6 +1,7 @@
 // How alike two tasks use the experts of a layer.
 import { useMemo, useState } from 'react';
 import type { ExpertLayer } from '../../../engine/protocol/experts.ts';
+import type { PanelView } from '../../../store/view.ts';
 import { ColorBar } from '../../charts/ColorBar.tsx';
 import { shortTaskLabel } from '../../charts/format.ts';
 import { MatrixHeatmap } from '../../charts/MatrixHeatmap.tsx';
@@ -9,7 +10,6 @@ import { DataTable } from '../../charts/parts/DataTable.tsx';
 import { CsvButton, NpyButton, TableToggle } from '../../charts/parts/SmallButton.tsx';
 import { useScheme } from '../../charts/parts/useScheme.ts';
 import { DIVERGING } from '../../theme/palette.ts';
-import type { PanelView } from '../view.ts';
 import classes from './experts.module.css';
 import { similarityCsv, similarityTable } from './tables.ts';
 

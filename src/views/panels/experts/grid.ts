@@ -4,12 +4,12 @@
 
 import type { ExpertLabel } from '../../../engine/layers/forward.ts';
 import type { ExpertLayer } from '../../../engine/protocol/experts.ts';
+import type { ExpertsView } from '../../../store/view.ts';
 import { formatFixed, shortTaskLabel } from '../../charts/format.ts';
 import { linearIndices, sqrtIndices } from '../../charts/heatmap/cells.ts';
 import type { Cells } from '../../charts/heatmap/drawCells.ts';
 import type { CellDescription } from '../../charts/heatmap/Heatmap.tsx';
 import { VIRIDIS } from '../../theme/palette.ts';
-import type { ExpertsView } from '../view.ts';
 import { gateColumn, summarise } from './distribution.ts';
 
 const OWNERS: readonly ExpertLabel['owner'][] = ['task', 'group', 'shared'];

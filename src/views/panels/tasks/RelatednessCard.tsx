@@ -2,6 +2,7 @@
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import { useCallback, useMemo, useState } from 'react';
 import type { DatasetSummary } from '../../../engine/protocol/data.ts';
+import type { PanelView } from '../../../store/view.ts';
 import { ColorBar } from '../../charts/ColorBar.tsx';
 import { type CsvValue, toCsv } from '../../charts/csv.ts';
 import { formatFixed, shortTaskLabel, taskLabel } from '../../charts/format.ts';
@@ -11,7 +12,6 @@ import { DataTable } from '../../charts/parts/DataTable.tsx';
 import { CsvButton, NpyButton, TableToggle } from '../../charts/parts/SmallButton.tsx';
 import { useScheme } from '../../charts/parts/useScheme.ts';
 import { DIVERGING } from '../../theme/palette.ts';
-import type { PanelView } from '../view.ts';
 import { missingReason, type RelatednessMatrix, relatednessMatrices, taskPairs } from './relatedness.ts';
 import classes from './tasks.module.css';
 

@@ -2,13 +2,13 @@
 import { useMemo, useState } from 'react';
 import type { EpochRecord } from '../../../engine/protocol/result.ts';
 import type { RunState, SeriesPoints } from '../../../store/runState.ts';
+import type { PanelView } from '../../../store/view.ts';
 import { formatCompact, formatCount } from '../../charts/format.ts';
 import { type LossMultipleData, LossMultiples } from '../../charts/LossMultiples.tsx';
 import { Card, EmptyState, LegendItem } from '../../charts/parts/Card.tsx';
 import { DataTable, type TableData } from '../../charts/parts/DataTable.tsx';
 import { Segmented } from '../../charts/parts/Segmented.tsx';
 import { TableToggle } from '../../charts/parts/SmallButton.tsx';
-import type { PanelView } from '../view.ts';
 import { lossCaption, lossMultiples, stepsPerPoint } from './losses.ts';
 import { currentSeed } from './results.ts';
 import classes from './train.module.css';

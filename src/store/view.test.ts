@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ATTENTION_BATCHES, ATTENTION_ROWS, type RowSelection } from '../engine/protocol/attention.ts';
-import { DEFAULT_VIEW, type PanelView } from '../views/panels/view.ts';
-import { decodeView, encodeView } from './viewLink.ts';
+import { DEFAULT_VIEW, decodeView, encodeView, type PanelView } from './view.ts';
 
 const rows: fc.Arbitrary<RowSelection> = fc.oneof(
   fc.constant({ kind: 'mean' as const }),
@@ -57,7 +56,71 @@ describe('the view in a link', () => {
   });
 
   it('falls back part by part when it cannot be read', () => {
-    const read = decodeView({ head: 'two', block: '1', rows: 'all', pair: '3', quantity: 'x', gate: '-1' });
-    expect(read.view).toEqual({ ...DEFAULT_VIEW, attention: { ...DEFAULT_VIEW.attention, block: 1 } });
+    const bad = {
+      head: 'two',
+      rows: '64',
+      pair: '3',
+      quantity: 'x',
+      gate: '-1',
+      expert: '1000',
+      layer: 'depth',
+      model: 'model-0.5',
+      batch: '7',
+      compare: 'head:1',
+      scale: 'linear',
+      network: '',
+    };
+    expect(decodeView(bad).view).toEqual(DEFAULT_VIEW);
+    const read = decodeView({ ...bad, block: '1', gate: '2' });
+    expect(read.view).toEqual({
+      ...DEFAULT_VIEW,
+      attention: { ...DEFAULT_VIEW.attention, block: 1 },
+      experts: { ...DEFAULT_VIEW.experts, gate: 2 },
+    });
+    expect(decodeView({ pair: '3,3' }).view.pair).toBeNull();
+    expect(decodeView({ pair: '0,3' }).view.pair).toBeNull();
+  });
+
+  it('keeps the keys that links have', () => {
+    const view: PanelView = {
+      logScale: true,
+      role: 'model-2',
+      attention: {
+        block: 2,
+        layer: 'row',
+        head: 3,
+        quantity: 'scores',
+        rows: { kind: 'rows', rows: [1, 2, 3, 9] },
+        network: 'Task 2',
+        compare: { kind: 'rows', rows: { kind: 'rows', rows: [0, 1] } },
+        order: 'label:Task 1',
+        batch: 256,
+      },
+      experts: { layer: 1, gate: 2, expert: 5 },
+      pair: [1, 4],
+    };
+    expect(encodeView({ tab: 'attention', view })).toEqual({
+      tab: 'attention',
+      scale: 'log',
+      model: 'model-2',
+      block: '2',
+      layer: 'row',
+      head: '3',
+      quantity: 'scores',
+      rows: '1-3,9',
+      network: 'Task 2',
+      compare: 'rows:0-1',
+      order: 'label:Task 1',
+      batch: '256',
+      expertLayer: '1',
+      gate: '2',
+      expert: '5',
+      pair: '2,5',
+    });
+    const before = {
+      ...view,
+      attention: { ...view.attention, compare: { kind: 'head' as const, block: 1, head: 0 } },
+    };
+    expect(encodeView({ tab: 'train', view: before }).compare).toBe('head:1.0');
   });
 });

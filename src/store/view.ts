@@ -1,0 +1,176 @@
+// What the user is looking at within the panels: each choice is described once, with its start and its key in a link. Only what
+// differs from the start is written; what cannot be read falls back to it, for a view is never worth an error.
+import { isRole, type Role } from '../engine/core/roles.ts';
+import {
+  ATTENTION_BATCHES,
+  ATTENTION_ROWS,
+  type AttentionMap,
+  type RowSelection,
+} from '../engine/protocol/attention.ts';
+import { formatRowList, parseRowList } from './rowList.ts';
+
+export const DEFAULT_TAB = 'train';
+/** Tabs as links of before name them. */
+const EARLIER_TABS: Record<string, string> = { proof: 'mask-tests' };
+
+export const QUANTITY_IDS = ['scores', 'masked-scores', 'weights', 'value-weights'] as const;
+/** What a cell of an attention map shows. */
+export type AttentionQuantity = (typeof QUANTITY_IDS)[number];
+
+/** What an attention map is compared with. */
+export type CompareView =
+  | { kind: 'none' }
+  | { kind: 'head'; block: number; head: number }
+  /** One of the snapshots of the run; they are of this visit, so no link names them. */
+  | { kind: 'step' }
+  | { kind: 'run' }
+  | { kind: 'no-mask' }
+  | { kind: 'rows'; rows: RowSelection };
+
+/** Order of the rows of a batch on maps between rows: `index`, `cluster`, or a fact such as `label:Task 1`. */
+export type RowOrder = string;
+
+/** One choice on screen. */
+interface Field<T> {
+  /** Stands behind `view.` in a link. */
+  key: string;
+  start: T;
+  write(value: T): string;
+  /** Undefined where the text is no such choice. */
+  read(text: string): T | undefined;
+}
+
+const field = <T>(key: string, start: T, write: Field<T>['write'], read: Field<T>['read']): Field<T> => ({
+  key,
+  start,
+  write,
+  read,
+});
+
+const LARGEST = 999;
+const LONGEST = 200;
+
+const countOf = (text = ''): number | undefined =>
+  /^\d+$/.test(text) && Number(text) <= LARGEST ? Number(text) : undefined;
+const count = (key: string) => field(key, 0, String, countOf);
+const word = <W extends string>(key: string, start: W, words: readonly W[]) =>
+  field<W>(key, start, String, (text) => words.find((w) => w === text));
+const flag = (key: string, on: string) =>
+  field(
+    key,
+    false,
+    () => on,
+    (text) => text === on,
+  );
+const shortened = (text: string) => text.slice(0, LONGEST) || undefined;
+
+const rowsText = (rows: readonly number[]) => formatRowList(rows).replaceAll(' ', '');
+const rowsOf = (text: string): RowSelection | undefined => {
+  const rows = parseRowList(text);
+  return rows && { kind: 'rows', rows };
+};
+
+/** "head:0.2", "rows:0-3", "no-mask". */
+function compareText(compare: CompareView): string {
+  if (compare.kind === 'head') return `head:${compare.block}.${compare.head}`;
+  if (compare.kind !== 'rows' || compare.rows.kind === 'mean') return compare.kind;
+  return `rows:${rowsText(compare.rows.rows)}`;
+}
+
+function compareOf(text: string): CompareView | undefined {
+  const [kind, rest = ''] = text.split(':');
+  if (kind === 'rows') return { kind, rows: rowsOf(rest) ?? { kind: 'mean' } };
+  if (kind === 'step' || kind === 'run' || kind === 'no-mask') return { kind };
+  const [block, head] = rest.split('.').map(countOf);
+  return kind === 'head' && block !== undefined && head !== undefined ? { kind, block, head } : undefined;
+}
+
+/** Tasks are counted from 1 on screen. */
+function pairOf(text: string): [number, number] | undefined {
+  const [first, second] = text.split(',').map(countOf);
+  return first && second && first !== second ? [first - 1, second - 1] : undefined;
+}
+
+const description = {
+  /** Losses on a logarithmic axis. */
+  logScale: flag('scale', 'log'),
+  /** Whose attention and experts are shown; null for the network in training. */
+  role: field<Role | null>('model', null, String, (text) => (isRole(text) ? text : undefined)),
+  attention: {
+    /** The task whose network it is, where every task has one; null for the first. */
+    network: field<string | null>('network', null, String, shortened),
+    block: count('block'),
+    layer: word<AttentionMap['layer']>('layer', 'feature', ['feature', 'row']),
+    head: count('head'),
+    quantity: word<AttentionQuantity>('quantity', 'weights', QUANTITY_IDS),
+    rows: field<RowSelection>(
+      'rows',
+      { kind: 'mean' },
+      (rows) => (rows.kind === 'rows' ? rowsText(rows.rows) : ''),
+      rowsOf,
+    ),
+    compare: field<CompareView>('compare', { kind: 'none' }, compareText, compareOf),
+    order: field<RowOrder>('order', 'index', String, shortened),
+    /** Rows of the recorded batch. */
+    batch: field<number>('batch', ATTENTION_ROWS, String, (text) =>
+      ATTENTION_BATCHES.find((b) => String(b) === text),
+    ),
+  },
+  /** The layer of experts on screen and the chosen cell in it: a gate and an expert, by position. */
+  experts: { layer: count('expertLayer'), gate: count('gate'), expert: count('expert') },
+  /** Positions of the two tasks outlined in the Tasks panel, or null. */
+  pair: field<[number, number] | null>(
+    'pair',
+    null,
+    (pair) => (pair ?? []).map((task) => task + 1).join(','),
+    pairOf,
+  ),
+};
+
+type ViewOf<D> = { [K in keyof D]: D[K] extends Field<infer T> ? T : ViewOf<D[K]> };
+export type PanelView = ViewOf<typeof description>;
+export type AttentionView = PanelView['attention'];
+export type ExpertsView = PanelView['experts'];
+
+type Tree = { [name: string]: Field<unknown> | Tree };
+const isField = (entry: Field<unknown> | Tree): entry is Field<unknown> => typeof entry.key === 'string';
+
+/** The tree of the description with `of` in place of each field. */
+function mapFields(tree: Tree, of: (field: Field<unknown>) => unknown): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(tree).map(([name, entry]) => [name, isField(entry) ? of(entry) : mapFields(entry, of)]),
+  );
+}
+
+const viewOf = (of: (field: Field<unknown>) => unknown) => mapFields(description, of) as PanelView;
+
+export const DEFAULT_VIEW: PanelView = viewOf((entry) => entry.start);
+
+export interface LinkedView {
+  tab: string;
+  view: PanelView;
+}
+
+/** Keys as they stand behind `view.` in a link. */
+export function encodeView({ tab, view }: LinkedView): Record<string, string> {
+  const keys: Record<string, string> = tab === DEFAULT_TAB ? {} : { tab };
+  const write = (tree: Tree, values: Record<string, unknown>) => {
+    for (const [name, entry] of Object.entries(tree)) {
+      if (!isField(entry)) write(entry, values[name] as Record<string, unknown>);
+      else if (JSON.stringify(values[name]) !== JSON.stringify(entry.start))
+        keys[entry.key] = entry.write(values[name]);
+    }
+  };
+  write(description, view);
+  return keys;
+}
+
+/** Never throws. */
+export function decodeView(keys: Record<string, string>): LinkedView {
+  const read = ({ key, start, read: parse }: Field<unknown>) => {
+    const text = keys[key];
+    return (text === undefined ? undefined : parse(text)) ?? start;
+  };
+  const { tab = DEFAULT_TAB } = keys;
+  return { tab: EARLIER_TABS[tab] ?? tab, view: viewOf(read) };
+}

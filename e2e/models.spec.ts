@@ -104,10 +104,10 @@ test('a model that cannot read the table is refused where it stands', async ({ p
   await expect(button(page, 'Run')).toBeEnabled();
 });
 
-test('the Proof tab tells how tasks leak into each other, and proves that nothing else does', async ({
+test('the Mask tests tab tells how tasks leak into each other, and tests that nothing else does', async ({
   page,
 }) => {
-  await open(page, `${SMALL}&model.mask=TxT&model.blocks=2&view.tab=proof`);
+  await open(page, `${SMALL}&model.mask=TxT&model.blocks=2&view.tab=mask-tests`);
   await runToTheEnd(page);
   await expect(page.getByText('Masked weights are exactly zero holds')).toBeVisible();
   await expect(page.getByText('all hold', { exact: true })).toBeVisible();
@@ -179,10 +179,10 @@ test('a map of a thousand rows is zoomed and moved, and its cells are read by ke
   expect(svg).toContain('MultiTab-Net');
 });
 
-test('with attention between rows a prediction depends on its batch, and the Proof tab measures how far', async ({
+test('with attention between rows a prediction depends on its batch, and the Mask tests tab measures how far', async ({
   page,
 }) => {
-  await open(page, `${SMALL}&model.attention=row_col&model.interSample=across-rows&view.tab=proof`);
+  await open(page, `${SMALL}&model.attention=row_col&model.interSample=across-rows&view.tab=mask-tests`);
   await runToTheEnd(page);
   const row = page.getByRole('row', { name: /^Task 1/ }).filter({ has: page.getByRole('cell') });
   for (const column of [0, 1]) await expect(row.getByRole('cell').nth(column)).not.toHaveText('0');
@@ -283,10 +283,10 @@ test('a value of another row is changed, and batch statistics alone let it reach
 }) => {
   await open(
     page,
-    `${SMALL}&model=mmoe&model.experts=2&model.expert=8&model.tower=8&model.embedding=4&view.tab=proof`,
+    `${SMALL}&model=mmoe&model.experts=2&model.expert=8&model.tower=8&model.embedding=4&view.tab=mask-tests`,
   );
   await runToTheEnd(page);
-  await expect(page.getByText('No masks to prove here')).toBeVisible();
+  await expect(page.getByText('No masks to test here')).toBeVisible();
   const told = page.getByRole('status').filter({ hasText: /other row/ });
   await expect(told).toHaveText('No other row moved: every change is exactly 0.');
   await page.getByText('Batch statistics', { exact: true }).click();

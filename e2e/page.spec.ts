@@ -49,7 +49,7 @@ test('WebGPU trains when the software adapter is asked for', async ({ page }) =>
 
 test('at 390 px the page reads in one column without sideways scrolling', async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
-  for (const tab of ['train', 'attention', 'mask', 'proof', 'experts', 'tasks', 'models', 'profile']) {
+  for (const tab of ['train', 'attention', 'mask', 'mask-tests', 'experts', 'tasks', 'models', 'profile']) {
     await page.goto(`/?v=1&view.tab=${tab}`);
     await expect(page.getByText('Experiment, read only here')).toBeVisible();
     await expect(page.getByRole('tab', { selected: true })).toBeInViewport({ ratio: 0.9 });

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import type { ProofReport } from '../engine/protocol/masks.ts';
-import { caseNotes, proofText, readCase } from './case.ts';
+import type { MaskTestReport } from '../engine/protocol/masks.ts';
+import { caseNotes, maskTestText, readCase } from './case.ts';
 
 const assertion = { text: 'Masks hold', value: 0.5, limit: 0, detail: 'In block 0.' };
-const proof = {
+const report = {
   tasks: ['A', 'B'],
   sources: [
     { name: 'A', group: 'task' },
@@ -15,7 +15,7 @@ const proof = {
     { ...assertion, id: 'one', passed: false },
     { ...assertion, id: 'two', passed: true },
   ],
-} as unknown as ProofReport;
+} as unknown as MaskTestReport;
 const taken = { role: 'model-2', seed: 3, step: 7, epoch: 1, weights: 'w.pt' } as const;
 const found = {
   experiment: {},
@@ -34,13 +34,13 @@ it('reads cases, and experiments as what they are', () => {
 });
 
 it('says what a replay found, and where that differs from the case', () => {
-  expect(proofText(proof, readCase(found)).split('\n')).toEqual([
+  expect(maskTestText(report, readCase(found)).split('\n')).toEqual([
     'FAILS  Masks hold (measured 0.5, limit 0); it held in the case and fails here',
     '       In block 0.',
     'holds  Masks hold (measured 0.5, limit 0)',
     'reach  A to B: through x',
   ]);
-  expect(proofText(proof, null)).not.toContain('in the case');
+  expect(maskTestText(report, null)).not.toContain('in the case');
 });
 
 it('says what it could not do as it was', () => {

@@ -1,7 +1,7 @@
-// A case of the Proof tab: an experiment, where it was when its masks were proved, and what was found. Reads one, and says what a
+// A case of the Mask tests tab: an experiment, where it was when its masks were tested, and what was found. Reads one, and says what a
 // replay found beside it.
 import type { Role } from '../engine/core/roles.ts';
-import type { Assertion, ProofReport } from '../engine/protocol/masks.ts';
+import type { Assertion, MaskTestReport } from '../engine/protocol/masks.ts';
 
 export interface Case {
   experiment: unknown;
@@ -33,9 +33,9 @@ export function caseNotes({ taken }: Case, steps: number, weights: boolean): str
 }
 
 /** A line per assertion and per way between tasks. */
-export function proofText(proof: ProofReport, taken: Case | null): string {
+export function maskTestText(report: MaskTestReport, taken: Case | null): string {
   const before = new Map(taken?.assertions.map((a) => [a.id, a.passed]));
-  const assertions = proof.assertions.flatMap(({ id, passed, text, value, limit, detail }) => {
+  const assertions = report.assertions.flatMap(({ id, passed, text, value, limit, detail }) => {
     const was = before.get(id);
     const changed =
       was === undefined || was === passed
@@ -44,11 +44,11 @@ export function proofText(proof: ProofReport, taken: Case | null): string {
     const line = `${passed ? 'holds' : 'FAILS'}  ${text} (measured ${value}, limit ${limit})${changed}`;
     return passed ? [line] : [line, `       ${detail}`];
   });
-  const between = proof.tasks.flatMap((task, t) =>
-    proof.sources.flatMap((source, token) => {
-      const at = t * proof.sources.length + token;
-      return source.group === 'task' && (proof.hops[at] ?? 0) > 0
-        ? [`reach  ${source.name} to ${task}: ${proof.paths[at]}`]
+  const between = report.tasks.flatMap((task, t) =>
+    report.sources.flatMap((source, token) => {
+      const at = t * report.sources.length + token;
+      return source.group === 'task' && (report.hops[at] ?? 0) > 0
+        ? [`reach  ${source.name} to ${task}: ${report.paths[at]}`]
         : [];
     }),
   );

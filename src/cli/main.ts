@@ -10,7 +10,7 @@ import { modelsText } from './tables.ts';
 const USAGE = `multitab: train multitask models on tables
 
   multitab run [experiment.json] [options]   train and test, model and baseline
-  multitab check [case.json] [options]       train, then prove the masks; 1 when an assertion fails
+  multitab check [case.json] [options]       train, then test the masks; 1 when an assertion fails
   multitab models [ID]                       list the architectures, their settings and sources
   multitab cost [experiment.json] [options]  parameters, operations, memory and time of every architecture
   multitab profile [experiment.json] [options]

@@ -6,14 +6,14 @@ import { labelsWith } from '../engine/config/capabilities.ts';
 import { type ErrorKind, formatIssue, type Issue, WorkbenchError } from '../engine/core/errors.ts';
 import { Prober } from '../engine/probes/prober.ts';
 import { type ProbeAnswerOf, questionOf } from '../engine/probes/registry.ts';
-import type { ProofReport } from '../engine/protocol/masks.ts';
+import type { MaskTestReport } from '../engine/protocol/masks.ts';
 import type { RunResult } from '../engine/protocol/result.ts';
 import type { RunEvent } from '../engine/protocol/run.ts';
 import { requirePlan } from '../engine/training/plan.ts';
 import { RunControl } from '../engine/training/runControl.ts';
 import { runSession } from '../engine/training/session.ts';
 import { startNodeBackend } from '../platform/node.ts';
-import { caseNotes, proofText } from './case.ts';
+import { caseNotes, maskTestText } from './case.ts';
 import { readExperiment } from './experiment.ts';
 import { readWeightsInput } from './files.ts';
 import { toJson } from './json.ts';
@@ -130,7 +130,7 @@ export async function profileCommand(options: RunOptions): Promise<number> {
   return 0;
 }
 
-/** Trains as the experiment says, then proves the masks: one line per assertion, exit code 1 when one fails. */
+/** Trains as the experiment says, then tests the masks: one line per assertion, exit code 1 when one fails. */
 export async function checkCommand(options: RunOptions): Promise<number> {
   const { experiment, file, found } = await readExperiment(options);
   const weights = options.weights ? await readWeightsInput(options.weights) : undefined;
@@ -142,7 +142,7 @@ export async function checkCommand(options: RunOptions): Promise<number> {
   const bar = process.stderr.isTTY && !options.quiet ? new ProgressBar(process.stderr) : null;
   const notes = new NotePrinter(process.stderr, bar);
   const role = found?.taken?.role ?? 'model';
-  let tested = null as { report: ProofReport | null; step: number } | null;
+  let tested = null as { report: MaskTestReport | null; step: number } | null;
   const control = new RunControl();
   const session = await runSession({
     runId: 'check',
@@ -172,13 +172,13 @@ export async function checkCommand(options: RunOptions): Promise<number> {
   const report = tested?.report;
   if (!report) {
     process.stderr.write(
-      `check: the tasks of this model share no tokens; ${labelsWith(catalog.models, 'masks')} has masks to prove.\n`,
+      `check: the tasks of this model share no tokens; ${labelsWith(catalog.models, 'masks')} has masks to test.\n`,
     );
     return 2;
   }
   for (const note of found ? caseNotes(found, tested?.step ?? 0, weights !== undefined) : [])
     process.stderr.write(`check: ${note}\n`);
-  process.stdout.write(`${proofText(report, found)}\n`);
+  process.stdout.write(`${maskTestText(report, found)}\n`);
   return report.assertions.every((a) => a.passed) ? 0 : 1;
 }
 

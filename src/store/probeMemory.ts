@@ -1,7 +1,7 @@
 // Probes that are asked while nobody looks, and whose answers are remembered: for a time slider that goes back to the first epoch,
 // whatever was on screen.
 import type { Measured, ProbeId, ProbeRequest } from '../engine/probes/registry.ts';
-import { withMoment } from './attentionHistory.ts';
+import { withSnapshot } from './attentionSnapshots.ts';
 
 interface Memory<Id extends ProbeId> {
   /** Asked of every run at the end of every epoch, unless more is asked. */
@@ -11,7 +11,7 @@ interface Memory<Id extends ProbeId> {
 }
 
 export const memories: { [Id in ProbeId]?: Memory<Id> } = {
-  attention: { request: { rows: { kind: 'mean' } }, add: withMoment },
+  attention: { request: { rows: { kind: 'mean' } }, add: withSnapshot },
 };
 
 export type Remembered = { [Id in ProbeId]?: readonly Measured<Id>[] };

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../engine/protocol/run.ts';
-import { readRecording } from './replay.ts';
+import { RECORDING_VERSION, readRecording } from './replay.ts';
 import type { RunState } from './runState.ts';
 import { applyToRuns } from './runsSlice.ts';
 
@@ -19,6 +19,34 @@ describe('readRecording', () => {
       },
     ]);
   });
+});
+
+it('a recording of before names the answers of probes by events of their own', () => {
+  const before = {
+    runId: 'r',
+    step: 4,
+    role: 'model',
+    seed: 0,
+    epoch: 1,
+    report: null,
+    issue: null,
+  };
+  const [tests, rows] = readRecording(
+    JSON.stringify([
+      { type: 'proof', ...before },
+      { type: 'neighbours', ...before, request: { row: 1 } },
+    ]),
+  );
+  const answer = {
+    type: 'probe-answer',
+    step: 4,
+    at: { role: 'model', seed: 0, epoch: 1 },
+    state: 'answered',
+  };
+  expect(tests).toMatchObject({ ...answer, probe: 'mask-tests', answer: { report: null } });
+  expect(rows).toMatchObject({ ...answer, probe: 'row-perturbation', request: { row: 1 } });
+  const { version, events } = { version: RECORDING_VERSION, events: [tests, rows] };
+  expect(readRecording(JSON.stringify({ version, events }))).toEqual([tests, rows]);
 });
 
 it('the recorded example is a finished run in the language of today', () => {

@@ -48,7 +48,7 @@ export interface SeedState {
 export type ProgressState = Omit<Extract<RunEvent, { type: 'progress' }>, 'type' | 'runId'>;
 export type AttentionState = Measured<'attention'>;
 export type ExpertsState = Measured<'expert-use'>;
-export type ProofState = Measured<'mask-tests'>;
+export type MaskTestState = Measured<'mask-tests'>;
 
 export interface RunState extends Probed {
   runId: string;

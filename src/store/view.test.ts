@@ -50,6 +50,11 @@ describe('the view in a link', () => {
     expect(encodeView({ tab: 'train', view: DEFAULT_VIEW })).toEqual({});
   });
 
+  it('opens a tab by the name it had in links of before', () => {
+    expect(decodeView({ tab: 'proof' }).tab).toBe('mask-tests');
+    expect(encodeView({ tab: 'mask-tests', view: DEFAULT_VIEW })).toEqual({ tab: 'mask-tests' });
+  });
+
   it('falls back part by part when it cannot be read', () => {
     const bad = {
       head: 'two',

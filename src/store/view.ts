@@ -10,6 +10,8 @@ import {
 import { formatRowList, parseRowList } from './rowList.ts';
 
 export const DEFAULT_TAB = 'train';
+/** Tabs as links of before name them. */
+const EARLIER_TABS: Record<string, string> = { proof: 'mask-tests' };
 
 export const QUANTITY_IDS = ['scores', 'masked-scores', 'weights', 'value-weights'] as const;
 /** What a cell of an attention map shows. */
@@ -19,7 +21,7 @@ export type AttentionQuantity = (typeof QUANTITY_IDS)[number];
 export type CompareView =
   | { kind: 'none' }
   | { kind: 'head'; block: number; head: number }
-  /** One of the captured moments of the run; they are of this visit, so no link names them. */
+  /** One of the snapshots of the run; they are of this visit, so no link names them. */
   | { kind: 'step' }
   | { kind: 'run' }
   | { kind: 'no-mask' }
@@ -169,5 +171,6 @@ export function decodeView(keys: Record<string, string>): LinkedView {
     const text = keys[key];
     return (text === undefined ? undefined : parse(text)) ?? start;
   };
-  return { tab: keys.tab ?? DEFAULT_TAB, view: viewOf(read) };
+  const { tab = DEFAULT_TAB } = keys;
+  return { tab: EARLIER_TABS[tab] ?? tab, view: viewOf(read) };
 }

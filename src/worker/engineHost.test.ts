@@ -154,6 +154,19 @@ describe('the engine behind its messages', () => {
     await until(isEnd);
   });
 
+  it('refuses what waits for the networks of a run that gets none', async () => {
+    const { host, until, answers } = setUp();
+    await until((e) => e.type === 'backend');
+    const data = { id: 'multitab-bench', params: { rows: 200, features: 1 } };
+    host.receive({ type: 'run', runId: 'a', experiment: { ...experiment, data } });
+    host.receive({ type: 'probe', runId: 'a', probe: 'outputs', request: { rows: 1 } });
+    await until(isEnd);
+    await until(isAnswer('outputs', 'refused'));
+    expect(answers('outputs')).toMatchObject([
+      { runId: 'a', error: { message: expect.stringMatching(/ended/) } },
+    ]);
+  });
+
   it('ends a measurement when it is withdrawn, and when another run is asked for', async () => {
     const { host, until, answers } = setUp();
     await until((e) => e.type === 'backend');

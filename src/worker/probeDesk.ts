@@ -77,16 +77,32 @@ export class ProbeDesk {
   }
 
   /** What was asked and not answered before the run ended, and what is asked of its networks since. */
-  async answerFinished({ finished, control }: HeldRun): Promise<void> {
+  async answerFinished({ runId, finished, control }: HeldRun): Promise<void> {
     if (!finished) return;
     const { questions } = control;
+    const { inspection } = finished;
     await this.o.inTurn(async () => {
       const waiting = questions.waiting.filter((q) => !q.everyEpochOnly);
-      await finished.inspection?.answer(waiting).catch((thrown: unknown) => {
+      if (!inspection) {
+        for (const question of waiting) this.refuseWithoutNetworks(runId, question, questions);
+        return;
+      }
+      await inspection.answer(waiting).catch((thrown: unknown) => {
         // Another run has been asked for, and the answer is of no interest any more.
         if (!(thrown instanceof StopSignal)) throw thrown;
       });
     });
+  }
+
+  /** The run ended before it had any. */
+  private refuseWithoutNetworks(runId: string, question: Question, questions: Questions): void {
+    const { probe, request, mode } = question;
+    questions.withdraw(probe);
+    if (mode === 'watch') return;
+    const error = toErrorReport(
+      new WorkbenchError('config', `${probe}: the run ended before it had networks.`),
+    );
+    this.o.post({ runId, step: 0, type: 'probe-answer', probe, request, at: null, state: 'refused', error });
   }
 
   /** The run asked about, where it is held and has networks, or may get them. */

@@ -1,5 +1,5 @@
 // What is asked of a network on WebGPU (the software adapter) is what it answers in plain JavaScript, and the device refuses
-// nothing of it: a refused operation reads as zeros, which a proof would take for a pass.
+// nothing of it: a refused operation reads as zeros, which a mask test would take for a pass.
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { startBrowserBackend } from '../../platform/browser.ts';
@@ -12,9 +12,9 @@ import { taskTypes } from '../tasks/registry.ts';
 import { mixedDataset } from '../training/testing.ts';
 import { captureAttention } from './attentionCapture.ts';
 import { captureExperts } from './expertUse.ts';
+import { testMasks } from './maskTests.ts';
 import { UNWATCHED } from './measuring.ts';
-import { changeNeighbour } from './neighbours.ts';
-import { proveMasks } from './proof.ts';
+import { perturbRow } from './rowPerturbation.ts';
 import { whatIf } from './whatIf.ts';
 
 const rows = mixedDataset(24);
@@ -34,7 +34,7 @@ const networks: [string, GradientModelDef, Params][] = [
 async function answersOf(def: GradientModelDef, params: Params) {
   const model = def.build({ ...dataset, params: { ...defaultsOf(def.params), ...params }, seed: 3 });
   const text = ['.x.....', ...Array.from({ length: 6 }, () => '.......')].join('/');
-  const proof = await proveMasks(model, dataset);
+  const tested = await testMasks(model, dataset);
   const answers = {
     attention: await captureAttention(model, dataset, {
       rows: { kind: 'mean' },
@@ -43,9 +43,9 @@ async function answersOf(def: GradientModelDef, params: Params) {
     row: (await captureAttention(model, dataset, { rows: { kind: 'rows', rows: [3] } })).maps,
     experts: await captureExperts(model, dataset),
     // The sentences hold rounding errors.
-    proof: proof && {
-      ...proof,
-      assertions: proof.assertions.map(({ id, passed, value }) => ({ id, passed, value })),
+    maskTests: tested && {
+      ...tested,
+      assertions: tested.assertions.map(({ id, passed, value }) => ({ id, passed, value })),
     },
     whatIf: await whatIf({
       model,
@@ -56,7 +56,7 @@ async function answersOf(def: GradientModelDef, params: Params) {
       baseline: null,
       measuring: UNWATCHED,
     }),
-    neighbour: await changeNeighbour(model, dataset, { row: 2, feature: 3, value: 2.5 }),
+    perturbed: await perturbRow(model, dataset, { row: 2, feature: 3, value: 2.5 }),
   };
   model.dispose();
   return answers;

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { rng } from '../core/rng.ts';
 import type { Dataset } from '../data/table.ts';
 import type { Model } from '../models/model.ts';
-import type { ProofReport } from '../protocol/masks.ts';
+import type { MaskTestReport } from '../protocol/masks.ts';
 import { captureRows } from './attentionCapture.ts';
 import { evaluationBatch } from './evaluationBatch.ts';
 
@@ -18,7 +18,7 @@ export async function companionSpread(
   model: Model,
   dataset: Dataset,
   batchStatistics: boolean,
-): Promise<ProofReport['companions']> {
+): Promise<MaskTestReport['companions']> {
   const { validation } = dataset.split;
   // Half of the rows at most, or every batch would have the same company.
   const size = Math.min(captureRows(dataset).length, Math.max(2, validation.length >> 1));

@@ -1,4 +1,4 @@
-// How far apart heads are, from their weights. Without TensorFlow.js: the page compares maps too.
+// How far apart whole heads are, from the weights as they are shown. Plain numbers, so that the page computes the same.
 import type { AttentionMap } from '../protocol/attention.ts';
 
 type Weights = Pick<AttentionMap, 'weights' | 'queries'>;

@@ -1,4 +1,4 @@
-// How a long measurement stays a good neighbour: it says how far it is, and lets messages in, one of which may end it.
+// How a long measurement leaves room for others: it says how far it is, and lets messages in, one of which may end it.
 import type { ProbeProgress } from '../protocol/probe.ts';
 
 export interface Measuring {

@@ -1,5 +1,5 @@
 // Do the masks do what they say? Assertions on the live network, what can reach what, and what does.
-import { proveMasks } from '../analysis/proof.ts';
+import { testMasks } from '../analysis/maskTests.ts';
 import { object } from '../core/reader.ts';
 import { defineProbe } from './probe.ts';
 
@@ -12,6 +12,6 @@ export const maskTests = defineProbe({
   request,
   /** Networks whose tasks share no tokens answer too, with null. */
   run: async (context) => ({
-    report: context.model ? await proveMasks(context.model, context.dataset, context) : null,
+    report: context.model ? await testMasks(context.model, context.dataset, context) : null,
   }),
 });

@@ -4,9 +4,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { object } from '../core/reader.ts';
 import type { RunEvent } from '../protocol/run.ts';
+import type { InspectedSession } from '../training/inspection.ts';
 import { RunControl } from '../training/runControl.ts';
 import { eventsOf as of, smallExperiment as small } from '../training/sessionTesting.ts';
 import { defineProbe } from './probe.ts';
+import { Prober } from './prober.ts';
 import { probes, questionOf } from './registry.ts';
 import { answersOf, runProbed as run } from './testing.ts';
 
@@ -116,6 +118,19 @@ describe('questions to a run', () => {
     const { events } = await run(small(), { control });
     // At once, after each of the two epochs, and when the network has been tested.
     expect(answersOf(events, 'attention').map((a) => a.at?.epoch)).toEqual([1, 1, 2, 2]);
+  });
+
+  it('that come while steps are waited for are as new as before', async () => {
+    const control = new RunControl();
+    const asked = questionOf('what-if', { text: 'first' });
+    control.questions.put(asked);
+    const prober = new Prober({} as InspectedSession, control.questions);
+    const due = prober.due();
+    expect(due).toEqual([asked]);
+    const next = questionOf('what-if', { text: 'second' });
+    control.questions.put(next);
+    await prober.answer(due);
+    expect(prober.due()).toEqual([next]);
   });
 
   it('change none of its numbers', async () => {

@@ -45,10 +45,12 @@ export class Prober implements Inspection {
     return this.questions.all.filter((q) => q.everyEpochOnly);
   }
 
-  async answer(questions: readonly Question[] = this.questions.all): Promise<void> {
+  async answer(chosen?: readonly Question[]): Promise<void> {
+    // With all of them, none is new any more; what comes while they are answered is.
+    if (!chosen) this.questions.takeNew();
+    const questions = chosen ?? this.questions.all;
     if (questions.length === 0) return;
     const started = performance.now();
-    if (questions.length === this.questions.all.length) this.questions.takeNew();
     for (const question of questions) if (this.questions.isOpen(question)) await this.answerOne(question);
     this.lastAnswers = performance.now();
     this.answerMs = this.lastAnswers - started;

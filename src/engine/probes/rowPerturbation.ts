@@ -1,5 +1,5 @@
 // One value of one row of a batch is changed: which predictions of the batch move?
-import { changeNeighbour } from '../analysis/neighbours.ts';
+import { perturbRow } from '../analysis/rowPerturbation.ts';
 import { finite, integer, object } from '../core/reader.ts';
 import { defineProbe } from './probe.ts';
 
@@ -12,5 +12,5 @@ export const rowPerturbation = defineProbe({
   request,
   /** Networks of trees answer too, with null: their rows never meet. */
   run: async ({ model, dataset }, request) =>
-    model ? changeNeighbour(model, dataset, request) : { report: null, issue: null },
+    model ? perturbRow(model, dataset, request) : { report: null, issue: null },
 });

@@ -1,5 +1,4 @@
 // Attention as it is captured: maps per block, layer and head, and what was asked for.
-
 import type { TokenLabel } from '../core/tokens.ts';
 
 export interface AttentionMap {

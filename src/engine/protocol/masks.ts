@@ -17,7 +17,7 @@ export interface Assertion {
 }
 
 /** What can influence what, by masks and layers and as measured. */
-export interface ProofReport {
+export interface MaskTestReport {
   /** Validation rows it was measured on. */
   rows: number;
   /** The tokens. */

@@ -147,7 +147,7 @@ describe('a session on webgpu', () => {
     ['attention', { id: 'multitab-net', params: { width: 4, heads: 2, feedForward: 8, tower: [4] } }],
     ['MMoE', { id: 'mmoe', params: { experts: 2, expert: [5], tower: [4], embedding: 2 } }],
   ])(
-    '%s: 200 steps, evaluations, captures, proofs and checkpoints leave nothing behind',
+    '%s: 200 steps, evaluations, captures, mask tests and checkpoints leave nothing behind',
     async (_name, model) => {
       const held = () => {
         const { numTensors, numBytesInGPU } = tf.memory() as tf.MemoryInfo & { numBytesInGPU: number };

@@ -1,5 +1,5 @@
 // Runs an experiment: makes the table once, then for every seed trains the baseline and the model side by side on the same
-// batches and the further models behind them, and reports as it goes; questions about them are answered between steps (probes/prober.ts). No DOM, no messages: events leave through `emit`, commands
+// batches and the further models behind them, and reports as it goes. No DOM, no messages: events leave through `emit`, commands
 // come in through RunControl, so the worker, the command line and the tests all run this same code.
 import type { Experiment } from '../config/experiment.ts';
 import { configError, seedsOf } from '../config/experiment.ts';

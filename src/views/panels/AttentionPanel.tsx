@@ -31,8 +31,8 @@ import {
   against,
   differenceOf,
   largestChange,
-  momentLabel,
   sameMap,
+  snapshotLabel,
 } from './attention/against.ts';
 import classes from './attention/attention.module.css';
 import { CellFacts } from './attention/CellFacts.tsx';
@@ -82,18 +82,18 @@ interface MapsProps extends Pick<PanelProps, 'view' | 'setView' | 'otherRuns'> {
 }
 
 function Maps({ run, attention: newest, view, setView, select, otherRuns }: MapsProps) {
-  const moments = run.remembered.attention ?? [];
-  // Steps stay chosen while further moments come in; null follows the newest.
+  const snapshots = run.remembered.attention ?? [];
+  // Steps stay chosen while further snapshots come in; null follows the newest.
   const [shownStep, setShownStep] = useState<number | null>(null);
   const [otherStep, setOtherStep] = useState<number | null>(null);
   const [otherRun, setOtherRun] = useState('');
   const placeOf = (step: number | null, fallback: number) => {
-    const at = moments.findIndex((m) => m.step === step);
+    const at = snapshots.findIndex((m) => m.step === step);
     return at < 0 ? fallback : at;
   };
-  const shownAt = placeOf(shownStep, moments.length - 1);
+  const shownAt = placeOf(shownStep, snapshots.length - 1);
   const otherAt = placeOf(otherStep, 0);
-  const attention = shownAt === moments.length - 1 ? newest : (moments[shownAt] ?? newest);
+  const attention = shownAt === snapshots.length - 1 ? newest : (snapshots[shownAt] ?? newest);
 
   const networks = [...new Set(attention.maps.map((m) => m.network))];
   const network = networks.find((n) => n === view.attention.network) ?? networks[0] ?? null;
@@ -120,7 +120,7 @@ function Maps({ run, attention: newest, view, setView, select, otherRuns }: Maps
   const gone = goneOf(run, otherRuns);
   const runs = otherRuns.filter((r) => r.runId !== run.runId && (mapsOf(r)?.length ?? 0) > 0);
   const theirRun = runs.find((r) => r.runId === otherRun) ?? runs[0];
-  const moment = moments[otherAt];
+  const snapshot = snapshots[otherAt];
   const otherChoice = useMemo((): Against | null => {
     if (!chosen) return null;
     switch (compare.kind) {
@@ -134,8 +134,8 @@ function Maps({ run, attention: newest, view, setView, select, otherRuns }: Maps
       case 'step':
         return against(
           chosen,
-          sameMap(moment?.maps ?? null, chosen),
-          moment ? momentLabel(moment) : 'the step',
+          sameMap(snapshot?.maps ?? null, chosen),
+          snapshot ? snapshotLabel(snapshot) : 'the step',
         );
       case 'run':
         return against(
@@ -150,7 +150,7 @@ function Maps({ run, attention: newest, view, setView, select, otherRuns }: Maps
         return against(chosen, sameMap(attention.against, chosen), label);
       }
     }
-  }, [chosen, compare, maps, moment, theirRun, attention.against, gone]);
+  }, [chosen, compare, maps, snapshot, theirRun, attention.against, gone]);
   const other = useMemo(
     () => (otherChoice?.map ? { map: permuteMap(otherChoice.map, order), label: otherChoice.label } : null),
     [otherChoice, order],
@@ -226,11 +226,11 @@ function Maps({ run, attention: newest, view, setView, select, otherRuns }: Maps
         maps={maps}
         view={view.attention}
         onView={patch}
-        moments={moments}
+        snapshots={snapshots}
         shown={shownAt}
-        onShown={(at) => setShownStep(at === moments.length - 1 ? null : (moments[at]?.step ?? null))}
+        onShown={(at) => setShownStep(at === snapshots.length - 1 ? null : (snapshots[at]?.step ?? null))}
         other={otherAt}
-        onOther={(at) => setOtherStep(moments[at]?.step ?? null)}
+        onOther={(at) => setOtherStep(snapshots[at]?.step ?? null)}
         runs={runs.map((r) => ({ runId: r.runId, label: runLabel(r) }))}
         otherRun={theirRun?.runId ?? ''}
         onOtherRun={setOtherRun}

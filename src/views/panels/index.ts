@@ -21,13 +21,16 @@ const ModelsPanel = lazyPanel('Models', async () => (await import('./ModelsPanel
 const ProfilePanel = lazyPanel('Profile', async () => (await import('./ProfilePanel.tsx')).ProfilePanel);
 
 const MaskPanel = lazyPanel('Mask', async () => (await import('./MaskPanel.tsx')).MaskPanel);
-const ProofPanel = lazyPanel('Proof', async () => (await import('./ProofPanel.tsx')).ProofPanel);
+const MaskTestsPanel = lazyPanel(
+  'Mask tests',
+  async () => (await import('./MaskTestsPanel.tsx')).MaskTestsPanel,
+);
 
 export const panels = {
   train: { label: 'Train', Component: TrainPanel },
   attention: { label: 'Attention', Component: AttentionPanel },
   mask: { label: 'Mask', Component: MaskPanel },
-  proof: { label: 'Proof', Component: ProofPanel },
+  'mask-tests': { label: 'Mask tests', Component: MaskTestsPanel },
   experts: { label: 'Experts', Component: ExpertsPanel },
   tasks: { label: 'Tasks', Component: TasksPanel },
   models: { label: 'Models', Component: ModelsPanel },

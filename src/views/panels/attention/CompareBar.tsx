@@ -1,10 +1,10 @@
-// Which captured moment is shown, what it is compared with, and in which order the rows of a batch stand.
+// Which captured snapshot is shown, what it is compared with, and in which order the rows of a batch stand.
 import { type ReactNode, useId } from 'react';
 import { ATTENTION_BATCHES, type AttentionMap, type RowFact } from '../../../engine/protocol/attention.ts';
 import type { AttentionState } from '../../../store/runState.ts';
 import type { AttentionView, CompareView } from '../../../store/view.ts';
 import { formatCount, plural, taskLabel } from '../../charts/format.ts';
-import { momentLabel } from './against.ts';
+import { snapshotLabel } from './against.ts';
 import classes from './attention.module.css';
 import { factKey, MAX_CLUSTERED } from './order.ts';
 import { RowPicker } from './RowPicker.tsx';
@@ -44,18 +44,18 @@ function Select({ label, value, title, onChange, children }: SelectProps) {
   );
 }
 
-/** A moment of the run on a slider; the last is the newest there is. */
-function MomentSlider(props: {
+/** A snapshot of the run on a slider; the last is the newest there is. */
+function SnapshotSlider(props: {
   label: string;
-  moments: readonly AttentionState[];
+  snapshots: readonly AttentionState[];
   index: number;
   onChange(index: number): void;
 }) {
-  const { label, moments, index, onChange } = props;
+  const { label, snapshots, index, onChange } = props;
   const id = useId();
-  const moment = moments[index];
-  const last = moments.length - 1;
-  const text = moment ? momentLabel(moment) : '';
+  const snapshot = snapshots[index];
+  const last = snapshots.length - 1;
+  const text = snapshot ? snapshotLabel(snapshot) : '';
   return (
     <span className={classes.field}>
       <label htmlFor={id}>{label}</label>
@@ -66,7 +66,7 @@ function MomentSlider(props: {
         max={last}
         value={index}
         aria-valuetext={text}
-        title="Moments of this run at which attention was captured"
+        title="Snapshots of this run at which attention was captured"
         onChange={(event) => onChange(Number(event.currentTarget.value))}
       />
       <output htmlFor={id}>
@@ -82,8 +82,8 @@ export interface CompareBarProps {
   maps: readonly AttentionMap[];
   view: AttentionView;
   onView(patch: Partial<AttentionView>): void;
-  moments: readonly AttentionState[];
-  /** Positions among the moments: on screen, and compared with. */
+  snapshots: readonly AttentionState[];
+  /** Positions among the snapshots: on screen, and compared with. */
   shown: number;
   onShown(index: number): void;
   other: number;
@@ -99,7 +99,7 @@ export interface CompareBarProps {
 }
 
 export function CompareBar(props: CompareBarProps) {
-  const { map, maps, view, onView, moments, shown, other, runs, facts, count, recorded } = props;
+  const { map, maps, view, onView, snapshots, shown, other, runs, facts, count, recorded } = props;
   const { compare } = view;
   const heads = maps.filter((m) => m.layer === map.layer && m.key !== map.key);
   const start = (kind: string): CompareView => {
@@ -111,13 +111,13 @@ export function CompareBar(props: CompareBarProps) {
   };
   const isPossible = (kind: CompareView['kind']) =>
     (kind !== 'head' || heads.length > 0) &&
-    (kind !== 'step' || moments.length > 1) &&
+    (kind !== 'step' || snapshots.length > 1) &&
     (kind !== 'run' || runs.length > 0);
   const isRow = map.layer === 'row';
   return (
     <div className={classes.toolbar}>
-      {moments.length > 1 && (
-        <MomentSlider label="Step" moments={moments} index={shown} onChange={props.onShown} />
+      {snapshots.length > 1 && (
+        <SnapshotSlider label="Step" snapshots={snapshots} index={shown} onChange={props.onShown} />
       )}
       <Select
         label="Difference to"
@@ -146,8 +146,8 @@ export function CompareBar(props: CompareBarProps) {
           ))}
         </Select>
       )}
-      {compare.kind === 'step' && moments.length > 1 && (
-        <MomentSlider label="minus" moments={moments} index={other} onChange={props.onOther} />
+      {compare.kind === 'step' && snapshots.length > 1 && (
+        <SnapshotSlider label="minus" snapshots={snapshots} index={other} onChange={props.onOther} />
       )}
       {compare.kind === 'run' && runs.length > 0 && (
         <Select label="Run" value={props.otherRun} onChange={props.onOtherRun}>

@@ -65,6 +65,6 @@ export function differenceCells(difference: Float32Array, table: Cells['table'])
   return { indices: divergingIndices(difference, limit), table, blocked: null, blank };
 }
 
-/** Captured moments of a run, oldest first; the newest is the one on screen while it trains. */
-export const momentLabel = ({ step, epoch }: Pick<AttentionState, 'step' | 'epoch'>): string =>
+/** Captured snapshots of a run, oldest first; the newest is the one on screen while it trains. */
+export const snapshotLabel = ({ step, epoch }: Pick<AttentionState, 'step' | 'epoch'>): string =>
   `step ${step.toLocaleString('en')}, epoch ${epoch}`;

@@ -8,9 +8,9 @@ import type { Model } from '../models/model.ts';
 import {
   BATCH_MODES,
   type BatchMode,
-  type NeighbourReport,
-  type NeighbourRequest,
-} from '../protocol/rows.ts';
+  type RowPerturbationReport,
+  type RowPerturbationRequest,
+} from '../protocol/rowPerturbation.ts';
 import { captureRows } from './attentionCapture.ts';
 import { companionSpread } from './companions.ts';
 import { toBatch } from './evaluationBatch.ts';
@@ -19,11 +19,11 @@ import { toBatch } from './evaluationBatch.ts';
  * Runs on the first validation rows; the running statistics stay as they are.
  * @returns the report, or why the request cannot be answered
  */
-export async function changeNeighbour(
+export async function perturbRow(
   model: Model,
   dataset: Dataset,
-  request: NeighbourRequest,
-): Promise<{ report: NeighbourReport | null; issue: Issue | null }> {
+  request: RowPerturbationRequest,
+): Promise<{ report: RowPerturbationReport | null; issue: Issue | null }> {
   const { row, feature, value } = request;
   const rows = captureRows(dataset);
   const issue = issueOf(dataset, rows.length, request);
@@ -47,7 +47,7 @@ export async function changeNeighbour(
     outputs.dispose();
     return read;
   };
-  const outputs: Partial<NeighbourReport['outputs']> = {};
+  const outputs: Partial<RowPerturbationReport['outputs']> = {};
   for (const mode of BATCH_MODES)
     outputs[mode] = { before: await outputsOf(gathered, mode), after: await outputsOf(changed, mode) };
   // Drawn always alike, so that a changed value does not change them.
@@ -64,7 +64,7 @@ export async function changeNeighbour(
       rows: rows.length,
       from,
       tasks: dataset.tasks,
-      outputs: outputs as NeighbourReport['outputs'],
+      outputs: outputs as RowPerturbationReport['outputs'],
       companions,
     },
   };
@@ -81,13 +81,13 @@ function placeOf({ features, numeric, categorical }: Dataset, feature: number) {
 function issueOf(
   { features }: Dataset,
   rows: number,
-  { row, feature, value }: NeighbourRequest,
+  { row, feature, value }: RowPerturbationRequest,
 ): Issue | null {
   const outside = (path: string, got: number, count: number, what: string): Issue | null =>
     Number.isInteger(got) && got >= 0 && got < count
       ? null
       : {
-          path: `neighbours.${path}`,
+          path: `row-perturbation.${path}`,
           expected: `${what}, a whole number from 0 to ${count - 1}`,
           got: String(got),
           remedy: 'Choose one that is there.',
@@ -100,7 +100,7 @@ function issueOf(
   if (kind === 'categorical') return outside('value', value, cardinality, `a code of ${name}`);
   if (Number.isFinite(value)) return null;
   return {
-    path: 'neighbours.value',
+    path: 'row-perturbation.value',
     expected: 'a finite number of standard deviations',
     got: String(value),
     remedy: 'Enter a number, such as 2.',

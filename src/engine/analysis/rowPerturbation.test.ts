@@ -6,8 +6,8 @@ import { randomDataset } from '../data/randomDataset.ts';
 import { mmoe } from '../models/mmoe.ts';
 import type { GradientModelDef } from '../models/model.ts';
 import { multitab } from '../models/multitab.ts';
-import { BATCH_MODES, type BatchMode, type NeighbourReport } from '../protocol/rows.ts';
-import { changeNeighbour } from './neighbours.ts';
+import { BATCH_MODES, type BatchMode, type RowPerturbationReport } from '../protocol/rowPerturbation.ts';
+import { perturbRow } from './rowPerturbation.ts';
 
 const noise = randomDataset(
   [
@@ -32,7 +32,7 @@ async function change(def: GradientModelDef, params: Params, request = REQUEST) 
   const model = build(def, params);
   const buffers = () => model.buffers.map((b) => [...b.variable.dataSync()]);
   const [state, tensors] = [buffers(), tf.memory().numTensors];
-  const answer = await changeNeighbour(model, dataset, request);
+  const answer = await perturbRow(model, dataset, request);
   expect(tf.memory().numTensors).toBe(tensors);
   expect(buffers()).toEqual(state);
   model.dispose();
@@ -40,7 +40,7 @@ async function change(def: GradientModelDef, params: Params, request = REQUEST) 
 }
 
 /** Rows whose outputs moved. */
-function movedRows({ outputs, rows, tasks }: NeighbourReport, mode: BatchMode): number[] {
+function movedRows({ outputs, rows, tasks }: RowPerturbationReport, mode: BatchMode): number[] {
   const { before, after } = outputs[mode];
   const width = tasks.reduce((sum, t) => sum + t.outputs, 0);
   expect(before).toHaveLength(rows * width);
@@ -100,10 +100,10 @@ describe('a changed value of one row', () => {
   });
 
   it.each([
-    [{ row: 99, feature: 0, value: 0 }, 'neighbours.row'],
-    [{ row: 0, feature: 3, value: 0 }, 'neighbours.feature'],
-    [{ row: 0, feature: 0, value: 3 }, 'neighbours.value'],
-    [{ row: 0, feature: 1, value: Number.NaN }, 'neighbours.value'],
+    [{ row: 99, feature: 0, value: 0 }, 'row-perturbation.row'],
+    [{ row: 0, feature: 3, value: 0 }, 'row-perturbation.feature'],
+    [{ row: 0, feature: 0, value: 3 }, 'row-perturbation.value'],
+    [{ row: 0, feature: 1, value: Number.NaN }, 'row-perturbation.value'],
   ])('that is not there is refused: %o', async (request, path) => {
     const { report, issue } = await change(multitab, SMALL, request);
     expect([report, issue?.path]).toEqual([null, path]);

@@ -1,5 +1,5 @@
 // What moved in a batch when one value of one row was changed: per task and row, and in words.
-import type { BatchMode, NeighbourReport } from '../../../engine/protocol/rows.ts';
+import type { BatchMode, RowPerturbationReport } from '../../../engine/protocol/rowPerturbation.ts';
 import { toCsv } from '../../charts/csv.ts';
 
 export interface Moved {
@@ -13,7 +13,7 @@ export interface Moved {
 
 /** Each output of each task, by row. */
 function eachOutput(
-  { tasks, rows, outputs }: NeighbourReport,
+  { tasks, rows, outputs }: RowPerturbationReport,
   mode: BatchMode,
   visit: (task: number, row: number, before: number, after: number) => void,
 ): void {
@@ -28,7 +28,7 @@ function eachOutput(
   });
 }
 
-export function movedBy(report: NeighbourReport, mode: BatchMode): Moved {
+export function movedBy(report: RowPerturbationReport, mode: BatchMode): Moved {
   const { tasks, rows, request } = report;
   const changes = new Float32Array(tasks.length * rows);
   const moved = new Set<number>();
@@ -44,7 +44,7 @@ export function movedBy(report: NeighbourReport, mode: BatchMode): Moved {
   return { changes, otherRows: moved.size, largest };
 }
 
-export function movedCsv(report: NeighbourReport, mode: BatchMode): string {
+export function movedCsv(report: RowPerturbationReport, mode: BatchMode): string {
   const rows: (string | number)[][] = [];
   eachOutput(report, mode, (task, row, before, after) => {
     rows.push([report.tasks[task]?.name ?? '', row, before, after, after - before]);

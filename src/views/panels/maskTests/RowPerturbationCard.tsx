@@ -3,7 +3,7 @@
 import { useId, useMemo, useState } from 'react';
 import type { Role } from '../../../engine/core/roles.ts';
 import { ATTENTION_ROWS } from '../../../engine/protocol/attention.ts';
-import type { BatchMode, NeighbourReport } from '../../../engine/protocol/rows.ts';
+import type { BatchMode, RowPerturbationReport } from '../../../engine/protocol/rowPerturbation.ts';
 import type { RunState } from '../../../store/runState.ts';
 import { useProbe } from '../../../store/useProbe.ts';
 import { ColorBar } from '../../charts/ColorBar.tsx';
@@ -25,8 +25,8 @@ import { useWidth } from '../../charts/parts/useWidth.ts';
 import { DIVERGING } from '../../theme/palette.ts';
 import { differenceCells, largestChange } from '../attention/against.ts';
 import { ProbeStatus } from '../ProbeStatus.tsx';
+import classes from './maskTests.module.css';
 import { movedBy, movedCsv } from './moved.ts';
-import classes from './proof.module.css';
 
 const MODES = [
   {
@@ -47,7 +47,7 @@ const CELL = 20;
 const SMALLEST = 6;
 
 interface MovesProps {
-  report: NeighbourReport;
+  report: RowPerturbationReport;
   mode: BatchMode;
   /** "x1 −0.93 sd → 2.00 sd" */
   change: string;
@@ -123,14 +123,14 @@ function Moves({ report, mode, change }: MovesProps) {
   );
 }
 
-export interface ChangeCardProps {
+export interface RowPerturbationCardProps {
   run: RunState;
   role: Role | null;
   /** Why its networks cannot be asked; null when they can. */
   gone: string | null;
 }
 
-export function ChangeCard({ run, role, gone }: ChangeCardProps) {
+export function RowPerturbationCard({ run, role, gone }: RowPerturbationCardProps) {
   const ids = [useId(), useId(), useId()];
   const [row, setRow] = useState(0);
   const [featureAt, setFeature] = useState(0);

@@ -2,18 +2,18 @@
 // on it, strongest first. Choosing one shows it in the maps below.
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import { useState } from 'react';
-import type { ProofReport } from '../../../engine/protocol/masks.ts';
+import type { MaskTestReport } from '../../../engine/protocol/masks.ts';
 import { formatCompact, plural } from '../../charts/format.ts';
 import type { CellPosition } from '../../charts/heatmap/Heatmap.tsx';
 import { Card } from '../../charts/parts/Card.tsx';
 import { SmallButton } from '../../charts/parts/SmallButton.tsx';
-import classes from './proof.module.css';
+import classes from './maskTests.module.css';
 import { leaksOf, sourceLabels } from './reach.ts';
 
 const FEW = 6;
 
 export interface LeaksCardProps {
-  report: ProofReport;
+  report: MaskTestReport;
   chosen: CellPosition;
   onChoose(cell: CellPosition): void;
 }

@@ -7,7 +7,7 @@ import type { AttentionRecord, Batch } from '../layers/forward.ts';
 import { headMasks } from '../masks/mask.ts';
 import type { Model, TokenFlow } from '../models/model.ts';
 import { ATTENTION_ROWS } from '../protocol/attention.ts';
-import type { Assertion, ProofReport } from '../protocol/masks.ts';
+import type { Assertion, MaskTestReport } from '../protocol/masks.ts';
 import { captureRows, tokenLabels } from './attentionCapture.ts';
 import { companionSpread } from './companions.ts';
 import { evaluationBatch } from './evaluationBatch.ts';
@@ -32,18 +32,18 @@ interface MaskFacts {
   gradients: { blocked: number; open: number };
 }
 
-/** Cells of all rows that a proof passes at once; every token moves in turn, so that its time grows with the cube of them. */
+/** Cells of all rows that a test passes at once; every token moves in turn, so that its time grows with the cube of them. */
 const MAX_CELLS = 64 * 64 ** 2;
 
 /**
  * Runs on the first validation rows, on fewer of them where there are many tokens.
  * @returns null for models whose tasks share no tokens
  */
-export async function proveMasks(
+export async function testMasks(
   model: Model,
   dataset: Dataset,
   measuring: Measuring = UNWATCHED,
-): Promise<ProofReport | null> {
+): Promise<MaskTestReport | null> {
   const { flow } = model;
   if (!flow) return null;
   const few = Math.max(2, Math.floor(MAX_CELLS / flow.numTokens ** 2));

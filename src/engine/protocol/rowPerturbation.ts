@@ -1,9 +1,9 @@
 // One value of one row of a batch is changed: the request, and which predictions moved.
 import type { TaskMeta } from '../data/table.ts';
-import type { ProofReport } from './masks.ts';
+import type { MaskTestReport } from './masks.ts';
 
 /** One value of one row of the batch is changed; who notices? */
-export interface NeighbourRequest {
+export interface RowPerturbationRequest {
   /** Position among the first `ATTENTION_ROWS` validation rows. */
   row: number;
   /** Position among the features. */
@@ -16,8 +16,8 @@ export interface NeighbourRequest {
 export const BATCH_MODES = ['evaluation', 'batch-statistics'] as const;
 export type BatchMode = (typeof BATCH_MODES)[number];
 
-export interface NeighbourReport {
-  request: NeighbourRequest;
+export interface RowPerturbationReport {
+  request: RowPerturbationRequest;
   /** Rows of the batch. */
   rows: number;
   /** What the value was. */
@@ -25,6 +25,6 @@ export interface NeighbourReport {
   tasks: TaskMeta[];
   /** Per mode, the outputs of all tasks side by side (standardised value or logit), [rows, sum of outputs]. */
   outputs: Record<BatchMode, { before: Float32Array; after: Float32Array }>;
-  /** Per mode, how the first row varies with its company; null where the proof says so already (networks with tokens). */
-  companions: Record<BatchMode, ProofReport['companions']> | null;
+  /** Per mode, how the first row varies with its company; null where the mask tests say so already (networks with tokens). */
+  companions: Record<BatchMode, MaskTestReport['companions']> | null;
 }

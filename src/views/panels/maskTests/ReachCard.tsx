@@ -1,6 +1,6 @@
 // What can reach what by masks and layers, beside what is measured to reach it: tasks down, tokens across.
 import { useMemo, useState } from 'react';
-import type { ProofReport } from '../../../engine/protocol/masks.ts';
+import type { MaskTestReport } from '../../../engine/protocol/masks.ts';
 import { ColorBar } from '../../charts/ColorBar.tsx';
 import { formatCompact, formatFixed, shortTaskLabel } from '../../charts/format.ts';
 import { fitCell } from '../../charts/heatmap/bands.ts';
@@ -14,7 +14,7 @@ import { useScheme } from '../../charts/parts/useScheme.ts';
 import { useWidth } from '../../charts/parts/useWidth.ts';
 import { taskFill, VIRIDIS } from '../../theme/palette.ts';
 import { LeaksCard } from './LeaksCard.tsx';
-import classes from './proof.module.css';
+import classes from './maskTests.module.css';
 import {
   explainReach,
   leaksOf,
@@ -30,13 +30,13 @@ const CELL = 40;
 const SMALLEST = 12;
 
 interface MapProps {
-  report: ProofReport;
+  report: MaskTestReport;
   chosen: CellPosition;
   onChoose(cell: CellPosition): void;
 }
 
 /** Tasks down, tokens across. */
-export function useAxes(report: ProofReport): { rows: AxisSpec; columns: AxisSpec } {
+export function useAxes(report: MaskTestReport): { rows: AxisSpec; columns: AxisSpec } {
   const scheme = useScheme();
   return useMemo(() => {
     const style = scheme && getComputedStyle(document.documentElement);
@@ -136,7 +136,7 @@ function Maps({ report, chosen, onChoose }: MapProps) {
 }
 
 /** What leaks, and everything that reaches anything; both show the same chosen cell, at first the strongest leak. */
-export function ReachCards({ report }: { report: ProofReport }) {
+export function ReachCards({ report }: { report: MaskTestReport }) {
   const [wanted, setWanted] = useState<CellPosition | null>(null);
   const [worst] = leaksOf(report).leaks;
   const first = worst ? { row: worst.task, column: worst.token } : { row: 0, column: 1 };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { NeighbourReport } from '../../../engine/protocol/rows.ts';
+import type { RowPerturbationReport } from '../../../engine/protocol/rowPerturbation.ts';
 import { movedBy, movedCsv } from './moved.ts';
 
 const task = (name: string, outputs: number) => ({
@@ -9,7 +9,7 @@ const task = (name: string, outputs: number) => ({
   description: '',
 });
 /** Three rows, the second one changed; one task of one output, one of two. */
-const report: NeighbourReport = {
+const report: RowPerturbationReport = {
   request: { row: 1, feature: 0, value: 2 },
   rows: 3,
   from: 0.5,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { withMoment } from './attentionHistory.ts';
+import { withSnapshot } from './attentionSnapshots.ts';
 import type { AttentionState } from './runState.ts';
 
-const moment = (step: number, changes: Partial<AttentionState> = {}, size = 4): AttentionState => ({
+const snapshot = (step: number, changes: Partial<AttentionState> = {}, size = 4): AttentionState => ({
   step,
   epoch: 1,
   role: 'model',
@@ -31,24 +31,24 @@ const moment = (step: number, changes: Partial<AttentionState> = {}, size = 4): 
 });
 const steps = (history: readonly AttentionState[]) => history.map((m) => m.step);
 
-describe('withMoment', () => {
+describe('withSnapshot', () => {
   it('goes on, and starts anew for other rows, another network, another seed or an earlier step', () => {
-    const two = withMoment(withMoment([], moment(1)), moment(2));
+    const two = withSnapshot(withSnapshot([], snapshot(1)), snapshot(2));
     expect(steps(two)).toEqual([1, 2]);
-    expect(steps(withMoment(two, moment(2)))).toEqual([1, 2]);
-    expect(steps(withMoment(two, moment(0)))).toEqual([0]);
+    expect(steps(withSnapshot(two, snapshot(2)))).toEqual([1, 2]);
+    expect(steps(withSnapshot(two, snapshot(0)))).toEqual([0]);
     for (const change of [
       { role: 'baseline' as const },
       { seed: 1 },
       { request: { rows: { kind: 'rows' as const, rows: [3] } } },
       { batch: 256 },
     ])
-      expect(steps(withMoment(two, moment(3, change)))).toEqual([3]);
-    expect(withMoment(two, moment(3, { maps: [] }))).toEqual([]);
+      expect(steps(withSnapshot(two, snapshot(3, change)))).toEqual([3]);
+    expect(withSnapshot(two, snapshot(3, { maps: [] }))).toEqual([]);
   });
   it('keeps the first and the newest, and few enough between, spread over the run', () => {
     let history: readonly AttentionState[] = [];
-    for (let step = 0; step < 1000; step++) history = withMoment(history, moment(step));
+    for (let step = 0; step < 1000; step++) history = withSnapshot(history, snapshot(step));
     expect(history.length).toBeLessThanOrEqual(48);
     expect(history.length).toBeGreaterThan(10);
     expect(steps(history)[0]).toBe(0);
@@ -57,7 +57,7 @@ describe('withMoment', () => {
   });
   it('keeps two however large they are', () => {
     let history: readonly AttentionState[] = [];
-    for (let step = 0; step < 5; step++) history = withMoment(history, moment(step, {}, 1 << 23));
+    for (let step = 0; step < 5; step++) history = withSnapshot(history, snapshot(step, {}, 1 << 23));
     expect(steps(history)).toEqual([0, 4]);
   });
 });

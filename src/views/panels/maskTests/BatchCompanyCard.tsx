@@ -1,6 +1,6 @@
 // Whether the rows of a batch change each other's predictions: one row moves, or its companions are drawn anew.
 import { useMemo, useState } from 'react';
-import type { ProofReport } from '../../../engine/protocol/masks.ts';
+import type { MaskTestReport } from '../../../engine/protocol/masks.ts';
 import { ColorBar } from '../../charts/ColorBar.tsx';
 import { toCsv } from '../../charts/csv.ts';
 import { formatCompact, formatCount, taskLabel } from '../../charts/format.ts';
@@ -12,7 +12,7 @@ import { Chip } from '../../charts/parts/Chip.tsx';
 import { CsvButton } from '../../charts/parts/SmallButton.tsx';
 import { useWidth } from '../../charts/parts/useWidth.ts';
 import { VIRIDIS } from '../../theme/palette.ts';
-import classes from './proof.module.css';
+import classes from './maskTests.module.css';
 import { useAxes } from './ReachCard.tsx';
 import { sourceLabels } from './reach.ts';
 
@@ -20,7 +20,7 @@ const CELL = 40;
 const SMALLEST = 12;
 
 /** Tokens of one row against the outputs of all other rows. */
-function ByToken({ report }: { report: ProofReport }) {
+function ByToken({ report }: { report: MaskTestReport }) {
   const [ref, width] = useWidth<HTMLDivElement>();
   const [chosen, setChosen] = useState<CellPosition>({ row: 0, column: 0 });
   const axes = useAxes(report);
@@ -62,7 +62,7 @@ function ByToken({ report }: { report: ProofReport }) {
   );
 }
 
-function neighboursCsv({ tasks, otherRows, companions, otherRowsByToken, sources }: ProofReport): string {
+function companyCsv({ tasks, otherRows, companions, otherRowsByToken, sources }: MaskTestReport): string {
   return toCsv(
     ['task', 'other_rows_all_tokens', 'companion_sd', ...sources.map((s) => `other_rows_${s.name}`)],
     tasks.map((task, t) => [
@@ -74,21 +74,21 @@ function neighboursCsv({ tasks, otherRows, companions, otherRowsByToken, sources
   );
 }
 
-export function NeighboursCard({ report }: { report: ProofReport }) {
+export function BatchCompanyCard({ report }: { report: MaskTestReport }) {
   const { tasks, otherRows, companions, rowsCanMix, rows } = report;
   return (
     <Card
-      title="Neighbours in the batch"
+      title="Row perturbation"
       subtitle="does a prediction depend on the rows that share its batch?"
       actions={
         <CsvButton
-          fileName="neighbours.csv"
-          content={() => neighboursCsv(report)}
-          label="Neighbours as CSV"
+          fileName="row-perturbation.csv"
+          content={() => companyCsv(report)}
+          label="Row perturbation as CSV"
         />
       }
     >
-      <table className={classes.neighbours}>
+      <table className={classes.company}>
         <thead>
           <tr>
             <th scope="col">Task</th>

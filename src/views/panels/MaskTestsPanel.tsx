@@ -1,9 +1,9 @@
-// The Proof tab: does the mask do what it says? Assertions on the live model with their numbers, what can reach what, and
+// The Mask tests tab: does the mask do what it says? Assertions on the live model with their numbers, what can reach what, and
 // whether the rows of a batch change each other's predictions.
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import { labelsWith } from '../../engine/config/capabilities.ts';
-import type { Assertion, ProofReport } from '../../engine/protocol/masks.ts';
-import type { ProofState, RunState } from '../../store/runState.ts';
+import type { Assertion, MaskTestReport } from '../../engine/protocol/masks.ts';
+import type { MaskTestState, RunState } from '../../store/runState.ts';
 import { useProbe } from '../../store/useProbe.ts';
 import { downloadText, toCsv } from '../charts/csv.ts';
 import { formatCompact, formatCount } from '../charts/format.ts';
@@ -12,13 +12,13 @@ import { Card, EmptyState } from '../charts/parts/Card.tsx';
 import { CsvButton, SmallButton } from '../charts/parts/SmallButton.tsx';
 import { noteOf } from '../shell/runNames.ts';
 import { goneOf } from './goneRun.ts';
+import { BatchCompanyCard } from './maskTests/BatchCompanyCard.tsx';
+import classes from './maskTests/maskTests.module.css';
+import { ReachCards } from './maskTests/ReachCard.tsx';
+import { RowPerturbationCard } from './maskTests/RowPerturbationCard.tsx';
 import { absenceOf, NetworkSelect } from './NetworkSelect.tsx';
 import { ProbeStatus } from './ProbeStatus.tsx';
 import type { PanelProps } from './panel.ts';
-import { ChangeCard } from './proof/ChangeCard.tsx';
-import { NeighboursCard } from './proof/NeighboursCard.tsx';
-import classes from './proof/proof.module.css';
-import { ReachCards } from './proof/ReachCard.tsx';
 
 const plain = (value: number): string =>
   Number.isInteger(value) ? formatCount(value) : formatCompact(value);
@@ -41,7 +41,7 @@ function Line({ assertion }: { assertion: Assertion }) {
   );
 }
 
-function AssertionsCard(props: { report: ProofReport; when: string; caseFile(): string }) {
+function AssertionsCard(props: { report: MaskTestReport; when: string; caseFile(): string }) {
   const { report, when, caseFile } = props;
   const failed = report.assertions.filter((a) => !a.passed).length;
   return (
@@ -79,12 +79,12 @@ function AssertionsCard(props: { report: ProofReport; when: string; caseFile(): 
   );
 }
 
-function whenText({ report, step, epoch, seed }: ProofState): string {
+function whenText({ report, step, epoch, seed }: MaskTestState): string {
   const rows = report ? `first ${formatCount(report.rows)} validation rows, ` : '';
   return `Measured on the ${rows}step ${formatCount(step)}, epoch ${epoch}, seed ${seed}.`;
 }
 
-export function ProofPanel({ run, otherRuns, view, setView, catalog }: PanelProps) {
+export function MaskTestsPanel({ run, otherRuns, view, setView, catalog }: PanelProps) {
   const { role } = view;
   const probe = useProbe('mask-tests', {}, { role });
   const select = run && (
@@ -95,51 +95,51 @@ export function ProofPanel({ run, otherRuns, view, setView, catalog }: PanelProp
       onChange={(chosen) => setView({ role: chosen })}
     />
   );
-  const proof = probe.answer;
+  const tests = probe.answer;
   const status = <ProbeStatus probe={probe} what="Testing the masks" />;
   const absence = run && role ? absenceOf(run, role) : null;
   const gone = run && goneOf(run, otherRuns);
-  const change = run && <ChangeCard key={run.runId} run={run} role={role} gone={gone} />;
-  if (!proof?.report) {
+  const change = run && <RowPerturbationCard key={run.runId} run={run} role={role} gone={gone} />;
+  if (!tests?.report) {
     return (
       <div className={classes.panel}>
-        <Card title="Proof" actions={select}>
+        <Card title="Mask tests" actions={select}>
           {status}
-          {proof ? (
-            <EmptyState title="No masks to prove here" height={200}>
+          {tests ? (
+            <EmptyState title="No masks to test here" height={200}>
               The tasks of this network share no tokens. {labelsWith(catalog?.models ?? [], 'masks')} has
               masks that can be tested.
             </EmptyState>
           ) : (
-            <EmptyState title={absence?.title ?? 'No proof yet'} height={320}>
+            <EmptyState title={absence?.title ?? 'Not tested yet'} height={320}>
               {gone ??
                 absence?.text ??
                 'Step once, or press Run. Masks are tested on the live model after every epoch or step.'}
             </EmptyState>
           )}
         </Card>
-        {proof && change}
+        {tests && change}
       </div>
     );
   }
   return (
-    <FigureNote value={noteOf(run as RunState, proof)}>
+    <FigureNote value={noteOf(run as RunState, tests)}>
       <div className={classes.panel}>
         {select && <div className={classes.toolbar}>{select}</div>}
         {status}
         <AssertionsCard
-          report={proof.report}
-          when={whenText(proof)}
+          report={tests.report}
+          when={whenText(tests)}
           caseFile={() => {
-            const { assertions = [] } = proof.report ?? {};
-            const { role: network, seed, step, epoch } = proof;
+            const { assertions = [] } = tests.report ?? {};
+            const { role: network, seed, step, epoch } = tests;
             const file = run?.weightsRead?.fileName;
             const taken = { role: network, seed, step, epoch, ...(file ? { weights: file } : {}) };
             return `${JSON.stringify({ experiment: run?.experiment, taken, assertions }, null, 2)}\n`;
           }}
         />
-        <ReachCards report={proof.report} />
-        <NeighboursCard report={proof.report} />
+        <ReachCards report={tests.report} />
+        <BatchCompanyCard report={tests.report} />
         {change}
       </div>
     </FigureNote>

@@ -7,7 +7,7 @@ import type { Dataset } from '../data/table.ts';
 import type { Model } from '../models/model.ts';
 import { multitab } from '../models/multitab.ts';
 import { stMlp } from '../models/stMlp.ts';
-import { proveMasks } from './proof.ts';
+import { testMasks } from './maskTests.ts';
 
 const feature = (name: string) => ({ name, kind: 'numeric' as const, cardinality: 1 });
 const task = (name: string) => ({ name, type: 'regression' as const, outputs: 1, description: '' });
@@ -21,9 +21,9 @@ const build = (params: Params): Model =>
     seed: 1,
   });
 
-async function prove(params: Params, change: (model: Model) => Model = (m) => m) {
+async function run(params: Params, change: (model: Model) => Model = (m) => m) {
   const model = build(params);
-  const report = await proveMasks(change(model), dataset);
+  const report = await testMasks(change(model), dataset);
   model.dispose();
   if (!report) throw new Error('no report');
   const failed = report.assertions.filter((a) => !a.passed).map((a) => a.id);
@@ -34,7 +34,7 @@ beforeAll(async () => {
   await startNodeBackend({ backend: 'wasm', allowSoftwareAdapter: false });
 });
 
-describe('proof of masks', () => {
+describe('tests of masks', () => {
   it.each([
     ['one block', { mask: 'TxT', blocks: 1 }, -1],
     ['two blocks leak through a feature', { mask: 'TxT', blocks: 2 }, 2],
@@ -49,7 +49,7 @@ describe('proof of masks', () => {
     '%s: reach, influence and gradients agree',
     async (_name, params, hops) => {
       const tensors = tf.memory().numTensors;
-      const { report, failed } = await prove(params);
+      const { report, failed } = await run(params);
       expect(failed).toEqual([]);
       const throughMask = report.assertions.find((a) => a.id === 'masked-gradients');
       expect([throughMask?.value, throughMask?.detail]).toEqual([0, expect.stringMatching(/up to 0\.\d/)]);
@@ -68,7 +68,7 @@ describe('proof of masks', () => {
   );
 
   it('finds an influence that the masks do not explain', async () => {
-    const { failed } = await prove({ mask: 'TxT', blocks: 1 }, (model) => ({
+    const { failed } = await run({ mask: 'TxT', blocks: 1 }, (model) => ({
       ...model,
       forward: (batch, options) => {
         let leak: tf.Tensor | null = null;
@@ -90,7 +90,7 @@ describe('proof of masks', () => {
     // Both masks in every head, but for head 1 of block 0, where B reads A.
     const closed = '.x.../x..../xx.../xx.../xx...';
     const holed = `${closed}@0.1:${closed.replace('x....', '.....')}`;
-    const { report, failed } = await prove({ mask: 'custom', blocks: 2, customMask: holed });
+    const { report, failed } = await run({ mask: 'custom', blocks: 2, customMask: holed });
     expect(failed).toEqual([]);
     const reaches = (task: number, token: number) => report.hops[task * 5 + token];
     expect([reaches(0, 1), reaches(1, 0)]).toEqual([-1, 1]);
@@ -105,7 +105,7 @@ describe('proof of masks', () => {
       ...masked,
       forward: (batch, options) => (options.training ? masked : open).forward(batch, options),
     };
-    const report = await proveMasks(inTrainingOnly, dataset);
+    const report = await testMasks(inTrainingOnly, dataset);
     const failed = report?.assertions.filter((a) => !a.passed).map((a) => a.id);
     expect(failed).toEqual(['same-mask', 'gradients', 'influence']);
     expect(report?.assertions.find((a) => a.id === 'same-mask')?.detail).toBe(
@@ -121,7 +121,7 @@ describe('proof of masks', () => {
       params: { ...defaultsOf(stMlp.params), hidden: [4], embedding: 2 },
       seed: 1,
     });
-    expect(await proveMasks(model, dataset)).toBeNull();
+    expect(await testMasks(model, dataset)).toBeNull();
     model.dispose();
   });
 });

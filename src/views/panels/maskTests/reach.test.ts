@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { ProofReport } from '../../../engine/protocol/masks.ts';
+import type { MaskTestReport } from '../../../engine/protocol/masks.ts';
 import { explainReach, isLeak, leaksOf, pathOf, reachCsv, reachTable, sourceGroups } from './reach.ts';
 
-const report: ProofReport = {
+const report: MaskTestReport = {
   rows: 8,
   sources: [
     { name: 'A', group: 'task' },

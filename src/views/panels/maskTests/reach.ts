@@ -1,5 +1,5 @@
-// What the Proof tab draws: hops and measured influence of every token on every task, in words and as CSV.
-import type { ProofReport } from '../../../engine/protocol/masks.ts';
+// What the Mask tests tab draws: hops and measured influence of every token on every task, in words and as CSV.
+import type { MaskTestReport } from '../../../engine/protocol/masks.ts';
 import { type CsvValue, toCsv } from '../../charts/csv.ts';
 import { formatCompact, shortTaskLabel, taskLabel } from '../../charts/format.ts';
 import type { CellDescription, CellPosition } from '../../charts/heatmap/Heatmap.tsx';
@@ -8,7 +8,7 @@ import type { TableData } from '../../charts/parts/DataTable.tsx';
 export const NO_WAY = -1;
 
 /** The token groups along the columns, with their sizes. */
-export function sourceGroups({ sources }: ProofReport): { name: string; size: number }[] {
+export function sourceGroups({ sources }: MaskTestReport): { name: string; size: number }[] {
   const names = { task: 'task tokens', categorical: 'categorical', numeric: 'numeric', row: 'rows' } as const;
   const groups: { name: string; size: number }[] = [];
   let last: string | null = null;
@@ -20,22 +20,23 @@ export function sourceGroups({ sources }: ProofReport): { name: string; size: nu
   return groups;
 }
 
-export const sourceLabels = ({ sources }: ProofReport): string[] =>
+export const sourceLabels = ({ sources }: MaskTestReport): string[] =>
   sources.map(({ name, group }) => (group === 'task' ? shortTaskLabel(name) : name));
 
-const cellOf = (report: ProofReport, { row, column }: CellPosition) => row * report.sources.length + column;
+const cellOf = (report: MaskTestReport, { row, column }: CellPosition) =>
+  row * report.sources.length + column;
 
 export const hopsText = (hops: number): string =>
   hops === NO_WAY ? 'no way' : hops === 0 ? 'read itself' : String(hops);
 
-export function pathOf(report: ProofReport, cell: CellPosition): string {
+export function pathOf(report: MaskTestReport, cell: CellPosition): string {
   return report.paths[cellOf(report, cell)] ?? '';
 }
 
 /** An influence that the masks do not explain. */
 export const isLeak = (hops: number, influence: number): boolean => hops === NO_WAY && influence !== 0;
 
-export function explainReach(report: ProofReport, cell: CellPosition): CellDescription {
+export function explainReach(report: MaskTestReport, cell: CellPosition): CellDescription {
   const at = cellOf(report, cell);
   return {
     title: `${report.sources[cell.column]?.name} → ${taskLabel(report.tasks[cell.row] ?? '')}`,
@@ -46,7 +47,7 @@ export function explainReach(report: ProofReport, cell: CellPosition): CellDescr
   };
 }
 
-export function reachTable(report: ProofReport): TableData {
+export function reachTable(report: MaskTestReport): TableData {
   return {
     caption: 'Fewest hops and measured influence of every token on every task',
     header: ['Task', ...report.sources.map((s) => s.name)],
@@ -60,7 +61,7 @@ export function reachTable(report: ProofReport): TableData {
   };
 }
 
-export function reachCsv(report: ProofReport): string {
+export function reachCsv(report: MaskTestReport): string {
   const lines = report.tasks.flatMap((task, row) =>
     report.sources.map(({ name }, column): CsvValue[] => {
       const at = row * report.sources.length + column;
@@ -87,7 +88,7 @@ export interface Leak {
 }
 
 /** Strongest first; `pairs` counts what there could be. None where all tasks share one token. */
-export function leaksOf({ tasks, sources, hops, paths, influence }: ProofReport): {
+export function leaksOf({ tasks, sources, hops, paths, influence }: MaskTestReport): {
   leaks: Leak[];
   pairs: number;
 } {

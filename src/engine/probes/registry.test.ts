@@ -1,0 +1,33 @@
+// The id of a probe fixes the types of its request and of its answer; `tsc` checks what stands here.
+import { expect, expectTypeOf, it } from 'vitest';
+import { catalog } from '../catalog.ts';
+import type { CostRow } from '../protocol/cost.ts';
+import type { MaskTestReport } from '../protocol/masks.ts';
+import { type Measured, type ProbeAnswerOf, type ProbeRequest, probes, questionOf } from './registry.ts';
+
+it('knows every probe by its own id, and tells the page of all', () => {
+  for (const [id, probe] of Object.entries(probes)) expect(probe.id).toBe(id);
+  expect(catalog.probes.map((p) => p.id)).toEqual(Object.keys(probes));
+});
+
+it('fixes the types of requests and answers', () => {
+  expectTypeOf<ProbeRequest<'row-perturbation'>>().toExtend<{
+    row: number;
+    feature: number;
+    value: number;
+  }>();
+  expectTypeOf<ProbeAnswerOf<'mask-tests'>['report']>().toEqualTypeOf<MaskTestReport | null>();
+  expectTypeOf<ProbeAnswerOf<'cost'>['rows']>().toEqualTypeOf<CostRow[]>();
+  // Of a network it is known which one, of an experiment there is none.
+  expectTypeOf<Measured<'mask-tests'>>().toHaveProperty('role');
+  expectTypeOf<Measured<'cost'>>().not.toHaveProperty('role');
+  expect(questionOf('what-if', { text: '' })).toEqual({
+    probe: 'what-if',
+    request: { text: '' },
+    mode: 'once',
+  });
+  // @ts-expect-error the request of another probe
+  questionOf('what-if', { row: 0 });
+  // @ts-expect-error no probe
+  expect(() => questionOf('unknown', {})).toThrow();
+});

@@ -15,20 +15,20 @@ export const folders = {
   // Files of a million rows take seconds each.
   data: { threshold: 85, tests: ['data/**/!(csvLimits).test.ts'] },
   masks: { threshold: 85, tests: ['masks/**/*.test.ts'] },
-  weighting: { threshold: 85, tests: ['weighting/**/*.test.ts', 'training/taskWeights.test.ts'] },
+  methods: { threshold: 85, tests: ['methods/**/*.test.ts', 'training/step/*.test.ts'] },
   training: {
     threshold: 85,
     // What measures, splits, stops, restores and compares. The rest drives runs: its tests are whole sessions.
     gated: [
       'bestEpoch.ts',
-      'boostedPart.ts',
+      'boostedNetwork.ts',
       'comparison.ts',
       'decomposition.ts',
       'evaluate.ts',
       'gain.ts',
       'numericFault.ts',
       'optimizer.ts',
-      'part.ts',
+      'networkInTraining.ts',
       'predictionFault.ts',
       'seedScores.ts',
       'stepTrace.ts',

@@ -29,8 +29,8 @@ const { values: given } = parseArgs({
 });
 
 const counts = (option: string, text: string): number[] =>
-  text.split(',').map((part) => {
-    const count = Number(part);
+  text.split(',').map((network) => {
+    const count = Number(network);
     if (Number.isInteger(count) && count >= 1) return count;
     throw new Error(`--${option}: expected whole numbers of at least 1, got '${text}'.`);
   });

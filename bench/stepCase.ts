@@ -2,7 +2,7 @@
 import { defaultsOf, type Params } from '../src/engine/config/params.ts';
 import { randomDataset } from '../src/engine/data/randomDataset.ts';
 import type { GradientModelDef, Model } from '../src/engine/models/model.ts';
-import { type TrainingSettings, trainingParams } from '../src/engine/training/params.ts';
+import { trainingParams, trainingSettings } from '../src/engine/training/params.ts';
 import { disposeBatch, type TensorBatch, toTensors } from '../src/engine/training/tensorBatch.ts';
 import type { NamedTensor } from '../src/engine/weights/safetensors.ts';
 import type { JaxModel } from './jaxModels.ts';
@@ -37,10 +37,10 @@ export const tasks = Array.from({ length: NUM_TASKS }, (_, i) => ({
   description: '',
 }));
 
-export const training = {
+export const training = trainingSettings({
   ...defaultsOf(trainingParams),
   learningRate: 1e-3,
-} as unknown as TrainingSettings;
+});
 
 export const paramsOf = ({ model, params }: StepCase): Params => ({ ...defaultsOf(model.params), ...params });
 

@@ -4,12 +4,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import { train } from '@tensorflow/tfjs-core';
 import { randomDataset } from '../src/engine/data/randomDataset.ts';
 import { type KernelMode, setKernelMode } from '../src/engine/kernels/runtime/backendRuntime.ts';
+import { equal } from '../src/engine/methods/equal.ts';
 import type { GradientModelDef } from '../src/engine/models/model.ts';
 import { regression } from '../src/engine/tasks/regression.ts';
-import { GradientPart } from '../src/engine/training/gradientPart.ts';
-import type { StepReport } from '../src/engine/training/part.ts';
+import { GradientNetwork } from '../src/engine/training/gradientNetwork.ts';
+import type { StepReport } from '../src/engine/training/networkInTraining.ts';
 import { disposeBatch } from '../src/engine/training/tensorBatch.ts';
-import { equal } from '../src/engine/weighting/equal.ts';
 import { jaxStep, startJax } from './jaxStep.ts';
 import {
   buildModel,
@@ -64,7 +64,7 @@ export function ofSession(
   stepCase: StepCase,
   { mode = 'native', record = true }: { mode?: KernelMode; record?: boolean } = {},
 ): Contender {
-  const part = new GradientPart({
+  const network = new GradientNetwork({
     info: {
       role: 'model',
       id: def.id,
@@ -81,7 +81,7 @@ export function ofSession(
     params: paramsOf(stepCase),
     dataset: randomDataset(features, tasks, 2),
     taskTypes: tasks.map(() => regression),
-    weighting: equal,
+    method: equal,
     settings: training,
     seed: SEED,
     record,
@@ -98,15 +98,15 @@ export function ofSession(
     mode,
     seen: 'everything',
     run: clocked(
-      () => inMode(() => part.trainStep(batch, 1)),
+      () => inMode(() => network.trainStep(batch, 1)),
       async () => {
-        await inMode(() => part.settle());
+        await inMode(() => network.drainPendingSteps());
         return (last?.taskLosses ?? []).reduce((a, b) => a + b, 0);
       },
     ),
-    extraBytes: () => part.recordedBytes,
+    extraBytes: () => network.recordedBytes,
     dispose() {
-      part.dispose();
+      network.dispose();
       disposeBatch(batch);
     },
   };

@@ -1,23 +1,17 @@
 // MMoE as it is usually written: a network per expert, a gate and a tower per task, one after another. The same layers and
 // parameter names as the workbench's, for measuring what running them side by side is worth.
 import * as tf from '@tensorflow/tfjs-core';
+import { settingsOf } from '../src/engine/config/defineParams.ts';
 import { applyFlatInput, createFlatInput } from '../src/engine/layers/embedding.ts';
 import { initialisations } from '../src/engine/layers/initialisation.ts';
 import { applyLinear, createLinear } from '../src/engine/layers/linear.ts';
 import { applyMlps, applyTowers, createMlps, createTowers } from '../src/engine/layers/mlp.ts';
 import { ParameterSet, zeros } from '../src/engine/layers/parameterSet.ts';
-import { mmoe } from '../src/engine/models/mmoe.ts';
+import { mmoe, mmoeParams } from '../src/engine/models/mmoe.ts';
 import type { GradientModelDef, ModelContext } from '../src/engine/models/model.ts';
 
-interface Settings {
-  experts: number;
-  expert: number[];
-  tower: number[];
-  embedding: number;
-}
-
 function build({ features, tasks, params, seed }: ModelContext) {
-  const { experts: count, expert, tower, embedding } = params as unknown as Settings;
+  const { experts: count, expert, tower, embedding } = settingsOf(mmoeParams, params);
   const scheme = initialisations.scaled;
   const tokens = scheme.embedding(embedding);
   const set = new ParameterSet(seed);

@@ -1,6 +1,7 @@
 // `npm run mutate`: does a test fail when a line of the engine is changed? Prints, per folder and file, how many of the
 // mutants that a test covers were killed, and every survivor. `npm run mutate -- tasks training/gain.ts` takes folders or
-// files; what has not changed since the last run is not run again, unless with `--force`.
+// files; what has not changed since the last run is not run again, unless with `--force`. Values that are computed when a
+// module is loaded (tables of settings) are changed with `--static` alone: each of them needs all tests of its folder.
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Stryker } from '@stryker-mutator/core';
@@ -32,9 +33,10 @@ function refuse(message) {
 function readArguments() {
   const given = process.argv.slice(2);
   const force = given.includes('--force');
+  const ignoreStatic = !given.includes('--static');
   /** @type {Map<string, string[]>} */
   const wanted = new Map();
-  for (const argument of given.filter((a) => a !== '--force')) {
+  for (const argument of given.filter((a) => a !== '--force' && a !== '--static')) {
     const place = argument.replace(`${ENGINE}/`, '').replace(/\/$/, '');
     const [folder = '', ...rest] = place.split('/');
     const known = folder in folders && existsSync(path.join(root, ENGINE, place));
@@ -47,15 +49,16 @@ function readArguments() {
     wanted.set(folder, rest.length > 0 ? [...files, place] : files);
   }
   if (wanted.size === 0) for (const folder of Object.keys(folders)) wanted.set(folder, []);
-  return { wanted, force };
+  return { wanted, force, ignoreStatic };
 }
 
 /**
  * @param {string} folder
  * @param {string[]} files - below the engine; the whole folder when empty
  * @param {boolean} force
+ * @param {boolean} ignoreStatic
  */
-function mutants(folder, files, force) {
+function mutants(folder, files, force, ignoreStatic) {
   const { tests } = /** @type {import('../stryker.config.mjs').Folder} */ (folders[folder]);
   process.env.MUTATION_TESTS = JSON.stringify(tests.map((test) => `${ENGINE}/${test}`));
   const places = files.length > 0 ? files : [`${folder}/**/*.ts`];
@@ -68,6 +71,7 @@ function mutants(folder, files, force) {
     ],
     incrementalFile: `reports/mutation/${folder}.json`,
     force,
+    ignoreStatic,
   }).runMutationTest();
 }
 
@@ -153,10 +157,10 @@ function report(folder, results) {
 
 process.chdir(root);
 mkdirSync('reports/mutation', { recursive: true });
-const { wanted, force } = readArguments();
+const { wanted, force, ignoreStatic } = readArguments();
 let isReached = true;
 for (const [folder, files] of wanted) {
-  isReached = report(folder, await mutants(folder, files, force)) && isReached;
+  isReached = report(folder, await mutants(folder, files, force, ignoreStatic)) && isReached;
 }
 const isWhole = [...wanted.values()].every((files) => files.length === 0);
 const stale = unchanging.filter((entry) => wanted.has(entry.file.split('/')[0] ?? '') && !named.has(entry));

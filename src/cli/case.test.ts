@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { ProofReport } from '../engine/protocol.ts';
+import type { ProofReport } from '../engine/protocol/masks.ts';
 import { caseNotes, proofText, readCase } from './case.ts';
 
 const assertion = { text: 'Masks hold', value: 0.5, limit: 0, detail: 'In block 0.' };

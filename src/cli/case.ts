@@ -1,6 +1,7 @@
 // A case of the Proof tab: an experiment, where it was when its masks were proved, and what was found. Reads one, and says what a
 // replay found beside it.
-import type { Assertion, ProofReport, Role } from '../engine/protocol.ts';
+import type { Role } from '../engine/core/roles.ts';
+import type { Assertion, ProofReport } from '../engine/protocol/masks.ts';
 
 export interface Case {
   experiment: unknown;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { worstOf } from '../engine/golden/check.ts';
 import { checkGolden } from '../engine/golden/checkGolden.ts';
-import type { BackendId } from '../engine/protocol.ts';
+import type { BackendId } from '../engine/protocol/backend.ts';
 import { startNodeBackend } from '../platform/node.ts';
 
 async function main(): Promise<number> {

@@ -3,7 +3,7 @@ import { profileOfExperiment } from '../engine/analysis/profile.ts';
 import type { Experiment } from '../engine/config/experiment.ts';
 import type { FileInput } from '../engine/data/source.ts';
 import { isBoosted } from '../engine/models/model.ts';
-import type { KernelTime, StepProfile } from '../engine/protocol.ts';
+import type { KernelTime, StepProfile } from '../engine/protocol/profile.ts';
 import { networksOf, requireShapeOf } from '../engine/training/plan.ts';
 import { textTable } from './tables.ts';
 

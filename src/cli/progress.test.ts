@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RunEvent } from '../engine/protocol.ts';
+import type { RunEvent } from '../engine/protocol/run.ts';
 import { duration, NotePrinter, progressLine } from './progress.ts';
 
 describe('progress on a terminal', () => {

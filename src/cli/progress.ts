@@ -1,6 +1,6 @@
 // What a person sees while a run trains: one line that is drawn over itself.
 import { distinctNotes, type Note } from '../engine/core/notes.ts';
-import type { RunEvent } from '../engine/protocol.ts';
+import type { RunEvent } from '../engine/protocol/run.ts';
 
 const BAR_WIDTH = 24;
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ComparedModel, Role, RunResult, TaskScore, TrainedWith } from '../engine/protocol.ts';
+import type { Role } from '../engine/core/roles.ts';
+import type { ComparedModel, RunResult, TaskScore, TrainedWith } from '../engine/protocol/result.ts';
 import { compareModels, type Tested } from '../engine/training/comparison.ts';
 import { decompose } from '../engine/training/decomposition.ts';
 import { gainReport } from '../engine/training/gain.ts';

@@ -3,8 +3,8 @@
 import { catalog } from '../engine/catalog.ts';
 import type { Estimate } from '../engine/core/interval.ts';
 import { isTwin, roleText } from '../engine/core/roles.ts';
-import type { ComparedModel, RunResult } from '../engine/protocol.ts';
-import type { GainPart } from '../engine/training/decomposition.ts';
+import type { GainPart } from '../engine/protocol/gain.ts';
+import type { ComparedModel, RunResult } from '../engine/protocol/result.ts';
 
 type Figure = Pick<Estimate, 'mean' | 'low' | 'high'>;
 

@@ -1,50 +1,23 @@
 // `multitab run`: reads the experiment, trains it with the session the page uses, writes result and events.
 import { createWriteStream, type WriteStream } from 'node:fs';
-import { access, readFile, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { catalog } from '../engine/catalog.ts';
-import { decodeExperiment } from '../engine/config/codec.ts';
-import {
-  configError,
-  type Experiment,
-  parseExperiment,
-  requireExperiment,
-} from '../engine/config/experiment.ts';
-import { formatTypedName, QUOTING_HELP } from '../engine/config/names.ts';
-import { parseTargets, type TargetChoice } from '../engine/config/params.ts';
-import { parseSeeds } from '../engine/config/seeds.ts';
-import { type ErrorKind, formatIssue, type Issue, WorkbenchError } from '../engine/core/errors.ts';
-import type { FileInput, WeightsInput } from '../engine/data/source.ts';
-import { previewTable } from '../engine/data/tableSource.ts';
-import type { BackendId, ProofReport, RunEvent, RunResult } from '../engine/protocol.ts';
+import { writeFile } from 'node:fs/promises';
+import { type ErrorKind, formatIssue, type Issue } from '../engine/core/errors.ts';
+import type { ProofReport } from '../engine/protocol/masks.ts';
+import type { RunResult } from '../engine/protocol/result.ts';
+import type { RunEvent } from '../engine/protocol/run.ts';
 import { requirePlan } from '../engine/training/plan.ts';
 import { RunControl } from '../engine/training/runControl.ts';
 import { runSession } from '../engine/training/session.ts';
-import { isCard } from '../engine/weights/card.ts';
 import { startNodeBackend } from '../platform/node.ts';
-import { type Case, caseNotes, proofText, readCase } from './case.ts';
+import { caseNotes, proofText } from './case.ts';
+import { readExperiment } from './experiment.ts';
+import { readWeightsInput } from './files.ts';
 import { toJson } from './json.ts';
+import { type RunOptions, readBackend, readSeeds, requireFolder } from './options.ts';
 import { profilesOf, profileText } from './profileTable.ts';
 import { NotePrinter, ProgressBar } from './progress.ts';
 import { resultTable } from './report.ts';
 import { costTable } from './tables.ts';
-
-export interface RunOptions {
-  experimentFile?: string;
-  preset?: string;
-  data?: string;
-  targets?: string;
-  set?: string[];
-  seeds?: string;
-  backend: string;
-  'allow-software-gpu': boolean;
-  out?: string;
-  events?: string;
-  attention: boolean;
-  weights?: string;
-  'save-weights'?: string;
-  quiet: boolean;
-}
 
 /** @returns the exit code */
 export async function runCommand(options: RunOptions): Promise<number> {
@@ -230,194 +203,4 @@ function finishStream(stream: WriteStream | null): Promise<void> {
     stream.on('error', reject);
     stream.end(() => resolve());
   });
-}
-
-/** The experiment out of file, preset, table and single settings, in this order. */
-async function readExperiment(
-  options: RunOptions,
-): Promise<{ experiment: Experiment; file?: FileInput; found: Case | null }> {
-  let input: unknown = {};
-  let found: Case | null = null;
-  if (options.experimentFile && options.preset) {
-    throw new WorkbenchError('config', 'Expected an experiment file or --preset, got both. Leave one out.');
-  }
-  if (options.experimentFile) {
-    const json = await readJson(options.experimentFile);
-    found = readCase(json);
-    input = found ? found.experiment : json;
-  } else input = presetInput(options.preset);
-  let experiment = requireExperiment(input, catalog);
-  let file: FileInput | undefined;
-  if (options.data) {
-    file = await readFileInput('--data', options.data);
-    experiment = await withTable(experiment, file, options);
-  } else if (experiment.data.id === 'table') {
-    file = await findTable(String(experiment.data.params.file), options.experimentFile);
-  }
-  if (options.set && options.set.length > 0) experiment = applySettings(experiment, options.set);
-  return { experiment, file, found };
-}
-
-function readTargets(text: string): TargetChoice[] {
-  const targets = parseTargets(text);
-  if (targets) return targets;
-  throw WorkbenchError.of('config', {
-    path: '--targets',
-    expected: 'a list of columns with matching quotes',
-    got: text,
-    remedy: QUOTING_HELP,
-  });
-}
-
-function presetInput(id: string | undefined): unknown {
-  if (id === undefined) return catalog.presets[0]?.experiment ?? {};
-  const preset = catalog.presets.find((p) => p.id === id);
-  if (preset) return preset.experiment;
-  throw WorkbenchError.of('config', {
-    path: '--preset',
-    expected: `one of ${catalog.presets.map((p) => p.id).join(', ')}`,
-    got: id,
-    remedy: 'Run "multitab presets" to see what they are.',
-  });
-}
-
-async function readJson(path: string): Promise<unknown> {
-  const { bytes } = await readFileInput('experiment', path);
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch (error) {
-    throw WorkbenchError.of('file', {
-      path,
-      expected: 'an experiment as JSON',
-      got: (error as Error).message,
-      remedy: 'Correct the file, or start from "multitab presets --json".',
-    });
-  }
-}
-
-async function readFileInput(option: string, path: string): Promise<FileInput> {
-  try {
-    return { name: basename(path), bytes: new Uint8Array(await readFile(path)) };
-  } catch (error) {
-    throw WorkbenchError.of('file', {
-      path: option,
-      expected: 'a file that can be read',
-      got: `${path} (${(error as NodeJS.ErrnoException).code ?? 'unreadable'})`,
-      remedy: 'Check the path.',
-    });
-  }
-}
-
-/** The weights, and what `model.pt.json` or `model.json` beside them says, where it is about weights of ours. */
-async function readWeightsInput(path: string): Promise<WeightsInput> {
-  const weights = await readFileInput('--weights', path);
-  for (const place of [`${path}.json`, path.replace(/\.[^./\\]+$/, '.json')]) {
-    const exists = await access(place).then(
-      () => true,
-      () => false,
-    );
-    const card = exists ? await readFileInput('--weights', place) : null;
-    if (card && isCard(card)) return { ...weights, card };
-  }
-  return weights;
-}
-
-/** A table named by an experiment: beside the experiment, in the working folder, or one of the examples. */
-async function findTable(name: string, experimentFile: string | undefined): Promise<FileInput> {
-  const places = [dirname(experimentFile ?? '.'), '.', join('public', 'data')].map((folder) =>
-    join(folder, basename(name)),
-  );
-  for (const place of places) {
-    try {
-      await access(place);
-      return await readFileInput('data.params.file', place);
-    } catch {
-      // The next place may have it; the error below names them all.
-    }
-  }
-  throw WorkbenchError.of('file', {
-    path: 'data.params.file',
-    expected: `the table ${name} in one of ${places.join(', ')}`,
-    got: 'no such file',
-    remedy: 'Give the table with --data FILE.csv.',
-  });
-}
-
-/** The experiment with its rows taken from `file`; its own targets win, then --targets, then a preset's for this file. */
-async function withTable(experiment: Experiment, file: FileInput, options: RunOptions): Promise<Experiment> {
-  const isTable = experiment.data.id === 'table';
-  const named = catalog.presets.find(
-    (p) => (p.experiment.data as { params?: { file?: string } } | undefined)?.params?.file === file.name,
-  );
-  const own = isTable ? (experiment.tasks.targets as TargetChoice[]) : [];
-  const known = (named?.experiment.tasks as { targets?: TargetChoice[] } | undefined)?.targets ?? [];
-  const targets = options.targets ? readTargets(options.targets) : own.length > 0 ? own : known;
-  if (targets.length === 0) {
-    const { columns } = await previewTable(file);
-    const suggestion = columns.flatMap((c) =>
-      c.suggestedTask ? [formatTypedName(c.name, c.suggestedTask)] : [],
-    );
-    throw WorkbenchError.of('config', {
-      path: '--targets',
-      expected: `the columns to predict, out of ${suggestion.join(', ')}`,
-      got: 'nothing',
-      remedy: `For example --targets '${suggestion.slice(-2).join(',')}'.`,
-    });
-  }
-  const { experiment: parsed, issues } = parseExperiment(
-    {
-      ...experiment,
-      data: { id: 'table', params: { ...(isTable ? experiment.data.params : {}), file: file.name } },
-      tasks: { ...(isTable ? experiment.tasks : {}), targets },
-    },
-    catalog,
-  );
-  if (issues.length > 0) throw configError(issues);
-  return parsed;
-}
-
-/** Applies `key=value` settings, written as in a shared link. */
-function applySettings(experiment: Experiment, settings: readonly string[]): Experiment {
-  const search = new URLSearchParams();
-  for (const setting of settings) {
-    const at = setting.indexOf('=');
-    if (at < 1) {
-      throw WorkbenchError.of('config', {
-        path: '--set',
-        expected: 'KEY=VALUE',
-        got: setting,
-        remedy: 'For example --set model.blocks=2.',
-      });
-    }
-    search.append(setting.slice(0, at), setting.slice(at + 1));
-  }
-  const decoded = decodeExperiment(search.toString(), catalog, experiment);
-  if (decoded.issues.length > 0) throw configError(decoded.issues);
-  return decoded.experiment;
-}
-
-const readSeeds = (text: string | undefined) =>
-  text === undefined ? undefined : parseSeeds(text, '--seeds');
-
-function readBackend(name: string): BackendId | 'auto' {
-  if (name === 'auto' || name === 'wasm' || name === 'cpu' || name === 'webgpu') return name;
-  throw WorkbenchError.of('config', {
-    path: '--backend',
-    expected: 'auto, wasm, cpu or webgpu',
-    got: name,
-    remedy: 'Leave it out for the best one that starts.',
-  });
-}
-
-async function requireFolder(option: string, path: string): Promise<void> {
-  try {
-    await access(dirname(path));
-  } catch {
-    throw WorkbenchError.of('file', {
-      path: option,
-      expected: 'a file in a folder that exists',
-      got: path,
-      remedy: `Make the folder ${dirname(path)} first.`,
-    });
-  }
 }

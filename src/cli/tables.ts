@@ -4,7 +4,7 @@ import { catalog } from '../engine/catalog.ts';
 import type { Experiment } from '../engine/config/experiment.ts';
 import { describeParam } from '../engine/config/params.ts';
 import type { FileInput } from '../engine/data/source.ts';
-import type { TrainingSettings } from '../engine/training/params.ts';
+import { trainingSettings } from '../engine/training/params.ts';
 import { requireShapeOf } from '../engine/training/plan.ts';
 
 /** Columns as wide as their widest cell; the first is aligned left. */
@@ -49,7 +49,7 @@ export async function costTable(
   note: (text: string) => void,
 ): Promise<string> {
   const { shape, trainingRows } = requireShapeOf(experiment, file);
-  const settings = experiment.training as unknown as TrainingSettings;
+  const settings = trainingSettings(experiment.training);
   const rows: string[][] = [];
   const refused: string[] = [];
   for (const row of costRows(experiment, shape, trainingRows)) {

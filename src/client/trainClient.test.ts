@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { Command, Event } from '../engine/protocol.ts';
+import type { Command, Event } from '../engine/protocol/messages.ts';
 import { TrainClient, type WorkerLike } from './trainClient.ts';
 
 class FakeWorker implements WorkerLike {

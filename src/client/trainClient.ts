@@ -1,7 +1,7 @@
 // The page's end of the worker: starts it, sends commands, hands out events, matches answers to questions, and notices
 // when it dies. Knows the protocol and nothing of what is drawn.
 import type { ErrorReport } from '../engine/core/errors.ts';
-import type { Command, Event } from '../engine/protocol.ts';
+import type { Command, Event } from '../engine/protocol/messages.ts';
 
 /** The part of a Worker that is used, so that tests can stand in for it. */
 export interface WorkerLike {

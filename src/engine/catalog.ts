@@ -3,10 +3,10 @@ import type { Catalog, CatalogEntry } from './config/catalog.ts';
 import { presets } from './config/presets.ts';
 import { dataSources } from './data/sources.ts';
 import { masks } from './masks/registry.ts';
+import { methods } from './methods/registry.ts';
 import { models } from './models/registry.ts';
 import { taskTypes } from './tasks/registry.ts';
 import { trainingParams } from './training/params.ts';
-import { weightings } from './weighting/registry.ts';
 
 /** Only the fields that describe an entry: functions cannot cross to the page. */
 function entry({ id, label, summary, citation, deviations }: CatalogEntry): CatalogEntry {
@@ -25,7 +25,7 @@ export const catalog: Catalog = {
     singleTask: model.singleTask,
   })),
   trainingParams,
-  weightings: Object.values(weightings).map(entry),
+  methods: Object.values(methods).map(entry),
   masks: Object.values(masks).map(entry),
   taskTypes: Object.values(taskTypes).map(({ id, label, lossLabel, primary, metrics }) => ({
     id,

@@ -2,7 +2,7 @@
 // differs between browser and Node; the rule does not.
 import * as tf from '@tensorflow/tfjs-core';
 import { WorkbenchError } from '../engine/core/errors.ts';
-import type { BackendId, BackendReport, BackendRequest } from '../engine/protocol.ts';
+import type { BackendId, BackendReport, BackendRequest } from '../engine/protocol/backend.ts';
 
 export interface Candidate {
   id: BackendId;

@@ -8,7 +8,7 @@ import wasmSimdUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-si
 import wasmThreadedUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { installWasmKernels } from '../engine/kernels/installWasm.ts';
-import type { BackendReport, BackendRequest } from '../engine/protocol.ts';
+import type { BackendReport, BackendRequest } from '../engine/protocol/backend.ts';
 import { type Candidate, requireSingleThread, startBackend } from './backends.ts';
 import { requestDevice } from './device.ts';
 

@@ -6,7 +6,7 @@ import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import '@tensorflow/tfjs-backend-wasm';
 import { installWasmKernels } from '../engine/kernels/installWasm.ts';
 import { installWebgpuKernels } from '../engine/kernels/installWebgpu.ts';
-import type { BackendReport, BackendRequest } from '../engine/protocol.ts';
+import type { BackendReport, BackendRequest } from '../engine/protocol/backend.ts';
 import { type Candidate, requireSingleThread, startBackend } from './backends.ts';
 import { requestDevice } from './device.ts';
 

@@ -1,7 +1,7 @@
 // What the slices share: the client, and everything of the browser that the store touches, so that tests in Node run
 // the whole store against a scripted worker.
 import type { TrainClient, WorkerLike } from '../client/trainClient.ts';
-import type { Checkpoint } from '../engine/protocol.ts';
+import type { Checkpoint } from '../engine/protocol/checkpoint.ts';
 import type { GetState, SetState } from './state.ts';
 
 export interface CheckpointStore {

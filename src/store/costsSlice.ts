@@ -1,7 +1,7 @@
 // The cost table of the experiment on the left: counted at once, then measured network by network in the worker while no run
 // is active. A change of the experiment makes what was measured stale.
 import type { ErrorReport } from '../engine/core/errors.ts';
-import type { CostRow } from '../engine/protocol.ts';
+import type { CostRow } from '../engine/protocol/cost.ts';
 import type { Context } from './context.ts';
 import type { CostsSlice } from './state.ts';
 

@@ -1,6 +1,7 @@
 // The worker's life: starting, ready, gone. A run in progress is told when its engine goes.
 import type { ErrorReport } from '../engine/core/errors.ts';
-import type { BackendReport, BackendRequest, Event } from '../engine/protocol.ts';
+import type { BackendReport, BackendRequest } from '../engine/protocol/backend.ts';
+import type { Event } from '../engine/protocol/messages.ts';
 import { readLink } from './configSlice.ts';
 import type { Context } from './context.ts';
 import type { EngineSlice } from './state.ts';

@@ -1,7 +1,7 @@
 // What views read from the store: one narrow selector each.
 import { useMemo } from 'react';
 import { differences } from '../engine/config/codec.ts';
-import type { Role } from '../engine/protocol.ts';
+import type { Role } from '../engine/core/roles.ts';
 import type { PlanningProps, ProfilingProps } from '../views/panels/panel.ts';
 import { costKey } from './costsSlice.ts';
 import { profileSubject } from './profileSlice.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { createStore } from 'zustand';
-import type { StepProfile } from '../engine/protocol.ts';
+import type { StepProfile } from '../engine/protocol/profile.ts';
 import { createAppState } from './appState.ts';
 import { profileSubject } from './profileSlice.ts';
 import { runEvents } from './testing/fakeRun.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { RunEvent } from '../engine/protocol.ts';
+import type { RunEvent } from '../engine/protocol/run.ts';
 import { readRecording } from './replay.ts';
 import type { RunState } from './runState.ts';
 import { applyToRuns } from './runsSlice.ts';

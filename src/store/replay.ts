@@ -1,5 +1,6 @@
 // Reads a recorded run: JSON has no NaN, so the numbers that were none come back as such.
-import type { AttentionMap, HeadSummary, RunEvent } from '../engine/protocol.ts';
+import type { AttentionMap, HeadSummary } from '../engine/protocol/attention.ts';
+import type { RunEvent } from '../engine/protocol/run.ts';
 
 /** Fields that are numbers whatever happens: null there was a number that is none. */
 const NUMBERS = new Set(['value', 'mean', 'sd', 'low', 'high', 'difference', 'score']);

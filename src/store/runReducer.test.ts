@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { EpochRecord, RunEvent, RunResult } from '../engine/protocol.ts';
+import type { EpochRecord, RunResult } from '../engine/protocol/result.ts';
+import type { RunEvent } from '../engine/protocol/run.ts';
 import { applyRunEvent, newRun } from './runReducer.ts';
 import type { RunState } from './runState.ts';
 

@@ -1,7 +1,8 @@
 // What the events of a run add up to. Pure: a state and an event in, a new state out; the long series are kept by the
 // caller. Events of other runs leave a state as it is.
 import { distinctNotes } from '../engine/core/notes.ts';
-import type { PartInfo, PartResult, RunEvent } from '../engine/protocol.ts';
+import type { PartInfo, PartResult } from '../engine/protocol/result.ts';
+import type { RunEvent } from '../engine/protocol/run.ts';
 import { withMoment } from './attentionHistory.ts';
 import type { RunState, SeedState } from './runState.ts';
 

@@ -4,21 +4,19 @@
 import type { Experiment } from '../engine/config/experiment.ts';
 import type { ErrorReport, Issue } from '../engine/core/errors.ts';
 import type { Note } from '../engine/core/notes.ts';
+import type { Role } from '../engine/core/roles.ts';
+import type { BackendReport } from '../engine/protocol/backend.ts';
+import type { DatasetSummary } from '../engine/protocol/data.ts';
+import type { Decomposition, GainReport, GainSummary } from '../engine/protocol/gain.ts';
 import type {
-  BackendReport,
   ComparedModel,
-  DatasetSummary,
   EpochRecord,
-  GainSummary,
   PartInfo,
   PartResult,
-  Role,
-  RunEvent,
   RunResult,
   SeedResult,
-} from '../engine/protocol.ts';
-import type { Decomposition } from '../engine/training/decomposition.ts';
-import type { GainReport } from '../engine/training/gain.ts';
+} from '../engine/protocol/result.ts';
+import type { RunEvent } from '../engine/protocol/run.ts';
 
 export type RunStatus = 'preparing' | 'running' | 'paused' | 'stopped' | 'failed' | 'finished';
 

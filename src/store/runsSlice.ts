@@ -1,7 +1,8 @@
 // The runs of this visit. Events arrive in bursts; they are gathered and applied at most four times a second, so that
 // training never keeps the page busy.
 import type { FileInput, WeightsInput } from '../engine/data/source.ts';
-import type { Checkpoint, RunEvent } from '../engine/protocol.ts';
+import type { Checkpoint } from '../engine/protocol/checkpoint.ts';
+import type { RunEvent } from '../engine/protocol/run.ts';
 import { presetOf } from './configSlice.ts';
 import type { Context } from './context.ts';
 import { applyRunEvent, newRun } from './runReducer.ts';

@@ -1,6 +1,7 @@
 // The losses of every step, outside React: appended as they come, thinned when they are drawn. A run of a million steps
 // stays a few typed arrays.
-import type { Role, RunEvent } from '../engine/protocol.ts';
+import type { Role } from '../engine/core/roles.ts';
+import type { RunEvent } from '../engine/protocol/run.ts';
 import type { SeriesPoints } from './runState.ts';
 
 type StepsEvent = Extract<RunEvent, { type: 'steps' }>;

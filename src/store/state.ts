@@ -2,21 +2,17 @@
 import type { Catalog } from '../engine/config/catalog.ts';
 import type { Experiment } from '../engine/config/experiment.ts';
 import type { ErrorReport, Issue } from '../engine/core/errors.ts';
+import type { Role } from '../engine/core/roles.ts';
+import type { TablePreview } from '../engine/data/preview.ts';
 import type { FileInput, WeightsInput } from '../engine/data/source.ts';
-import type {
-  AttentionRequest,
-  BackendReport,
-  BackendRequest,
-  Checkpoint,
-  CostRow,
-  ExperimentSummary,
-  MeasuredCost,
-  NeighbourRequest,
-  Role,
-  RunEvent,
-  StepProfile,
-  TablePreview,
-} from '../engine/protocol.ts';
+import type { AttentionRequest } from '../engine/protocol/attention.ts';
+import type { BackendReport, BackendRequest } from '../engine/protocol/backend.ts';
+import type { Checkpoint } from '../engine/protocol/checkpoint.ts';
+import type { CostRow, MeasuredCost } from '../engine/protocol/cost.ts';
+import type { ExperimentSummary } from '../engine/protocol/experiment.ts';
+import type { StepProfile } from '../engine/protocol/profile.ts';
+import type { NeighbourRequest } from '../engine/protocol/rows.ts';
+import type { RunEvent } from '../engine/protocol/run.ts';
 import type { PanelView } from '../views/panels/view.ts';
 import type { RunState } from './runState.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ATTENTION_BATCHES, ATTENTION_ROWS, type RowSelection } from '../engine/protocol.ts';
+import { ATTENTION_BATCHES, ATTENTION_ROWS, type RowSelection } from '../engine/protocol/attention.ts';
 import { DEFAULT_VIEW, type PanelView } from '../views/panels/view.ts';
 import { decodeView, encodeView } from './viewLink.ts';
 

@@ -6,8 +6,11 @@ import { parseExperiment, requireExperiment } from '../engine/config/experiment.
 import { toErrorReport, WorkbenchError } from '../engine/core/errors.ts';
 import { letMessagesIn } from '../engine/core/eventLoop.ts';
 import { previewTable } from '../engine/data/tableSource.ts';
-import type { BackendReport, Command, Event, RunEvent, StepProfile } from '../engine/protocol.ts';
-import type { TrainingSettings } from '../engine/training/params.ts';
+import type { BackendReport } from '../engine/protocol/backend.ts';
+import type { Command, Event } from '../engine/protocol/messages.ts';
+import type { StepProfile } from '../engine/protocol/profile.ts';
+import type { RunEvent } from '../engine/protocol/run.ts';
+import { trainingSettings } from '../engine/training/params.ts';
 import { planExperiment, requireShapeOf } from '../engine/training/plan.ts';
 import { RunControl } from '../engine/training/runControl.ts';
 import { type FinishedSession, runSession } from '../engine/training/session.ts';
@@ -93,7 +96,7 @@ async function handle(command: Command): Promise<void> {
       requireIdle();
       const experiment = requireExperiment(command.experiment, catalog);
       const { shape, trainingRows } = requireShapeOf(experiment, command.file);
-      const settings = experiment.training as unknown as TrainingSettings;
+      const settings = trainingSettings(experiment.training);
       const cost = await inTurn(() =>
         measureCost(command.network, shape, settings, trainingRows, async () => {
           await letMessagesIn();

@@ -4,10 +4,10 @@ import { startNodeBackend } from '../../platform/node.ts';
 import { defaultsOf, type Params } from '../config/params.ts';
 import { randomDataset } from '../data/randomDataset.ts';
 import type { Dataset } from '../data/table.ts';
+import type { AttentionRecord } from '../layers/forward.ts';
 import { ftTransformer } from '../models/ftTransformer.ts';
-import type { AttentionRecord } from '../models/model.ts';
 import { multitab } from '../models/multitab.ts';
-import type { AttentionMap, AttentionRequest } from '../protocol.ts';
+import type { AttentionMap, AttentionRequest } from '../protocol/attention.ts';
 import { captureAttention } from './attentionCapture.ts';
 
 const number = (name: string) => ({ name, kind: 'numeric' as const, cardinality: 1 });

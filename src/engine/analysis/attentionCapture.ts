@@ -1,10 +1,12 @@
 // Turns what a forward pass captured into labelled maps for the page: one per block, layer kind and head, averaged
 // over the chosen rows.
 import * as tf from '@tensorflow/tfjs-core';
+import type { TokenLabel } from '../core/tokens.ts';
 import { gatherBatch } from '../data/batches.ts';
 import type { Dataset } from '../data/table.ts';
+import type { Capture, ForwardOptions } from '../layers/forward.ts';
 import { maskOfHead } from '../masks/mask.ts';
-import type { Capture, ForwardOptions, Model } from '../models/model.ts';
+import type { Model } from '../models/model.ts';
 import {
   ATTENTION_BATCHES,
   ATTENTION_ROWS,
@@ -13,8 +15,7 @@ import {
   type HeadSummary,
   type RowFact,
   type RowSelection,
-  type TokenLabel,
-} from '../protocol.ts';
+} from '../protocol/attention.ts';
 import { headDistances, headEntropies } from './heads.ts';
 
 /** What a map holds per cell. */

@@ -4,7 +4,7 @@ import { rng } from '../core/rng.ts';
 import { gatherBatch } from '../data/batches.ts';
 import type { Dataset } from '../data/table.ts';
 import type { Model } from '../models/model.ts';
-import type { ProofReport } from '../protocol.ts';
+import type { ProofReport } from '../protocol/masks.ts';
 import { captureRows } from './attentionCapture.ts';
 
 /** Batches that the first validation row is predicted in, each with other companions. */

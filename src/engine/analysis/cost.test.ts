@@ -4,11 +4,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { catalog } from '../catalog.ts';
 import { requireExperiment } from '../config/experiment.ts';
 import { defaultsOf } from '../config/params.ts';
+import type { Role } from '../core/roles.ts';
 import { randomDataset } from '../data/randomDataset.ts';
 import type { BoostedModelDef } from '../models/model.ts';
 import { models } from '../models/registry.ts';
-import type { Role } from '../protocol.ts';
-import type { TrainingSettings } from '../training/params.ts';
+import { trainingSettings } from '../training/params.ts';
 import { costRows, measureCost } from './cost.ts';
 
 const experiment = requireExperiment(
@@ -50,7 +50,7 @@ describe('costs', () => {
   });
 
   it('measures every architecture that fits, and leaves nothing behind', async () => {
-    const settings = experiment.training as unknown as TrainingSettings;
+    const settings = trainingSettings(experiment.training);
     const before = tf.memory().numTensors;
     for (const { id, params, issues } of costRows(experiment, shape, 40)) {
       if (issues.length > 0 || id === 'saint' || id === 'multitab-net' || id === 'ft-transformer') continue;
@@ -62,8 +62,9 @@ describe('costs', () => {
   });
 
   it('says why a network is too large to be tried out', async () => {
-    const settings = { ...experiment.training, batchSize: 4096 } as unknown as TrainingSettings;
+    const settings = trainingSettings({ ...experiment.training, batchSize: 4096 });
     const params = {
+      ...defaultsOf(models.mmoe.params),
       experts: 4,
       expert: [4096, 4096],
       tower: [3],
@@ -79,7 +80,7 @@ describe('costs', () => {
   });
 
   it('counts memory of the network alone, and a round of R-MTGB as the mean of its kinds', async () => {
-    const settings = experiment.training as unknown as TrainingSettings;
+    const settings = trainingSettings(experiment.training);
     const choice = { id: 'mt-mlp', params: defaultsOf(models['mt-mlp']?.params ?? []) };
     const alone = await measureCost(choice, shape, settings, 40, async () => {});
     const held = tf.zeros([1 << 22]);
@@ -87,7 +88,8 @@ describe('costs', () => {
     held.dispose();
     expect(beside.peakBytes).toBe(alone.peakBytes);
     const robust = models['r-mtgb'] as BoostedModelDef;
-    const phases = robust.phases?.({ rounds: 10, sharedRounds: 2, outlierRounds: 3 }) ?? [];
+    const phases =
+      robust.phases?.({ ...defaultsOf(robust.params), rounds: 10, sharedRounds: 2, outlierRounds: 3 }) ?? [];
     expect(phases.map((p) => p.rounds)).toEqual([2, 3, 5]);
     expect(phases.map((p) => [p.params.sharedRounds, p.params.outlierRounds])).toEqual([
       [10, 0],

@@ -9,9 +9,9 @@ import { countLaunches } from '../kernels/runtime/launches.ts';
 import { isBoosted, type ModelShape } from '../models/model.ts';
 import { models } from '../models/registry.ts';
 import { optimizers } from '../optimizers/registry.ts';
-import type { CostRow, MeasuredCost } from '../protocol.ts';
+import type { CostRow, MeasuredCost } from '../protocol/cost.ts';
 import { compileSteps } from '../training/compileSteps.ts';
-import type { TrainingSettings } from '../training/params.ts';
+import { type TrainingSettings, trainingSettings } from '../training/params.ts';
 import { describeNetwork, modelOf, networksOf, type PlannedNetwork } from '../training/plan.ts';
 import { disposeBatch } from '../training/tensorBatch.ts';
 import { trialOf } from './trial.ts';
@@ -45,7 +45,7 @@ const bytesPerParameter = ({ optimizer }: TrainingSettings) => 4 * (3 + optimize
 
 /** What can be said without a step: one row per architecture, and one more for each further time the experiment has it. */
 export function costRows(experiment: Experiment, shape: ModelShape, trainingRows: number): CostRow[] {
-  const settings = experiment.training as unknown as TrainingSettings;
+  const settings = trainingSettings(experiment.training);
   return allNetworks(experiment).map(({ role, def, params, path }): CostRow => {
     const issues = def.check(params, shape, `${path}.params`);
     const base = {
@@ -115,20 +115,20 @@ export async function measureCost(
   const trial = trialOf({ role: 'model', def, params }, shape, settings, trainingRows);
   if ('skipped' in trial) return { stepMs: null, launches: null, peakBytes: null, skipped: trial.skipped };
   const held = tf.memory().numBytes;
-  const part = trial.create();
+  const network = trial.create();
   const batch = trial.batch();
   const step = async () => {
-    await part.trainStep(batch, 1);
-    await part.settle();
+    await network.trainStep(batch, 1);
+    await network.drainPendingSteps();
   };
   try {
-    await compileSteps([part], [trial.batch]);
+    await compileSteps([network], [trial.batch]);
     await step();
     const stepMs = await medianMs(step, between);
     const { launches, peakBytes } = await countLaunches(step);
-    return { stepMs, launches, peakBytes: peakBytes - held + part.recordedBytes, skipped: null };
+    return { stepMs, launches, peakBytes: peakBytes - held + network.recordedBytes, skipped: null };
   } finally {
-    part.dispose();
+    network.dispose();
     trial.dispose();
     disposeBatch(batch);
   }

@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { startNodeBackend } from '../../platform/node.ts';
 import { defaultsOf } from '../config/params.ts';
 import { randomDataset } from '../data/randomDataset.ts';
+import type { ExpertLabel } from '../layers/forward.ts';
 import { mmoe } from '../models/mmoe.ts';
-import type { ExpertLabel, ExpertLayer } from '../protocol.ts';
+import type { ExpertLayer } from '../protocol/experts.ts';
 import { anomaliesOf, captureExperts, gateUse, similarityOf } from './expertUse.ts';
 
 const experts: ExpertLabel[] = [

@@ -3,15 +3,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { gatherBatch } from '../data/batches.ts';
 import type { Dataset } from '../data/table.ts';
-import type { ExpertsRecord, Model } from '../models/model.ts';
+import type { ExpertLabel, ExpertsRecord } from '../layers/forward.ts';
+import type { Model } from '../models/model.ts';
 import {
   type AnomalyDefinition,
   EXPERT_ROWS,
   type ExpertAnomaly,
-  type ExpertLabel,
   type ExpertLayer,
   type GateUse,
-} from '../protocol.ts';
+} from '../protocol/experts.ts';
 
 /** Above this share of zero activations an expert has collapsed; the abstract's "over 90%". */
 export const COLLAPSE_LIMIT = 0.9;

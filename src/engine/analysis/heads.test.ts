@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, it } from 'vitest';
 import { startNodeBackend } from '../../platform/node.ts';
-import type { AttentionMap, TokenLabel } from '../protocol.ts';
+import type { TokenLabel } from '../core/tokens.ts';
+import type { AttentionMap } from '../protocol/attention.ts';
 import { headDistance, headDistances, headEntropies } from './heads.ts';
 
 const tokens: TokenLabel[] = [

@@ -2,7 +2,7 @@
 // maps between thousands of rows have millions of cells.
 import * as tf from '@tensorflow/tfjs-core';
 import { headMasks } from '../masks/mask.ts';
-import type { AttentionMap } from '../protocol.ts';
+import type { AttentionMap } from '../protocol/attention.ts';
 
 /**
  * Entropy of the weights of a query, divided by ln(open keys): 0 = one key, 1 = all open keys alike; a query with one open key

@@ -6,7 +6,7 @@ import { randomDataset } from '../data/randomDataset.ts';
 import { mmoe } from '../models/mmoe.ts';
 import type { GradientModelDef } from '../models/model.ts';
 import { multitab } from '../models/multitab.ts';
-import { BATCH_MODES, type BatchMode, type NeighbourReport } from '../protocol.ts';
+import { BATCH_MODES, type BatchMode, type NeighbourReport } from '../protocol/rows.ts';
 import { changeNeighbour } from './neighbours.ts';
 
 const noise = randomDataset(

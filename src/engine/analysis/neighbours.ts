@@ -5,7 +5,12 @@ import type { Issue } from '../core/errors.ts';
 import { type GatheredBatch, gatherBatch } from '../data/batches.ts';
 import type { Dataset } from '../data/table.ts';
 import type { Model } from '../models/model.ts';
-import { BATCH_MODES, type BatchMode, type NeighbourReport, type NeighbourRequest } from '../protocol.ts';
+import {
+  BATCH_MODES,
+  type BatchMode,
+  type NeighbourReport,
+  type NeighbourRequest,
+} from '../protocol/rows.ts';
 import { captureRows } from './attentionCapture.ts';
 import { companionSpread } from './companions.ts';
 

@@ -7,7 +7,7 @@ import { countLaunches } from '../kernels/runtime/launches.ts';
 import { mmoe } from '../models/mmoe.ts';
 import { multitab } from '../models/multitab.ts';
 import { disposeBatch } from '../training/tensorBatch.ts';
-import { createBatch, createPart } from '../training/testing.ts';
+import { createBatch, createNetwork } from '../training/testing.ts';
 import { type ProfileSubject, profileStep } from './profile.ts';
 
 const between = async () => {};
@@ -38,15 +38,15 @@ describe('profile on webgpu', () => {
   afterEach(() => expect(deviceErrors).toEqual([]));
 
   it.each([true, false])('times every launch of the step; recorded: %s', async (record) => {
-    const part = createPart(multitab, ATTENTION, { record });
+    const network = createNetwork(multitab, ATTENTION, { record });
     const batch = createBatch(12);
-    await part.trainStep(batch, 1);
+    await network.trainStep(batch, 1);
     const counted = await countLaunches(async () => {
-      await part.trainStep(batch, 1);
-      await part.settle();
+      await network.trainStep(batch, 1);
+      await network.drainPendingSteps();
     });
     const profile = await profileStep(
-      subject(() => part.idleTwin()),
+      subject(() => network.cloneForProfiling()),
       { steps: 4, between },
     );
     expect(profile.isReplayed).toBe(record);
@@ -77,22 +77,22 @@ describe('profile on webgpu', () => {
     expect(profile.gpuMs).toBeGreaterThan(0);
     expect(total).toBeGreaterThan(0);
     expect(profile.jsMs).toBeGreaterThan(0);
-    part.dispose();
+    network.dispose();
     disposeBatch(batch);
   });
 
   it('counts the bytes of what a launch reads and writes', async () => {
-    const part = createPart(multitab, ATTENTION);
+    const network = createNetwork(multitab, ATTENTION);
     const profile = await profileStep(
-      subject(() => part.idleTwin()),
+      subject(() => network.cloneForProfiling()),
       { steps: 3, between },
     );
     const update = profile.kernels.find((k) => k.kernel === 'UpdateParameters');
-    const values = part.model.parameters.reduce((sum, p) => sum + p.variable.size, 0);
+    const values = network.model.parameters.reduce((sum, p) => sum + p.variable.size, 0);
     // Parameters and two moments in place.
     const launches = update?.launches ?? 0;
     expect(update?.bytesWritten).toBe(4 * values + launches * 8 * values);
-    part.dispose();
+    network.dispose();
   });
 
   it('finds out that a browser rounds the times, and takes more steps until they tell', async () => {
@@ -105,9 +105,9 @@ describe('profile on webgpu', () => {
       return BigUint64Array.from(new BigUint64Array(bytes), (stamp) => stamp - (stamp % tick)).buffer;
     };
     try {
-      const part = createPart(mmoe, EXPERTS);
+      const network = createNetwork(mmoe, EXPERTS);
       const profile = await profileStep(
-        subject(() => part.idleTwin()),
+        subject(() => network.cloneForProfiling()),
         { steps: 3, between },
       );
       expect(profile.clock.tickMs).toBe(2);
@@ -115,7 +115,7 @@ describe('profile on webgpu', () => {
       expect(profile.steps).toBeGreaterThan(20);
       const total = profile.kernels.reduce((sum, k) => sum + (k.ms ?? 0), 0);
       expect(total).toBeGreaterThan(0);
-      part.dispose();
+      network.dispose();
     } finally {
       buffers.getMappedRange = getMappedRange;
     }
@@ -126,25 +126,25 @@ describe('profile on webgpu', () => {
     const prototype = { ...Object.getOwnPropertyDescriptors(GPUCommandEncoder.prototype) };
     const states: unknown[] = [];
     for (const looks of [false, true]) {
-      const part = createPart(mmoe, EXPERTS);
+      const network = createNetwork(mmoe, EXPERTS);
       for (const [i, batch] of batches.entries()) {
         if (looks && i === 3) {
-          await part.settle();
+          await network.drainPendingSteps();
           const [tensors, bytes] = [tf.memory().numTensors, bytesInGpu()];
           await profileStep(
-            subject(() => part.idleTwin()),
+            subject(() => network.cloneForProfiling()),
             { steps: 3, between },
           );
           expect(tf.memory().numTensors).toBe(tensors);
           expect(bytesInGpu()).toBe(bytes);
           // Still replayed from what was recorded before.
-          const { kernels } = await tf.profile(() => part.trainStep(batch, 1) as never);
+          const { kernels } = await tf.profile(() => network.trainStep(batch, 1) as never);
           expect(kernels).toEqual([]);
-        } else await part.trainStep(batch, 1);
+        } else await network.trainStep(batch, 1);
       }
-      await part.settle();
-      states.push((await part.save()).tensors);
-      part.dispose();
+      await network.drainPendingSteps();
+      states.push((await network.save()).tensors);
+      network.dispose();
     }
     expect(states[1]).toEqual(states[0]);
     expect(Object.getOwnPropertyDescriptors(GPUCommandEncoder.prototype)).toEqual(prototype);

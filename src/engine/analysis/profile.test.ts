@@ -6,7 +6,7 @@ import { countLaunches } from '../kernels/runtime/launches.ts';
 import { mmoe } from '../models/mmoe.ts';
 import { multitab } from '../models/multitab.ts';
 import { disposeBatch } from '../training/tensorBatch.ts';
-import { createBatch, createPart } from '../training/testing.ts';
+import { createBatch, createNetwork } from '../training/testing.ts';
 import { type ProfileSubject, profileStep } from './profile.ts';
 
 const between = async () => {};
@@ -29,17 +29,17 @@ describe.each(['wasm', 'cpu'] as const)('profile on %s', (backend) => {
   });
 
   it('finds every launch of the step, with parts, bytes and times', async () => {
-    const part = createPart(multitab, ATTENTION);
+    const network = createNetwork(multitab, ATTENTION);
     const batch = createBatch(12);
-    await part.trainStep(batch, 1);
-    await part.trainStep(batch, 1);
-    const counted = await countLaunches(() => part.trainStep(batch, 1));
+    await network.trainStep(batch, 1);
+    await network.trainStep(batch, 1);
+    const counted = await countLaunches(() => network.trainStep(batch, 1));
     const profile = await profileStep(
-      subject(() => part.idleTwin()),
+      subject(() => network.cloneForProfiling()),
       { steps: 4, between },
     );
     const inPlace = profile.kernels.find((k) => k.kernel === 'AdamW');
-    expect(inPlace?.launches ?? 0).toBe(backend === 'wasm' ? part.model.parameters.length : 0);
+    expect(inPlace?.launches ?? 0).toBe(backend === 'wasm' ? network.model.parameters.length : 0);
     const launches = profile.kernels.reduce((sum, k) => sum + k.launches, 0);
     // Updates in place are not seen by who counts.
     expect(launches - (inPlace?.launches ?? 0)).toBe(counted.launches);
@@ -65,7 +65,7 @@ describe.each(['wasm', 'cpu'] as const)('profile on %s', (backend) => {
     expect(profile.stepMs).toBeGreaterThan(0);
     expect(profile.clock).toEqual({ kind: 'wall', tickMs: expect.any(Number), isCoarse: false });
     expect(profile.memory.peakBytes).toBeGreaterThan(profile.memory.tensorBytes);
-    part.dispose();
+    network.dispose();
     disposeBatch(batch);
   });
 
@@ -74,20 +74,20 @@ describe.each(['wasm', 'cpu'] as const)('profile on %s', (backend) => {
     const kernels = tf.getKernelsForBackend(backend).map((k) => k.kernelFunc);
     const states: unknown[] = [];
     for (const looks of [false, true]) {
-      const part = createPart(mmoe, EXPERTS);
+      const network = createNetwork(mmoe, EXPERTS);
       for (const [i, batch] of batches.entries()) {
         if (looks && i === 2) {
           const before = tf.memory().numTensors;
           await profileStep(
-            subject(() => part.idleTwin()),
+            subject(() => network.cloneForProfiling()),
             { steps: 3, between },
           );
           expect(tf.memory().numTensors).toBe(before);
         }
-        await part.trainStep(batch, 1);
+        await network.trainStep(batch, 1);
       }
-      states.push((await part.save()).tensors);
-      part.dispose();
+      states.push((await network.save()).tensors);
+      network.dispose();
     }
     expect(states[1]).toEqual(states[0]);
     expect(tf.getKernelsForBackend(backend).map((k) => k.kernelFunc)).toEqual(kernels);
@@ -95,7 +95,7 @@ describe.each(['wasm', 'cpu'] as const)('profile on %s', (backend) => {
   });
 
   it('gives everything back when it is stopped', async () => {
-    const part = createPart(mmoe, EXPERTS);
+    const network = createNetwork(mmoe, EXPERTS);
     const before = tf.memory().numTensors;
     let calls = 0;
     const stop = async () => {
@@ -103,27 +103,27 @@ describe.each(['wasm', 'cpu'] as const)('profile on %s', (backend) => {
     };
     await expect(
       profileStep(
-        subject(() => part.idleTwin()),
+        subject(() => network.cloneForProfiling()),
         { steps: 5, between: stop },
       ),
     ).rejects.toThrow('stopped');
     expect(tf.memory().numTensors).toBe(before);
-    part.dispose();
+    network.dispose();
   });
 
   it('a twin has the same values, and steps do not change them', async () => {
-    const part = createPart(mmoe, EXPERTS);
+    const network = createNetwork(mmoe, EXPERTS);
     const batch = createBatch(12);
-    await part.trainStep(batch, 1);
-    const twin = part.idleTwin();
-    const values = async (p: typeof part) => Promise.all(p.model.parameters.map((v) => v.variable.data()));
-    const [own, others] = [await values(part), await values(twin)];
+    await network.trainStep(batch, 1);
+    const twin = network.cloneForProfiling();
+    const values = async (p: typeof network) => Promise.all(p.model.parameters.map((v) => v.variable.data()));
+    const [own, others] = [await values(network), await values(twin)];
     expect(others).toEqual(own);
     const [report] = await twin.trainStep(batch, 1);
     expect(report?.gradientNorm).toBeGreaterThan(0);
     expect(await values(twin)).toEqual(own);
     twin.dispose();
-    part.dispose();
+    network.dispose();
     disposeBatch(batch);
   });
 });

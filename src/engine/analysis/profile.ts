@@ -3,14 +3,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Experiment } from '../config/experiment.ts';
 import { WorkbenchError } from '../core/errors.ts';
+import type { Role } from '../core/roles.ts';
 import { countLaunches } from '../kernels/runtime/launches.ts';
 import type { StepTimer, TimedLaunch } from '../kernels/runtime/stepTimer.ts';
 import { createStepTimer } from '../kernels/runtime/threadTimer.ts';
 import { isBoosted, type ModelShape } from '../models/model.ts';
-import type { BackendId, Role, StepProfile } from '../protocol.ts';
+import type { BackendId } from '../protocol/backend.ts';
+import type { StepProfile } from '../protocol/profile.ts';
 import { compileSteps } from '../training/compileSteps.ts';
-import type { GradientPart } from '../training/gradientPart.ts';
-import type { TrainingSettings } from '../training/params.ts';
+import type { GradientNetwork } from '../training/gradientNetwork.ts';
+import { trainingSettings } from '../training/params.ts';
 import { networksOf } from '../training/plan.ts';
 import { disposeBatch, type TensorBatch } from '../training/tensorBatch.ts';
 import { kernelTimes, launchedMs, timelineOf, typical } from './stepTimes.ts';
@@ -40,7 +42,7 @@ export interface ProfileSubject {
   label: string;
   at: StepProfile['at'];
   /** A network whose steps change nothing that anybody needs; disposed here. */
-  create(): GradientPart;
+  create(): GradientNetwork;
   /** Rows of a batch. */
   batchSize: number;
   /** Disposed here. */
@@ -59,7 +61,7 @@ export async function profileStep(
 ): Promise<StepProfile> {
   const held = tf.memory().numBytes;
   const timer = createStepTimer();
-  const part = subject.create();
+  const network = subject.create();
   const withBatch = async (work: (batch: TensorBatch) => Promise<unknown>) => {
     const batch = subject.batch();
     try {
@@ -70,8 +72,8 @@ export async function profileStep(
   };
   const step = () =>
     withBatch(async (batch) => {
-      await part.trainStep(batch, 1);
-      await part.settle();
+      await network.trainStep(batch, 1);
+      await network.drainPendingSteps();
     });
   const repeat = async (times: number, work: () => Promise<void>) => {
     for (let i = 0; i < times; i++) {
@@ -80,7 +82,7 @@ export async function profileStep(
     }
   };
   try {
-    await compileSteps([part], [subject.batch]);
+    await compileSteps([network], [subject.batch]);
     // Records the step, where steps are recorded, while what it binds is noted; the engine of JavaScript and the caches of
     // the device want a few more.
     for (let i = 0; i < RECORDED_AFTER; i++) await timer.each(step);
@@ -94,7 +96,7 @@ export async function profileStep(
     const started = performance.now();
     while (timed.length < wanted && (timed.length === 0 || performance.now() - started < TURNS_MS)) {
       const turn = Math.min(isCoarse ? COARSE_TURN : TURN, wanted - timed.length);
-      await paceTurn(pace, part, withBatch, { steps, between });
+      await paceTurn(pace, network, withBatch, { steps, between });
       if (timer.clock === 'gpu')
         await repeat(Math.min(turn, TURN), async () => {
           gpuTimes.push((await timer.whole(step)) ?? 0);
@@ -116,7 +118,7 @@ export async function profileStep(
       backend: tf.getBackend() as BackendId,
       batchSize: subject.batchSize,
       steps: timed.length,
-      isReplayed: part.recordedBytes > 0,
+      isReplayed: network.recordedBytes > 0,
       stepMs: typical(pace.steps, null).ms,
       // The mean: a replay is about as short as the clock of a page can tell, so that the median may be 0.
       jsMs: timer.clock === 'wall' ? null : pace.js.reduce((sum, ms) => sum + ms, 0) / pace.js.length,
@@ -127,13 +129,13 @@ export async function profileStep(
       timeline: timelineOf(timed, clock.tickMs),
       memory: {
         tensorBytes: memory.numBytes - held,
-        recordedBytes: part.recordedBytes,
-        peakBytes: peakBytes - held + part.recordedBytes,
+        recordedBytes: network.recordedBytes,
+        peakBytes: peakBytes - held + network.recordedBytes,
         gpuBytes: memory.numBytesInGPU ?? null,
       },
     };
   } finally {
-    part.dispose();
+    network.dispose();
     timer.dispose();
   }
 }
@@ -152,7 +154,7 @@ export async function profileOfExperiment(
   if (!network) throw notProfiled(role, 'none in this experiment');
   const { def, params } = network;
   if (isBoosted(def)) throw notProfiled(role, `${def.label}, which consists of trees`);
-  const settings = { ...(experiment.training as unknown as TrainingSettings), learningRate: 0 };
+  const settings = { ...trainingSettings(experiment.training), learningRate: 0 };
   const trial = trialOf({ role, def, params }, shape, settings, trainingRows);
   if ('skipped' in trial) throw notProfiled(role, `${def.label}. ${trial.skipped}`);
   const { dispose, ...subject } = trial;
@@ -181,7 +183,7 @@ interface Pace {
 /** Steps as training takes them, several in flight where it does so. */
 async function paceTurn(
   pace: Pace,
-  part: GradientPart,
+  network: GradientNetwork,
   withBatch: (work: (batch: TensorBatch) => Promise<unknown>) => Promise<void>,
   { steps = PROFILE_STEPS, between }: ProfileOptions,
 ): Promise<void> {
@@ -198,14 +200,14 @@ async function paceTurn(
   for (let done = 0; done < steps && total + unreported < PACE_MS; done++) {
     const started = performance.now();
     await withBatch((batch) => {
-      const reports = part.trainStep(batch, 1);
+      const reports = network.trainStep(batch, 1);
       // What follows the first wait is waiting.
       pace.js.push(performance.now() - started);
       return take(reports, started);
     });
     await between();
   }
-  await take(part.settle(), performance.now());
+  await take(network.drainPendingSteps(), performance.now());
 }
 
 /** Of the clock, in the mean launch; beyond all bounds where nothing is timed. */

@@ -1,6 +1,6 @@
 // What the timed launches of many steps come to: per kernel, and along one step.
 import type { TimedLaunch } from '../kernels/runtime/stepTimer.ts';
-import type { KernelTime, LaunchTime } from '../protocol.ts';
+import type { KernelTime, LaunchTime } from '../protocol/profile.ts';
 
 /** Share of the values that is left out at either end: something else ran meanwhile. */
 const LEFT_OUT = 0.25;

@@ -2,14 +2,15 @@
 import type { Params } from '../config/params.ts';
 import { lookUp } from '../core/registry.ts';
 import { randomDataset } from '../data/randomDataset.ts';
+import type { GradientMethod } from '../methods/method.ts';
+import { methods } from '../methods/registry.ts';
 import type { GradientModelDef, ModelShape } from '../models/model.ts';
 import { taskTypes } from '../tasks/registry.ts';
-import { GradientPart } from '../training/gradientPart.ts';
+import { GradientNetwork } from '../training/gradientNetwork.ts';
 import type { TrainingSettings } from '../training/params.ts';
 import { describeNetwork, MAX_PARAMETERS, type PlannedNetwork } from '../training/plan.ts';
 import { TableOnDemand } from '../training/residentTable.ts';
 import { type TensorBatch, toTensors } from '../training/tensorBatch.ts';
-import { weightings } from '../weighting/registry.ts';
 
 /** A batch of more operations than this is not tried out; a page would seem to hang. */
 const MAX_WORK = 2e11;
@@ -17,7 +18,7 @@ const MAX_WORK = 2e11;
 export interface Trial {
   /** Rows of a batch. */
   batchSize: number;
-  create(): GradientPart;
+  create(): GradientNetwork;
   batch(): TensorBatch;
   /** When its networks are no longer trained. */
   dispose(): void;
@@ -45,7 +46,7 @@ export function trialOf(
   return {
     batchSize: size,
     create: () =>
-      new GradientPart({
+      new GradientNetwork({
         info,
         def: network.def,
         params: network.params,
@@ -53,7 +54,7 @@ export function trialOf(
         taskTypes: shape.tasks.map((t) => taskTypes[t.type]),
         settings,
         seed: 0,
-        weighting: lookUp(weightings, settings.weighting, 'training.weighting'),
+        method: lookUp<GradientMethod>(methods, settings.weighting, 'training.weighting'),
         table: () => table.get(),
       }),
     batch: () => toTensors(dataset, dataset.split.train),

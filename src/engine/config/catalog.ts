@@ -48,7 +48,7 @@ export interface Catalog {
   /** First entry is the default model. */
   models: readonly ModelEntry[];
   trainingParams: readonly ParamSpec[];
-  weightings: readonly CatalogEntry[];
+  methods: readonly CatalogEntry[];
   masks: readonly CatalogEntry[];
   taskTypes: readonly TaskTypeEntry[];
   presets: readonly Preset[];

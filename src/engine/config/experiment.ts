@@ -3,7 +3,9 @@
 // (a model's or a source's `check`) and run in the worker.
 import { formatIssue, type Issue, WorkbenchError } from '../core/errors.ts';
 import type { Catalog } from './catalog.ts';
-import { type Params, paramsJsonSchema, parseParams } from './params.ts';
+import { defineParams } from './defineParams.ts';
+import { type NumberParam, type Params, paramsJsonSchema, parseParams } from './params.ts';
+import { MAX_REPEATS, MAX_SEED } from './seedLimits.ts';
 
 export const EXPERIMENT_VERSION = 1;
 
@@ -28,9 +30,35 @@ export interface Experiment {
   baseline: Choice | null;
 }
 
-export const MAX_SEED = 2 ** 31 - 1;
-export const MAX_REPEATS = 20;
 export const MAX_COMPARED = 16;
+
+/** How often an experiment is run. */
+export const [seedParam, repeatsParam] = defineParams([
+  {
+    kind: 'number',
+    key: 'seed',
+    label: 'Seed',
+    help: 'First seed: initial values, batch order and dropout follow it. The table follows its own data seed.',
+    integer: true,
+    min: 0,
+    max: MAX_SEED - MAX_REPEATS,
+    step: 1,
+    default: 0,
+    control: 'box',
+  },
+  {
+    kind: 'number',
+    key: 'repeats',
+    label: 'Seeds',
+    help: 'How many seeds are trained one after another; gain then has a mean and a spread.',
+    integer: true,
+    min: 1,
+    max: MAX_REPEATS,
+    step: 1,
+    default: 1,
+    control: 'box',
+  },
+]);
 
 /** The seeds an experiment asks for. */
 export function seedsOf(experiment: Experiment): number[] {
@@ -83,7 +111,7 @@ export function parseExperiment(
     );
   }
 
-  const integer = (key: 'seed' | 'repeats', min: number, max: number, fallback: number): number => {
+  const integer = ({ key, min, max, default: fallback }: NumberParam): number => {
     const value = root[key];
     if (value === undefined) return fallback;
     if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value;
@@ -144,8 +172,8 @@ export function parseExperiment(
     root.baseline === null ? null : choose(root.baseline, baselines, 'baseline', baselines[0]?.id ?? '');
   const experiment: Experiment = {
     version: EXPERIMENT_VERSION,
-    seed: integer('seed', 0, MAX_SEED - MAX_REPEATS, 0),
-    repeats: integer('repeats', 1, MAX_REPEATS, 1),
+    seed: integer(seedParam),
+    repeats: integer(repeatsParam),
     data: { id: data.entry.id, params: parse(data.entry.dataParams, data.params, 'data.params') },
     tasks: parse(data.entry.taskParams, root.tasks, 'tasks'),
     model: { id: model.entry.id, params: parse(model.entry.params, model.params, 'model.params') },
@@ -201,8 +229,7 @@ export function experimentJsonSchema(catalog: Catalog): Record<string, unknown> 
     properties: {
       $schema: { type: 'string' },
       version: { const: EXPERIMENT_VERSION },
-      seed: { type: 'integer', minimum: 0, maximum: MAX_SEED - MAX_REPEATS, default: 0 },
-      repeats: { type: 'integer', minimum: 1, maximum: MAX_REPEATS, default: 1 },
+      ...paramsJsonSchema([seedParam, repeatsParam]).properties,
       data: { oneOf: catalog.sources.map((s) => choice(s.id, paramsJsonSchema(s.dataParams))) },
       tasks: { anyOf: catalog.sources.map((s) => paramsJsonSchema(s.taskParams)) },
       model: { oneOf: modelChoices(false) },

@@ -59,7 +59,7 @@ export interface NumberListParam extends ParamBase {
   max: number;
   minLength: number;
   maxLength: number;
-  default: number[];
+  default: readonly number[];
   cycle?: boolean;
 }
 /** A list of words out of a set, cycled like `numbers`. */
@@ -68,7 +68,7 @@ export interface WordListParam extends ParamBase {
   options: readonly { value: string; label: string }[];
   minLength: number;
   maxLength: number;
-  default: string[];
+  default: readonly string[];
   cycle?: boolean;
 }
 /** A square symmetric matrix; the empty matrix means "not given". */
@@ -76,7 +76,7 @@ export interface MatrixParam extends ParamBase {
   kind: 'matrix';
   min: number;
   max: number;
-  default: number[][];
+  default: readonly (readonly number[])[];
 }
 export interface TextParam extends ParamBase {
   kind: 'text';
@@ -87,7 +87,7 @@ export interface TextParam extends ParamBase {
 }
 export interface TargetsParam extends ParamBase {
   kind: 'targets';
-  default: TargetChoice[];
+  default: readonly TargetChoice[];
 }
 
 export type ParamSpec =
@@ -100,9 +100,12 @@ export type ParamSpec =
   | TextParam
   | TargetsParam;
 
+/** The value a setting starts from, as a copy. */
+export const defaultOf = (spec: ParamSpec): ParamValue => structuredClone(spec.default) as ParamValue;
+
 /** The values a group of specs starts from. */
 export function defaultsOf(specs: readonly ParamSpec[]): Params {
-  return Object.fromEntries(specs.map((spec) => [spec.key, structuredClone(spec.default)]));
+  return Object.fromEntries(specs.map((spec) => [spec.key, defaultOf(spec)]));
 }
 
 /** True when the control of `spec` is to be drawn for these values. */
@@ -112,7 +115,10 @@ export function isVisible(spec: ParamSpec, values: Params): boolean {
 }
 
 /** Values are small JSON; equality by their text is exact and cheap enough. */
-export function sameValue(a: ParamValue | undefined, b: ParamValue | undefined): boolean {
+export function sameValue(
+  a: ParamValue | undefined,
+  b: ParamValue | ParamSpec['default'] | undefined,
+): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
@@ -277,7 +283,7 @@ export function cycled<T>(values: readonly T[], i: number): T {
 }
 
 /** The JSON Schema of one group of settings. */
-export function paramsJsonSchema(specs: readonly ParamSpec[]): Record<string, unknown> {
+export function paramsJsonSchema(specs: readonly ParamSpec[]) {
   const numberSchema = (s: { integer: boolean; min: number; max: number }) => ({
     type: s.integer ? 'integer' : 'number',
     minimum: s.min,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MAX_SEED } from './experiment.ts';
+import { MAX_SEED } from './seedLimits.ts';
 import { MAX_SEEDS, parseSeeds, requireSeeds } from './seeds.ts';
 
 describe('seeds as text', () => {

@@ -1,6 +1,6 @@
 // Lists of seeds that are given instead of those of an experiment: as text on the command line, as numbers in a message.
 import { type Issue, WorkbenchError } from '../core/errors.ts';
-import { MAX_SEED } from './experiment.ts';
+import { MAX_SEED } from './seedLimits.ts';
 
 /** A run keeps the results of all its seeds. */
 export const MAX_SEEDS = 100;

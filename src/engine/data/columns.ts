@@ -1,5 +1,5 @@
 // A column as typed arrays, and which task it could be. How its text is read is decided in readColumns.ts.
-import type { ColumnPreview } from '../protocol.ts';
+import type { ColumnPreview } from './preview.ts';
 import type { TaskTypeId } from './table.ts';
 
 /** Most classes of a target, and most values of a text column that is taken for categories without question. */

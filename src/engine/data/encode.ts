@@ -1,9 +1,9 @@
 // Columns into what models read: standardised numbers and codes. Everything is fitted on the training rows only.
-import type { ParamSpec } from '../config/params.ts';
+import { defineParams } from '../config/defineParams.ts';
 import type { Standardisation } from './table.ts';
 
 /** Settings every source shares. */
-export const encodeParams: readonly ParamSpec[] = [
+export const encodeParams = defineParams([
   {
     kind: 'switch',
     key: 'standardiseTargets',
@@ -21,7 +21,7 @@ export const encodeParams: readonly ParamSpec[] = [
     default: true,
     advanced: true,
   },
-];
+]);
 
 export const IDENTITY: Standardisation = { mean: 0, scale: 1 };
 

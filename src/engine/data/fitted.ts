@@ -2,46 +2,8 @@
 // Statistics come from the training rows alone. `fit...` makes it, `apply...` reads cells with it; nothing else does.
 import { type Column, classCodes, isMissing } from './columns.ts';
 import { fitColumn, IDENTITY, mergesValues, standardised } from './encode.ts';
-import type { Standardisation, TaskTypeId } from './table.ts';
+import type { FittedCategories, FittedNumbers, FittedTarget } from './table.ts';
 import type { Target } from './tableTargets.ts';
-
-export interface FittedNumbers {
-  kind: 'numeric';
-  name: string;
-  /** Identity where scaling is switched off. */
-  scaling: Standardisation;
-  /** Replaces a missing cell: the mean of the known training rows, 0 after standardising. In units of the column. */
-  fill: number;
-}
-
-export interface FittedCategories {
-  kind: 'categorical';
-  name: string;
-  /** Names of the codes: values of the column, then "other" and "missing" where they are needed. */
-  names: string[];
-  /** Code of values without a name of their own, -1 when every value has one. */
-  other: number;
-  /** Code of a missing cell, -1 when none was missing. */
-  missing: number;
-}
-
-export type FittedFeature = FittedNumbers | FittedCategories;
-
-export interface FittedTarget {
-  name: string;
-  type: TaskTypeId;
-  /** Names of the codes, binary [negative, positive]; null for regression. */
-  classes: string[] | null;
-  /** Null for classification. */
-  scaling: Standardisation | null;
-}
-
-/** Everything that encodes a table. */
-export interface FittedTable {
-  /** In token order. */
-  features: FittedFeature[];
-  targets: FittedTarget[];
-}
 
 /** Rows of the file, by the positions that are kept of it. */
 const rowsAt = (rows: readonly number[], positions: Uint32Array) =>

@@ -1,6 +1,8 @@
 // How a table is read: the settings, and what they become. Whatever is found automatically can be overruled here.
+
+import { defineParams, settingsOf } from '../config/defineParams.ts';
 import { formatNames, parseTypedNames, QUOTING_HELP } from '../config/names.ts';
-import type { ParamSpec, Params } from '../config/params.ts';
+import type { Params } from '../config/params.ts';
 import type { Issue } from '../core/errors.ts';
 import type { LayoutSettings } from './formats/format.ts';
 import { AUTO, type MissingRule, missingRule } from './missing.ts';
@@ -9,7 +11,7 @@ import type { Decimal } from './numbers.ts';
 export const COLUMN_TYPES = ['numeric', 'categorical', 'decimal-point', 'decimal-comma'] as const;
 export type ColumnType = (typeof COLUMN_TYPES)[number];
 
-export const readingParams: readonly ParamSpec[] = [
+export const readingParams = defineParams([
   {
     kind: 'choice',
     key: 'header',
@@ -102,7 +104,7 @@ export const readingParams: readonly ParamSpec[] = [
     control: 'box',
     advanced: true,
   },
-];
+]);
 
 export interface ReadingSettings {
   layout: LayoutSettings;
@@ -113,26 +115,25 @@ export interface ReadingSettings {
   mergeSpellings: boolean;
 }
 
-const DECIMALS: Record<string, Decimal> = { point: '.', comma: ',' };
+const DECIMALS = { auto: null, point: '.', comma: ',' } as const;
 
 /** The settings out of those of a source; lists that cannot be read are as if they were not given. */
 export function readingSettings(data: Params): ReadingSettings {
   const types = typesOf(data) ?? [];
+  const { header, delimiter, comment, skipLines, decimal, missingMarkers, mergeSpellings } = settingsOf(
+    readingParams,
+    data,
+  );
   return {
-    layout: {
-      header: data.header as LayoutSettings['header'],
-      delimiter: data.delimiter as LayoutSettings['delimiter'],
-      comment: data.comment as string,
-      skipLines: data.skipLines as number,
-    },
-    decimal: DECIMALS[data.decimal as string] ?? null,
-    missing: missingRule(data.missingMarkers as string) ?? (missingRule(AUTO) as MissingRule),
+    layout: { header, delimiter, comment, skipLines },
+    decimal: DECIMALS[decimal],
+    missing: missingRule(missingMarkers) ?? (missingRule(AUTO) as MissingRule),
     types: new Map(types.flatMap(({ name, type }) => (isColumnType(type) ? [[name, type]] : []))),
-    mergeSpellings: data.mergeSpellings as boolean,
+    mergeSpellings,
   };
 }
 
-const typesOf = (data: Params) => parseTypedNames(data.types as string, COLUMN_TYPES);
+const typesOf = (data: Params) => parseTypedNames(settingsOf(readingParams, data).types, COLUMN_TYPES);
 const isColumnType = (type: string | null): type is ColumnType =>
   COLUMN_TYPES.some((known) => known === type);
 
@@ -148,7 +149,10 @@ export function checkReadingLists(data: Params): Issue[] {
     remedy,
   });
   const issues: Issue[] = [];
-  const lists = { missingMarkers: missingRule(data.missingMarkers as string), types: typesOf(data) };
+  const lists = {
+    missingMarkers: missingRule(settingsOf(readingParams, data).missingMarkers),
+    types: typesOf(data),
+  };
   for (const [key, list] of Object.entries(lists)) {
     if (list === null)
       issues.push(refuse(key, 'a list with matching quotes', String(data[key]), QUOTING_HELP));

@@ -3,8 +3,7 @@
 import type { SourceEntry } from '../config/catalog.ts';
 import type { Params } from '../config/params.ts';
 import type { Issue } from '../core/errors.ts';
-import type { FittedTable } from './fitted.ts';
-import type { Dataset, FeatureMeta, TaskMeta } from './table.ts';
+import type { Dataset, FeatureMeta, FittedTable, TaskMeta } from './table.ts';
 
 /** A file the user gave, or an example of ours: its name and its bytes. */
 export interface FileInput {

@@ -1,12 +1,14 @@
 // Train, validation and test: a seeded permutation of the rows, cut in three; as a whole, or stratum by stratum.
-import type { ParamSpec, Params } from '../config/params.ts';
+import { defineParams, settingsOf } from '../config/defineParams.ts';
+import type { Params } from '../config/params.ts';
+import { MAX_SEED } from '../config/seedLimits.ts';
 import type { Issue } from '../core/errors.ts';
 import { rng } from '../core/rng.ts';
 import { allocate, type Strata } from './stratify.ts';
 import type { Split } from './table.ts';
 
 /** Settings every source shares. */
-export const splitParams: readonly ParamSpec[] = [
+export const splitParams = defineParams([
   {
     kind: 'number',
     key: 'trainFraction',
@@ -40,13 +42,13 @@ export const splitParams: readonly ParamSpec[] = [
     help: 'Decides the rows and the split. The seed under Training decides initial values and batches.',
     integer: true,
     min: 0,
-    max: 2 ** 31 - 1,
+    max: MAX_SEED,
     step: 1,
     default: 0,
     control: 'box',
     advanced: true,
   },
-];
+]);
 
 export const MIN_ROWS = 2;
 
@@ -57,8 +59,9 @@ export interface SplitSizes {
 }
 
 export function splitSizes(rows: number, params: Params): SplitSizes {
-  const train = Math.round(rows * (params.trainFraction as number));
-  const validation = Math.round(rows * (params.validationFraction as number));
+  const { trainFraction, validationFraction } = settingsOf(splitParams, params);
+  const train = Math.round(rows * trainFraction);
+  const validation = Math.round(rows * validationFraction);
   return { train, validation, test: rows - train - validation };
 }
 
@@ -81,9 +84,8 @@ export function checkSplit(rows: number, params: Params, path: string): Issue[] 
  * @returns row numbers; within a split in the order of the seeded permutation
  */
 export function splitRows(rows: number, params: Params, strata?: Strata): Split {
-  const order = rng(params.seed as number, 'data/split').shuffle(
-    Uint32Array.from({ length: rows }, (_, i) => i),
-  );
+  const { seed } = settingsOf(splitParams, params);
+  const order = rng(seed, 'data/split').shuffle(Uint32Array.from({ length: rows }, (_, i) => i));
   const sizes = splitSizes(rows, params);
   const split: Split = {
     train: new Uint32Array(sizes.train),

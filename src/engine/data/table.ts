@@ -1,6 +1,5 @@
 // The table every model trains on: plain typed arrays, one per column, already encoded. No tensors here.
 import type { Note } from '../core/notes.ts';
-import type { FittedTable } from './fitted.ts';
 
 export type TaskTypeId = 'regression' | 'binary' | 'multiclass';
 
@@ -51,6 +50,47 @@ export interface Relatedness {
   closedForm: Float64Array | null;
   /** Pearson correlation on the training rows (codes of binary labels; rank of class for multiclass). NaN where a label is constant. */
   realised: Float64Array;
+}
+
+/** How a numeric column is encoded. */
+export interface FittedNumbers {
+  kind: 'numeric';
+  name: string;
+  /** Identity where scaling is switched off. */
+  scaling: Standardisation;
+  /** Replaces a missing cell: the mean of the known training rows, 0 after standardising. In units of the column. */
+  fill: number;
+}
+
+/** How a categorical column is encoded. */
+export interface FittedCategories {
+  kind: 'categorical';
+  name: string;
+  /** Names of the codes: values of the column, then "other" and "missing" where they are needed. */
+  names: string[];
+  /** Code of values without a name of their own, -1 when every value has one. */
+  other: number;
+  /** Code of a missing cell, -1 when none was missing. */
+  missing: number;
+}
+
+export type FittedFeature = FittedNumbers | FittedCategories;
+
+/** How the labels of a task are encoded. */
+export interface FittedTarget {
+  name: string;
+  type: TaskTypeId;
+  /** Names of the codes, binary [negative, positive]; null for regression. */
+  classes: string[] | null;
+  /** Null for classification. */
+  scaling: Standardisation | null;
+}
+
+/** Everything that encodes a table. */
+export interface FittedTable {
+  /** In token order. */
+  features: FittedFeature[];
+  targets: FittedTarget[];
 }
 
 export interface Dataset {

@@ -4,11 +4,10 @@ import type { Issue } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
 import { type Column, isMissing } from './columns.ts';
 import { fitColumn, standardised } from './encode.ts';
-import { applyTarget, countValues, type FittedTable } from './fitted.ts';
+import { applyTarget, countValues } from './fitted.ts';
 import { countClasses, countsText } from './splitNotes.ts';
-import type { Split, Standardisation } from './table.ts';
-import type { Selection } from './tableSelect.ts';
-import type { Target } from './tableTargets.ts';
+import type { FittedTable, Split, Standardisation } from './table.ts';
+import type { Selection, Target } from './tableTargets.ts';
 
 /** Largest finite float32. */
 const MAX_FLOAT32 = (2 - 2 ** -23) * 2 ** 127;

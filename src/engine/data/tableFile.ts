@@ -2,10 +2,10 @@
 // file is kept: by identity, by content where a message brought a copy, and by the settings it was read with.
 import { defaultsOf, type Params } from '../config/params.ts';
 import type { Note } from '../core/notes.ts';
-import type { ColumnPreview, TablePreview } from '../protocol.ts';
 import { type Column, previewColumn } from './columns.ts';
 import { formatOf } from './formats/registry.ts';
 import { positiveClass } from './positive.ts';
+import type { ColumnPreview, TablePreview } from './preview.ts';
 import { readColumns } from './readColumns.ts';
 import { readingKey, readingParams, readingSettings } from './reading.ts';
 import type { FileInput } from './source.ts';

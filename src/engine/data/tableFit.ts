@@ -8,27 +8,33 @@ import {
   applyTarget,
   codesOfValues,
   countValues,
-  type FittedCategories,
-  type FittedFeature,
-  type FittedTable,
-  type FittedTarget,
   fitCategories,
   fitNumbers,
   fitTarget,
 } from './fitted.ts';
 import type { ProgressSink } from './source.ts';
-import type { Dataset, FeatureMeta, Split, TaskMeta } from './table.ts';
-import type { Selection } from './tableSelect.ts';
+import type {
+  Dataset,
+  FeatureMeta,
+  FittedCategories,
+  FittedFeature,
+  FittedTable,
+  FittedTarget,
+  Split,
+  TaskMeta,
+} from './table.ts';
+import { type DataSettings, dataSettings } from './tableParams.ts';
+import type { Selection } from './tableTargets.ts';
 
 function fitFeature(
   column: Column,
   rows: readonly number[],
   train: Uint32Array,
-  data: Params,
+  data: DataSettings,
 ): FittedFeature {
   return column.kind === 'numeric'
-    ? fitNumbers(column, rows, train, data.standardiseFeatures as boolean)
-    : fitCategories(column, rows, train, data.rareBelow as number);
+    ? fitNumbers(column, rows, train, data.standardiseFeatures)
+    : fitCategories(column, rows, train, data.rareBelow);
 }
 
 /** Statistics of the training rows; the only place where a table is looked at to decide how it is encoded. */
@@ -37,9 +43,10 @@ export function fitTable(
   { train }: Split,
   data: Params,
 ): FittedTable {
+  const settings = dataSettings(data);
   return {
-    features: features.map((column) => fitFeature(column, rows, train, data)),
-    targets: targets.map((target) => fitTarget(target, rows, train, data.standardiseTargets as boolean)),
+    features: features.map((column) => fitFeature(column, rows, train, settings)),
+    targets: targets.map((target) => fitTarget(target, rows, train, settings.standardiseTargets)),
   };
 }
 

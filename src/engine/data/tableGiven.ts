@@ -1,23 +1,21 @@
 // A table read as trained weights say and not as its own training rows do: columns and classes are matched by name, codes,
 // scaling and replacements are the given ones. What differs is noted; what cannot be read so is refused.
-import type { TargetChoice } from '../config/params.ts';
 import type { Issue } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
 import { type Column, classCodes } from './columns.ts';
-import {
-  codesOfValues,
-  countValues,
-  type FittedCategories,
-  type FittedNumbers,
-  type FittedTable,
-  type FittedTarget,
-} from './fitted.ts';
+import { codesOfValues, countValues } from './fitted.ts';
 import type { SourceRequest } from './source.ts';
 import { MIN_ROWS } from './split.ts';
-import type { Split, Standardisation } from './table.ts';
-import { ignoredNames } from './tableParams.ts';
-import type { Selection } from './tableSelect.ts';
-import { resolveTargets, type Target } from './tableTargets.ts';
+import type {
+  FittedCategories,
+  FittedNumbers,
+  FittedTable,
+  FittedTarget,
+  Split,
+  Standardisation,
+} from './table.ts';
+import { ignoredNames, targetChoices } from './tableParams.ts';
+import { resolveTargets, type Selection, type Target } from './tableTargets.ts';
 
 const quoted = (names: readonly string[]) => names.map((name) => `"${name}"`).join(', ');
 /** Names in a note; the rest is counted. */
@@ -42,7 +40,7 @@ export function checkGiven(
   columns: readonly Column[],
   { data, tasks }: SourceRequest,
 ): Issue[] {
-  const chosen = resolveTargets(columns, tasks.targets as TargetChoice[]);
+  const chosen = resolveTargets(columns, targetChoices(tasks));
   const ignored = ignoredNames(data) ?? [];
   const names = columns.map((c) => c.name).join(', ');
   const features = given.features.flatMap((feature): Issue[] => {

@@ -1,11 +1,13 @@
 // The settings of a table as a data source.
+
+import { defineParams, type SettingsOf, settingsOf } from '../config/defineParams.ts';
 import { parseNames, QUOTING_HELP } from '../config/names.ts';
-import type { ParamSpec, Params } from '../config/params.ts';
+import type { Params, TargetChoice } from '../config/params.ts';
 import { encodeParams } from './encode.ts';
 import { readingParams } from './reading.ts';
 import { splitParams } from './split.ts';
 
-export const dataParams: readonly ParamSpec[] = [
+export const dataParams = defineParams([
   {
     kind: 'text',
     key: 'file',
@@ -77,9 +79,9 @@ export const dataParams: readonly ParamSpec[] = [
     advanced: true,
   },
   ...splitParams,
-];
+]);
 
-export const taskParams: readonly ParamSpec[] = [
+export const taskParams = defineParams([
   {
     kind: 'targets',
     key: 'targets',
@@ -87,7 +89,15 @@ export const taskParams: readonly ParamSpec[] = [
     help: 'The columns to predict and the type of each task.',
     default: [],
   },
-];
+]);
+
+export type DataSettings = SettingsOf<typeof dataParams>;
+
+/** The settings in checked values of `dataParams`. */
+export const dataSettings = (data: Params): DataSettings => settingsOf(dataParams, data);
 
 /** Columns to leave out; null where the quotes of the list do not match. */
-export const ignoredNames = (data: Params): string[] | null => parseNames(data.ignore as string);
+export const ignoredNames = (data: Params): string[] | null => parseNames(dataSettings(data).ignore);
+
+/** The columns to predict. */
+export const targetChoices = (tasks: Params): TargetChoice[] => settingsOf(taskParams, tasks).targets;

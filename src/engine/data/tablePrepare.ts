@@ -2,17 +2,16 @@
 // planning and generating all start from here, so the last preparation is kept.
 import type { Note } from '../core/notes.ts';
 import { classCodes } from './columns.ts';
-import type { FittedTable } from './fitted.ts';
 import type { SourceRequest } from './source.ts';
 import { splitRows, splitSizes } from './split.ts';
 import { type Strata, strataOf } from './stratify.ts';
-import type { Split } from './table.ts';
+import type { FittedTable, Split } from './table.ts';
 import { leaveOutUntrained, precisionNotes } from './tableChecks.ts';
 import type { ParsedTable } from './tableFile.ts';
 import { fitTable } from './tableFit.ts';
 import { compareGiven, splitOf } from './tableGiven.ts';
-import { type Selection, select } from './tableSelect.ts';
-import type { Target } from './tableTargets.ts';
+import { select } from './tableSelect.ts';
+import type { Selection, Target } from './tableTargets.ts';
 
 export interface Prepared {
   selection: Selection;

@@ -7,19 +7,8 @@ import { type Column, isIdentifier, isMissing } from './columns.ts';
 import type { SourceRequest } from './source.ts';
 import type { ParsedTable } from './tableFile.ts';
 import { featuresOf, targetsOf } from './tableGiven.ts';
-import { ignoredNames } from './tableParams.ts';
-import { resolveTargets, type Target } from './tableTargets.ts';
-
-export interface Selection {
-  targets: Target[];
-  /** Categorical first, then numeric: the order of the tokens. */
-  features: Column[];
-  /** Rows of the file that are kept. */
-  rows: number[];
-  /** What removed rows, for messages: "88 of 120 rows miss a target: ...". Empty when none was removed. */
-  removed: string[];
-  notes: Note[];
-}
+import { ignoredNames, targetChoices } from './tableParams.ts';
+import { resolveTargets, type Selection, type Target } from './tableTargets.ts';
 
 export function checkIgnored(
   { columns }: ParsedTable,
@@ -41,7 +30,7 @@ export function checkIgnored(
 }
 
 export function select({ data, tasks, fitted, classesByName }: SourceRequest, table: ParsedTable): Selection {
-  const chosen = resolveTargets(table.columns, tasks.targets as TargetChoice[], classesByName);
+  const chosen = resolveTargets(table.columns, targetChoices(tasks), classesByName);
   const targets = fitted ? targetsOf(fitted, chosen) : chosen;
   const notes = [...table.notes];
   const ignored = new Set(ignoredNames(data) ?? []);
@@ -104,7 +93,7 @@ const DROPPED_UNASKED = 0.25;
 /** Rows are thrown away with the labels they have when another target is missing there; many of them only when asked. */
 export function checkLabels({ data, tasks }: SourceRequest, table: ParsedTable): Issue[] {
   if (data.unlabelled === 'drop') return [];
-  const columns = resolveTargets(table.columns, tasks.targets as TargetChoice[]).map((t) => t.column);
+  const columns = resolveTargets(table.columns, targetChoices(tasks)).map((t) => t.column);
   const all = Array.from({ length: table.rows }, (_, row) => row);
   const completeIn = (kept: readonly Column[]) =>
     all.filter((row) => kept.every((column) => !isMissing(column, row))).length;

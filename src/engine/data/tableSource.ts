@@ -1,23 +1,22 @@
 // A table from a file as a data source: columns typed, targets chosen, missing values handled, and every such step noted.
 import { formatTypedName } from '../config/names.ts';
-import type { TargetChoice } from '../config/params.ts';
 import { type Issue, WorkbenchError } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
 import { checkCells } from './checkCells.ts';
-import type { FittedTable } from './fitted.ts';
 import { checkReadingLists, checkReadingNames } from './reading.ts';
 import { correlations } from './relatedness.ts';
 import type { DataPlan, DataSource, FileInput, ProgressSink, SourceRequest } from './source.ts';
 import { checkSplit } from './split.ts';
 import { splitNotes } from './splitNotes.ts';
-import type { Dataset } from './table.ts';
+import type { Dataset, FittedTable } from './table.ts';
 import { checkStored, checkTraining } from './tableChecks.ts';
 import { type ParsedTable, parseTable } from './tableFile.ts';
 import { applyTable, featureMeta, taskMeta } from './tableFit.ts';
 import { checkGiven, checkLeft } from './tableGiven.ts';
-import { dataParams, taskParams } from './tableParams.ts';
+import { dataParams, targetChoices, taskParams } from './tableParams.ts';
 import { prepare } from './tablePrepare.ts';
-import { checkIgnored, checkLabels, type Selection, select } from './tableSelect.ts';
+import { checkIgnored, checkLabels, select } from './tableSelect.ts';
+import type { Selection } from './tableTargets.ts';
 import { checkTargets, checkVariation } from './tableTargets.ts';
 
 export { previewTable } from './tableFile.ts';
@@ -44,7 +43,7 @@ function check(request: SourceRequest): Issue[] {
       return error.issues.map((i) => ({ ...i, path: `data.params.file, ${i.path}` }));
     throw error;
   }
-  const choices = tasks.targets as TargetChoice[];
+  const choices = targetChoices(tasks);
   const issues = [
     ...checkReadingNames(data, table.columns),
     ...checkTargets(table, choices),

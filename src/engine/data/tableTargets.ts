@@ -2,6 +2,7 @@
 import { formatName, formatNames, formatTypedName, QUOTING_HELP } from '../config/names.ts';
 import type { TargetChoice } from '../config/params.ts';
 import type { Issue } from '../core/errors.ts';
+import type { Note } from '../core/notes.ts';
 import { type Column, describeCells, isSpoilt, MAX_CLASSES, suggestTask } from './columns.ts';
 import { type PositiveChoice, positiveClass } from './positive.ts';
 import { spellingKey } from './spellings.ts';
@@ -17,6 +18,18 @@ export interface Target {
   classes: string[] | null;
   /** Why the positive class is the positive one; binary only. */
   positiveBy?: PositiveChoice['by'];
+}
+
+/** What of a table is used. */
+export interface Selection {
+  targets: Target[];
+  /** Categorical first, then numeric: the order of the tokens. */
+  features: Column[];
+  /** Rows of the file that are kept. */
+  rows: number[];
+  /** What removed rows, for messages: "88 of 120 rows miss a target: ...". Empty when none was removed. */
+  removed: string[];
+  notes: Note[];
 }
 
 /** The type asked for; `auto` is what the column suggests, null where it can be no target. */

@@ -1,6 +1,7 @@
 // How a golden case names its architecture and settings, in the terms of our models. A new architecture is one line;
 // a case whose architecture is not here is skipped by name.
-import type { Params } from '../config/params.ts';
+import { defaultsOf, type Params } from '../config/params.ts';
+import { type ModelId, models } from '../models/registry.ts';
 
 export interface GoldenConfig {
   architecture: string;
@@ -9,7 +10,7 @@ export interface GoldenConfig {
 }
 
 interface Architecture {
-  modelId: string;
+  modelId: ModelId;
   params(config: GoldenConfig): Params;
 }
 
@@ -94,15 +95,21 @@ const rows = (c: GoldenConfig): Params => ({
   rotary: c.rope === true,
 });
 
+/** An architecture whose settings that a case does not give have their defaults. */
+const architecture = (modelId: ModelId, given: (c: GoldenConfig) => Params): Architecture => ({
+  modelId,
+  params: (c) => ({ ...defaultsOf(models[modelId].params), ...given(c) }),
+});
+
 export const architectures: Record<string, Architecture> = {
-  MTT: { modelId: 'multitab-net', params: mtt },
-  ST_MLP: { modelId: 'st-mlp', params: stMlp },
-  MT_MLP: { modelId: 'mt-mlp', params: mtMlp },
-  MMoE: { modelId: 'mmoe', params: mmoe },
-  PLE: { modelId: 'ple', params: progressive },
-  HoME: { modelId: 'home', params: home },
-  STEM: { modelId: 'stem', params: stem },
-  FTT: { modelId: 'ft-transformer', params: transformer },
-  TabTransformer: { modelId: 'tab-transformer', params: transformer },
-  SAINT: { modelId: 'saint', params: (c) => ({ ...transformer(c), ...rows(c) }) },
+  MTT: architecture('multitab-net', mtt),
+  ST_MLP: architecture('st-mlp', stMlp),
+  MT_MLP: architecture('mt-mlp', mtMlp),
+  MMoE: architecture('mmoe', mmoe),
+  PLE: architecture('ple', progressive),
+  HoME: architecture('home', home),
+  STEM: architecture('stem', stem),
+  FTT: architecture('ft-transformer', transformer),
+  TabTransformer: architecture('tab-transformer', transformer),
+  SAINT: architecture('saint', (c) => ({ ...transformer(c), ...rows(c) })),
 };

@@ -4,11 +4,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type DropoutKey, dropoutMask } from '../kernels/ops/dropout/index.ts';
 import { applyAttention } from '../layers/attention.ts';
 import { applyEncoder, createEncoder, type Encoder } from '../layers/encoder.ts';
+import type { ForwardOptions } from '../layers/forward.ts';
 import { initialisations } from '../layers/initialisation.ts';
 import { applyMlps, applyTowers, createMlps, createTowers } from '../layers/mlp.ts';
 import { applyLayerNorm } from '../layers/norm.ts';
+import type { Parameter } from '../layers/parameter.ts';
 import { ParameterSet, zeros } from '../layers/parameterSet.ts';
-import type { ForwardOptions, Parameter } from '../models/model.ts';
 import { compare, type GoldenCheck, type GoldenTensor, maxAbs } from './check.ts';
 import { compareFact, compareValue } from './checkValue.ts';
 

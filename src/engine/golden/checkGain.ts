@@ -1,6 +1,6 @@
 // The multitask gain against golden/gain.json. The reference keeps the literal division by the baseline beside the one
 // by its absolute value; ours is the second, and equals the first with the sign of the baseline.
-import type { TaskScore } from '../protocol.ts';
+import type { TaskScore } from '../protocol/result.ts';
 import { taskTypes } from '../tasks/registry.ts';
 import type { TaskType } from '../tasks/task.ts';
 import { gainPercent, gainReport, NEAR_ZERO_BASELINE } from '../training/gain.ts';

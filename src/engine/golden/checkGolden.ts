@@ -2,7 +2,8 @@
 import { WorkbenchError } from '../core/errors.ts';
 import type { GoldenCheck } from './check.ts';
 import { checkData } from './checkData.ts';
-import { checkModel, type ModelCase } from './checkModel.ts';
+import { checkModel } from './checkModel.ts';
+import type { ModelCase } from './modelCase.ts';
 
 const isModelCase = (json: unknown): json is ModelCase =>
   typeof (json as ModelCase | null)?.config?.architecture === 'string';

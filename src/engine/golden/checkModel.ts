@@ -1,59 +1,22 @@
 // Checks a model against a golden case: same parameters and input must give the same outputs, losses, gradients,
 // attention and optimizer steps, within the tolerances of golden/README. Runs on whatever backend is active.
 import * as tf from '@tensorflow/tfjs-core';
-import type { FeatureMeta, TaskMeta } from '../data/table.ts';
+import type { TaskMeta } from '../data/table.ts';
 import { createUpdater } from '../kernels/ops/updateParameters/index.ts';
-import type { Batch, Capture, ExpertsRecord, GradientModelDef, Model, Parameter } from '../models/model.ts';
-import { models } from '../models/registry.ts';
+import type { Batch, Capture, ExpertsRecord } from '../layers/forward.ts';
+import type { Parameter } from '../layers/parameter.ts';
+import { equal } from '../methods/equal.ts';
+import type { Model } from '../models/model.ts';
 import { optimizers } from '../optimizers/registry.ts';
 import { taskTypes } from '../tasks/registry.ts';
 import type { TaskType } from '../tasks/task.ts';
-import { weightings } from '../weighting/registry.ts';
-import { architectures, type GoldenConfig } from './architectures.ts';
+import { architectures } from './architectures.ts';
 import { compare, type GoldenCheck, type GoldenTensor, maxAbs } from './check.ts';
-
-type Tensors = Record<string, GoldenTensor>;
-/** Per block: `inter_feature` and `inter_sample`. */
-type AttentionBlocks = Record<string, Record<string, GoldenTensor>>;
-
-export interface ModelCase {
-  case: string;
-  config: GoldenConfig & { tasks: string[] };
-  features: { order: string[]; cardinality: number[]; numCategorical: number; numNumeric: number };
-  taskTypes: Record<string, 'regression' | 'binary' | 'classification'>;
-  params: Tensors;
-  frozen: string[];
-  buffers: Tensors;
-  input: GoldenTensor | { categorical: GoldenTensor; continuous: GoldenTensor };
-  targets: Tensors;
-  outputs_train_mode: Tensors;
-  outputs_eval_mode: Tensors;
-  loss: number | GoldenTensor;
-  taskLosses: Record<string, number | GoldenTensor>;
-  buffers_after_train_forward: Tensors;
-  grads: Tensors;
-  adamw: {
-    lr: number;
-    weightDecay: number;
-    beta1: number;
-    beta2: number;
-    eps: number;
-    steps: number;
-    loss_before_each_step: number[];
-    params_after: Tensors;
-    buffers_after: Tensors;
-    loss_after: number;
-    loss_after_eval_mode: number;
-    unstable: Record<string, number[]>;
-  };
-  attention?: AttentionBlocks | Record<string, AttentionBlocks>;
-  gates?: Record<'train' | 'eval', Record<string, Record<string, GoldenTensor>>>;
-}
+import { type AttentionBlocks, buildCase, type ModelCase, type Tensors } from './modelCase.ts';
 
 /** Checks of one case, or the reason it is skipped. */
 export type ModelOutcome = { skipped: string } | { checks: GoldenCheck[] };
 
-const isNumeric = (cardinality: number) => cardinality === 1;
 const number = (value: number | GoldenTensor) =>
   typeof value === 'number' ? value : (value.data[0] as number);
 const relative = (quantity: string, got: number, expected: number, tolerance: number) =>
@@ -75,32 +38,11 @@ export async function checkModel(golden: ModelCase): Promise<ModelOutcome> {
   }
 }
 
-/** The model of a case with values of its own, and the batch of the case. The caller disposes both. */
-export function buildCase(
-  golden: ModelCase,
-  architecture: (typeof architectures)[string],
-): { tasks: TaskMeta[]; model: Model; batch: Batch } {
-  const { order, cardinality } = golden.features;
-  const features = order.map((name, i): FeatureMeta => {
-    const size = cardinality[i] as number;
-    return { name, kind: isNumeric(size) ? 'numeric' : 'categorical', cardinality: size };
-  });
-  const tasks = golden.config.tasks.map((name): TaskMeta => {
-    const stated = golden.taskTypes[name];
-    const outputs = golden.outputs_eval_mode[name]?.shape.at(-1) ?? 1;
-    return {
-      name,
-      type: stated === 'classification' ? 'multiclass' : (stated ?? 'regression'),
-      outputs,
-      description: '',
-    };
-  });
-  const def = models[architecture.modelId as keyof typeof models] as GradientModelDef;
-  const model = def.build({ features, tasks, params: architecture.params(golden.config), seed: 0 });
-  return { tasks, model, batch: toBatch(golden) };
-}
-
 /** One case on the bench: the model, its batch, and what has been found so far. */
+/** What the public code minimises, of the losses of the tasks [T]. */
+const objectiveOf = (losses: tf.Tensor1D): tf.Scalar =>
+  tf.sum(tf.mul(losses, tf.tensor1d(equal.fixedWeights(losses.size))));
+
 class Bench {
   private readonly checks: GoldenCheck[] = [];
   private readonly tasks: TaskMeta[];
@@ -299,7 +241,7 @@ class Bench {
     const { value, grads } = tf.variableGrads(() => {
       const perTask = this.lossesOf(this.model.forward(this.batch, { training: true, step: 1 }));
       losses = tf.keep(tf.stack(perTask)) as tf.Tensor1D;
-      return weightings.equal.combine(losses);
+      return objectiveOf(losses);
     }, variables);
     value.dispose();
     return {
@@ -314,7 +256,7 @@ class Bench {
 
   private async totalLoss(training: boolean): Promise<number> {
     const total = tf.tidy(() =>
-      weightings.equal.combine(
+      objectiveOf(
         tf.stack(this.lossesOf(this.model.forward(this.batch, { training, step: 1 }))) as tf.Tensor1D,
       ),
     );
@@ -412,33 +354,4 @@ function load(parameters: readonly Parameter[], tensors: Tensors): void {
     for (const part of parts) values.set((tensors[part.name] as GoldenTensor).data, part.start);
     tf.tidy(() => variable.assign(tf.tensor(values, variable.shape, 'float32')));
   }
-}
-
-function toBatch({ input, features }: ModelCase): Batch {
-  const { cardinality } = features;
-  const [rows, columns] =
-    'shape' in input
-      ? (input.shape as [number, number])
-      : [input.categorical.shape[0] as number, cardinality.length];
-  const at = (row: number, column: number): number => {
-    if ('shape' in input) return input.data[row * columns + column] as number;
-    const split = features.numCategorical;
-    return (
-      column < split
-        ? input.categorical.data[row * split + column]
-        : input.continuous.data[row * features.numNumeric + column - split]
-    ) as number;
-  };
-  const pick = (wanted: (cardinality: number) => boolean): [number[], number] => {
-    const chosen = cardinality.flatMap((c, i) => (wanted(c) ? [i] : []));
-    const values: number[] = [];
-    for (let row = 0; row < rows; row++) for (const column of chosen) values.push(at(row, column));
-    return [values, chosen.length];
-  };
-  const [codes, numCategorical] = pick((c) => !isNumeric(c));
-  const [values, numNumeric] = pick(isNumeric);
-  return {
-    categorical: tf.tensor2d(codes, [rows, numCategorical], 'int32'),
-    numeric: tf.tensor2d(values, [rows, numNumeric]),
-  };
 }

@@ -7,7 +7,7 @@ import { startNodeBackend } from '../../platform/node.ts';
 import { architectures } from './architectures.ts';
 import { worstOf } from './check.ts';
 import { checkGolden } from './checkGolden.ts';
-import type { ModelCase } from './checkModel.ts';
+import type { ModelCase } from './modelCase.ts';
 
 const folder = new URL('./data/', import.meta.url);
 const cases = readdirSync(folder)

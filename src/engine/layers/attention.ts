@@ -3,7 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { attention as attentionOp, attentionWeights } from '../kernels/ops/attention/index.ts';
 import { groupedLinear } from '../kernels/ops/linear/index.ts';
-import type { AttentionRecord, Capture, ForwardOptions } from '../models/model.ts';
+import type { AttentionRecord, Capture, ForwardOptions } from './forward.ts';
 import type { InitialisationScheme } from './initialisation.ts';
 import {
   applyGroupedLinear,

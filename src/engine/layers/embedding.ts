@@ -5,7 +5,7 @@ import type { FeatureMeta } from '../data/table.ts';
 import { embedTokens } from '../kernels/ops/embedTokens/index.ts';
 import { takeSlots } from '../kernels/ops/takeSlots/index.ts';
 import { foldsTokens, type NumericTokens } from '../kernels/ops/tokenLinear/index.ts';
-import type { Batch } from '../models/model.ts';
+import type { Batch } from './forward.ts';
 import { type Member, packName } from './linear.ts';
 import type { Initialiser, ParameterSet, PartSpec } from './parameterSet.ts';
 

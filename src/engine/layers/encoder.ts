@@ -2,7 +2,6 @@
 // several networks runs as one, their rows one below the other.
 import * as tf from '@tensorflow/tfjs-core';
 import { dropout } from '../kernels/ops/dropout/index.ts';
-import type { ForwardOptions } from '../models/model.ts';
 import {
   type Attention,
   applyAttention,
@@ -11,6 +10,7 @@ import {
   createAttention,
   selfOnlyFlops,
 } from './attention.ts';
+import type { ForwardOptions } from './forward.ts';
 import type { InitialisationScheme } from './initialisation.ts';
 import { applyGroupedLinear, createGroupedLinear, type GroupedLinear, type Member } from './linear.ts';
 import { applyLayerNormSkip, createLayerNorm, type LayerNorm } from './norm.ts';

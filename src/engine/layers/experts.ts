@@ -6,8 +6,7 @@ import { type Gate, mixExperts } from '../kernels/ops/mixExperts/index.ts';
 import { gatherRows, scatterRows } from '../kernels/ops/routeRows/index.ts';
 import type { NumericTokens } from '../kernels/ops/tokenLinear/index.ts';
 import { topGates } from '../kernels/ops/topGates/index.ts';
-import type { ForwardOptions } from '../models/model.ts';
-import type { ExpertLabel } from '../protocol.ts';
+import type { ExpertLabel, ForwardOptions } from './forward.ts';
 import {
   applyGroupedLinear,
   createGroupedLinear,
@@ -24,6 +23,8 @@ export interface ExpertSpec {
   label: ExpertLabel;
   /** Which columns of the input it reads; the experts of a slot stand together, slots in order. */
   slot: number;
+  /** The task that alone trains it, where there is one. */
+  ownedBy?: number;
 }
 
 export interface GateSpec extends Gate {
@@ -33,6 +34,8 @@ export interface GateSpec extends Gate {
   /** The task it feeds, or null. */
   task: number | null;
   slot: number;
+  /** The task that alone trains it, where there is one. */
+  ownedBy?: number;
 }
 
 export interface ExpertLayerOptions {
@@ -79,12 +82,12 @@ export function createExpertLayer(set: ParameterSet, o: ExpertLayerOptions): Exp
     top: isSparse ? top : null,
     experts: createMlps(set, {
       ...o,
-      members: experts.map(({ name }) => ({ name, task: null })),
+      members: experts.map(({ name, ownedBy = null }) => ({ name, task: ownedBy })),
       groups: perSlot(experts),
       batchNorm: true,
     }),
     gateLogits: createGroupedLinear(set, {
-      members: gates.map(({ name }) => ({ name, task: null })),
+      members: gates.map(({ name, ownedBy = null }) => ({ name, task: ownedBy })),
       inputs,
       outputs: gates.map((g) => g.experts.length),
       groups: perSlot(gates),

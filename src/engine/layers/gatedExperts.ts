@@ -3,8 +3,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { mixExperts } from '../kernels/ops/mixExperts/index.ts';
 import { takeSlots } from '../kernels/ops/takeSlots/index.ts';
-import type { ForwardOptions } from '../models/model.ts';
 import { applyGates, type ExpertSpec, expertWidth, type GateSpec } from './experts.ts';
+import type { ForwardOptions } from './forward.ts';
 import {
   applyGroupedLinear,
   createGroupedLinear,
@@ -58,7 +58,7 @@ export interface GatedExperts {
 export function createGatedExperts(set: ParameterSet, o: GatedExpertsOptions): GatedExperts {
   const { prefix, experts, gates, inputs, gateInputs, rank, init } = o;
   const each = experts.map(() => 1);
-  const members = experts.map(({ name }) => ({ name, task: null }));
+  const members = experts.map(({ name, ownedBy = null }) => ({ name, task: ownedBy }));
   const featureGate = (part: string, from: number, to: number, start: LinearInit) =>
     createGroupedLinear(set, {
       members: members.map((m) => ({ ...m, name: `${m.name}.feature_gate.${part}` })),
@@ -69,7 +69,10 @@ export function createGatedExperts(set: ParameterSet, o: GatedExpertsOptions): G
     });
   const gateLinear = (part: string, widths: number[]) =>
     createGroupedLinear(set, {
-      members: gates.map(({ name }) => ({ name: `${prefix}.${name}.${part}`, task: null })),
+      members: gates.map(({ name, ownedBy = null }) => ({
+        name: `${prefix}.${name}.${part}`,
+        task: ownedBy,
+      })),
       inputs: gateInputs,
       outputs: widths,
       groups: o.sharedGateInput ? [gates.length] : gates.map(() => 1),

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { dropout } from '../kernels/ops/dropout/index.ts';
 import { routedLinear } from '../kernels/ops/routedLinear/index.ts';
 import type { NumericTokens } from '../kernels/ops/tokenLinear/index.ts';
-import type { ForwardOptions } from '../models/model.ts';
+import type { ForwardOptions } from './forward.ts';
 import {
   applyGroupedLinear,
   createGroupedLinear,

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { batchNorm } from '../kernels/ops/batchNorm/index.ts';
 import { layerNorm, layerNormSkip } from '../kernels/ops/layerNorm/index.ts';
 import { routedNorm } from '../kernels/ops/routedNorm/index.ts';
-import type { ForwardOptions } from '../models/model.ts';
+import type { ForwardOptions } from './forward.ts';
 import { type Member, packName } from './linear.ts';
 import { ones, type ParameterSet, zeros } from './parameterSet.ts';
 

@@ -2,7 +2,7 @@
 // initial values, each from its own random stream, so adding a layer never changes the values of another one.
 import { type Tensor, tensor, type Variable, variable } from '@tensorflow/tfjs-core';
 import { type Rng, rng } from '../core/rng.ts';
-import type { Parameter, ParameterPart } from '../models/model.ts';
+import type { Parameter, ParameterPart } from './parameter.ts';
 
 /** Fills one part; `fanIn` and `fanOut` are those of the part's own shape ([out, in] for Linear weights). */
 export type Initialiser = (values: Float32Array, shape: readonly number[], random: Rng) => void;

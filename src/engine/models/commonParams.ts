@@ -1,5 +1,6 @@
 // Settings that several architectures share, and the values they turn into.
-import type { NumberListParam, NumberParam, ParamSpec } from '../config/params.ts';
+import { defineParams, type Keyed } from '../config/defineParams.ts';
+import type { NumberListParam, NumberParam } from '../config/params.ts';
 import { lookUp } from '../core/registry.ts';
 import {
   type InitialisationId,
@@ -13,7 +14,7 @@ export const PUBLIC_CODE = 'public code Armanfard-Lab/MultiTab';
 const MEASURED = 'npm run bench:defaults, bench/RESULTS.md';
 
 /** @param value - the default */
-export const embeddingParam = (value: number): NumberParam => ({
+export const embeddingParam = (value: number): Keyed<NumberParam, 'embedding'> => ({
   kind: 'number',
   key: 'embedding',
   label: 'Embedding',
@@ -25,7 +26,7 @@ export const embeddingParam = (value: number): NumberParam => ({
   default: value,
 });
 
-export const dropoutParam: NumberParam = {
+export const dropoutParam: Keyed<NumberParam, 'dropout'> = {
   kind: 'number',
   key: 'dropout',
   label: 'Dropout',
@@ -39,13 +40,13 @@ export const dropoutParam: NumberParam = {
 };
 
 /** Hidden sizes: a list under `key`. */
-export const sizesParam = (
-  key: string,
+export const sizesParam = <Key extends string>(
+  key: Key,
   label: string,
   help: string,
   value: number[],
   minLength = 1,
-): NumberListParam => ({
+): Keyed<NumberListParam, Key> => ({
   kind: 'numbers',
   key,
   label,
@@ -58,7 +59,7 @@ export const sizesParam = (
   default: value,
 });
 
-export const towerParam = (value: number[]): NumberListParam =>
+export const towerParam = (value: number[]): Keyed<NumberListParam, 'tower'> =>
   sizesParam(
     'tower',
     'Tower',
@@ -90,32 +91,33 @@ export interface Start {
  * Initial values and learning rate of a network trained by gradients.
  * @param choices - of initial values; networks with attention have biases of 0 from all of them, so not PyTorch's
  */
-export const startParams = (start: Start, choices: readonly InitialisationId[]): readonly ParamSpec[] => [
-  {
-    kind: 'choice',
-    key: 'initialisation',
-    label: 'Initial values',
-    help: 'What weights start from. The default is what serves this architecture best in the measurement.',
-    source: `${MEASURED}; Glorot and Bengio 2010; Gorishniy et al. 2021; ${PUBLIC_CODE}`,
-    options: choices.map((value) => ({ value, ...INITIAL_VALUES[value] })),
-    default: start.initialisation,
-    advanced: true,
-  },
-  {
-    kind: 'number',
-    key: 'rate',
-    label: 'Learning rate ×',
-    help: 'Factor on the learning rate of the run, for this network alone. The default is what serves this architecture best in the measurement.',
-    source: MEASURED,
-    integer: false,
-    min: 0.001,
-    max: 1000,
-    step: 0.1,
-    default: start.rate,
-    control: 'box',
-    advanced: true,
-  },
-];
+export const startParams = (start: Start, choices: readonly InitialisationId[]) =>
+  defineParams([
+    {
+      kind: 'choice',
+      key: 'initialisation',
+      label: 'Initial values',
+      help: 'What weights start from. The default is what serves this architecture best in the measurement.',
+      source: `${MEASURED}; Glorot and Bengio 2010; Gorishniy et al. 2021; ${PUBLIC_CODE}`,
+      options: choices.map((value) => ({ value, ...INITIAL_VALUES[value] })),
+      default: start.initialisation,
+      advanced: true,
+    },
+    {
+      kind: 'number',
+      key: 'rate',
+      label: 'Learning rate ×',
+      help: 'Factor on the learning rate of the run, for this network alone. The default is what serves this architecture best in the measurement.',
+      source: MEASURED,
+      integer: false,
+      min: 0.001,
+      max: 1000,
+      step: 0.1,
+      default: start.rate,
+      control: 'box',
+      advanced: true,
+    },
+  ]);
 
 /** Of networks without attention. */
 export const mlpStart = (start: Start) => startParams(start, ['scaled', 'as-released', 'torch-default']);
@@ -124,13 +126,13 @@ export const mlpStart = (start: Start) => startParams(start, ['scaled', 'as-rele
 export const attentionStart = (start: Start) => startParams(start, ['scaled', 'as-released']);
 
 /** Number of something, from 1. */
-export const countParam = (
-  key: string,
+export const countParam = <Key extends string>(
+  key: Key,
   label: string,
   help: string,
   value: number,
   max = 32,
-): NumberParam => ({
+): Keyed<NumberParam, Key> => ({
   kind: 'number',
   key,
   label,
@@ -142,7 +144,7 @@ export const countParam = (
   default: value,
 });
 
-export const topParam: NumberParam = {
+export const topParam: Keyed<NumberParam, 'top'> = {
   kind: 'number',
   key: 'top',
   label: 'Experts per gate',

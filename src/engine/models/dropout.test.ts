@@ -6,7 +6,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { startNodeBackend } from '../../platform/node.ts';
 import { defaultsOf, type Params } from '../config/params.ts';
 import type { FeatureMeta, TaskMeta } from '../data/table.ts';
-import type { Batch, GradientModelDef, Model, ParameterPart } from './model.ts';
+import type { Batch } from '../layers/forward.ts';
+import type { ParameterPart } from '../layers/parameter.ts';
+import type { GradientModelDef, Model } from './model.ts';
 import { models } from './registry.ts';
 
 const ROWS = 8;

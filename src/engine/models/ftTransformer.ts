@@ -1,12 +1,15 @@
 // FT-Transformer (Gorishniy et al. 2021): attention between the features of a row and a token that collects the answer;
 // one network per task. Conventions and names: golden/README.
+import { settingsOf } from '../config/defineParams.ts';
 import { initialValuesNotes, PAPER, type Start } from './commonParams.ts';
 import type { GradientModelDef } from './model.ts';
 import { buildSingleTaskTransformer } from './singleTaskTransformer.ts';
-import { checkAttention, sizeParams, transformerSettingsOf } from './transformer.ts';
+import { checkAttention, sizeParams } from './transformer.ts';
 
 /** Measured by `npm run bench:defaults`. */
 const START: Start = { initialisation: 'scaled', rate: 1 };
+
+const params = sizeParams(START);
 
 export const ftTransformer: GradientModelDef = {
   id: 'ft-transformer',
@@ -18,7 +21,8 @@ export const ftTransformer: GradientModelDef = {
     'As in the public code: GELU in the feed-forward network and no norm behind the last block; the paper has ReGLU and one.',
     ...initialValuesNotes(START),
   ],
-  params: sizeParams(START),
-  check: (values, _shape, prefix) => checkAttention(transformerSettingsOf(values), null, prefix),
-  build: (context) => buildSingleTaskTransformer(context, { row: null }),
+  params,
+  check: (values, _shape, prefix) => checkAttention(settingsOf(params, values), null, prefix),
+  build: (context) =>
+    buildSingleTaskTransformer(context, { settings: settingsOf(params, context.params), row: null }),
 };

@@ -6,8 +6,9 @@ import { startNodeBackend } from '../../platform/node.ts';
 import { defaultsOf, type Params } from '../config/params.ts';
 import { rng } from '../core/rng.ts';
 import type { FeatureMeta, TaskMeta } from '../data/table.ts';
+import type { Batch } from '../layers/forward.ts';
 import { home } from './home.ts';
-import type { Batch, Model } from './model.ts';
+import type { Model } from './model.ts';
 
 const ROWS = 5;
 const features: FeatureMeta[] = [

@@ -10,9 +10,10 @@
 // start at 1; batch norm and Swish behind every layer of an expert; gates of the second level read the state of the group beside
 // the shared one; towers as in the other models.
 import type * as tf from '@tensorflow/tfjs-core';
-import type { ParamSpec, Params } from '../config/params.ts';
+import { defineParams, settingsOf } from '../config/defineParams.ts';
 import { takeSlots } from '../kernels/ops/takeSlots/index.ts';
 import { applyFlatInput, type FlatInput, flatInputFlops } from '../layers/embedding.ts';
+import type { Batch, ForwardOptions } from '../layers/forward.ts';
 import {
   applyGatedExperts,
   createGatedExperts,
@@ -35,7 +36,7 @@ import {
   sizesParam,
   towerParam,
 } from './commonParams.ts';
-import type { Batch, ForwardOptions, GradientModelDef, Model, ModelContext } from './model.ts';
+import type { GradientModelDef, Model, ModelContext } from './model.ts';
 import { chosenGroups, proposedGroups } from './taskGroups.ts';
 
 /** Measured by `npm run bench:defaults`. */
@@ -43,22 +44,7 @@ const START: Start = { initialisation: 'torch-default', rate: 1 };
 
 const PAPER = 'Wang et al. 2024, arXiv 2408.05430';
 
-interface Settings {
-  grouping: 'correlation' | 'chosen';
-  numGroups: number;
-  groups: number[];
-  sharedExperts: number;
-  groupExperts: number;
-  taskExperts: number;
-  expert: number[];
-  rank: number;
-  tower: number[];
-  embedding: number;
-  dropout: number;
-  initialisation: string;
-}
-
-const params: readonly ParamSpec[] = [
+const params = defineParams([
   {
     kind: 'choice',
     key: 'grouping',
@@ -96,9 +82,7 @@ const params: readonly ParamSpec[] = [
   embeddingParam(16),
   dropoutParam,
   ...mlpStart(START),
-];
-
-const settingsOf = (values: Params) => values as unknown as Settings;
+]);
 
 type Experts = GatedExpertsOptions['experts'];
 
@@ -114,7 +98,7 @@ interface Network {
 
 function createNetwork(set: ParameterSet, context: ModelContext): Network {
   const { features, tasks, seed, labelCorrelation = null } = context;
-  const s = settingsOf(context.params);
+  const s = settingsOf(params, context.params);
   const scheme = initialisationOf(s.initialisation);
   const input = createInput(set, ['embedding'], features, s.embedding, scheme);
   const groups =
@@ -128,16 +112,20 @@ function createNetwork(set: ParameterSet, context: ModelContext): Network {
     name: (i: number) => string,
     label: (i: number) => Experts[number]['label'],
     slot: number,
-  ): Experts => Array.from({ length: count }, (_, i) => ({ name: name(i), label: label(i), slot }));
+    ownedBy?: number,
+  ): Experts => Array.from({ length: count }, (_, i) => ({ name: name(i), label: label(i), slot, ownedBy }));
+  /** Of a group of one. */
+  const onlyMember = (members: readonly number[]) => (members.length === 1 ? members[0] : undefined);
   const groupLabel = (g: number) => `group ${g + 1}`;
   /** Group experts that read `slotOf(group)`, and shared ones that read `shared`. */
-  const commonExperts = (prefix: string, slotOf: (group: number) => number, shared: number) => ({
+  const commonExperts = (prefix: 'meta' | 'top', slotOf: (group: number) => number, shared: number) => ({
     ofGroups: groups.map((members, g) =>
       several(
         s.groupExperts,
         (i) => `${prefix}.group_experts.${g}.${i}`,
         (i) => ({ name: `${groupLabel(g)} ${i}`, owner: 'group', tasks: members }),
         slotOf(g),
+        prefix === 'top' ? onlyMember(members) : undefined,
       ),
     ),
     shared: several(
@@ -166,7 +154,8 @@ function createNetwork(set: ParameterSet, context: ModelContext): Network {
       ...groups.map((members, g) => {
         const own = range(g * s.groupExperts, s.groupExperts);
         const label = `${groupLabel(g)}: ${members.map((t) => tasks[t]?.name).join(', ')}`;
-        return { name: `group_gates.${g}`, label, task: null, experts: [...own, ...sharedOnes], own };
+        const experts = [...own, ...sharedOnes];
+        return { name: `group_gates.${g}`, label, task: null, ownedBy: onlyMember(members), experts, own };
       }),
       {
         name: 'shared_gate',
@@ -187,6 +176,7 @@ function createNetwork(set: ParameterSet, context: ModelContext): Network {
       (i) => `top.task_experts.${task}.${i}`,
       (i) => ({ name: `${name} ${i}`, owner: 'task', tasks: [task] }),
       groupOf[task] as number,
+      task,
     ),
   );
   const firstGroup = tasks.length * s.taskExperts;
@@ -208,6 +198,7 @@ function createNetwork(set: ParameterSet, context: ModelContext): Network {
         name: `task_gates.${task}`,
         label: name,
         task,
+        ownedBy: task,
         experts: [...own, ...group, ...lastShared],
         own,
       };

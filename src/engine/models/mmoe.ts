@@ -1,6 +1,6 @@
 // MMoE, Multi-gate Mixture-of-Experts (Ma et al. 2018): experts that all tasks share, and a gate per task that weights
 // them. Conventions and names: golden/README.
-import type { ParamSpec } from '../config/params.ts';
+import { defineParams, settingsOf } from '../config/defineParams.ts';
 import { applyFlatInput, flatInputFlops, readFlatInput } from '../layers/embedding.ts';
 import { applyExpertLayer, createExpertLayer, expertLayerFlops } from '../layers/experts.ts';
 import { applyTowers, createTowers, towersFlops } from '../layers/mlp.ts';
@@ -26,17 +26,7 @@ import type { GradientModelDef, Model, ModelContext } from './model.ts';
 /** Measured by `npm run bench:defaults`. */
 const START: Start = { initialisation: 'torch-default', rate: 1 };
 
-interface Settings {
-  experts: number;
-  top: number;
-  expert: number[];
-  tower: number[];
-  embedding: number;
-  dropout: number;
-  initialisation: string;
-}
-
-const params: readonly ParamSpec[] = [
+export const mmoeParams = defineParams([
   countParam(
     'experts',
     'Experts',
@@ -49,10 +39,10 @@ const params: readonly ParamSpec[] = [
   embeddingParam(16),
   dropoutParam,
   ...mlpStart(START),
-];
+]);
 
 function build({ features, tasks, params: values, seed, countOnly }: ModelContext): Model {
-  const { experts, top, expert, tower, embedding, dropout, initialisation } = values as unknown as Settings;
+  const { experts, top, expert, tower, embedding, dropout, initialisation } = settingsOf(mmoeParams, values);
   const scheme = initialisationOf(initialisation);
   const set = new ParameterSet(seed, countOnly);
   const input = createInput(set, ['embedding'], features, embedding, scheme);
@@ -71,6 +61,7 @@ function build({ features, tasks, params: values, seed, countOnly }: ModelContex
       name: `gates.${name}.fc`,
       label: name,
       task,
+      ownedBy: task,
       slot: 0,
       experts: all,
     })),
@@ -105,7 +96,7 @@ export const mmoe: GradientModelDef = {
   citation: `Ma et al., Modeling Task Relationships in Multi-task Learning with Multi-gate Mixture-of-Experts, KDD 2018; baseline of ${PAPER}`,
   singleTask: false,
   deviations: [SPARSE_GATES_NOTE, ...initialValuesNotes(START)],
-  params,
+  params: mmoeParams,
   check: () => [],
   build,
 };

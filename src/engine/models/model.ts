@@ -1,11 +1,14 @@
 // The interface of an architecture. A model is a set of named variables and a forward pass; it knows nothing of
 // losses, optimizers or the page.
-import type { Tensor, Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs-core';
+
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { ModelEntry } from '../config/catalog.ts';
 import type { Params } from '../config/params.ts';
 import type { Issue } from '../core/errors.ts';
+import type { TokenLabel } from '../core/tokens.ts';
 import type { Dataset, FeatureMeta, TaskMeta } from '../data/table.ts';
-import type { ExpertLabel, TokenLabel } from '../protocol.ts';
+import type { Batch, ForwardOptions } from '../layers/forward.ts';
+import type { Parameter } from '../layers/parameter.ts';
 import type { BoostedTasks } from '../trees/grower.ts';
 
 /** What a model must know about the data to be built. */
@@ -24,64 +27,6 @@ export interface ModelContext extends ModelShape {
   countOnly?: boolean;
 }
 
-export interface Batch {
-  /** [B, number of categorical features], int32 codes. */
-  categorical: Tensor2D;
-  /** [B, number of numeric features], standardised. */
-  numeric: Tensor2D;
-}
-
-/** What a layer of experts did: see `protocol.ts` for the meaning of labels. */
-export interface ExpertsRecord {
-  layer: number;
-  experts: readonly ExpertLabel[];
-  /** In the order of their weights. */
-  gates: readonly { label: string; task: number | null; experts: readonly number[] }[];
-  /** [B, sum of the gates' experts] */
-  weights: Tensor2D;
-  /** [B, experts * H]; zeros in rows that an expert did not get. */
-  outputs: Tensor2D;
-  /** Whether a gate keeps only some of its experts per row; the others have a weight of exactly 0. */
-  isSparse: boolean;
-}
-
-/** What an attention layer computed. */
-export interface AttentionRecord {
-  /** `block0/feature`, or `y1/block0/feature` where every task has a network of its own. */
-  key: string;
-  /** Scaled scores before the mask, [G, H, L, L] (G = rows for feature attention, 1 for row attention). */
-  scores: Tensor;
-  /** Softmax weights, same shape. */
-  weights: Tensor;
-  /** [L*L] for all heads or [H*L*L], 1 = blocked, or null. */
-  blocked: Uint8Array | null;
-  /** L2 norm of what each key adds to the residual stream at weight 1, [G, H, L]: its value behind the head's output projection. */
-  valueNorms: Tensor;
-  /** Queries, keys and values, [G, L, 3D]: what the scores came from. */
-  qkv: Tensor3D;
-}
-
-/** Collects what a forward pass computed inside attention and experts. */
-export interface Capture {
-  attention?(record: AttentionRecord): void;
-  experts?(record: ExpertsRecord): void;
-}
-
-export interface ForwardOptions {
-  training: boolean;
-  /** Counter that, with the seed, decides dropout; the number of the optimizer step. */
-  step: number;
-  capture?: Capture;
-  /** Out of training, batch norm takes the statistics of this batch, as in training, and records none: to see how rows depend on each other. */
-  batchStatistics?: boolean;
-  /** Another mask for attention between features of a block: [L * L] queries x keys for all heads or [heads * L * L], 1 = blocked, or null for none. */
-  mask?(block: number): Uint8Array | null;
-  /** The outputs of all tasks may come side by side, as one tensor [B, sum of outputs]. */
-  packed?: boolean;
-  /** Changes the tokens, [B, L, e], before the first layer: to see what a token does. Only models with a `flow` ask. */
-  editTokens?(tokens: Tensor3D): Tensor3D;
-}
-
 /** A layer in which tokens meet. */
 export type FlowLayer =
   /** Tokens of one row read each other; [L * L] queries x keys for all heads or [heads * L * L], 1 = may not, or null. */
@@ -97,29 +42,6 @@ export interface TokenFlow {
   layers: readonly FlowLayer[];
   /** The token that each task's tower reads. */
   outputTokens: readonly number[];
-}
-
-/**
- * A variable of a model. Small tensors of the same kind are packed into one variable by rows (all numeric embeddings
- * in one [n, e]), which keeps the number of launches per step low; `parts` says which stretch is which tensor of
- * the public code's `state_dict` (Linear weights are [out, in]).
- */
-export interface Parameter {
-  name: string;
-  variable: Variable;
-  parts: readonly ParameterPart[];
-}
-
-export interface ParameterPart {
-  /** Name in the `state_dict` of the public code. */
-  name: string;
-  /** Shape in the `state_dict`. */
-  shape: readonly number[];
-  /** First element within the variable, row-major; parts are contiguous. */
-  start: number;
-  size: number;
-  /** Task that alone uses it (single-task networks, towers), or null when tasks share it. */
-  task: number | null;
 }
 
 export interface Model {

@@ -6,7 +6,8 @@ import { startNodeBackend } from '../../platform/node.ts';
 import { defaultsOf, type Params } from '../config/params.ts';
 import { rng } from '../core/rng.ts';
 import type { FeatureMeta, TaskMeta } from '../data/table.ts';
-import { type Batch, type GradientModelDef, isBoosted, type Model, type ModelDef } from './model.ts';
+import type { Batch } from '../layers/forward.ts';
+import { type GradientModelDef, isBoosted, type Model, type ModelDef } from './model.ts';
 import { models } from './registry.ts';
 
 const features: FeatureMeta[] = [

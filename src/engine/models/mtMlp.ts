@@ -1,6 +1,6 @@
 // MT-MLP, hard parameter sharing (Caruana 1997): one MLP that all tasks share, and a head per task. Conventions and names:
 // golden/README.
-import type { ParamSpec } from '../config/params.ts';
+import { defineParams, settingsOf } from '../config/defineParams.ts';
 import { flatInputFlops, readFlatInput } from '../layers/embedding.ts';
 import { applyMlps, applyTowers, createMlps, createTowers, mlpsFlops, towersFlops } from '../layers/mlp.ts';
 import { ParameterSet } from '../layers/parameterSet.ts';
@@ -22,24 +22,16 @@ import type { GradientModelDef, Model, ModelContext } from './model.ts';
 /** Measured by `npm run bench:defaults`. */
 const START: Start = { initialisation: 'as-released', rate: 1 };
 
-interface Settings {
-  shared: number[];
-  tower: number[];
-  embedding: number;
-  dropout: number;
-  initialisation: string;
-}
-
-const params: readonly ParamSpec[] = [
+const params = defineParams([
   sizesParam('shared', 'Shared', 'Hidden sizes of the network that all tasks share.', [256, 128]),
   towerParam([64]),
   embeddingParam(16),
   dropoutParam,
   ...mlpStart(START),
-];
+]);
 
 function build({ features, tasks, params: values, seed, countOnly }: ModelContext): Model {
-  const { shared, tower, embedding, dropout, initialisation } = values as unknown as Settings;
+  const { shared, tower, embedding, dropout, initialisation } = settingsOf(params, values);
   const scheme = initialisationOf(initialisation);
   const set = new ParameterSet(seed, countOnly);
   const input = createInput(set, ['embedding'], features, embedding, scheme);

@@ -1,49 +1,29 @@
 // MultiTab-Net: a transformer with one token per task and a multitask masked attention between tokens, and optionally
 // attention between the rows of a batch (Sinodinos et al. 2025, arXiv 2511.09970). Conventions: golden/README.
 import * as tf from '@tensorflow/tfjs-core';
-import type { ParamSpec, Params } from '../config/params.ts';
+import { defineParams, type SettingsOf, settingsOf } from '../config/defineParams.ts';
+import type { Params } from '../config/params.ts';
 import type { Issue } from '../core/errors.ts';
 import { lookUp } from '../core/registry.ts';
+import type { TokenLabel } from '../core/tokens.ts';
 import { takeSlots } from '../kernels/ops/takeSlots/index.ts';
 import { applyEmbedding, createEmbedding, embeddingFlops } from '../layers/embedding.ts';
 import { applyEncoder, blocksFlops, createEncoder, type Encoder } from '../layers/encoder.ts';
+import type { Batch, ForwardOptions } from '../layers/forward.ts';
 import { applyTowers, createTowers, type Towers, towersFlops } from '../layers/mlp.ts';
 import { ParameterSet } from '../layers/parameterSet.ts';
 import { checkMask, keepTokens } from '../masks/custom.ts';
 import type { MaskDef } from '../masks/mask.ts';
 import { masks as maskRegistry } from '../masks/registry.ts';
-import type { TokenLabel } from '../protocol.ts';
 import { assemble } from './assemble.ts';
 import { initialisationOf, initialValuesNotes, linearInitOf, PAPER, type Start } from './commonParams.ts';
-import type {
-  Batch,
-  FlowLayer,
-  ForwardOptions,
-  GradientModelDef,
-  Model,
-  ModelContext,
-  ModelShape,
-  TokenFlow,
-} from './model.ts';
-import {
-  checkAttention,
-  type RowSettings,
-  rowParams,
-  sizeParams,
-  type TransformerSettings,
-} from './transformer.ts';
+import type { FlowLayer, GradientModelDef, Model, ModelContext, ModelShape, TokenFlow } from './model.ts';
+import { checkAttention, rowParams, sizeParams } from './transformer.ts';
 
 /** Measured by `npm run bench:defaults`. */
 const START: Start = { initialisation: 'scaled', rate: 1 };
 
-interface Settings extends TransformerSettings, RowSettings {
-  attention: 'col' | 'row_col';
-  mask: string;
-  customMask: string;
-  taskTokens: 'per-task' | 'shared';
-}
-
-const params: readonly ParamSpec[] = [
+const params = defineParams([
   {
     kind: 'choice',
     key: 'attention',
@@ -91,16 +71,16 @@ const params: readonly ParamSpec[] = [
     default: 'per-task',
   },
   ...sizeParams(START),
-];
+]);
 
-const settingsOf = (values: Params) => values as unknown as Settings;
+type Settings = SettingsOf<typeof params>;
 
 const numTaskTokensOf = (s: Settings, shape: ModelShape) =>
   s.taskTokens === 'per-task' ? shape.tasks.length : 1;
 
 /** Names of the tokens of a row: task tokens first, then the columns. */
 function tokensOf(values: Params, { features, tasks }: ModelShape): TokenLabel[] {
-  const shared = settingsOf(values).taskTokens === 'shared';
+  const shared = settingsOf(params, values).taskTokens === 'shared';
   const names = shared ? ['all tasks'] : tasks.map((t) => t.name);
   return [
     ...names.map((name): TokenLabel => ({ name, group: 'task' })),
@@ -109,7 +89,7 @@ function tokensOf(values: Params, { features, tasks }: ModelShape): TokenLabel[]
 }
 
 function check(values: Params, shape: ModelShape, prefix: string): Issue[] {
-  const s = settingsOf(values);
+  const s = settingsOf(params, values);
   const tokens = numTaskTokensOf(s, shape) + shape.features.length;
   const names = tokensOf(values, shape).map((t) => t.name);
   const maskIssues =
@@ -139,7 +119,7 @@ interface Network {
 }
 
 function createNetwork(set: ParameterSet, { features, tasks, params: values, seed }: ModelContext): Network {
-  const settings = settingsOf(values);
+  const settings = settingsOf(params, values);
   const { width, heads, feedForward, attention, rotary } = settings;
   const init = initialisationOf(settings.initialisation);
   const numTaskTokens = numTaskTokensOf(settings, { features, tasks });
@@ -265,11 +245,11 @@ export const multitab: GradientModelDef = {
   ],
   params,
   masking: (values, shape) => {
-    const { blocks, heads } = settingsOf(values);
+    const { blocks, heads } = settingsOf(params, values);
     return { tokens: tokensOf(values, shape), blocks, heads };
   },
   paramsOfTask: (values, shape, task) => {
-    const { mask, customMask, taskTokens } = settingsOf(values);
+    const { mask, customMask, taskTokens } = settingsOf(params, values);
     if (mask !== 'custom' || taskTokens === 'shared') return values;
     const columns = shape.features.map((_, feature) => shape.tasks.length + feature);
     return { ...values, customMask: keepTokens(customMask, [task, ...columns]) };

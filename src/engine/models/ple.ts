@@ -1,11 +1,14 @@
 // PLE, Progressive Layered Extraction (Tang et al. 2020): task experts and shared experts in layers; a task's gate weights
 // its own experts and the shared ones, the shared gate all of them. Conventions and names: golden/README.
+import { settingsOf } from '../config/defineParams.ts';
 import { embeddingParam, initialValuesNotes, PAPER, SPARSE_GATES_NOTE, type Start } from './commonParams.ts';
 import type { GradientModelDef } from './model.ts';
 import { buildProgressive, progressiveParams } from './progressive.ts';
 
 /** Measured by `npm run bench:defaults`. */
 const START: Start = { initialisation: 'as-released', rate: 1 };
+
+const params = progressiveParams(embeddingParam(16), START);
 
 export const ple: GradientModelDef = {
   id: 'ple',
@@ -18,8 +21,13 @@ export const ple: GradientModelDef = {
     SPARSE_GATES_NOTE,
     ...initialValuesNotes(START),
   ],
-  params: progressiveParams(embeddingParam(16), START),
+  params,
   check: () => [],
   build: (context) =>
-    buildProgressive(context, { embeddings: ['embedding'], gatesSeeAll: false, learns: () => true }),
+    buildProgressive(context, {
+      settings: settingsOf(params, context.params),
+      embeddings: ['embedding'],
+      gatesSeeAll: false,
+      learns: () => true,
+    }),
 };

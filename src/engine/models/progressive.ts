@@ -1,7 +1,7 @@
 // What PLE and STEM share: layers of task experts and shared experts that keep one state per task and one for all, and
 // towers that read a task's state beside the common one.
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import type { ParamSpec } from '../config/params.ts';
+import { defineParams, type SettingsOf } from '../config/defineParams.ts';
 import type { TaskMeta } from '../data/table.ts';
 import { takeSlots } from '../kernels/ops/takeSlots/index.ts';
 import { applyFlatInput, type FlatInput, flatInputFlops, readFlatInput } from '../layers/embedding.ts';
@@ -13,12 +13,14 @@ import {
   expertLayerFlops,
   type GateSpec,
 } from '../layers/experts.ts';
+import type { Batch, ForwardOptions } from '../layers/forward.ts';
 import { applyTowers, createTowers, towersFlops } from '../layers/mlp.ts';
 import { ParameterSet } from '../layers/parameterSet.ts';
 import { assemble, createInput } from './assemble.ts';
 import {
   countParam,
   dropoutParam,
+  type embeddingParam,
   initialisationOf,
   linearInitOf,
   mlpStart,
@@ -27,34 +29,31 @@ import {
   topParam,
   towerParam,
 } from './commonParams.ts';
-import type { Batch, ForwardOptions, Model, ModelContext } from './model.ts';
-
-export interface ProgressiveSettings {
-  layers: number;
-  sharedExperts: number;
-  taskExperts: number;
-  top: number;
-  expert: number[];
-  tower: number[];
-  embedding: number;
-  dropout: number;
-  initialisation: string;
-}
+import type { Model, ModelContext } from './model.ts';
 
 /** Settings of both; the embedding's own spec comes in between. */
-export const progressiveParams = (embedding: ParamSpec, start: Start): readonly ParamSpec[] => [
-  countParam('layers', 'Layers', 'Layers of experts and gates, one above the other.', 2, 6),
-  countParam('sharedExperts', 'Shared experts', 'Experts per layer that all tasks share.', 2),
-  countParam('taskExperts', 'Task experts', 'Experts per layer that belong to one task, for each task.', 2),
-  topParam,
-  sizesParam('expert', 'Expert', 'Hidden sizes of an expert: Linear, batch norm, ReLU per size.', [128, 64]),
-  towerParam([64]),
-  embedding,
-  dropoutParam,
-  ...mlpStart(start),
-];
+export const progressiveParams = (embedding: ReturnType<typeof embeddingParam>, start: Start) =>
+  defineParams([
+    countParam('layers', 'Layers', 'Layers of experts and gates, one above the other.', 2, 6),
+    countParam('sharedExperts', 'Shared experts', 'Experts per layer that all tasks share.', 2),
+    countParam('taskExperts', 'Task experts', 'Experts per layer that belong to one task, for each task.', 2),
+    topParam,
+    sizesParam(
+      'expert',
+      'Expert',
+      'Hidden sizes of an expert: Linear, batch norm, ReLU per size.',
+      [128, 64],
+    ),
+    towerParam([64]),
+    embedding,
+    dropoutParam,
+    ...mlpStart(start),
+  ]);
+
+export type ProgressiveSettings = SettingsOf<ReturnType<typeof progressiveParams>>;
 
 export interface ProgressiveOptions {
+  settings: ProgressiveSettings;
   /** Prefixes of the embeddings: one for all states, or one per task and a common one. */
   embeddings: readonly string[];
   /** Whether a task's gate weights the experts of other tasks too. */
@@ -87,6 +86,7 @@ function gateSpecs(
   prefix: string,
   tasks: readonly TaskMeta[],
   experts: readonly { task: number | null }[],
+  isLast: boolean,
   { gatesSeeAll, learns }: ProgressiveOptions,
 ): GateSpec[] {
   const all = experts.map((_, e) => e);
@@ -98,6 +98,8 @@ function gateSpecs(
       label: name,
       task,
       slot: task,
+      // Through the next layer's shared experts, what it mixes would reach the other tasks.
+      ...(isLast ? { ownedBy: task } : {}),
       experts: weighted,
       ...(detached.some(Boolean) ? { detached } : {}),
     };
@@ -125,7 +127,7 @@ interface Network {
 
 function createNetwork(set: ParameterSet, context: ModelContext, options: ProgressiveOptions): Network {
   const { features, tasks, seed } = context;
-  const s = context.params as unknown as ProgressiveSettings;
+  const s = options.settings;
   const scheme = initialisationOf(s.initialisation);
   const input = createInput(set, options.embeddings, features, s.embedding, scheme);
   const common = { hidden: s.expert, top: s.top, dropoutRate: s.dropout, seed, init: linearInitOf(scheme) };
@@ -133,7 +135,7 @@ function createNetwork(set: ParameterSet, context: ModelContext, options: Progre
   const layers = Array.from({ length: s.layers }, (_, layer) => {
     const prefix = `layers.${layer}`;
     const experts = expertSpecs(prefix, tasks, s);
-    const gates = gateSpecs(prefix, tasks, experts, options);
+    const gates = gateSpecs(prefix, tasks, experts, layer === s.layers - 1, options);
     const oneState = layer === 0 && input.copies === 1;
     return createExpertLayer(set, {
       ...common,

@@ -1,8 +1,8 @@
 // R-MTGB, robust multi-task gradient boosting (Emami et al. 2025): trees for all tasks, then a weight per task between a common
 // and an outlier ensemble, then trees per task. What the paper says and what was decided stands in trees/rmtgb.ts.
-import { robustParams, robustSettings } from '../trees/params.ts';
+import { type RobustSettings, robustParams, robustSettings } from '../trees/params.ts';
 import { RobustBoosters } from '../trees/rmtgb.ts';
-import { checkRobustBoosters, type RobustSettings } from '../trees/rmtgbParts.ts';
+import { checkRobustBoosters } from '../trees/rmtgbParts.ts';
 import type { BoostedModelDef } from './model.ts';
 
 export const robustBoosting: BoostedModelDef = {

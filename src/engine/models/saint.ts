@@ -1,21 +1,15 @@
 // SAINT (Somepalli et al. 2021): attention between the features of a row, then between the rows of a batch; one network
 // per task. Conventions and names: golden/README.
-import type { Params } from '../config/params.ts';
+import { defineParams, settingsOf } from '../config/defineParams.ts';
 import { initialValuesNotes, PAPER, type Start } from './commonParams.ts';
 import type { GradientModelDef } from './model.ts';
 import { buildSingleTaskTransformer } from './singleTaskTransformer.ts';
-import {
-  checkAttention,
-  type RowSettings,
-  rowParams,
-  sizeParams,
-  transformerSettingsOf,
-} from './transformer.ts';
+import { checkAttention, rowParams, sizeParams } from './transformer.ts';
 
 /** Measured by `npm run bench:defaults`. */
 const START: Start = { initialisation: 'scaled', rate: 1 };
 
-const rowSettingsOf = (values: Params) => values as unknown as RowSettings;
+const params = defineParams([...rowParams(), ...sizeParams(START)]);
 
 export const saint: GradientModelDef = {
   id: 'saint',
@@ -28,12 +22,13 @@ export const saint: GradientModelDef = {
     'Without the contrastive pre-training of the paper, as in the public code.',
     ...initialValuesNotes(START),
   ],
-  params: [...rowParams(), ...sizeParams(START)],
-  check: (values, { features }, prefix) =>
-    checkAttention(
-      transformerSettingsOf(values),
-      { ...rowSettingsOf(values), tokens: features.length + 1 },
-      prefix,
-    ),
-  build: (context) => buildSingleTaskTransformer(context, { row: rowSettingsOf(context.params) }),
+  params,
+  check(values, { features }, prefix) {
+    const settings = settingsOf(params, values);
+    return checkAttention(settings, { ...settings, tokens: features.length + 1 }, prefix);
+  },
+  build(context) {
+    const settings = settingsOf(params, context.params);
+    return buildSingleTaskTransformer(context, { settings, row: settings });
+  },
 };

@@ -4,15 +4,17 @@ import * as tf from '@tensorflow/tfjs-core';
 import { takeSlots } from '../kernels/ops/takeSlots/index.ts';
 import { applyEmbedding, createEmbedding, type Embedding, embeddingFlops } from '../layers/embedding.ts';
 import { applyEncoder, blocksFlops, createEncoder, type Encoder } from '../layers/encoder.ts';
+import type { Batch, ForwardOptions } from '../layers/forward.ts';
 import type { Member } from '../layers/linear.ts';
 import { applyTowers, createTowers, type Towers, towersFlops } from '../layers/mlp.ts';
 import { ParameterSet } from '../layers/parameterSet.ts';
 import { assemble } from './assemble.ts';
 import { initialisationOf, linearInitOf } from './commonParams.ts';
-import type { Batch, ForwardOptions, Model, ModelContext } from './model.ts';
-import { type RowSettings, transformerSettingsOf } from './transformer.ts';
+import type { Model, ModelContext } from './model.ts';
+import type { RowSettings, TransformerSettings } from './transformer.ts';
 
 export interface SingleTaskOptions {
+  settings: TransformerSettings;
   /** Attention between rows after that between features, or none. */
   row: RowSettings | null;
 }
@@ -24,9 +26,12 @@ interface Network {
   selfOnly: boolean;
 }
 
-function createNetwork(set: ParameterSet, context: ModelContext, { row }: SingleTaskOptions): Network {
+function createNetwork(
+  set: ParameterSet,
+  context: ModelContext,
+  { settings: s, row }: SingleTaskOptions,
+): Network {
   const { features, tasks, seed } = context;
-  const s = transformerSettingsOf(context.params);
   const init = initialisationOf(s.initialisation);
   const named = (part: string) => tasks.map(({ name }, task): Member => ({ name: `${name}.${part}`, task }));
   const embedding = createEmbedding(set, {

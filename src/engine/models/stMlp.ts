@@ -1,6 +1,6 @@
 // ST-MLP, the single-task baseline of the paper: one independent MLP with batch norm per task, each with its own
 // embedding of the columns; all of them run side by side. Conventions and names: golden/README.
-import type { ParamSpec } from '../config/params.ts';
+import { defineParams, settingsOf } from '../config/defineParams.ts';
 import { applyFlatInput, createFlatInput, flatInputFlops } from '../layers/embedding.ts';
 import { applyTowers, createTowers, towersFlops } from '../layers/mlp.ts';
 import { ParameterSet } from '../layers/parameterSet.ts';
@@ -15,14 +15,7 @@ import {
 } from './commonParams.ts';
 import type { GradientModelDef, Model, ModelContext } from './model.ts';
 
-interface Settings {
-  hidden: number[];
-  embedding: number;
-  dropout: number;
-  initialisation: string;
-}
-
-const params: readonly ParamSpec[] = [
+const params = defineParams([
   sizesParam(
     'hidden',
     'Hidden',
@@ -32,10 +25,10 @@ const params: readonly ParamSpec[] = [
   embeddingParam(16),
   dropoutParam,
   ...mlpStart({ initialisation: 'torch-default', rate: 1 }),
-];
+]);
 
 function build({ features, tasks, params: values, seed, countOnly }: ModelContext): Model {
-  const { hidden, embedding, dropout, initialisation } = values as unknown as Settings;
+  const { hidden, embedding, dropout, initialisation } = settingsOf(params, values);
   const set = new ParameterSet(seed, countOnly);
   const scheme = initialisationOf(initialisation);
   const input = createFlatInput(set, {

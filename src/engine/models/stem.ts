@@ -1,6 +1,6 @@
 // STEM, Shared and Task-specific EMbeddings (Su et al. 2024): an embedding of the columns per task and a shared one, and
 // gates that read the experts of other tasks without training them. Conventions and names: golden/README.
-import type { ChoiceParam } from '../config/params.ts';
+import { defineParams, settingsOf } from '../config/defineParams.ts';
 import {
   embeddingParam,
   initialValuesNotes,
@@ -15,18 +15,21 @@ import { buildProgressive, progressiveParams } from './progressive.ts';
 /** Measured by `npm run bench:defaults`. */
 const START: Start = { initialisation: 'torch-default', rate: 1 };
 
-const sharedGradient: ChoiceParam = {
-  kind: 'choice',
-  key: 'sharedGradient',
-  label: 'Shared experts',
-  help: 'Trained by tasks: shared experts learn through the gates of all tasks, as the paper intends. As released: an index slip in the public code detaches them, so they learn through the shared gate alone. Outputs before training are the same.',
-  source: `Su et al. 2024, arXiv 2312.09820; ${PUBLIC_CODE}`,
-  options: [
-    { value: 'trained-by-tasks', label: 'Trained by tasks' },
-    { value: 'as-released', label: 'As released' },
-  ],
-  default: 'trained-by-tasks',
-};
+const params = defineParams([
+  ...progressiveParams({ ...embeddingParam(16), min: 1, help: 'Size of the vector per column.' }, START),
+  {
+    kind: 'choice',
+    key: 'sharedGradient',
+    label: 'Shared experts',
+    help: 'Trained by tasks: shared experts learn through the gates of all tasks, as the paper intends. As released: an index slip in the public code detaches them, so they learn through the shared gate alone. Outputs before training are the same.',
+    source: `Su et al. 2024, arXiv 2312.09820; ${PUBLIC_CODE}`,
+    options: [
+      { value: 'trained-by-tasks', label: 'Trained by tasks' },
+      { value: 'as-released', label: 'As released' },
+    ],
+    default: 'trained-by-tasks',
+  },
+]);
 
 export const stem: GradientModelDef = {
   id: 'stem',
@@ -40,14 +43,13 @@ export const stem: GradientModelDef = {
     SPARSE_GATES_NOTE,
     ...initialValuesNotes(START),
   ],
-  params: [
-    ...progressiveParams({ ...embeddingParam(16), min: 1, help: 'Size of the vector per column.' }, START),
-    sharedGradient,
-  ],
+  params,
   check: () => [],
   build: (context) => {
-    const asReleased = context.params.sharedGradient === 'as-released';
+    const settings = settingsOf(params, context.params);
+    const asReleased = settings.sharedGradient === 'as-released';
     return buildProgressive(context, {
+      settings,
       embeddings: [...context.tasks, null].map((_, i) => `embeddings.${i}`),
       gatesSeeAll: true,
       learns: (gateTask, expertTask) => (expertTask === null ? !asReleased : expertTask === gateTask),

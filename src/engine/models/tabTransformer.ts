@@ -1,20 +1,25 @@
 // TabTransformer (Huang et al. 2020): attention between the categorical columns alone; numeric columns join behind it,
 // normalised. One network per task. Conventions and names: golden/README.
+
 import * as tf from '@tensorflow/tfjs-core';
+import { settingsOf } from '../config/defineParams.ts';
 import { applyEmbedding, createEmbedding, type Embedding, embeddingFlops } from '../layers/embedding.ts';
 import { applyEncoder, blocksFlops, createEncoder, type Encoder } from '../layers/encoder.ts';
+import type { Batch, ForwardOptions } from '../layers/forward.ts';
 import type { Member } from '../layers/linear.ts';
 import { applyTowers, createTowers, type Towers, towersFlops } from '../layers/mlp.ts';
 import { applyLayerNorm, createLayerNorm, type LayerNorm } from '../layers/norm.ts';
 import { ParameterSet } from '../layers/parameterSet.ts';
 import { assemble } from './assemble.ts';
 import { initialisationOf, initialValuesNotes, linearInitOf, PAPER, type Start } from './commonParams.ts';
-import type { Batch, ForwardOptions, GradientModelDef, Model, ModelContext } from './model.ts';
+import type { GradientModelDef, Model, ModelContext } from './model.ts';
 import { byNetwork, sideBySide } from './singleTaskTransformer.ts';
-import { checkAttention, sizeParams, transformerSettingsOf } from './transformer.ts';
+import { checkAttention, sizeParams } from './transformer.ts';
 
 /** Measured by `npm run bench:defaults`. */
 const START: Start = { initialisation: 'as-released', rate: 1 };
+
+const params = sizeParams(START);
 
 interface Network {
   embedding: Embedding;
@@ -25,7 +30,7 @@ interface Network {
 }
 
 function createNetwork(set: ParameterSet, { features, tasks, params: values, seed }: ModelContext): Network {
-  const s = transformerSettingsOf(values);
+  const s = settingsOf(params, values);
   const init = initialisationOf(s.initialisation);
   const categorical = features.filter((f) => f.kind === 'categorical');
   const numNumeric = features.length - categorical.length;
@@ -116,9 +121,9 @@ export const tabTransformer: GradientModelDef = {
     'As in the public code: pre-norm blocks, dropout on the skip paths, and no column identifiers or pre-training.',
     ...initialValuesNotes(START),
   ],
-  params: sizeParams(START),
+  params,
   check(values, { features }, prefix) {
-    const issues = checkAttention(transformerSettingsOf(values), null, prefix);
+    const issues = checkAttention(settingsOf(params, values), null, prefix);
     if (!features.some((f) => f.kind === 'categorical')) {
       issues.push({
         path: `${prefix.replace(/\.params$/, '')}.id`,

@@ -1,126 +1,117 @@
 // Settings, checks and layers that the transformers share: MultiTab-Net over all tasks, FT-Transformer, SAINT and
 // TabTransformer with a network per task.
-import type { ParamSpec, Params } from '../config/params.ts';
+import { defineParams, type SettingsOf } from '../config/defineParams.ts';
+import type { ParamSpec } from '../config/params.ts';
 import type { Issue } from '../core/errors.ts';
 import { attentionStart, PAPER, PUBLIC_CODE, type Start, towerParam } from './commonParams.ts';
 
-export interface TransformerSettings {
-  blocks: number;
-  width: number;
-  heads: number;
-  feedForward: number;
-  tower: number[];
-  attentionDropout: number;
-  feedForwardDropout: number;
-  initialisation: string;
-}
+/** @param visibleWhen - the setting that turns row attention on, where it is a choice */
+export const rowParams = (visibleWhen?: ParamSpec['visibleWhen']) =>
+  defineParams([
+    {
+      kind: 'choice',
+      key: 'interSample',
+      label: 'Row mixing',
+      help: 'Across rows: attention over the batch, as the paper describes. As released: with rotary positions the public code attends over sequences of length one, so rows never mix.',
+      source: `${PAPER}; ${PUBLIC_CODE}`,
+      options: [
+        { value: 'across-rows', label: 'Across rows' },
+        { value: 'as-released', label: 'As released' },
+      ],
+      default: 'across-rows',
+      visibleWhen,
+    },
+    {
+      kind: 'switch',
+      key: 'rotary',
+      label: 'Rotary',
+      help: 'Rotary positions in attention between rows; the position is the index of the row in the batch. Without them, "As released" mixes rows too.',
+      source: 'Su et al. 2021, arXiv 2104.09864',
+      caption: 'row positions',
+      default: true,
+      visibleWhen,
+    },
+  ]);
 
 /** Settings of attention between the rows of a batch. */
-export interface RowSettings {
-  interSample: 'across-rows' | 'as-released';
-  rotary: boolean;
-}
+export type RowSettings = SettingsOf<ReturnType<typeof rowParams>>;
 
-/** @param visibleWhen - the setting that turns row attention on, where it is a choice */
-export const rowParams = (visibleWhen?: ParamSpec['visibleWhen']): readonly ParamSpec[] => [
-  {
-    kind: 'choice',
-    key: 'interSample',
-    label: 'Row mixing',
-    help: 'Across rows: attention over the batch, as the paper describes. As released: with rotary positions the public code attends over sequences of length one, so rows never mix.',
-    source: `${PAPER}; ${PUBLIC_CODE}`,
-    options: [
-      { value: 'across-rows', label: 'Across rows' },
-      { value: 'as-released', label: 'As released' },
-    ],
-    default: 'across-rows',
-    visibleWhen,
-  },
-  {
-    kind: 'switch',
-    key: 'rotary',
-    label: 'Rotary',
-    help: 'Rotary positions in attention between rows; the position is the index of the row in the batch. Without them, "As released" mixes rows too.',
-    source: 'Su et al. 2021, arXiv 2104.09864',
-    caption: 'row positions',
-    default: true,
-    visibleWhen,
-  },
-];
+export const sizeParams = (start: Start) =>
+  defineParams([
+    {
+      kind: 'number',
+      key: 'blocks',
+      label: 'Blocks',
+      help: 'Number of blocks, one above the other.',
+      integer: true,
+      min: 1,
+      max: 12,
+      step: 1,
+      default: 1,
+    },
+    {
+      kind: 'number',
+      key: 'width',
+      label: 'Width',
+      help: 'Size of a token.',
+      integer: true,
+      min: 1,
+      max: 256,
+      step: 1,
+      default: 16,
+    },
+    {
+      kind: 'number',
+      key: 'heads',
+      label: 'Heads',
+      help: 'Attention heads; they share the width.',
+      integer: true,
+      min: 1,
+      max: 16,
+      step: 1,
+      default: 4,
+    },
+    {
+      kind: 'number',
+      key: 'feedForward',
+      label: 'Feed-forward',
+      help: 'Hidden size of the network behind each attention.',
+      integer: true,
+      min: 1,
+      max: 2048,
+      step: 1,
+      default: 256,
+      scale: 'log',
+    },
+    towerParam([64]),
+    {
+      kind: 'number',
+      key: 'attentionDropout',
+      label: 'Att. dropout',
+      help: 'Share of attention weights dropped while training.',
+      integer: false,
+      min: 0,
+      max: 0.9,
+      step: 0.05,
+      default: 0,
+      advanced: true,
+    },
+    {
+      kind: 'number',
+      key: 'feedForwardDropout',
+      label: 'FF dropout',
+      help: 'Share of hidden units of the feed-forward network dropped while training.',
+      integer: false,
+      min: 0,
+      max: 0.9,
+      step: 0.05,
+      default: 0,
+      advanced: true,
+    },
+    ...attentionStart(start),
+  ]);
 
-export const sizeParams = (start: Start): readonly ParamSpec[] => [
-  {
-    kind: 'number',
-    key: 'blocks',
-    label: 'Blocks',
-    help: 'Number of blocks, one above the other.',
-    integer: true,
-    min: 1,
-    max: 12,
-    step: 1,
-    default: 1,
-  },
-  {
-    kind: 'number',
-    key: 'width',
-    label: 'Width',
-    help: 'Size of a token.',
-    integer: true,
-    min: 1,
-    max: 256,
-    step: 1,
-    default: 16,
-  },
-  {
-    kind: 'number',
-    key: 'heads',
-    label: 'Heads',
-    help: 'Attention heads; they share the width.',
-    integer: true,
-    min: 1,
-    max: 16,
-    step: 1,
-    default: 4,
-  },
-  {
-    kind: 'number',
-    key: 'feedForward',
-    label: 'Feed-forward',
-    help: 'Hidden size of the network behind each attention.',
-    integer: true,
-    min: 1,
-    max: 2048,
-    step: 1,
-    default: 256,
-    scale: 'log',
-  },
-  towerParam([64]),
-  {
-    kind: 'number',
-    key: 'attentionDropout',
-    label: 'Att. dropout',
-    help: 'Share of attention weights dropped while training.',
-    integer: false,
-    min: 0,
-    max: 0.9,
-    step: 0.05,
-    default: 0,
-    advanced: true,
-  },
-  {
-    kind: 'number',
-    key: 'feedForwardDropout',
-    label: 'FF dropout',
-    help: 'Share of hidden units of the feed-forward network dropped while training.',
-    integer: false,
-    min: 0,
-    max: 0.9,
-    step: 0.05,
-    default: 0,
-    advanced: true,
-  },
-  ...attentionStart(start),
-];
+export type TransformerSettings = SettingsOf<ReturnType<typeof sizeParams>>;
 
 /**
  * What is wrong with the sizes of attention.
@@ -166,5 +157,3 @@ export function checkAttention(
   }
   return issues;
 }
-
-export const transformerSettingsOf = (values: Params) => values as unknown as TransformerSettings;

@@ -3,18 +3,17 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { Issue } from '../core/errors.ts';
 import type { TaskMeta } from '../data/table.ts';
+import type { Capture, ForwardOptions } from '../layers/forward.ts';
+import type { Parameter } from '../layers/parameter.ts';
 import { BoosterPerTask } from '../trees/perTask.ts';
 import {
   type BoostedModelDef,
-  type Capture,
-  type ForwardOptions,
   type GradientModelDef,
   isBoosted,
   type Model,
   type ModelContext,
   type ModelDef,
   type ModelRules,
-  type Parameter,
 } from './model.ts';
 
 const twins = new WeakMap<ModelDef, ModelDef>();

@@ -49,6 +49,22 @@ describe('auroc', () => {
   });
 });
 
+describe('auroc of scores that are no numbers', () => {
+  const nan = Number.NaN;
+  it('is refused with the count of the rows that count', () => {
+    const isPositive = (row: number) => row > 1;
+    expect(auroc([1, nan, nan, 2], isPositive)).toEqual({
+      value: nan,
+      reason: '2 of 4 scores are not a number',
+    });
+    expect(auroc([1, nan, nan, 2], isPositive, [1, 0, 2, 1])).toEqual({
+      value: nan,
+      reason: '1 of 3 scores are not a number',
+    });
+    expect(auroc([1, nan, nan, 2], isPositive, [1, 0, 0, 1])).toEqual({ value: 1 });
+  });
+});
+
 describe('regression metrics', () => {
   it('treat every constant target as constant, whatever its mean rounds to', () => {
     fc.assert(

@@ -1,4 +1,6 @@
 // What the rest of the engine relies on of a task type: which metrics it has, which way is better, and in which units they are.
+import { tensor1d, tensor2d } from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-cpu';
 import { describe, expect, it } from 'vitest';
 import { higherIsBetter, taskTypes } from './registry.ts';
 
@@ -53,6 +55,43 @@ describe('task types', () => {
     expect(values.r2?.value).toBeCloseTo(1 - 100 / 200, 12);
     expect(values['explained-variance']?.value).toBeCloseTo(1 - (100 - 100 / 3) / 200, 12);
     expect(taskTypes.regression.evaluate(f32(0), f32(3), 1, null).mae?.value).toBe(3);
+  });
+
+  it('keep the digits of labels that lie far from zero for their spread', () => {
+    // Seconds since 1970 with a spread of 1: beside the mean, float64 would leave 7 digits of an error of 1e-7.
+    const targets = f32(-1, 0, 1);
+    const predicted = f32(-1, 0, 1 + 2 ** -23);
+    const near = taskTypes.regression.evaluate(predicted, targets, 1, { mean: 50, scale: 1 });
+    const far = taskTypes.regression.evaluate(predicted, targets, 1, { mean: 1.7e9, scale: 1 });
+    const error = 2 ** -23 / 3;
+    expect(far.mae?.value).toBeCloseTo(error, 20);
+    expect(near.mae?.value).toBeCloseTo(error, 15);
+    // The limit is relative to the spread: what is 1e5 spreads away keeps its place, in float64.
+    const wide = taskTypes.regression.evaluate(predicted, targets, 1, { mean: 1.7e9, scale: 1.7e4 });
+    expect(wide.mae?.value).toBeCloseTo(1.7e4 * error, 6);
+    expect(wide.mae?.value).not.toBe(1.7e4 * (far.mae?.value as number));
+  });
+
+  it('train on the mean loss of their rows', () => {
+    const lossOf = (type: keyof typeof taskTypes, logits: number[][], targets: number[]) =>
+      taskTypes[type].loss(tensor2d(logits), tensor1d(targets)).dataSync()[0];
+    expect(lossOf('regression', [[1], [3]], [0, 1])).toBeCloseTo((1 + 4) / 2, 6);
+    expect(lossOf('binary', [[2], [-1]], [1, 1])).toBeCloseTo(
+      (Math.log1p(Math.exp(-2)) + Math.log1p(Math.exp(1))) / 2,
+      6,
+    );
+    const softmax = (z: number[], c: number) =>
+      Math.log(z.reduce((sum, v) => sum + Math.exp(v), 0)) - (z[c] as number);
+    expect(
+      lossOf(
+        'multiclass',
+        [
+          [1, 0, 2],
+          [0, 3, 0],
+        ],
+        [2, 0],
+      ),
+    ).toBeCloseTo((softmax([1, 0, 2], 2) + softmax([0, 3, 0], 0)) / 2, 6);
   });
 
   it('rank by logits', () => {

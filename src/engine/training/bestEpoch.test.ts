@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { TaskScore } from '../protocol.ts';
+import type { TaskScore } from '../protocol/result.ts';
 import { BestEpoch, type EpochMeasure, isBetter, measureEpoch } from './bestEpoch.ts';
 
 /** @param epochs - [score, loss] of each */

@@ -1,6 +1,6 @@
 // Which epoch (or round) is kept and tested, and when training gives up: one rule for networks and trees. Tasks that share a
 // network are one group, and a group has one best epoch.
-import type { EpochRecord, SelectionRule } from '../protocol.ts';
+import type { EpochRecord, SelectionRule } from '../protocol/result.ts';
 import { higherIsBetter } from '../tasks/registry.ts';
 
 /** What an epoch is judged by, on the validation split. */

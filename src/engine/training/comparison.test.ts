@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { PartResult, Role, TaskScore } from '../protocol.ts';
+import type { Role } from '../core/roles.ts';
+import type { PartResult, TaskScore } from '../protocol/result.ts';
 import { compareModels, type Tested, testedOf } from './comparison.ts';
 import { decompose } from './decomposition.ts';
 import { gainReport } from './gain.ts';

@@ -2,10 +2,12 @@
 // share seeds, split and batches, so they are compared seed by seed.
 
 import { estimate, meanOf, pairedDifference } from '../core/interval.ts';
+import type { Role } from '../core/roles.ts';
 import { isModel } from '../core/roles.ts';
-import type { ComparedModel, PairedComparison, PartResult, Role, SeedResult } from '../protocol.ts';
-import { type Decomposition, decompositionSummary } from './decomposition.ts';
-import { type GainReport, gainSummary, valuesOf } from './gain.ts';
+import type { Decomposition, GainReport } from '../protocol/gain.ts';
+import type { ComparedModel, PairedComparison, PartResult, SeedResult } from '../protocol/result.ts';
+import { decompositionSummary } from './decomposition.ts';
+import { gainSummary, valuesOf } from './gain.ts';
 
 export interface Tested {
   result: PartResult;

@@ -2,7 +2,7 @@
 import { batchBounds } from '../data/batches.ts';
 import type { Dataset } from '../data/table.ts';
 import { kernelPreparer } from '../kernels/runtime/backendRuntime.ts';
-import type { GradientPart } from './gradientPart.ts';
+import type { GradientNetwork } from './gradientNetwork.ts';
 import { disposeBatch, type TensorBatch, toTensors } from './tensorBatch.ts';
 
 /** What makes a batch of each size that an epoch has. */
@@ -19,7 +19,7 @@ export function batchesOfEverySize(dataset: Dataset, batchSize: number): (() => 
  * @throws WorkbenchError (backend) when one does not compile
  */
 export async function compileSteps(
-  parts: readonly GradientPart[],
+  networks: readonly GradientNetwork[],
   batches: readonly (() => TensorBatch)[],
   onProgress: (ready: number, total: number) => void = () => {},
 ): Promise<void> {
@@ -27,7 +27,7 @@ export async function compileSteps(
   await preparer?.prepare(() => {
     for (const create of batches) {
       const batch = create();
-      for (const part of parts) part.rehearse(batch, (tensors) => preparer.upload(tensors));
+      for (const network of networks) network.warmUp(batch, (tensors) => preparer.upload(tensors));
       disposeBatch(batch);
     }
   }, onProgress);

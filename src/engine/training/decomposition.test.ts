@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { TaskScore } from '../protocol.ts';
+import type { TaskScore } from '../protocol/result.ts';
 import { decompose, decompositionSummary } from './decomposition.ts';
 import { gainReport } from './gain.ts';
 

@@ -2,55 +2,16 @@
 // twin). Exact in the unit of the metric; in percent all three are of |baseline|, so that they add up as well. Without a
 // baseline sharing alone is known, in percent of |twin|.
 
-import { type Estimate, estimate } from '../core/interval.ts';
-import type { TaskScore } from '../protocol.ts';
-import {
-  gainPercent,
-  isDefined,
-  meanOfDefined,
-  NEAR_ZERO_BASELINE,
-  type TaskGain,
-  valuesOf,
-} from './gain.ts';
-
-export const GAIN_PARTS = ['total', 'architecture', 'sharing'] as const;
-export type GainPart = (typeof GAIN_PARTS)[number];
-export type GainParts<T> = Record<GainPart, T>;
-
-export interface TaskDecomposition {
-  task: string;
-  metric: string;
-  higherIsBetter: boolean;
-  model: number;
-  twin: number;
-  /** NaN where no baseline was trained; total and architecture are then NaN too. */
-  baseline: number;
-  /** In the unit of the metric, positive is better. */
-  difference: GainParts<number>;
-  percent: GainParts<number>;
-  /** About the reference: why there is no percentage. */
-  flag: TaskGain['flag'];
-}
-
-export interface Decomposition {
-  /** What percentages are of. */
-  reference: 'baseline' | 'twin';
-  perTask: TaskDecomposition[];
-  /** Percent, over the tasks that have one; NaN when none has. */
-  mean: GainParts<number>;
-  /** Number of tasks left out of the mean. */
-  leftOut: number;
-}
-
-/** The same over seeds. */
-export interface DecompositionSummary {
-  reference: Decomposition['reference'];
-  perTask: (Pick<TaskDecomposition, 'task' | 'metric' | 'higherIsBetter' | 'flag'> & {
-    difference: GainParts<Estimate>;
-    percent: GainParts<Estimate>;
-  })[];
-  mean: GainParts<Estimate>;
-}
+import { estimate } from '../core/interval.ts';
+import type {
+  Decomposition,
+  DecompositionSummary,
+  GainPart,
+  GainParts,
+  TaskDecomposition,
+} from '../protocol/gain.ts';
+import type { TaskScore } from '../protocol/result.ts';
+import { gainPercent, isDefined, meanOfDefined, NEAR_ZERO_BASELINE, valuesOf } from './gain.ts';
 
 const eachPart = <T>(of: (part: GainPart) => T): GainParts<T> => ({
   total: of('total'),

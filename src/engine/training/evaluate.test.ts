@@ -2,9 +2,10 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { randomDataset } from '../data/randomDataset.ts';
-import type { Batch, ForwardOptions, Model } from '../models/model.ts';
+import type { Batch, ForwardOptions } from '../layers/forward.ts';
+import type { Model } from '../models/model.ts';
 import { taskTypes } from '../tasks/registry.ts';
-import { evaluateLogits, predictModel, rehearseEvaluation } from './evaluate.ts';
+import { evaluateLogits, predictModel, warmUpEvaluation } from './evaluate.ts';
 
 const dataset = {
   ...randomDataset(
@@ -89,7 +90,7 @@ describe('a rehearsal of measuring', () => {
     const { model, seen } = companyModel();
     const before = tf.memory().numTensors;
     const splits = [new Uint32Array(10), new Uint32Array(4), new Uint32Array(0), new Uint32Array(3)];
-    rehearseEvaluation(model, dataset, types, splits, 4);
+    warmUpEvaluation(model, dataset, types, splits, 4);
     expect(seen.map((s) => s.rows).sort()).toEqual([2, 3, 4]);
     for (const { options } of seen) expect(options.training).toBe(false);
     expect(tf.memory().numTensors).toBe(before);
@@ -97,7 +98,7 @@ describe('a rehearsal of measuring', () => {
 
   it('launches nothing for splits without rows', () => {
     const { model, seen } = companyModel();
-    rehearseEvaluation(model, dataset, types, [new Uint32Array(0)], 4);
+    warmUpEvaluation(model, dataset, types, [new Uint32Array(0)], 4);
     expect(seen).toEqual([]);
   });
 });

@@ -3,8 +3,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { gatherBatch } from '../data/batches.ts';
 import type { Dataset } from '../data/table.ts';
-import type { ForwardOptions, Model } from '../models/model.ts';
-import type { TaskScore } from '../protocol.ts';
+import type { ForwardOptions } from '../layers/forward.ts';
+import type { Model } from '../models/model.ts';
+import type { TaskScore } from '../protocol/result.ts';
 import type { TaskType } from '../tasks/task.ts';
 
 export interface SplitEvaluation {
@@ -51,7 +52,7 @@ export async function predictModel(
 }
 
 /** Launches all that `predictModel` and `evaluateLogits` launch for splits of these rows and reads nothing back: to compile it beforehand. */
-export function rehearseEvaluation(
+export function warmUpEvaluation(
   model: Model,
   dataset: Dataset,
   taskTypes: readonly TaskType[],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { TaskScore } from '../protocol.ts';
+import type { TaskScore } from '../protocol/result.ts';
 import { gainPercent, gainReport, gainSummary } from './gain.ts';
 
 const score = (task: string, primary: string, value: number): TaskScore => ({

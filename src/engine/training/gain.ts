@@ -3,29 +3,9 @@
 // Dividing by |B| keeps the sign right for negative baselines; for positive ones it is the literal formula.
 
 import { estimate, meanOf } from '../core/interval.ts';
-import type { GainSummary, TaskScore } from '../protocol.ts';
+import type { GainReport, GainSummary, TaskGain } from '../protocol/gain.ts';
+import type { TaskScore } from '../protocol/result.ts';
 import { higherIsBetter } from '../tasks/registry.ts';
-
-export interface TaskGain {
-  task: string;
-  metric: string;
-  higherIsBetter: boolean;
-  model: number;
-  baseline: number;
-  /** Percent, positive is better; NaN when undefined, `flag` then says why. */
-  gain: number;
-  /** model - baseline, signed so that positive is better. */
-  difference: number;
-  flag: 'baseline-near-zero' | 'undefined-metric' | null;
-}
-
-export interface GainReport {
-  perTask: TaskGain[];
-  /** Mean percent over tasks that have one; NaN when none has. */
-  mean: number;
-  /** Number of tasks left out of the mean. */
-  leftOut: number;
-}
 
 /** Below this a baseline makes the ratio meaningless; the absolute difference is shown instead. */
 export const NEAR_ZERO_BASELINE = 0.01;

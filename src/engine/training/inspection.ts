@@ -9,28 +9,26 @@ import { whatIf } from '../analysis/whatIf.ts';
 import type { Experiment } from '../config/experiment.ts';
 import type { Issue } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
+import type { Role } from '../core/roles.ts';
 import type { Dataset } from '../data/table.ts';
-import type {
-  AttentionRequest,
-  NeighbourRequest,
-  PartInfo,
-  Role,
-  RunEvent,
-  StepProfile,
-  TaskScore,
-} from '../protocol.ts';
+import type { AttentionRequest } from '../protocol/attention.ts';
+import type { StepProfile } from '../protocol/profile.ts';
+import type { PartInfo, TaskScore } from '../protocol/result.ts';
+import type { NeighbourRequest } from '../protocol/rows.ts';
+import type { RunEvent } from '../protocol/run.ts';
 import { taskTypes } from '../tasks/registry.ts';
 import type { TaskType } from '../tasks/task.ts';
 import { CARD_KEY, cardOf } from '../weights/card.ts';
 import { writeSafetensors } from '../weights/safetensors.ts';
 import { namesChanged, pythonSnippet, stateDict } from '../weights/stateDict.ts';
 import type { Tested } from './comparison.ts';
-import { GradientPart } from './gradientPart.ts';
+import { GradientNetwork } from './gradientNetwork.ts';
+import type { NetworkInTraining } from './networkInTraining.ts';
 import type { TrainingSettings } from './params.ts';
-import type { Part } from './part.ts';
 import { networksOf, type PlannedNetwork } from './plan.ts';
 import type { RunControl } from './runControl.ts';
 import { toTensors } from './tensorBatch.ts';
+import { StopSignal } from './turns.ts';
 
 export type EventBody = RunEvent extends infer E
   ? E extends RunEvent
@@ -38,30 +36,27 @@ export type EventBody = RunEvent extends infer E
     : never
   : never;
 
-/** Thrown inside to unwind when a stop is asked for. */
-export class StopSignal extends Error {}
-
 /** Where a session stands. */
 export interface InspectedSession {
   readonly experiment: Experiment;
   readonly settings: TrainingSettings;
   readonly dataset: Dataset | null;
   /** Networks of this seed that exist: those in training, and those done. */
-  readonly parts: readonly Part[];
-  readonly training: readonly Part[];
+  readonly networks: readonly NetworkInTraining[];
+  readonly training: readonly NetworkInTraining[];
   readonly infos: readonly PartInfo[];
   readonly tested: readonly Tested[];
   readonly seed: number;
   readonly epoch: number;
   readonly isDone: boolean;
   baselineScores(split: 'validation' | 'test'): TaskScore[] | null;
-  createPart(network: PlannedNetwork, info: PartInfo): Part;
+  createNetwork(network: PlannedNetwork, info: PartInfo): NetworkInTraining;
   emit(event: EventBody, step?: number): void;
   /** Says it now, and again in the result where there is none yet. */
   note(role: Role, note: Note): void;
-  letIn(): Promise<void>;
+  yieldToMessages(): Promise<void>;
   /** The same, and throws when one of the messages was a stop. */
-  breathe(): Promise<void>;
+  yieldOrStop(): Promise<void>;
 }
 
 export class Inspection {
@@ -78,7 +73,8 @@ export class Inspection {
   }
 
   /** Lets messages in while a question is answered; a stop ends it. */
-  private readonly between = () => (this.session.isDone ? this.session.letIn() : this.session.breathe());
+  private readonly between = () =>
+    this.session.isDone ? this.session.yieldToMessages() : this.session.yieldOrStop();
 
   async captureAll(): Promise<void> {
     const started = performance.now();
@@ -98,12 +94,12 @@ export class Inspection {
    * The network asked for, which may not be here: not begun, or finished before a resume. When none is asked for, the one
    * in training that is no baseline, and the model when all are done.
    */
-  private watched(role: Role | undefined): Part | undefined {
-    if (role) return this.session.parts.find((p) => p.role === role);
+  private watched(role: Role | undefined): NetworkInTraining | undefined {
+    if (role) return this.session.networks.find((p) => p.role === role);
     const inTraining = this.session.isDone
       ? undefined
       : this.session.training.find((p) => p.role !== 'baseline');
-    return inTraining ?? this.session.parts.find((p) => p.role === 'model');
+    return inTraining ?? this.session.networks.find((p) => p.role === 'model');
   }
 
   /** Models without attention answer too, with no maps. */
@@ -139,7 +135,7 @@ export class Inspection {
 
   /** Of the main model, on the validation rows. */
   async answerWhatIf(text: string): Promise<void> {
-    const part = this.session.parts.find((p) => p.role === 'model');
+    const part = this.session.networks.find((p) => p.role === 'model');
     if (!part?.model || !this.session.dataset) {
       const issue = this.absence('model', part);
       this.session.emit({
@@ -159,7 +155,7 @@ export class Inspection {
       batchSize: this.session.settings.evaluationBatch,
       text,
       baseline: this.session.baselineScores('validation'),
-      between: () => this.session.letIn(),
+      between: () => this.session.yieldToMessages(),
     });
     this.emitOf(part, { type: 'what-if', ...this.stateOf(part), ...answer });
   }
@@ -198,10 +194,11 @@ export class Inspection {
     const network = networksOf(this.session.experiment).find((n) => n.role === role);
     if (!info || !network || !this.session.dataset) throw notProfiled(role, 'none in this run');
     const { id, label } = info;
-    const part = this.session.parts.find((p) => p.role === role) ?? this.session.createPart(network, info);
-    const isNew = !this.session.parts.includes(part);
+    const part =
+      this.session.networks.find((p) => p.role === role) ?? this.session.createNetwork(network, info);
+    const isNew = !this.session.networks.includes(part);
     try {
-      if (!(part instanceof GradientPart)) throw notProfiled(role, `${label}, which consists of trees`);
+      if (!(part instanceof GradientNetwork)) throw notProfiled(role, `${label}, which consists of trees`);
       const { dataset } = this.session;
       const rows = dataset.split.train.subarray(0, this.session.settings.batchSize);
       return await profileStep(
@@ -210,7 +207,7 @@ export class Inspection {
           id,
           label,
           at: isNew ? null : { seed: this.session.seed, step: part.step },
-          create: () => part.idleTwin(),
+          create: () => part.cloneForProfiling(),
           batchSize: rows.length,
           batch: () => toTensors(dataset, rows),
         },
@@ -222,10 +219,10 @@ export class Inspection {
   }
 
   async exportWeights(role: Role): Promise<void> {
-    const part = this.session.parts.find((p) => p.role === role);
+    const part = this.session.networks.find((p) => p.role === role);
     const { dataset, seed, experiment } = this.session;
     const network = networksOf(experiment).find((n) => n.role === role);
-    if (!(part instanceof GradientPart) || !dataset || !network) {
+    if (!(part instanceof GradientNetwork) || !dataset || !network) {
       this.session.emit({ type: 'weights-refused', role, issue: this.absence(role, part) });
       return;
     }
@@ -240,7 +237,7 @@ export class Inspection {
   }
 
   /** Why a question about a network cannot be answered. */
-  private absence(role: Role, part: Part | undefined): Issue {
+  private absence(role: Role, part: NetworkInTraining | undefined): Issue {
     const label = this.session.infos.find((info) => info.role === role)?.label ?? role;
     const got = part
       ? `${label}, which consists of trees`
@@ -258,14 +255,14 @@ export class Inspection {
   }
 
   /** Which network a capture shows, and where that one stands; the run may be with another. */
-  private stateOf(part: Part): { role: Role; seed: number; epoch: number } {
+  private stateOf(part: NetworkInTraining): { role: Role; seed: number; epoch: number } {
     const epoch = this.session.training.includes(part)
       ? this.session.epoch
       : (part.records.at(-1)?.epoch ?? 0);
     return { role: part.role, seed: this.session.seed, epoch };
   }
 
-  private emitOf(part: Part, event: EventBody): void {
+  private emitOf(part: NetworkInTraining, event: EventBody): void {
     this.session.emit(event, part.step);
   }
 }

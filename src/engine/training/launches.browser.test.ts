@@ -11,7 +11,7 @@ import { mmoe } from '../models/mmoe.ts';
 import { multitab } from '../models/multitab.ts';
 import { ResidentTable } from './residentTable.ts';
 import { disposeBatch } from './tensorBatch.ts';
-import { createBatch, createPart } from './testing.ts';
+import { createBatch, createNetwork } from './testing.ts';
 
 describe('launches of a training step on webgpu', () => {
   const deviceErrors: string[] = [];
@@ -48,11 +48,11 @@ describe('launches of a training step on webgpu', () => {
       const table = ResidentTable.create(dataset, stepRecorder() as StepRecorder);
       if ('refused' in table) throw new Error(table.refused);
       // As a session has them: recorded, the batch out of a table on the device.
-      const part = createPart(def, params as unknown as Params, { dataset, table: () => table });
-      for (let step = 0; step < 2; step++) await part.trainStep(batch, 1);
+      const network = createNetwork(def, params as unknown as Params, { dataset, table: () => table });
+      for (let step = 0; step < 2; step++) await network.trainStep(batch, 1);
       const { launches, byKernel } = await countLaunches(async () => {
-        await part.trainStep(batch, 1);
-        await part.settle();
+        await network.trainStep(batch, 1);
+        await network.drainPendingSteps();
       });
       expect(
         launches,
@@ -60,7 +60,7 @@ describe('launches of a training step on webgpu', () => {
       ).toBeLessThanOrEqual(most);
       expect(launches).toBeGreaterThan(0);
       expect(byKernel).toContainEqual(['TakeRows', 1]);
-      part.dispose();
+      network.dispose();
       table.dispose();
       disposeBatch(batch);
     });
@@ -68,13 +68,17 @@ describe('launches of a training step on webgpu', () => {
 
   it('leaves no tensor behind', async () => {
     const before = tf.memory().numTensors;
-    const part = createPart(mmoe, { experts: 2, expert: [3], tower: [2], embedding: 2 }, { record: false });
+    const network = createNetwork(
+      mmoe,
+      { experts: 2, expert: [3], tower: [2], embedding: 2 },
+      { record: false },
+    );
     const batch = createBatch(8);
-    await part.trainStep(batch, 1);
+    await network.trainStep(batch, 1);
     const held = tf.memory().numTensors;
-    for (let step = 0; step < 3; step++) await part.trainStep(batch, 1);
+    for (let step = 0; step < 3; step++) await network.trainStep(batch, 1);
     expect(tf.memory().numTensors).toBe(held);
-    part.dispose();
+    network.dispose();
     disposeBatch(batch);
     expect(tf.memory().numTensors).toBe(before);
   });

@@ -2,7 +2,7 @@
 // so it may read every tensor.
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { type NumericFault, WorkbenchError } from '../core/errors.ts';
-import type { Parameter } from '../models/model.ts';
+import type { Parameter } from '../layers/parameter.ts';
 
 export function countNonFinite(values: ArrayLike<number>, start = 0, size = values.length): number {
   let count = 0;

@@ -1,31 +1,15 @@
 // The settings of training, shared by the model and its baseline.
-import type { ParamSpec } from '../config/params.ts';
+import { defineParams, type SettingsOf, settingsOf } from '../config/defineParams.ts';
+import type { ParamSpec, Params } from '../config/params.ts';
+import { lookUp } from '../core/registry.ts';
 import type { Optimizer } from '../kernels/runtime/updater.ts';
+import type { GradientMethod } from '../methods/method.ts';
+import { methods } from '../methods/registry.ts';
 import { type OptimizerId, optimizers } from '../optimizers/registry.ts';
-import { weightings } from '../weighting/registry.ts';
-import { rateSearchParam } from './rateSearch.ts';
-
-export interface TrainingSettings {
-  epochs: number;
-  batchSize: number;
-  optimizer: OptimizerId;
-  learningRate: number;
-  weightDecay: number;
-  warmupSteps: number;
-  decay: 'constant' | 'cosine';
-  clipNorm: number;
-  patience: number;
-  weighting: string;
-  evaluationBatch: number;
-  /** Which single-task networks the models are measured against: the baseline, their twins, or both. */
-  twin: 'off' | 'only' | 'both';
-  rateSearch: string;
-}
 
 const described: readonly Optimizer[] = Object.values(optimizers);
-const decaying = described.filter((o) => o.decays);
 
-/** What each one is, and which leave the weight decay out. */
+/** What each optimizer is, and which leave the weight decay out. */
 function optimizerHelp(): string {
   const summaries = described.flatMap(({ label, summary }) => (summary ? [`${label}: ${summary}.`] : []));
   const others = new Intl.ListFormat('en', { style: 'long', type: 'conjunction' }).format(
@@ -34,7 +18,7 @@ function optimizerHelp(): string {
   return [...summaries, `${others}: without weight decay.`].join(' ');
 }
 
-export const trainingParams: readonly ParamSpec[] = [
+const commonParams = defineParams([
   {
     kind: 'choice',
     key: 'twin',
@@ -78,7 +62,10 @@ export const trainingParams: readonly ParamSpec[] = [
     label: 'Optimizer',
     help: optimizerHelp(),
     source: described.flatMap((o) => o.source ?? []).join('; '),
-    options: described.map(({ id, label }) => ({ value: id, label })),
+    options: (Object.keys(optimizers) as OptimizerId[]).map((id) => ({
+      value: id,
+      label: optimizers[id].label,
+    })),
     default: 'adamw',
   },
   {
@@ -106,7 +93,7 @@ export const trainingParams: readonly ParamSpec[] = [
     default: 0.01,
     control: 'box',
     advanced: true,
-    visibleWhen: { key: 'optimizer', oneOf: decaying.map((o) => o.id) },
+    visibleWhen: { key: 'optimizer', oneOf: described.filter((o) => o.decays).map((o) => o.id) },
   },
   {
     kind: 'number',
@@ -168,7 +155,11 @@ export const trainingParams: readonly ParamSpec[] = [
     key: 'weighting',
     label: 'Weighting',
     help: 'How the losses of the tasks become one. Single-task networks always minimise their own loss.',
-    options: Object.values(weightings).map((w) => ({ value: w.id, label: w.label, help: w.summary })),
+    options: Object.values<GradientMethod>(methods).map((w) => ({
+      value: w.id,
+      label: w.label,
+      help: w.summary,
+    })),
     default: 'equal',
     advanced: true,
   },
@@ -185,5 +176,45 @@ export const trainingParams: readonly ParamSpec[] = [
     control: 'box',
     advanced: true,
   },
-  rateSearchParam,
-];
+  {
+    kind: 'choice',
+    key: 'rateSearch',
+    label: 'Rate search',
+    help: 'Before a network is trained, it is trained at several learning rates for as many epochs, each network with the same budget; the best validation score decides, and the rate is kept for all seeds. The test split has no part in it. Trees are left out.',
+    control: 'segmented',
+    options: [
+      { value: 'off', label: 'Off' },
+      { value: 'three', label: '3 rates', help: 'A third of the rate, the rate, and three times the rate.' },
+      { value: 'five', label: '5 rates', help: 'From a ninth to nine times the rate.' },
+    ],
+    default: 'off',
+    advanced: true,
+  },
+]);
+
+/** Those of a gradient method stand behind the choice of it, and are shown while it is chosen. */
+export const trainingParams: readonly ParamSpec[] = commonParams.flatMap((spec): ParamSpec[] =>
+  spec.key === 'weighting'
+    ? [spec, ...Object.values<GradientMethod>(methods).flatMap(paramsOfMethod)]
+    : [spec],
+);
+
+function paramsOfMethod({ id, params }: GradientMethod): ParamSpec[] {
+  return params.map((spec) => ({
+    visibleWhen: { key: 'weighting', oneOf: [id] },
+    advanced: true,
+    ...spec,
+  }));
+}
+
+export interface TrainingSettings extends SettingsOf<typeof commonParams> {
+  /** Of the gradient method that is chosen. */
+  ofMethod: Params;
+}
+
+/** The settings in checked values of `trainingParams`. */
+export function trainingSettings(values: Params): TrainingSettings {
+  const settings = settingsOf(commonParams, values);
+  const method = lookUp<GradientMethod>(methods, settings.weighting, 'training.weighting');
+  return { ...settings, ofMethod: settingsOf(method.params, values) };
+}

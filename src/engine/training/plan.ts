@@ -15,8 +15,9 @@ import { masks } from '../masks/registry.ts';
 import { isBoosted, type ModelDef, type ModelShape } from '../models/model.ts';
 import { models } from '../models/registry.ts';
 import { twinOf } from '../models/twin.ts';
-import type { ExperimentSummary, PartInfo, TrainedWith } from '../protocol.ts';
-import type { TrainingSettings } from './params.ts';
+import type { ExperimentSummary } from '../protocol/experiment.ts';
+import type { PartInfo, TrainedWith } from '../protocol/result.ts';
+import { type TrainingSettings, trainingSettings } from './params.ts';
 
 /** Parameters, two moments, gradients and the best values: about 2 GB of float32 at this bound. */
 export const MAX_PARAMETERS = 100_000_000;
@@ -65,7 +66,7 @@ export function planExperiment(
     });
   }
   if (issues.length > 0) return { issues, summary: null };
-  const settings = experiment.training as unknown as TrainingSettings;
+  const settings = trainingSettings(experiment.training);
   const { train } = splitSizes(rows, experiment.data.params);
   return {
     issues,
@@ -159,7 +160,7 @@ export interface PlannedNetwork {
 
 /** Baseline, model and further models, in this order; twins behind their models. A single-task architecture is its own. */
 export function networksOf({ baseline, model, compare, training }: Experiment): PlannedNetwork[] {
-  const { twin } = training as unknown as TrainingSettings;
+  const { twin } = trainingSettings(training);
   const isTrained = twin === 'only' || twin === 'both';
   const network = <R extends Role>(role: R, choice: Choice, path: string) => ({
     role,

@@ -41,7 +41,7 @@ export function requireFinite(
   losses: readonly number[] = [],
 ): void {
   const bad = firstNonFinite(dataset, logits);
-  if (bad) throw faultOf(at, dataset, logits, bad.task, bad.position, 'logits');
+  if (bad) throw faultOf(at, dataset, logits, bad.task, bad.position, null);
   const task = losses.findIndex((loss) => !Number.isFinite(loss));
   if (task < 0) return;
   // Finite predictions, but their loss is beyond float32: the largest of them is to blame.
@@ -50,22 +50,24 @@ export function requireFinite(
     (best, v, i) => (Math.abs(v) > Math.abs(values[best] as number) ? i : best),
     0,
   );
-  throw faultOf(at, dataset, logits, task, Math.floor(largest / (dataset.tasks[task]?.outputs ?? 1)), 'loss');
+  const position = Math.floor(largest / (dataset.tasks[task]?.outputs ?? 1));
+  throw faultOf(at, dataset, logits, task, position, values[largest] as number);
 }
 
+/** @param largest - the prediction that is to blame for a loss; null where the prediction itself is not finite */
 function faultOf(
   at: EvaluationPlace,
   dataset: Dataset,
   logits: readonly Float32Array[],
   task: number,
   position: number,
-  kind: 'logits' | 'loss',
+  largest: number | null,
 ): WorkbenchError {
   const { role, seed, epoch, step, split } = at;
   const { name = '', outputs = 1 } = dataset.tasks[task] ?? {};
   const rows = dataset.split[split];
   const values = logits[task] as Float32Array;
-  const isLoss = kind === 'loss';
+  const isLoss = largest !== null;
   const fault: NumericFault = {
     role,
     seed,
@@ -73,7 +75,7 @@ function faultOf(
     step,
     task: name,
     tensor: isLoss ? `validation loss of ${name}` : `prediction of ${name}`,
-    kind,
+    kind: isLoss ? 'loss' : 'logits',
     shape: isLoss ? [] : [rows.length, outputs],
     nonFinite: isLoss ? 1 : countNonFinite(values),
     previousGradientNorm: null,
@@ -85,7 +87,7 @@ function faultOf(
     ? `the ${split} loss of ${name} is not a finite number; the largest prediction is that of ${place}`
     : `the prediction of ${name} for ${place} is not a finite number`;
   const got = isLoss
-    ? `a loss beyond float32, with a prediction of ${values[position * outputs]}`
+    ? `a loss beyond float32, with a prediction of ${largest}`
     : `${fault.nonFinite} of ${values.length} NaN or infinite`;
   const far = farthestFeature(dataset, tableRow);
   const remedy = far

@@ -1,14 +1,15 @@
 // Compiles what a stage launches before it does, each network once per run.
+
+import type { Role } from '../core/roles.ts';
 import type { Dataset } from '../data/table.ts';
 import { kernelPreparer } from '../kernels/runtime/backendRuntime.ts';
-import type { Role } from '../protocol.ts';
 import { taskTypes } from '../tasks/registry.ts';
 import type { TaskType } from '../tasks/task.ts';
 import { batchesOfEverySize, compileSteps } from './compileSteps.ts';
-import { rehearseEvaluation } from './evaluate.ts';
-import { GradientPart } from './gradientPart.ts';
+import { warmUpEvaluation } from './evaluate.ts';
+import { GradientNetwork } from './gradientNetwork.ts';
+import type { NetworkInTraining } from './networkInTraining.ts';
 import type { TrainingSettings } from './params.ts';
-import type { Part } from './part.ts';
 
 export class Preparation {
   private readonly dataset: Dataset;
@@ -24,29 +25,29 @@ export class Preparation {
   }
 
   /** What the steps of these networks launch. */
-  async prepareSteps(parts: readonly Part[]): Promise<void> {
+  async prepareSteps(networks: readonly NetworkInTraining[]): Promise<void> {
     const batches = batchesOfEverySize(this.dataset, this.settings.batchSize);
-    const unprepared = this.unprepared('steps', parts);
+    const unprepared = this.unprepared('steps', networks);
     if (unprepared.length > 0) await compileSteps(unprepared, batches, this.tell);
   }
 
   /** What measuring a split launches. */
-  async prepareEvaluation(parts: readonly Part[]): Promise<void> {
+  async prepareEvaluation(networks: readonly NetworkInTraining[]): Promise<void> {
     const { dataset } = this;
     const { validation, test } = dataset.split;
     const types = dataset.tasks.map((t): TaskType => taskTypes[t.type]);
-    const unprepared = this.unprepared('evaluation', parts);
+    const unprepared = this.unprepared('evaluation', networks);
     if (unprepared.length === 0) return;
     await kernelPreparer()?.prepare(() => {
       for (const { model } of unprepared)
-        rehearseEvaluation(model, dataset, types, [validation, test], this.settings.evaluationBatch);
+        warmUpEvaluation(model, dataset, types, [validation, test], this.settings.evaluationBatch);
     }, this.tell);
   }
 
-  private unprepared(kind: 'steps' | 'evaluation', all: readonly Part[]): GradientPart[] {
+  private unprepared(kind: 'steps' | 'evaluation', all: readonly NetworkInTraining[]): GradientNetwork[] {
     const known = this.prepared[kind];
-    const parts = all.filter((p) => p instanceof GradientPart).filter((p) => !known.has(p.role));
-    for (const { role } of parts) known.add(role);
-    return parts;
+    const networks = all.filter((p) => p instanceof GradientNetwork).filter((p) => !known.has(p.role));
+    for (const { role } of networks) known.add(role);
+    return networks;
   }
 }

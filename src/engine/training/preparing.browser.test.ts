@@ -10,11 +10,12 @@ import { kernelPreparer, runtimeOf } from '../kernels/runtime/backendRuntime.ts'
 import type { WebgpuContext } from '../kernels/runtime/webgpu/context.ts';
 import { program } from '../kernels/runtime/webgpu/program.ts';
 import { mmoe } from '../models/mmoe.ts';
-import type { BackendReport, RunEvent } from '../protocol.ts';
+import type { BackendReport } from '../protocol/backend.ts';
+import type { RunEvent } from '../protocol/run.ts';
 import { RunControl } from './runControl.ts';
 import { runSession } from './session.ts';
 import { disposeBatch } from './tensorBatch.ts';
-import { createBatch, createPart } from './testing.ts';
+import { createBatch, createNetwork } from './testing.ts';
 
 const experiment = requireExperiment(
   {
@@ -106,47 +107,47 @@ describe('kernels compiled ahead on webgpu', () => {
 
   it('may be compiled anew when what asked for them broke off', async () => {
     const batch = createBatch(12);
-    const part = createPart(mmoe, { experts: 2, expert: [5], tower: [3], embedding: 2 });
+    const network = createNetwork(mmoe, { experts: 2, expert: [5], tower: [3], embedding: 2 });
     const upload = (tensors: readonly tf.Tensor[]) => kernelPreparer()?.upload(tensors);
     const broken = kernelPreparer()?.prepare(
       () => {
-        part.rehearse(batch, upload);
+        network.warmUp(batch, upload);
         throw new Error('no more');
       },
       () => {},
     );
     await expect(broken).rejects.toThrow('no more');
-    const [report] = [...(await part.trainStep(batch, 1)), ...(await part.settle())];
+    const [report] = [...(await network.trainStep(batch, 1)), ...(await network.drainPendingSteps())];
     expect(report?.gradientNorm).toBeGreaterThan(0);
-    part.dispose();
+    network.dispose();
     disposeBatch(batch);
     expect(faults).toEqual([]);
   });
 
   it('leave no tensor behind and do not touch the network', async () => {
-    const part = createPart(mmoe, { experts: 2, expert: [5], tower: [3], embedding: 2, dropout: 0.3 });
+    const network = createNetwork(mmoe, { experts: 2, expert: [5], tower: [3], embedding: 2, dropout: 0.3 });
     const batch = createBatch(12);
-    const { tensors } = await part.save();
+    const { tensors } = await network.save();
     expect(batch.targets.shape[1]).toBe(12);
     const before = tf.memory().numTensors;
     const told: [number, number][] = [];
     await kernelPreparer()?.prepare(
-      () => part.rehearse(batch, (tensors) => kernelPreparer()?.upload(tensors)),
+      () => network.warmUp(batch, (tensors) => kernelPreparer()?.upload(tensors)),
       (...at) => told.push(at),
     );
     expect(told[0]?.[1]).toBeGreaterThan(5);
     expect(tf.memory().numTensors).toBe(before);
-    expect((await part.save()).tensors).toEqual(tensors);
+    expect((await network.save()).tensors).toEqual(tensors);
     // Nothing is left to compile.
     told.length = 0;
     await kernelPreparer()?.prepare(
-      () => part.rehearse(batch, (tensors) => kernelPreparer()?.upload(tensors)),
+      () => network.warmUp(batch, (tensors) => kernelPreparer()?.upload(tensors)),
       (...at) => told.push(at),
     );
     expect(told).toEqual([]);
-    const [report] = [...(await part.trainStep(batch, 1)), ...(await part.settle())];
+    const [report] = [...(await network.trainStep(batch, 1)), ...(await network.drainPendingSteps())];
     expect(report?.gradientNorm).toBeGreaterThan(0);
-    part.dispose();
+    network.dispose();
     disposeBatch(batch);
     expect(faults).toEqual([]);
   });

@@ -6,11 +6,13 @@ import { catalog } from '../catalog.ts';
 import { type Experiment, requireExperiment } from '../config/experiment.ts';
 import type { Dataset } from '../data/table.ts';
 import { mtMlp } from '../models/mtMlp.ts';
-import type { Checkpoint, PartInfo, RunEvent } from '../protocol.ts';
+import type { Checkpoint } from '../protocol/checkpoint.ts';
+import type { PartInfo } from '../protocol/result.ts';
+import type { RunEvent } from '../protocol/run.ts';
 import { bestRate, RateSearch } from './rateSearch.ts';
 import { RunControl } from './runControl.ts';
 import { eventsOf as of, runToEnd } from './sessionTesting.ts';
-import { createPart, mixedDataset } from './testing.ts';
+import { createNetwork, mixedDataset } from './testing.ts';
 
 /** 140 training rows: five steps an epoch. */
 function small(training: Record<string, unknown> = {}, changes: Record<string, unknown> = {}): Experiment {
@@ -37,7 +39,7 @@ async function run(experiment: Experiment, options?: Parameters<typeof runToEnd>
 const searching = (events: RunEvent[]) => of(events, 'progress').filter((e) => e.phase === 'searching-rate');
 const numbersOf = (result: Awaited<ReturnType<typeof run>>['result']) =>
   result.seeds.map(({ model, baseline }) =>
-    [model, baseline].map((part) => [part?.test, part?.trainedWith, part?.epochs]),
+    [model, baseline].map((network) => [network?.test, network?.trainedWith, network?.epochs]),
   );
 
 beforeAll(() => tf.setBackend('cpu'));
@@ -46,13 +48,13 @@ describe('the search for learning rates', () => {
   it('leaves a rate that is far too small, for every network on its own, and trains at the chosen one', async () => {
     const { result, model, baseline } = await run(small({ learningRate: 1e-4, rateSearch: 'five' }));
     expect(result.status).toBe('finished');
-    for (const part of [model, baseline]) {
-      const rates = part?.trainedWith?.rates ?? [];
+    for (const network of [model, baseline]) {
+      const rates = network?.trainedWith?.rates ?? [];
       const tried = rates.map((t) => t.learningRate / 1e-4);
       expect(tried.map((f) => Math.round(f * 1e6) / 1e6)).toEqual([1, 0.333333, 3, 0.111111, 9]);
       const best = Math.max(...rates.map((t) => t.score));
-      expect(part?.trainedWith?.learningRate).toBe(rates.find((t) => t.score === best)?.learningRate);
-      expect(part?.trainedWith?.learningRate).toBeGreaterThan(2e-4);
+      expect(network?.trainedWith?.learningRate).toBe(rates.find((t) => t.score === best)?.learningRate);
+      expect(network?.trainedWith?.learningRate).toBeGreaterThan(2e-4);
     }
     const alone = await run(small({ learningRate: model?.trainedWith?.learningRate }));
     expect(model?.test).toEqual(alone.model?.test);
@@ -221,14 +223,14 @@ async function trialsOn(dataset: Dataset) {
     seed: 0,
     batchSize: 32,
     create: (planned) =>
-      createPart(mtMlp, params, {
+      createNetwork(mtMlp, params, {
         dataset,
         training: { learningRate: planned.info.trainedWith?.learningRate },
       }),
     prepare: async () => {},
     gate: async () => {},
-    letIn: async () => {},
-    breathe: async () => {},
+    yieldToMessages: async () => {},
+    yieldOrStop: async () => {},
     addStep: () => {},
     tell: () => {},
     trialDone: async () => {},

@@ -1,15 +1,15 @@
 // The search for a network's learning rate: before it is trained, the network is trained from the same seed, on the same
 // batches and for as many epochs at several rates, and the rate with the best epoch on the validation split is kept for all
 // seeds of the run. The test split is never measured here. Trees have no part in it: their shrinkage is a setting.
-import type { ChoiceParam } from '../config/params.ts';
 import { WorkbenchError } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
+import type { Role } from '../core/roles.ts';
 import { isTwin, ownerOf } from '../core/roles.ts';
 import { batchBounds, batchOrder } from '../data/batches.ts';
 import type { Dataset } from '../data/table.ts';
-import type { PartInfo, RateTrial, Role } from '../protocol.ts';
+import type { PartInfo, RateTrial } from '../protocol/result.ts';
 import { isBetter } from './bestEpoch.ts';
-import type { Part } from './part.ts';
+import type { NetworkInTraining } from './networkInTraining.ts';
 import type { PlannedNetwork } from './plan.ts';
 import { TensorBatch } from './tensorBatch.ts';
 
@@ -20,23 +20,8 @@ const FACTORS: Record<string, readonly number[]> = {
   five: [1, 1 / 3, 3, 1 / 9, 9],
 };
 
-export const rateSearchParam: ChoiceParam = {
-  kind: 'choice',
-  key: 'rateSearch',
-  label: 'Rate search',
-  help: 'Before a network is trained, it is trained at several learning rates for as many epochs, each network with the same budget; the best validation score decides, and the rate is kept for all seeds. The test split has no part in it. Trees are left out.',
-  control: 'segmented',
-  options: [
-    { value: 'off', label: 'Off' },
-    { value: 'three', label: '3 rates', help: 'A third of the rate, the rate, and three times the rate.' },
-    { value: 'five', label: '5 rates', help: 'From a ninth to nine times the rate.' },
-  ],
-  default: 'off',
-  advanced: true,
-};
-
 /** A network and what it will train with. */
-export interface PlannedPart {
+export interface SearchedNetwork {
   network: PlannedNetwork;
   info: PartInfo;
 }
@@ -53,15 +38,15 @@ export interface SearchHost {
   seed: number;
   batchSize: number;
   /** A new network; the search disposes it. */
-  create(planned: PlannedPart): Part;
+  create(planned: SearchedNetwork): NetworkInTraining;
   /** Compiles what the network launches, once for all its trials. */
-  prepare(part: Part): Promise<void>;
+  prepare(network: NetworkInTraining): Promise<void>;
   /** Awaited before each step: pauses, and throws when a stop was asked for. */
   gate(tell: (force: boolean) => void): Promise<void>;
   /** Lets messages in within a step; does not throw. */
-  letIn(): Promise<void>;
+  yieldToMessages(): Promise<void>;
   /** Between batches of an evaluation; throws when a stop was asked for. */
-  breathe(): Promise<void>;
+  yieldOrStop(): Promise<void>;
   addStep(rows: number): void;
   /** Says where the search stands. */
   tell(where: Where, force: boolean): void;
@@ -101,7 +86,7 @@ export class RateSearch {
   }
 
   /** Tries the rates that have not been tried, one network after another. */
-  async run(networks: readonly PlannedPart[], host: SearchHost): Promise<void> {
+  async run(networks: readonly SearchedNetwork[], host: SearchHost): Promise<void> {
     for (const { network, info } of networks) {
       const { role, label, trainedWith } = info;
       // A twin has the settings of its model, the rate among them.
@@ -141,44 +126,46 @@ export function bestRate(trials: readonly RateTrial[]): number | null {
 }
 
 /** Trains and disposes a network. A number that is not finite ends the trial and not the run. */
-async function outcomeOf(part: Part, host: SearchHost): Promise<Omit<RateTrial, 'learningRate'>> {
+async function outcomeOf(
+  network: NetworkInTraining,
+  host: SearchHost,
+): Promise<Omit<RateTrial, 'learningRate'>> {
   try {
-    await train(part, host);
-    return { ...part.bestMeasure(), failure: null };
+    await train(network, host);
+    return { ...network.bestMeasure(), failure: null };
   } catch (error) {
     if (!(error instanceof WorkbenchError) || error.kind !== 'numeric') throw error;
     return { score: Number.NaN, loss: Number.NaN, failure: error.message };
   } finally {
-    part.dispose();
+    network.dispose();
   }
 }
 
 /** The same batches and epochs as the network's training. */
-async function train(part: Part, host: SearchHost): Promise<void> {
+async function train(network: NetworkInTraining, host: SearchHost): Promise<void> {
   const { dataset, seed } = host;
-  const { epochs } = part.info;
-  await host.prepare(part);
+  const { epochs } = network.info;
+  await host.prepare(network);
   const bounds = batchBounds(dataset.split.train.length, host.batchSize);
   // Trials may be shorter than the time between two reports.
-  host.tell({ roles: [part.role], epoch: 1, epochs }, true);
-  for (let epoch = 1; epoch <= epochs && !part.stopped; epoch++) {
-    const tell = (force: boolean) => host.tell({ roles: [part.role], epoch, epochs }, force);
+  host.tell({ roles: [network.role], epoch: 1, epochs }, true);
+  for (let epoch = 1; epoch <= epochs && !network.stopped; epoch++) {
+    const tell = (force: boolean) => host.tell({ roles: [network.role], epoch, epochs }, force);
     const order = batchOrder(seed, epoch, dataset.split.train);
     for (let b = 0; b + 1 < bounds.length; b++) {
       await host.gate(tell);
       const [from = 0, to = 0] = bounds.slice(b, b + 2);
       const batch = new TensorBatch(dataset, { order, from, to });
       try {
-        await part.trainStep(batch, epoch, host.letIn);
-        await host.letIn();
+        await network.trainStep(batch, epoch, host.yieldToMessages);
+        await host.yieldToMessages();
       } finally {
         batch.dispose();
       }
       host.addStep(to - from);
       tell(false);
     }
-    // Steps may be reported late, and a fault behind good steps by the next call.
-    for (let reports = await part.settle(); reports.length > 0; reports = await part.settle());
-    await part.finishEpoch(epoch, host.breathe);
+    await network.drainPendingSteps();
+    await network.finishEpoch(epoch, host.yieldOrStop);
   }
 }

@@ -18,27 +18,32 @@ import { multitab } from '../models/multitab.ts';
 import { models } from '../models/registry.ts';
 import { stMlp } from '../models/stMlp.ts';
 import { gradientTwin } from '../models/twin.ts';
-import type { GradientPart } from './gradientPart.ts';
+import type { GradientNetwork } from './gradientNetwork.ts';
+import type { StepReport } from './networkInTraining.ts';
 import type { TrainingSettings } from './params.ts';
-import type { StepReport } from './part.ts';
 import { ResidentTable } from './residentTable.ts';
 import { disposeBatch, TensorBatch, toTensors } from './tensorBatch.ts';
-import { createBatch, createPart, dataset, linearModel, mixedDataset } from './testing.ts';
+import { createBatch, createNetwork, dataset, linearModel, mixedDataset } from './testing.ts';
 
 const ATTENTION = { width: 4, heads: 2, feedForward: 6, tower: [3], feedForwardDropout: 0.2 };
 const EXPERTS = { experts: 2, expert: [5, 4], tower: [3], embedding: 2, dropout: 0.3 };
 
-async function trainOn(part: GradientPart, batches: readonly TensorBatch[]): Promise<StepReport[]> {
+async function trainOn(network: GradientNetwork, batches: readonly TensorBatch[]): Promise<StepReport[]> {
   const reports: StepReport[] = [];
-  for (const batch of batches) reports.push(...(await part.trainStep(batch, 1)));
-  return [...reports, ...(await part.settle())];
+  for (const batch of batches) reports.push(...(await network.trainStep(batch, 1)));
+  return [...reports, ...(await network.drainPendingSteps())];
+}
+
+/** How many steps are in flight at most, until reports are read again. */
+function setWindow(network: GradientNetwork, steps: number): void {
+  Reflect.set(Reflect.get(network, 'inFlight'), 'window', steps);
 }
 
 const bytesInGpu = () => (tf.memory() as unknown as { numBytesInGPU: number }).numBytesInGPU;
 
 /** Without the times, which are those of the machine. */
-async function stateOf(part: GradientPart) {
-  const { tensors, state } = await part.save();
+async function stateOf(network: GradientNetwork) {
+  const { tensors, state } = await network.save();
   return { tensors, state: { ...state, trainMs: 0, evaluationMs: 0 } };
 }
 
@@ -86,10 +91,10 @@ describe('recorded steps on webgpu', () => {
       const notes: string[] = [];
       const { singleTask } = def;
       const [ordinary, recorded] = [false, true].map((record) =>
-        createPart(def, params, { record, training, singleTask, onNote: ({ text }) => notes.push(text) }),
-      ) as [GradientPart, GradientPart];
+        createNetwork(def, params, { record, training, singleTask, onNote: ({ text }) => notes.push(text) }),
+      ) as [GradientNetwork, GradientNetwork];
       const expected = await trainOn(ordinary, batches);
-      Reflect.set(recorded, 'window', 6);
+      setWindow(recorded, 6);
       const got = await trainOn(recorded, batches);
       expect(notes).toEqual([]);
       expect(expected.map((r) => r.step)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
@@ -130,7 +135,7 @@ describe('recorded steps on webgpu', () => {
     ['numbers alone', createBatch(53).dataset],
   ])('rows taken on the device give the same steps as uploaded ones: %s', async (_name, rows) => {
     const table = tableOf(rows);
-    const places = [1, 2, 3].flatMap((epoch) => {
+    const ranges = [1, 2, 3].flatMap((epoch) => {
       const order = batchOrder(5, epoch, rows.split.train);
       return [0, 20, 40].map((from) => ({ order, from, to: Math.min(53, from + 20) }));
     });
@@ -142,22 +147,22 @@ describe('recorded steps on webgpu', () => {
       [true, true],
     ]) {
       const of = (def: GradientModelDef, params: Params) =>
-        createPart(def, params, { record, dataset: rows, table: () => (resident ? table : null) });
+        createNetwork(def, params, { record, dataset: rows, table: () => (resident ? table : null) });
       // Side by side, as a model and its baseline are.
-      const parts = [of(multitab, { ...ATTENTION, attention: 'col' }), of(mmoe, EXPERTS)];
+      const networks = [of(multitab, { ...ATTENTION, attention: 'col' }), of(mmoe, EXPERTS)];
       const reports: StepReport[] = [];
-      for (const place of places) {
-        const batch = new TensorBatch(rows, place);
-        for (const part of parts) {
-          Reflect.set(part, 'window', 4);
-          reports.push(...(await part.trainStep(batch, 1)));
+      for (const range of ranges) {
+        const batch = new TensorBatch(rows, range);
+        for (const network of networks) {
+          setWindow(network, 4);
+          reports.push(...(await network.trainStep(batch, 1)));
         }
         batch.dispose();
       }
-      for (const part of parts) reports.push(...(await part.settle()));
+      for (const network of networks) reports.push(...(await network.drainPendingSteps()));
       const byNorm = reports.sort((a, b) => a.step - b.step || a.gradientNorm - b.gradientNorm);
-      states.push([byNorm, ...(await Promise.all(parts.map(async (p) => (await stateOf(p)).tensors)))]);
-      for (const part of parts) part.dispose();
+      states.push([byNorm, ...(await Promise.all(networks.map(async (p) => (await stateOf(p)).tensors)))]);
+      for (const network of networks) network.dispose();
     }
     expect(states[1]).toEqual(states[0]);
     expect(states[2]).toEqual(states[0]);
@@ -168,11 +173,11 @@ describe('recorded steps on webgpu', () => {
   it('writes one uniform for a step, and the order of the rows once per epoch', async () => {
     const rows = mixedDataset(40);
     const table = tableOf(rows);
-    const part = createPart(mmoe, EXPERTS, { dataset: rows, table: () => table });
+    const network = createNetwork(mmoe, EXPERTS, { dataset: rows, table: () => table });
     const epoch = async (order: Uint32Array) => {
       for (let from = 0; from < 40; from += 10)
-        await part.trainStep(new TensorBatch(rows, { order, from, to: from + 10 }), 1);
-      await part.settle();
+        await network.trainStep(new TensorBatch(rows, { order, from, to: from + 10 }), 1);
+      await network.drainPendingSteps();
     };
     await epoch(batchOrder(5, 1, rows.split.train));
     const writes = vi.spyOn((tf.backend() as unknown as { queue: GPUQueue }).queue, 'writeBuffer');
@@ -183,7 +188,7 @@ describe('recorded steps on webgpu', () => {
     const uniforms = written[1] as number;
     expect(uniforms).toBeLessThanOrEqual(256 * 16);
     expect(written).toEqual([4 * 40, uniforms, uniforms, uniforms, uniforms]);
-    part.dispose();
+    network.dispose();
     table.dispose();
   });
 
@@ -196,10 +201,15 @@ describe('recorded steps on webgpu', () => {
     const states: unknown[] = [];
     for (const record of [false, true]) {
       const onNote = ({ text }: Note) => notes.push(text);
-      const part = createPart(def, params, { record, dataset: rows, singleTask: def.singleTask, onNote });
-      await trainOn(part, batches);
-      states.push((await stateOf(part)).tensors);
-      part.dispose();
+      const network = createNetwork(def, params, {
+        record,
+        dataset: rows,
+        singleTask: def.singleTask,
+        onNote,
+      });
+      await trainOn(network, batches);
+      states.push((await stateOf(network)).tensors);
+      network.dispose();
     }
     expect(notes).toEqual([]);
     expect(states[1]).toEqual(states[0]);
@@ -209,14 +219,14 @@ describe('recorded steps on webgpu', () => {
   it('leaves no tensor and no byte behind in 200 steps', async () => {
     const batch = createBatch(8);
     const before = tf.memory().numTensors;
-    const part = createPart(mmoe, EXPERTS);
-    await trainOn(part, [batch, batch, batch]);
+    const network = createNetwork(mmoe, EXPERTS);
+    await trainOn(network, [batch, batch, batch]);
     const [tensors, bytes] = [tf.memory().numTensors, bytesInGpu()];
-    await trainOn(part, new Array<TensorBatch>(200).fill(batch));
-    expect(part.step).toBe(203);
+    await trainOn(network, new Array<TensorBatch>(200).fill(batch));
+    expect(network.step).toBe(203);
     expect(tf.memory().numTensors).toBe(tensors);
     expect(bytesInGpu()).toBe(bytes);
-    part.dispose();
+    network.dispose();
     expect(tf.memory().numTensors).toBe(before);
     disposeBatch(batch);
   });
@@ -224,24 +234,24 @@ describe('recorded steps on webgpu', () => {
   it('recordings of networks side by side share memory, and give it back', async () => {
     const [full, rest] = [createBatch(64), createBatch(48)];
     const before = bytesInGpu();
-    const parts: GradientPart[] = [];
+    const networks: GradientNetwork[] = [];
     const grown: number[] = [];
     for (let i = 0; i < 2; i++) {
-      const part = createPart(multitab, { ...ATTENTION, attention: 'col' });
-      parts.push(part);
+      const network = createNetwork(multitab, { ...ATTENTION, attention: 'col' });
+      networks.push(network);
       const start = bytesInGpu();
-      await trainOn(part, [full, rest, full, rest]);
+      await trainOn(network, [full, rest, full, rest]);
       grown.push(bytesInGpu() - start);
     }
     const [first = 0, second = 0] = grown;
     expect(second).toBeLessThan(first / 2);
     // Interleaved, as a model and its baseline are: neither disturbs the other.
-    const alone = createPart(multitab, { ...ATTENTION, attention: 'col' }, { record: false });
+    const alone = createNetwork(multitab, { ...ATTENTION, attention: 'col' }, { record: false });
     await trainOn(alone, [full, rest, full, rest, full, rest]);
-    for (const batch of [full, rest]) for (const part of parts) await trainOn(part, [batch]);
+    for (const batch of [full, rest]) for (const network of networks) await trainOn(network, [batch]);
     const expected = (await stateOf(alone)).tensors;
-    for (const part of parts) expect((await stateOf(part)).tensors).toEqual(expected);
-    for (const part of [...parts, alone]) part.dispose();
+    for (const network of networks) expect((await stateOf(network)).tensors).toEqual(expected);
+    for (const network of [...networks, alone]) network.dispose();
     disposeBatch(full);
     disposeBatch(rest);
     await tf.nextFrame();
@@ -252,13 +262,13 @@ describe('recorded steps on webgpu', () => {
     const batch = createBatch(8);
     const counts: number[] = [];
     for (const record of [false, true]) {
-      const part = createPart(multitab, { ...ATTENTION, attention: 'col' }, { record });
-      await trainOn(part, [batch, batch]);
-      counts.push((await countLaunches(() => trainOn(part, [batch]))).launches);
-      const { kernels } = await tf.profile(() => trainOn(part, [batch]) as never);
+      const network = createNetwork(multitab, { ...ATTENTION, attention: 'col' }, { record });
+      await trainOn(network, [batch, batch]);
+      counts.push((await countLaunches(() => trainOn(network, [batch]))).launches);
+      const { kernels } = await tf.profile(() => trainOn(network, [batch]) as never);
       if (record) expect(kernels).toEqual([]);
       else expect(kernels.length).toBeGreaterThan(20);
-      part.dispose();
+      network.dispose();
     }
     expect(counts[1]).toBe(counts[0]);
     disposeBatch(batch);
@@ -267,10 +277,10 @@ describe('recorded steps on webgpu', () => {
   it('goes on where a checkpoint was loaded', async () => {
     const batches = Array.from({ length: 6 }, (_, i) => createBatch(9, i));
     const params = { ...ATTENTION, attention: 'col' };
-    const [unbroken, broken, resumed] = [0, 1, 2].map(() => createPart(multitab, params)) as [
-      GradientPart,
-      GradientPart,
-      GradientPart,
+    const [unbroken, broken, resumed] = [0, 1, 2].map(() => createNetwork(multitab, params)) as [
+      GradientNetwork,
+      GradientNetwork,
+      GradientNetwork,
     ];
     await trainOn(unbroken, batches);
     await trainOn(broken, batches.slice(0, 3));
@@ -280,7 +290,7 @@ describe('recorded steps on webgpu', () => {
     resumed.load(tensors, state);
     await trainOn(resumed, batches.slice(3));
     expect((await stateOf(resumed)).tensors).toEqual((await stateOf(unbroken)).tensors);
-    for (const part of [unbroken, broken, resumed]) part.dispose();
+    for (const network of [unbroken, broken, resumed]) network.dispose();
     batches.forEach(disposeBatch);
   });
 
@@ -288,19 +298,19 @@ describe('recorded steps on webgpu', () => {
     const batches = Array.from({ length: 5 }, (_, i) => createBatch(9, i));
     const states: unknown[] = [];
     for (const record of [false, true]) {
-      const part = createPart(linearModel(), {}, { record });
-      await trainOn(part, batches.slice(0, 3));
-      const { tensors, state } = await part.save();
-      part.load(tensors, state);
+      const network = createNetwork(linearModel(), {}, { record });
+      await trainOn(network, batches.slice(0, 3));
+      const { tensors, state } = await network.save();
+      network.load(tensors, state);
       // Brings the values to the device, where the buffers of those before are free.
-      tf.dispose(part.model.forward(batches[0] as TensorBatch, { training: false, step: 0 }));
+      tf.dispose(network.model.forward(batches[0] as TensorBatch, { training: false, step: 0 }));
       const own: unknown[] = [];
       for (const batch of batches.slice(3)) {
-        await trainOn(part, [batch]);
-        own.push((await stateOf(part)).tensors);
+        await trainOn(network, [batch]);
+        own.push((await stateOf(network)).tensors);
       }
       states.push(own);
-      part.dispose();
+      network.dispose();
     }
     expect(states[1]).toEqual(states[0]);
     batches.forEach(disposeBatch);
@@ -362,11 +372,12 @@ describe('recorded steps on webgpu', () => {
     const bytes: number[] = [];
     const notes: string[] = [];
     for (const record of [false, true]) {
-      const part = createPart(linearModel(odd), {}, { record, onNote: ({ text }) => notes.push(text) });
+      const network = createNetwork(linearModel(odd), {}, { record, onNote: ({ text }) => notes.push(text) });
       const own: unknown[] = [];
-      for (const batch of batches) own.push([await trainOn(part, [batch]), (await stateOf(part)).tensors]);
+      for (const batch of batches)
+        own.push([await trainOn(network, [batch]), (await stateOf(network)).tensors]);
       results.push(own);
-      part.dispose();
+      network.dispose();
       await tf.nextFrame();
       bytes.push(bytesInGpu());
     }
@@ -381,7 +392,7 @@ describe('recorded steps on webgpu', () => {
     const batch = createBatch(9);
     const bytes = bytesInGpu();
     let isBroken = true;
-    const broken = createPart(
+    const broken = createNetwork(
       linearModel((y) => {
         if (isBroken) throw new Error('broken');
         return y;
@@ -390,7 +401,7 @@ describe('recorded steps on webgpu', () => {
     );
     await expect(trainOn(broken, [batch])).rejects.toThrow('broken');
     isBroken = false;
-    const whole = createPart(linearModel(), {}, { record: false });
+    const whole = createNetwork(linearModel(), {}, { record: false });
     expect(await trainOn(broken, [batch, batch, batch])).toEqual(await trainOn(whole, [batch, batch, batch]));
     broken.dispose();
     whole.dispose();
@@ -405,24 +416,24 @@ describe('recorded steps on webgpu', () => {
     const targets = good.values.targets.slice();
     targets[2 * 8 + 5] = Number.NaN;
     const bad = new TensorBatch(dataset, { ...good.values, targets });
-    const part = createPart(multitab, { ...ATTENTION, attention: 'col' });
-    await trainOn(part, [good]);
-    Reflect.set(part, 'window', inFlight);
+    const network = createNetwork(multitab, { ...ATTENTION, attention: 'col' });
+    await trainOn(network, [good]);
+    setWindow(network, inFlight);
     const reports: StepReport[] = [];
     const failure = await (async () => {
       for (const batch of [good, good, bad, good, good, good, good, good, good]) {
-        Reflect.set(part, 'window', inFlight);
-        reports.push(...(await part.trainStep(batch, 1)));
+        setWindow(network, inFlight);
+        reports.push(...(await network.trainStep(batch, 1)));
       }
       return null;
     })().catch((error: unknown) => error);
     expect(reports.map((r) => r.step)).toEqual([2, 3]);
     expect(failure).toBeInstanceOf(WorkbenchError);
     expect((failure as WorkbenchError).message).toMatch(/step 4: the loss of y2/);
-    expect(part.step).toBe(3);
-    const { tensors } = await part.save();
+    expect(network.step).toBe(3);
+    const { tensors } = await network.save();
     expect(Object.values(tensors).every((values) => values.every(Number.isFinite))).toBe(true);
-    part.dispose();
+    network.dispose();
     disposeBatch(good);
     disposeBatch(bad);
   });

@@ -99,7 +99,7 @@ export class RecordedSteps {
   }
 
   private feedOf(batch: TensorBatch): Feed {
-    const table = batch.place ? this.o.table() : null;
+    const table = batch.range ? this.o.table() : null;
     return table?.dataset === batch.dataset
       ? tableFeed(table, batch.size)
       : uploadFeed(batch, this.o.recorder);
@@ -108,9 +108,9 @@ export class RecordedSteps {
 
 const tableFeed = (table: ResidentTable, rows: number): Feed => ({
   kept: table.kept,
-  bring: ({ dataset, place }) => {
-    if (!place || dataset !== table.dataset) throw new Error('recordedSteps: expected rows of the table');
-    table.choose(place);
+  bring: ({ dataset, range }) => {
+    if (!range || dataset !== table.dataset) throw new Error('recordedSteps: expected rows of the table');
+    table.choose(range);
   },
   open() {
     const tensors = table.take(rows);

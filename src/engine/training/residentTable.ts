@@ -6,7 +6,7 @@ import type { Dataset } from '../data/table.ts';
 import { type Table, takeRows } from '../kernels/ops/takeRows/index.ts';
 import { stepRecorder } from '../kernels/runtime/backendRuntime.ts';
 import type { StepRecorder } from '../kernels/runtime/recording.ts';
-import { disposeTensors, type Place, type StepTensors, tensorsOf } from './tensorBatch.ts';
+import { type BatchRange, disposeTensors, type StepTensors, tensorsOf } from './tensorBatch.ts';
 
 /** Of the largest buffer: WebGPU does not say how much memory there is, and this much is left to everything else. */
 const SHARE = 0.5;
@@ -48,7 +48,7 @@ export class ResidentTable {
   }
 
   /** Says which rows the next step takes. */
-  choose({ order, from }: Place): void {
+  choose({ order, from }: BatchRange): void {
     if (order !== this.order) {
       this.recorder.write(this.table.order, new Int32Array(order.buffer, order.byteOffset, order.length));
       this.order = order;
@@ -62,7 +62,7 @@ export class ResidentTable {
   }
 
   /** As many rows, whichever, for a step that is launched to no purpose; the caller disposes them. */
-  rehearse(rows: number): StepTensors {
+  warmUp(rows: number): StepTensors {
     return takeRows(this.table, rows, 0, () => 0);
   }
 

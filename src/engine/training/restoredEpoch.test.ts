@@ -10,13 +10,13 @@ import { gradientBoosting } from '../models/gradientBoosting.ts';
 import type { GradientModelDef } from '../models/model.ts';
 import { mtMlp } from '../models/mtMlp.ts';
 import { stMlp } from '../models/stMlp.ts';
-import type { PartResult } from '../protocol.ts';
+import type { PartResult } from '../protocol/result.ts';
 import { taskTypes } from '../tasks/registry.ts';
-import { BoostedPart } from './boostedPart.ts';
-import { type TrainingSettings, trainingParams } from './params.ts';
-import type { Part } from './part.ts';
+import { BoostedNetwork } from './boostedNetwork.ts';
+import type { NetworkInTraining } from './networkInTraining.ts';
+import { type TrainingSettings, trainingParams, trainingSettings } from './params.ts';
 import { toTensors } from './tensorBatch.ts';
-import { createPart, linearModel } from './testing.ts';
+import { createNetwork, linearModel } from './testing.ts';
 
 const now = async () => {};
 const FACTORS = [0.2, 0.4, 0.6];
@@ -54,8 +54,8 @@ function growing(): Dataset {
 const dataset = growing();
 
 /** Values of all parameters and buffers, by `state_dict` name. */
-function valuesOf(part: ReturnType<typeof createPart>): Map<string, number[]> {
-  const { parameters, buffers } = part.model;
+function valuesOf(network: ReturnType<typeof createNetwork>): Map<string, number[]> {
+  const { parameters, buffers } = network.model;
   return new Map(
     [...parameters, ...buffers].flatMap(({ variable, parts }) => {
       const values = variable.dataSync();
@@ -68,8 +68,8 @@ function valuesOf(part: ReturnType<typeof createPart>): Map<string, number[]> {
 }
 
 /** Task that a tensor belongs to, by name. */
-function owners(part: ReturnType<typeof createPart>): Map<string, number | null> {
-  const { parameters, buffers } = part.model;
+function owners(network: ReturnType<typeof createNetwork>): Map<string, number | null> {
+  const { parameters, buffers } = network.model;
   return new Map([...parameters, ...buffers].flatMap((p) => p.parts.map((q) => [q.name, q.task] as const)));
 }
 
@@ -96,7 +96,7 @@ const settings: Partial<TrainingSettings> = {
 
 /** Trains for some epochs and keeps a copy of every tensor at the end of each. */
 async function train(def: GradientModelDef, params: Record<string, number | number[]>, singleTask: boolean) {
-  const part = createPart(def, params, {
+  const network = createNetwork(def, params, {
     dataset,
     singleTask,
     training: settings,
@@ -104,12 +104,12 @@ async function train(def: GradientModelDef, params: Record<string, number | numb
   const batch = toTensors(dataset, dataset.split.train);
   const snapshots: Map<string, number[]>[] = [];
   for (let epoch = 1; epoch <= EPOCHS; epoch++) {
-    await part.trainStep(batch, epoch);
-    await part.finishEpoch(epoch, now);
-    snapshots.push(valuesOf(part));
+    await network.trainStep(batch, epoch);
+    await network.finishEpoch(epoch, now);
+    snapshots.push(valuesOf(network));
   }
-  const result = await part.finish(now);
-  return { part, result, snapshots };
+  const result = await network.finish(now);
+  return { network, result, snapshots };
 }
 
 /** Epoch with the highest validation score of a task, the first of equal ones. */
@@ -122,7 +122,7 @@ beforeAll(() => tf.setBackend('cpu'));
 
 describe('a network of all tasks', () => {
   it('goes back to the best epoch, and its test scores are those of that epoch on the test rows', async () => {
-    const { part, result, snapshots } = await train(linearModel(), {}, false);
+    const { network, result, snapshots } = await train(linearModel(), {}, false);
     const mean = result.epochs.map(
       (e) => e.validation.reduce((sum, s) => sum + scoreOf(s), 0) / tasks.length,
     );
@@ -132,7 +132,7 @@ describe('a network of all tasks', () => {
     expect(result.bestEpochs).toEqual(tasks.map(() => best));
     expect(result.bestSteps).toEqual(tasks.map(() => best));
     expect(result.validation).toEqual(result.epochs[best - 1]?.validation);
-    expect(valuesOf(part)).toEqual(snapshots[best - 1]);
+    expect(valuesOf(network)).toEqual(snapshots[best - 1]);
 
     const kept = snapshots[best - 1] as Map<string, number[]>;
     const [weight = [], bias = []] = [kept.get('weight'), kept.get('bias')];
@@ -152,32 +152,36 @@ describe('a network of all tasks', () => {
       }
       expect(scoreOf(result.test[task])).toBeLessThan(0);
     }
-    part.dispose();
+    network.dispose();
   });
 
   it('takes its running statistics back too', async () => {
-    const { part, result, snapshots } = await train(mtMlp, { shared: [6], tower: [], embedding: 0 }, false);
+    const { network, result, snapshots } = await train(
+      mtMlp,
+      { shared: [6], tower: [], embedding: 0 },
+      false,
+    );
     const [best = 0] = result.bestEpochs;
     expect(best).toBeLessThan(EPOCHS);
     const last = snapshots.at(-1) as Map<string, number[]>;
     expect([...last.keys()].some((name) => name.endsWith('running_mean'))).toBe(true);
-    expect(valuesOf(part)).toEqual(snapshots[best - 1]);
-    for (const [name, values] of valuesOf(part)) {
+    expect(valuesOf(network)).toEqual(snapshots[best - 1]);
+    for (const [name, values] of valuesOf(network)) {
       // A bias in front of a batch norm never moves.
       if (!name.endsWith('0.bias')) expect(values, name).not.toEqual(last.get(name));
     }
-    part.dispose();
+    network.dispose();
   });
 });
 
 describe('networks of single tasks', () => {
   it('go back to the best epoch of each task', async () => {
-    const { part, result, snapshots } = await train(stMlp, { hidden: [6], embedding: 0 }, true);
+    const { network, result, snapshots } = await train(stMlp, { hidden: [6], embedding: 0 }, true);
     expect(result.bestEpochs).toEqual(tasks.map((_, task) => bestOf(result, task)));
     expect(new Set(result.bestEpochs).size).toBeGreaterThan(1);
     expect(Math.min(...result.bestEpochs)).toBeLessThan(EPOCHS);
-    const ownerOf = owners(part);
-    for (const [name, values] of valuesOf(part)) {
+    const ownerOf = owners(network);
+    for (const [name, values] of valuesOf(network)) {
       const task = ownerOf.get(name) as number;
       const best = result.bestEpochs[task] as number;
       expect(values, `${name} at epoch ${best}`).toEqual(snapshots[best - 1]?.get(name));
@@ -186,13 +190,13 @@ describe('networks of single tasks', () => {
       const best = result.bestEpochs[task] as number;
       expect(result.validation[task]).toEqual(result.epochs[best - 1]?.validation[task]);
     }
-    part.dispose();
+    network.dispose();
   });
 });
 
 describe('trees', () => {
   const grow = (rounds: number, patience = 0) =>
-    new BoostedPart({
+    new BoostedNetwork({
       info: {
         role: 'model',
         id: 'gradient-boosting',
@@ -209,16 +213,16 @@ describe('trees', () => {
       params: { ...defaultsOf(gradientBoosting.params), learningRate: 0.1 },
       dataset,
       taskTypes: dataset.tasks.map((t) => taskTypes[t.type]),
-      settings: { ...(defaultsOf(trainingParams) as unknown as TrainingSettings), patience },
+      settings: { ...trainingSettings(defaultsOf(trainingParams)), patience },
       seed: 1,
     });
 
-  async function growAll(part: BoostedPart, rounds: number) {
-    for (let round = 1; round <= rounds && !part.stopped; round++) {
-      await part.trainStep(null, round, now);
-      await part.finishEpoch(round, now);
+  async function growAll(network: BoostedNetwork, rounds: number) {
+    for (let round = 1; round <= rounds && !network.stopped; round++) {
+      await network.trainStep(null, round, now);
+      await network.finishEpoch(round, now);
     }
-    return part.finish(now);
+    return network.finish(now);
   }
 
   it('are measured with the rounds up to the best one of each task', async () => {
@@ -242,36 +246,40 @@ describe('trees', () => {
 });
 
 describe('early stopping', () => {
-  async function epochsOf(part: Part, batch: ReturnType<typeof toTensors>) {
+  async function epochsOf(network: NetworkInTraining, batch: ReturnType<typeof toTensors>) {
     let epoch = 0;
-    while (!part.stopped && epoch < 100) {
+    while (!network.stopped && epoch < 100) {
       epoch++;
-      await part.trainStep(batch, epoch, now);
-      await part.finishEpoch(epoch, now);
+      await network.trainStep(batch, epoch, now);
+      await network.finishEpoch(epoch, now);
     }
     return epoch;
   }
 
   it('ends training `patience` epochs behind the best one', async () => {
     const training = { ...settings, patience: 4 };
-    const part = createPart(linearModel(), {}, { dataset, training });
-    const epochs = await epochsOf(part, toTensors(dataset, dataset.split.train));
-    const result = await part.finish(now);
+    const network = createNetwork(linearModel(), {}, { dataset, training });
+    const epochs = await epochsOf(network, toTensors(dataset, dataset.split.train));
+    const result = await network.finish(now);
     expect(epochs).toBe((result.bestEpochs[0] as number) + 4);
     expect(result.epochs).toHaveLength(epochs);
-    part.dispose();
+    network.dispose();
   });
 
   it('waits for the last task of single-task networks, and keeps the best epoch of those that have stopped', async () => {
     const training = { ...settings, learningRate: 0.1, patience: 3 };
-    const part = createPart(stMlp, { hidden: [6], embedding: 0 }, { dataset, training, singleTask: true });
-    const epochs = await epochsOf(part, toTensors(dataset, dataset.split.train));
-    const result = await part.finish(now);
+    const network = createNetwork(
+      stMlp,
+      { hidden: [6], embedding: 0 },
+      { dataset, training, singleTask: true },
+    );
+    const epochs = await epochsOf(network, toTensors(dataset, dataset.split.train));
+    const result = await network.finish(now);
     expect(epochs).toBe(Math.max(...result.bestEpochs) + 3);
     for (const [task, best] of result.bestEpochs.entries()) {
       const seen = result.epochs.slice(0, best + 3).map((e) => scoreOf(e.validation[task]));
       expect(best).toBe(1 + seen.indexOf(Math.max(...seen)));
     }
-    part.dispose();
+    network.dispose();
   });
 });

@@ -1,6 +1,9 @@
 // The switches of a running session: pause, single step, stop, and what attention to watch. Set from outside by
 // messages, read by the session between two steps.
-import type { AttentionRequest, NeighbourRequest, Role, StepProfile } from '../protocol.ts';
+import type { Role } from '../core/roles.ts';
+import type { AttentionRequest } from '../protocol/attention.ts';
+import type { StepProfile } from '../protocol/profile.ts';
+import type { NeighbourRequest } from '../protocol/rows.ts';
 
 /** A question for the profile of a network, and where the answer goes. */
 export interface AskedProfile {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { PartResult, Role, TaskScore } from '../protocol.ts';
+import type { Role } from '../core/roles.ts';
+import type { PartResult, TaskScore } from '../protocol/result.ts';
 import type { TrainingSettings } from './params.ts';
 import { SeedScores } from './seedScores.ts';
 

@@ -1,12 +1,12 @@
 // What is known of the networks of a seed: test results in the order they came in, and the best validation scores of those in
 // training. Every network is compared with the baseline, and a model with its twin.
 import { isModel, ownerOf, type Role, twinRoleOf } from '../core/roles.ts';
-import type { PartInfo, PartResult, SeedResult, TaskScore } from '../protocol.ts';
+import type { PartInfo, PartResult, SeedResult, TaskScore } from '../protocol/result.ts';
 import type { Tested } from './comparison.ts';
 import { decompose } from './decomposition.ts';
 import { gainReport } from './gain.ts';
+import type { NetworkInTraining } from './networkInTraining.ts';
 import type { TrainingSettings } from './params.ts';
-import type { Part } from './part.ts';
 
 type Split = 'validation' | 'test';
 
@@ -14,12 +14,12 @@ export class SeedScores {
   /** In order. */
   readonly tested: Tested[];
   private readonly wantsTwins: boolean;
-  private readonly inTraining: () => readonly Pick<Part, 'role' | 'bestScores'>[];
+  private readonly inTraining: () => readonly Pick<NetworkInTraining, 'role' | 'bestScores'>[];
 
   /** @param tested - before a resume */
   constructor(
     { twin }: TrainingSettings,
-    inTraining: () => readonly Pick<Part, 'role' | 'bestScores'>[],
+    inTraining: () => readonly Pick<NetworkInTraining, 'role' | 'bestScores'>[],
     tested: readonly Tested[] = [],
   ) {
     this.wantsTwins = twin === 'only' || twin === 'both';
@@ -31,8 +31,8 @@ export class SeedScores {
   of(role: Role, split: Split): TaskScore[] | null {
     const tested = this.tested.find((t) => t.result.role === role)?.result;
     if (tested) return tested[split];
-    const part = split === 'validation' && this.inTraining().find((p) => p.role === role);
-    return part ? part.bestScores() : null;
+    const network = split === 'validation' && this.inTraining().find((p) => p.role === role);
+    return network ? network.bestScores() : null;
   }
 
   /** Gain over the baseline and its parts, as far as the networks for it are known. */

@@ -13,7 +13,7 @@ import { tableSource } from '../data/tableSource.ts';
 import { type GradientModelDef, isBoosted } from '../models/model.ts';
 import { models } from '../models/registry.ts';
 import { toTensors } from './tensorBatch.ts';
-import { createPart, mixedDataset } from './testing.ts';
+import { createNetwork, mixedDataset } from './testing.ts';
 
 const now = async () => {};
 const dataset = mixedDataset(24);
@@ -40,16 +40,16 @@ const SIZES: Record<string, Params[string]> = {
   rank: 2,
 };
 
-function partOf(def: GradientModelDef, seed: number, dropout: number) {
+function networkOf(def: GradientModelDef, seed: number, dropout: number) {
   const defaults = defaultsOf(def.params);
   const own = Object.entries(SIZES).filter(([key]) => key in defaults);
   const rates = Object.keys(defaults).filter((key) => key.toLowerCase().endsWith('dropout'));
   const params = { ...Object.fromEntries(own), ...Object.fromEntries(rates.map((key) => [key, dropout])) };
-  return createPart(def, params, { dataset, seed, singleTask: def.singleTask, training: { clipNorm: 0 } });
+  return createNetwork(def, params, { dataset, seed, singleTask: def.singleTask, training: { clipNorm: 0 } });
 }
 
-const valuesOf = (part: ReturnType<typeof partOf>) =>
-  part.model.parameters.flatMap(({ variable, parts }) => {
+const valuesOf = (network: ReturnType<typeof networkOf>) =>
+  network.model.parameters.flatMap(({ variable, parts }) => {
     const values = variable.dataSync();
     return parts.map(({ name, start, size }) => ({
       name,
@@ -61,7 +61,7 @@ beforeAll(() => tf.setBackend('cpu'));
 
 describe.each(gradientModels.map((def) => [def.id, def] as const))('%s', (_, def) => {
   it('draws every tensor of initial values from the seed of training', () => {
-    const [a, b, c] = [partOf(def, 1, 0), partOf(def, 1, 0), partOf(def, 2, 0)];
+    const [a, b, c] = [networkOf(def, 1, 0), networkOf(def, 1, 0), networkOf(def, 2, 0)];
     expect(valuesOf(a)).toEqual(valuesOf(b));
     const others = valuesOf(c);
     for (const [i, { name, values }] of valuesOf(a).entries()) {
@@ -69,21 +69,21 @@ describe.each(gradientModels.map((def) => [def.id, def] as const))('%s', (_, def
       if (isConstant) expect(others[i]?.values, name).toEqual(values);
       else expect(others[i]?.values, name).not.toEqual(values);
     }
-    for (const part of [a, b, c]) part.dispose();
+    for (const network of [a, b, c]) network.dispose();
   });
 
   it('drops units by the seed of training and the step, and goes on at step k with the masks of an unbroken run', async () => {
     const batch = toTensors(dataset, dataset.split.train);
-    const lossesOf = async (part: ReturnType<typeof partOf>, step: number) => {
-      const { taskLosses, gradients } = part.differentiate(batch, step);
+    const lossesOf = async (network: ReturnType<typeof networkOf>, step: number) => {
+      const { taskLosses, gradients } = await network.program.differentiate(batch, step);
       const losses = Array.from(await taskLosses.data());
       tf.dispose([taskLosses, gradients]);
       return losses;
     };
-    const whole = partOf(def, 1, 0.5);
+    const whole = networkOf(def, 1, 0.5);
     for (let step = 1; step <= 3; step++) await whole.trainStep(batch, 1);
     const { tensors, state } = await whole.save();
-    const resumed = partOf(def, 1, 0.5);
+    const resumed = networkOf(def, 1, 0.5);
     resumed.load(tensors, state);
     const [unbroken] = await whole.trainStep(batch, 1);
     const [goneOn] = await resumed.trainStep(batch, 1);
@@ -92,9 +92,9 @@ describe.each(gradientModels.map((def) => [def.id, def] as const))('%s', (_, def
     expect(valuesOf(resumed)).toEqual(valuesOf(whole));
 
     // The same values under another seed or at another step: only the masks differ.
-    const other = partOf(def, 2, 0.5);
+    const other = networkOf(def, 2, 0.5);
     other.load(tensors, state);
-    const before = partOf(def, 1, 0.5);
+    const before = networkOf(def, 1, 0.5);
     before.load(tensors, state);
     const atStep = await lossesOf(before, 4);
     before.load(tensors, state);
@@ -105,7 +105,7 @@ describe.each(gradientModels.map((def) => [def.id, def] as const))('%s', (_, def
       expect(nextStep[task]).not.toBe(atStep[task]);
       expect(otherSeed[task]).not.toBe(atStep[task]);
     }
-    for (const part of [whole, resumed, other, before]) part.dispose();
+    for (const network of [whole, resumed, other, before]) network.dispose();
     batch.dispose();
   });
 });
@@ -149,7 +149,8 @@ describe('the split', () => {
     const params = (seed: number) => ({ ...defaultsOf(splitParams), seed });
     const [a, b, c] = [1, 1, 2].map((seed) => splitRows(60, params(seed)));
     expect(b).toEqual(a);
-    for (const part of ['train', 'validation', 'test'] as const) expect(c?.[part]).not.toEqual(a?.[part]);
+    for (const network of ['train', 'validation', 'test'] as const)
+      expect(c?.[network]).not.toEqual(a?.[network]);
   });
 });
 

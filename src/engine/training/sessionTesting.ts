@@ -1,6 +1,9 @@
 // Runs an experiment to its end and keeps what it said, for tests of sessions.
 import type { Experiment } from '../config/experiment.ts';
-import type { BackendReport, Checkpoint, RunEvent, RunResult } from '../protocol.ts';
+import type { BackendReport } from '../protocol/backend.ts';
+import type { Checkpoint } from '../protocol/checkpoint.ts';
+import type { RunResult } from '../protocol/result.ts';
+import type { RunEvent } from '../protocol/run.ts';
 import { RunControl } from './runControl.ts';
 import { runSession } from './session.ts';
 

@@ -7,12 +7,14 @@ import { catalog } from '../catalog.ts';
 import { requireExperiment } from '../config/experiment.ts';
 import { randomDataset } from '../data/randomDataset.ts';
 import type { Dataset, TaskMeta } from '../data/table.ts';
-import type { BackendReport, RunEvent, TaskScore } from '../protocol.ts';
+import type { BackendReport } from '../protocol/backend.ts';
+import type { TaskScore } from '../protocol/result.ts';
+import type { RunEvent } from '../protocol/run.ts';
 import { taskTypes } from '../tasks/registry.ts';
 import { evaluateLogits, predictModel } from './evaluate.ts';
 import { RunControl } from './runControl.ts';
 import { runSession } from './session.ts';
-import { createPart, linearModel } from './testing.ts';
+import { createNetwork, linearModel } from './testing.ts';
 
 const backend: BackendReport = { active: 'cpu', adapter: 'test', reason: '', tried: [], software: false };
 const now = async () => {};
@@ -100,10 +102,10 @@ describe('a split', () => {
 
   it('is measured as one, whatever the batches are, and in its own units', async () => {
     const data: Dataset = { ...noise, targetScaling: [{ mean: 100, scale: 4 }] };
-    const part = createPart(linearModel(), {}, { dataset: data });
+    const network = createNetwork(linearModel(), {}, { dataset: data });
     const rows = Uint32Array.from({ length: 23 }, (_, i) => 2 * i + 1);
     const measure = async (batchSize: number) => {
-      const logits = await predictModel(part.model, data, rows, batchSize, now);
+      const logits = await predictModel(network.model, data, rows, batchSize, now);
       return evaluateLogits(data, [taskTypes.regression], rows, logits);
     };
     const whole = await measure(23);
@@ -112,7 +114,7 @@ describe('a split', () => {
       expect(parts.losses[0]).toBeCloseTo(whole.losses[0] as number, 6);
       expect(parts.scores).toEqual(whole.scores);
     }
-    const [weight = 0] = part.model.parameters[0]?.variable.dataSync() ?? [];
+    const [weight = 0] = network.model.parameters[0]?.variable.dataSync() ?? [];
     const errors = Array.from(
       rows,
       (row) => (data.targets[0]?.[row] ?? 0) - weight * (data.numeric[0]?.[row] ?? 0),
@@ -121,6 +123,6 @@ describe('a split', () => {
     expect(whole.losses[0]).toBeCloseTo(mse, 5);
     expect(whole.scores[0]?.metrics.mse?.value).toBeCloseTo(16 * mse, 4);
     expect(whole.scores[0]).toMatchObject({ task: 'y', primary: 'explained-variance' });
-    part.dispose();
+    network.dispose();
   });
 });

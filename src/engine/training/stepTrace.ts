@@ -1,6 +1,6 @@
 // Collects the losses of single steps and hands them over in runs, so that messages are few whatever the speed.
-import type { Role } from '../protocol.ts';
-import type { StepReport } from './part.ts';
+import type { Role } from '../core/roles.ts';
+import type { StepReport } from './networkInTraining.ts';
 
 /** At most ten hand-overs a second. */
 const INTERVAL_MS = 100;

@@ -1,7 +1,7 @@
 // The part of a dataset that the page needs: counts, names and relatedness, no columns.
 import { classCountsOf } from '../data/splitNotes.ts';
 import type { Dataset } from '../data/table.ts';
-import type { DatasetSummary } from '../protocol.ts';
+import type { DatasetSummary } from '../protocol/data.ts';
 
 export function summariseDataset(dataset: Dataset): DatasetSummary {
   const { name, rows, features, tasks, targetScaling, relatedness, notes, split } = dataset;

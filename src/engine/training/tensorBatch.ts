@@ -3,7 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type GatheredBatch, gatherBatch } from '../data/batches.ts';
 import type { Dataset } from '../data/table.ts';
-import type { Batch } from '../models/model.ts';
+import type { Batch } from '../layers/forward.ts';
 
 /** What a step reads. */
 export interface StepTensors extends Batch {
@@ -12,7 +12,7 @@ export interface StepTensors extends Batch {
 }
 
 /** Rows `order[from..to)` of a table. */
-export interface Place {
+export interface BatchRange {
   /** Of an epoch; never changed. */
   order: Uint32Array;
   from: number;
@@ -24,20 +24,20 @@ export class TensorBatch implements StepTensors {
   /** Number of rows. */
   readonly size: number;
   /** Null for values that are not of the table. */
-  readonly place: Place | null;
+  readonly range: BatchRange | null;
   private gathered: GatheredBatch | null = null;
   private tensors: StepTensors | null = null;
 
-  constructor(dataset: Dataset, rows: Place | GatheredBatch) {
+  constructor(dataset: Dataset, rows: BatchRange | GatheredBatch) {
     this.dataset = dataset;
-    this.place = 'order' in rows ? rows : null;
+    this.range = 'order' in rows ? rows : null;
     this.size = 'order' in rows ? rows.to - rows.from : rows.targets.length / dataset.targets.length;
     if (!('order' in rows)) this.gathered = rows;
   }
 
   get values(): GatheredBatch {
     if (!this.gathered) {
-      const { order, from, to } = this.place as Place;
+      const { order, from, to } = this.range as BatchRange;
       this.gathered = gatherBatch(this.dataset, order, from, to);
     }
     return this.gathered;

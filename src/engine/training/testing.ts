@@ -5,12 +5,12 @@ import { randomDataset } from '../data/randomDataset.ts';
 import type { FeatureMeta, TaskMeta } from '../data/table.ts';
 import { linear } from '../kernels/ops/linear/index.ts';
 import { ParameterSet, uniform, zeros } from '../layers/parameterSet.ts';
+import { equal } from '../methods/equal.ts';
 import { assemble } from '../models/assemble.ts';
 import type { GradientModelDef } from '../models/model.ts';
 import { taskTypes } from '../tasks/registry.ts';
-import { equal } from '../weighting/equal.ts';
-import { GradientPart, type GradientPartOptions } from './gradientPart.ts';
-import { type TrainingSettings, trainingParams } from './params.ts';
+import { GradientNetwork, type GradientNetworkOptions } from './gradientNetwork.ts';
+import { type TrainingSettings, trainingParams, trainingSettings } from './params.ts';
 import { type TensorBatch, toTensors } from './tensorBatch.ts';
 
 const features = Array.from({ length: 6 }, (_, i) => ({
@@ -45,18 +45,18 @@ const MIXED = {
 export const mixedDataset = (rows: number, seed = 7) =>
   randomDataset(MIXED.features, MIXED.tasks, rows, seed);
 
-export function createPart(
+export function createNetwork(
   def: GradientModelDef,
   params: Params,
   options: Partial<
-    Pick<GradientPartOptions, 'record' | 'onNote' | 'dataset' | 'table' | 'weighting' | 'seed'>
+    Pick<GradientNetworkOptions, 'record' | 'onNote' | 'dataset' | 'table' | 'method' | 'seed'>
   > & {
     training?: Partial<TrainingSettings>;
     singleTask?: boolean;
   } = {},
-): GradientPart {
+): GradientNetwork {
   const data = options.dataset ?? dataset;
-  return new GradientPart({
+  return new GradientNetwork({
     info: {
       role: 'model',
       id: def.id,
@@ -73,8 +73,8 @@ export function createPart(
     params: { ...defaultsOf(def.params), ...params },
     dataset: data,
     taskTypes: data.tasks.map((t) => taskTypes[t.type]),
-    weighting: options.weighting ?? equal,
-    settings: { ...(defaultsOf(trainingParams) as unknown as TrainingSettings), ...options.training },
+    method: options.method ?? equal,
+    settings: { ...trainingSettings(defaultsOf(trainingParams)), ...options.training },
     seed: options.seed ?? 1,
     record: options.record,
     onNote: options.onNote,

@@ -5,7 +5,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { catalog } from '../catalog.ts';
 import { requireExperiment } from '../config/experiment.ts';
 import { rng } from '../core/rng.ts';
-import type { BackendReport, Checkpoint, PartResult, Role, RunEvent, RunResult } from '../protocol.ts';
+import type { Role } from '../core/roles.ts';
+import type { BackendReport } from '../protocol/backend.ts';
+import type { Checkpoint } from '../protocol/checkpoint.ts';
+import type { PartResult, RunResult } from '../protocol/result.ts';
+import type { RunEvent } from '../protocol/run.ts';
 import { RunControl } from './runControl.ts';
 import { runSession } from './session.ts';
 
@@ -78,9 +82,9 @@ function partOf({ seeds }: RunResult, role: Role, seed = 0): PartResult {
   const parts = own
     ? [own.model, ...(own.baseline ? [own.baseline] : []), ...own.others.map((o) => o.result)]
     : [];
-  const part = parts.find((p) => p.role === role);
-  if (!part) throw new Error(`no ${role}`);
-  return part;
+  const network = parts.find((p) => p.role === role);
+  if (!network) throw new Error(`no ${role}`);
+  return network;
 }
 
 /** Everything that training alone on a task leaves: curve, best epoch, scores. */

@@ -4,9 +4,15 @@ import { defaultsOf } from '../config/params.ts';
 import { rng } from '../core/rng.ts';
 import type { Dataset } from '../data/table.ts';
 import { TaskBoosters } from './booster.ts';
-import type { BoostedTasks, BoosterSettings } from './grower.ts';
+import type { BoostedTasks } from './grower.ts';
 import { logistic, softmax, squaredError } from './objectives.ts';
-import { boosterParams, boosterSettings, robustParams, robustSettings } from './params.ts';
+import {
+  type BoosterSettings,
+  boosterParams,
+  boosterSettings,
+  robustParams,
+  robustSettings,
+} from './params.ts';
 import { RobustBoosters } from './rmtgb.ts';
 import { checkRobustBoosters } from './rmtgbParts.ts';
 import { noPause, testDataset } from './testing.ts';

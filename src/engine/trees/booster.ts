@@ -4,7 +4,6 @@ import type { Dataset } from '../data/table.ts';
 import { Ensemble, tensorOf } from './ensemble.ts';
 import {
   type BoostedTasks,
-  type BoosterSettings,
   columnsOf,
   type RoundResult,
   repeated,
@@ -12,6 +11,7 @@ import {
   TreeGrower,
   taskDataOf,
 } from './grower.ts';
+import type { BoosterSettings } from './params.ts';
 import { addTree } from './tree.ts';
 
 interface Booster extends TaskData {

@@ -5,22 +5,8 @@ import type { Dataset } from '../data/table.ts';
 import { type BinnedTable, binDataset } from './bins.ts';
 import { HistogramBuilder } from './histogram.ts';
 import { type Objective, objectiveOf } from './objectives.ts';
+import type { BoosterSettings } from './params.ts';
 import { growTree, type Tree } from './tree.ts';
-
-export interface BoosterSettings {
-  /** Rounds of a full run. Kept by the caller: `round` may be called as often as wanted. */
-  rounds: number;
-  learningRate: number;
-  maxLeaves: number;
-  maxDepth: number;
-  minRowsPerLeaf: number;
-  l2: number;
-  /** Bins per feature, 2 to 255, besides the one for missing values. */
-  bins: number;
-  /** Share of the training rows, and of the features, that a tree sees. */
-  rowSample: number;
-  columnSample: number;
-}
 
 export interface RoundResult {
   /** Mean training loss per task after the round: squared error, or cross-entropy in nats. */

@@ -1,23 +1,22 @@
 // Settings of the boosted models, as the page and the command line show them.
-import type { NumberParam, ParamSpec, Params } from '../config/params.ts';
-import type { BoosterSettings } from './grower.ts';
-import type { RobustSettings } from './rmtgbParts.ts';
+import { defineParams, type Keyed, type SettingsOf, settingsOf } from '../config/defineParams.ts';
+import type { NumberParam, Params } from '../config/params.ts';
 
-type NumberText = Pick<NumberParam, 'key' | 'label' | 'help' | 'min' | 'max' | 'step' | 'default'>;
+type NumberText<Key extends string> = { key: Key } & Omit<NumberParam, 'key' | 'kind' | 'integer'>;
 
-const integer = (spec: NumberText & Partial<NumberParam>): NumberParam => ({
+const integer = <const Key extends string>(spec: NumberText<Key>): Keyed<NumberParam, Key> => ({
   kind: 'number',
   integer: true,
   ...spec,
 });
-const real = (spec: NumberText & Partial<NumberParam>): NumberParam => ({
+const real = <const Key extends string>(spec: NumberText<Key>): Keyed<NumberParam, Key> => ({
   kind: 'number',
   integer: false,
   ...spec,
 });
 
 /** Settings of boosting per task (`TaskBoosters`). */
-export const boosterParams: readonly ParamSpec[] = [
+export const boosterParams = defineParams([
   integer({
     key: 'rounds',
     label: 'Rounds',
@@ -109,10 +108,10 @@ export const boosterParams: readonly ParamSpec[] = [
     default: 1,
     advanced: true,
   }),
-];
+]);
 
 /** Settings of R-MTGB (`RobustBoosters`). */
-export const robustParams: readonly ParamSpec[] = [
+export const robustParams = defineParams([
   ...boosterParams,
   integer({
     key: 'sharedRounds',
@@ -134,14 +133,14 @@ export const robustParams: readonly ParamSpec[] = [
     step: 10,
     default: 80,
   }),
-];
+]);
+
+export type BoosterSettings = SettingsOf<typeof boosterParams>;
+
+export type RobustSettings = SettingsOf<typeof robustParams>;
 
 /** The settings in checked values of `boosterParams`. */
-export function boosterSettings(params: Params): BoosterSettings {
-  return params as unknown as BoosterSettings;
-}
+export const boosterSettings = (values: Params): BoosterSettings => settingsOf(boosterParams, values);
 
 /** The settings in checked values of `robustParams`. */
-export function robustSettings(params: Params): RobustSettings {
-  return params as unknown as RobustSettings;
-}
+export const robustSettings = (values: Params): RobustSettings => settingsOf(robustParams, values);

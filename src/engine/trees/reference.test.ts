@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { TaskTypeId } from '../data/table.ts';
 import { TaskBoosters } from './booster.ts';
-import type { BoosterSettings } from './grower.ts';
+import type { BoosterSettings } from './params.ts';
 import { noPause, testDataset } from './testing.ts';
 
 interface Reference {

@@ -12,7 +12,8 @@ import {
   taskDataOf,
 } from './grower.ts';
 import { sigmoid } from './objectives.ts';
-import { addScaled, mix, type RobustSettings, startThetas, unionOf } from './rmtgbParts.ts';
+import type { RobustSettings } from './params.ts';
+import { addScaled, mix, startThetas, unionOf } from './rmtgbParts.ts';
 import { addTree } from './tree.ts';
 
 /** Longest step of theta in a round. */

@@ -3,19 +3,12 @@
 import type { Issue } from '../core/errors.ts';
 import { rng } from '../core/rng.ts';
 import type { TaskMeta } from '../data/table.ts';
-import type { BoosterSettings } from './grower.ts';
+import type { RobustSettings } from './params.ts';
 
 /** Spread of theta before the second block (the authors draw from N(0, 0.1^2)). */
 const THETA_SPREAD = 0.1;
 /** Random part of it, which tells two equally unrelated tasks apart. */
 const THETA_NOISE = 0.01;
-
-export interface RobustSettings extends BoosterSettings {
-  /** Rounds of the first block. */
-  sharedRounds: number;
-  /** Rounds of the second block; all later rounds are task-specific. */
-  outlierRounds: number;
-}
 
 /** Why these tasks or settings cannot be boosted together; empty when they can. */
 export function checkRobustBoosters(tasks: readonly TaskMeta[], settings: RobustSettings): Issue[] {

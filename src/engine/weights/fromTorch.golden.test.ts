@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { startNodeBackend } from '../../platform/node.ts';
 import { architectures } from '../golden/architectures.ts';
 import { compare, type GoldenTensor, maxAbs } from '../golden/check.ts';
-import { buildCase, type ModelCase } from '../golden/checkModel.ts';
+import { buildCase, type ModelCase } from '../golden/modelCase.ts';
 import { readWeights } from './readWeights.ts';
 import { loadWeights, stateDict } from './stateDict.ts';
 import { torchFileOf } from './testing.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { describeValue, PickleGlobal, PickleObject, PickleReference, readPickle } from './pickle.ts';
+import { readPickle } from './pickle.ts';
+import { describeValue, PickleGlobal, PickleObject, PickleReference } from './pickleValues.ts';
 import { refusalOf } from './refusal.ts';
 import {
   bytesOf,

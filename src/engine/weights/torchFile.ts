@@ -4,14 +4,14 @@
 // something here, nothing is run, and every size, stride and offset is checked against the bytes there are.
 import type { Note } from '../core/notes.ts';
 import { collectNumbers, NUMBER_TYPES, type NumberType, type NumberTypeName } from './numberTypes.ts';
+import { readPickle } from './pickle.ts';
 import {
   describeValue,
   PickleGlobal,
   PickleObject,
   PickleReference,
   type PickleValue,
-  readPickle,
-} from './pickle.ts';
+} from './pickleValues.ts';
 import { type Refuse, refusalOf } from './refusal.ts';
 import type { NamedTensor } from './safetensors.ts';
 import { readZip } from './zip.ts';

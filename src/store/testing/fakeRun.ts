@@ -1,12 +1,8 @@
 // The events of a short run of two tasks, as the worker sends them.
 import type { Experiment } from '../../engine/config/experiment.ts';
-import {
-  CHECKPOINT_VERSION,
-  type Checkpoint,
-  type EpochRecord,
-  type RunEvent,
-  type RunResult,
-} from '../../engine/protocol.ts';
+import { CHECKPOINT_VERSION, type Checkpoint } from '../../engine/protocol/checkpoint.ts';
+import type { EpochRecord, RunResult } from '../../engine/protocol/result.ts';
+import type { RunEvent } from '../../engine/protocol/run.ts';
 import { backend } from './fakeWorker.ts';
 
 const NUM_TASKS = 2;

@@ -2,7 +2,9 @@
 // without a browser.
 import type { WorkerLike } from '../../client/trainClient.ts';
 import { catalog } from '../../engine/catalog.ts';
-import type { BackendReport, Checkpoint, Command, Event } from '../../engine/protocol.ts';
+import type { BackendReport } from '../../engine/protocol/backend.ts';
+import type { Checkpoint } from '../../engine/protocol/checkpoint.ts';
+import type { Command, Event } from '../../engine/protocol/messages.ts';
 import type { Environment } from '../context.ts';
 
 export const backend: BackendReport = {

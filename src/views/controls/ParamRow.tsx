@@ -2,7 +2,13 @@
 import { Tooltip } from '@mantine/core';
 import { IconRotate } from '@tabler/icons-react';
 import { useId } from 'react';
-import { describeParam, type ParamSpec, type ParamValue, sameValue } from '../../engine/config/params.ts';
+import {
+  defaultOf,
+  describeParam,
+  type ParamSpec,
+  type ParamValue,
+  sameValue,
+} from '../../engine/config/params.ts';
 import type { Issue } from '../../engine/core/errors.ts';
 import classes from './controls.module.css';
 import { ParamControl } from './ParamControl.tsx';
@@ -67,7 +73,7 @@ export function ParamRow({ path, spec, value, changedSinceRun, suspect, issue, o
           className={classes.reset}
           title="Back to the default"
           aria-label={`Reset ${spec.label}`}
-          onClick={() => onChange(structuredClone(spec.default))}
+          onClick={() => onChange(defaultOf(spec))}
         >
           <IconRotate size={14} stroke={1.75} aria-hidden="true" />
         </button>

@@ -1,6 +1,6 @@
 // Chooses the columns of a table to predict, the type of each task, and the positive class of binary ones.
 import type { ParamValue, TargetChoice } from '../../engine/config/params.ts';
-import type { ColumnPreview } from '../../engine/protocol.ts';
+import type { ColumnPreview } from '../../engine/data/preview.ts';
 import { useStore } from '../../store/store.ts';
 import classes from './controls.module.css';
 

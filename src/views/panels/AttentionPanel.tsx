@@ -7,7 +7,7 @@ import {
   type AttentionMap,
   type AttentionRequest,
   type RowSelection,
-} from '../../engine/protocol.ts';
+} from '../../engine/protocol/attention.ts';
 import type { AttentionState, RunState } from '../../store/runState.ts';
 import { ColorBar } from '../charts/ColorBar.tsx';
 import { formatCompact, formatCount, formatFixed } from '../charts/format.ts';

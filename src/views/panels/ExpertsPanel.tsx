@@ -1,7 +1,7 @@
 // The Experts tab: which experts the gates of a model use, how evenly, and whether they show the anomalies that HoME
 // names. New measurements replace the numbers under the chosen layer, gate and expert without moving any of them.
 import { memo, type ReactNode, useMemo } from 'react';
-import type { Role } from '../../engine/protocol.ts';
+import type { Role } from '../../engine/core/roles.ts';
 import type { ExpertsState } from '../../store/runState.ts';
 import { formatCount } from '../charts/format.ts';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';

@@ -1,7 +1,8 @@
 // Whose attention or experts to show, in a run that trains several networks.
 import { useId } from 'react';
+import type { Role } from '../../engine/core/roles.ts';
 import { roleText } from '../../engine/core/roles.ts';
-import type { PartInfo, Role } from '../../engine/protocol.ts';
+import type { PartInfo } from '../../engine/protocol/result.ts';
 import type { RunState } from '../../store/runState.ts';
 import classes from './networkSelect.module.css';
 

@@ -2,7 +2,8 @@
 // launch timed; tables with bars, a timeline, and files for spreadsheets and trace viewers.
 import { IconDownload } from '@tabler/icons-react';
 import { useState } from 'react';
-import type { Role, StepProfile } from '../../engine/protocol.ts';
+import type { Role } from '../../engine/core/roles.ts';
+import type { StepProfile } from '../../engine/protocol/profile.ts';
 import { downloadText } from '../charts/csv.ts';
 import { formatCount } from '../charts/format.ts';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';

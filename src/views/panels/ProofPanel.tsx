@@ -1,7 +1,8 @@
 // The Proof tab: does the mask do what it says? Assertions on the live model with their numbers, what can reach what, and
 // whether the rows of a batch change each other's predictions.
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
-import type { Assertion, ProofReport, Role } from '../../engine/protocol.ts';
+import type { Role } from '../../engine/core/roles.ts';
+import type { Assertion, ProofReport } from '../../engine/protocol/masks.ts';
 import type { ProofState, RunState } from '../../store/runState.ts';
 import { downloadText, toCsv } from '../charts/csv.ts';
 import { formatCompact, formatCount } from '../charts/format.ts';

@@ -3,16 +3,13 @@
 import type { Catalog } from '../../engine/config/catalog.ts';
 import type { Experiment } from '../../engine/config/experiment.ts';
 import type { ErrorReport } from '../../engine/core/errors.ts';
+import type { Role } from '../../engine/core/roles.ts';
 import type { WeightsInput } from '../../engine/data/source.ts';
-import type {
-  AttentionRequest,
-  CostRow,
-  ExperimentSummary,
-  MeasuredCost,
-  NeighbourRequest,
-  Role,
-  StepProfile,
-} from '../../engine/protocol.ts';
+import type { AttentionRequest } from '../../engine/protocol/attention.ts';
+import type { CostRow, MeasuredCost } from '../../engine/protocol/cost.ts';
+import type { ExperimentSummary } from '../../engine/protocol/experiment.ts';
+import type { StepProfile } from '../../engine/protocol/profile.ts';
+import type { NeighbourRequest } from '../../engine/protocol/rows.ts';
 import type { RunState, SeriesPoints } from '../../store/runState.ts';
 import type { PanelView } from './view.ts';
 

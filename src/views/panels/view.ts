@@ -1,13 +1,14 @@
 // What the user is looking at within the panels: small plain JSON that also lives in the URL, so it is parsed as
 // untrusted input. Bad parts fall back to their default one by one: a view is never worth an error.
+
+import type { Role } from '../../engine/core/roles.ts';
 import { isRole } from '../../engine/core/roles.ts';
 import {
   ATTENTION_BATCHES,
   ATTENTION_ROWS,
   type AttentionMap,
-  type Role,
   type RowSelection,
-} from '../../engine/protocol.ts';
+} from '../../engine/protocol/attention.ts';
 import type { CompareView } from './attention/against.ts';
 import type { RowOrder } from './attention/order.ts';
 import { type AttentionQuantity, QUANTITY_IDS } from './attention/quantities.ts';

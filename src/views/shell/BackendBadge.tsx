@@ -1,6 +1,6 @@
 // What computes, and why: always on screen, with every backend that was tried behind it.
 import { Popover } from '@mantine/core';
-import type { BackendReport, BackendRequest } from '../../engine/protocol.ts';
+import type { BackendReport, BackendRequest } from '../../engine/protocol/backend.ts';
 import { useStore } from '../../store/store.ts';
 import classes from './shell.module.css';
 

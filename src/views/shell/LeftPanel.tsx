@@ -1,15 +1,9 @@
 // The experiment, drawn from the ParamSpecs of the catalog: a new model or setting shows up here by itself.
 import { createContext, memo, type ReactNode, useContext, useEffect, useId, useMemo, useRef } from 'react';
 import type { Catalog } from '../../engine/config/catalog.ts';
-import type { Experiment } from '../../engine/config/experiment.ts';
-import {
-  isVisible,
-  type NumberParam,
-  type ParamSpec,
-  type Params,
-  type ParamValue,
-} from '../../engine/config/params.ts';
-import type { Role } from '../../engine/protocol.ts';
+import { type Experiment, repeatsParam, seedParam } from '../../engine/config/experiment.ts';
+import { isVisible, type ParamSpec, type Params, type ParamValue } from '../../engine/config/params.ts';
+import type { Role } from '../../engine/core/roles.ts';
 import { useChanges } from '../../store/hooks.ts';
 import { saveExperiment, useStore } from '../../store/store.ts';
 import { formatCount, plural } from '../charts/format.ts';
@@ -149,28 +143,6 @@ function idSpec(
   };
 }
 
-const seedSpec: NumberParam = {
-  kind: 'number',
-  key: 'seed',
-  label: 'Seed',
-  help: 'First seed: initial values, batch order and dropout follow it. The table follows its own data seed.',
-  integer: true,
-  min: 0,
-  max: 2 ** 31 - 21,
-  step: 1,
-  default: 0,
-  control: 'box',
-};
-const repeatsSpec: NumberParam = {
-  ...seedSpec,
-  key: 'repeats',
-  label: 'Seeds',
-  help: 'How many seeds are trained one after another; gain then has a mean and a spread.',
-  min: 1,
-  max: 20,
-  default: 1,
-};
-
 /** A twin may take its place. */
 const baselineSize = (parameters: number | undefined): string =>
   parameters === undefined ? ', not trained' : `, ${formatCount(parameters)} parameters`;
@@ -226,8 +198,8 @@ function Sections({ catalog, experiment }: { catalog: Catalog; experiment: Exper
           />
         )}
         <Group prefix="training" specs={catalog.trainingParams} values={experiment.training}>
-          <Row path="seed" spec={seedSpec} value={experiment.seed} />
-          <Row path="repeats" spec={repeatsSpec} value={experiment.repeats} />
+          <Row path="seed" spec={seedParam} value={experiment.seed} />
+          <Row path="repeats" spec={repeatsParam} value={experiment.repeats} />
         </Group>
       </Section>
     </>

@@ -1,8 +1,8 @@
 // How a run is called: on screen, and in the caption of a figure that leaves the page.
 import type { Experiment } from '../../engine/config/experiment.ts';
 import type { Params } from '../../engine/config/params.ts';
+import type { Role } from '../../engine/core/roles.ts';
 import { numberOf } from '../../engine/core/roles.ts';
-import type { Role } from '../../engine/protocol.ts';
 import type { RunState } from '../../store/runState.ts';
 import { formatCount } from '../charts/format.ts';
 import { networkLabel } from '../panels/NetworkSelect.tsx';

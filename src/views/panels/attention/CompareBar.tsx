@@ -1,6 +1,6 @@
 // Which captured moment is shown, what it is compared with, and in which order the rows of a batch stand.
 import { type ReactNode, useId } from 'react';
-import { ATTENTION_BATCHES, type AttentionMap, type RowFact } from '../../../engine/protocol.ts';
+import { ATTENTION_BATCHES, type AttentionMap, type RowFact } from '../../../engine/protocol/attention.ts';
 import type { AttentionState } from '../../../store/runState.ts';
 import { formatCount, plural, taskLabel } from '../../charts/format.ts';
 import type { AttentionView } from '../view.ts';

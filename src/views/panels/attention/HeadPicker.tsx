@@ -1,7 +1,7 @@
 // Every block and head as a thumbnail; choosing one shows it in detail. Feature and row attention stand apart, as
 // their tokens differ.
 import { useMemo } from 'react';
-import type { AttentionMap } from '../../../engine/protocol.ts';
+import type { AttentionMap } from '../../../engine/protocol/attention.ts';
 import { MOST_CELLS, Thumbnail } from '../../charts/heatmap/Thumbnail.tsx';
 import { Card } from '../../charts/parts/Card.tsx';
 import classes from './attention.module.css';

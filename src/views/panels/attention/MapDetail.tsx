@@ -1,6 +1,6 @@
 // One attention map in detail: queries down, keys across, the chosen query's weights below.
 import { useMemo } from 'react';
-import type { AttentionMap } from '../../../engine/protocol.ts';
+import type { AttentionMap } from '../../../engine/protocol/attention.ts';
 import { formatCompact, formatCount, formatFixed, formatSigned } from '../../charts/format.ts';
 import { fitCell } from '../../charts/heatmap/bands.ts';
 import { type CellPosition, Heatmap } from '../../charts/heatmap/Heatmap.tsx';

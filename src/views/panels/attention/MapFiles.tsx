@@ -1,5 +1,5 @@
 // The numbers of the map on screen as files: CSV and NPY.
-import type { AttentionMap } from '../../../engine/protocol.ts';
+import type { AttentionMap } from '../../../engine/protocol/attention.ts';
 import { type CsvValue, type LongTable, toCsv } from '../../charts/csv.ts';
 import { CsvButton, LongCsvButton, NpyButton } from '../../charts/parts/SmallButton.tsx';
 import { differenceOf } from './against.ts';

@@ -1,6 +1,6 @@
 // Which validation rows the maps are for: the mean over all recorded ones, or rows chosen by position.
 import { useMemo, useState } from 'react';
-import { ATTENTION_ROWS, type RowFact, type RowSelection } from '../../../engine/protocol.ts';
+import { ATTENTION_ROWS, type RowFact, type RowSelection } from '../../../engine/protocol/attention.ts';
 import { plural, taskLabel } from '../../charts/format.ts';
 import { formatRowList, parseRowList } from '../view.ts';
 import classes from './attention.module.css';

@@ -1,6 +1,6 @@
 // Whole heads and the whole network: entropy per head, distance between heads, and where tasks look through all blocks.
 import { useMemo, useState } from 'react';
-import type { AttentionMap, HeadSummary } from '../../../engine/protocol.ts';
+import type { AttentionMap, HeadSummary } from '../../../engine/protocol/attention.ts';
 import { ColorBar } from '../../charts/ColorBar.tsx';
 import { toCsv } from '../../charts/csv.ts';
 import { formatFixed, shortTaskLabel, taskLabel } from '../../charts/format.ts';

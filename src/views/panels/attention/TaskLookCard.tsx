@@ -1,6 +1,6 @@
 // Where each task token looks in a block: a column of bars per task, a line per token. The table is the chart.
 import { useId, useMemo, useState } from 'react';
-import type { AttentionMap } from '../../../engine/protocol.ts';
+import type { AttentionMap } from '../../../engine/protocol/attention.ts';
 import { toCsv } from '../../charts/csv.ts';
 import { formatFixed, shortTaskLabel, taskLabel } from '../../charts/format.ts';
 import { largest, sqrtIndices } from '../../charts/heatmap/cells.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { AttentionMap } from '../../../engine/protocol.ts';
+import type { AttentionMap } from '../../../engine/protocol/attention.ts';
 import { against, differenceOf, sameMap } from './against.ts';
 
 const token = (name: string) => ({ name, group: 'numeric' as const });

@@ -1,5 +1,5 @@
 // What a map can be compared with, and the difference: another head, an earlier step, another run, no mask, other rows.
-import type { AttentionMap, RowSelection } from '../../../engine/protocol.ts';
+import type { AttentionMap, RowSelection } from '../../../engine/protocol/attention.ts';
 import type { AttentionState } from '../../../store/runState.ts';
 import { divergingIndices } from '../../charts/heatmap/cells.ts';
 import type { Cells } from '../../charts/heatmap/drawCells.ts';

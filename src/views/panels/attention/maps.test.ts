@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { AttentionMap, TokenLabel } from '../../../engine/protocol.ts';
+import type { TokenLabel } from '../../../engine/core/tokens.ts';
+import type { AttentionMap } from '../../../engine/protocol/attention.ts';
 import { DEFAULT_VIEW } from '../view.ts';
 import {
   attentionToTasks,

@@ -1,6 +1,8 @@
 // What the Attention panel derives from captured maps: values and colours of the chosen quantity, groups of tokens,
 // how much features attend to tasks.
-import type { AttentionMap, TokenLabel } from '../../../engine/protocol.ts';
+
+import type { TokenLabel } from '../../../engine/core/tokens.ts';
+import type { AttentionMap } from '../../../engine/protocol/attention.ts';
 import { formatCompact, formatFixed, formatSigned, shortTaskLabel } from '../../charts/format.ts';
 import { linearIndices, rankInRow, sqrtIndices } from '../../charts/heatmap/cells.ts';
 import type { AxisSpec } from '../../charts/heatmap/drawAxis.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { rng } from '../../../engine/core/rng.ts';
-import type { AttentionMap, RowFact } from '../../../engine/protocol.ts';
+import type { AttentionMap, RowFact } from '../../../engine/protocol/attention.ts';
 import { clusterOrder, orderOf, permuteMap } from './order.ts';
 
 const rowMap = (weights: number[]): AttentionMap => {

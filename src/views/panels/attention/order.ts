@@ -1,5 +1,5 @@
 // The order of the rows of a batch on a map between rows: as they stand, by a feature or a label, or by whom they read.
-import type { AttentionMap, RowFact } from '../../../engine/protocol.ts';
+import type { AttentionMap, RowFact } from '../../../engine/protocol/attention.ts';
 
 /** Rows up to which clustering is offered: it takes the square of them in time and memory. */
 export const MAX_CLUSTERED = 256;

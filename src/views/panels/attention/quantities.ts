@@ -1,6 +1,6 @@
 // What a cell of an attention map can show. A quantity is an entry here: its words, its values, its scale and how a value
 // reads; the panel, the thumbnails, the differences and the files follow.
-import type { AttentionMap } from '../../../engine/protocol.ts';
+import type { AttentionMap } from '../../../engine/protocol/attention.ts';
 import { formatFixed } from '../../charts/format.ts';
 
 interface Quantity {

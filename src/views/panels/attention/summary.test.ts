@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { AttentionMap, TokenLabel } from '../../../engine/protocol.ts';
+import type { TokenLabel } from '../../../engine/core/tokens.ts';
+import type { AttentionMap } from '../../../engine/protocol/attention.ts';
 import { rollout, taskLook, taskRollout } from './summary.ts';
 
 const tokens: TokenLabel[] = [

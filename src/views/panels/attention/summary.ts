@@ -1,5 +1,5 @@
 // Where task tokens look, in one block and through all of them, from the maps of the chosen rows.
-import type { AttentionMap } from '../../../engine/protocol.ts';
+import type { AttentionMap } from '../../../engine/protocol/attention.ts';
 import { type AttentionQuantity, quantityOf } from './quantities.ts';
 
 /** Where task tokens look, [tasks, tokens]. */

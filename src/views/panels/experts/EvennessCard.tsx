@@ -1,6 +1,6 @@
 // How evenly each gate spreads its weight within a row.
 import { useState } from 'react';
-import type { ExpertLayer } from '../../../engine/protocol.ts';
+import type { ExpertLayer } from '../../../engine/protocol/experts.ts';
 import { formatFixed, shortTaskLabel } from '../../charts/format.ts';
 import { Card } from '../../charts/parts/Card.tsx';
 import { Chip } from '../../charts/parts/Chip.tsx';

@@ -1,7 +1,7 @@
 // How much each expert of the layer is used, and how much of its output is zero.
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useState } from 'react';
-import type { ExpertLayer } from '../../../engine/protocol.ts';
+import type { ExpertLayer } from '../../../engine/protocol/experts.ts';
 import { formatFixed, formatTick } from '../../charts/format.ts';
 import { largest } from '../../charts/heatmap/cells.ts';
 import { Card } from '../../charts/parts/Card.tsx';

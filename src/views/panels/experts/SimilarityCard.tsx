@@ -1,6 +1,6 @@
 // How alike two tasks use the experts of a layer.
 import { useMemo, useState } from 'react';
-import type { ExpertLayer } from '../../../engine/protocol.ts';
+import type { ExpertLayer } from '../../../engine/protocol/experts.ts';
 import { ColorBar } from '../../charts/ColorBar.tsx';
 import { shortTaskLabel } from '../../charts/format.ts';
 import { MatrixHeatmap } from '../../charts/MatrixHeatmap.tsx';

@@ -1,7 +1,7 @@
 // How the weights of the chosen gate are spread over the validation rows: one small histogram per expert, with the
 // quartiles below it, all on one axis.
 import { useMemo, useState } from 'react';
-import type { ExpertLayer, GateUse } from '../../../engine/protocol.ts';
+import type { ExpertLayer, GateUse } from '../../../engine/protocol/experts.ts';
 import { formatFixed, formatTick, shortTaskLabel } from '../../charts/format.ts';
 import { Card } from '../../charts/parts/Card.tsx';
 import { Chip } from '../../charts/parts/Chip.tsx';

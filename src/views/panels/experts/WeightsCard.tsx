@@ -1,6 +1,6 @@
 // Which gate weights which expert, and how much: gates down, experts across.
 import { useMemo, useState } from 'react';
-import type { ExpertLayer } from '../../../engine/protocol.ts';
+import type { ExpertLayer } from '../../../engine/protocol/experts.ts';
 import { ColorBar } from '../../charts/ColorBar.tsx';
 import { formatFixed } from '../../charts/format.ts';
 import { fitCell } from '../../charts/heatmap/bands.ts';

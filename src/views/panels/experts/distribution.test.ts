@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { GateUse } from '../../../engine/protocol.ts';
+import type { GateUse } from '../../../engine/protocol/experts.ts';
 import { BINS, gateColumn, histogram, spreadOf, summarise } from './distribution.ts';
 import { anyLayer, gateOf, SMALL_LAYER } from './testing.ts';
 

@@ -1,5 +1,5 @@
 // How the weights of one gate are spread over the validation rows: histograms on a common axis, and quantiles.
-import type { GateUse } from '../../../engine/protocol.ts';
+import type { GateUse } from '../../../engine/protocol/experts.ts';
 import { linearTicks } from '../../charts/scale.ts';
 
 const rowsOf = ({ experts, weights }: GateUse): number =>

@@ -1,5 +1,5 @@
 // What the anomalies of expert use come to on the page: their definitions with limits and findings.
-import type { AnomalyDefinition, ExpertAnomaly } from '../../../engine/protocol.ts';
+import type { AnomalyDefinition, ExpertAnomaly } from '../../../engine/protocol/experts.ts';
 import type { ExpertsState } from '../../../store/runState.ts';
 
 export interface AnomalyRow extends AnomalyDefinition {

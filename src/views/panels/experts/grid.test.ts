@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ExpertLayer } from '../../../engine/protocol.ts';
+import type { ExpertLayer } from '../../../engine/protocol/experts.ts';
 import {
   cellsOf,
   chooseLayer,

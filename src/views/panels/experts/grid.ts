@@ -1,7 +1,9 @@
 // The gates of a layer against its experts as a grid: order, groups and names of its edges, colours of its cells, and
 // what there is to say about one. Weights are means over the validation rows; a gate that does not weight an expert
 // has no number there, not a zero, and neither has a sparse gate whose rows never choose it.
-import type { ExpertLabel, ExpertLayer } from '../../../engine/protocol.ts';
+
+import type { ExpertLabel } from '../../../engine/layers/forward.ts';
+import type { ExpertLayer } from '../../../engine/protocol/experts.ts';
 import { formatFixed, shortTaskLabel } from '../../charts/format.ts';
 import { linearIndices, sqrtIndices } from '../../charts/heatmap/cells.ts';
 import type { Cells } from '../../charts/heatmap/drawCells.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { GateUse } from '../../../engine/protocol.ts';
+import type { GateUse } from '../../../engine/protocol/experts.ts';
 import { spreadOf } from './distribution.ts';
 import { gridOf } from './grid.ts';
 import {

@@ -1,5 +1,5 @@
 // The figures of the Experts tab as tables on the page and as CSV text. Tables round, files keep all digits.
-import type { ExpertAnomaly, ExpertLayer, GateUse } from '../../../engine/protocol.ts';
+import type { ExpertAnomaly, ExpertLayer, GateUse } from '../../../engine/protocol/experts.ts';
 import { type CsvValue, toCsv } from '../../charts/csv.ts';
 import { formatFixed, shortTaskLabel } from '../../charts/format.ts';
 import type { TableData } from '../../charts/parts/DataTable.tsx';

@@ -1,6 +1,7 @@
 // Expert use for tests: layers of any shape whose numbers belong together, and one small layer with known numbers.
 import fc from 'fast-check';
-import type { ExpertLabel, ExpertLayer, GateUse } from '../../../engine/protocol.ts';
+import type { ExpertLabel } from '../../../engine/layers/forward.ts';
+import type { ExpertLayer, GateUse } from '../../../engine/protocol/experts.ts';
 
 /** A gate with its mean and entropy worked out from row-major [rows, experts] weights. */
 export function gateOf(

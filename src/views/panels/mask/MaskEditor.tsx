@@ -1,5 +1,6 @@
 // The editor: cells of the mask of one place, painted by selection. Rows are queries, columns are keys, hatched is blocked.
 import { useEffect, useMemo, useState } from 'react';
+import type { TokenLabel } from '../../../engine/core/tokens.ts';
 import {
   gridAt,
   hasOwnMask,
@@ -8,7 +9,7 @@ import {
   withGrid,
   writeMaskText,
 } from '../../../engine/masks/places.ts';
-import type { ExperimentSummary, TokenLabel } from '../../../engine/protocol.ts';
+import type { ExperimentSummary } from '../../../engine/protocol/experiment.ts';
 import { listNames, shortTaskLabel, taskLabel } from '../../charts/format.ts';
 import { fitCell } from '../../charts/heatmap/bands.ts';
 import type { AxisSpec } from '../../charts/heatmap/drawAxis.ts';

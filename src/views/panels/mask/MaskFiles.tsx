@@ -1,7 +1,7 @@
 // Masks in and out: import, and export as JSON, text and tensors for PyTorch.
 import { useRef } from 'react';
+import type { TokenLabel } from '../../../engine/core/tokens.ts';
 import type { MaskText } from '../../../engine/masks/places.ts';
-import type { TokenLabel } from '../../../engine/protocol.ts';
 import { downloadText } from '../../charts/csv.ts';
 import { SmallButton } from '../../charts/parts/SmallButton.tsx';
 import { jsonFile, type MaskSize, readFile, textFile, torchSnippet } from './files.ts';

@@ -1,7 +1,8 @@
 // Where the trained model looks before and after another mask is put on it, and the difference, head by head.
 import { useId, useMemo, useState } from 'react';
 import { headDistance } from '../../../engine/analysis/heads.ts';
-import type { AttentionMap, WhatIfReport } from '../../../engine/protocol.ts';
+import type { AttentionMap } from '../../../engine/protocol/attention.ts';
+import type { WhatIfReport } from '../../../engine/protocol/masks.ts';
 import { ColorBar } from '../../charts/ColorBar.tsx';
 import { formatCompact, formatCount, formatFixed } from '../../charts/format.ts';
 import { fitCell } from '../../charts/heatmap/bands.ts';

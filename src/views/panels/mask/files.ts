@@ -1,4 +1,6 @@
 // A mask as a file: text and JSON that the editor reads back, and tensors for PyTorch.
+
+import type { TokenLabel } from '../../../engine/core/tokens.ts';
 import {
   gridAt,
   type MaskPlace,
@@ -6,7 +8,6 @@ import {
   readMaskText,
   writeMaskText,
 } from '../../../engine/masks/places.ts';
-import type { TokenLabel } from '../../../engine/protocol.ts';
 import { readGrid, writeGrid } from './grid.ts';
 
 export interface MaskSize {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Experiment } from '../../../engine/config/experiment.ts';
-import type { PartResult } from '../../../engine/protocol.ts';
+import type { PartResult } from '../../../engine/protocol/result.ts';
 import type { RunState } from '../../../store/runState.ts';
 import { maskRuns } from './maskRuns.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { CostRow } from '../../../engine/protocol.ts';
+import type { CostRow } from '../../../engine/protocol/cost.ts';
 import { costsCsv, durations, formatBytes, formatScaled, formatSeconds } from './costs.ts';
 
 const row: CostRow = {

@@ -1,5 +1,5 @@
 // The cost table in words: bytes, operations, durations, and the same as CSV.
-import type { CostRow, MeasuredCost } from '../../../engine/protocol.ts';
+import type { CostRow, MeasuredCost } from '../../../engine/protocol/cost.ts';
 import { type CsvValue, toCsv } from '../../charts/csv.ts';
 import { formatFixed } from '../../charts/format.ts';
 

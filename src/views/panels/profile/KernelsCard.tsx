@@ -1,6 +1,6 @@
 // The kernels of a step, sortable by every column, with their share as a bar; above it the parts of the step.
 import { useState } from 'react';
-import type { KernelTime, StepProfile } from '../../../engine/protocol.ts';
+import type { KernelTime, StepProfile } from '../../../engine/protocol/profile.ts';
 import { formatFixed, formatShort } from '../../charts/format.ts';
 import { Card } from '../../charts/parts/Card.tsx';
 import { formatBytes } from '../models/costs.ts';

@@ -1,5 +1,6 @@
 // A row per network: what its step takes in all. The chosen one is shown kernel by kernel below.
-import type { Role, StepProfile } from '../../../engine/protocol.ts';
+import type { Role } from '../../../engine/core/roles.ts';
+import type { StepProfile } from '../../../engine/protocol/profile.ts';
 import { formatCount } from '../../charts/format.ts';
 import { formatBytes, formatSeconds } from '../models/costs.ts';
 import classes from './profile.module.css';

@@ -1,6 +1,6 @@
 // The launches of one step along its time, a lane for each part. The table of kernels is its text.
 import { useState } from 'react';
-import type { LaunchTime, StepProfile } from '../../../engine/protocol.ts';
+import type { LaunchTime, StepProfile } from '../../../engine/protocol/profile.ts';
 import { formatTick } from '../../charts/format.ts';
 import { Card } from '../../charts/parts/Card.tsx';
 import { ChartTooltip } from '../../charts/parts/ChartTooltip.tsx';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { KernelTime, StepProfile } from '../../../engine/protocol.ts';
+import type { KernelTime, StepProfile } from '../../../engine/protocol/profile.ts';
 import {
   clockNote,
   kernelMs,

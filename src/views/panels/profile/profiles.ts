@@ -1,9 +1,11 @@
 // Profiles in words and as files: shares, units, how far the clock can be trusted, CSV, and traces that
 // chrome://tracing and Perfetto open.
-import type { KernelTime, StepPhase, StepProfile } from '../../../engine/protocol.ts';
+import type { KernelTime, StepProfile } from '../../../engine/protocol/profile.ts';
 import { type CsvValue, toCsv } from '../../charts/csv.ts';
 import { formatCount, formatFixed } from '../../charts/format.ts';
 import { formatSeconds } from '../models/costs.ts';
+
+type StepPhase = KernelTime['phase'];
 
 export const PHASES: readonly StepPhase[] = ['data', 'forward', 'backward', 'update'];
 

@@ -1,13 +1,9 @@
 // One value of one row of a batch is changed by hand: which predictions of the batch move, as predictions are made and with the
 // batch statistics that batch norm takes in training?
 import { useEffect, useId, useMemo, useState } from 'react';
-import {
-  ATTENTION_ROWS,
-  type BatchMode,
-  type NeighbourReport,
-  type NeighbourRequest,
-  type Role,
-} from '../../../engine/protocol.ts';
+import type { Role } from '../../../engine/core/roles.ts';
+import { ATTENTION_ROWS } from '../../../engine/protocol/attention.ts';
+import type { BatchMode, NeighbourReport, NeighbourRequest } from '../../../engine/protocol/rows.ts';
 import type { RunState } from '../../../store/runState.ts';
 import { ColorBar } from '../../charts/ColorBar.tsx';
 import {

@@ -2,7 +2,7 @@
 // on it, strongest first. Choosing one shows it in the maps below.
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import { useState } from 'react';
-import type { ProofReport } from '../../../engine/protocol.ts';
+import type { ProofReport } from '../../../engine/protocol/masks.ts';
 import { formatCompact, plural } from '../../charts/format.ts';
 import type { CellPosition } from '../../charts/heatmap/Heatmap.tsx';
 import { Card } from '../../charts/parts/Card.tsx';

@@ -1,6 +1,6 @@
 // Whether the rows of a batch change each other's predictions: one row moves, or its companions are drawn anew.
 import { useMemo, useState } from 'react';
-import type { ProofReport } from '../../../engine/protocol.ts';
+import type { ProofReport } from '../../../engine/protocol/masks.ts';
 import { ColorBar } from '../../charts/ColorBar.tsx';
 import { toCsv } from '../../charts/csv.ts';
 import { formatCompact, formatCount, taskLabel } from '../../charts/format.ts';

@@ -1,6 +1,6 @@
 // What can reach what by masks and layers, beside what is measured to reach it: tasks down, tokens across.
 import { useMemo, useState } from 'react';
-import type { ProofReport } from '../../../engine/protocol.ts';
+import type { ProofReport } from '../../../engine/protocol/masks.ts';
 import { ColorBar } from '../../charts/ColorBar.tsx';
 import { formatCompact, formatFixed, shortTaskLabel } from '../../charts/format.ts';
 import { fitCell } from '../../charts/heatmap/bands.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { NeighbourReport } from '../../../engine/protocol.ts';
+import type { NeighbourReport } from '../../../engine/protocol/rows.ts';
 import { movedBy, movedCsv } from './moved.ts';
 
 const task = (name: string, outputs: number) => ({

@@ -1,5 +1,5 @@
 // What moved in a batch when one value of one row was changed: per task and row, and in words.
-import type { BatchMode, NeighbourReport } from '../../../engine/protocol.ts';
+import type { BatchMode, NeighbourReport } from '../../../engine/protocol/rows.ts';
 import { toCsv } from '../../charts/csv.ts';
 
 export interface Moved {

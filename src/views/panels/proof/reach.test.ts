@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ProofReport } from '../../../engine/protocol.ts';
+import type { ProofReport } from '../../../engine/protocol/masks.ts';
 import { explainReach, isLeak, leaksOf, pathOf, reachCsv, reachTable, sourceGroups } from './reach.ts';
 
 const report: ProofReport = {

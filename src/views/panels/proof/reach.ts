@@ -1,5 +1,5 @@
 // What the Proof tab draws: hops and measured influence of every token on every task, in words and as CSV.
-import type { ProofReport } from '../../../engine/protocol.ts';
+import type { ProofReport } from '../../../engine/protocol/masks.ts';
 import { type CsvValue, toCsv } from '../../charts/csv.ts';
 import { formatCompact, shortTaskLabel, taskLabel } from '../../charts/format.ts';
 import type { CellDescription, CellPosition } from '../../charts/heatmap/Heatmap.tsx';

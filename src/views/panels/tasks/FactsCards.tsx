@@ -1,6 +1,6 @@
 // What the tasks and the data are: label units and scales, class counts, rows per split, and everything done to the
 // data that a reader should know.
-import type { DatasetSummary } from '../../../engine/protocol.ts';
+import type { DatasetSummary } from '../../../engine/protocol/data.ts';
 import { formatCompact, formatCount, plural, taskLabel } from '../../charts/format.ts';
 import { Card } from '../../charts/parts/Card.tsx';
 import { Chip } from '../../charts/parts/Chip.tsx';

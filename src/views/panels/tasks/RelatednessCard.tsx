@@ -1,7 +1,7 @@
 // How related are the tasks: the cosine asked for, the label correlation it implies, and the one the labels have.
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import { useCallback, useMemo, useState } from 'react';
-import type { DatasetSummary } from '../../../engine/protocol.ts';
+import type { DatasetSummary } from '../../../engine/protocol/data.ts';
 import { ColorBar } from '../../charts/ColorBar.tsx';
 import { type CsvValue, toCsv } from '../../charts/csv.ts';
 import { formatFixed, shortTaskLabel, taskLabel } from '../../charts/format.ts';

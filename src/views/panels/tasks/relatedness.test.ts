@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DatasetSummary } from '../../../engine/protocol.ts';
+import type { DatasetSummary } from '../../../engine/protocol/data.ts';
 import { largestGap, meanRatio, missingReason, relatednessMatrices, taskPairs } from './relatedness.ts';
 
 const cosine = Float64Array.of(1, 0.5, 0, 0.5, 1, -0.4, 0, -0.4, 1);

@@ -1,5 +1,5 @@
 // The three matrices of task relatedness and what can be said about them in a line each.
-import type { DatasetSummary } from '../../../engine/protocol.ts';
+import type { DatasetSummary } from '../../../engine/protocol/data.ts';
 import { formatFixed, shortTaskLabel } from '../../charts/format.ts';
 
 export interface RelatednessMatrix {

@@ -3,7 +3,7 @@
 import { memo } from 'react';
 import type { Catalog } from '../../../engine/config/catalog.ts';
 import type { Estimate } from '../../../engine/core/interval.ts';
-import type { ComparedModel } from '../../../engine/protocol.ts';
+import type { ComparedModel } from '../../../engine/protocol/result.ts';
 import type { RunState } from '../../../store/runState.ts';
 import {
   arrow,

@@ -2,9 +2,9 @@
 
 import { memo, useState } from 'react';
 import type { Catalog } from '../../../engine/config/catalog.ts';
+import type { Role } from '../../../engine/core/roles.ts';
 import type { TaskMeta } from '../../../engine/data/table.ts';
-import type { Role } from '../../../engine/protocol.ts';
-import type { GainPart } from '../../../engine/training/decomposition.ts';
+import type { GainPart } from '../../../engine/protocol/gain.ts';
 import type { RunState } from '../../../store/runState.ts';
 import {
   arrow,

@@ -1,6 +1,6 @@
 // Total = architecture + sharing as three figures in a row; the bars below show the one that is chosen.
 import { Fragment, useId } from 'react';
-import type { GainPart } from '../../../engine/training/decomposition.ts';
+import type { GainPart } from '../../../engine/protocol/gain.ts';
 import { formatInterval, formatPercent } from '../../charts/format.ts';
 import classes from './GainPartTiles.module.css';
 import type { PartMean } from './results.ts';

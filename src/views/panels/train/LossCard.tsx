@@ -1,6 +1,6 @@
 // The loss of every task in small multiples, and their sum, of the newest seed.
 import { useMemo, useState } from 'react';
-import type { EpochRecord } from '../../../engine/protocol.ts';
+import type { EpochRecord } from '../../../engine/protocol/result.ts';
 import type { RunState, SeriesPoints } from '../../../store/runState.ts';
 import { formatCompact, formatCount } from '../../charts/format.ts';
 import { type LossMultipleData, LossMultiples } from '../../charts/LossMultiples.tsx';

@@ -1,7 +1,7 @@
 // The primary metric of every task over the epochs of the newest seed, on the validation split.
 import { memo, useMemo, useState } from 'react';
 import type { Catalog } from '../../../engine/config/catalog.ts';
-import type { EpochRecord } from '../../../engine/protocol.ts';
+import type { EpochRecord } from '../../../engine/protocol/result.ts';
 import type { RunState } from '../../../store/runState.ts';
 import { arrow, formatCount, formatFixed, taskLabel } from '../../charts/format.ts';
 import { MetricChart, type MetricCurve } from '../../charts/MetricChart.tsx';

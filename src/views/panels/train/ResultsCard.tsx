@@ -1,7 +1,7 @@
 // The table of results per task, with every other metric folded under its row, and as CSV.
 import { memo } from 'react';
 import type { Catalog } from '../../../engine/config/catalog.ts';
-import type { DatasetSummary } from '../../../engine/protocol.ts';
+import type { DatasetSummary } from '../../../engine/protocol/data.ts';
 import type { RunState } from '../../../store/runState.ts';
 import { formatInterval, formatPercent, formatSigned } from '../../charts/format.ts';
 import { Card, LegendItem } from '../../charts/parts/Card.tsx';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ComparedModel, Role, TaskScore } from '../../../engine/protocol.ts';
+import type { Role } from '../../../engine/core/roles.ts';
+import type { ComparedModel, TaskScore } from '../../../engine/protocol/result.ts';
 import { compareModels, type Tested } from '../../../engine/training/comparison.ts';
 import { gainReport } from '../../../engine/training/gain.ts';
 import type { RunState } from '../../../store/runState.ts';

@@ -1,9 +1,10 @@
 // The networks of a run side by side: which is best at what, and the same as CSV.
 
 import type { Estimate } from '../../../engine/core/interval.ts';
+import type { Role } from '../../../engine/core/roles.ts';
 import { isModel, isTwin, ownerOf } from '../../../engine/core/roles.ts';
-import type { ComparedModel, RateTrial, Role, TrainedWith } from '../../../engine/protocol.ts';
-import type { GainPart } from '../../../engine/training/decomposition.ts';
+import type { GainPart } from '../../../engine/protocol/gain.ts';
+import type { ComparedModel, RateTrial, TrainedWith } from '../../../engine/protocol/result.ts';
 import type { RunState } from '../../../store/runState.ts';
 import { type CsvValue, toCsv } from '../../charts/csv.ts';
 import { formatFixed, formatPercent } from '../../charts/format.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { EpochRecord } from '../../../engine/protocol.ts';
+import type { EpochRecord } from '../../../engine/protocol/result.ts';
 import { failureMarks, lossMultiples, metricCurve, stepsPerPoint } from './losses.ts';
 
 const record = (epoch: number): EpochRecord => ({

@@ -1,6 +1,6 @@
 // The curves of the loss charts, out of the per-step series and the epochs of one seed. Per-step losses exist only
 // for a seed that runs here; otherwise the solid line goes through the means of the epochs.
-import type { EpochRecord } from '../../../engine/protocol.ts';
+import type { EpochRecord } from '../../../engine/protocol/result.ts';
 import type { RunState, SeriesPoints } from '../../../store/runState.ts';
 import { smooth } from '../../charts/curves.ts';
 import { listNames, taskLabel } from '../../charts/format.ts';

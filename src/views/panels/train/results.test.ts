@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { EpochRecord, PartResult, SeedResult, TaskScore } from '../../../engine/protocol.ts';
-import type { Decomposition } from '../../../engine/training/decomposition.ts';
-import type { GainReport } from '../../../engine/training/gain.ts';
+import type { Decomposition, GainReport } from '../../../engine/protocol/gain.ts';
+import type { EpochRecord, PartResult, SeedResult, TaskScore } from '../../../engine/protocol/result.ts';
 import type { RunState, SeedState } from '../../../store/runState.ts';
 import { describeBasis, gainPartsOf, gainView, partMeans, resultsView, runningGain } from './results.ts';
 

@@ -1,9 +1,9 @@
 // What the Train panel says about gain and scores, derived from the run: the test split over finished seeds, and
 // until one has finished the validation of the seed that runs. One place, so that card, table and CSV agree.
 import { estimate } from '../../../engine/core/interval.ts';
-import type { Role, SeedResult, TaskScore } from '../../../engine/protocol.ts';
-import type { GainPart } from '../../../engine/training/decomposition.ts';
-import type { TaskGain } from '../../../engine/training/gain.ts';
+import type { Role } from '../../../engine/core/roles.ts';
+import type { GainPart, TaskGain } from '../../../engine/protocol/gain.ts';
+import type { SeedResult, TaskScore } from '../../../engine/protocol/result.ts';
 import type { RunState, SeedState } from '../../../store/runState.ts';
 
 /** What the numbers were measured on. */

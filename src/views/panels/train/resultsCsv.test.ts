@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import type { DatasetSummary, EpochRecord } from '../../../engine/protocol.ts';
+import type { DatasetSummary } from '../../../engine/protocol/data.ts';
+import type { EpochRecord } from '../../../engine/protocol/result.ts';
 import type { RunState } from '../../../store/runState.ts';
 import { resultsCsv } from './resultsCsv.ts';
 

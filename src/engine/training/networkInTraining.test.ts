@@ -8,8 +8,8 @@ import type { Note } from '../core/notes.ts';
 import { randomDataset } from '../data/randomDataset.ts';
 import type { Dataset, TaskMeta } from '../data/table.ts';
 import { taskTypes } from '../tasks/registry.ts';
-import { type TrainingSettings, trainingParams } from './params.ts';
-import { Part, type PartState } from './part.ts';
+import { NetworkInTraining, type NetworkState } from './networkInTraining.ts';
+import { trainingParams, trainingSettings } from './params.ts';
 
 const noPause = async () => {};
 const task = (name: string, type: TaskMeta['type']): TaskMeta => ({
@@ -41,7 +41,7 @@ function table(changes: { validation?: number[]; numeric?: number[] } = {}): Dat
 /** Per epoch and task, the outputs for all ten rows. */
 type Script = [number[], number[]][];
 
-class ScriptedPart extends Part {
+class ScriptedNetwork extends NetworkInTraining {
   readonly model = null;
   /** Per group, the epoch its values are of. */
   private values: number[];
@@ -74,7 +74,7 @@ class ScriptedPart extends Part {
       },
       dataset,
       taskTypes: dataset.tasks.map((t) => taskTypes[t.type]),
-      settings: { ...(defaultsOf(trainingParams) as unknown as TrainingSettings), patience },
+      settings: { ...trainingSettings(defaultsOf(trainingParams)), patience },
       seed: 3,
       onNote: (note) => notes?.push(note),
     });
@@ -131,12 +131,12 @@ const ranked = (right: boolean, size: number): number[] => {
 const near = (offset: number): number[] =>
   [0, 1, 0, 1, 2, 3, 1, 2, 3, 4].map((y, i) => y + (i % 2 === 0 ? offset : -offset));
 
-async function train(part: ScriptedPart, epochs: number, from = 1) {
+async function train(network: ScriptedNetwork, epochs: number, from = 1) {
   const records = [];
   for (let epoch = from; epoch < from + epochs; epoch++) {
-    await part.trainStep();
-    part.batch([1, 1], 2);
-    records.push(await part.finishEpoch(epoch, noPause));
+    await network.trainStep();
+    network.batch([1, 1], 2);
+    records.push(await network.finishEpoch(epoch, noPause));
   }
   return records;
 }
@@ -145,32 +145,32 @@ beforeAll(() => tf.setBackend('cpu'));
 
 describe('an epoch', () => {
   it('has training losses that weigh batches by their rows', async () => {
-    const part = new ScriptedPart([
+    const network = new ScriptedNetwork([
       [ranked(true, 1), near(0)],
       [ranked(true, 1), near(0)],
     ]);
-    await part.trainStep();
-    part.batch([1, 10], 230);
-    part.batch([4, 40], 3);
-    const first = await part.finishEpoch(1, noPause);
+    await network.trainStep();
+    network.batch([1, 10], 230);
+    network.batch([4, 40], 3);
+    const first = await network.finishEpoch(1, noPause);
     expect(first.trainLosses[0]).toBeCloseTo((230 + 12) / 233, 12);
     expect(first.trainLosses[1]).toBeCloseTo((2300 + 120) / 233, 12);
     expect(first.step).toBe(2);
     // The next one begins anew.
-    await part.trainStep();
-    part.batch([5, 6], 9);
-    expect((await part.finishEpoch(2, noPause)).trainLosses).toEqual([5, 6]);
+    await network.trainStep();
+    network.batch([5, 6], 9);
+    expect((await network.finishEpoch(2, noPause)).trainLosses).toEqual([5, 6]);
   });
 
   it('has no training loss where nothing was trained', async () => {
-    const part = new ScriptedPart([[ranked(true, 1), near(0)]]);
-    await part.trainStep();
-    expect((await part.finishEpoch(0, noPause)).trainLosses).toEqual([Number.NaN, Number.NaN]);
+    const network = new ScriptedNetwork([[ranked(true, 1), near(0)]]);
+    await network.trainStep();
+    expect((await network.finishEpoch(0, noPause)).trainLosses).toEqual([Number.NaN, Number.NaN]);
   });
 
   it('is measured on the validation split', async () => {
-    const part = new ScriptedPart([[ranked(true, 1), near(0.5)]]);
-    const [record] = await train(part, 1);
+    const network = new ScriptedNetwork([[ranked(true, 1), near(0.5)]]);
+    const [record] = await train(network, 1);
     expect(record?.validation.map((s) => s.task)).toEqual(['sick', 'dose']);
     expect(record?.validation[0]?.metrics.auroc).toEqual({ value: 1 });
     expect(record?.validationLosses[0]).toBeCloseTo(Math.log1p(Math.exp(-1)), 6);
@@ -178,8 +178,8 @@ describe('an epoch', () => {
     // Errors of ±0.5 against labels 0 to 3, variance 1.25.
     expect(record?.validation[1]?.metrics['explained-variance']?.value).toBeCloseTo(0.8, 6);
     expect(record?.score).toBeCloseTo(0.9, 6);
-    expect(part.step).toBe(1);
-    expect(part.records).toEqual([record]);
+    expect(network.step).toBe(1);
+    expect(network.records).toEqual([record]);
   });
 });
 
@@ -192,16 +192,16 @@ describe('the epoch that is kept', () => {
   ];
 
   it('is one for all tasks that share a network, and is what is tested', async () => {
-    const part = new ScriptedPart(script);
-    const records = await train(part, 4);
+    const network = new ScriptedNetwork(script);
+    const records = await train(network, 4);
     expect(records.map((r) => r.isBest)).toEqual([
       [true, true],
       [true, true],
       [false, false],
       [false, false],
     ]);
-    expect(part.bestScores()).toEqual(records[1]?.validation);
-    const result = await part.finish(noPause);
+    expect(network.bestScores()).toEqual(records[1]?.validation);
+    const result = await network.finish(noPause);
     expect(result.bestEpochs).toEqual([2, 2]);
     expect(result.bestSteps).toEqual([2, 2]);
     expect(result.selection).toEqual(['metric-then-loss', 'metric-then-loss']);
@@ -214,8 +214,8 @@ describe('the epoch that is kept', () => {
   });
 
   it('is one per task of single-task networks', async () => {
-    const part = new ScriptedPart(script, { singleTask: true });
-    const records = await train(part, 4);
+    const network = new ScriptedNetwork(script, { singleTask: true });
+    const records = await train(network, 4);
     // AUROC 1 in epochs 1, 2 and 4, with a lower loss each time.
     expect(records.map((r) => r.isBest)).toEqual([
       [true, true],
@@ -223,15 +223,15 @@ describe('the epoch that is kept', () => {
       [false, true],
       [true, false],
     ]);
-    const result = await part.finish(noPause);
+    const result = await network.finish(noPause);
     expect(result.bestEpochs).toEqual([4, 3]);
-    expect(part.bestScores()).toEqual([records[3]?.validation[0], records[2]?.validation[1]]);
+    expect(network.bestScores()).toEqual([records[3]?.validation[0], records[2]?.validation[1]]);
     expect(result.test[1]?.metrics.mae?.value).toBeCloseTo(0.1, 6);
     expect(result.test[0]?.metrics['log-loss']?.value).toBeCloseTo(Math.log1p(Math.exp(-3)), 6);
   });
 
   it('has no scores before the first epoch', () => {
-    expect(new ScriptedPart(script).bestScores()).toBeNull();
+    expect(new ScriptedNetwork(script).bestScores()).toBeNull();
   });
 
   it('is chosen by the loss where a primary metric is undefined, which is said once', async () => {
@@ -242,11 +242,11 @@ describe('the epoch that is kept', () => {
     ];
     const notes: Note[] = [];
     const dataset = table({ validation: [0, 0, 0, 0] });
-    const part = new ScriptedPart(oneClass, { dataset, notes });
-    const records = await train(part, 3);
+    const network = new ScriptedNetwork(oneClass, { dataset, notes });
+    const records = await train(network, 3);
     const losses = records.map((r) => (r.validationLosses[0] ?? 0) + (r.validationLosses[1] ?? 0));
     expect(losses.indexOf(Math.min(...losses))).toBe(1);
-    const result = await part.finish(noPause);
+    const result = await network.finish(noPause);
     expect(result.bestEpochs).toEqual([2, 2]);
     expect(result.selection).toEqual(['loss', 'loss']);
     expect(records.map((r) => r.score)).toEqual([Number.NaN, Number.NaN, Number.NaN]);
@@ -261,10 +261,10 @@ describe('the epoch that is kept', () => {
   it('is chosen by the loss for the tasks that are concerned alone, and rounds are named so', async () => {
     const notes: Note[] = [];
     const dataset = table({ validation: [1, 1, 1, 1] });
-    const part = new ScriptedPart(script, { dataset, notes, singleTask: true, boosted: true });
-    const [first] = await train(part, 4);
+    const network = new ScriptedNetwork(script, { dataset, notes, singleTask: true, boosted: true });
+    const [first] = await train(network, 4);
     expect(first?.score).toBeCloseTo(0.8, 6);
-    expect((await part.finish(noPause)).selection).toEqual(['loss', 'metric-then-loss']);
+    expect((await network.finish(noPause)).selection).toEqual(['loss', 'metric-then-loss']);
     expect(notes.map((n) => n.text)).toEqual([expect.stringContaining('the round with the lowest')]);
   });
 
@@ -275,25 +275,25 @@ describe('the epoch that is kept', () => {
       [ranked(true, 1), near(0.2)],
       [ranked(true, 3), near(0)],
     ];
-    const part = new ScriptedPart(better, { patience: 2, singleTask: true });
-    const records = await train(part, 3);
-    expect(part.stopped).toBe(true);
-    records.push(...(await train(part, 1, 4)));
+    const network = new ScriptedNetwork(better, { patience: 2, singleTask: true });
+    const records = await train(network, 3);
+    expect(network.stopped).toBe(true);
+    records.push(...(await train(network, 1, 4)));
     expect(records.map((r) => r.isBest[1])).toEqual([true, false, false, false]);
-    expect((await part.finish(noPause)).bestEpochs).toEqual([1, 1]);
+    expect((await network.finish(noPause)).bestEpochs).toEqual([1, 1]);
   });
 
   it('stops when every group has run out of patience, not one of them', async () => {
-    const part = new ScriptedPart(script, { patience: 1, singleTask: true });
-    await train(part, 3);
+    const network = new ScriptedNetwork(script, { patience: 1, singleTask: true });
+    await train(network, 3);
     // The first task got worse in epoch 3, the second got better.
-    expect(part.stopped).toBe(false);
-    await train(part, 1, 4);
-    expect(part.stopped).toBe(true);
+    expect(network.stopped).toBe(false);
+    await train(network, 1, 4);
+    expect(network.stopped).toBe(true);
   });
 });
 
-describe('a part that was saved', () => {
+describe('a network that was saved', () => {
   const script: Script = [
     [ranked(true, 2), near(0.1)],
     [ranked(true, 1), near(0.3)],
@@ -302,19 +302,19 @@ describe('a part that was saved', () => {
 
   it('goes on as if nothing had been, in the middle of an epoch too', async () => {
     const run = async (interrupted: boolean) => {
-      const part = new ScriptedPart(script, { patience: 2 });
-      await train(part, 2);
-      part.batch([1, 2], 5);
-      let current = part;
+      const network = new ScriptedNetwork(script, { patience: 2 });
+      await train(network, 2);
+      network.batch([1, 2], 5);
+      let current = network;
       if (interrupted) {
-        const saved = structuredClone(await part.save());
+        const saved = structuredClone(await network.save());
         expect(Object.keys(saved.tensors)).toEqual(['model/values', 'model/best']);
-        current = new ScriptedPart(script, { patience: 2 });
+        current = new ScriptedNetwork(script, { patience: 2 });
         current.load({ ...saved.tensors, 'baseline/values': Float32Array.of(9) }, saved.state);
         // What is loaded is a copy.
-        (saved.state as PartState).records.length = 0;
+        (saved.state as NetworkState).records.length = 0;
         // So is what was saved.
-        part.batch([100, 100], 1);
+        network.batch([100, 100], 1);
       }
       await train(current, 1, 3);
       const { trainMs: _t, evaluationMs: _e, ...result } = await current.finish(noPause);
@@ -332,12 +332,12 @@ describe('a prediction that is not finite', () => {
   it('ends the run with split, row, task, network and step', async () => {
     const outputs = near(0.1);
     outputs[4] = Number.NaN;
-    const part = new ScriptedPart([
+    const network = new ScriptedNetwork([
       [ranked(true, 1), near(0)],
       [ranked(true, 1), outputs],
     ]);
-    await train(part, 1);
-    await expect(train(part, 1, 2)).rejects.toMatchObject({
+    await train(network, 1);
+    await expect(train(network, 1, 2)).rejects.toMatchObject({
       kind: 'numeric',
       message:
         'Run stopped after step 2: the prediction of dose for row 3 of the validation split (row 5 of 10 in the table) is not a finite number. Lower the learning rate, standardise features and targets, or clip the gradient norm, and run again.',
@@ -354,17 +354,17 @@ describe('a prediction that is not finite', () => {
       },
     });
     // What was measured before stays.
-    expect(part.records).toHaveLength(1);
-    expect(part.bestScores()).toEqual(part.records[0]?.validation);
+    expect(network.records).toHaveLength(1);
+    expect(network.bestScores()).toEqual(network.records[0]?.validation);
   });
 
   it('ends it in the test, and names the column that lies far out', async () => {
     const outputs = ranked(true, 1);
     outputs[9] = Number.POSITIVE_INFINITY;
     const numeric = [0, 0, 0, 0, 0, 0, 0, 0, 0, 1e30];
-    const part = new ScriptedPart([[outputs, near(0)]], { dataset: table({ numeric }) });
-    await train(part, 1);
-    await expect(part.finish(noPause)).rejects.toThrow(
+    const network = new ScriptedNetwork([[outputs, near(0)]], { dataset: table({ numeric }) });
+    await train(network, 1);
+    await expect(network.finish(noPause)).rejects.toThrow(
       'the prediction of sick for row 4 of the test split (row 10 of 10 in the table) is not a finite number. In this row x is 1.00e+30 standard deviations from the mean',
     );
   });
@@ -372,8 +372,8 @@ describe('a prediction that is not finite', () => {
   it('ends it where the validation loss alone is beyond float32', async () => {
     const outputs = near(0.1);
     outputs[3] = -1e30;
-    const part = new ScriptedPart([[ranked(true, 1), outputs]]);
-    await expect(train(part, 1)).rejects.toMatchObject({
+    const network = new ScriptedNetwork([[ranked(true, 1), outputs]]);
+    await expect(train(network, 1)).rejects.toMatchObject({
       message: expect.stringContaining(
         'the validation loss of dose is not a finite number; the largest prediction is that of row 2 of the validation split',
       ),

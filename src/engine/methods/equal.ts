@@ -1,14 +1,13 @@
 // The plain sum of the task losses, as the public code of MultiTab trains.
-import { sum } from '@tensorflow/tfjs-core';
-import type { WeightingDef } from './weighting.ts';
+import type { FixedWeightsMethod } from './method.ts';
 
-export const equal: WeightingDef = {
+export const equal: FixedWeightsMethod = {
   id: 'equal',
   label: 'Equal',
   summary: 'The unweighted sum of the losses of all tasks.',
   citation: 'Sinodinos et al. 2025, arXiv 2511.09970',
   deviations: [],
+  params: [],
   needs: 'losses',
-  combine: (losses) => sum(losses),
-  weights: (numTasks) => new Array<number>(numTasks).fill(1),
+  fixedWeights: (numTasks) => new Array<number>(numTasks).fill(1),
 };

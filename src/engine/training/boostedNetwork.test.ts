@@ -8,8 +8,8 @@ import type { Dataset } from '../data/table.ts';
 import { gradientBoosting } from '../models/gradientBoosting.ts';
 import { taskTypes } from '../tasks/registry.ts';
 import { testDataset } from '../trees/testing.ts';
-import { BoostedPart } from './boostedPart.ts';
-import { type TrainingSettings, trainingParams } from './params.ts';
+import { BoostedNetwork } from './boostedNetwork.ts';
+import { type TrainingSettings, trainingParams, trainingSettings } from './params.ts';
 
 const noPause = async () => {};
 
@@ -30,14 +30,14 @@ function table(scale = 1): Dataset {
   return { ...data, split: { ...data.split, validation: all.slice(0, 20), test: all.slice(20) } };
 }
 
-function createPart(
+function createNetwork(
   dataset: Dataset,
   training: Partial<TrainingSettings> = {},
   rounds = 30,
   learningRate = 0.3,
 ) {
   const params = { ...defaultsOf(gradientBoosting.params), rounds, minRowsPerLeaf: 5, learningRate };
-  return new BoostedPart({
+  return new BoostedNetwork({
     info: {
       role: 'model-2',
       id: 'gradient-boosting',
@@ -54,15 +54,15 @@ function createPart(
     params,
     dataset,
     taskTypes: dataset.tasks.map((t) => taskTypes[t.type]),
-    settings: { ...(defaultsOf(trainingParams) as unknown as TrainingSettings), ...training },
+    settings: { ...trainingSettings(defaultsOf(trainingParams)), ...training },
     seed: 0,
   });
 }
 
-async function train(part: BoostedPart, rounds: number, from = 1) {
-  for (let round = from; round < from + rounds && !part.stopped; round++) {
-    await part.trainStep(null, round, noPause);
-    await part.finishEpoch(round, noPause);
+async function train(network: BoostedNetwork, rounds: number, from = 1) {
+  for (let round = from; round < from + rounds && !network.stopped; round++) {
+    await network.trainStep(null, round, noPause);
+    await network.finishEpoch(round, noPause);
   }
 }
 
@@ -70,34 +70,34 @@ const withoutTimes = ({
   trainMs: _t,
   evaluationMs: _e,
   ...rest
-}: Awaited<ReturnType<BoostedPart['finish']>>) => rest;
+}: Awaited<ReturnType<BoostedNetwork['finish']>>) => rest;
 
 beforeAll(() => tf.setBackend('cpu'));
 
 describe('a part of trees', () => {
   it('reports the loss over the training split after each round, and its size', async () => {
-    const part = createPart(table());
-    const [report] = await part.trainStep(null, 1, noPause);
-    const record = await part.finishEpoch(1, noPause);
+    const network = createNetwork(table());
+    const [report] = await network.trainStep(null, 1, noPause);
+    const record = await network.finishEpoch(1, noPause);
     expect(report?.step).toBe(1);
     expect(record.trainLosses).toEqual(report?.taskLosses);
     // Below the entropy of a coin and the variance of the label: something was learned.
     expect(report?.taskLosses[0]).toBeLessThan(Math.LN2);
     expect(report?.gradientNorm).toBeGreaterThan(0);
-    expect(part.info.parameters).toBeGreaterThan(2);
-    expect(part.model).toBeNull();
+    expect(network.info.parameters).toBeGreaterThan(2);
+    expect(network.model).toBeNull();
   });
 
   it('tests every task with the trees up to its own best round', async () => {
-    const part = createPart(table());
-    await train(part, 30);
-    const whole = await part.finish(noPause);
+    const network = createNetwork(table());
+    await train(network, 30);
+    const whole = await network.finish(noPause);
     const [first = 0, second = 0] = whole.bestEpochs;
     // The noisy number is learned by heart soon; of rounds with the same AUROC the later ones have a lower loss.
     expect(second).toBeLessThan(first);
     expect(whole.epochs).toHaveLength(30);
     for (const [task, best] of [first, second].entries()) {
-      const short = createPart(table());
+      const short = createNetwork(table());
       await train(short, best);
       // The last round is the best of those, so these are the same trees.
       const result = await short.finish(noPause);
@@ -108,9 +108,9 @@ describe('a part of trees', () => {
   });
 
   it('grows no trees for a task that has run out of patience', async () => {
-    const part = createPart(table(), { patience: 3 });
-    await train(part, 30);
-    const { epochs, bestEpochs } = await part.finish(noPause);
+    const network = createNetwork(table(), { patience: 3 });
+    await train(network, 30);
+    const { epochs, bestEpochs } = await network.finish(noPause);
     const [, second = 0] = bestEpochs;
     const losses = epochs.map((e) => e.trainLosses[1]);
     // Three more rounds, then its loss stands still while the other task goes on.
@@ -121,13 +121,13 @@ describe('a part of trees', () => {
   });
 
   it('goes on from a checkpoint to the same result', async () => {
-    const whole = createPart(table());
+    const whole = createNetwork(table());
     await train(whole, 8);
-    const half = createPart(table());
+    const half = createNetwork(table());
     await train(half, 3);
     const { tensors, state } = structuredClone(await half.save());
     expect(Object.keys(tensors).every((name) => name.startsWith('model-2/'))).toBe(true);
-    const resumed = createPart(table());
+    const resumed = createNetwork(table());
     resumed.load(tensors, state);
     expect(resumed.info.parameters).toBe(half.info.parameters);
     await train(resumed, 5, 4);
@@ -135,24 +135,24 @@ describe('a part of trees', () => {
   });
 
   it('lets others work while it is measured, and can be stopped there', async () => {
-    const part = createPart(table());
-    await part.trainStep(null, 1, noPause);
+    const network = createNetwork(table());
+    await network.trainStep(null, 1, noPause);
     let pauses = 0;
-    await part.finishEpoch(1, async () => void pauses++);
+    await network.finishEpoch(1, async () => void pauses++);
     expect(pauses).toBe(2);
     const stop = async () => {
       throw new Error('stop');
     };
-    await expect(part.finish(stop)).rejects.toThrow('stop');
+    await expect(network.finish(stop)).rejects.toThrow('stop');
   });
 
   it('ends with task, round and network when the training loss is not finite', async () => {
-    const part = createPart(table(1e20), {}, 30, 1e30);
-    await expect(part.trainStep(null, 1, noPause)).rejects.toMatchObject({
+    const network = createNetwork(table(1e20), {}, 30, 1e30);
+    await expect(network.trainStep(null, 1, noPause)).rejects.toMatchObject({
       kind: 'numeric',
       message: expect.stringMatching(/^Run stopped at round 1 of model-2: the training loss of t1 is/),
       fault: { role: 'model-2', step: 1, epoch: 1, task: 't1', kind: 'loss' },
     });
-    expect(part.step).toBe(0);
+    expect(network.step).toBe(0);
   });
 });

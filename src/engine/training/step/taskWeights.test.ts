@@ -3,14 +3,15 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { mtMlp } from '../models/mtMlp.ts';
-import { stMlp } from '../models/stMlp.ts';
-import { equal } from '../weighting/equal.ts';
-import { weightings } from '../weighting/registry.ts';
-import type { WeightingDef } from '../weighting/weighting.ts';
-import type { TrainingSettings } from './params.ts';
-import { toTensors } from './tensorBatch.ts';
-import { createPart, mixedDataset } from './testing.ts';
+import { equal } from '../../methods/equal.ts';
+import { type GradientMethod, hasFixedWeights } from '../../methods/method.ts';
+import { methods } from '../../methods/registry.ts';
+import { fixed } from '../../methods/testing/fixed.ts';
+import { mtMlp } from '../../models/mtMlp.ts';
+import { stMlp } from '../../models/stMlp.ts';
+import type { TrainingSettings } from '../params.ts';
+import { toTensors } from '../tensorBatch.ts';
+import { createNetwork, mixedDataset } from '../testing.ts';
 
 const dataset = mixedDataset(24);
 const training: Partial<TrainingSettings> = {
@@ -21,32 +22,30 @@ const training: Partial<TrainingSettings> = {
   warmupSteps: 0,
 };
 
-const toy = (weights: readonly number[], isKnown: boolean): WeightingDef => ({
-  ...equal,
-  id: 'toy',
-  combine: (losses) => tf.sum(tf.mul(losses, tf.tensor1d([...weights]))),
-  ...(isKnown ? { weights: () => [...weights] } : { weights: undefined }),
-});
+const toy = (weights: readonly number[], isKnown: boolean): GradientMethod =>
+  isKnown
+    ? { ...equal, id: 'toy', fixedWeights: () => [...weights] }
+    : { ...fixed, start: () => ({ weights: () => tf.tensor1d([...weights]) }) };
 
 /** What one step changes, by tensor. */
-async function changes(weighting: WeightingDef, options: { singleTask?: boolean } = {}) {
-  const part = options.singleTask
-    ? createPart(stMlp, { hidden: [5], embedding: 2 }, { dataset, training, weighting, singleTask: true })
-    : createPart(
+async function changes(method: GradientMethod, options: { singleTask?: boolean } = {}) {
+  const network = options.singleTask
+    ? createNetwork(stMlp, { hidden: [5], embedding: 2 }, { dataset, training, method, singleTask: true })
+    : createNetwork(
         mtMlp,
         { shared: [6], tower: [5], embedding: 2, initialisation: 'scaled' },
-        { dataset, training, weighting },
+        { dataset, training, method },
       );
   const read = () =>
-    part.model.parameters.flatMap(({ variable, parts }) => {
+    network.model.parameters.flatMap(({ variable, parts }) => {
       const values = variable.dataSync();
       return parts.map((p) => ({ ...p, values: values.slice(p.start, p.start + p.size) }));
     });
   const before = read();
   const batch = toTensors(dataset, dataset.split.train);
-  const [report] = await part.trainStep(batch, 1);
+  const [report] = await network.trainStep(batch, 1);
   const after = read();
-  part.dispose();
+  network.dispose();
   batch.dispose();
   const moved = before.map(({ name, task, values }, i) => ({
     name,
@@ -109,22 +108,17 @@ describe.each([
   });
 });
 
-describe.each(Object.entries(weightings))('%s', (_, def) => {
-  it('has the same weights whichever way it is asked', () => {
-    const losses = [0.5, 2, 7];
-    const gradient = tf.grad((x) => def.combine(x as tf.Tensor1D))(tf.tensor1d(losses));
-    expect(def.weights?.(3)).toEqual(Array.from(gradient.dataSync()));
-  });
-});
-
 describe('equal weights', () => {
   it('are what is chosen by their name', () => {
-    expect(weightings.equal).toBe(equal);
+    expect(methods.equal).toBe(equal);
+    expect(hasFixedWeights(equal)).toBe(true);
   });
 
   it('are 1 for every task', async () => {
-    expect(equal.weights?.(4)).toEqual([1, 1, 1, 1]);
-    expect(equal.combine(tf.tensor1d([1, 2, 4])).dataSync()[0]).toBe(7);
-    expect((await changes(equal)).moved).toEqual((await changes(toy([1, 1, 1], true))).moved);
+    expect(equal.fixedWeights(4)).toEqual([1, 1, 1, 1]);
+    const { moved } = await changes(equal);
+    expect((await changes(toy([1, 1, 1], true))).moved).toEqual(moved);
+    // To the last bit, although they are made in the middle of a step.
+    expect((await changes(toy([1, 1, 1], false))).moved).toEqual(moved);
   });
 });

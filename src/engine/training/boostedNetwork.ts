@@ -4,22 +4,22 @@ import type { Params } from '../config/params.ts';
 import { WorkbenchError } from '../core/errors.ts';
 import type { BoostedModelDef } from '../models/model.ts';
 import type { BoostedTasks } from '../trees/grower.ts';
+import { NetworkInTraining, type NetworkOptions, type StepReport } from './networkInTraining.ts';
 import { networkName } from './numericFault.ts';
-import { Part, type PartOptions, type StepReport } from './part.ts';
 import type { TensorBatch } from './tensorBatch.ts';
 
-export interface BoostedPartOptions extends PartOptions {
+export interface BoostedNetworkOptions extends NetworkOptions {
   def: BoostedModelDef;
   params: Params;
 }
 
-export class BoostedPart extends Part {
+export class BoostedNetwork extends NetworkInTraining {
   readonly model = null;
   private readonly trees: BoostedTasks;
   /** After `restoreBest` predictions come from each task's best rounds. */
   private isRestored = false;
 
-  constructor(options: BoostedPartOptions) {
+  constructor(options: BoostedNetworkOptions) {
     super(options);
     this.trees = options.def.boost(options.dataset, options.params, options.seed);
   }

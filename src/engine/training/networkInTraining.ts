@@ -1,9 +1,10 @@
 // One network of a run in training. Counts steps, measures the validation split, stops early and keeps the best; how it
-// learns is left to gradientPart.ts and boostedPart.ts. The session drives it and it knows nothing of messages.
+// learns is left to gradientNetwork.ts and boostedNetwork.ts. The session drives it and it knows nothing of messages.
 import type { Note } from '../core/notes.ts';
+import type { Role } from '../core/roles.ts';
 import type { Dataset } from '../data/table.ts';
 import type { Model } from '../models/model.ts';
-import type { EpochRecord, PartInfo, PartResult, Role, TaskScore } from '../protocol.ts';
+import type { EpochRecord, PartInfo, PartResult, TaskScore } from '../protocol/result.ts';
 import type { TaskType } from '../tasks/task.ts';
 import {
   BestEpoch,
@@ -17,7 +18,7 @@ import type { TrainingSettings } from './params.ts';
 import { type EvaluatedSplit, requireFinite } from './predictionFault.ts';
 import type { TensorBatch } from './tensorBatch.ts';
 
-export interface PartOptions {
+export interface NetworkOptions {
   info: PartInfo;
   dataset: Dataset;
   taskTypes: readonly TaskType[];
@@ -35,8 +36,8 @@ export interface StepReport {
   gradientNorm: number;
 }
 
-/** What a checkpoint keeps of a part besides its tensors. */
-export interface PartState {
+/** What a checkpoint keeps of a network besides its tensors. */
+export interface NetworkState {
   step: number;
   /** Of the epoch under way: loss times rows, summed over its batches, per task. */
   epochLossSums: number[];
@@ -48,18 +49,18 @@ export interface PartState {
   lastGradientNorm: number | null;
 }
 
-export abstract class Part {
+export abstract class NetworkInTraining {
   readonly info: PartInfo;
-  protected readonly o: PartOptions;
+  protected readonly o: NetworkOptions;
   /** Tasks that stop and are restored together. */
   protected readonly groups: number[][];
   /** Per group, the epoch that is kept. */
   private readonly choices: BestEpoch[];
-  protected state: Omit<PartState, 'choices'>;
+  protected state: Omit<NetworkState, 'choices'>;
   /** Groups of which it was said that the loss decides. */
   private readonly decidedByLoss = new Set<number>();
 
-  constructor(options: PartOptions) {
+  constructor(options: NetworkOptions) {
     this.o = options;
     this.info = options.info;
     const { tasks } = options.dataset;
@@ -82,7 +83,7 @@ export abstract class Part {
   /**
    * One step. When a number is not finite no variable of a network is changed; trees have grown, but the step is not counted.
    * Steps may be reported some calls later, all of them by `settle`; until then they are not counted either.
-   * @param batch - null for parts that read the whole training split
+   * @param batch - null for networks that read the whole training split
    * @param between - awaited where there is time for other work; must not throw, for half a step cannot be saved
    * @throws WorkbenchError (numeric) that names step, task and tensor
    */
@@ -93,11 +94,23 @@ export abstract class Part {
   ): Promise<StepReport[]>;
 
   /**
-   * Waits for the steps that are not reported yet. To be called before anything else is asked of the part, and until it
-   * reports none: a fault behind good steps is thrown by the next call.
+   * Waits for all steps that are not reported yet. To be called before anything else is asked of the network.
+   * @param onReport - told of each of them, in order, before a fault behind them is thrown
+   * @returns them
    * @throws WorkbenchError (numeric) as `trainStep` does
    */
-  async settle(): Promise<StepReport[]> {
+  async drainPendingSteps(onReport: (report: StepReport) => void = () => {}): Promise<StepReport[]> {
+    const all: StepReport[] = [];
+    for (let reports = await this.readPendingSteps(); reports.length > 0; ) {
+      reports.forEach(onReport);
+      all.push(...reports);
+      reports = await this.readPendingSteps();
+    }
+    return all;
+  }
+
+  /** Some of the steps that are not reported yet; none when there are none. A fault behind good steps is thrown by the next call. */
+  protected async readPendingSteps(): Promise<StepReport[]> {
     return [];
   }
 
@@ -210,7 +223,7 @@ export abstract class Part {
   }
 
   /** Everything needed to go on exactly. Keys start with the role. */
-  async save(): Promise<{ tensors: Record<string, Float32Array>; state: PartState }> {
+  async save(): Promise<{ tensors: Record<string, Float32Array>; state: NetworkState }> {
     const own = await this.saveTensors();
     const tensors = Object.fromEntries(Object.entries(own).map(([k, v]) => [`${this.role}/${k}`, v]));
     const state = structuredClone({ ...this.state, choices: this.choices.map((c) => c.state) });
@@ -218,7 +231,7 @@ export abstract class Part {
   }
 
   /** The inverse of `save`. */
-  load(tensors: Record<string, Float32Array>, state: PartState): void {
+  load(tensors: Record<string, Float32Array>, state: NetworkState): void {
     const prefix = `${this.role}/`;
     const own = Object.entries(tensors).filter(([key]) => key.startsWith(prefix));
     this.loadTensors(Object.fromEntries(own.map(([key, v]) => [key.slice(prefix.length), v])));

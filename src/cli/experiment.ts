@@ -1,0 +1,156 @@
+// The experiment that a command is about: out of a file, a preset, a table and single settings.
+import { access } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { catalog } from '../engine/catalog.ts';
+import { decodeExperiment } from '../engine/config/codec.ts';
+import {
+  configError,
+  type Experiment,
+  parseExperiment,
+  requireExperiment,
+} from '../engine/config/experiment.ts';
+import { formatTypedName, QUOTING_HELP } from '../engine/config/names.ts';
+import { parseTargets, type TargetChoice } from '../engine/config/params.ts';
+import { WorkbenchError } from '../engine/core/errors.ts';
+import type { FileInput } from '../engine/data/source.ts';
+import { previewTable } from '../engine/data/tableSource.ts';
+import { type Case, readCase } from './case.ts';
+import { readFileInput } from './files.ts';
+import type { RunOptions } from './options.ts';
+
+/** The experiment out of file, preset, table and single settings, in this order. */
+export async function readExperiment(
+  options: RunOptions,
+): Promise<{ experiment: Experiment; file?: FileInput; found: Case | null }> {
+  let input: unknown = {};
+  let found: Case | null = null;
+  if (options.experimentFile && options.preset) {
+    throw new WorkbenchError('config', 'Expected an experiment file or --preset, got both. Leave one out.');
+  }
+  if (options.experimentFile) {
+    const json = await readJson(options.experimentFile);
+    found = readCase(json);
+    input = found ? found.experiment : json;
+  } else input = presetInput(options.preset);
+  let experiment = requireExperiment(input, catalog);
+  let file: FileInput | undefined;
+  if (options.data) {
+    file = await readFileInput('--data', options.data);
+    experiment = await withTable(experiment, file, options);
+  } else if (experiment.data.id === 'table') {
+    file = await findTable(String(experiment.data.params.file), options.experimentFile);
+  }
+  if (options.set && options.set.length > 0) experiment = applySettings(experiment, options.set);
+  return { experiment, file, found };
+}
+
+function readTargets(text: string): TargetChoice[] {
+  const targets = parseTargets(text);
+  if (targets) return targets;
+  throw WorkbenchError.of('config', {
+    path: '--targets',
+    expected: 'a list of columns with matching quotes',
+    got: text,
+    remedy: QUOTING_HELP,
+  });
+}
+
+function presetInput(id: string | undefined): unknown {
+  if (id === undefined) return catalog.presets[0]?.experiment ?? {};
+  const preset = catalog.presets.find((p) => p.id === id);
+  if (preset) return preset.experiment;
+  throw WorkbenchError.of('config', {
+    path: '--preset',
+    expected: `one of ${catalog.presets.map((p) => p.id).join(', ')}`,
+    got: id,
+    remedy: 'Run "multitab presets" to see what they are.',
+  });
+}
+
+async function readJson(path: string): Promise<unknown> {
+  const { bytes } = await readFileInput('experiment', path);
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch (error) {
+    throw WorkbenchError.of('file', {
+      path,
+      expected: 'an experiment as JSON',
+      got: (error as Error).message,
+      remedy: 'Correct the file, or start from "multitab presets --json".',
+    });
+  }
+}
+
+/** A table named by an experiment: beside the experiment, in the working folder, or one of the examples. */
+async function findTable(name: string, experimentFile: string | undefined): Promise<FileInput> {
+  const places = [dirname(experimentFile ?? '.'), '.', join('public', 'data')].map((folder) =>
+    join(folder, basename(name)),
+  );
+  for (const place of places) {
+    try {
+      await access(place);
+      return await readFileInput('data.params.file', place);
+    } catch {
+      // The next place may have it; the error below names them all.
+    }
+  }
+  throw WorkbenchError.of('file', {
+    path: 'data.params.file',
+    expected: `the table ${name} in one of ${places.join(', ')}`,
+    got: 'no such file',
+    remedy: 'Give the table with --data FILE.csv.',
+  });
+}
+
+/** The experiment with its rows taken from `file`; its own targets win, then --targets, then a preset's for this file. */
+async function withTable(experiment: Experiment, file: FileInput, options: RunOptions): Promise<Experiment> {
+  const isTable = experiment.data.id === 'table';
+  const named = catalog.presets.find(
+    (p) => (p.experiment.data as { params?: { file?: string } } | undefined)?.params?.file === file.name,
+  );
+  const own = isTable ? (experiment.tasks.targets as TargetChoice[]) : [];
+  const known = (named?.experiment.tasks as { targets?: TargetChoice[] } | undefined)?.targets ?? [];
+  const targets = options.targets ? readTargets(options.targets) : own.length > 0 ? own : known;
+  if (targets.length === 0) {
+    const { columns } = await previewTable(file);
+    const suggestion = columns.flatMap((c) =>
+      c.suggestedTask ? [formatTypedName(c.name, c.suggestedTask)] : [],
+    );
+    throw WorkbenchError.of('config', {
+      path: '--targets',
+      expected: `the columns to predict, out of ${suggestion.join(', ')}`,
+      got: 'nothing',
+      remedy: `For example --targets '${suggestion.slice(-2).join(',')}'.`,
+    });
+  }
+  const { experiment: parsed, issues } = parseExperiment(
+    {
+      ...experiment,
+      data: { id: 'table', params: { ...(isTable ? experiment.data.params : {}), file: file.name } },
+      tasks: { ...(isTable ? experiment.tasks : {}), targets },
+    },
+    catalog,
+  );
+  if (issues.length > 0) throw configError(issues);
+  return parsed;
+}
+
+/** Applies `key=value` settings, written as in a shared link. */
+function applySettings(experiment: Experiment, settings: readonly string[]): Experiment {
+  const search = new URLSearchParams();
+  for (const setting of settings) {
+    const at = setting.indexOf('=');
+    if (at < 1) {
+      throw WorkbenchError.of('config', {
+        path: '--set',
+        expected: 'KEY=VALUE',
+        got: setting,
+        remedy: 'For example --set model.blocks=2.',
+      });
+    }
+    search.append(setting.slice(0, at), setting.slice(at + 1));
+  }
+  const decoded = decodeExperiment(search.toString(), catalog, experiment);
+  if (decoded.issues.length > 0) throw configError(decoded.issues);
+  return decoded.experiment;
+}

@@ -1,0 +1,49 @@
+// What stands on the command line behind a command, and the plain values in it.
+import { access } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { parseSeeds } from '../engine/config/seeds.ts';
+import { WorkbenchError } from '../engine/core/errors.ts';
+import type { BackendId } from '../engine/protocol/backend.ts';
+
+export interface RunOptions {
+  experimentFile?: string;
+  preset?: string;
+  data?: string;
+  targets?: string;
+  set?: string[];
+  seeds?: string;
+  backend: string;
+  'allow-software-gpu': boolean;
+  out?: string;
+  events?: string;
+  attention: boolean;
+  weights?: string;
+  'save-weights'?: string;
+  quiet: boolean;
+}
+
+export const readSeeds = (text: string | undefined) =>
+  text === undefined ? undefined : parseSeeds(text, '--seeds');
+
+export function readBackend(name: string): BackendId | 'auto' {
+  if (name === 'auto' || name === 'wasm' || name === 'cpu' || name === 'webgpu') return name;
+  throw WorkbenchError.of('config', {
+    path: '--backend',
+    expected: 'auto, wasm, cpu or webgpu',
+    got: name,
+    remedy: 'Leave it out for the best one that starts.',
+  });
+}
+
+export async function requireFolder(option: string, path: string): Promise<void> {
+  try {
+    await access(dirname(path));
+  } catch {
+    throw WorkbenchError.of('file', {
+      path: option,
+      expected: 'a file in a folder that exists',
+      got: path,
+      remedy: `Make the folder ${dirname(path)} first.`,
+    });
+  }
+}

@@ -1,0 +1,28 @@
+// A trained tensor as a model holds it, and the tensors of the public code that are packed into it.
+import type { Variable } from '@tensorflow/tfjs-core';
+
+/**
+ * A variable of a model. Small tensors of the same kind are packed into one variable by rows (all numeric embeddings
+ * in one [n, e]), which keeps the number of launches per step low; `parts` says which slice is which tensor of
+ * the public code's `state_dict` (Linear weights are [out, in]).
+ */
+export interface Parameter {
+  name: string;
+  variable: Variable;
+  parts: readonly ParameterPart[];
+}
+
+export interface ParameterPart {
+  /** Name in the `state_dict` of the public code. */
+  name: string;
+  /** Shape in the `state_dict`. */
+  shape: readonly number[];
+  /** First element within the variable, row-major; parts are contiguous. */
+  start: number;
+  size: number;
+  /**
+   * Task that alone trains it (single-task networks, towers, gates that feed a tower), or null when tasks share it. Gradient
+   * methods act on what is shared.
+   */
+  task: number | null;
+}

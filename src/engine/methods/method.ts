@@ -1,0 +1,102 @@
+// The interface of a gradient method: how the losses of the tasks, or their gradients, become the one update of a network. It
+// knows nothing of networks, optimizers or backends; `training/step` runs it. Networks of single tasks share nothing and use none.
+import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { CatalogEntry } from '../config/catalog.ts';
+import type { ParamSpec, Params } from '../config/params.ts';
+
+export interface MethodContext {
+  numTasks: number;
+  /** Values of its `params`; `settingsOf(params, settings)` gives them their types. */
+  settings: Params;
+  /** Of the run, for methods that draw at random. */
+  seed: number;
+}
+
+/** What a checkpoint keeps of a method: arrays by name. */
+export type MethodState = Record<string, Float32Array>;
+
+interface MethodEntry extends CatalogEntry {
+  /** Shown, with the other settings of training, where the method is chosen; keys are those of nobody else. */
+  params: readonly ParamSpec[];
+  /** Of what `save` returns; raised when it comes to mean something else. 1 when left out. */
+  stateVersion?: number;
+}
+
+/** Of methods whose work depends on the steps before. */
+export interface WithState {
+  /** Tensors that stay from step to step, for a recording; those that change are changed in place. */
+  kept?(): readonly Tensor[];
+  save?(): Promise<MethodState>;
+  /** The inverse of `save`. @throws Error when it is not what `save` returns */
+  restore?(state: MethodState): void;
+  dispose?(): void;
+}
+
+/** Weights that never change: a step costs what it costs without weights. */
+export interface FixedWeightsMethod extends MethodEntry {
+  needs: 'losses';
+  /** One per task. */
+  fixedWeights(numTasks: number): number[];
+}
+
+/** Weights of the tasks' losses, made of the losses. */
+export interface LossMethod extends MethodEntry {
+  needs: 'losses';
+  /**
+   * All that a step launches depends on tensors alone, which `weights` changes in place, and on nothing that JavaScript keeps:
+   * only then are its steps repeated from a recording. Otherwise they are launched one by one, which the run says.
+   */
+  replayable?: true;
+  start(context: MethodContext): LossWeights;
+}
+
+export interface LossWeights extends WithState {
+  /**
+   * Called once per step between forward and backward pass. Nothing can be read back here.
+   * @param losses - [T]
+   * @param step - 1-based
+   * @returns [T]; constants as far as gradients go
+   */
+  weights(losses: Tensor1D, step: number): Tensor1D;
+}
+
+/** Weights of the tasks' losses, made of the inner products of their gradients. */
+export interface GramMethod extends MethodEntry {
+  needs: 'gram';
+  start(context: MethodContext): GramWeights;
+}
+
+export interface GramWeights extends WithState {
+  /**
+   * Called once per step, when every task has been differentiated on its own.
+   * @param gram - inner products of the tasks' gradients with respect to the shared parameters, [T, T] row-major
+   * @param losses - [T]
+   * @param step - 1-based
+   * @returns [T]
+   */
+  weights(gram: Float32Array, losses: Float32Array, step: number): ArrayLike<number>;
+}
+
+/** One gradient of the shared parameters, made of those of the tasks; what belongs to a task follows the loss of that task. */
+export interface GradientsMethod extends MethodEntry {
+  needs: 'gradients';
+  /** As `LossMethod` has it. */
+  replayable?: true;
+  start(context: MethodContext): GradientCombination;
+}
+
+export interface GradientCombination extends WithState {
+  /**
+   * Called once per step, when every task has been differentiated on its own. Nothing can be read back here.
+   * @param gradients - with respect to the S values of all shared parameters, [T, S]
+   * @param losses - [T]
+   * @param step - 1-based
+   * @returns [S]
+   */
+  combine(gradients: Tensor2D, losses: Tensor1D, step: number): Tensor1D;
+}
+
+export type GradientMethod = FixedWeightsMethod | LossMethod | GramMethod | GradientsMethod;
+
+export const hasFixedWeights = (method: GradientMethod): method is FixedWeightsMethod =>
+  'fixedWeights' in method;

@@ -1,0 +1,61 @@
+// Attention as it is captured: maps per block, layer and head, and what was asked for.
+
+import type { Role } from '../core/roles.ts';
+import type { TokenLabel } from '../core/tokens.ts';
+
+export interface AttentionMap {
+  /** Stable, e.g. `block0/feature/head1`, or `y1/block0/row/head0` where every task has a network of its own. */
+  key: string;
+  /** The task whose network it is, or null when all tasks share one. */
+  network: string | null;
+  block: number;
+  layer: 'feature' | 'row';
+  head: number;
+  queries: TokenLabel[];
+  keys: TokenLabel[];
+  /** Softmax weights, row-major [queries, keys]; mean over the chosen rows for `feature`. */
+  weights: Float32Array;
+  /** Scaled scores before the mask, same shape. */
+  scores: Float32Array;
+  /** Weight times the norm of the key's value behind the head's output projection (Kobayashi et al. 2020), same shape. */
+  valueWeights: Float32Array;
+  /** 1 = blocked, same shape; null when nothing is. */
+  blocked: Uint8Array | null;
+}
+
+/** Of the maps of a capture, in their order. */
+export interface HeadSummary {
+  /** Mean over queries and rows of the entropy of their weights, divided by ln(open keys): 0 = one key, 1 = all open keys alike. */
+  entropies: Float32Array;
+  /** Between the maps as they are shown: mean over the queries of the total variation distance, [maps, maps]; NaN for maps of different networks or sizes. */
+  distances: Float32Array;
+}
+
+/** Rows an attention capture shows: positions within the first `ATTENTION_ROWS` validation rows. */
+export type RowSelection = { kind: 'mean' } | { kind: 'rows'; rows: number[] };
+export const ATTENTION_ROWS = 64;
+/** Batches that attention between rows can be recorded in: the first validation rows. */
+export const ATTENTION_BATCHES = [64, 256, 1024, 2048] as const;
+
+/** What a capture of attention shows. */
+export interface AttentionRequest {
+  rows: RowSelection;
+  /** Of which network; the one in training, and the model when all are done, when left out. */
+  role?: Role;
+  /** Rows that pass the network together, one of `ATTENTION_BATCHES`; `ATTENTION_ROWS` when left out. */
+  batch?: number;
+  /** Recorded beside it, to compare: the same rows with no mask at all, or other rows. */
+  against?: { kind: 'no-mask' } | { kind: 'rows'; rows: RowSelection };
+  /** At the end of every epoch alone, for a memory of the run while nobody looks. */
+  seldom?: boolean;
+}
+
+/** Feature or label of the rows of a capture: what they can be grouped and ordered by. */
+export interface RowFact {
+  column: string;
+  kind: 'feature' | 'label';
+  /** One per row of the batch: number, code or class. */
+  values: Float32Array;
+  /** Positions of rows that belong together, among the first `ATTENTION_ROWS`: a category, or a half of the numbers. */
+  groups: { label: string; rows: number[] }[];
+}

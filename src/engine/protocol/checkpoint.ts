@@ -1,0 +1,25 @@
+// Everything a run needs to go on after a reload.
+import type { Experiment } from '../config/experiment.ts';
+import type { FileInput, WeightsInput } from '../data/source.ts';
+
+/** Version 2: epochs are chosen by metric, then loss, and their losses weigh batches by their rows. */
+export const CHECKPOINT_VERSION = 2;
+
+/** Everything needed to go on exactly: parameters, optimizer state, counters, curves so far. */
+export interface Checkpoint {
+  version: typeof CHECKPOINT_VERSION;
+  runId: string;
+  experiment: Experiment;
+  file?: FileInput;
+  /** Trained weights the model was given instead of training. */
+  weights?: WeightsInput;
+  /** Position in the list of seeds. */
+  seedIndex: number;
+  seeds: number[];
+  epoch: number;
+  step: number;
+  savedAt: number;
+  /** Opaque to all but the session: named arrays and small JSON. */
+  tensors: Record<string, Float32Array>;
+  state: unknown;
+}

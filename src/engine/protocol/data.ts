@@ -1,0 +1,20 @@
+// Tables and files as the page knows them: columns before targets are chosen, and the dataset that a run is made of.
+import type { Note } from '../core/notes.ts';
+import type { ClassCounts } from '../data/splitNotes.ts';
+import type { FeatureMeta, Relatedness, Standardisation, TaskMeta } from '../data/table.ts';
+
+export interface DatasetSummary {
+  name: string;
+  rows: number;
+  split: { train: number; validation: number; test: number };
+  features: FeatureMeta[];
+  tasks: TaskMeta[];
+  targetScaling: (Standardisation | null)[];
+  /** Rows per class in each split, classification only. */
+  classCounts: (ClassCounts | null)[];
+  relatedness: Relatedness;
+  notes: Note[];
+}
+
+/** Endings of files with weights that can be measured. */
+export const WEIGHT_FILES = ['.safetensors', '.pt', '.pth', '.ckpt'] as const;

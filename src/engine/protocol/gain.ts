@@ -1,0 +1,67 @@
+// Gain over the single-task baseline, what it consists of, and both over seeds.
+import type { Estimate } from '../core/interval.ts';
+
+export interface TaskGain {
+  task: string;
+  metric: string;
+  higherIsBetter: boolean;
+  model: number;
+  baseline: number;
+  /** Percent, positive is better; NaN when undefined, `flag` then says why. */
+  gain: number;
+  /** model - baseline, signed so that positive is better. */
+  difference: number;
+  flag: 'baseline-near-zero' | 'undefined-metric' | null;
+}
+
+export interface GainReport {
+  perTask: TaskGain[];
+  /** Mean percent over tasks that have one; NaN when none has. */
+  mean: number;
+  /** Number of tasks left out of the mean. */
+  leftOut: number;
+}
+
+export const GAIN_PARTS = ['total', 'architecture', 'sharing'] as const;
+export type GainPart = (typeof GAIN_PARTS)[number];
+export type GainParts<T> = Record<GainPart, T>;
+
+export interface TaskDecomposition {
+  task: string;
+  metric: string;
+  higherIsBetter: boolean;
+  model: number;
+  twin: number;
+  /** NaN where no baseline was trained; total and architecture are then NaN too. */
+  baseline: number;
+  /** In the unit of the metric, positive is better. */
+  difference: GainParts<number>;
+  percent: GainParts<number>;
+  /** About the reference: why there is no percentage. */
+  flag: TaskGain['flag'];
+}
+
+export interface Decomposition {
+  /** What percentages are of. */
+  reference: 'baseline' | 'twin';
+  perTask: TaskDecomposition[];
+  /** Percent, over the tasks that have one; NaN when none has. */
+  mean: GainParts<number>;
+  /** Number of tasks left out of the mean. */
+  leftOut: number;
+}
+
+/** The same over seeds. */
+export interface DecompositionSummary {
+  reference: Decomposition['reference'];
+  perTask: (Pick<TaskDecomposition, 'task' | 'metric' | 'higherIsBetter' | 'flag'> & {
+    difference: GainParts<Estimate>;
+    percent: GainParts<Estimate>;
+  })[];
+  mean: GainParts<Estimate>;
+}
+
+/** Gain over the finished seeds, in percent. */
+export interface GainSummary extends Estimate {
+  perTask: ({ task: string; metric: string; higherIsBetter: boolean; flag: string | null } & Estimate)[];
+}

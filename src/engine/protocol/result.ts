@@ -1,0 +1,157 @@
+// Results of a run: scores, epochs, networks, seeds, and the comparison of all networks.
+import type { Experiment } from '../config/experiment.ts';
+import type { ErrorReport } from '../core/errors.ts';
+import type { Estimate } from '../core/interval.ts';
+import type { Note } from '../core/notes.ts';
+import type { Role } from '../core/roles.ts';
+import type { MetricValues } from '../tasks/task.ts';
+import type { BackendReport } from './backend.ts';
+import type { DatasetSummary } from './data.ts';
+import type { Decomposition, DecompositionSummary, GainReport, GainSummary } from './gain.ts';
+
+export interface TaskScore {
+  task: string;
+  /** The primary metric's id, e.g. `auroc`, `explained-variance`. */
+  primary: string;
+  metrics: MetricValues;
+}
+
+export interface EpochRecord {
+  epoch: number;
+  /** Optimizer steps done when this was measured. */
+  step: number;
+  /** Mean training loss per task over the rows of the epoch; NaN where nothing was trained. */
+  trainLosses: number[];
+  validationLosses: number[];
+  validation: TaskScore[];
+  /**
+   * Mean of the primary metrics, signed so that higher is better. Tasks that share a network with one whose metric is undefined are
+   * left out: there the loss decides. NaN when nothing is left.
+   */
+  score: number;
+  /** Per task: the epoch is the best so far (training/bestEpoch.ts). */
+  isBest: boolean[];
+}
+
+/**
+ * What chose the epoch that was tested: the mean of the primary validation metrics of the tasks that share the network, equal ones
+ * by the lower validation loss; or, where one of these metrics is undefined, that loss alone.
+ */
+export type SelectionRule = 'metric-then-loss' | 'loss';
+
+export interface PartResult extends Omit<PartInfo, 'epochs'> {
+  epochs: EpochRecord[];
+  /** Per task, the epoch whose checkpoint was used for the test (the same for all tasks of a multitask model). */
+  bestEpochs: number[];
+  bestSteps: number[];
+  selection: SelectionRule[];
+  validation: TaskScore[];
+  test: TaskScore[];
+  /** Milliseconds spent in training steps and in evaluation. */
+  trainMs: number;
+  evaluationMs: number;
+  steps: number;
+}
+
+export interface SeedResult {
+  seed: number;
+  model: PartResult;
+  /** Null where there is none, or the twin takes its place. */
+  baseline: PartResult | null;
+  /** On the test split. */
+  gain: GainReport | null;
+  /** Of the model, on the test split; null where no twin was trained. */
+  decomposition: Decomposition | null;
+  /** Twins and further models, in order. */
+  others: { result: PartResult; gain: GainReport | null; decomposition: Decomposition | null }[];
+}
+
+/** What a network has over another one, paired by seed; positive is better. */
+export interface PairedComparison {
+  /** The other one. */
+  role: Role;
+  /** In the unit of the primary metric. */
+  perTask: Estimate[];
+  /** In percentage points of gain; null where one of the two has none. */
+  gain: Estimate | null;
+}
+
+/** One network of a run over its finished seeds, on the test split: a column of the comparison. */
+export interface ComparedModel {
+  role: Role;
+  id: string;
+  label: string;
+  parameters: number;
+  /** Per task, of the primary metric. */
+  perTask: ({ task: string; metric: string; higherIsBetter: boolean } & Estimate)[];
+  /** Over the baseline; null for the baseline itself and without one. */
+  gain: GainSummary | null;
+  /** Of a model whose twin was trained: architecture and sharing. */
+  decomposition: DecompositionSummary | null;
+  /** Against every other network. */
+  against: PairedComparison[];
+  /** Better than every other network: all paired intervals exclude 0. With one seed nothing is. */
+  isBest: { perTask: boolean[]; gain: boolean };
+  /** Mean over the seeds: training alone. */
+  trainSeconds: number;
+  /** Null for trees. */
+  trainedWith: TrainedWith | null;
+}
+
+/** A learning rate that was tried before training, on the first seed of the run. */
+export interface RateTrial {
+  learningRate: number;
+  /** At the best epoch, on the validation split: mean of the primary metrics, signed so that higher is better; NaN where one is undefined. */
+  score: number;
+  /** Validation loss of the same epochs, summed over the tasks. */
+  loss: number;
+  /** Why it came to no end, or null. */
+  failure: string | null;
+}
+
+/** What networks of one run may differ in besides their architecture. */
+export interface TrainedWith {
+  /** Label of the setting. */
+  initialValues: string;
+  /** After warm-up. */
+  learningRate: number;
+  /** In the order they were tried; empty without a search, and before it. */
+  rates: RateTrial[];
+}
+
+export interface RunResult {
+  version: 1;
+  status: 'finished' | 'stopped' | 'failed';
+  experiment: Experiment;
+  backend: BackendReport;
+  startedAt: string;
+  elapsedMs: number;
+  dataset: DatasetSummary | null;
+  seeds: SeedResult[];
+  /** The seed that was running when the run stopped or failed: the curves of every network that had begun. */
+  unfinished: { seed: number; records: Partial<Record<Role, EpochRecord[]>> } | null;
+  /** Of the model. */
+  gain: GainSummary | null;
+  /** Baseline first, then the model and the further ones. */
+  comparison: ComparedModel[];
+  /** Of the table, the weights and the networks, each once. */
+  notes: Note[];
+  error: ErrorReport | null;
+}
+
+export interface PartInfo {
+  role: Role;
+  id: string;
+  label: string;
+  parameters: number;
+  singleTask: boolean;
+  /** Grows round by round instead of learning in steps and epochs. */
+  boosted: boolean;
+  /** Position in the queue: networks of one stage train side by side on the same batches. */
+  stage: number;
+  stepsPerEpoch: number;
+  /** Upper bound; early stopping may end it before. */
+  epochs: number;
+  /** Null for trees. */
+  trainedWith: TrainedWith | null;
+}

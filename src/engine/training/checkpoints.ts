@@ -1,0 +1,91 @@
+// What a session keeps to go on exactly: where it stands, what was measured, and the networks in training. Written now and then,
+// when a run pauses, and when it stops.
+import { WorkbenchError } from '../core/errors.ts';
+import type { Note } from '../core/notes.ts';
+import { CHECKPOINT_VERSION, type Checkpoint } from '../protocol/checkpoint.ts';
+import type { SeedResult } from '../protocol/result.ts';
+import type { Tested } from './comparison.ts';
+import type { NetworkInTraining, NetworkState } from './networkInTraining.ts';
+import type { RateSearch } from './rateSearch.ts';
+
+/** The least time between two checkpoints of a running session. */
+const INTERVAL_MS = 10_000;
+
+/** Where the next step of a seed stands. */
+export interface Position {
+  stage: number;
+  /** 1-based. */
+  epoch: number;
+  batch: number;
+}
+
+/** The part of a checkpoint that is not tensors. */
+export interface SessionState extends Position {
+  /** By role, the networks of the stage; none while rates are searched, and when the stage has been tested. */
+  parts: Record<string, NetworkState>;
+  /** Networks of this seed that have been tested. */
+  tested: Tested[];
+  /** Learning rates tried so far. */
+  rates: RateSearch['trials'];
+  finished: SeedResult[];
+  /** What was said of weights and networks; checkpoints of before have none. */
+  notes?: Note[];
+  /** Spent before the checkpoint, pauses included. */
+  elapsedMs: number;
+}
+
+export const sessionStateOf = (checkpoint: Checkpoint | undefined): SessionState | undefined =>
+  checkpoint?.state as SessionState | undefined;
+
+/** @throws WorkbenchError (file) for a checkpoint whose epochs were chosen by another rule than those to come */
+export function requireCurrent({ version }: { version: number }): void {
+  if (version === CHECKPOINT_VERSION) return;
+  throw WorkbenchError.of('file', {
+    path: 'checkpoint.version',
+    expected: String(CHECKPOINT_VERSION),
+    got: String(version),
+    remedy: 'It was written by another version of the workbench: go on there, or run again from the start.',
+  });
+}
+
+/** Tensors by role and name, and the state by role. */
+export async function saveNetworks(
+  networks: readonly NetworkInTraining[],
+): Promise<Pick<Checkpoint, 'tensors'> & Pick<SessionState, 'parts'>> {
+  const tensors: Record<string, Float32Array> = {};
+  const parts: Record<string, NetworkState> = {};
+  for (const network of networks) {
+    const saved = await network.save();
+    Object.assign(tensors, saved.tensors);
+    parts[network.role] = saved.state;
+  }
+  return { tensors, parts };
+}
+
+/**
+ * The inverse, for the networks of the stage that the checkpoint was written in.
+ * @returns false where none of them had begun
+ */
+export function restoreNetworks(networks: readonly NetworkInTraining[], checkpoint: Checkpoint): boolean {
+  const parts = sessionStateOf(checkpoint)?.parts ?? {};
+  if (Object.keys(parts).length === 0) return false;
+  for (const network of networks) {
+    const state = parts[network.role];
+    if (!state) throw new Error(`checkpoint: no state of the ${network.role}`);
+    network.load(checkpoint.tensors, state);
+  }
+  return true;
+}
+
+/** When the next checkpoint is due. */
+export class CheckpointClock {
+  private last = performance.now();
+
+  get isDue(): boolean {
+    return performance.now() - this.last > INTERVAL_MS;
+  }
+
+  written(): void {
+    this.last = performance.now();
+  }
+}

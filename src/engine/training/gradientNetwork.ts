@@ -1,0 +1,337 @@
+// A network trained by gradient steps on batches: the model, its optimizer, and the best values of each group of tasks.
+import * as tf from '@tensorflow/tfjs-core';
+import type { Params } from '../config/params.ts';
+import type { WorkbenchError } from '../core/errors.ts';
+import { createUpdater } from '../kernels/ops/updateParameters/index.ts';
+import { stepRecorder } from '../kernels/runtime/backendRuntime.ts';
+import type { Updater } from '../kernels/runtime/updater.ts';
+import { equal } from '../methods/equal.ts';
+import type { GradientMethod } from '../methods/method.ts';
+import type { GradientModelDef, Model } from '../models/model.ts';
+import { savedNames } from '../weights/torchNames.ts';
+import { predictModel } from './evaluate.ts';
+import { NetworkInTraining, type NetworkOptions, type StepReport } from './networkInTraining.ts';
+import { numericFault } from './numericFault.ts';
+import { learningRateAt, updateRule } from './optimizer.ts';
+import {
+  type ParameterSlice,
+  readAll,
+  readSlices,
+  slicesOf,
+  writeAll,
+  writeSlices,
+} from './parameterSlices.ts';
+import { RecordedSteps } from './recordedSteps.ts';
+import type { ResidentTable } from './residentTable.ts';
+import { StepProgram } from './step/stepProgram.ts';
+import { StepsInFlight } from './step/stepsInFlight.ts';
+import { disposeTensors, type TensorBatch } from './tensorBatch.ts';
+
+export interface GradientNetworkOptions extends NetworkOptions {
+  def: GradientModelDef;
+  params: Params;
+  /** Of no account where every task has a network of its own. */
+  method: GradientMethod;
+  /** Repeat steps from a recording where the backend can; true when left out. */
+  record?: boolean;
+  /** That of the labels the network was trained on, [T, T], where those are not the labels of the dataset. */
+  labelCorrelation?: Float64Array;
+  /** The table on the device for recorded steps to take their rows from; null, or left out: batches are uploaded. */
+  table?(): ResidentTable | null;
+}
+
+export class GradientNetwork extends NetworkInTraining {
+  readonly model: Model;
+  private readonly options: GradientNetworkOptions;
+  private readonly labelCorrelation: Float64Array;
+  /** What a step does. */
+  readonly program: StepProgram;
+  private readonly updater: Updater;
+  /** What belongs to each group, parameters and buffers. */
+  private readonly groupSlices: ParameterSlice[][];
+  /** Null where steps cannot be replayed. */
+  private recorded: RecordedSteps | null;
+  private readonly inFlight = new StepsInFlight();
+  private fault: WorkbenchError | null = null;
+  /** Best values per group, in the order of `groupSlices`. */
+  private best: (Float32Array[] | null)[];
+
+  constructor(options: GradientNetworkOptions) {
+    super(options);
+    this.options = options;
+    const { def, params, dataset, seed, settings, method } = options;
+    const { features, tasks, relatedness } = dataset;
+    this.labelCorrelation = options.labelCorrelation ?? relatedness.realised;
+    this.model = def.build({ features, tasks, params, seed, labelCorrelation: this.labelCorrelation });
+    this.best = this.groups.map(() => null);
+    const { parameters, buffers } = this.model;
+    const { singleTask } = this.info;
+    this.updater = createUpdater({
+      parameters: parameters.map((p) => p.variable),
+      stretches: parameters.map((p) => slicesOf(p, singleTask)),
+      tasks: tasks.length,
+      groups: this.groups.length,
+      rule: updateRule(settings),
+    });
+    this.program = new StepProgram({
+      model: this.model,
+      tasks: options.taskTypes.map(({ lossKind }, i) => ({
+        kind: lossKind,
+        outputs: tasks[i]?.outputs ?? 1,
+      })),
+      // Single-task networks share nothing, so that the sum trains each on its own loss, whatever the method.
+      method: singleTask ? equal : method,
+      settings: settings.ofMethod,
+      seed,
+      updater: this.updater,
+      learningRateAt: (step) => learningRateAt(settings, step, this.info.stepsPerEpoch * this.info.epochs),
+    });
+    this.recorded = options.record === false ? null : this.createRecordedSteps(options.table);
+    const all = [...parameters, ...buffers].flatMap((p) => slicesOf(p, singleTask));
+    this.groupSlices = this.groups.map((_, g) => all.filter((s) => s.group === g));
+  }
+
+  async trainStep(batch: TensorBatch | null, epoch: number): Promise<StepReport[]> {
+    if (!batch) throw new Error(`${this.info.id}: a gradient step needs a batch`);
+    const started = performance.now();
+    try {
+      if (this.recorded && stepRecorder()) return await this.launchStep(this.recorded, batch, epoch);
+      // Nothing is waited for before the launch where nothing is in flight.
+      const before = this.fault || this.inFlight.count > 0 ? await this.readReports() : [];
+      const step = this.step + 1;
+      const report = await this.program.run(batch, step, (report, gradients) =>
+        this.faultOf(report, { step, epoch }, gradients),
+      );
+      return [...before, this.reported(report, batch.size)];
+    } finally {
+      this.state.trainMs += performance.now() - started;
+    }
+  }
+
+  protected override async readPendingSteps(): Promise<StepReport[]> {
+    const started = performance.now();
+    try {
+      return await this.readReports();
+    } finally {
+      this.state.trainMs += performance.now() - started;
+    }
+  }
+
+  /** Launches a step, from its recording when there is one, and reads reports when it is time. */
+  private async launchStep(
+    recorded: RecordedSteps,
+    batch: TensorBatch,
+    epoch: number,
+  ): Promise<StepReport[]> {
+    if (this.fault) throw this.fault;
+    const { inFlight } = this;
+    inFlight.begin();
+    const step = this.step + inFlight.count + 1;
+    const refused = recorded.launch(batch, step);
+    inFlight.add({ step, epoch, batch });
+    if (refused) {
+      recorded.dispose();
+      this.recorded = null;
+      this.noteNotReplayed(refused);
+      return this.readReports();
+    }
+    return inFlight.isFull ? this.readReports() : [];
+  }
+
+  /** Of the steps that are launched and not reported yet. A fault behind good steps is thrown by the next call. */
+  private async readReports(): Promise<StepReport[]> {
+    if (this.fault) throw this.fault;
+    const { program, inFlight } = this;
+    if (inFlight.count === 0 || !program.deferred) return [];
+    const reportOf = await program.deferred.readReports();
+    const reports: StepReport[] = [];
+    for (const { step, epoch, batch } of inFlight.take(program.deferred.held)) {
+      const report = reportOf(step);
+      if (report.every(Number.isFinite)) {
+        reports.push(this.reported(report, batch.size));
+        continue;
+      }
+      // Nothing has changed since, so the step can be taken again for the sake of its gradients.
+      const { taskLosses, gradients } = await program.differentiate(batch, step);
+      this.fault = await this.faultOf(report, { step, epoch }, gradients);
+      tf.dispose([taskLosses, gradients]);
+      batch.dispose();
+      if (reports.length === 0) throw this.fault;
+      break;
+    }
+    return reports;
+  }
+
+  private reported(report: Float32Array, rows: number): StepReport {
+    const numTasks = this.o.dataset.tasks.length;
+    const taskLosses = Array.from(report.subarray(0, numTasks));
+    const gradientNorm = Math.max(...report.subarray(numTasks));
+    this.count(taskLosses, gradientNorm, rows);
+    return { step: this.step, taskLosses, gradientNorm };
+  }
+
+  private faultOf(
+    report: Float32Array,
+    at: { step: number; epoch: number },
+    gradients: readonly tf.Tensor[],
+  ): Promise<WorkbenchError> {
+    const { seed, dataset } = this.o;
+    const taskNames = dataset.tasks.map((t) => t.name);
+    const context = {
+      ...at,
+      role: this.role,
+      seed,
+      taskNames,
+      taskLosses: Array.from(report.subarray(0, taskNames.length)),
+      previousGradientNorm: this.state.lastGradientNorm,
+    };
+    return numericFault(context, this.model.parameters, gradients);
+  }
+
+  /** Memory that tensors do not account for. */
+  get recordedBytes(): number {
+    return this.recorded?.bytes ?? 0;
+  }
+
+  private createRecordedSteps(table: GradientNetworkOptions['table'] = () => null): RecordedSteps | null {
+    const { program } = this;
+    const { deferred } = program;
+    const recorder = stepRecorder();
+    if (!recorder || !deferred) return null;
+    if (program.whyNotReplayed) {
+      this.noteNotReplayed(program.whyNotReplayed);
+      return null;
+    }
+    return new RecordedSteps({
+      recorder,
+      table,
+      launch: (batch, step) => program.launch(batch, step),
+      kept: () => [...deferred.kept, ...program.kept, ...this.buffers],
+    });
+  }
+
+  private noteNotReplayed(reason: string): void {
+    this.o.onNote?.({
+      code: 'steps-not-replayed',
+      text: `Steps of ${this.info.label} are not replayed, which makes them slower: ${reason}.`,
+    });
+  }
+
+  /** Names that tensors are saved under, where PyTorch refuses those of the model. */
+  savedNames(): ReadonlyMap<string, string> {
+    const { def, params, dataset } = this.options;
+    const { features, tasks } = dataset;
+    return savedNames(def, { features, tasks, params, labelCorrelation: this.labelCorrelation });
+  }
+
+  /**
+   * Launches all that a recorded step on such a batch launches, on a network of its own that is of no use afterwards.
+   * @param upload - puts values on the device, where such a step finds the batches that it does not take from a table
+   */
+  warmUp(batch: TensorBatch, upload: (tensors: readonly tf.Tensor[]) => void): void {
+    const other = new GradientNetwork({ ...this.options, record: false, onNote: undefined });
+    const table = batch.range && this.options.table?.();
+    const rows = table ? table.warmUp(batch.size) : batch;
+    try {
+      if (!table) upload([batch.categorical, batch.numeric, batch.targets]);
+      other.program.launch(rows, 1);
+    } finally {
+      if (table) disposeTensors(rows);
+      other.dispose();
+    }
+  }
+
+  /**
+   * Another network with the values of this one, whose steps do the same work and change nothing: its learning rate is 0.
+   * To measure on; the caller disposes it.
+   */
+  cloneForProfiling(): GradientNetwork {
+    const settings = { ...this.o.settings, learningRate: 0 };
+    const twin = new GradientNetwork({ ...this.options, settings, onNote: undefined });
+    const [own, others] = [this, twin].map((network) => [...network.parameters, ...network.buffers]);
+    // Copies, because values that two variables share are not changed in place.
+    tf.tidy(() => {
+      others?.forEach((v, i) => {
+        v.assign(tf.add(own?.[i] as tf.Variable, 0));
+      });
+    });
+    return twin;
+  }
+
+  release(): void {
+    this.recorded?.dispose();
+    this.recorded = null;
+    this.program.dispose();
+    this.best = this.groups.map(() => null);
+  }
+
+  dispose(): void {
+    this.recorded?.dispose();
+    this.model.dispose();
+    this.program.dispose();
+  }
+
+  protected predict(rows: Uint32Array, between: () => Promise<void>): Promise<Float32Array[]> {
+    const { dataset, settings } = this.o;
+    return predictModel(this.model, dataset, rows, settings.evaluationBatch, between);
+  }
+
+  protected async keepBest(group: number): Promise<void> {
+    this.best[group] = await readSlices(this.groupSlices[group] as ParameterSlice[]);
+  }
+
+  protected async restoreBest(): Promise<void> {
+    for (const [g, best] of this.best.entries()) {
+      if (best) await writeSlices(this.groupSlices[g] as ParameterSlice[], best);
+    }
+  }
+
+  protected async saveTensors(): Promise<Record<string, Float32Array>> {
+    const tensors = await this.program.saveMethod();
+    const kinds: [string, Float32Array[]][] = [
+      ['parameter', await readAll(this.parameters)],
+      ['buffer', await readAll(this.buffers)],
+      ...Object.entries(await this.updater.readState()),
+    ];
+    for (const [kind, values] of kinds) {
+      values.forEach((v, i) => {
+        tensors[`${kind}/${i}`] = v;
+      });
+    }
+    this.best.forEach((values, g) => {
+      values?.forEach((v, i) => {
+        tensors[`best${g}/${i}`] = v.slice();
+      });
+    });
+    return tensors;
+  }
+
+  protected loadTensors(tensors: Record<string, Float32Array>): void {
+    const valuesOf = (kind: string, variables: readonly tf.Variable[]) =>
+      variables.map((v, i) => {
+        const stored = tensors[`${kind}/${i}`];
+        if (stored?.length === v.size) return stored;
+        throw new Error(
+          `checkpoint: ${this.role}/${kind}/${i} holds ${stored?.length ?? 0} values, not ${v.size}`,
+        );
+      });
+    const { parameters, buffers } = this;
+    writeAll(parameters, valuesOf('parameter', parameters));
+    writeAll(buffers, valuesOf('buffer', buffers));
+    this.program.loadMethod(tensors);
+    const { updater } = this;
+    updater.writeState(Object.fromEntries(updater.slots.map((slot) => [slot, valuesOf(slot, parameters)])));
+    this.best = this.groupSlices.map((slices, g) => {
+      const values = slices.map((_s, i) => tensors[`best${g}/${i}`]);
+      return values.every((v) => v !== undefined) ? (values as Float32Array[]).map((v) => v.slice()) : null;
+    });
+  }
+
+  private get parameters(): tf.Variable[] {
+    return this.model.parameters.map((p) => p.variable);
+  }
+
+  private get buffers(): tf.Variable[] {
+    return this.model.buffers.map((p) => p.variable);
+  }
+}

@@ -1,0 +1,60 @@
+// Where a session stands still: before each step it waits while the run is paused, answers what is asked meanwhile, and ends when a
+// stop was asked for.
+import type { Inspection } from './inspection.ts';
+import type { RunControl } from './runControl.ts';
+import { StopSignal } from './turns.ts';
+
+export interface GateHost {
+  readonly control: RunControl;
+  readonly inspection: Inspection;
+  /** Waits for steps that are launched: what is saved and looked into stands behind them. */
+  drainPendingSteps(): Promise<void>;
+  emitState(state: 'running' | 'paused'): void;
+  emitCheckpoint(): Promise<void>;
+}
+
+export class PauseGate {
+  private readonly host: GateHost;
+  private isSaidPaused = false;
+  /** Where the pause began, or the last single step within it ended. */
+  private pausedAt: string | null = null;
+
+  constructor(host: GateHost) {
+    this.host = host;
+  }
+
+  /**
+   * @param place - of the next step, different for every step of the run
+   * @param flush - sends what has gathered, so that a pause shows everything up to it
+   * @throws StopSignal when a stop was asked for
+   */
+  async pass(place: string, flush: () => void): Promise<void> {
+    const { host } = this;
+    const { control, inspection } = host;
+    if (control.stopRequested || control.waiting) await host.drainPendingSteps();
+    if (control.stopRequested) throw new StopSignal();
+    while (control.waiting) {
+      if (this.pausedAt !== place) {
+        flush();
+        this.say(true);
+        if (this.pausedAt === null) await host.emitCheckpoint();
+        this.pausedAt = place;
+        await inspection.captureAll();
+      } else if (control.takeSelectionChange()) {
+        await inspection.captureAll();
+      } else {
+        await control.changed();
+      }
+      if (control.stopRequested) throw new StopSignal();
+    }
+    if (!control.paused) this.say(false);
+    control.takeStep();
+  }
+
+  private say(paused: boolean): void {
+    if (this.isSaidPaused === paused) return;
+    this.isSaidPaused = paused;
+    if (!paused) this.pausedAt = null;
+    this.host.emitState(paused ? 'paused' : 'running');
+  }
+}

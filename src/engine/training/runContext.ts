@@ -1,0 +1,32 @@
+// What the seeds and stages of a run have of it.
+import type { Experiment } from '../config/experiment.ts';
+import type { Note } from '../core/notes.ts';
+import type { Role } from '../core/roles.ts';
+import type { GivenWeights } from './givenWeights.ts';
+import type { EventBody, Inspection } from './inspection.ts';
+import type { TrainingSettings } from './params.ts';
+import type { RateSearch } from './rateSearch.ts';
+import type { RunControl } from './runControl.ts';
+import type { RunResources } from './runResources.ts';
+import type { Turns } from './turns.ts';
+
+export interface RunContext extends RunResources {
+  readonly experiment: Experiment;
+  readonly settings: TrainingSettings;
+  readonly seeds: readonly number[];
+  readonly control: RunControl;
+  readonly turns: Turns;
+  readonly rates: RateSearch;
+  readonly inspection: Inspection;
+  /** Of the model, which is then measured instead of trained. */
+  readonly given: GivenWeights | null;
+  emit(event: EventBody): void;
+  /** Says it now, and again in the result. */
+  note(role: Role, note: Note): void;
+  /** Of what another event has said. */
+  keepNotes(notes: readonly Note[]): void;
+  /** Waits while the run is paused. @throws StopSignal */
+  pass(place: string, flush: () => void): Promise<void>;
+  /** Writes a checkpoint when it is time. */
+  maybeCheckpoint(): Promise<void>;
+}

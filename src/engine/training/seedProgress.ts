@@ -1,0 +1,54 @@
+// Says how far a seed of a run is: what trains, where it stands, and how long the rest will take.
+import type { RunEvent } from '../protocol/run.ts';
+import { ProgressMeter, type StageLoad } from './progressMeter.ts';
+
+type ProgressEvent = Extract<RunEvent, { type: 'progress' }>;
+type Where = Pick<ProgressEvent, 'phase' | 'roles' | 'epoch' | 'epochs'>;
+
+export interface SeedProgressOptions {
+  seed: number;
+  seedIndex: number;
+  seedCount: number;
+  stages: readonly StageLoad[];
+  emit(event: Omit<ProgressEvent, 'runId' | 'step'>): void;
+}
+
+export class SeedProgress {
+  private readonly o: SeedProgressOptions;
+  private readonly meter: ProgressMeter;
+  private stage = 0;
+
+  constructor(options: SeedProgressOptions) {
+    const { stages, seedCount } = options;
+    this.o = options;
+    this.meter = new ProgressMeter({ stages, seedCount });
+  }
+
+  /** @param doneSteps - of this stage, after a resume */
+  beginStage(stage: number, doneSteps: number): void {
+    this.stage = stage;
+    this.meter.beginStage(stage, doneSteps);
+  }
+
+  addStep(rows: number): void {
+    this.meter.addStep(rows);
+  }
+
+  /** @param force - even when little time has passed since the last time */
+  tell(where: Where, force: boolean): void {
+    const progress = this.meter.report(force);
+    if (!progress) return;
+    const { seed, seedIndex, seedCount, stages, emit } = this.o;
+    emit({
+      type: 'progress',
+      seed,
+      seedIndex,
+      seedCount,
+      ...where,
+      stage: this.stage,
+      stages: stages.length,
+      ...progress,
+      secondsLeft: progress.secondsLeftSeed + this.meter.secondsPerSeed * (seedCount - 1 - seedIndex),
+    });
+  }
+}

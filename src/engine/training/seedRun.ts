@@ -1,0 +1,224 @@
+// One seed of a run: its networks stage by stage, after a search for their learning rates where one is wanted.
+import type { Checkpoint } from '../protocol/checkpoint.ts';
+import type { PartInfo, SeedResult } from '../protocol/result.ts';
+import { type Position, restoreNetworks, saveNetworks, sessionStateOf } from './checkpoints.ts';
+import type { Tested } from './comparison.ts';
+import type { NetworkInTraining } from './networkInTraining.ts';
+import { describeNetwork, networksOf, stagesOf } from './plan.ts';
+import type { SearchedNetwork } from './rateSearch.ts';
+import type { RunContext } from './runContext.ts';
+import { SeedProgress } from './seedProgress.ts';
+import { SeedScores } from './seedScores.ts';
+import { type StageHost, StageRun } from './stageRun.ts';
+
+type Planned = SearchedNetwork & { workPerStep: number };
+
+export class SeedRun implements StageHost {
+  readonly seed: number;
+  readonly seedIndex: number;
+  readonly scores: SeedScores;
+  readonly progress: SeedProgress;
+  /** Networks that exist: those in training, and those done, which can still be looked into. */
+  readonly networks: NetworkInTraining[] = [];
+  /** Everything this seed trains, in order. */
+  infos: PartInfo[];
+  /** Where the next step stands; behind a stage once it has been tested. */
+  position: Position;
+  private readonly run: RunContext;
+  private readonly planned: readonly (readonly Planned[])[];
+  private readonly checkpoint: Checkpoint | undefined;
+  /** Null while rates are searched, and before. */
+  private stage: StageRun | null = null;
+  private stageIndex = 0;
+
+  /** @param checkpoint - of this seed */
+  constructor(run: RunContext, seedIndex: number, checkpoint?: Checkpoint) {
+    const { settings, dataset, seeds } = run;
+    this.run = run;
+    this.seedIndex = seedIndex;
+    this.seed = seeds[seedIndex] as number;
+    this.checkpoint = checkpoint;
+    const { tested, stage = 0, epoch = 1, batch = 0 } = sessionStateOf(checkpoint) ?? {};
+    this.position = { stage, epoch, batch };
+    this.scores = new SeedScores(settings, () => this.inTraining, tested);
+    const networks = networksOf(run.experiment);
+    // A model that is not trained takes no batches beside the baseline.
+    const stages = run.given ? networks.map((n) => [n]) : stagesOf(networks);
+    this.planned = stages.map((own, index) =>
+      own.map((network) => ({
+        network,
+        ...describeNetwork(network, index, dataset, settings, dataset.split.train.length),
+      })),
+    );
+    this.infos = this.planned.flat().map((p) => run.rates.chosen(p.info));
+    this.progress = new SeedProgress({
+      seed: this.seed,
+      seedIndex,
+      seedCount: seeds.length,
+      stages: this.planned.map((own) => this.loadOf(own)),
+      emit: (event) => run.emit(event),
+    });
+  }
+
+  /** The networks in training, or just tested. */
+  get inTraining(): readonly NetworkInTraining[] {
+    return this.stage?.networks ?? [];
+  }
+
+  get epoch(): number {
+    return this.stage?.epoch ?? 0;
+  }
+
+  get stages(): number {
+    return this.planned.length;
+  }
+
+  /** Of the model, where the baseline trains beside it. */
+  get step(): number {
+    const { inTraining } = this;
+    return (inTraining.find((n) => n.role !== 'baseline') ?? inTraining[0])?.step ?? 0;
+  }
+
+  /** @param announce - says that a network has been tested */
+  async train(announce: (tested: Tested) => void): Promise<SeedResult> {
+    const { run, seed, seedIndex, infos } = this;
+    const model = infos.find((info) => info.role === 'model') as PartInfo;
+    const { stepsPerEpoch, epochs } = model;
+    run.emit({
+      type: 'seed-started',
+      seed,
+      seedIndex,
+      parts: structuredClone(infos),
+      stepsPerEpoch,
+      epochs,
+    });
+    for (const tested of this.scores.tested) {
+      const { role, epochs: records } = tested.result;
+      for (const record of records) run.emit({ type: 'epoch', role, seed, record });
+      announce(tested);
+    }
+    for (let stage = this.position.stage; stage < this.planned.length; stage++)
+      await this.trainStage(stage, announce);
+    const result = this.scores.seedResult(seed);
+    run.emit({ type: 'seed-finished', result });
+    return result;
+  }
+
+  moveTo(epoch: number, batch: number): string {
+    this.position = { ...this.position, epoch, batch };
+    return `${this.seedIndex}/${this.position.stage}/${epoch}/${batch}`;
+  }
+
+  async drainPendingSteps(): Promise<void> {
+    await this.stage?.drainPendingSteps();
+  }
+
+  /** Sends what has gathered of the stage in training. */
+  flush(): void {
+    this.stage?.flush();
+  }
+
+  /** For a checkpoint: the networks of the stage that the next step is of. */
+  saveNetworks(): ReturnType<typeof saveNetworks> {
+    const isTested = this.position.stage > this.stageIndex;
+    return saveNetworks(isTested ? [] : this.inTraining);
+  }
+
+  dispose(): void {
+    for (const network of this.networks) network.dispose();
+  }
+
+  private async trainStage(index: number, announce: (tested: Tested) => void): Promise<void> {
+    const { run, progress } = this;
+    const planned = this.planned[index] ?? [];
+    this.stage = null;
+    this.stageIndex = index;
+    this.position = { stage: index, epoch: 1, batch: 0 };
+    await this.searchRates(index, planned);
+    const networks = planned.map(({ network, info }) =>
+      run.networks.create(network, run.rates.chosen(info), this.seed),
+    );
+    this.networks.push(...networks);
+    this.stage = new StageRun(run, this, networks);
+    const from = this.restore(index, networks);
+    this.position = { stage: index, ...from };
+    const doneSteps = networks.reduce((sum, n) => sum + n.step, 0);
+    progress.beginStage(index, this.searchSteps(planned) + doneSteps);
+    if (this.loadWeights(networks)) await this.stage.validate(0);
+    else {
+      await run.preparation.prepareSteps(networks);
+      await this.stage.train(from);
+    }
+    for (const tested of this.scores.add(await this.stage.test())) announce(tested);
+    // Whoever stops from here on has all of this stage.
+    this.position = { stage: index + 1, epoch: 1, batch: 0 };
+    await run.inspection.captureAll();
+    this.stage.release();
+  }
+
+  /** @returns epoch and batch to begin with */
+  private restore(stage: number, networks: readonly NetworkInTraining[]): Omit<Position, 'stage'> {
+    const { checkpoint, run, seed } = this;
+    const state = sessionStateOf(checkpoint);
+    if (!checkpoint || state?.stage !== stage || !restoreNetworks(networks, checkpoint))
+      return { epoch: 1, batch: 0 };
+    for (const { role, records } of networks)
+      for (const record of records) run.emit({ type: 'epoch', role, seed, record });
+    return { epoch: state.epoch, batch: state.batch };
+  }
+
+  /** @returns whether the stage holds the model and its weights were given */
+  private loadWeights(networks: readonly NetworkInTraining[]): boolean {
+    const { given, experiment, dataset } = this.run;
+    const model = networks.find((n) => n.role === 'model');
+    const network = networksOf(experiment).find(({ role }) => role === 'model');
+    if (!given || !model?.model || !network) return false;
+    const notes = [...given.putInto(model.model, network, dataset), ...given.notesOn(dataset, experiment)];
+    const { name: fileName, tensors } = given;
+    this.run.emit({ type: 'weights-read', role: model.role, fileName, tensors, notes });
+    this.run.keepNotes(notes);
+    return true;
+  }
+
+  /** Before any network of the stage begins. */
+  private async searchRates(stage: number, planned: readonly Planned[]): Promise<void> {
+    const { run, seed, progress } = this;
+    const { rates, preparation, turns } = run;
+    // A model that is not trained needs no rate.
+    const searched = planned.filter(({ info }) => !run.given || info.role !== 'model');
+    progress.beginStage(stage, rates.doneStepsOf(searched));
+    await rates.run(searched, {
+      dataset: run.dataset,
+      seed,
+      batchSize: run.settings.batchSize,
+      create: ({ network, info }) => run.networks.create(network, info, seed),
+      prepare: async (network) => {
+        await preparation.prepareSteps([network]);
+        await preparation.prepareEvaluation([network]);
+      },
+      gate: (tell) => run.pass(this.moveTo(1, 0), () => tell(true)),
+      yieldToMessages: turns.yieldToMessages,
+      yieldOrStop: turns.yieldOrStop,
+      addStep: (rows) => progress.addStep(rows),
+      tell: (where, force) => progress.tell({ phase: 'searching-rate', ...where }, force),
+      trialDone: () => run.maybeCheckpoint(),
+      note: (role, note) => run.note(role, note),
+    });
+    this.infos = this.infos.map((info) => rates.chosen(info));
+  }
+
+  /** Steps of the search for learning rates, which later seeds do not repeat. */
+  private searchSteps(networks: readonly { info: PartInfo }[]): number {
+    return this.seedIndex > 0 ? 0 : this.run.rates.stepsOf(networks);
+  }
+
+  private loadOf(planned: readonly Planned[]) {
+    const onceSteps = this.searchSteps(planned);
+    return {
+      steps: onceSteps + planned.reduce((sum, { info }) => sum + info.stepsPerEpoch * info.epochs, 0),
+      onceSteps,
+      workPerStep: planned.reduce((sum, { workPerStep }) => sum + workPerStep, 0) / planned.length,
+      kind: planned.every(({ info }) => info.boosted) ? ('round' as const) : ('step' as const),
+    };
+  }
+}

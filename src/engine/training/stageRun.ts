@@ -1,0 +1,154 @@
+// One stage of a seed: networks that train side by side on the same batches, epoch by epoch, and are tested in the end.
+import { batchBounds, batchOrder } from '../data/batches.ts';
+import type { PartResult } from '../protocol/result.ts';
+import type { NetworkInTraining } from './networkInTraining.ts';
+import type { RunContext } from './runContext.ts';
+import type { SeedProgress } from './seedProgress.ts';
+import type { SeedScores } from './seedScores.ts';
+import { StepTrace } from './stepTrace.ts';
+import { type BatchRange, TensorBatch } from './tensorBatch.ts';
+
+/** The least time between two answers to what is watched while a stage trains. */
+const CAPTURE_MS = 1_000;
+
+/** The seed that a stage is of. */
+export interface StageHost {
+  readonly seed: number;
+  readonly scores: SeedScores;
+  readonly progress: SeedProgress;
+  /** Says where the next step stands, which a checkpoint records. @returns the place, different for every step of the run */
+  moveTo(epoch: number, batch: number): string;
+}
+
+export class StageRun {
+  readonly networks: readonly NetworkInTraining[];
+  /** The one under way; 0 before the first. */
+  epoch = 0;
+  private readonly run: RunContext;
+  private readonly host: StageHost;
+  private readonly trace: StepTrace;
+
+  constructor(run: RunContext, host: StageHost, networks: readonly NetworkInTraining[]) {
+    this.run = run;
+    this.host = host;
+    this.networks = networks;
+    this.trace = new StepTrace(networks.map((n) => n.role));
+  }
+
+  /** @param from - epoch and batch to begin with */
+  async train(from: { epoch: number; batch: number }): Promise<void> {
+    const { run, host } = this;
+    const { train } = run.dataset.split;
+    const { stepsPerEpoch, epochs } = (this.networks[0] as NetworkInTraining).info;
+    const byBatch = this.networks.some((n) => n.model !== null);
+    const bounds = byBatch ? batchBounds(train.length, run.settings.batchSize) : null;
+    for (let epoch = from.epoch; epoch <= epochs; epoch++) {
+      this.epoch = epoch;
+      const order = byBatch ? batchOrder(host.seed, epoch, train) : null;
+      for (let b = epoch === from.epoch ? from.batch : 0; b < stepsPerEpoch; b++) {
+        await run.pass(host.moveTo(epoch, b), () => this.flush());
+        await this.trainBatch(
+          order && bounds ? { order, from: bounds[b] as number, to: bounds[b + 1] as number } : null,
+        );
+        this.tell('training', false);
+        await this.maybeCapture();
+        host.moveTo(epoch, b + 1);
+        await run.maybeCheckpoint();
+      }
+      await this.drainPendingSteps();
+      this.tell('validating', byBatch);
+      await this.validate(epoch);
+      // What was asked while the epoch was measured is answered now: there may be no later step.
+      if (run.control.takeSelectionChange()) await run.inspection.captureAll();
+      else if (run.control.watchedAttention?.seldom) await run.inspection.capture();
+      if (this.networks.every((n) => n.stopped)) break;
+    }
+    this.tell('testing', true);
+  }
+
+  /** Waits for steps that are launched. A fault of one network is thrown when the steps of the others have been noted. */
+  async drainPendingSteps(): Promise<void> {
+    const faults: unknown[] = [];
+    for (const network of this.networks) {
+      try {
+        await network.drainPendingSteps((report) => this.trace.add(network.role, report));
+      } catch (fault) {
+        faults.push(fault);
+      }
+    }
+    if (faults.length > 0) throw faults[0];
+  }
+
+  /** Sends what has gathered. */
+  flush(): void {
+    this.tell('training', true);
+  }
+
+  /** Measures the validation split. @param epoch - 0 for given weights, which are not trained */
+  async validate(epoch: number): Promise<void> {
+    const { run, networks } = this;
+    const { seed, scores } = this.host;
+    await run.preparation.prepareEvaluation(networks);
+    for (const network of networks) {
+      // After a resume some may have been measured already.
+      if (network.stopped || network.records.some((r) => r.epoch === epoch)) continue;
+      const record = await network.finishEpoch(epoch, run.turns.yieldOrStop);
+      run.emit({ type: 'epoch', role: network.role, seed, record });
+    }
+    for (const network of networks) {
+      const { gain, decomposition } = scores.compare(network.info, 'validation');
+      if (gain || decomposition) run.emit({ type: 'gain', role: network.role, seed, gain, decomposition });
+    }
+  }
+
+  /** Puts the best values back and measures the test split. */
+  async test(): Promise<PartResult[]> {
+    const results: PartResult[] = [];
+    for (const network of this.networks) results.push(await network.finish(this.run.turns.yieldOrStop));
+    return results;
+  }
+
+  /** Frees what only training needs. */
+  release(): void {
+    for (const network of this.networks) network.release();
+  }
+
+  /** @param range - of the batch; null for networks that read the whole training split */
+  private async trainBatch(range: BatchRange | null): Promise<void> {
+    const { dataset, turns } = this.run;
+    const batch = range && new TensorBatch(dataset, range);
+    const rows = batch?.size ?? dataset.split.train.length;
+    try {
+      for (const network of this.networks) {
+        if (network.stopped) continue;
+        for (const report of await network.trainStep(batch, this.epoch, turns.yieldToMessages))
+          this.trace.add(network.role, report);
+        this.host.progress.addStep(rows);
+        // The baseline can be much slower than the model, so messages are let in between the two as well.
+        await turns.yieldNow();
+      }
+    } finally {
+      batch?.dispose();
+    }
+  }
+
+  private async maybeCapture(): Promise<void> {
+    const { control, inspection } = this.run;
+    if (control.waiting) return;
+    const { lastCapture, captureMs } = inspection;
+    // Looking takes a fifth of the time at most, however large the network.
+    const isDue = performance.now() - lastCapture > Math.max(CAPTURE_MS, 4 * captureMs);
+    if (control.takeSelectionChange() || (isDue && !control.watchedAttention?.seldom)) {
+      await this.drainPendingSteps();
+      await inspection.captureAll();
+    }
+  }
+
+  private tell(phase: 'training' | 'validating' | 'testing', force: boolean): void {
+    const { run, host, epoch, networks } = this;
+    for (const steps of this.trace.take(force)) run.emit({ type: 'steps', seed: host.seed, epoch, ...steps });
+    const roles = networks.map((n) => n.role);
+    const { epochs } = networks[0]?.info ?? run.settings;
+    host.progress.tell({ phase, roles, epoch, epochs }, force);
+  }
+}

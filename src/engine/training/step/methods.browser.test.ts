@@ -1,0 +1,109 @@
+// Gradient methods of every kind on WebGPU (the software adapter): the same gradients as without recording, and a note where steps
+// are not replayed.
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { startBrowserBackend } from '../../../platform/browser.ts';
+import { defaultsOf } from '../../config/params.ts';
+import { equal } from '../../methods/equal.ts';
+import type { GradientMethod } from '../../methods/method.ts';
+import { toys } from '../../methods/testing/registry.ts';
+import { mmoe } from '../../models/mmoe.ts';
+import { multitab } from '../../models/multitab.ts';
+import { compileSteps } from '../compileSteps.ts';
+import type { GradientNetwork } from '../gradientNetwork.ts';
+import { disposeBatch, type TensorBatch, toTensors } from '../tensorBatch.ts';
+import { createNetwork, mixedDataset } from '../testing.ts';
+
+const dataset = mixedDataset(24);
+const batch = (from = 0) => toTensors(dataset, dataset.split.train.subarray(from, from + 8));
+const ATTENTION = { width: 4, heads: 2, feedForward: 6, tower: [3], attention: 'row_col' };
+const EXPERTS = { experts: 3, expert: [5, 4], tower: [3], embedding: 2 };
+
+const REASONS: Record<keyof typeof toys, string | null> = {
+  fixed: null,
+  averaged: 'what Averaged launches may differ from step to step',
+  normalised: "Normalised reads the inner products of the tasks' gradients back",
+  projected: 'what Projected launches may differ from step to step',
+};
+
+/** In plain numbers. */
+async function gradientsOf(network: GradientNetwork, rows: TensorBatch): Promise<number[]> {
+  const { taskLosses, gradients } = await network.program.differentiate(rows, 1);
+  const values = await Promise.all(gradients.map((g) => g.data()));
+  tf.dispose([taskLosses, gradients]);
+  return values.flatMap((v) => Array.from(v));
+}
+
+describe('gradient methods on webgpu', () => {
+  const deviceErrors: string[] = [];
+
+  beforeAll(async () => {
+    await startBrowserBackend({ backend: 'webgpu', allowSoftwareAdapter: true }, (message) =>
+      deviceErrors.push(message),
+    );
+  });
+
+  afterEach(() => expect(deviceErrors).toEqual([]));
+
+  it.each([
+    ['attention', multitab, ATTENTION],
+    ['experts', mmoe, EXPERTS],
+  ] as const)(
+    'the gradients of single tasks add up to those of their sum: %s',
+    async (_name, def, params) => {
+      const rows = batch();
+      const sum: GradientMethod = {
+        ...toys.projected,
+        start: () => ({ combine: (gradients) => tf.sum(gradients, 0) }),
+      };
+      const tensors = tf.memory().numTensors;
+      const [expected = [], ...others] = await Promise.all(
+        [equal, sum].map(async (method) => {
+          const network = createNetwork(def, { ...params }, { dataset, method });
+          const found = await gradientsOf(network, rows);
+          network.dispose();
+          return found;
+        }),
+      );
+      expect(Math.max(...expected.map(Math.abs))).toBeGreaterThan(0.01);
+      for (const found of others) {
+        const errors = found.map((v, i) => Math.abs(v - (expected[i] as number)));
+        expect(Math.max(...errors)).toBeLessThan(2e-5);
+      }
+      disposeBatch(rows);
+      expect(tf.memory().numTensors).toBe(tensors);
+    },
+  );
+
+  it.each(Object.entries<GradientMethod>(toys))(
+    '%s trains as it does step by step, and says where steps are not replayed',
+    async (id, method) => {
+      const notes: string[] = [];
+      const states: unknown[] = [];
+      const ofMethod = { ...defaultsOf(method.params), taskWeights: [2, 0.5, 1] };
+      for (const record of [false, true]) {
+        const network = createNetwork(mmoe, EXPERTS, {
+          dataset,
+          method,
+          record,
+          training: { ofMethod },
+          onNote: ({ text }) => notes.push(text),
+        });
+        if (record) await compileSteps([network], [batch]);
+        for (const from of [0, 8, 16, 0]) {
+          const rows = batch(from);
+          await network.trainStep(rows, 1);
+          await network.drainPendingSteps();
+          disposeBatch(rows);
+        }
+        states.push((await network.save()).tensors);
+        network.dispose();
+      }
+      expect(states[1]).toEqual(states[0]);
+      const reason = REASONS[id as keyof typeof toys];
+      expect(notes).toEqual(
+        reason ? [`Steps of MMoE are not replayed, which makes them slower: ${reason}.`] : [],
+      );
+    },
+  );
+});

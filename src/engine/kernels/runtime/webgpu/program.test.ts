@@ -1,6 +1,6 @@
 // A launch gives every parameter that its shader declares, and no other.
 import { expect, it } from 'vitest';
-import { keyOf, type Launch, program, type Shader, writeFields } from './program.ts';
+import { fieldsOf, keyOf, type Launch, program, type Shader, writeFields } from './program.ts';
 
 const scaled = program({
   name: 'Scaled',
@@ -13,7 +13,7 @@ type Params = Launch<(typeof scaled)['params']>['params'];
 it('writes the number of workgroups, then the parameters in order', () => {
   const params: Params = { factor: 0.5, size: 7 };
   const into = new DataView(new ArrayBuffer(16));
-  writeFields(into, scaled.params, { ...params, groups: 3 });
+  writeFields(into, fieldsOf(scaled.params), { ...params, groups: 3 });
   expect([into.getUint32(0, true), into.getUint32(4, true), into.getFloat32(8, true)]).toEqual([3, 7, 0.5]);
 });
 

@@ -38,12 +38,13 @@ rmSync(folder, { recursive: true });
 /** @param {string} type */
 const last = (type) => events.findLast((e) => e.type === type);
 /** Of attention, the beginning, the end, and what the time slider shows between. */
-const captured = events.filter((e) => e.type === 'attention');
+const captured = events.filter((e) => e.type === 'probe-answer' && e.state === 'answered');
 const moments = [0, 0.5, 1].map((share) => captured[Math.round(share * (captured.length - 1))]);
 const kept = events.filter((e) => {
   if (e.type === 'progress') return e === last(e.type);
-  if (e.type === 'attention') return moments.includes(e);
+  if (e.type === 'probe-answer') return moments.includes(e);
   return e.type !== 'data-progress' && e.type !== 'state';
 });
-writeFileSync(target, `${JSON.stringify(kept, short)}\n`);
+// The version is read by src/store/replay.ts.
+writeFileSync(target, `${JSON.stringify({ version: 2, events: kept }, short)}\n`);
 console.log(`${path.relative(root, target)}: ${kept.length} events`);

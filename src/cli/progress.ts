@@ -14,6 +14,10 @@ export function duration(seconds: number): string {
 export function progressLine(event: RunEvent): string | null {
   if (event.type === 'data-progress') return `${event.phase} ${Math.round(100 * event.fraction)} %`;
   if (event.type === 'compiling') return `Preparing GPU kernels ${event.ready} of ${event.total}`;
+  if (event.type === 'probe-answer' && event.state === 'measuring') {
+    const { label, done, total } = event.progress;
+    return `${event.probe}: ${label}, ${done} of ${total}`;
+  }
   if (event.type !== 'progress') return null;
   const { doneSteps, totalSteps, epoch, epochs, seedIndex, seedCount, rowsPerSecond, secondsLeft } = event;
   const { roles, stage, stages } = event;

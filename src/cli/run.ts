@@ -1,7 +1,11 @@
 // `multitab run`: reads the experiment, trains it with the session the page uses, writes result and events.
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { type ErrorKind, formatIssue, type Issue } from '../engine/core/errors.ts';
+import { catalog } from '../engine/catalog.ts';
+import { labelsWith } from '../engine/config/capabilities.ts';
+import { type ErrorKind, formatIssue, type Issue, WorkbenchError } from '../engine/core/errors.ts';
+import { Prober } from '../engine/probes/prober.ts';
+import { type ProbeAnswerOf, questionOf } from '../engine/probes/registry.ts';
 import type { ProofReport } from '../engine/protocol/masks.ts';
 import type { RunResult } from '../engine/protocol/result.ts';
 import type { RunEvent } from '../engine/protocol/run.ts';
@@ -35,7 +39,7 @@ export async function runCommand(options: RunOptions): Promise<number> {
   requirePlan(experiment, file);
 
   const control = new RunControl();
-  if (options.attention) control.watchAttention({ rows: { kind: 'mean' } });
+  if (options.attention) control.questions.put(questionOf('attention', { rows: { kind: 'mean' } }));
   let interruptedAt = 0;
   const onInterrupt = () => {
     // A terminal may deliver one Ctrl-C twice, to npm and to this process; a later one means it.
@@ -65,7 +69,7 @@ export async function runCommand(options: RunOptions): Promise<number> {
     bar?.show(event);
     // The result has its own place; maps would drown the lines.
     const isLarge =
-      event.type === 'attention' || event.type === 'run-finished' || event.type === 'run-failed';
+      event.type === 'probe-answer' || event.type === 'run-finished' || event.type === 'run-failed';
     if (lines && !isLarge) process.stdout.write(`${toJson(event)}\n`);
   };
   const session = await runSession({
@@ -76,10 +80,11 @@ export async function runCommand(options: RunOptions): Promise<number> {
     backend,
     control,
     weights,
+    inspect: (own) => new Prober(own, control.questions),
     emit,
   });
   if (saveWeights) {
-    await session.inspection?.exportWeights('model');
+    if (session.inspection) await session.exportWeights('model');
     if (exported) await writeFile(saveWeights, exported);
   }
   session.dispose();
@@ -137,7 +142,8 @@ export async function checkCommand(options: RunOptions): Promise<number> {
   const bar = process.stderr.isTTY && !options.quiet ? new ProgressBar(process.stderr) : null;
   const notes = new NotePrinter(process.stderr, bar);
   const role = found?.taken?.role ?? 'model';
-  let proved = null as { report: ProofReport | null; step: number } | null;
+  let tested = null as { report: ProofReport | null; step: number } | null;
+  const control = new RunControl();
   const session = await runSession({
     runId: 'check',
     experiment,
@@ -145,25 +151,32 @@ export async function checkCommand(options: RunOptions): Promise<number> {
     seeds: readSeeds(options.seeds) ?? (found?.taken ? [found.taken.seed] : undefined),
     backend,
     weights,
-    control: new RunControl(),
+    control,
+    inspect: (own) => new Prober(own, control.questions),
     emit: (event) => {
       notes.show(event);
       bar?.show(event);
-      if (event.type === 'proof') proved = event;
+      if (event.type !== 'probe-answer' || event.probe !== 'mask-tests') return;
+      if (event.state === 'refused') throw new WorkbenchError(event.error.kind, event.error.message);
+      if (event.state === 'answered') {
+        const { report } = event.answer as ProbeAnswerOf<'mask-tests'>;
+        tested = { report, step: event.step };
+      }
     },
   });
-  await session.inspection?.captureProof({ role });
+  control.questions.put(questionOf('mask-tests', {}, { role }));
+  await session.inspection?.answer();
   session.dispose();
   bar?.clear();
   if (session.result.status !== 'finished') return exitCode(session.result);
-  const report = proved?.report;
+  const report = tested?.report;
   if (!report) {
     process.stderr.write(
-      'check: the tasks of this model share no tokens; MultiTab-Net has masks to prove.\n',
+      `check: the tasks of this model share no tokens; ${labelsWith(catalog.models, 'masks')} has masks to prove.\n`,
     );
     return 2;
   }
-  for (const note of found ? caseNotes(found, proved?.step ?? 0, weights !== undefined) : [])
+  for (const note of found ? caseNotes(found, tested?.step ?? 0, weights !== undefined) : [])
     process.stderr.write(`check: ${note}\n`);
   process.stdout.write(`${proofText(report, found)}\n`);
   return report.assertions.every((a) => a.passed) ? 0 : 1;

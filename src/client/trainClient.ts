@@ -21,6 +21,12 @@ export interface ClientHandlers {
 type Question = Extract<Command, { requestId: number }>;
 type QuestionBody = Question extends infer Q ? (Q extends Question ? Omit<Q, 'requestId'> : never) : never;
 type Answer = Extract<Event, { requestId: number }>;
+/** The type of a question fixes that of its answer. */
+interface AnswerTypes {
+  check: 'checked';
+  'preview-table': 'table-previewed';
+}
+type AnswerTo<Q extends QuestionBody> = Extract<Answer, { type: AnswerTypes[Q['type']] }>;
 
 interface Waiting {
   resolve(answer: Answer): void;
@@ -73,7 +79,7 @@ export class TrainClient {
   }
 
   /** Sends a question; rejects with an ErrorReport when it fails or takes longer than a minute. */
-  ask<T extends Answer['type']>(question: QuestionBody): Promise<Extract<Answer, { type: T }>> {
+  ask<Q extends QuestionBody>(question: Q): Promise<AnswerTo<Q>> {
     if (!this.worker) return Promise.reject(noAnswer('the engine is not running'));
     const requestId = this.nextId++;
     return new Promise((resolve, reject) => {

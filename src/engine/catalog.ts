@@ -5,6 +5,7 @@ import { dataSources } from './data/sources.ts';
 import { masks } from './masks/registry.ts';
 import { methods } from './methods/registry.ts';
 import { models } from './models/registry.ts';
+import { probes } from './probes/registry.ts';
 import { taskTypes } from './tasks/registry.ts';
 import { trainingParams } from './training/params.ts';
 
@@ -23,6 +24,7 @@ export const catalog: Catalog = {
     ...entry(model),
     params: model.params,
     singleTask: model.singleTask,
+    capabilities: model.capabilities,
   })),
   trainingParams,
   methods: Object.values(methods).map(entry),
@@ -34,5 +36,6 @@ export const catalog: Catalog = {
     primary,
     metrics,
   })),
+  probes: Object.values(probes).map(({ id, mode, when }) => ({ id, mode, when })),
   presets,
 };

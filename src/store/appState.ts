@@ -4,10 +4,9 @@ import type { StateCreator } from 'zustand';
 import { TrainClient } from '../client/trainClient.ts';
 import { createConfigSlice } from './configSlice.ts';
 import type { Context, Environment } from './context.ts';
-import { createCostsSlice } from './costsSlice.ts';
 import { createDataSlice } from './dataSlice.ts';
 import { createEngineSlice, type EngineEvents } from './engineSlice.ts';
-import { createProfileSlice } from './profileSlice.ts';
+import { createProbesSlice } from './probesSlice.ts';
 import { createRunsSlice } from './runsSlice.ts';
 import type { AppState } from './state.ts';
 import { createUiSlice } from './uiSlice.ts';
@@ -29,8 +28,7 @@ export const createAppState =
       ...createDataSlice(ctx),
       ...engine.slice,
       ...createRunsSlice(ctx),
-      ...createCostsSlice(ctx),
-      ...createProfileSlice(ctx),
+      ...createProbesSlice(ctx),
       ...createUiSlice(ctx),
     };
   };

@@ -88,7 +88,7 @@ export function createConfigSlice({ set, get, client }: Context): ConfigSlice {
     }
     const question = ++questions;
     try {
-      const answer = await client.ask<'checked'>({
+      const answer = await client.ask({
         type: 'check',
         experiment,
         file: experiment.data.id === 'table' && file ? file : undefined,

@@ -22,7 +22,7 @@ export function createDataSlice({ set, get, env, client }: Context): DataSlice {
       const question = ++questions;
       const isCurrent = () => get().file === file && question === questions;
       try {
-        const { table } = await client.ask<'table-previewed'>({ type: 'preview-table', file, data });
+        const { table } = await client.ask({ type: 'preview-table', file, data });
         if (isCurrent()) set({ preview: table, fileError: null });
       } catch (error) {
         if (isCurrent()) set({ fileError: error as ErrorReport });

@@ -107,11 +107,12 @@ export function createEngineSlice(ctx: Context): { slice: EngineSlice; events: E
         break;
       case 'checked':
       case 'table-previewed':
-      case 'costs-estimated':
-      case 'cost-measured':
-      case 'profiled':
       case 'request-failed':
         // Answers reach who asked; see the client.
+        break;
+      case 'probe-answer':
+        if (event.runId === null) get().receiveAnswer(event);
+        else get().receive(event);
         break;
       default:
         get().receive(event);

@@ -2,9 +2,7 @@
 import { useMemo } from 'react';
 import { differences } from '../engine/config/codec.ts';
 import type { Role } from '../engine/core/roles.ts';
-import type { PlanningProps, ProfilingProps } from '../views/panels/panel.ts';
-import { costKey } from './costsSlice.ts';
-import { profileSubject } from './profileSlice.ts';
+import type { PlanningProps } from '../views/panels/panel.ts';
 import type { RunState, SeedState, SeriesPoints } from './runState.ts';
 import { lossPoints } from './series.ts';
 import { useStore } from './store.ts';
@@ -20,23 +18,16 @@ export function useSeedState(): SeedState | null {
   return run?.seedStates.at(-1) ?? null;
 }
 
-/** The experiment being edited and its costs, for the panel that plans. */
+/** The experiment being edited, for the panels that plan. */
 export function usePlanning(isReadOnly: boolean): PlanningProps {
   const experiment = useStore((s) => s.experiment);
-  const costs = useStore((s) => s.costs);
-  const costError = useStore((s) => s.costError);
-  const measured = useStore((s) => s.measured);
-  const measuring = useStore((s) => s.measuring);
   const masking = useStore((s) => s.summary?.masking ?? null);
   const isBusy = useStore((s) => s.activeRunId !== null);
-  const { estimateCosts, measureCosts, stopMeasuring, setValue, start } = useStore.getState();
+  const { setValue, start } = useStore.getState();
   return useMemo(
     () => ({
       experiment,
       compared: experiment?.compare.map((c) => c.id) ?? [],
-      costs,
-      costError,
-      measuring,
       isBusy,
       isReadOnly,
       masking,
@@ -46,56 +37,23 @@ export function usePlanning(isReadOnly: boolean): PlanningProps {
       },
       chooseMask: (id) => setValue('model.mask', id),
       train: () => start(),
-      measuredOf: (row) => measured[costKey(row)],
-      estimate: estimateCosts,
-      measure: measureCosts,
-      stopMeasuring,
       setCompared: (ids) => setValue('compare', ids),
     }),
-    [
-      experiment,
-      costs,
-      costError,
-      measured,
-      measuring,
-      isBusy,
-      isReadOnly,
-      masking,
-      estimateCosts,
-      measureCosts,
-      stopMeasuring,
-      setValue,
-      start,
-    ],
+    [experiment, isBusy, isReadOnly, masking, setValue, start],
   );
 }
 
-/** Networks that a step can be profiled of, and what was measured of them. */
-export function useProfiling(): ProfilingProps {
+/**
+ * Networks trained by gradients, whose steps can be profiled: of the run on screen, or of the experiment on the left while there
+ * is none. The baseline comes last.
+ */
+export function useProfiledNetworks(): readonly { role: Role; label: string }[] {
   const run = useRun();
-  const experiment = useStore((s) => s.experiment);
   const planned = useStore((s) => s.summary?.networks ?? null);
-  const profiles = useStore((s) => s.profiles);
-  const profiling = useStore((s) => s.profiling);
-  const error = useStore((s) => s.profileError);
-  const isReady = useStore((s) => s.engine === 'ready');
-  const ofRun = run && !run.isExample ? run : null;
-  const parts = ofRun?.seedStates.at(-1)?.parts.filter((p) => !p.boosted);
+  const parts = run && !run.isExample ? run.seedStates.at(-1)?.parts.filter((p) => !p.boosted) : undefined;
   // Trees have no parameters before they grow.
   const networks = parts ?? planned?.filter((n) => n.parameters > 0) ?? [];
-  const { key } = profileSubject({
-    runs: ofRun ? [ofRun] : [],
-    shownRunId: ofRun?.runId ?? null,
-    experiment,
-  });
-  return {
-    networks: [...networks].sort((a, b) => Number(a.role === 'baseline') - Number(b.role === 'baseline')),
-    profiles: profiles.key === key ? profiles.networks : [],
-    profiling,
-    error: profiles.key === key ? error : null,
-    isReady,
-    profile: useStore.getState().profileSteps,
-  };
+  return [...networks].sort((a, b) => Number(a.role === 'baseline') - Number(b.role === 'baseline'));
 }
 
 /** Per-step losses of the seed on screen, read again when new ones have come. */

@@ -30,5 +30,10 @@ it('the recorded example is a finished run in the language of today', () => {
   expect(run?.comparison.map((c) => c.role)).toEqual(['baseline', 'model']);
   expect(run?.seedStates[0]?.parts.map((p) => p.boosted)).toEqual([false, false]);
   expect(run?.seedStates[0]?.result?.model.stepsPerEpoch).toBeGreaterThan(0);
-  expect(run?.attention?.maps.length).toBeGreaterThan(0);
+  expect(run?.answers.attention?.answer?.maps.length).toBeGreaterThan(0);
+  expect(run?.answers.attention?.answer).toMatchObject({
+    role: 'model',
+    request: { rows: { kind: 'mean' } },
+  });
+  expect(run?.remembered.attention).toHaveLength(3);
 });

@@ -1,6 +1,9 @@
-// Reads a recorded run: JSON has no NaN, so the numbers that were none come back as such.
+// Reads a recorded run. JSON has no NaN and no typed arrays, so both are put back; recordings of before are brought up to date.
 import type { AttentionMap, HeadSummary } from '../engine/protocol/attention.ts';
 import type { RunEvent } from '../engine/protocol/run.ts';
+
+/** Version 1, a bare list of events, had an event of its own for what each probe answered. */
+export const RECORDING_VERSION = 2;
 
 /** Fields that are numbers whatever happens: null there was a number that is none. */
 const NUMBERS = new Set(['value', 'mean', 'sd', 'low', 'high', 'difference', 'score']);
@@ -17,22 +20,51 @@ function revive(key: string, value: unknown): unknown {
   return value;
 }
 
+type OldEvent = Record<string, unknown>;
+
+/** What version 1 called the answers of the probes. */
+const PROBES_OF_1: Record<string, string> = {
+  attention: 'attention',
+  experts: 'expert-use',
+  proof: 'mask-tests',
+  'what-if': 'what-if',
+  neighbours: 'row-perturbation',
+};
+
+function fromVersion1(event: OldEvent): OldEvent {
+  const probe = PROBES_OF_1[String(event.type)];
+  if (!probe) return event;
+  const { type: _type, runId, step, role, seed, epoch, request = {}, ...answer } = event;
+  const at = { role, seed, epoch };
+  return { type: 'probe-answer', runId, step, probe, request, at, state: 'answered', answer };
+}
+
 export function readRecording(text: string): RunEvent[] {
-  const events = JSON.parse(text, revive) as RunEvent[];
-  return events.map((event) =>
-    event.type === 'attention'
-      ? { ...event, maps: event.maps.map(typed), heads: typedHeads(event.heads) }
+  const recording = JSON.parse(text, revive) as OldEvent[] | { version: number; events: OldEvent[] };
+  const events = Array.isArray(recording) ? recording.map(fromVersion1) : recording.events;
+  return (events as RunEvent[]).map((event) =>
+    event.type === 'probe-answer' && event.probe === 'attention' && event.state === 'answered'
+      ? { ...event, answer: typedAnswer(event.answer as AttentionAnswer) }
       : event,
   );
 }
 
-const typedHeads = ({ entropies, distances }: HeadSummary): HeadSummary => ({
-  entropies: Float32Array.from(entropies),
-  distances: Float32Array.from(distances),
-});
+interface AttentionAnswer {
+  maps: AttentionMap[];
+  heads: HeadSummary;
+}
 
 /** What is drawn cell by cell is expected in typed arrays. */
-const typed = (map: AttentionMap): AttentionMap => ({
+const typedAnswer = ({ maps, heads, ...rest }: AttentionAnswer): AttentionAnswer => ({
+  ...rest,
+  maps: maps.map(typedMap),
+  heads: {
+    entropies: Float32Array.from(heads.entropies),
+    distances: Float32Array.from(heads.distances),
+  },
+});
+
+const typedMap = (map: AttentionMap): AttentionMap => ({
   ...map,
   weights: Float32Array.from(map.weights),
   scores: Float32Array.from(map.scores),

@@ -3,7 +3,7 @@
 import { distinctNotes } from '../engine/core/notes.ts';
 import type { PartInfo, PartResult } from '../engine/protocol/result.ts';
 import type { RunEvent } from '../engine/protocol/run.ts';
-import { withMoment } from './attentionHistory.ts';
+import { NOTHING_PROBED, withAnswer } from './answers.ts';
 import type { RunState, SeedState } from './runState.ts';
 
 export function newRun(
@@ -26,12 +26,7 @@ export function newRun(
     dataset: null,
     seedStates: [],
     progress: null,
-    attention: null,
-    attentionHistory: [],
-    experts: null,
-    proof: null,
-    whatIf: null,
-    neighbours: null,
+    ...NOTHING_PROBED,
     weightsIssue: null,
     weightsRead: null,
     comparison: [],
@@ -113,18 +108,8 @@ export function applyRunEvent(run: RunState, event: RunEvent): RunState {
       const { type: _type, runId: _runId, ...progress } = event;
       return { ...run, progress };
     }
-    case 'attention': {
-      const { type: _type, runId: _runId, ...attention } = event;
-      return { ...run, attention, attentionHistory: withMoment(run.attentionHistory, attention) };
-    }
-    case 'experts': {
-      const { type: _type, runId: _runId, ...experts } = event;
-      return { ...run, experts };
-    }
-    case 'proof': {
-      const { type: _type, runId: _runId, ...proof } = event;
-      return { ...run, proof };
-    }
+    case 'probe-answer':
+      return { ...run, ...withAnswer(run, event, event.step) };
     case 'weights':
       // Handed to the user as a file; see runsSlice.
       return { ...run, weightsIssue: null };
@@ -133,14 +118,6 @@ export function applyRunEvent(run: RunState, event: RunEvent): RunState {
     case 'weights-read': {
       const { fileName, tensors, notes } = event;
       return { ...run, weightsRead: { fileName, tensors, notes } };
-    }
-    case 'what-if': {
-      const { type: _type, runId: _runId, ...answer } = event;
-      return { ...run, whatIf: answer };
-    }
-    case 'neighbours': {
-      const { type: _type, runId: _runId, ...answer } = event;
-      return { ...run, neighbours: answer };
     }
     case 'state':
       return { ...run, status: event.state };

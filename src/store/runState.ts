@@ -5,6 +5,7 @@ import type { Experiment } from '../engine/config/experiment.ts';
 import type { ErrorReport, Issue } from '../engine/core/errors.ts';
 import type { Note } from '../engine/core/notes.ts';
 import type { Role } from '../engine/core/roles.ts';
+import type { Measured } from '../engine/probes/registry.ts';
 import type { BackendReport } from '../engine/protocol/backend.ts';
 import type { DatasetSummary } from '../engine/protocol/data.ts';
 import type { Decomposition, GainReport, GainSummary } from '../engine/protocol/gain.ts';
@@ -17,6 +18,7 @@ import type {
   SeedResult,
 } from '../engine/protocol/result.ts';
 import type { RunEvent } from '../engine/protocol/run.ts';
+import type { Probed } from './answers.ts';
 
 export type RunStatus = 'preparing' | 'running' | 'paused' | 'stopped' | 'failed' | 'finished';
 
@@ -44,17 +46,11 @@ export interface SeedState {
 }
 
 export type ProgressState = Omit<Extract<RunEvent, { type: 'progress' }>, 'type' | 'runId'>;
-export type AttentionState = Omit<Extract<RunEvent, { type: 'attention' }>, 'type' | 'runId'>;
+export type AttentionState = Measured<'attention'>;
+export type ExpertsState = Measured<'expert-use'>;
+export type ProofState = Measured<'mask-tests'>;
 
-export type ExpertsState = Omit<Extract<RunEvent, { type: 'experts' }>, 'type' | 'runId'>;
-
-export type ProofState = Omit<Extract<RunEvent, { type: 'proof' }>, 'type' | 'runId'>;
-
-export type WhatIfState = Omit<Extract<RunEvent, { type: 'what-if' }>, 'type' | 'runId'>;
-
-export type NeighbourState = Omit<Extract<RunEvent, { type: 'neighbours' }>, 'type' | 'runId'>;
-
-export interface RunState {
+export interface RunState extends Probed {
   runId: string;
   /** "Run 14", or 0 for the example that ships with the page. */
   number: number;
@@ -74,13 +70,6 @@ export interface RunState {
   /** One per started seed, in order. */
   seedStates: SeedState[];
   progress: ProgressState | null;
-  attention: AttentionState | null;
-  /** Captured moments of what is on screen, oldest first. */
-  attentionHistory: readonly AttentionState[];
-  experts: ExpertsState | null;
-  proof: ProofState | null;
-  whatIf: WhatIfState | null;
-  neighbours: NeighbourState | null;
   /** Why the weights last asked for were not saved. */
   weightsIssue: Issue | null;
   /** The file whose weights are measured, and where in it they were. */

@@ -5,6 +5,7 @@ import type { Checkpoint } from '../engine/protocol/checkpoint.ts';
 import type { RunEvent } from '../engine/protocol/run.ts';
 import { presetOf } from './configSlice.ts';
 import type { Context } from './context.ts';
+import { memories } from './probeMemory.ts';
 import { applyRunEvent, newRun } from './runReducer.ts';
 import type { RunState } from './runState.ts';
 import { appendSteps, forgetSeries } from './series.ts';
@@ -36,7 +37,7 @@ export function createRunsSlice({ set, get, env, client }: Context): RunsSlice {
 
   const begin = (runId: string, command: NewRun) => {
     // The worker breaks a measurement off for a run.
-    get().stopMeasuring();
+    get().endPlanned();
     release();
     release = env.checkpoints.hold(runId);
     asked = { runId, command };
@@ -71,8 +72,9 @@ export function createRunsSlice({ set, get, env, client }: Context): RunsSlice {
       runs = applyToRuns(runs, event);
       if (event.type === 'run-started') {
         shownRunId = runId;
-        // A memory of the run from its first epoch on, whatever is on screen; who looks at attention asks for more.
-        client.send({ type: 'watch-attention', runId, request: { rows: { kind: 'mean' }, seldom: true } });
+        // A memory of the run from its first epoch on, whatever is on screen; who looks asks for more.
+        for (const [probe, { request }] of Object.entries(memories))
+          client.send({ type: 'probe', runId, probe, request, everyEpochOnly: true });
         if (runId === stepWhenBegun) control('step');
         stepWhenBegun = null;
       }
@@ -152,29 +154,9 @@ export function createRunsSlice({ set, get, env, client }: Context): RunsSlice {
       set({ unfinished: null });
       if (unfinished) env.checkpoints.discard(unfinished.runId).catch(noteStorage);
     },
-    watchAttention(request) {
-      const { shownRunId } = get();
-      if (shownRunId) client.send({ type: 'watch-attention', runId: shownRunId, request });
-    },
-    watchExperts(on, role) {
-      const { shownRunId } = get();
-      if (shownRunId) client.send({ type: 'watch-experts', runId: shownRunId, on, role });
-    },
-    watchProof(on, role) {
-      const { shownRunId } = get();
-      if (shownRunId) client.send({ type: 'watch-proof', runId: shownRunId, on, role });
-    },
     exportWeights(role) {
       const { shownRunId } = get();
       if (shownRunId) client.send({ type: 'export-weights', runId: shownRunId, role });
-    },
-    askWhatIf(text) {
-      const { shownRunId } = get();
-      if (shownRunId) client.send({ type: 'what-if', runId: shownRunId, text });
-    },
-    askNeighbours(request) {
-      const { shownRunId } = get();
-      if (shownRunId) client.send({ type: 'neighbours', runId: shownRunId, request });
     },
     receive(event) {
       if (event.type === 'steps') appendSteps(event);
@@ -191,6 +173,7 @@ export function createRunsSlice({ set, get, env, client }: Context): RunsSlice {
     },
     interrupt(error) {
       flush();
+      get().interruptProbes(error);
       const { activeRunId } = get();
       if (!activeRunId) return;
       set((s) => ({

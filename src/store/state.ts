@@ -5,15 +5,14 @@ import type { ErrorReport, Issue } from '../engine/core/errors.ts';
 import type { Role } from '../engine/core/roles.ts';
 import type { TablePreview } from '../engine/data/preview.ts';
 import type { FileInput, WeightsInput } from '../engine/data/source.ts';
-import type { AttentionRequest } from '../engine/protocol/attention.ts';
+import type { ProbeId, ProbeRequest } from '../engine/probes/registry.ts';
 import type { BackendReport, BackendRequest } from '../engine/protocol/backend.ts';
 import type { Checkpoint } from '../engine/protocol/checkpoint.ts';
-import type { CostRow, MeasuredCost } from '../engine/protocol/cost.ts';
 import type { ExperimentSummary } from '../engine/protocol/experiment.ts';
-import type { StepProfile } from '../engine/protocol/profile.ts';
-import type { NeighbourRequest } from '../engine/protocol/rows.ts';
+import type { ProbeAnswer } from '../engine/protocol/probe.ts';
 import type { RunEvent } from '../engine/protocol/run.ts';
 import type { PanelView } from '../views/panels/view.ts';
+import type { Probed } from './answers.ts';
 import type { RunState } from './runState.ts';
 
 export interface ConfigSlice {
@@ -87,11 +86,6 @@ export interface RunsSlice {
   takeUp(runId: string, paused?: boolean): void;
   resumeUnfinished(): void;
   discardUnfinished(): void;
-  watchAttention(request: AttentionRequest | null): void;
-  watchExperts(on: boolean, role?: Role): void;
-  watchProof(on: boolean, role?: Role): void;
-  askWhatIf(text: string): void;
-  askNeighbours(request: NeighbourRequest): void;
   /** Saves the weights of a network of the shown run as a file. */
   exportWeights(role: Role): void;
   /** Events of the worker; they are gathered and applied together. */
@@ -103,27 +97,26 @@ export interface RunsSlice {
   showExample(events: readonly RunEvent[]): void;
 }
 
-export interface CostsSlice {
-  /** One row per network of the experiment and per other architecture; null until asked for. */
-  costs: { rows: CostRow[]; batchSize: number } | null;
-  costError: ErrorReport | null;
-  /** By `costKey`. */
-  measured: Record<string, MeasuredCost>;
-  /** What is being measured at present. */
-  measuring: { label: string; done: number; total: number } | null;
-  estimateCosts(): Promise<void>;
-  measureCosts(): Promise<void>;
-  stopMeasuring(): void;
+export interface ProbeTarget {
+  /** The run asked about; null for the experiment on the left. */
+  runId: string | null;
+  role?: Role | null;
+  everyEpochOnly?: boolean;
 }
 
-export interface ProfileSlice {
-  /** In the order they were measured; `key` says what they are of, see profileSlice.ts. */
-  profiles: { key: string; networks: StepProfile[] };
-  /** What is being measured at present. */
-  profiling: { label: string; done: number; total: number } | null;
-  profileError: ErrorReport | null;
-  /** One after the other. */
-  profileSteps(networks: readonly { role: Role; label: string }[]): Promise<void>;
+export interface ProbesSlice {
+  /** Answers about the experiment on the left. */
+  planned: Probed;
+  /** By probe: what its answer is of, see `subjectOf` in probesSlice.ts. */
+  plannedSubjects: Partial<Record<ProbeId, string>>;
+  askProbe<Id extends ProbeId>(probe: Id, request: ProbeRequest<Id>, target: ProbeTarget): void;
+  /** Withdraws a question, or goes back to what is asked while nobody looks. */
+  endProbe(probe: ProbeId, runId: string | null): void;
+  /** Withdraws all questions about the experiment on the left. */
+  endPlanned(): void;
+  receiveAnswer(event: ProbeAnswer): void;
+  /** The engine is gone. */
+  interruptProbes(error: ErrorReport): void;
 }
 
 export interface UiSlice {
@@ -136,12 +129,6 @@ export interface UiSlice {
   setDrawer(open: boolean): void;
 }
 
-export type AppState = ConfigSlice &
-  DataSlice &
-  EngineSlice &
-  RunsSlice &
-  CostsSlice &
-  ProfileSlice &
-  UiSlice;
+export type AppState = ConfigSlice & DataSlice & EngineSlice & RunsSlice & ProbesSlice & UiSlice;
 export type SetState = (change: Partial<AppState> | ((state: AppState) => Partial<AppState>)) => void;
 export type GetState = () => AppState;

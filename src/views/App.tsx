@@ -1,5 +1,5 @@
 // The one screen: top bar, the experiment at the left, tabs in the centre.
-import { useLossPoints, usePlanning, useProfiling, useRun } from '../store/hooks.ts';
+import { useLossPoints, usePlanning, useRun } from '../store/hooks.ts';
 import { useStore } from '../store/store.ts';
 import { FigureNote } from './charts/heatmap/FigureButtons.tsx';
 import { type PanelId, panels } from './panels/index.ts';
@@ -42,20 +42,10 @@ function Panel({ tab }: { tab: PanelId }) {
   const runs = useStore((s) => s.runs);
   const catalog = useStore((s) => s.catalog);
   const view = useStore((s) => s.view);
-  const {
-    setView,
-    watchAttention,
-    watchExperts,
-    watchProof,
-    askWhatIf,
-    askNeighbours,
-    exportWeights,
-    start,
-  } = useStore.getState();
+  const { setView, exportWeights, start } = useStore.getState();
   const modelPoints = useLossPoints('model');
   const faultPoints = useLossPoints(run?.error?.fault?.role ?? 'model');
   const planning = usePlanning(useMedia(PHONE));
-  const profiling = useProfiling();
   const { Component } = panels[tab];
   return (
     <>
@@ -69,15 +59,9 @@ function Panel({ tab }: { tab: PanelId }) {
           faultPoints={faultPoints}
           view={view}
           setView={setView}
-          watchAttention={watchAttention}
-          watchExperts={watchExperts}
-          watchProof={watchProof}
-          askWhatIf={askWhatIf}
-          askNeighbours={askNeighbours}
           exportWeights={exportWeights}
           measureWeights={(weights) => start({ weights })}
           planning={planning}
-          profiling={profiling}
         />
       </FigureNote>
     </>

@@ -12,6 +12,7 @@ import { taskTypes } from '../tasks/registry.ts';
 import { mixedDataset } from '../training/testing.ts';
 import { captureAttention } from './attentionCapture.ts';
 import { captureExperts } from './expertUse.ts';
+import { UNWATCHED } from './measuring.ts';
 import { changeNeighbour } from './neighbours.ts';
 import { proveMasks } from './proof.ts';
 import { whatIf } from './whatIf.ts';
@@ -53,7 +54,7 @@ async function answersOf(def: GradientModelDef, params: Params) {
       batchSize: 16,
       text,
       baseline: null,
-      between: async () => {},
+      measuring: UNWATCHED,
     }),
     neighbour: await changeNeighbour(model, dataset, { row: 2, feature: 3, value: 2.5 }),
   };

@@ -70,9 +70,17 @@ describe('captures of attention', () => {
     const rows = [0, 2, 3, 5, 7, 8, 9];
     let parts = 0;
     const of = (chosen: number[]) =>
-      captureAttention(model, table, { rows: { kind: 'rows', rows: chosen } }, async () => {
-        parts++;
-      });
+      captureAttention(
+        model,
+        table,
+        { rows: { kind: 'rows', rows: chosen } },
+        {
+          progress: () => {},
+          yieldOrStop: async () => {
+            parts++;
+          },
+        },
+      );
     const all = (await of(rows)).maps[0]?.weights as Float32Array;
     expect(parts).toBe(2);
     const mean = new Float64Array(all.length);

@@ -2,7 +2,6 @@
 // over the chosen rows.
 import * as tf from '@tensorflow/tfjs-core';
 import type { TokenLabel } from '../core/tokens.ts';
-import { gatherBatch } from '../data/batches.ts';
 import type { Dataset } from '../data/table.ts';
 import type { Capture, ForwardOptions } from '../layers/forward.ts';
 import { maskOfHead } from '../masks/mask.ts';
@@ -16,7 +15,9 @@ import {
   type RowFact,
   type RowSelection,
 } from '../protocol/attention.ts';
+import { evaluationBatch } from './evaluationBatch.ts';
 import { headDistances, headEntropies } from './heads.ts';
+import { type Measuring, UNWATCHED } from './measuring.ts';
 
 /** What a map holds per cell. */
 const QUANTITIES = ['scores', 'weights', 'valueWeights'] as const;
@@ -53,21 +54,20 @@ export interface CapturedAttention {
 /**
  * Evaluation-mode forward passes over the capture rows.
  * @param model - null for trees
- * @param between - awaited between passes; may throw to stop
  * @returns a map per block, layer and head; none when the model has no attention
  */
 export async function captureAttention(
   model: Model | null,
   dataset: Dataset,
-  { rows: selection, batch: wanted, against }: Omit<AttentionRequest, 'role'>,
-  between?: () => Promise<void>,
+  { rows: selection, batch: wanted, against }: AttentionRequest,
+  measuring: Measuring = UNWATCHED,
 ): Promise<CapturedAttention> {
   const tokens = dataset.features.length + dataset.tasks.length;
   const few = Math.max(FEWEST_ROWS, Math.floor(MAX_CELLS / tokens ** 2));
   let rows = captureRows(dataset, Math.min(ATTENTION_ROWS, few));
   const capture = async (chosen: RowSelection, mask?: ForwardOptions['mask']): Promise<Captured> =>
     model
-      ? mapsOf({ model, dataset, rows, selection: chosen, mask, between })
+      ? mapsOf({ model, dataset, rows, selection: chosen, mask, measuring })
       : { maps: [], entropies: new Float32Array() };
   let { maps, entropies } = await capture(selection);
   const batch = allowedBatch(maps, wanted, against ? 2 : 1);
@@ -124,7 +124,7 @@ interface CaptureOptions {
   rows: Uint32Array;
   selection: RowSelection;
   mask?: ForwardOptions['mask'];
-  between?: () => Promise<void>;
+  measuring?: Measuring;
 }
 
 /** Cells of a row and head that may pass at once: one row of 500 tokens, all of them up to 88. */
@@ -135,7 +135,7 @@ const MAX_CELLS_AT_ONCE = 500_000;
  * tokens would take gigabytes.
  */
 async function mapsOf(o: CaptureOptions): Promise<Captured> {
-  const { model, dataset, rows, between } = o;
+  const { model, dataset, rows, measuring = UNWATCHED } = o;
   const chosen = chosenRows(o.selection, rows.length);
   const all = chosen.map((_, i) => i);
   const atOnce = Math.floor(MAX_CELLS_AT_ONCE / (dataset.features.length + dataset.tasks.length) ** 2);
@@ -146,7 +146,8 @@ async function mapsOf(o: CaptureOptions): Promise<Captured> {
         chosen: all.slice(0, part.length),
       }));
   const totals = new Map<string, Recorded>();
-  for (const pass of passes) {
+  for (const [done, pass] of passes.entries()) {
+    measuring.progress({ label: 'recording attention', done, total: passes.length });
     const share = pass.chosen.length / chosen.length;
     for (const record of await runWithCapture(o, pass.rows, pass.chosen)) {
       const total = totals.get(record.key) ?? {
@@ -158,7 +159,7 @@ async function mapsOf(o: CaptureOptions): Promise<Captured> {
       for (const q of [...QUANTITIES, 'entropies'] as const)
         for (let i = 0; i < total[q].length; i++) total[q][i] += share * (record[q][i] as number);
     }
-    await between?.();
+    await measuring.yieldOrStop();
   }
   const records = [...totals.values()];
   return {
@@ -250,7 +251,6 @@ async function runWithCapture(
     tensors: Quantities<tf.Tensor>;
     entropies: tf.Tensor1D;
   }[] = [];
-  const gathered = gatherBatch(dataset, rows, 0, rows.length);
   tf.tidy(() => {
     const positions = tf.tensor1d(chosen as number[], 'int32');
     const capture: Capture = {
@@ -265,11 +265,7 @@ async function runWithCapture(
         recorded.push({ key, blocked, tensors: each((q) => reduce(tensors[q])), entropies });
       },
     };
-    const batch = {
-      categorical: tf.tensor2d(gathered.categorical, [rows.length, dataset.categorical.length], 'int32'),
-      numeric: tf.tensor2d(gathered.numeric, [rows.length, dataset.numeric.length]),
-    };
-    model.forward(batch, { training: false, step: 0, capture, mask });
+    model.forward(evaluationBatch(dataset, rows), { training: false, step: 0, capture, mask });
   });
   const records: Recorded[] = [];
   for (const { key, blocked, tensors, entropies: entropy } of recorded) {

@@ -1,11 +1,11 @@
 // One row predicted in many batches: does the company it keeps change its prediction?
 import * as tf from '@tensorflow/tfjs-core';
 import { rng } from '../core/rng.ts';
-import { gatherBatch } from '../data/batches.ts';
 import type { Dataset } from '../data/table.ts';
 import type { Model } from '../models/model.ts';
 import type { ProofReport } from '../protocol/masks.ts';
 import { captureRows } from './attentionCapture.ts';
+import { evaluationBatch } from './evaluationBatch.ts';
 
 /** Batches that the first validation row is predicted in, each with other companions. */
 const COMPANION_BATCHES = 16;
@@ -27,12 +27,8 @@ export async function companionSpread(
   for (let draw = 0; draw < COMPANION_BATCHES; draw++) {
     const others = random.shuffle(validation.slice(1));
     const rows = Uint32Array.from([validation[0] as number, ...others.subarray(0, size - 1)]);
-    const { categorical, numeric } = gatherBatch(dataset, rows, 0, rows.length);
     const first = tf.tidy(() => {
-      const batch = {
-        categorical: tf.tensor2d(categorical, [rows.length, dataset.categorical.length], 'int32'),
-        numeric: tf.tensor2d(numeric, [rows.length, dataset.numeric.length]),
-      };
+      const batch = evaluationBatch(dataset, rows);
       const outputs = model.forward(batch, { training: false, step: 0, batchStatistics });
       return tf.concat(
         outputs.map((o) => tf.slice(o, [0, 0], [1, o.shape[1]])),

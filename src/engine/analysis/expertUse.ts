@@ -1,7 +1,6 @@
 // What gates and experts do on validation rows: weights, utilisation, entropy, zero activations, similarity of tasks, and
 // the three anomalies of HoME. Nothing is kept between calls and nothing costs a step when nobody watches.
 import * as tf from '@tensorflow/tfjs-core';
-import { gatherBatch } from '../data/batches.ts';
 import type { Dataset } from '../data/table.ts';
 import type { ExpertLabel, ExpertsRecord } from '../layers/forward.ts';
 import type { Model } from '../models/model.ts';
@@ -12,6 +11,7 @@ import {
   type ExpertLayer,
   type GateUse,
 } from '../protocol/experts.ts';
+import { evaluationBatch } from './evaluationBatch.ts';
 
 /** Above this share of zero activations an expert has collapsed; the abstract's "over 90%". */
 export const COLLAPSE_LIMIT = 0.9;
@@ -72,13 +72,8 @@ export async function captureExperts(model: Model, dataset: Dataset): Promise<Ex
 }
 
 function forwardWithCapture(model: Model, dataset: Dataset, rows: Uint32Array): Captured[] {
-  const gathered = gatherBatch(dataset, rows, 0, rows.length);
   const captured: Captured[] = [];
   tf.tidy(() => {
-    const batch = {
-      categorical: tf.tensor2d(gathered.categorical, [rows.length, dataset.categorical.length], 'int32'),
-      numeric: tf.tensor2d(gathered.numeric, [rows.length, dataset.numeric.length]),
-    };
     const experts = ({ weights, outputs, ...record }: ExpertsRecord) => {
       // Not a cast: on WebGPU its result still has the type of the comparison, which a transpose refuses.
       const zero = tf.where(tf.equal(outputs, 0), tf.onesLike(outputs), tf.zerosLike(outputs));
@@ -88,7 +83,7 @@ function forwardWithCapture(model: Model, dataset: Dataset, rows: Uint32Array): 
       const zeroShare = tf.keep(tf.div(tf.sum(tf.mul(perRow, gets), 0), tf.sum(gets, 0))) as tf.Tensor1D;
       captured.push({ ...record, weights: tf.keep(weights), zeroShare });
     };
-    model.forward(batch, { training: false, step: 0, capture: { experts } });
+    model.forward(evaluationBatch(dataset, rows), { training: false, step: 0, capture: { experts } });
   });
   return captured;
 }

@@ -13,6 +13,7 @@ import {
 } from '../protocol/rows.ts';
 import { captureRows } from './attentionCapture.ts';
 import { companionSpread } from './companions.ts';
+import { toBatch } from './evaluationBatch.ts';
 
 /**
  * Runs on the first validation rows; the running statistics stay as they are.
@@ -38,10 +39,7 @@ export async function changeNeighbour(
     mode: BatchMode,
   ): Promise<Float32Array> => {
     const outputs = tf.tidy(() => {
-      const batch = {
-        categorical: tf.tensor2d(values.categorical, [rows.length, dataset.categorical.length], 'int32'),
-        numeric: tf.tensor2d(values.numeric, [rows.length, dataset.numeric.length]),
-      };
+      const batch = toBatch(dataset, values);
       const batchStatistics = mode === 'batch-statistics';
       return tf.concat(model.forward(batch, { training: false, step: 0, batchStatistics }), 1);
     });

@@ -2,7 +2,6 @@
 // and does anything go where the masks and layers say nothing can?
 import * as tf from '@tensorflow/tfjs-core';
 import { rng } from '../core/rng.ts';
-import { gatherBatch } from '../data/batches.ts';
 import type { Dataset } from '../data/table.ts';
 import type { AttentionRecord, Batch } from '../layers/forward.ts';
 import { headMasks } from '../masks/mask.ts';
@@ -11,8 +10,10 @@ import { ATTENTION_ROWS } from '../protocol/attention.ts';
 import type { Assertion, ProofReport } from '../protocol/masks.ts';
 import { captureRows, tokenLabels } from './attentionCapture.ts';
 import { companionSpread } from './companions.ts';
+import { evaluationBatch } from './evaluationBatch.ts';
 import { kernelWeights } from './kernelWeights.ts';
 import { maskedGradients } from './maskedGradients.ts';
+import { type Measuring, UNWATCHED } from './measuring.ts';
 import { describePath, reachOf } from './reach.ts';
 
 /** Softmax weights of a query may miss 1 by this much in float32. */
@@ -36,27 +37,22 @@ const MAX_CELLS = 64 * 64 ** 2;
 
 /**
  * Runs on the first validation rows, on fewer of them where there are many tokens.
- * @param between - awaited while tokens are moved; may throw to stop
  * @returns null for models whose tasks share no tokens
  */
 export async function proveMasks(
   model: Model,
   dataset: Dataset,
-  between: () => Promise<void> = async () => {},
+  measuring: Measuring = UNWATCHED,
 ): Promise<ProofReport | null> {
   const { flow } = model;
   if (!flow) return null;
   const few = Math.max(2, Math.floor(MAX_CELLS / flow.numTokens ** 2));
   const rows = captureRows(dataset, Math.min(ATTENTION_ROWS, few));
-  const gathered = gatherBatch(dataset, rows, 0, rows.length);
-  const batch: Batch = {
-    categorical: tf.tensor2d(gathered.categorical, [rows.length, dataset.categorical.length], 'int32'),
-    numeric: tf.tensor2d(gathered.numeric, [rows.length, dataset.numeric.length]),
-  };
+  const batch = evaluationBatch(dataset, rows);
   try {
     const reach = reachOf(flow);
-    const influence = await measureInfluence(model, flow, batch, between);
-    const gradients = await gradientSizes(model, flow, batch);
+    const influence = await measureInfluence(model, flow, batch, measuring);
+    const gradients = await gradientSizes(model, flow, batch, measuring);
     const evaluation = await maskFacts(model, batch, false);
     const training = await maskFacts(model, batch, true);
     const sources = tokenLabels(dataset, flow.numTokens, null);
@@ -104,7 +100,7 @@ async function measureInfluence(
   model: Model,
   { numTokens }: TokenFlow,
   batch: Batch,
-  between: () => Promise<void>,
+  { progress, yieldOrStop }: Measuring,
 ): Promise<Influence> {
   const before = tf.tidy(() => outputsOf(model, batch));
   const [rows] = batch.numeric.shape;
@@ -136,22 +132,25 @@ async function measureInfluence(
     return values;
   };
   /** Moves each token in turn, of the first `movedRows` rows. */
-  const byToken = async (movedRows: number, fromRow: number) => {
+  const byToken = async (label: string, movedRows: number, fromRow: number) => {
     const changes = new Float32Array(before.length * numTokens);
     for (let token = 0; token < numTokens; token++) {
+      progress({ label, done: token, total: numTokens });
       (await change(token, movedRows, fromRow)).forEach((value, task) => {
         changes[task * numTokens + token] = value;
       });
-      await between();
+      await yieldOrStop();
     }
     return changes;
   };
   try {
-    const own = await byToken(rows, 0);
+    const own = await byToken('moving every token of all rows', rows, 0);
     const otherRows = await change(null, 1, 1);
     // Where nothing moves when all tokens do, no single one is looked for.
     const moves = otherRows.some((v) => v !== 0);
-    const otherRowsByToken = moves ? await byToken(1, 1) : new Float32Array(before.length * numTokens);
+    const otherRowsByToken = moves
+      ? await byToken('moving every token of one row', 1, 1)
+      : new Float32Array(before.length * numTokens);
     return { own, otherRows, otherRowsByToken };
   } finally {
     tf.dispose(before);
@@ -163,6 +162,7 @@ async function gradientSizes(
   model: Model,
   { numTokens, outputTokens }: TokenFlow,
   batch: Batch,
+  { progress, yieldOrStop }: Measuring,
 ): Promise<Float32Array> {
   const sizes = new Float32Array(outputTokens.length * numTokens);
   const embedded = tf.tidy(() => {
@@ -174,17 +174,22 @@ async function gradientSizes(
     if (!kept) throw new Error('the model did not offer its tokens');
     return kept as tf.Tensor3D;
   });
-  for (const task of outputTokens.keys()) {
-    const largest = tf.tidy(() => {
-      const slope = tf.grad((tokens) =>
-        tf.sum(outputsOf(model, batch, () => tokens as tf.Tensor3D)[task] as tf.Tensor2D),
-      )(embedded);
-      return tf.max(tf.abs(slope), [0, 2]);
-    });
-    sizes.set(await largest.data<'float32'>(), task * numTokens);
-    largest.dispose();
+  try {
+    for (const task of outputTokens.keys()) {
+      progress({ label: 'gradients of every task', done: task, total: outputTokens.length });
+      const largest = tf.tidy(() => {
+        const slope = tf.grad((tokens) =>
+          tf.sum(outputsOf(model, batch, () => tokens as tf.Tensor3D)[task] as tf.Tensor2D),
+        )(embedded);
+        return tf.max(tf.abs(slope), [0, 2]);
+      });
+      sizes.set(await largest.data<'float32'>(), task * numTokens);
+      largest.dispose();
+      await yieldOrStop();
+    }
+  } finally {
+    embedded.dispose();
   }
-  embedded.dispose();
   return sizes;
 }
 

@@ -7,6 +7,7 @@ import { gridText } from '../masks/custom.ts';
 import { masks } from '../masks/registry.ts';
 import { multitab } from '../models/multitab.ts';
 import { regression } from '../tasks/regression.ts';
+import { UNWATCHED } from './measuring.ts';
 import { whatIf } from './whatIf.ts';
 
 const feature = (name: string) => ({ name, kind: 'numeric' as const, cardinality: 1 });
@@ -35,7 +36,7 @@ it('measures the same model under another mask, and refuses what is no mask', as
       batchSize: 16,
       text,
       baseline: null,
-      between: async () => {},
+      measuring: UNWATCHED,
     });
   const txt = gridText(masks.TxT.build({ numTaskTokens: 2, numTokens: 4, block: 0, heads: 2, text: '' }), 4);
   const { report } = await ask(open, txt);

@@ -1,7 +1,6 @@
 // The model as trained, under another mask: what changes in attention, outputs, metrics and gain when tokens read more, or less.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Issue } from '../core/errors.ts';
-import { gatherBatch } from '../data/batches.ts';
 import type { Dataset } from '../data/table.ts';
 import type { ForwardOptions } from '../layers/forward.ts';
 import { checkMask, custom } from '../masks/custom.ts';
@@ -13,6 +12,8 @@ import { evaluateLogits, predictModel } from '../training/evaluate.ts';
 import { gainReport } from '../training/gain.ts';
 import { firstNonFinite } from '../training/predictionFault.ts';
 import { captureRows, meanMaps, tokenLabels } from './attentionCapture.ts';
+import { evaluationBatch } from './evaluationBatch.ts';
+import type { Measuring } from './measuring.ts';
 
 export interface WhatIfRequest {
   model: Model;
@@ -23,14 +24,20 @@ export interface WhatIfRequest {
   text: string;
   /** Scores of the baseline on the validation rows, or null. */
   baseline: TaskScore[] | null;
-  between: () => Promise<void>;
+  measuring: Measuring;
 }
 
 /** @returns the report, or why the mask cannot be applied; neither for models whose tasks share no tokens */
 export async function whatIf(
   r: WhatIfRequest,
 ): Promise<{ report: WhatIfReport | null; issue: Issue | null }> {
-  const { model, dataset, taskTypes, batchSize, text, baseline, between } = r;
+  const { model, dataset, taskTypes, batchSize, text, baseline, measuring } = r;
+  const { validation } = dataset.split;
+  const { progress, yieldOrStop } = measuring;
+  const predict = (done: number, under?: ForwardOptions['mask']) => {
+    progress({ label: 'predicting the validation rows', done, total: 2 });
+    return predictModel(model, dataset, validation, batchSize, yieldOrStop, under);
+  };
   const { flow } = model;
   if (!flow) return { report: null, issue: null };
   const { numTokens, heads, layers } = flow;
@@ -39,9 +46,8 @@ export async function whatIf(
   const [issue] = checkMask(text, { numTokens, blocks, heads, name: (t) => labels[t]?.name ?? '' }, 'mask');
   if (issue) return { report: null, issue };
   const mask = (block: number) => custom.build({ numTaskTokens: 0, numTokens, block, heads, text });
-  const { validation } = dataset.split;
-  const unmasked = await predictModel(model, dataset, validation, batchSize, between);
-  const masked = await predictModel(model, dataset, validation, batchSize, between, mask);
+  const unmasked = await predict(0);
+  const masked = await predict(1, mask);
   for (const logits of [unmasked, masked]) {
     const bad = firstNonFinite(dataset, logits);
     if (!bad) continue;
@@ -72,12 +78,8 @@ export async function whatIf(
 
 async function outputChange(model: Model, dataset: Dataset, mask: ForwardOptions['mask']): Promise<number[]> {
   const rows = captureRows(dataset);
-  const { categorical, numeric } = gatherBatch(dataset, rows, 0, rows.length);
   const changes = tf.tidy(() => {
-    const batch = {
-      categorical: tf.tensor2d(categorical, [rows.length, dataset.categorical.length], 'int32'),
-      numeric: tf.tensor2d(numeric, [rows.length, dataset.numeric.length]),
-    };
+    const batch = evaluationBatch(dataset, rows);
     const before = model.forward(batch, { training: false, step: 0 });
     const after = model.forward(batch, { training: false, step: 0, mask });
     return tf.stack(before.map((b, t) => tf.mean(tf.abs(tf.sub(after[t] as tf.Tensor2D, b)))));

@@ -20,7 +20,11 @@ export interface SourceEntry extends CatalogEntry {
   taskParams: readonly ParamSpec[];
 }
 
+/** What can be looked into: attention, the use of experts, masks. */
+export type Capability = 'attention' | 'experts' | 'masks';
+
 export interface ModelEntry extends CatalogEntry {
+  capabilities: readonly Capability[];
   params: readonly ParamSpec[];
   /** One independent network per task: early stopping and the best checkpoint are per task. */
   singleTask: boolean;
@@ -42,6 +46,13 @@ export interface TaskTypeEntry {
   metrics: readonly MetricEntry[];
 }
 
+/** A question that can be asked. */
+export interface ProbeEntry {
+  id: string;
+  mode: 'watch' | 'once';
+  when: 'training' | 'anytime';
+}
+
 export interface Catalog {
   /** First entry is the default source. */
   sources: readonly SourceEntry[];
@@ -51,5 +62,6 @@ export interface Catalog {
   methods: readonly CatalogEntry[];
   masks: readonly CatalogEntry[];
   taskTypes: readonly TaskTypeEntry[];
+  probes: readonly ProbeEntry[];
   presets: readonly Preset[];
 }

@@ -17,6 +17,7 @@ export const ftTransformer: GradientModelDef = {
   summary: 'One transformer over feature tokens per task.',
   citation: `Gorishniy et al., Revisiting Deep Learning Models for Tabular Data, NeurIPS 2021, arXiv 2106.11959; baseline of ${PAPER}`,
   singleTask: true,
+  capabilities: ['attention'],
   deviations: [
     'As in the public code: GELU in the feed-forward network and no norm behind the last block; the paper has ReGLU and one.',
     ...initialValuesNotes(START),

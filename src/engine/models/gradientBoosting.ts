@@ -11,6 +11,7 @@ export const gradientBoosting: BoostedModelDef = {
   summary: 'Boosted trees, one ensemble per task: the XGBoost row of the paper.',
   citation: `Chen and Guestrin, XGBoost: A Scalable Tree Boosting System, KDD 2016; Ke et al., LightGBM, NeurIPS 2017; baseline of ${PAPER}`,
   singleTask: true,
+  capabilities: [],
   deviations: [
     'Our own histogram booster instead of XGBoost; test metrics agree within 0.01 on reference tables. A round counts as an epoch: early stopping follows the patience of training, in rounds.',
   ],

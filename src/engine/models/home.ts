@@ -247,6 +247,7 @@ export const home: GradientModelDef = {
     'Meta experts for groups of tasks below, experts of tasks above; normalised experts, feature gates and self gates.',
   citation: `${PAPER}, HoME: Hierarchy of Multi-Gate Experts for Multi-Task Learning at Kuaishou`,
   singleTask: false,
+  capabilities: ['experts'],
   deviations: [
     'Feature gates are 2 sigmoid(B (A v + a) + b): both low-rank factors have a bias, which the formula of the paper, 2 sigmoid(v B A), does not show.',
     'Where the paper is silent: one low-rank pair per feature gate, starting at a gate of 1; batch norm and Swish behind every layer of an expert; second-level gates read the state of the group beside the shared one.',

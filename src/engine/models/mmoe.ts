@@ -95,6 +95,7 @@ export const mmoe: GradientModelDef = {
   summary: 'Experts shared by all tasks, weighted by one gate per task.',
   citation: `Ma et al., Modeling Task Relationships in Multi-task Learning with Multi-gate Mixture-of-Experts, KDD 2018; baseline of ${PAPER}`,
   singleTask: false,
+  capabilities: ['experts'],
   deviations: [SPARSE_GATES_NOTE, ...initialValuesNotes(START)],
   params: mmoeParams,
   check: () => [],

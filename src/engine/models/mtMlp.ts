@@ -66,6 +66,7 @@ export const mtMlp: GradientModelDef = {
   summary: 'Shared bottom: one network for all tasks and a head per task.',
   citation: `Caruana, Multitask Learning, Machine Learning 28, 1997; baseline of ${PAPER}`,
   singleTask: false,
+  capabilities: [],
   deviations: initialValuesNotes(START),
   params,
   check: () => [],

@@ -238,6 +238,7 @@ export const multitab: GradientModelDef = {
   summary: 'A transformer over feature tokens with one token per task and masks on what tokens may read.',
   citation: `Sinodinos et al., MultiTab: A Scalable Foundation for Multitask Learning on Tabular Data, arXiv 2511.09970, AAAI 2026`,
   singleTask: false,
+  capabilities: ['attention', 'masks'],
   deviations: [
     'Attention between rows mixes rows, as the paper describes; the public code does not when rotary positions are on. Row mixing "As released" gives its behaviour.',
     ...initialValuesNotes(START),

@@ -16,6 +16,7 @@ export const ple: GradientModelDef = {
   summary: 'Layers of task experts and shared experts; gates keep the tasks apart and let them share.',
   citation: `Tang et al., Progressive Layered Extraction (PLE): A Novel Multi-Task Learning Model for Personalized Recommendations, RecSys 2020; baseline of ${PAPER}`,
   singleTask: false,
+  capabilities: ['experts'],
   deviations: [
     'As in the public code, the last layer keeps its shared gate and a tower reads the state of its task beside the shared one; the paper ends with the task gates.',
     SPARSE_GATES_NOTE,

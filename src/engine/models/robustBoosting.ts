@@ -12,6 +12,7 @@ export const robustBoosting: BoostedModelDef = {
   citation:
     'Emami, Martínez-Muñoz and Hernández-Lobato, Robust-Multi-Task Gradient Boosting, 2025, arXiv 2507.11411',
   singleTask: false,
+  capabilities: [],
   deviations: [
     'The tasks share their rows, so their derivatives are pooled per row; leaves are Newton steps; the weight of a task starts at how little its gradients agree with those of the others.',
     'All tasks must be of one type, with equally many classes.',

@@ -17,6 +17,7 @@ export const saint: GradientModelDef = {
   summary: 'One transformer per task that reads features, then the other rows of the batch.',
   citation: `Somepalli et al., SAINT: Improved Neural Networks for Tabular Data via Row Attention and Contrastive Pre-Training, arXiv 2106.01342; baseline of ${PAPER}`,
   singleTask: true,
+  capabilities: ['attention'],
   deviations: [
     'Attention between rows mixes rows; the public code does not when rotary positions are on. Row mixing "As released" gives its behaviour.',
     'Without the contrastive pre-training of the paper, as in the public code.',

@@ -62,6 +62,7 @@ export const stMlp: GradientModelDef = {
   summary: 'One independent MLP per task: the single-task baseline.',
   citation: 'Baseline of Sinodinos et al. 2025, arXiv 2511.09970; batch norm: Ioffe and Szegedy 2015',
   singleTask: true,
+  capabilities: [],
   deviations: ['Early stopping and the best checkpoint are per task, since the networks share nothing.'],
   params,
   check: () => [],

@@ -38,6 +38,7 @@ export const stem: GradientModelDef = {
     'An embedding per task beside a shared one; a task reads all experts but trains only its own and the shared.',
   citation: `Su et al., STEM: Unleashing the Power of Embeddings for Multi-task Recommendation, AAAI 2024, arXiv 2312.09820; baseline of ${PAPER}`,
   singleTask: false,
+  capabilities: ['experts'],
   deviations: [
     'Shared experts learn through the gates of all tasks, as the paper intends; "As released" detaches them like the public code.',
     SPARSE_GATES_NOTE,

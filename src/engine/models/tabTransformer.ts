@@ -117,6 +117,7 @@ export const tabTransformer: GradientModelDef = {
   summary: 'One transformer over the categorical columns per task; numeric columns join behind it.',
   citation: `Huang et al., TabTransformer: Tabular Data Modeling Using Contextual Embeddings, arXiv 2012.06678; baseline of ${PAPER}`,
   singleTask: true,
+  capabilities: ['attention'],
   deviations: [
     'As in the public code: pre-norm blocks, dropout on the skip paths, and no column identifiers or pre-training.',
     ...initialValuesNotes(START),

@@ -32,6 +32,7 @@ const rulesOf = (def: ModelDef): Omit<ModelRules, 'check'> => ({
   summary: `${def.label} once per task, each trained on that task alone.`,
   citation: def.citation,
   singleTask: true,
+  capabilities: def.capabilities,
   deviations: def.deviations,
   params: def.params,
 });

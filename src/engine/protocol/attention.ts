@@ -1,6 +1,5 @@
 // Attention as it is captured: maps per block, layer and head, and what was asked for.
 
-import type { Role } from '../core/roles.ts';
 import type { TokenLabel } from '../core/tokens.ts';
 
 export interface AttentionMap {
@@ -40,14 +39,10 @@ export const ATTENTION_BATCHES = [64, 256, 1024, 2048] as const;
 /** What a capture of attention shows. */
 export interface AttentionRequest {
   rows: RowSelection;
-  /** Of which network; the one in training, and the model when all are done, when left out. */
-  role?: Role;
   /** Rows that pass the network together, one of `ATTENTION_BATCHES`; `ATTENTION_ROWS` when left out. */
   batch?: number;
   /** Recorded beside it, to compare: the same rows with no mask at all, or other rows. */
   against?: { kind: 'no-mask' } | { kind: 'rows'; rows: RowSelection };
-  /** At the end of every epoch alone, for a memory of the run while nobody looks. */
-  seldom?: boolean;
 }
 
 /** Feature or label of the rows of a capture: what they can be grouped and ordered by. */

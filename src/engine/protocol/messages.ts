@@ -7,13 +7,10 @@ import type { ErrorReport, Issue } from '../core/errors.ts';
 import type { Role } from '../core/roles.ts';
 import type { TablePreview } from '../data/preview.ts';
 import type { FileInput, WeightsInput } from '../data/source.ts';
-import type { AttentionRequest } from './attention.ts';
 import type { BackendReport, BackendRequest } from './backend.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import type { CostRow, MeasuredCost } from './cost.ts';
 import type { ExperimentSummary } from './experiment.ts';
-import type { StepProfile } from './profile.ts';
-import type { NeighbourRequest } from './rows.ts';
+import type { ProbeAnswer, ProbeQuestion } from './probe.ts';
 import type { RunEvent } from './run.ts';
 
 export type Command =
@@ -21,28 +18,12 @@ export type Command =
   | { type: 'check'; requestId: number; experiment: unknown; file?: FileInput }
   /** `data`: the settings of the table source that it is read with. */
   | { type: 'preview-table'; requestId: number; file: FileInput; data?: Params }
-  /** The cost table of an experiment, without running anything. */
-  | { type: 'estimate-costs'; requestId: number; experiment: unknown; file?: FileInput }
-  /** A few steps of one network on noise; refused while a run is active. */
-  | {
-      type: 'measure-cost';
-      requestId: number;
-      experiment: unknown;
-      file?: FileInput;
-      network: { id: string; params: Params };
-    }
   /**
-   * Where the time of a training step goes: on a copy of a network of this run between two of its steps, or, when the worker
-   * does not hold that run, on noise, while no run is active.
+   * A question to a probe; it takes the place of an earlier one to the same probe. With `request` null that one is withdrawn.
+   * @param runId - the run it is about; null for the experiment given. Where the worker does not hold the run, a probe that
+   * may be asked at any time answers for the experiment.
    */
-  | {
-      type: 'profile';
-      requestId: number;
-      runId: string | null;
-      experiment: unknown;
-      file?: FileInput;
-      role: Role;
-    }
+  | ({ type: 'probe'; runId: string | null; experiment?: unknown; file?: FileInput } & ProbeQuestion)
   | {
       type: 'run';
       runId: string;
@@ -61,17 +42,7 @@ export type Command =
   | { type: 'pause'; runId: string }
   | { type: 'resume'; runId: string }
   | { type: 'step'; runId: string }
-  | { type: 'stop'; runId: string }
-  /** What to capture from now on (sent at once and then after every epoch or step); null stops it. */
-  | { type: 'watch-attention'; runId: string; request: AttentionRequest | null }
-  /** Measure expert use from now on, at once and then after every epoch or step, or stop doing so. */
-  | { type: 'watch-experts'; runId: string; on: boolean; role?: Role }
-  /** Prove the masks from now on, at once and then after every epoch or step, or stop doing so. */
-  | { type: 'watch-proof'; runId: string; on: boolean; role?: Role }
-  /** Measure the model under another mask, once, as soon as it can. */
-  | { type: 'what-if'; runId: string; text: string }
-  /** Change one value of one row and see which predictions of the batch move, once, as soon as it can. */
-  | { type: 'neighbours'; runId: string; request: NeighbourRequest };
+  | { type: 'stop'; runId: string };
 
 export type SessionEvent =
   | { type: 'ready'; catalog: Catalog }
@@ -86,9 +57,8 @@ export type SessionEvent =
       summary: ExperimentSummary | null;
     }
   | { type: 'table-previewed'; requestId: number; table: TablePreview }
-  | { type: 'costs-estimated'; requestId: number; rows: CostRow[]; batchSize: number }
-  | { type: 'cost-measured'; requestId: number; cost: MeasuredCost }
-  | { type: 'profiled'; requestId: number; profile: StepProfile }
-  | { type: 'request-failed'; requestId: number; error: ErrorReport };
+  | { type: 'request-failed'; requestId: number; error: ErrorReport }
+  /** Of an experiment that does not run; those of a run are among its events. */
+  | (ProbeAnswer & { runId: null });
 
 export type Event = SessionEvent | RunEvent;

@@ -1,12 +1,9 @@
 // One value of one row of a batch is changed: the request, and which predictions moved.
-import type { Role } from '../core/roles.ts';
 import type { TaskMeta } from '../data/table.ts';
 import type { ProofReport } from './masks.ts';
 
 /** One value of one row of the batch is changed; who notices? */
 export interface NeighbourRequest {
-  /** Of which network; as in `AttentionRequest`. */
-  role?: Role;
   /** Position among the first `ATTENTION_ROWS` validation rows. */
   row: number;
   /** Position among the features. */

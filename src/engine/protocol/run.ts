@@ -3,15 +3,12 @@ import type { Experiment } from '../config/experiment.ts';
 import type { ErrorReport, Issue } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
 import type { Role } from '../core/roles.ts';
-import type { AttentionMap, AttentionRequest, HeadSummary, RowFact } from './attention.ts';
 import type { BackendReport } from './backend.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { DatasetSummary } from './data.ts';
-import type { AnomalyDefinition, ExpertAnomaly, ExpertLayer } from './experts.ts';
 import type { Decomposition, GainReport } from './gain.ts';
-import type { ProofReport, WhatIfReport } from './masks.ts';
+import type { ProbeAnswer } from './probe.ts';
 import type { ComparedModel, EpochRecord, PartInfo, PartResult, RunResult, SeedResult } from './result.ts';
-import type { NeighbourReport } from './rows.ts';
 
 /** What a run says; `runId` and `step` on every one. `step` counts the steps of the network in training (of the model,
  * where the baseline trains beside it). */
@@ -82,49 +79,7 @@ export type RunEvent = { runId: string; step: number } & (
       secondsLeftSeed: number;
       secondsLeft: number;
     }
-  | {
-      type: 'attention';
-      role: Role;
-      seed: number;
-      epoch: number;
-      request: AttentionRequest;
-      maps: AttentionMap[];
-      heads: HeadSummary;
-      /** What `against` asked for, map by map; null when it asked for nothing. */
-      against: AttentionMap[] | null;
-      /** Rows of the batch they were recorded in. */
-      batch: number;
-      rowFacts: RowFact[];
-    }
-  | {
-      type: 'experts';
-      role: Role;
-      seed: number;
-      epoch: number;
-      /** Number of validation rows it was measured on. */
-      rows: number;
-      layers: ExpertLayer[];
-      anomalies: ExpertAnomaly[];
-      definitions: AnomalyDefinition[];
-    }
-  | { type: 'proof'; role: Role; seed: number; epoch: number; report: ProofReport | null }
-  | {
-      type: 'what-if';
-      role: Role;
-      seed: number;
-      epoch: number;
-      report: WhatIfReport | null;
-      issue: Issue | null;
-    }
-  | {
-      type: 'neighbours';
-      role: Role;
-      seed: number;
-      epoch: number;
-      /** Null where the issue says why, and for networks of trees, whose rows never meet. */
-      report: NeighbourReport | null;
-      issue: Issue | null;
-    }
+  | ProbeAnswer
   | { type: 'weights'; role: Role; fileName: string; bytes: Uint8Array; python: string }
   | { type: 'weights-refused'; role: Role; issue: Issue }
   /** The weights of a file are in the model; `notes` say where in the file they were, where that needs saying. */

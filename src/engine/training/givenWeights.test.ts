@@ -80,7 +80,7 @@ async function run(given: Given = {}): Promise<{ result: RunResult; bytes: Uint8
       if (e.type === 'weights') bytes = Uint8Array.from(e.bytes);
     },
   });
-  if (!weights) await session.inspection?.exportWeights('model');
+  if (!weights) await session.exportWeights('model');
   session.dispose();
   return { result: session.result, bytes };
 }

@@ -7,6 +7,7 @@ import type { GradientMethod } from '../methods/method.ts';
 import { methods } from '../methods/registry.ts';
 import { type OptimizerId, optimizers } from '../optimizers/registry.ts';
 
+const optimizerIds = Object.keys(optimizers) as OptimizerId[];
 const described: readonly Optimizer[] = Object.values(optimizers);
 
 /** What each optimizer is, and which leave the weight decay out. */
@@ -62,10 +63,7 @@ const commonParams = defineParams([
     label: 'Optimizer',
     help: optimizerHelp(),
     source: described.flatMap((o) => o.source ?? []).join('; '),
-    options: (Object.keys(optimizers) as OptimizerId[]).map((id) => ({
-      value: id,
-      label: optimizers[id].label,
-    })),
+    options: optimizerIds.map((value) => ({ value, label: optimizers[value].label })),
     default: 'adamw',
   },
   {

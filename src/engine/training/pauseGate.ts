@@ -39,9 +39,9 @@ export class PauseGate {
         this.say(true);
         if (this.pausedAt === null) await host.emitCheckpoint();
         this.pausedAt = place;
-        await inspection.captureAll();
-      } else if (control.takeSelectionChange()) {
-        await inspection.captureAll();
+        await inspection.answer();
+      } else if (control.questions.takeNew()) {
+        await inspection.answer();
       } else {
         await control.changed();
       }

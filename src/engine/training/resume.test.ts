@@ -4,6 +4,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { catalog } from '../catalog.ts';
 import { type Experiment, requireExperiment } from '../config/experiment.ts';
+import { questionOf } from '../probes/registry.ts';
+import { runProbed } from '../probes/testing.ts';
 import type { Checkpoint } from '../protocol/checkpoint.ts';
 import type { RunResult } from '../protocol/result.ts';
 import type { RunEvent } from '../protocol/run.ts';
@@ -31,7 +33,7 @@ const numbersOf = ({ seeds }: RunResult) =>
 
 /** Stops at an event as a message does: some time later, in the middle of whatever is going on then. */
 async function interrupted(experiment: Experiment, control: RunControl, at: (event: RunEvent) => boolean) {
-  const { result, events } = await runToEnd(experiment, {
+  const { result, events } = await runProbed(experiment, {
     control,
     onEvent: (event) => {
       if (at(event)) setTimeout(() => control.stop(), 0);
@@ -48,7 +50,7 @@ describe('a run that was stopped', () => {
     const experiment = experimentOf();
     const whole = await runToEnd(experiment);
     const control = new RunControl();
-    control.watchProof(true);
+    control.questions.put(questionOf('mask-tests', {}, { role: 'model' }));
     const checkpoint = await interrupted(experiment, control, (e) => e.type === 'tested');
     const resumed = await runToEnd(experiment, { resume: checkpoint });
     expect(resumed.result.comparison.map((c) => c.role)).toEqual(['baseline', 'model']);

@@ -152,7 +152,7 @@ export class SeedRun implements StageHost {
     for (const tested of this.scores.add(await this.stage.test())) announce(tested);
     // Whoever stops from here on has all of this stage.
     this.position = { stage: index + 1, epoch: 1, batch: 0 };
-    await run.inspection.captureAll();
+    await run.inspection.answer();
     this.stage.release();
   }
 

@@ -7,6 +7,8 @@ import { requireExperiment } from '../config/experiment.ts';
 import { batchOrder } from '../data/batches.ts';
 import { stepRecorder } from '../kernels/runtime/backendRuntime.ts';
 import type { StepRecorder } from '../kernels/runtime/recording.ts';
+import { Prober } from '../probes/prober.ts';
+import { questionOf } from '../probes/registry.ts';
 import type { BackendReport } from '../protocol/backend.ts';
 import type { Checkpoint } from '../protocol/checkpoint.ts';
 import type { RunEvent } from '../protocol/run.ts';
@@ -47,7 +49,16 @@ describe('a session on webgpu', () => {
       events.push(event);
       onEvent?.(event);
     };
-    const session = await runSession({ runId: 'test', experiment, backend, control, resume, emit, ...other });
+    const session = await runSession({
+      runId: 'test',
+      experiment,
+      backend,
+      control,
+      resume,
+      emit,
+      inspect: (own) => new Prober(own, control.questions),
+      ...other,
+    });
     session.dispose();
     return { result: session.result, events };
   }
@@ -145,9 +156,13 @@ describe('a session on webgpu', () => {
       const before = held();
       const control = new RunControl();
       const watch = (on: boolean) => {
-        control.watchAttention(on ? { rows: { kind: 'mean' } } : null);
-        control.watchExperts(on);
-        control.watchProof(on);
+        if (!on) {
+          control.questions.withdrawAll();
+          return;
+        }
+        control.questions.put(questionOf('attention', { rows: { kind: 'mean' } }));
+        control.questions.put(questionOf('expert-use', {}));
+        control.questions.put(questionOf('mask-tests', {}));
       };
       const afterEpoch: ReturnType<typeof held>[] = [];
       const seen = new Map<string, number>();
@@ -155,7 +170,8 @@ describe('a session on webgpu', () => {
         control,
         undefined,
         (event) => {
-          seen.set(event.type, (seen.get(event.type) ?? 0) + 1);
+          const what = event.type === 'probe-answer' ? `${event.probe} ${event.state}` : event.type;
+          seen.set(what, (seen.get(what) ?? 0) + 1);
           // Steps are recorded in the first two epochs.
           if (event.type === 'epoch' && event.role === 'model' && [2, 5].includes(event.record.epoch)) {
             watch(true);
@@ -183,7 +199,7 @@ describe('a session on webgpu', () => {
       );
       expect(result.error).toBeNull();
       expect(result.seeds[0]?.model.steps).toBe(6 * 47);
-      for (const type of ['attention', 'experts', 'proof', 'checkpoint'])
+      for (const type of ['attention answered', 'expert-use answered', 'mask-tests answered', 'checkpoint'])
         expect(seen.get(type), type).toBeGreaterThanOrEqual(2);
       expect(afterEpoch).toHaveLength(2);
       expect(afterEpoch[1]).toEqual(afterEpoch[0]);

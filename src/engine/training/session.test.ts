@@ -2,31 +2,13 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { catalog } from '../catalog.ts';
-import { type Experiment, requireExperiment } from '../config/experiment.ts';
 import type { Checkpoint } from '../protocol/checkpoint.ts';
 import type { RunEvent } from '../protocol/run.ts';
 import { readSafetensors } from '../weights/safetensors.ts';
 import { torchFileOf } from '../weights/testing.ts';
 import { RunControl } from './runControl.ts';
 import { runSession } from './session.ts';
-import { backend, eventsOf as of, runToEnd as run } from './sessionTesting.ts';
-
-/** Three tasks of three types on 200 rows: a fraction of a second on plain JavaScript. */
-function small(changes: Record<string, unknown> = {}): Experiment {
-  return requireExperiment(
-    {
-      version: 1,
-      data: { id: 'multitab-bench', params: { rows: 200, features: 4, categorical: 1 } },
-      tasks: { count: 3, rho: 0.3, degrees: [1, 2], kinds: ['regression', 'binary', 'multiclass'] },
-      model: { id: 'multitab-net', params: { width: 4, heads: 2, feedForward: 8, tower: [4] } },
-      training: { epochs: 2, batchSize: 32, evaluationBatch: 30 },
-      baseline: { id: 'st-mlp', params: { hidden: [8], embedding: 2 } },
-      ...changes,
-    },
-    catalog,
-  );
-}
+import { backend, eventsOf as of, runToEnd as run, smallExperiment as small } from './sessionTesting.ts';
 
 beforeAll(() => tf.setBackend('cpu'));
 
@@ -108,53 +90,6 @@ describe('a session', () => {
     expect(resumed.result.seeds[0]?.model.test).toEqual(whole.result.seeds[0]?.model.test);
     expect(resumed.result.seeds[0]?.baseline?.test).toEqual(whole.result.seeds[0]?.baseline?.test);
     expect(resumed.result.seeds[0]?.model.epochs).toEqual(whole.result.seeds[0]?.model.epochs);
-  });
-
-  it('takes single steps while paused and shows attention at each', async () => {
-    const control = new RunControl(true);
-    control.watchAttention({ rows: { kind: 'mean' } });
-    let pauses = 0;
-    const { events } = await run(small(), {
-      control,
-      onEvent: (e) => {
-        if (e.type !== 'attention') return;
-        pauses++;
-        if (pauses <= 3) control.step();
-        else control.stop();
-      },
-    });
-    const counts = of(events, 'steps')
-      .filter((e) => e.role === 'model')
-      .map((e) => e.gradientNorms.length);
-    expect(counts).toEqual([1, 1, 1]);
-    expect(of(events, 'attention').map((e) => e.step)).toEqual([0, 1, 2, 3]);
-    expect(of(events, 'state').map((e) => e.state)).toEqual(['paused']);
-  });
-
-  it('captures attention whose open cells sum to one and whose blocked cells are zero', async () => {
-    const control = new RunControl();
-    control.watchAttention({ rows: { kind: 'rows', rows: [1, 3] } });
-    const { events } = await run(small(), { control });
-    const maps = of(events, 'attention').at(-1)?.maps ?? [];
-    expect(maps.map((m) => m.key)).toEqual(['block0/feature/head0', 'block0/feature/head1']);
-    for (const { weights, blocked, keys, queries } of maps) {
-      expect(keys.map((k) => k.group)).toEqual([
-        'task',
-        'task',
-        'task',
-        'categorical',
-        'numeric',
-        'numeric',
-        'numeric',
-      ]);
-      queries.forEach((_, q) => {
-        const row = weights.subarray(q * keys.length, (q + 1) * keys.length);
-        expect(row.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5);
-      });
-      blocked?.forEach((b, i) => {
-        if (b) expect(weights[i]).toBe(0);
-      });
-    }
   });
 
   it('stops at the first number that is not finite and says where', async () => {
@@ -280,54 +215,6 @@ describe('a session', () => {
       expect(new Set(curves(resumed))).toEqual(new Set(curves(whole)));
     });
 
-    it('measures expert use of the network in training, and says when there are no experts', async () => {
-      const control = new RunControl();
-      control.watchExperts(true);
-      const { events } = await run(several(), { control });
-      const use = of(events, 'experts');
-      expect(new Set(use.map((e) => e.role))).toEqual(new Set(['model', 'model-2', 'model-3']));
-      const mmoe = use.findLast((e) => e.role === 'model-2');
-      expect(mmoe?.layers[0]?.gates.map((g) => g.label)).toEqual(['Task 1', 'Task 2', 'Task 3']);
-      for (const { mean, weights } of mmoe?.layers[0]?.gates ?? []) {
-        expect(weights).toHaveLength(2 * (mmoe?.rows ?? 0));
-        expect(mean.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5);
-      }
-      expect(use.findLast((e) => e.role === 'model')?.layers).toEqual([]);
-    });
-
-    it('captures attention of the network asked for', async () => {
-      const control = new RunControl();
-      control.watchAttention({ rows: { kind: 'mean' }, role: 'model-3' });
-      const { events } = await run(several(), { control });
-      const maps = of(events, 'attention').findLast((e) => e.role === 'model-3')?.maps ?? [];
-      expect(new Set(maps.map((m) => m.network))).toEqual(new Set(['Task 1', 'Task 2', 'Task 3']));
-      expect(maps[0]?.queries.map((q) => q.name).slice(0, 2)).toEqual(['Task 1', expect.any(String)]);
-    });
-
-    it('answers for the network asked for, never for another', async () => {
-      const control = new RunControl();
-      control.watchExperts(true, 'model-2');
-      control.watchAttention({ rows: { kind: 'mean' }, role: 'model-2' });
-      const stored: Checkpoint[] = [];
-      const { events } = await run(several(), {
-        control,
-        onEvent: (e) => {
-          if (e.type === 'checkpoint') stored.push(e.checkpoint);
-        },
-      });
-      const use = of(events, 'experts');
-      expect(use.length).toBeGreaterThan(0);
-      expect(new Set(use.map((e) => e.role))).toEqual(new Set(['model-2']));
-      // MMoE has no attention, and says so.
-      expect(of(events, 'attention').at(-1)).toMatchObject({ role: 'model-2', maps: [] });
-      const steps = new Set(
-        of(events, 'steps').flatMap((e) =>
-          e.role === 'model-2' ? [e.firstStep + e.gradientNorms.length - 1] : [],
-        ),
-      );
-      expect(use.at(-1)?.step).toBe(Math.max(...steps));
-    });
-
     it('bounds the parameters of all networks together', async () => {
       const big = { id: 'mt-mlp', params: { shared: [4096, 4096], embedding: 64 } };
       const compare = Array.from({ length: 6 }, () => big);
@@ -358,7 +245,7 @@ describe('a session', () => {
         if (e.type === 'weights') bytes = e.bytes as Uint8Array<ArrayBuffer>;
       },
     });
-    await trained.inspection?.exportWeights('model');
+    await trained.exportWeights('model');
     trained.dispose();
     const load = (
       file: { name: string; bytes: Uint8Array },

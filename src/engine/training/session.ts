@@ -1,5 +1,5 @@
 // Runs an experiment: makes the table once, then for every seed trains the baseline and the model side by side on the same
-// batches and the further models behind them, and reports as it goes. No DOM, no messages: events leave through `emit`, commands
+// batches and the further models behind them, and reports as it goes; questions about them are answered between steps (probes/prober.ts). No DOM, no messages: events leave through `emit`, commands
 // come in through RunControl, so the worker, the command line and the tests all run this same code.
 import type { Experiment } from '../config/experiment.ts';
 import { configError, seedsOf } from '../config/experiment.ts';
@@ -15,8 +15,9 @@ import type { PartInfo, RunResult, SeedResult, TaskScore } from '../protocol/res
 import type { RunEvent } from '../protocol/run.ts';
 import { CheckpointClock, requireCurrent, type SessionState, sessionStateOf } from './checkpoints.ts';
 import { compareModels, type Tested, testedOf } from './comparison.ts';
+import { exportWeights } from './exportWeights.ts';
 import { GivenWeights } from './givenWeights.ts';
-import { type EventBody, type InspectedSession, Inspection } from './inspection.ts';
+import { type EventBody, type InspectedSession, type Inspection, NOTHING_ASKED } from './inspection.ts';
 import type { NetworkInTraining } from './networkInTraining.ts';
 import { type TrainingSettings, trainingSettings } from './params.ts';
 import { PauseGate } from './pauseGate.ts';
@@ -40,6 +41,8 @@ export interface SessionOptions {
   backend: BackendReport;
   emit: (event: RunEvent) => void;
   control: RunControl;
+  /** What answers questions about the networks; nobody asks when left out. */
+  inspect?: (session: InspectedSession) => Inspection;
   resume?: Checkpoint;
   /** Trained weights of the model, which is then measured instead of trained. */
   weights?: WeightsInput;
@@ -50,6 +53,8 @@ export interface FinishedSession {
   result: RunResult;
   /** Null when the run has no networks. */
   inspection: Inspection | null;
+  /** Leaves as an event of the run, as does the reason when there are none. */
+  exportWeights(role: Role): Promise<void>;
   dispose: () => void;
 }
 
@@ -89,7 +94,7 @@ class Session implements InspectedSession {
     this.rates = new RateSearch(this.settings.rateSearch, resumed?.rates);
     this.notes = [...(resumed?.notes ?? [])];
     this.turns = new Turns(control);
-    this.inspection = new Inspection(this, control);
+    this.inspection = options.inspect?.(this) ?? NOTHING_ASKED;
     this.gate = new PauseGate({
       control,
       inspection: this.inspection,
@@ -116,7 +121,7 @@ class Session implements InspectedSession {
         resumedFromStep: resume ? resume.step : null,
       });
       await this.trainSeeds(await this.makeTable());
-      await this.endCaptures();
+      await this.endAnswers();
       return this.close('finished', null);
     } catch (error) {
       // The steps that led to the end belong to the curves; what is wrong with them is known.
@@ -124,12 +129,10 @@ class Session implements InspectedSession {
       this.current?.flush();
       if (error instanceof StopSignal) {
         if (this.current) await this.emitCheckpoint();
-        await this.endCaptures();
+        await this.endAnswers();
         return this.close('stopped', null);
       }
       return this.close('failed', toErrorReport(error));
-    } finally {
-      for (const { answer } of this.o.control.takeProfiles()) answer(null);
     }
   }
 
@@ -264,9 +267,9 @@ class Session implements InspectedSession {
   }
 
   /** Turns from the network trained last to the model, for those who asked for no other. */
-  private async endCaptures(): Promise<void> {
+  private async endAnswers(): Promise<void> {
     this.isDone = true;
-    if (this.current && this.current.stages > 1) await this.inspection.captureAll();
+    if (this.current && this.current.stages > 1) await this.inspection.answer();
   }
 
   private async emitCheckpoint(): Promise<void> {
@@ -329,6 +332,7 @@ class Session implements InspectedSession {
     return {
       result,
       inspection: this.networks.length > 0 ? this.inspection : null,
+      exportWeights: (role) => exportWeights(this, role),
       dispose: () => {
         current?.dispose();
         this.current = null;

@@ -1,11 +1,12 @@
 // Runs an experiment to its end and keeps what it said, for tests of sessions.
-import type { Experiment } from '../config/experiment.ts';
+import { catalog } from '../catalog.ts';
+import { type Experiment, requireExperiment } from '../config/experiment.ts';
 import type { BackendReport } from '../protocol/backend.ts';
 import type { Checkpoint } from '../protocol/checkpoint.ts';
 import type { RunResult } from '../protocol/result.ts';
 import type { RunEvent } from '../protocol/run.ts';
 import { RunControl } from './runControl.ts';
-import { runSession } from './session.ts';
+import { runSession, type SessionOptions } from './session.ts';
 
 /** Plain JavaScript, which the tests of a session run on. */
 export const backend: BackendReport = {
@@ -16,17 +17,34 @@ export const backend: BackendReport = {
   software: false,
 };
 
+/** Three tasks of three types on 200 rows: a fraction of a second on plain JavaScript. */
+export function smallExperiment(changes: Record<string, unknown> = {}): Experiment {
+  return requireExperiment(
+    {
+      version: 1,
+      data: { id: 'multitab-bench', params: { rows: 200, features: 4, categorical: 1 } },
+      tasks: { count: 3, rho: 0.3, degrees: [1, 2], kinds: ['regression', 'binary', 'multiclass'] },
+      model: { id: 'multitab-net', params: { width: 4, heads: 2, feedForward: 8, tower: [4] } },
+      training: { epochs: 2, batchSize: 32, evaluationBatch: 30 },
+      baseline: { id: 'st-mlp', params: { hidden: [8], embedding: 2 } },
+      ...changes,
+    },
+    catalog,
+  );
+}
+
 export async function runToEnd(
   experiment: Experiment,
   options: {
     control?: RunControl;
     resume?: Checkpoint;
     seeds?: number[];
+    inspect?: SessionOptions['inspect'];
     onEvent?: (e: RunEvent) => void;
   } = {},
 ): Promise<{ result: RunResult; events: RunEvent[] }> {
   const events: RunEvent[] = [];
-  const { control = new RunControl(), resume, seeds, onEvent } = options;
+  const { control = new RunControl(), resume, seeds, inspect, onEvent } = options;
   const session = await runSession({
     runId: 'test',
     experiment,
@@ -34,6 +52,7 @@ export async function runToEnd(
     control,
     resume,
     seeds,
+    inspect,
     emit: (event) => {
       events.push(event);
       onEvent?.(event);

@@ -8,9 +8,6 @@ import type { SeedScores } from './seedScores.ts';
 import { StepTrace } from './stepTrace.ts';
 import { type BatchRange, TensorBatch } from './tensorBatch.ts';
 
-/** The least time between two answers to what is watched while a stage trains. */
-const CAPTURE_MS = 1_000;
-
 /** The seed that a stage is of. */
 export interface StageHost {
   readonly seed: number;
@@ -51,7 +48,7 @@ export class StageRun {
           order && bounds ? { order, from: bounds[b] as number, to: bounds[b + 1] as number } : null,
         );
         this.tell('training', false);
-        await this.maybeCapture();
+        await this.maybeAnswer();
         host.moveTo(epoch, b + 1);
         await run.maybeCheckpoint();
       }
@@ -59,8 +56,8 @@ export class StageRun {
       this.tell('validating', byBatch);
       await this.validate(epoch);
       // What was asked while the epoch was measured is answered now: there may be no later step.
-      if (run.control.takeSelectionChange()) await run.inspection.captureAll();
-      else if (run.control.watchedAttention?.seldom) await run.inspection.capture();
+      const due = run.inspection.dueAfterEpoch();
+      if (due.length > 0) await run.inspection.answer(due);
       if (this.networks.every((n) => n.stopped)) break;
     }
     this.tell('testing', true);
@@ -132,16 +129,13 @@ export class StageRun {
     }
   }
 
-  private async maybeCapture(): Promise<void> {
+  private async maybeAnswer(): Promise<void> {
     const { control, inspection } = this.run;
     if (control.waiting) return;
-    const { lastCapture, captureMs } = inspection;
-    // Looking takes a fifth of the time at most, however large the network.
-    const isDue = performance.now() - lastCapture > Math.max(CAPTURE_MS, 4 * captureMs);
-    if (control.takeSelectionChange() || (isDue && !control.watchedAttention?.seldom)) {
-      await this.drainPendingSteps();
-      await inspection.captureAll();
-    }
+    const due = inspection.due();
+    if (due.length === 0) return;
+    await this.drainPendingSteps();
+    await inspection.answer(due);
   }
 
   private tell(phase: 'training' | 'validating' | 'testing', force: boolean): void {

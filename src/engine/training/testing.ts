@@ -94,6 +94,7 @@ export const linearModel = (
   summary: '',
   citation: '',
   singleTask: false,
+  capabilities: [],
   deviations: [],
   params: [],
   check: () => [],

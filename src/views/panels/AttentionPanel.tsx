@@ -2,13 +2,16 @@
 // captures replace the numbers under the chosen head and cell without moving either.
 import { type KeyboardEvent, type ReactNode, useId, useMemo, useState } from 'react';
 import { headDistance } from '../../engine/analysis/heads.ts';
+import { labelsWith } from '../../engine/config/capabilities.ts';
 import {
   ATTENTION_ROWS,
   type AttentionMap,
   type AttentionRequest,
   type RowSelection,
 } from '../../engine/protocol/attention.ts';
+import { stateOf } from '../../store/answers.ts';
 import type { AttentionState, RunState } from '../../store/runState.ts';
+import { useProbe } from '../../store/useProbe.ts';
 import { ColorBar } from '../charts/ColorBar.tsx';
 import { formatCompact, formatCount, formatFixed } from '../charts/format.ts';
 import { FigureNote } from '../charts/heatmap/FigureButtons.tsx';
@@ -41,10 +44,10 @@ import { RowPicker } from './attention/RowPicker.tsx';
 import { HeadsCard, RolloutCard } from './attention/SummaryCards.tsx';
 import { TaskLookCard } from './attention/TaskLookCard.tsx';
 import { goneOf } from './goneRun.ts';
-import { absenceOf, NetworkSelect, ofNetwork } from './NetworkSelect.tsx';
+import { absenceOf, NetworkSelect } from './NetworkSelect.tsx';
 import selectClasses from './networkSelect.module.css';
+import { ProbeStatus } from './ProbeStatus.tsx';
 import type { PanelProps } from './panel.ts';
-import { useWatch, watchKey } from './useWatch.ts';
 import { type AttentionView, formatRowList } from './view.ts';
 
 const OPTIONS = QUANTITY_IDS.map((value) => {
@@ -66,6 +69,8 @@ const KEYS: KeyHelp = [
   ['?', 'show or hide this list'],
 ];
 
+const mapsOf = (run: RunState) => stateOf(run.answers, 'attention').answer?.maps ?? null;
+
 const runLabel = (run: RunState): string => (run.isExample ? 'Example run' : `Run ${run.number}`);
 
 interface MapsProps extends Pick<PanelProps, 'view' | 'setView' | 'otherRuns'> {
@@ -75,7 +80,7 @@ interface MapsProps extends Pick<PanelProps, 'view' | 'setView' | 'otherRuns'> {
 }
 
 function Maps({ run, attention: newest, view, setView, select, otherRuns }: MapsProps) {
-  const moments = run.attentionHistory;
+  const moments = run.remembered.attention ?? [];
   // Steps stay chosen while further moments come in; null follows the newest.
   const [shownStep, setShownStep] = useState<number | null>(null);
   const [otherStep, setOtherStep] = useState<number | null>(null);
@@ -111,7 +116,7 @@ function Maps({ run, attention: newest, view, setView, select, otherRuns }: Maps
     [maps, layer, quantity],
   );
   const gone = goneOf(run, otherRuns);
-  const runs = otherRuns.filter((r) => r.runId !== run.runId && (r.attention?.maps.length ?? 0) > 0);
+  const runs = otherRuns.filter((r) => r.runId !== run.runId && (mapsOf(r)?.length ?? 0) > 0);
   const theirRun = runs.find((r) => r.runId === otherRun) ?? runs[0];
   const moment = moments[otherAt];
   const otherChoice = useMemo((): Against | null => {
@@ -133,7 +138,7 @@ function Maps({ run, attention: newest, view, setView, select, otherRuns }: Maps
       case 'run':
         return against(
           chosen,
-          sameMap(theirRun?.attention?.maps ?? null, chosen),
+          sameMap(theirRun ? mapsOf(theirRun) : null, chosen),
           theirRun ? runLabel(theirRun) : 'another run',
         );
       default: {
@@ -297,43 +302,41 @@ function TaskSelect(props: { networks: readonly string[]; value: string; onChang
 }
 
 /** What the engine must record for a view. */
-function requestOf({ role, attention }: PanelProps['view']): AttentionRequest {
+function requestOf({ attention }: PanelProps['view']): AttentionRequest {
   const { rows, batch, compare } = attention;
   return {
     rows,
-    ...(role ? { role } : {}),
     ...(batch === ATTENTION_ROWS ? {} : { batch }),
     ...(compare.kind === 'no-mask' ? { against: { kind: compare.kind } } : {}),
     ...(compare.kind === 'rows' ? { against: { kind: compare.kind, rows: compare.rows } } : {}),
   };
 }
 
-/** Nobody looks: the end of every epoch is recorded all the same, for the time slider. */
-const SELDOM: AttentionRequest = { rows: { kind: 'mean' }, seldom: true };
-
-export function AttentionPanel({ run, view, setView, watchAttention, otherRuns }: PanelProps) {
+export function AttentionPanel({ run, view, setView, otherRuns, catalog }: PanelProps) {
   const { role } = view;
-  useWatch(run && watchKey(run), requestOf(view), (wanted) => watchAttention(wanted ?? SELDOM));
+  const probe = useProbe('attention', requestOf(view), { role });
   const select = run && (
     <NetworkSelect
       run={run}
       role={role}
-      shown={run.attention?.role ?? null}
+      shown={probe.newest?.role ?? null}
       onChange={(chosen) => setView({ role: chosen })}
     />
   );
-  const attention = ofNetwork(run?.attention ?? null, role);
+  const attention = probe.answer;
+  const status = <ProbeStatus probe={probe} what="Recording attention" />;
   if (!attention || attention.maps.length === 0) {
     const { title, text } = attention
       ? {
           title: 'This network has no attention',
-          text: 'MultiTab-Net, FT-Transformer, TabTransformer and SAINT have. Choose one as the model, or add it under Compare with.',
+          text: `${labelsWith(catalog?.models ?? [], 'attention')} have. Choose one as the model, or add it under Compare with.`,
         }
       : run && role
         ? absenceOf(run, role)
         : { title: 'No attention recorded', text: 'Press Run, or step once.' };
     return (
       <Card title="Attention" actions={select}>
+        {status}
         <EmptyState title={title} height={320}>
           {text}
         </EmptyState>
@@ -342,6 +345,7 @@ export function AttentionPanel({ run, view, setView, watchAttention, otherRuns }
   }
   return (
     <FigureNote value={noteOf(run as RunState, attention)}>
+      {status}
       <Maps
         key={run?.runId}
         run={run as RunState}

@@ -1,8 +1,10 @@
 // The Experts tab: which experts the gates of a model use, how evenly, and whether they show the anomalies that HoME
 // names. New measurements replace the numbers under the chosen layer, gate and expert without moving any of them.
 import { memo, type ReactNode, useMemo } from 'react';
-import type { Role } from '../../engine/core/roles.ts';
+import { labelsWith } from '../../engine/config/capabilities.ts';
+import type { Catalog } from '../../engine/config/catalog.ts';
 import type { ExpertsState } from '../../store/runState.ts';
+import { useProbe } from '../../store/useProbe.ts';
 import { formatCount } from '../charts/format.ts';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';
 import { Segmented } from '../charts/parts/Segmented.tsx';
@@ -15,15 +17,15 @@ import { chooseLayer, chosenCell, gridOf, isWide, taskNames } from './experts/gr
 import { SimilarityCard } from './experts/SimilarityCard.tsx';
 import { SpreadCard } from './experts/SpreadCard.tsx';
 import { WeightsCard } from './experts/WeightsCard.tsx';
-import { absenceOf, NetworkSelect, ofNetwork } from './NetworkSelect.tsx';
+import { absenceOf, NetworkSelect } from './NetworkSelect.tsx';
+import { ProbeStatus } from './ProbeStatus.tsx';
 import type { PanelProps } from './panel.ts';
-import { useWatch, watchKey } from './useWatch.ts';
 import type { ExpertsView } from './view.ts';
 
-const NO_EXPERTS = {
+const noExperts = (catalog: Catalog | null) => ({
   title: 'This network has no experts',
-  text: 'MMoE, PLE, STEM and HoME have. Choose one as the model, or add it under Compare with.',
-};
+  text: `${labelsWith(catalog?.models ?? [], 'experts')} have. Choose one as the model, or add it under Compare with.`,
+});
 const UNMEASURED = { title: 'No expert use measured', text: 'Press Run, or step once.' };
 
 interface ExpertsProps extends Pick<PanelProps, 'setView'> {
@@ -92,29 +94,34 @@ const Experts = memo(function Experts({ state, view, pair, setView, select }: Ex
   );
 });
 
-export function ExpertsPanel({ run, view, setView, watchExperts }: PanelProps) {
+export function ExpertsPanel({ run, view, setView, catalog }: PanelProps) {
   const { role } = view;
-  useWatch(run && watchKey(run), role ?? '', (wanted) =>
-    watchExperts(wanted !== null, (wanted || undefined) as Role | undefined),
-  );
+  const probe = useProbe('expert-use', {}, { role });
   const select = run && (
     <NetworkSelect
       run={run}
       role={role}
-      shown={run.experts?.role ?? null}
+      shown={probe.newest?.role ?? null}
       onChange={(chosen) => setView({ role: chosen })}
     />
   );
-  const experts = ofNetwork(run?.experts ?? null, role);
+  const experts = probe.answer;
+  const status = <ProbeStatus probe={probe} what="Measuring expert use" />;
   if (!experts || experts.layers.length === 0) {
-    const { title, text } = experts ? NO_EXPERTS : run && role ? absenceOf(run, role) : UNMEASURED;
+    const { title, text } = experts ? noExperts(catalog) : run && role ? absenceOf(run, role) : UNMEASURED;
     return (
       <Card title="Experts" actions={select}>
+        {status}
         <EmptyState title={title} height={320}>
           {text}
         </EmptyState>
       </Card>
     );
   }
-  return <Experts state={experts} view={view.experts} pair={view.pair} setView={setView} select={select} />;
+  return (
+    <>
+      {status}
+      <Experts state={experts} view={view.experts} pair={view.pair} setView={setView} select={select} />
+    </>
+  );
 }

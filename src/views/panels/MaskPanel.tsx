@@ -1,6 +1,7 @@
 // The Mask tab: paint what the tokens of a row may not read, try it on the trained model, and train with it. What is painted
 // becomes the mask of the experiment on the left.
 import { useRef } from 'react';
+import { can, labelsWith } from '../../engine/config/capabilities.ts';
 import { writeMaskText } from '../../engine/masks/places.ts';
 import { FigureNote } from '../charts/heatmap/FigureButtons.tsx';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';
@@ -11,18 +12,19 @@ import classes from './mask/mask.module.css';
 import { WhatIfCard } from './mask/WhatIfCard.tsx';
 import type { PanelProps } from './panel.ts';
 
-export function MaskPanel({ planning, run, otherRuns, catalog, askWhatIf }: PanelProps) {
+export function MaskPanel({ planning, run, otherRuns, catalog }: PanelProps) {
   const { experiment, masking, setMask, chooseMask } = planning;
   // Held while the engine looks at a change, so that the editor does not go away under the pointer.
   const latest = useRef<Masking | null>(null);
   if (masking) latest.current = masking;
   const shown = masking ?? latest.current;
   const model = experiment?.model;
-  if (!model || !shown || !('mask' in model.params)) {
+  if (!model || !shown || !can(catalog?.models ?? [], model.id, 'masks')) {
     return (
       <Card title="Mask">
         <EmptyState title="This model has no mask" height={320}>
-          Choose MultiTab-Net on the left: its tokens read each other through a mask that can be painted here.
+          Choose {labelsWith(catalog?.models ?? [], 'masks')} on the left: its tokens read each other through
+          a mask that can be painted here.
         </EmptyState>
       </Card>
     );
@@ -47,7 +49,6 @@ export function MaskPanel({ planning, run, otherRuns, catalog, askWhatIf }: Pane
         catalog={catalog}
         mask={writeMaskText(currentMask(shown, maskId, painted))}
         fits={run?.experiment.model.id === model.id}
-        ask={askWhatIf}
         nameOf={nameOf}
         gone={run && goneOf(run, otherRuns)}
       />

@@ -1,11 +1,13 @@
 // The Models tab: what every architecture costs on the table at hand, before anything runs, and which of them the experiment
 // compares. Counts are there at once; time, launches and memory are measured on request, a few steps each.
-import { useEffect, useRef } from 'react';
+import { useRef } from 'react';
 import type { Catalog } from '../../engine/config/catalog.ts';
 import { numberOf } from '../../engine/core/roles.ts';
 import type { FileInput } from '../../engine/data/source.ts';
+import type { Measured } from '../../engine/probes/registry.ts';
 import type { CostRow, MeasuredCost } from '../../engine/protocol/cost.ts';
 import { WEIGHT_FILES } from '../../engine/protocol/data.ts';
+import { type ProbeHandle, useProbe } from '../../store/useProbe.ts';
 import { formatCount } from '../charts/format.ts';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';
 import { CsvButton, SmallButton } from '../charts/parts/SmallButton.tsx';
@@ -102,20 +104,40 @@ function Line({ row, cost, largest, isChosen, isReadOnly, onToggle }: LineProps)
   );
 }
 
+/** What a measurement depends on besides the data: the network and its settings. */
+const costKey = ({ id, params }: Pick<CostRow, 'id' | 'params'>): string => `${id} ${JSON.stringify(params)}`;
+
+const measurable = (rows: readonly CostRow[]) =>
+  rows.filter((r) => r.issues.length === 0).map(({ id, label, params }) => ({ id, label, params }));
+
+/** What is measured of a row of the table so far. */
+function measuredIn(measured: Measured<'measured-cost'> | null): (row: CostRow) => MeasuredCost | undefined {
+  const { request, costs = [] } = measured ?? {};
+  const byKey = new Map(request?.networks.map((network, i) => [costKey(network), costs[i]]));
+  return (row) => byKey.get(costKey(row));
+}
+
 const largestOf = (values: readonly (number | null | undefined)[]) =>
   Math.max(0, ...values.map((v) => v ?? 0));
 
-function Costs({ planning }: { planning: PlanningProps }) {
-  const { costs, costError, measuring, isBusy, isReadOnly, measuredOf, measure, stopMeasuring } = planning;
-  const { compared, setCompared } = planning;
-  if (!costs) {
+interface CostsProps {
+  planning: PlanningProps;
+  counted: ProbeHandle<'cost'>;
+  measured: ProbeHandle<'measured-cost'>;
+}
+
+function Costs({ planning, counted, measured }: CostsProps) {
+  const { compared, setCompared, isBusy, isReadOnly } = planning;
+  const { progress } = measured;
+  if (counted.error || !counted.answer) {
     return (
-      <EmptyState title={costError ? 'No costs for this experiment' : 'Counting'} height={280}>
-        {costError?.message ?? 'Parameters and operations of every architecture on this table.'}
+      <EmptyState title={counted.error ? 'No costs for this experiment' : 'Counting'} height={280}>
+        {counted.error?.message ?? 'Parameters and operations of every architecture on this table.'}
       </EmptyState>
     );
   }
-  const { rows, batchSize } = costs;
+  const { rows, batchSize } = counted.answer;
+  const measuredOf = measuredIn(measured.answer);
   const largest = {
     parameters: largestOf(rows.map((r) => r.parameters)),
     flops: largestOf(rows.map((r) => r.flopsPerRow)),
@@ -132,19 +154,23 @@ function Costs({ planning }: { planning: PlanningProps }) {
   return (
     <>
       <div className={classes.bar}>
-        {measuring ? (
+        {measured.isOpen ? (
           <>
-            <SmallButton onClick={stopMeasuring}>Stop measuring</SmallButton>
+            <SmallButton onClick={measured.stop}>Stop measuring</SmallButton>
             <span role="status">
-              Measuring {measuring.label}, {measuring.done + 1} of {measuring.total}
+              {progress
+                ? `Measuring ${progress.label}, ${progress.done + 1} of ${progress.total}`
+                : 'Measuring'}
             </span>
           </>
         ) : isBusy ? (
           <span>Time and memory are measured while no run is active.</span>
         ) : (
-          <SmallButton onClick={measure}>Measure time and memory</SmallButton>
+          <SmallButton onClick={() => measured.ask({ networks: measurable(rows) })}>
+            Measure time and memory
+          </SmallButton>
         )}
-        {costError && <span role="alert">{costError.message}</span>}
+        {measured.error && <span role="alert">{measured.error.message}</span>}
         <span>
           Batch of {formatCount(batchSize)} rows on this engine. Ticked networks are trained one after another
           in one run.
@@ -288,13 +314,9 @@ function About({ catalog }: { catalog: Catalog }) {
 
 export function ModelsPanel(props: PanelProps) {
   const { catalog, planning } = props;
-  const { experiment, estimate, stopMeasuring, costs, measuredOf } = planning;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another experiment must be counted again
-  useEffect(() => {
-    const timer = setTimeout(estimate, SETTLE_MS);
-    return () => clearTimeout(timer);
-  }, [experiment, estimate]);
-  useEffect(() => stopMeasuring, [stopMeasuring]);
+  const counted = useProbe('cost', {}, { ofExperiment: true, delayMs: SETTLE_MS, keepsEarlier: true });
+  const measured = useProbe('measured-cost', null, { ofExperiment: true, endsWithPanel: true });
+  const costs = counted.error ? null : counted.answer;
   return (
     <div className={classes.panel}>
       <Card
@@ -304,13 +326,13 @@ export function ModelsPanel(props: PanelProps) {
           costs && (
             <CsvButton
               fileName="costs.csv"
-              content={() => costsCsv(costs.rows, measuredOf, costs.batchSize)}
+              content={() => costsCsv(costs.rows, measuredIn(measured.answer), costs.batchSize)}
               label="Costs as CSV"
             />
           )
         }
       >
-        <Costs planning={planning} />
+        <Costs planning={planning} counted={counted} measured={measured} />
       </Card>
       <Weights {...props} />
       {catalog && <About catalog={catalog} />}

@@ -14,10 +14,6 @@ export function networkLabel(parts: readonly PartInfo[], role: Role): string {
   return isAmbiguous || role === 'baseline' ? `${part.label} (${roleText(role)})` : part.label;
 }
 
-/** What was measured of the network asked for; of another one it is nothing. */
-export const ofNetwork = <T extends { role: Role }>(measured: T | null, role: Role | null): T | null =>
-  measured && (role === null || measured.role === role) ? measured : null;
-
 /** Why there is nothing to see of a network that was asked for. */
 export function absenceOf(run: RunState, role: Role | null): { title: string; text: string } {
   const parts = run.seedStates.at(-1)?.parts ?? [];

@@ -4,12 +4,15 @@ import { IconDownload } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Role } from '../../engine/core/roles.ts';
 import type { StepProfile } from '../../engine/protocol/profile.ts';
+import { useProfiledNetworks } from '../../store/hooks.ts';
+import { useStore } from '../../store/store.ts';
+import { type ProbeHandle, useProbe } from '../../store/useProbe.ts';
 import { downloadText } from '../charts/csv.ts';
 import { formatCount } from '../charts/format.ts';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';
 import { CsvButton, SmallButton } from '../charts/parts/SmallButton.tsx';
 import { networkLabel } from './NetworkSelect.tsx';
-import type { PanelProps, ProfilingProps } from './panel.ts';
+import type { PanelProps } from './panel.ts';
 import { KernelsCard } from './profile/KernelsCard.tsx';
 import { NetworksTable } from './profile/NetworksTable.tsx';
 import classes from './profile/profile.module.css';
@@ -42,18 +45,29 @@ function Files({ profiles }: { profiles: readonly StepProfile[] }) {
   );
 }
 
-function Bar({ profiling, isBusy }: { profiling: ProfilingProps; isBusy: boolean }) {
-  const { networks, profiling: now, error, isReady, profile } = profiling;
+function Bar({ probe, isBusy }: { probe: ProbeHandle<'profile'>; isBusy: boolean }) {
+  const networks = useProfiledNetworks();
+  const isReady = useStore((s) => s.engine === 'ready');
+  const { error } = probe;
+  const [first] = networks;
+  // Until it has begun, the first is what is waited for.
+  const begun = probe.progress ?? { label: first?.label ?? '', done: 0, total: networks.length };
+  const now = probe.isOpen ? begun : null;
   return (
     <div className={classes.bar}>
       {now ? (
-        <span role="status">
-          Taking steps with a copy of {now.label}, {now.done + 1} of {now.total}
-        </span>
+        <>
+          <span role="status">
+            Taking steps with a copy of {now.label}, {now.done + 1} of {now.total}
+          </span>
+          <SmallButton onClick={probe.stop}>Stop</SmallButton>
+        </>
       ) : (
         <>
           {isReady && networks.length > 0 && (
-            <SmallButton onClick={() => profile(networks)}>Profile a training step</SmallButton>
+            <SmallButton onClick={() => probe.ask({ roles: networks.map((n) => n.role) })}>
+              Profile a training step
+            </SmallButton>
           )}
           <span>
             A copy of each network takes steps for a few seconds and is thrown away
@@ -75,9 +89,10 @@ const whenText = ({ at, batchSize }: StepProfile): string =>
     ? `at step ${formatCount(at.step)} of seed ${at.seed}, batch of ${formatCount(batchSize)} rows`
     : `before training, batch of ${formatCount(batchSize)} rows`;
 
-export function ProfilePanel({ run, profiling }: PanelProps) {
+export function ProfilePanel({ run }: PanelProps) {
   const [chosen, setChosen] = useState<Role | null>(null);
-  const { profiles } = profiling;
+  const probe = useProbe('profile', null);
+  const profiles = probe.answer?.networks ?? [];
   const shown = profiles.find((p) => p.role === chosen) ?? profiles[0];
   const parts = run?.seedStates.at(-1)?.parts ?? [];
   const labelOf = ({ role, label }: StepProfile) =>
@@ -90,11 +105,11 @@ export function ProfilePanel({ run, profiling }: PanelProps) {
         subtitle={shown && whenText(shown)}
         actions={shown && <Files profiles={profiles} />}
       >
-        <Bar profiling={profiling} isBusy={isBusy} />
+        <Bar probe={probe} isBusy={isBusy} />
         {shown ? (
           <NetworksTable profiles={profiles} shown={shown} labelOf={labelOf} onChoose={setChosen} />
         ) : (
-          <EmptyState title={profiling.profiling ? 'Measuring' : 'No profile yet'} height={240}>
+          <EmptyState title={probe.isOpen ? 'Measuring' : 'No profile yet'} height={240}>
             Time, launches and bytes of every kernel, the parts of the step, JavaScript and memory, of each
             network trained by gradients.
           </EmptyState>

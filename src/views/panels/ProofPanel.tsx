@@ -1,9 +1,10 @@
 // The Proof tab: does the mask do what it says? Assertions on the live model with their numbers, what can reach what, and
 // whether the rows of a batch change each other's predictions.
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
-import type { Role } from '../../engine/core/roles.ts';
+import { labelsWith } from '../../engine/config/capabilities.ts';
 import type { Assertion, ProofReport } from '../../engine/protocol/masks.ts';
 import type { ProofState, RunState } from '../../store/runState.ts';
+import { useProbe } from '../../store/useProbe.ts';
 import { downloadText, toCsv } from '../charts/csv.ts';
 import { formatCompact, formatCount } from '../charts/format.ts';
 import { FigureNote } from '../charts/heatmap/FigureButtons.tsx';
@@ -11,13 +12,13 @@ import { Card, EmptyState } from '../charts/parts/Card.tsx';
 import { CsvButton, SmallButton } from '../charts/parts/SmallButton.tsx';
 import { noteOf } from '../shell/runNames.ts';
 import { goneOf } from './goneRun.ts';
-import { absenceOf, NetworkSelect, ofNetwork } from './NetworkSelect.tsx';
+import { absenceOf, NetworkSelect } from './NetworkSelect.tsx';
+import { ProbeStatus } from './ProbeStatus.tsx';
 import type { PanelProps } from './panel.ts';
 import { ChangeCard } from './proof/ChangeCard.tsx';
 import { NeighboursCard } from './proof/NeighboursCard.tsx';
 import classes from './proof/proof.module.css';
 import { ReachCards } from './proof/ReachCard.tsx';
-import { useWatch, watchKey } from './useWatch.ts';
 
 const plain = (value: number): string =>
   Number.isInteger(value) ? formatCount(value) : formatCompact(value);
@@ -83,30 +84,31 @@ function whenText({ report, step, epoch, seed }: ProofState): string {
   return `Measured on the ${rows}step ${formatCount(step)}, epoch ${epoch}, seed ${seed}.`;
 }
 
-export function ProofPanel({ run, otherRuns, view, setView, watchProof, askNeighbours }: PanelProps) {
+export function ProofPanel({ run, otherRuns, view, setView, catalog }: PanelProps) {
   const { role } = view;
-  useWatch(run && watchKey(run), role ?? '', (wanted) =>
-    watchProof(wanted !== null, (wanted || undefined) as Role | undefined),
-  );
+  const probe = useProbe('mask-tests', {}, { role });
   const select = run && (
     <NetworkSelect
       run={run}
       role={role}
-      shown={run.proof?.role ?? null}
+      shown={probe.newest?.role ?? null}
       onChange={(chosen) => setView({ role: chosen })}
     />
   );
-  const proof = ofNetwork(run?.proof ?? null, role);
+  const proof = probe.answer;
+  const status = <ProbeStatus probe={probe} what="Testing the masks" />;
   const absence = run && role ? absenceOf(run, role) : null;
   const gone = run && goneOf(run, otherRuns);
-  const change = run && <ChangeCard key={run.runId} run={run} role={role} gone={gone} ask={askNeighbours} />;
+  const change = run && <ChangeCard key={run.runId} run={run} role={role} gone={gone} />;
   if (!proof?.report) {
     return (
       <div className={classes.panel}>
         <Card title="Proof" actions={select}>
+          {status}
           {proof ? (
             <EmptyState title="No masks to prove here" height={200}>
-              The tasks of this network share no tokens. MultiTab-Net has masks that can be tested.
+              The tasks of this network share no tokens. {labelsWith(catalog?.models ?? [], 'masks')} has
+              masks that can be tested.
             </EmptyState>
           ) : (
             <EmptyState title={absence?.title ?? 'No proof yet'} height={320}>
@@ -124,6 +126,7 @@ export function ProofPanel({ run, otherRuns, view, setView, watchProof, askNeigh
     <FigureNote value={noteOf(run as RunState, proof)}>
       <div className={classes.panel}>
         {select && <div className={classes.toolbar}>{select}</div>}
+        {status}
         <AssertionsCard
           report={proof.report}
           when={whenText(proof)}

@@ -15,6 +15,7 @@ const anomaly = (kind: ExpertAnomaly['kind'], layer: number, limit: number): Exp
 });
 
 const state = (anomalies: ExpertAnomaly[], layers = [SMALL_LAYER]): ExpertsState => ({
+  request: {},
   step: 10,
   role: 'model',
   seed: 0,

@@ -1,6 +1,7 @@
 // The model as trained, under the mask in the editor: metrics, gain and attention before and after, without training.
 import type { Catalog } from '../../../engine/config/catalog.ts';
 import type { RunState } from '../../../store/runState.ts';
+import { useProbe } from '../../../store/useProbe.ts';
 import {
   arrow,
   formatCompact,
@@ -14,6 +15,7 @@ import { Card } from '../../charts/parts/Card.tsx';
 import { Chip } from '../../charts/parts/Chip.tsx';
 import { SmallButton } from '../../charts/parts/SmallButton.tsx';
 import { metricInfo } from '../metrics.ts';
+import { ProbeStatus } from '../ProbeStatus.tsx';
 import classes from './mask.module.css';
 import { WhatIfAttention } from './WhatIfAttention.tsx';
 
@@ -24,22 +26,26 @@ export interface WhatIfCardProps {
   mask: string;
   /** The run has a model that this mask fits. */
   fits: boolean;
-  ask(mask: string): void;
   /** Of a mask as text: its preset, or that it is painted. */
   nameOf(mask: string): string;
   /** Why the model of this run cannot be asked; null when it can. */
   gone: string | null;
 }
 
-export function WhatIfCard({ run, catalog, mask, fits, ask, nameOf, gone }: WhatIfCardProps) {
-  const answer = run?.whatIf ?? null;
+export function WhatIfCard({ run, catalog, mask, fits, nameOf, gone }: WhatIfCardProps) {
+  const probe = useProbe('what-if', null, { role: 'model' });
+  const { answer } = probe;
   const report = answer?.report;
   const canAsk = run !== null && gone === null && fits && run.status !== 'preparing';
   return (
     <Card
       title="What if the trained model read like this?"
       subtitle="applied at once, without training"
-      actions={canAsk && <SmallButton onClick={() => ask(mask)}>Apply to the trained model</SmallButton>}
+      actions={
+        canAsk && (
+          <SmallButton onClick={() => probe.ask({ text: mask })}>Apply to the trained model</SmallButton>
+        )
+      }
     >
       {!canAsk && !report && (
         <p className={classes.note}>
@@ -47,6 +53,7 @@ export function WhatIfCard({ run, catalog, mask, fits, ask, nameOf, gone }: What
             'Run this experiment first: then a painted mask can be tried on the trained model before training with it.'}
         </p>
       )}
+      <ProbeStatus probe={probe} what="Measuring under this mask" />
       {answer?.issue && (
         <p className={classes.warn} role="alert">
           Expected {answer.issue.expected}, got {answer.issue.got}. {answer.issue.remedy}

@@ -1,10 +1,11 @@
 // One value of one row of a batch is changed by hand: which predictions of the batch move, as predictions are made and with the
 // batch statistics that batch norm takes in training?
-import { useEffect, useId, useMemo, useState } from 'react';
+import { useId, useMemo, useState } from 'react';
 import type { Role } from '../../../engine/core/roles.ts';
 import { ATTENTION_ROWS } from '../../../engine/protocol/attention.ts';
-import type { BatchMode, NeighbourReport, NeighbourRequest } from '../../../engine/protocol/rows.ts';
+import type { BatchMode, NeighbourReport } from '../../../engine/protocol/rows.ts';
 import type { RunState } from '../../../store/runState.ts';
+import { useProbe } from '../../../store/useProbe.ts';
 import { ColorBar } from '../../charts/ColorBar.tsx';
 import {
   formatCompact,
@@ -23,7 +24,7 @@ import { useScheme } from '../../charts/parts/useScheme.ts';
 import { useWidth } from '../../charts/parts/useWidth.ts';
 import { DIVERGING } from '../../theme/palette.ts';
 import { differenceCells, largestChange } from '../attention/against.ts';
-import { ofNetwork } from '../NetworkSelect.tsx';
+import { ProbeStatus } from '../ProbeStatus.tsx';
 import { movedBy, movedCsv } from './moved.ts';
 import classes from './proof.module.css';
 
@@ -127,10 +128,9 @@ export interface ChangeCardProps {
   role: Role | null;
   /** Why its networks cannot be asked; null when they can. */
   gone: string | null;
-  ask(request: NeighbourRequest): void;
 }
 
-export function ChangeCard({ run, role, gone, ask }: ChangeCardProps) {
+export function ChangeCard({ run, role, gone }: ChangeCardProps) {
   const ids = [useId(), useId(), useId()];
   const [row, setRow] = useState(0);
   const [featureAt, setFeature] = useState(0);
@@ -139,19 +139,17 @@ export function ChangeCard({ run, role, gone, ask }: ChangeCardProps) {
   const features = run.dataset?.features ?? [];
   const feature = features[Math.min(featureAt, features.length - 1)];
   const at = feature ? features.indexOf(feature) : 0;
-  const answer = ofNetwork(run.neighbours, role);
+  const value = wanted ?? (feature?.kind === 'categorical' ? 0 : 2);
+  const canAsk = gone === null && run.dataset !== null && run.status !== 'preparing';
+  const probe = useProbe('row-perturbation', canAsk ? { row, feature: at, value } : null, {
+    role,
+    delayMs: ASK_MS,
+    again: run.status,
+  });
+  const { answer } = probe;
   const asked = answer?.report ?? null;
   // The answer to an earlier question says nothing of this one.
   const report = asked?.request.row === row && asked.request.feature === at ? asked : null;
-  const value = wanted ?? (feature?.kind === 'categorical' ? 0 : 2);
-  const canAsk = gone === null && run.dataset !== null && run.status !== 'preparing';
-  const key = JSON.stringify({ runId: run.runId, role, row, at, value, status: run.status });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: asked anew when what is asked changes
-  useEffect(() => {
-    if (!canAsk) return;
-    const timer = setTimeout(() => ask({ row, feature: at, value, ...(role ? { role } : {}) }), ASK_MS);
-    return () => clearTimeout(timer);
-  }, [key, canAsk]);
   const rows = Math.min(ATTENTION_ROWS, run.dataset?.split.validation ?? ATTENTION_ROWS);
   const shown = (v: number) =>
     feature?.kind === 'categorical' ? (feature.categories?.[v] ?? String(v)) : `${formatFixed(v, 2)} sd`;
@@ -240,6 +238,7 @@ export function ChangeCard({ run, role, gone, ask }: ChangeCardProps) {
               onChange={setMode}
             />
           </div>
+          <ProbeStatus probe={probe} what="Predicting the batch" />
           {answer?.issue && (
             <p role="alert" className={classes.muted}>
               Expected {answer.issue.expected}, got {answer.issue.got}. {answer.issue.remedy}

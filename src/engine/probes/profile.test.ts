@@ -5,12 +5,16 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { profileOfExperiment } from '../analysis/profile.ts';
 import { catalog } from '../catalog.ts';
 import { requireExperiment } from '../config/experiment.ts';
+import type { Role } from '../core/roles.ts';
 import type { BackendReport } from '../protocol/backend.ts';
-import type { StepProfile } from '../protocol/profile.ts';
 import type { RunEvent } from '../protocol/run.ts';
-import { requireShapeOf } from './plan.ts';
-import { RunControl } from './runControl.ts';
-import { runSession } from './session.ts';
+import type { InspectedSession } from '../training/inspection.ts';
+import { requireShapeOf } from '../training/plan.ts';
+import { RunControl } from '../training/runControl.ts';
+import { runSession } from '../training/session.ts';
+import { Prober } from './prober.ts';
+import { questionOf } from './registry.ts';
+import { answersOf } from './testing.ts';
 
 const backend: BackendReport = { active: 'cpu', adapter: 'test', reason: '', tried: [], software: false };
 
@@ -27,15 +31,20 @@ const experiment = requireExperiment(
   catalog,
 );
 
+const profiles = (events: readonly RunEvent[]) => answersOf(events, 'profile').flatMap((a) => a.networks);
+const ask = (control: RunControl, ...roles: Role[]) =>
+  control.questions.put(questionOf('profile', { roles }));
+
 async function run(control: RunControl, onEvent: (event: RunEvent) => void = () => {}) {
   const events: RunEvent[] = [];
   const emit = (event: RunEvent) => {
     events.push(event);
     onEvent(event);
   };
-  const session = await runSession({ runId: 'r', experiment, backend, control, emit });
+  const inspect = (own: InspectedSession) => new Prober(own, control.questions);
+  const session = await runSession({ runId: 'r', experiment, backend, control, emit, inspect });
   const epochs = events.filter((e) => e.type === 'epoch').map((e) => e.record);
-  return { session, epochs };
+  return { session, epochs, events };
 }
 
 describe('profiles of a run', () => {
@@ -46,44 +55,61 @@ describe('profiles of a run', () => {
   it('leave its numbers as they are', async () => {
     const plain = await run(new RunControl());
     const control = new RunControl();
-    const asked: Promise<StepProfile | null>[] = [];
+    let asked = false;
     const looked = await run(control, (event) => {
-      if (event.type === 'epoch' && asked.length < 2)
-        asked.push(control.askProfile('model'), control.askProfile('baseline'));
+      if (event.type === 'epoch' && !asked) ask(control, 'model', 'baseline');
+      asked ||= event.type === 'epoch';
     });
     expect(looked.epochs).toEqual(plain.epochs);
-    const profiles = await Promise.all(asked);
-    expect(profiles.map((p) => p?.label)).toEqual(['MMoE', 'ST-MLP']);
-    const [model] = profiles;
+    const measured = profiles(looked.events);
+    expect(measured.map((p) => p.label)).toEqual(['MMoE', 'ST-MLP']);
+    const [model] = measured;
     expect(model).toMatchObject({ role: 'model', batchSize: 32, backend: 'cpu', at: { seed: 0 } });
     expect(model?.at?.step).toBeGreaterThan(0);
+    // Network by network, with what is known so far.
+    const told = looked.events.filter((e) => e.type === 'probe-answer' && e.state === 'measuring');
+    expect(told).toMatchObject([
+      { progress: { label: 'MMoE', done: 0, total: 2 }, answer: { networks: [] } },
+      { progress: { label: 'ST-MLP', done: 1, total: 2 }, answer: { networks: [{ label: 'MMoE' }] } },
+    ]);
     // When all is done the networks can still be looked into.
     const tensors = tf.memory().numTensors;
-    expect((await looked.session.inspection?.profile('model'))?.kernels.length).toBeGreaterThan(3);
+    ask(control, 'model');
+    await looked.session.inspection?.answer();
+    expect(profiles(looked.events).at(-1)?.kernels.length).toBeGreaterThan(3);
     expect(tf.memory().numTensors).toBe(tensors);
     for (const { session } of [plain, looked]) session.dispose();
   });
 
   it('are made while it is paused, of networks that have not begun too, and refused for trees', async () => {
     const control = new RunControl(true);
-    const ended = run(control);
-    expect(await control.askProfile('model')).toMatchObject({ at: { step: 0 } });
-    await expect(control.askProfile('model-2')).rejects.toThrow(/consists of trees/);
-    await expect(control.askProfile('model-7')).rejects.toThrow(/none in this run/);
-    control.resume();
-    const { session } = await ended;
+    const wanted: Role[] = ['model-2', 'model-7'];
+    const refused: string[] = [];
+    const ended = run(control, (event) => {
+      if (event.type !== 'probe-answer' || event.state === 'measuring') return;
+      if (event.state === 'refused') refused.push(event.error.message);
+      const next = wanted.shift();
+      if (next) ask(control, next);
+      else control.resume();
+    });
+    ask(control, 'model');
+    const { session, events } = await ended;
+    expect(profiles(events)).toMatchObject([{ at: { step: 0 } }]);
+    expect(refused[0]).toMatch(/consists of trees/);
+    expect(refused[1]).toMatch(/none in this run/);
     expect(session.result.status).toBe('finished');
     session.dispose();
   });
 
-  it('are answered with nothing when it ends first', async () => {
+  it('wait for its end where they come last, and are made then', async () => {
     const control = new RunControl();
-    const late = run(control, (event) => {
-      if (event.type === 'run-finished') question = control.askProfile('model');
+    const { session, events } = await run(control, (event) => {
+      if (event.type === 'run-finished') ask(control, 'model');
     });
-    let question: Promise<StepProfile | null> | undefined;
-    const { session } = await late;
-    expect(await question).toBe(null);
+    expect(profiles(events)).toEqual([]);
+    expect(control.questions.waiting).toHaveLength(1);
+    await session.inspection?.answer(control.questions.waiting);
+    expect(profiles(events)).toHaveLength(1);
     session.dispose();
   });
 

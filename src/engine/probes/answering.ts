@@ -1,0 +1,55 @@
+// Answers one question: reports progress, ends it when it is withdrawn, and turns what goes wrong into a refusal, so that no
+// question can end a run.
+import { toErrorReport } from '../core/errors.ts';
+import type { MeasuredAt, ProbeAnswer, ProbeProgress, ProbeReply } from '../protocol/probe.ts';
+import type { Question, Questions } from '../training/questions.ts';
+import { StopSignal } from '../training/turns.ts';
+import type { ProbeContext } from './probe.ts';
+
+/** Progress is told this often at most, and not of what is done within the first second. */
+const PROGRESS_MS = 100;
+const QUICK_MS = 1000;
+
+/** Thrown inside to unwind when a question is withdrawn. */
+class Withdrawn extends Error {}
+
+/** What every context of a question has, apart from what it is about. */
+export type Common = Pick<ProbeContext, 'progress' | 'yieldOrStop'>;
+
+interface Answering {
+  questions: Questions;
+  at: MeasuredAt | null;
+  emit(answer: ProbeAnswer): void;
+  /** Lets messages in; may throw. */
+  yieldToMessages(): Promise<void>;
+  run(common: Common): Promise<object>;
+}
+
+/** @throws StopSignal when the run is stopped meanwhile; the question stays open */
+export async function answerQuestion(question: Question, o: Answering): Promise<void> {
+  const { probe, request } = question;
+  const reply = (body: ProbeReply) =>
+    o.emit({ type: 'probe-answer', probe, request, at: o.at, ...body } as ProbeAnswer);
+  let nextTold = performance.now() + QUICK_MS;
+  const common: Common = {
+    progress(progress: ProbeProgress, answer?: object) {
+      if (answer === undefined && performance.now() < nextTold) return;
+      nextTold = performance.now() + PROGRESS_MS;
+      reply({ state: 'measuring', progress, answer });
+    },
+    async yieldOrStop() {
+      await o.yieldToMessages();
+      if (!o.questions.isOpen(question)) throw new Withdrawn();
+    },
+  };
+  try {
+    const answer = await o.run(common);
+    o.questions.answered(question);
+    reply({ state: 'answered', answer });
+  } catch (error) {
+    if (error instanceof StopSignal) throw error;
+    o.questions.answered(question);
+    if (error instanceof Withdrawn) reply({ state: 'stopped' });
+    else reply({ state: 'refused', error: toErrorReport(error) });
+  }
+}

@@ -1,0 +1,18 @@
+// What every architecture costs on the table of the experiment, counted without a step.
+import { costRows } from '../analysis/cost.ts';
+import { object } from '../core/reader.ts';
+import { defineProbe } from './probe.ts';
+
+const request = object({});
+
+export const cost = defineProbe({
+  id: 'cost',
+  mode: 'once',
+  when: 'anytime',
+  countsOnly: true,
+  request,
+  run: async ({ experiment, settings, table }) => {
+    const { shape, trainingRows } = table();
+    return { rows: costRows(experiment, shape, trainingRows), batchSize: settings.batchSize };
+  },
+});

@@ -1,0 +1,129 @@
+// Answers the questions about the networks of one session: while it trains, between two steps, and after its end.
+
+import { evaluationBatch } from '../analysis/evaluationBatch.ts';
+import { WorkbenchError } from '../core/errors.ts';
+import { lookUp } from '../core/registry.ts';
+import type { Role } from '../core/roles.ts';
+import type { MeasuredAt } from '../protocol/probe.ts';
+import { taskTypes } from '../tasks/registry.ts';
+import type { TaskType } from '../tasks/task.ts';
+import { absenceOf } from '../training/exportWeights.ts';
+import type { InspectedSession, Inspection } from '../training/inspection.ts';
+import type { NetworkInTraining } from '../training/networkInTraining.ts';
+import type { Question, Questions } from '../training/questions.ts';
+import { answerQuestion, type Common } from './answering.ts';
+import type { ExperimentProbe, NetworkProbe, ProbeDef } from './probe.ts';
+import { probes as allProbes } from './registry.ts';
+
+/** The least time between two answers to what is watched. */
+const WATCH_MS = 1_000;
+
+export class Prober implements Inspection {
+  /** When everything watched was last answered, and how long that took. */
+  private lastAnswers = 0;
+  private answerMs = 0;
+  private readonly session: InspectedSession;
+  private readonly questions: Questions;
+  private readonly probes: Record<string, ProbeDef>;
+
+  constructor(session: InspectedSession, questions: Questions, probes: Record<string, ProbeDef> = allProbes) {
+    this.session = session;
+    this.questions = questions;
+    this.probes = probes;
+  }
+
+  due(): readonly Question[] {
+    if (this.questions.takeNew()) return this.questions.all;
+    // Looking takes a fifth of the time at most, however large the network.
+    if (performance.now() - this.lastAnswers <= Math.max(WATCH_MS, 4 * this.answerMs)) return [];
+    return this.questions.all.filter((q) => q.mode === 'watch' && !q.everyEpochOnly);
+  }
+
+  dueAfterEpoch(): readonly Question[] {
+    // What was asked while the epoch was measured is answered now: there may be no later step.
+    if (this.questions.takeNew()) return this.questions.all;
+    return this.questions.all.filter((q) => q.everyEpochOnly);
+  }
+
+  async answer(questions: readonly Question[] = this.questions.all): Promise<void> {
+    if (questions.length === 0) return;
+    const started = performance.now();
+    if (questions.length === this.questions.all.length) this.questions.takeNew();
+    for (const question of questions) if (this.questions.isOpen(question)) await this.answerOne(question);
+    this.lastAnswers = performance.now();
+    this.answerMs = this.lastAnswers - started;
+  }
+
+  private async answerOne(question: Question): Promise<void> {
+    const def = lookUp(this.probes, question.probe, 'probe');
+    const part = def.when === 'training' ? this.networkOf(question.role) : undefined;
+    // A watch waits until its network begins.
+    if (def.when === 'training' && !part && question.mode === 'watch') return;
+    await answerQuestion(question, {
+      questions: this.questions,
+      at: part ? this.placeOf(part) : null,
+      emit: (answer) => this.session.emit(answer, part?.step),
+      yieldToMessages: () =>
+        this.session.isDone ? this.session.yieldToMessages() : this.session.yieldOrStop(),
+      run: (common) =>
+        def.when === 'training'
+          ? this.ofNetwork(def, question, part, common)
+          : this.ofExperiment(def, question, common),
+    });
+  }
+
+  private ofNetwork(
+    def: NetworkProbe,
+    { request, role = 'model' }: Question,
+    part: NetworkInTraining | undefined,
+    common: Common,
+  ): Promise<object> {
+    const { experiment, settings, dataset } = this.session;
+    if (!part || !dataset) throw WorkbenchError.of('config', absenceOf(this.session, role, part));
+    return def.run(
+      {
+        ...common,
+        experiment,
+        settings,
+        dataset,
+        evaluationBatch,
+        ...this.placeOf(part),
+        step: part.step,
+        model: part.model,
+        taskTypes: dataset.tasks.map((t): TaskType => taskTypes[t.type]),
+        baseline: this.session.baselineScores('validation'),
+      },
+      request,
+    );
+  }
+
+  private ofExperiment(def: ExperimentProbe, { request }: Question, common: Common): Promise<object> {
+    const { session } = this;
+    const { experiment, settings } = session;
+    const table = () => {
+      const { dataset } = session;
+      if (!dataset) throw WorkbenchError.of('config', absenceOf(session, 'model', undefined));
+      const { features, tasks, split } = dataset;
+      return { shape: { features, tasks }, trainingRows: split.train.length };
+    };
+    return def.run({ ...common, experiment, settings, session, table }, request);
+  }
+
+  /**
+   * The network asked for, which may not be here: not begun, or finished before a resume. When none is asked for, the one
+   * in training that is no baseline, and the model when all are done.
+   */
+  private networkOf(role: Role | undefined): NetworkInTraining | undefined {
+    const { networks, training, isDone } = this.session;
+    if (role) return networks.find((p) => p.role === role);
+    const inTraining = isDone ? undefined : training.find((p) => p.role !== 'baseline');
+    return inTraining ?? networks.find((p) => p.role === 'model');
+  }
+
+  /** Which network an answer is of, and where that one stands; the run may be with another. */
+  private placeOf(part: NetworkInTraining): MeasuredAt {
+    const { training, epoch, seed } = this.session;
+    const reached = training.includes(part) ? epoch : (part.records.at(-1)?.epoch ?? 0);
+    return { role: part.role, seed, epoch: reached };
+  }
+}

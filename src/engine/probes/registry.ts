@@ -1,0 +1,44 @@
+// A new probe is one file and one line here. The id of a probe fixes the types of its request and its answer.
+
+import type { ReadBy } from '../core/reader.ts';
+import type { Role } from '../core/roles.ts';
+import type { MeasuredAt } from '../protocol/probe.ts';
+import type { Question } from '../training/questions.ts';
+import { attention } from './attention.ts';
+import { cost } from './cost.ts';
+import { expertUse } from './expertUse.ts';
+import { maskTests } from './maskTests.ts';
+import { measuredCost } from './measuredCost.ts';
+import type { ProbeDef } from './probe.ts';
+import { profile } from './profile.ts';
+import { rowPerturbation } from './rowPerturbation.ts';
+import { whatIf } from './whatIf.ts';
+
+export const probes = {
+  attention,
+  'expert-use': expertUse,
+  'mask-tests': maskTests,
+  'what-if': whatIf,
+  'row-perturbation': rowPerturbation,
+  profile,
+  cost,
+  'measured-cost': measuredCost,
+} satisfies Record<string, ProbeDef>;
+
+export type Probes = typeof probes;
+export type ProbeId = keyof Probes;
+export type ProbeRequest<Id extends ProbeId> = ReadBy<Probes[Id]['request']>;
+export type ProbeAnswerOf<Id extends ProbeId> = Awaited<ReturnType<Probes[Id]['run']>>;
+
+/** An answer with what it answers, and, of a network, which one it is of and where that one stood. */
+export type Measured<Id extends ProbeId> = ProbeAnswerOf<Id> & {
+  request: ProbeRequest<Id>;
+  step: number;
+} & (Probes[Id]['when'] extends 'training' ? MeasuredAt : unknown);
+
+/** A question as it is put to the networks of a run. */
+export const questionOf = <Id extends ProbeId>(
+  probe: Id,
+  request: ProbeRequest<Id>,
+  of: { role?: Role; everyEpochOnly?: boolean } = {},
+): Question => ({ probe, request, ...of, mode: probes[probe].mode });

@@ -1,0 +1,64 @@
+// The questions that are open about the networks of a run: at most one per probe. A new one takes the place of the one before.
+import type { ProbeMode, ProbeQuestion } from '../protocol/probe.ts';
+
+export interface Question extends ProbeQuestion {
+  mode: ProbeMode;
+}
+
+export class Questions {
+  private readonly open = new Map<string, Question>();
+  private readonly unanswered = new Set<Question>();
+  private hasNew = false;
+  private readonly onChange: () => void;
+
+  constructor(onChange: () => void = () => {}) {
+    this.onChange = onChange;
+  }
+
+  /** Everything that is open, oldest first. */
+  get all(): readonly Question[] {
+    return [...this.open.values()];
+  }
+
+  /** What has not been answered since it was asked. */
+  get waiting(): readonly Question[] {
+    return this.all.filter((question) => this.unanswered.has(question));
+  }
+
+  isOpen(question: Question): boolean {
+    return this.open.get(question.probe) === question;
+  }
+
+  put(question: Question): void {
+    this.withdraw(question.probe);
+    this.open.set(question.probe, question);
+    this.unanswered.add(question);
+    this.hasNew = true;
+    this.onChange();
+  }
+
+  withdraw(probe: string): void {
+    const question = this.open.get(probe);
+    if (!question) return;
+    this.open.delete(probe);
+    this.unanswered.delete(question);
+    this.onChange();
+  }
+
+  withdrawAll(): void {
+    for (const { probe } of this.all) this.withdraw(probe);
+  }
+
+  /** True once after questions have come in. */
+  takeNew(): boolean {
+    const had = this.hasNew && this.open.size > 0;
+    this.hasNew = false;
+    return had;
+  }
+
+  /** A watch stays open. */
+  answered(question: Question): void {
+    this.unanswered.delete(question);
+    if (question.mode === 'once' && this.isOpen(question)) this.open.delete(question.probe);
+  }
+}

@@ -1,0 +1,86 @@
+// What probes have answered: one map per run, and one for the experiment as it is set. Pure: answers and an event in, new answers
+// out.
+import type { ErrorReport } from '../engine/core/errors.ts';
+import type { Measured, ProbeId } from '../engine/probes/registry.ts';
+import type { ProbeAnswer, ProbeProgress } from '../engine/protocol/probe.ts';
+import { type Remembered, remember } from './probeMemory.ts';
+
+export interface ProbeState<Id extends ProbeId = ProbeId> {
+  /** The newest; while the next is measured, that one as far as it is known. */
+  answer: Measured<Id> | null;
+  /** Asked, and not yet answered. */
+  isOpen: boolean;
+  progress: ProbeProgress | null;
+  /** Why the last question was not answered. */
+  error: ErrorReport | null;
+}
+
+export type Answers = { [Id in ProbeId]?: ProbeState<Id> };
+
+export interface Probed {
+  answers: Answers;
+  /** Of probes that are remembered: what was on screen before, oldest first. */
+  remembered: Remembered;
+}
+
+export const NOTHING_PROBED: Probed = { answers: {}, remembered: {} };
+
+const UNASKED: ProbeState = { answer: null, isOpen: false, progress: null, error: null };
+
+const change = (answers: Answers, probe: string, part: Partial<ProbeState>): Answers => ({
+  ...answers,
+  [probe]: { ...(answers[probe as ProbeId] ?? UNASKED), ...part },
+});
+
+export const stateOf = <Id extends ProbeId>(answers: Answers | undefined, id: Id): ProbeState<Id> =>
+  (answers?.[id] ?? UNASKED) as ProbeState<Id>;
+
+export const asked = (answers: Answers, probe: ProbeId): Answers =>
+  change(answers, probe, { isOpen: true, error: null });
+
+export const withdrawn = (answers: Answers, probe: ProbeId): Answers =>
+  answers[probe]?.isOpen ? change(answers, probe, { isOpen: false, progress: null }) : answers;
+
+/** The engine is gone: nothing that is open will be answered. */
+export function interrupted(answers: Answers, error: ErrorReport | null): Answers {
+  return Object.entries(answers).reduce(
+    (all, [probe, state]) =>
+      state.isOpen ? change(all, probe, { isOpen: false, progress: null, ...(error ? { error } : {}) }) : all,
+    answers,
+  );
+}
+
+/** An answer and all that is said beside it, as one object. */
+function measuredOf({ request, at }: ProbeAnswer, step: number, answer: unknown): Measured<ProbeId> {
+  return { ...(answer as object), ...at, request, step } as Measured<ProbeId>;
+}
+
+export function withAnswer({ answers, remembered }: Probed, event: ProbeAnswer, step: number): Probed {
+  const { probe } = event;
+  switch (event.state) {
+    case 'measuring': {
+      const soFar = event.answer === undefined ? {} : { answer: measuredOf(event, step, event.answer) };
+      const { progress } = event;
+      return {
+        remembered,
+        answers: change(answers, probe, { isOpen: true, progress, error: null, ...soFar }),
+      };
+    }
+    case 'answered': {
+      const answer = measuredOf(event, step, event.answer);
+      return {
+        remembered: remember(remembered, probe, answer),
+        answers: change(answers, probe, { answer, isOpen: false, progress: null, error: null }),
+      };
+    }
+    case 'refused':
+      return {
+        remembered,
+        answers: change(answers, probe, { isOpen: false, progress: null, error: event.error }),
+      };
+    case 'stopped':
+      return { remembered, answers: change(answers, probe, { isOpen: false, progress: null }) };
+    default:
+      return event satisfies never;
+  }
+}

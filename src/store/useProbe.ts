@@ -1,0 +1,114 @@
+// Asks a probe from a panel. What is watched is asked while the panel is on screen and the page is visible, because every answer
+// costs time of the run; what is asked once is asked when its request changes, or on `ask`.
+import { useEffect, useState, useSyncExternalStore } from 'react';
+import type { ErrorReport } from '../engine/core/errors.ts';
+import type { Role } from '../engine/core/roles.ts';
+import type { Measured, ProbeId, ProbeRequest } from '../engine/probes/registry.ts';
+import type { ProbeProgress } from '../engine/protocol/probe.ts';
+import { stateOf } from './answers.ts';
+import { useRun } from './hooks.ts';
+import { subjectOf } from './probesSlice.ts';
+import type { RunState } from './runState.ts';
+import { useStore } from './store.ts';
+
+export interface ProbeHandle<Id extends ProbeId> {
+  /** Of the network asked for; null where the newest is of another one. */
+  answer: Measured<Id> | null;
+  /** Of whatever network was measured last. */
+  newest: Measured<Id> | null;
+  /** While it is measured, where that takes long. */
+  progress: ProbeProgress | null;
+  /** Asked, and not yet answered. */
+  isOpen: boolean;
+  /** It was ended here, and is not asked until `ask`. */
+  isStopped: boolean;
+  error: ErrorReport | null;
+  ask(request?: ProbeRequest<Id>): void;
+  stop(): void;
+}
+
+export interface UseProbe {
+  /** The network asked for; null for the one in training. */
+  role?: Role | null;
+  /** About the experiment on the left and not about the run on screen. */
+  ofExperiment?: boolean;
+  /** Waits for the end of a change before it asks. */
+  delayMs?: number;
+  /** Asked again when this changes. */
+  again?: string;
+  /** Shows what was answered of an earlier experiment until the next answer comes. */
+  keepsEarlier?: boolean;
+  /** Withdrawn when the panel goes away, or the experiment is changed. */
+  endsWithPanel?: boolean;
+}
+
+function watchVisibility(onChange: () => void): () => void {
+  document.addEventListener('visibilitychange', onChange);
+  return () => document.removeEventListener('visibilitychange', onChange);
+}
+
+/** Changes when the run begins, and again when it is taken up from a checkpoint: both times it must be asked anew. */
+const watchKey = ({ runId, starts }: RunState): string => `${runId} ${starts}`;
+
+/** @param request - plain JSON, asked when it changes; null to ask by `ask` alone */
+export function useProbe<Id extends ProbeId>(
+  id: Id,
+  request: ProbeRequest<Id> | null,
+  options: UseProbe = {},
+): ProbeHandle<Id> {
+  const { role = null, ofExperiment = false, delayMs = 0, again = '' } = options;
+  const { keepsEarlier = false, endsWithPanel = false } = options;
+  const shown = useRun();
+  const run = ofExperiment || shown?.isExample ? null : shown;
+  const runId = run?.runId ?? null;
+  const planned = useStore((s) => s.planned.answers);
+  const plannedSubject = useStore((s) => s.plannedSubjects[id]);
+  const experiment = useStore((s) => s.experiment);
+  const entry = useStore((s) => s.catalog?.probes.find((p) => p.id === id));
+  const isVisible = useSyncExternalStore(watchVisibility, () => document.visibilityState !== 'hidden');
+  const isOfRun = entry?.when === 'training' || runId !== null;
+  const isWatched = entry?.mode === 'watch';
+  const subject = isOfRun ? run && watchKey(run) : subjectOf(experiment);
+  const key = JSON.stringify({ request, role, subject, again });
+  const [stoppedKey, setStoppedKey] = useState<string | null>(null);
+  const isStopped = stoppedKey === key;
+  const canAsk = entry !== undefined && subject !== null;
+  const isAsking = canAsk && request !== null && !isStopped && (isVisible || !isWatched);
+  const { askProbe, endProbe } = useStore.getState();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asked anew when what is asked changes
+  useEffect(() => {
+    if (!isAsking || request === null) return;
+    const timer = setTimeout(() => askProbe(id, request, { runId, role }), delayMs);
+    return () => clearTimeout(timer);
+  }, [isAsking, key]);
+  useEffect(() => {
+    if (!isAsking || !isWatched) return;
+    return () => endProbe(id, runId);
+  }, [isAsking, isWatched, id, runId, endProbe]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was asked of another experiment is of no interest
+  useEffect(() => {
+    if (endsWithPanel) return () => endProbe(id, isOfRun ? runId : null);
+  }, [endsWithPanel, subject]);
+  const answers = isOfRun ? shown?.answers : planned;
+  const state = stateOf(answers, id);
+  // What was measured of another experiment says nothing of this one.
+  const isCurrent = isOfRun || plannedSubject === subject;
+  const newest = isCurrent || keepsEarlier ? state.answer : null;
+  const network = newest && 'role' in newest ? newest.role : null;
+  return {
+    answer: role === null || network === role ? newest : null,
+    newest,
+    progress: isCurrent ? state.progress : null,
+    isOpen: isCurrent && state.isOpen,
+    isStopped,
+    error: isCurrent ? state.error : null,
+    ask(other = request ?? undefined) {
+      setStoppedKey(null);
+      if (canAsk && other !== undefined) askProbe(id, other, { runId: isOfRun ? runId : null, role });
+    },
+    stop() {
+      setStoppedKey(key);
+      endProbe(id, isOfRun ? runId : null);
+    },
+  };
+}

@@ -1,0 +1,175 @@
+// The engine through its messages, in Node: a probe that the workbench does not have is registered and asked, before, during and
+// after a run, and measurements take turns with runs.
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import { integer, object } from '../engine/core/reader.ts';
+import { defineProbe } from '../engine/probes/probe.ts';
+import { probes } from '../engine/probes/registry.ts';
+import type { Event } from '../engine/protocol/messages.ts';
+import { backend, smallExperiment } from '../engine/training/sessionTesting.ts';
+import { EngineHost } from './engineHost.ts';
+
+const request = object({ rows: integer });
+const outputs = defineProbe({
+  id: 'outputs',
+  mode: 'once',
+  when: 'training',
+  request,
+  run: async (context, { rows }) => {
+    const { model, dataset, epoch, evaluationBatch, yieldOrStop } = context;
+    context.progress({ label: 'predicting', done: 0, total: 1 }, { values: [] });
+    await yieldOrStop();
+    const tensors = tf.tidy(
+      () =>
+        model?.forward(evaluationBatch(dataset, dataset.split.validation.subarray(0, rows)), {
+          training: false,
+          step: 0,
+        }) ?? [],
+    );
+    const values = await Promise.all(tensors.map(async (t) => Array.from(await t.data())));
+    tf.dispose(tensors);
+    return { epoch, values };
+  },
+});
+const shape = defineProbe({
+  id: 'shape',
+  mode: 'once',
+  when: 'anytime',
+  request: object({}),
+  run: async ({ table, session }) => ({ tasks: table().shape.tasks.length, inRun: session !== null }),
+});
+const endless = defineProbe({
+  id: 'endless',
+  mode: 'watch',
+  when: 'training',
+  request: object({}),
+  run: async ({ progress, yieldOrStop }) => {
+    for (let done = 0; ; done++) {
+      progress({ label: 'counting', done, total: 10 }, { done });
+      await yieldOrStop();
+    }
+  },
+});
+
+type Answer = Extract<Event, { type: 'probe-answer' }>;
+
+function setUp(onEvent: (event: Event, host: EngineHost) => void = () => {}) {
+  const events: Event[] = [];
+  const wakers = new Set<() => void>();
+  const host: EngineHost = new EngineHost({
+    probes: { ...probes, outputs, shape, endless },
+    startBackend: async () => {
+      await tf.setBackend('cpu');
+      return backend;
+    },
+    post: (event) => {
+      events.push(event);
+      // As a message: never before the host has returned.
+      queueMicrotask(() => onEvent(event, host));
+      for (const wake of wakers) wake();
+    },
+  });
+  const until = (holds: (event: Event) => boolean) =>
+    new Promise<Event>((resolve) => {
+      const look = () => {
+        const found = events.find(holds);
+        if (found) resolve(found);
+      };
+      wakers.add(look);
+      look();
+    });
+  const answers = (probe: string) =>
+    events.filter((e): e is Answer => e.type === 'probe-answer' && e.probe === probe);
+  host.receive({ type: 'start', request: { backend: 'cpu', allowSoftwareAdapter: false } });
+  return { host, events, until, answers };
+}
+
+const experiment = smallExperiment();
+const isAnswer = (probe: string, state: Answer['state']) => (e: Event) =>
+  e.type === 'probe-answer' && e.probe === probe && e.state === state;
+const isEnd = (e: Event) => e.type === 'run-finished' || e.type === 'run-failed';
+
+describe('the engine behind its messages', () => {
+  it('says what it offers, its probes included', () => {
+    const [ready] = setUp().events;
+    const known = ready?.type === 'ready' ? ready.catalog.probes : [];
+    expect(known).toContainEqual({ id: 'attention', mode: 'watch', when: 'training' });
+    expect(known).toContainEqual({ id: 'cost', mode: 'once', when: 'anytime' });
+  });
+
+  it('answers a question to a run while it trains and after its end, and tells its progress', async () => {
+    let isAsked = false;
+    const { host, until, answers } = setUp((event, own) => {
+      if (event.type !== 'epoch' || isAsked) return;
+      isAsked = true;
+      own.receive({ type: 'probe', runId: 'a', probe: 'outputs', request: { rows: 3 } });
+    });
+    await until((e) => e.type === 'backend');
+    host.receive({ type: 'run', runId: 'a', experiment });
+    await until(isEnd);
+    await until(isAnswer('outputs', 'answered'));
+    expect(answers('outputs').map((e) => e.state)).toEqual(['measuring', 'answered']);
+    const [, during] = answers('outputs');
+    expect(during).toMatchObject({ runId: 'a', request: { rows: 3 }, at: { role: 'model', seed: 0 } });
+    const values = during?.state === 'answered' ? (during.answer as { values: number[][] }).values : [];
+    expect(values.map((v) => v.length)).toEqual([3, 3, 9]);
+    host.receive({ type: 'probe', runId: 'a', probe: 'outputs', request: { rows: 2 } });
+    await until((e) => isAnswer('outputs', 'answered')(e) && (e as Answer).request !== during?.request);
+    expect(answers('outputs').at(-1)).toMatchObject({ state: 'answered', answer: { epoch: 2 } });
+  });
+
+  it('refuses what the schema does not know, probes it has not, and networks that are gone', async () => {
+    const { host, until, answers } = setUp();
+    await until((e) => e.type === 'backend');
+    host.receive({ type: 'probe', runId: 'x', probe: 'outputs', request: { rows: 'many' } });
+    host.receive({ type: 'probe', runId: 'x', probe: 'outputs', request: { rows: 1 } });
+    host.receive({ type: 'probe', runId: null, probe: 'nothing', request: {} });
+    await until(isAnswer('nothing', 'refused'));
+    const messages = answers('outputs').map((e) => (e.state === 'refused' ? e.error.message : ''));
+    expect(messages).toEqual([
+      'outputs.rows: expected a whole number, got "many". Correct the request.',
+      'outputs: the networks of this run are gone. Run it again.',
+    ]);
+    expect(answers('nothing')[0]).toMatchObject({ error: { issues: [{ path: 'probe', got: '"nothing"' }] } });
+  });
+
+  it('answers for an experiment that does not run, counts beside a run, and measures only when idle', async () => {
+    const { host, until, answers } = setUp();
+    await until((e) => e.type === 'backend');
+    host.receive({ type: 'probe', runId: null, probe: 'shape', request: {}, experiment });
+    await until(isAnswer('shape', 'answered'));
+    expect(answers('shape')[0]).toMatchObject({ runId: null, at: null, answer: { tasks: 3, inRun: false } });
+    host.receive({ type: 'run', runId: 'a', experiment, paused: true });
+    host.receive({ type: 'probe', runId: null, probe: 'cost', request: {}, experiment });
+    host.receive({ type: 'probe', runId: null, probe: 'shape', request: {}, experiment });
+    await until(isAnswer('cost', 'answered'));
+    await until(isAnswer('shape', 'refused'));
+    expect(answers('shape').at(-1)).toMatchObject({ error: { message: expect.stringMatching(/no run/) } });
+    // Of the run itself it may be asked at any time.
+    host.receive({ type: 'probe', runId: 'a', probe: 'shape', request: {}, experiment });
+    await until((e) => isAnswer('shape', 'answered')(e) && (e as Answer).runId === 'a');
+    expect(answers('shape').at(-1)).toMatchObject({ answer: { tasks: 3, inRun: true } });
+    host.receive({ type: 'stop', runId: 'a' });
+    await until(isEnd);
+  });
+
+  it('ends a measurement when it is withdrawn, and when another run is asked for', async () => {
+    const { host, until, answers } = setUp();
+    await until((e) => e.type === 'backend');
+    host.receive({ type: 'run', runId: 'a', experiment });
+    await until(isEnd);
+    const ask = (wanted: unknown) =>
+      host.receive({ type: 'probe', runId: 'a', probe: 'endless', request: wanted });
+    ask({});
+    await until(isAnswer('endless', 'measuring'));
+    ask(null);
+    await until(isAnswer('endless', 'stopped'));
+    const before = answers('endless').length;
+    ask({});
+    await until(() => answers('endless').length > before);
+    host.receive({ type: 'run', runId: 'b', experiment });
+    await until((e) => isEnd(e) && (e as { runId: string }).runId === 'b');
+    expect(answers('endless').filter((e) => e.state === 'stopped')).toHaveLength(2);
+  });
+});

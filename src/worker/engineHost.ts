@@ -1,0 +1,182 @@
+// The engine behind its messages: takes commands, lets runs and measurements take turns, and posts events. Knows nothing of
+// workers, so that tests talk to it in Node as the page does.
+import { catalog } from '../engine/catalog.ts';
+import { parseExperiment } from '../engine/config/experiment.ts';
+import { toErrorReport, WorkbenchError } from '../engine/core/errors.ts';
+import { previewTable } from '../engine/data/tableSource.ts';
+import type { ProbeDef } from '../engine/probes/probe.ts';
+import { Prober } from '../engine/probes/prober.ts';
+import { probes as allProbes } from '../engine/probes/registry.ts';
+import type { BackendReport, BackendRequest } from '../engine/protocol/backend.ts';
+import type { Command, Event } from '../engine/protocol/messages.ts';
+import type { RunEvent } from '../engine/protocol/run.ts';
+import { planExperiment } from '../engine/training/plan.ts';
+import { RunControl } from '../engine/training/runControl.ts';
+import { runSession } from '../engine/training/session.ts';
+import { type HeldRun, ProbeDesk } from './probeDesk.ts';
+
+/** A read from a device that is going may fail before its loss is known; a failure waits this long for that. */
+const LOSS_MS = 250;
+
+export interface HostOptions {
+  post(event: Event): void;
+  /** @param onFault - told what the device complains of; `lost` when it is gone */
+  startBackend(
+    request: BackendRequest,
+    onFault: (message: string, lost: boolean) => void,
+  ): Promise<BackendReport>;
+  probes?: Record<string, ProbeDef>;
+}
+
+export class EngineHost {
+  private readonly o: HostOptions;
+  private readonly probes: Record<string, ProbeDef>;
+  private readonly desk: ProbeDesk;
+  private backend: BackendReport | null = null;
+  private deviceLost = false;
+  private held: HeldRun | null = null;
+  /** Runs asked for and not yet ended. */
+  private pendingRuns = 0;
+  /** Runs and measurements take turns. */
+  private turn: Promise<unknown> = Promise.resolve();
+
+  constructor(options: HostOptions) {
+    this.o = options;
+    this.probes = options.probes ?? allProbes;
+    this.desk = new ProbeDesk({
+      probes: this.probes,
+      post: (event) => options.post(event),
+      held: () => this.held,
+      inTurn: (work) => this.inTurn(work),
+      requireIdle: () => this.requireIdle(),
+    });
+    options.post({ type: 'ready', catalog });
+  }
+
+  receive(command: Command): void {
+    this.handle(command).catch((thrown) => {
+      const error = toErrorReport(thrown);
+      if ('requestId' in command)
+        this.o.post({ type: 'request-failed', requestId: command.requestId, error });
+      else this.o.post({ type: 'backend-lost', error });
+    });
+  }
+
+  private async handle(command: Command): Promise<void> {
+    switch (command.type) {
+      case 'start':
+        this.backend = await this.o.startBackend(command.request, (message, lost) => {
+          this.deviceLost ||= lost;
+          const error = { kind: 'backend' as const, message: gpuMessage(message, lost), issues: [] };
+          this.o.post({ type: 'backend-lost', error, device: lost });
+        });
+        this.o.post({ type: 'backend', report: this.backend });
+        return;
+      case 'check':
+        this.check(command);
+        return;
+      case 'preview-table': {
+        const table = await previewTable(command.file, command.data);
+        this.o.post({ type: 'table-previewed', requestId: command.requestId, table });
+        return;
+      }
+      case 'probe':
+        await this.desk.ask(command);
+        return;
+      case 'run':
+        await this.run(command);
+        return;
+      case 'pause':
+      case 'resume':
+      case 'step':
+      case 'stop':
+        if (command.runId === this.held?.runId) this.held.control[command.type]();
+        return;
+      case 'export-weights': {
+        const { held } = this;
+        if (command.runId === held?.runId)
+          await this.inTurn(async () => {
+            if (held.finished?.inspection) await held.finished.exportWeights(command.role);
+          });
+        return;
+      }
+      default:
+        command satisfies never;
+    }
+  }
+
+  private check({ requestId, ...command }: Extract<Command, { type: 'check' }>): void {
+    const { experiment, issues } = parseExperiment(command.experiment, catalog);
+    const plan =
+      issues.length === 0 ? planExperiment(experiment, command.file) : { issues: [], summary: null };
+    const all = [...issues, ...plan.issues];
+    this.o.post({ type: 'checked', requestId, experiment, issues: all, summary: plan.summary });
+  }
+
+  private async run(command: Extract<Command, { type: 'run' }>): Promise<void> {
+    const { backend, held: before } = this;
+    if (!backend)
+      throw new WorkbenchError('backend', 'run: expected a started backend, got none. Restart the engine.');
+    // One run at a time: a new one ends the one before, which needs until its next step, and what is asked of it.
+    before?.control.stop();
+    before?.control.questions.withdrawAll();
+    const control = new RunControl(command.paused);
+    const held: HeldRun = { runId: command.runId, control, finished: null };
+    this.held = held;
+    this.pendingRuns++;
+    try {
+      await this.inTurn(async () => {
+        before?.finished?.dispose();
+        const { runId, file, seeds, resume, weights } = command;
+        const { experiment, issues } = parseExperiment(command.experiment, catalog);
+        const ended = await runSession({
+          runId,
+          experiment,
+          issues,
+          file,
+          seeds,
+          resume,
+          weights,
+          backend,
+          control,
+          inspect: (session) => new Prober(session, control.questions, this.probes),
+          emit: (event) => this.postOfRun(event),
+        });
+        if (this.held === held) held.finished = ended;
+        else ended.dispose();
+      });
+    } finally {
+      this.pendingRuns--;
+    }
+    await this.desk.answerFinished(held);
+  }
+
+  /** Starts when everything asked for before has ended. */
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.turn.then(work);
+    this.turn = mine.catch(() => {});
+    return mine;
+  }
+
+  /** Runs come first: a measurement is refused, or broken off, when one has been asked for. */
+  private requireIdle(): void {
+    if (this.pendingRuns > 0)
+      throw new WorkbenchError('backend', 'This is measured while no run is active. Stop the run first.');
+  }
+
+  /** A run that fails because its device is lost has not failed: the page takes it up again. */
+  private postOfRun(event: RunEvent): void {
+    if (event.type !== 'run-failed' || event.error.kind !== 'internal' || this.backend?.active !== 'webgpu') {
+      this.o.post(event);
+      return;
+    }
+    setTimeout(() => {
+      if (!this.deviceLost) this.o.post(event);
+    }, LOSS_MS);
+  }
+}
+
+const gpuMessage = (message: string, lost: boolean) =>
+  lost
+    ? `The GPU device was lost: ${message.replace(/\.$/, '')}.`
+    : `The GPU refused an operation: ${message}. Numbers after this may be wrong; restart the engine, or choose wasm.`;

@@ -1,0 +1,130 @@
+// Where questions to probes arrive: those about the run that is held go to it, between its steps or after its end; those about
+// an experiment are answered here.
+import { catalog } from '../engine/catalog.ts';
+import { requireExperiment } from '../engine/config/experiment.ts';
+import { toErrorReport, WorkbenchError } from '../engine/core/errors.ts';
+import { letMessagesIn } from '../engine/core/eventLoop.ts';
+import { lookUp } from '../engine/core/registry.ts';
+import { answerQuestion, type Common } from '../engine/probes/answering.ts';
+import type { ExperimentProbe, ProbeDef } from '../engine/probes/probe.ts';
+import type { Command, Event } from '../engine/protocol/messages.ts';
+import type { ProbeAnswer } from '../engine/protocol/probe.ts';
+import type { TrainingSettings } from '../engine/training/params.ts';
+import { requireShapeOf } from '../engine/training/plan.ts';
+import { type Question, Questions } from '../engine/training/questions.ts';
+import type { RunControl } from '../engine/training/runControl.ts';
+import type { FinishedSession } from '../engine/training/session.ts';
+import { StopSignal } from '../engine/training/turns.ts';
+
+type Asked = Extract<Command, { type: 'probe' }>;
+
+/** The run that was asked for last. */
+export interface HeldRun {
+  readonly runId: string;
+  readonly control: RunControl;
+  /** Once it has ended. */
+  finished: FinishedSession | null;
+}
+
+export interface DeskOptions {
+  probes: Record<string, ProbeDef>;
+  post(event: Event): void;
+  held(): HeldRun | null;
+  /** Starts when everything asked for before has ended. */
+  inTurn<T>(work: () => Promise<T>): Promise<T>;
+  /** @throws while a run is active */
+  requireIdle(): void;
+}
+
+export class ProbeDesk {
+  private readonly o: DeskOptions;
+  /** Those about experiments. */
+  private readonly questions = new Questions();
+
+  constructor(options: DeskOptions) {
+    this.o = options;
+  }
+
+  async ask(asked: Asked): Promise<void> {
+    const { probe, role, everyEpochOnly } = asked;
+    const run = this.runOf(asked);
+    const questions = run?.control.questions ?? this.questions;
+    if (asked.request === null) {
+      questions.withdraw(probe);
+      return;
+    }
+    let question: Question | null = null;
+    try {
+      const def = lookUp(this.o.probes, probe, 'probe');
+      const request = def.request(asked.request, probe);
+      question = { probe, request, role, everyEpochOnly, mode: def.mode };
+      if (run) {
+        questions.put(question);
+        await this.answerFinished(run);
+      } else if (def.when === 'anytime') {
+        questions.put(question);
+        await this.answerOfExperiment(def, question, asked);
+      } else if (def.mode === 'once') {
+        // A watch of a run that went waits in vain, as for a network that never begins.
+        throw new WorkbenchError('config', `${probe}: the networks of this run are gone. Run it again.`);
+      }
+    } catch (thrown) {
+      if (question && questions.isOpen(question)) questions.withdraw(probe);
+      const { request } = asked;
+      const error = toErrorReport(thrown);
+      this.post(asked, { type: 'probe-answer', probe, request, at: null, state: 'refused', error });
+    }
+  }
+
+  /** What was asked and not answered before the run ended, and what is asked of its networks since. */
+  async answerFinished({ finished, control }: HeldRun): Promise<void> {
+    if (!finished) return;
+    const { questions } = control;
+    await this.o.inTurn(async () => {
+      const waiting = questions.waiting.filter((q) => !q.everyEpochOnly);
+      await finished.inspection?.answer(waiting).catch((thrown: unknown) => {
+        // Another run has been asked for, and the answer is of no interest any more.
+        if (!(thrown instanceof StopSignal)) throw thrown;
+      });
+    });
+  }
+
+  /** The run asked about, where it is held and has networks, or may get them. */
+  private runOf({ runId }: Asked): HeldRun | null {
+    const held = this.o.held();
+    if (runId === null || held?.runId !== runId) return null;
+    return held.finished && !held.finished.inspection ? null : held;
+  }
+
+  private async answerOfExperiment(def: ExperimentProbe, question: Question, asked: Asked): Promise<void> {
+    const { requireIdle, inTurn } = this.o;
+    const experiment = requireExperiment(asked.experiment, catalog);
+    const settings = experiment.training as unknown as TrainingSettings;
+    const table = () => requireShapeOf(experiment, asked.file);
+    const answer = () =>
+      answerQuestion(question, {
+        questions: this.questions,
+        at: null,
+        emit: (reply) => this.post(asked, reply),
+        yieldToMessages: async () => {
+          await letMessagesIn();
+          if (!def.countsOnly) requireIdle();
+        },
+        run: (common: Common) =>
+          def.run({ ...common, experiment, settings, session: null, table }, question.request),
+      });
+    if (def.countsOnly) {
+      await answer();
+      return;
+    }
+    requireIdle();
+    await inTurn(async () => {
+      if (this.questions.isOpen(question)) await answer();
+    });
+  }
+
+  private post({ runId }: Asked, answer: ProbeAnswer): void {
+    if (runId === null) this.o.post({ runId, ...answer });
+    else this.o.post({ runId, step: 0, ...answer });
+  }
+}

@@ -296,7 +296,7 @@ class Bench {
     this.reset();
     const updater = createUpdater({
       parameters: model.parameters.map((p) => p.variable),
-      stretches: model.parameters.map(({ variable }) => [{ size: variable.size, group: 0 }]),
+      slices: model.parameters.map(({ variable }) => [{ size: variable.size, group: 0 }]),
       tasks: this.tasks.length,
       groups: 1,
       rule: {

@@ -95,14 +95,6 @@ export function aroundTfjsKernels(
     });
 }
 
-/** A new float32 tensor of a backend, which has just made its values. */
-const tensorOf = (
-  backend: tf.KernelBackend,
-  dataId: tf.DataId,
-  shape: readonly number[],
-  dtype: tf.DataType = 'float32',
-): tf.Tensor => tf.engine().makeTensorFromDataId(dataId, [...shape], dtype, backend);
-
 /** What the wasm backend's Emscripten module has besides its typed members. */
 interface EmscriptenModule {
   asm?: { memory?: WebAssembly.Memory };
@@ -148,7 +140,8 @@ export class WasmInternals {
 
   /** A new float32 tensor with undefined values. */
   output(shape: readonly number[]): tf.Tensor {
-    return tensorOf(this.backend, this.backend.makeOutput([...shape], 'float32').dataId, shape);
+    const made = this.backend.makeOutput([...shape], 'float32');
+    return tf.engine().makeTensorFromTensorInfo(made, this.backend);
   }
 
   /** True when no other tensor shares the values, so that they may be changed in place. */
@@ -226,12 +219,6 @@ export interface BufferHooks {
   encoder(): GPUCommandEncoder | null;
 }
 
-/** A pipeline of tfjs that is being compiled. */
-export interface CompilingPipeline {
-  name: string;
-  done: Promise<void>;
-}
-
 /** Buffers, command encoder and pipelines of the WebGPU backend. */
 export class WebgpuInternals {
   readonly backend: WebGPUBackend;
@@ -249,7 +236,8 @@ export class WebgpuInternals {
 
   /** A new tensor with undefined values. */
   output(shape: readonly number[], dtype: tf.DataType): tf.Tensor {
-    return tensorOf(this.backend, this.backend.makeTensorInfo([...shape], dtype).dataId, shape, dtype);
+    const made = this.backend.makeTensorInfo([...shape], dtype);
+    return tf.engine().makeTensorFromTensorInfo(made, this.backend);
   }
 
   infoOf(dataId: object): tf.TensorInfo {
@@ -366,21 +354,15 @@ export class WebgpuInternals {
 
   /**
    * Does work whose launches by tfjs are compiled and not launched.
-   * @returns what is being compiled, and what the work threw, if it did
+   * @param work - must not throw: tfjs cannot use a pipeline that is a promise, so what has begun to compile must end
    */
-  compileOnly(work: () => void): { pipelines: CompilingPipeline[]; broken: { error: unknown } | null } {
+  compileOnly(work: () => void): { name: string; done: Promise<void> }[] {
     const flag = 'WEBGPU_ENGINE_COMPILE_ONLY';
     const { pipelineCache } = this.members;
     tf.env().set(flag, true);
-    let broken: { error: unknown } | null = null;
-    try {
-      work();
-    } catch (error) {
-      // What has begun to compile must end all the same: tfjs cannot use a pipeline that is a promise.
-      broken = { error };
-    }
+    work();
     tf.env().set(flag, false);
-    const pipelines = Object.entries(pipelineCache).flatMap(([key, pipeline]): CompilingPipeline[] => {
+    return Object.entries(pipelineCache).flatMap(([key, pipeline]) => {
       if (!(pipeline instanceof Promise)) return [];
       const done = pipeline.then(
         (compiled) => {
@@ -393,7 +375,6 @@ export class WebgpuInternals {
       );
       return [{ name: `${key.split(/[_;]/)[0]} of TensorFlow.js`, done }];
     });
-    return { pipelines, broken };
   }
 
   /**

@@ -27,19 +27,19 @@ it('stands in the settings and may be chosen', () => {
 
 it('trains, and goes on from a checkpoint', async () => {
   const training = { optimizer: 'toy' as OptimizerId, learningRate: 0.05 };
-  const [part, other] = [1, 2].map(() => createNetwork(linearModel(), {}, { training }));
+  const [network, other] = [1, 2].map(() => createNetwork(linearModel(), {}, { training }));
   const batch = createBatch(30);
-  const lossOf = async (trained: typeof part) =>
+  const lossOf = async (trained: typeof network) =>
     (await trained.trainStep(batch, 1))[0]?.taskLosses[0] ?? Number.NaN;
   const losses: number[] = [];
-  for (let step = 0; step < 8; step++) losses.push(await lossOf(part));
+  for (let step = 0; step < 8; step++) losses.push(await lossOf(network));
   expect(losses.at(-1)).toBeLessThan((losses[0] as number) * 0.9);
-  const saved = await part.save();
+  const saved = await network.save();
   expect(Object.keys(saved.tensors).filter((name) => name.includes('velocity'))).toHaveLength(2);
   other.load(saved.tensors, saved.state);
-  expect(await lossOf(other)).toBe(await lossOf(part));
-  expect(await lossOf(other)).toBe(await lossOf(part));
-  part.dispose();
+  expect(await lossOf(other)).toBe(await lossOf(network));
+  expect(await lossOf(other)).toBe(await lossOf(network));
+  network.dispose();
   other.dispose();
   disposeBatch(batch);
 });

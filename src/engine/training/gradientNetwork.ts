@@ -68,7 +68,7 @@ export class GradientNetwork extends NetworkInTraining {
     const { singleTask } = this.info;
     this.updater = createUpdater({
       parameters: parameters.map((p) => p.variable),
-      stretches: parameters.map((p) => slicesOf(p, singleTask)),
+      slices: parameters.map((p) => slicesOf(p, singleTask)),
       tasks: tasks.length,
       groups: this.groups.length,
       rule: updateRule(settings),

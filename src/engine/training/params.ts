@@ -9,9 +9,8 @@ import { type OptimizerId, optimizers } from '../optimizers/registry.ts';
 
 const optimizerIds = Object.keys(optimizers) as OptimizerId[];
 const described: readonly Optimizer[] = Object.values(optimizers);
-const decaying = described.filter((o) => o.decays);
 
-/** What each one is, and which leave the weight decay out. */
+/** What each optimizer is, and which leave the weight decay out. */
 function optimizerHelp(): string {
   const summaries = described.flatMap(({ label, summary }) => (summary ? [`${label}: ${summary}.`] : []));
   const others = new Intl.ListFormat('en', { style: 'long', type: 'conjunction' }).format(
@@ -92,7 +91,7 @@ const commonParams = defineParams([
     default: 0.01,
     control: 'box',
     advanced: true,
-    visibleWhen: { key: 'optimizer', oneOf: decaying.map((o) => o.id) },
+    visibleWhen: { key: 'optimizer', oneOf: described.filter((o) => o.decays).map((o) => o.id) },
   },
   {
     kind: 'number',

@@ -48,10 +48,16 @@ export function installRuntime(backend: BackendName, runtime: Partial<BackendRun
   state.runtimes.set(backend, { ...none(), ...runtime });
 }
 
-export const runtimeOf = (backend: BackendName): BackendRuntime => state.runtimes.get(backend) ?? none();
+export function runtimeOf(backend: string): BackendRuntime {
+  const known = state.runtimes.get(backend);
+  if (known) return known;
+  const nothing = none();
+  state.runtimes.set(backend, nothing);
+  return nothing;
+}
 
 /** Of the backend of this moment. */
-export const currentRuntime = (): BackendRuntime => state.runtimes.get(tf.getBackend()) ?? none();
+export const currentRuntime = (): BackendRuntime => runtimeOf(tf.getBackend());
 
 export const getKernelMode = (): KernelMode => state.mode;
 

@@ -87,7 +87,7 @@ export interface UpdateOptions {
   /** Number of losses. */
   tasks: number;
   /** Per parameter its values, group by group; groups are clipped and reported each on its own. */
-  stretches: readonly (readonly GroupedValues[])[];
+  slices: readonly (readonly GroupedValues[])[];
   groups: number;
   rule: UpdateRule;
 }

@@ -101,7 +101,7 @@ export function optimizerSuite(label: string, options: SuiteOptions): void {
         const p = tf.tidy(() => tf.variable(tf.fill([2, 2], 1) as tf.Tensor2D));
         const updater = createUpdater({
           parameters: [p],
-          stretches: [[{ size: 4, group: 0 }]],
+          slices: [[{ size: 4, group: 0 }]],
           tasks: 1,
           groups: 1,
           rule: { ...rule, weightDecay: 0, optimizer: optimizers.adamw, clipNorm: 0 },
@@ -128,7 +128,7 @@ export function optimizerSuite(label: string, options: SuiteOptions): void {
       function start(optimizer: OptimizerId, clipNorm: number, numLosses = 1) {
         const values = shapes.map((shape, i) => normal(shape, 64 + i));
         const parameters = values.map((m) => tf.tidy(() => tf.variable(toTensor(m))));
-        const stretches = shapes.map((shape, i) => {
+        const slices = shapes.map((shape, i) => {
           const size = shape.reduce((a, b) => a * b, 1);
           return i === 0
             ? [
@@ -139,12 +139,12 @@ export function optimizerSuite(label: string, options: SuiteOptions): void {
         });
         const updater = createUpdater({
           parameters,
-          stretches,
+          slices,
           tasks: numLosses,
           groups: 2,
           rule: { ...rule, optimizer: optimizers[optimizer], clipNorm },
         });
-        return { values, parameters, stretches, updater };
+        return { values, parameters, slices, updater };
       }
 
       it.each([
@@ -153,7 +153,7 @@ export function optimizerSuite(label: string, options: SuiteOptions): void {
         ['adam', 0],
         ['sgd', 1.5],
       ] as const)('%s, clipped at %s, follows float64 for three steps', async (optimizer, clipNorm) => {
-        const { values, parameters, stretches, updater } = start(optimizer, clipNorm, 2);
+        const { values, parameters, slices, updater } = start(optimizer, clipNorm, 2);
         const states = values.map(({ data }) => ({
           p: data.slice(),
           m: new Float64Array(data.length),
@@ -166,7 +166,7 @@ export function optimizerSuite(label: string, options: SuiteOptions): void {
           const tensors = gradients.map(toTensor);
           const report = await updater.step(tensors, losses, step, rate);
           tf.dispose([losses, tensors]);
-          const groupOf = stretches.map((own) =>
+          const groupOf = slices.map((own) =>
             own.flatMap(({ size, group }) => new Array<number>(size).fill(group)),
           );
           const norms = [0, 1].map((group) =>

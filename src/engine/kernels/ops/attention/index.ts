@@ -1,5 +1,6 @@
 // Multi-head self-attention over packed projections as one kernel (Vaswani et al. 2017, Eq. 1), with rotary positions and
 // dropout of the softmax weights inside. Mask polarity: 1 = blocked, rows are queries, columns are keys.
+// Shapes: G sequences, L tokens of each, H heads, D columns of all heads, hd = D / H columns of one.
 import * as tf from '@tensorflow/tfjs-core';
 import { WorkbenchError } from '../../../core/errors.ts';
 import { requireShape } from '../../../core/shapes.ts';

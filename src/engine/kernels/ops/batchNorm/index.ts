@@ -1,5 +1,6 @@
 // Batch norm of a training step with the ReLU behind it (Ioffe and Szegedy 2015, Algorithm 1), forward and backward as one
 // kernel each. Evaluation, which uses the running statistics, does not need this.
+// Shapes: N rows, C columns.
 import * as tf from '@tensorflow/tfjs-core';
 import { requireShape } from '../../../core/shapes.ts';
 import { columnSum } from '../../plain/columnSum.ts';

@@ -1,5 +1,7 @@
 // All tokens of a batch in one kernel: task tokens, categorical codes looked up in a packed table, numeric values times
 // a vector per column. The gradient of the table is a one-hot product, so it is the same on every run and backend.
+// Shapes: B rows, L tokens of a row, e columns of a token; of the L tokens t for tasks, c for categorical and n for numeric columns; S
+// rows of all tables of categories.
 import * as tf from '@tensorflow/tfjs-core';
 import { columnSum } from '../../plain/columnSum.ts';
 import { matMulTransposedA } from '../../plain/matMul.ts';

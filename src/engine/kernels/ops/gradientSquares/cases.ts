@@ -25,12 +25,12 @@ export const gradientSquaresTests: OpTests = {
     it('sums more tensors, and larger ones, than a launch takes', async () => {
       const matrices = Array.from({ length: 40 }, (_, i) => normal([i === 7 ? 40_000 : i + 1], 60 + i));
       const inputs = matrices.map(toTensor);
-      const stretches = matrices.map(({ data }) => (data.length > 9000 ? [9000, 30_999, 1] : [data.length]));
-      const got = await valuesOf(() => gradientSquares(inputs, stretches));
+      const slices = matrices.map(({ data }) => (data.length > 9000 ? [9000, 30_999, 1] : [data.length]));
+      const got = await valuesOf(() => gradientSquares(inputs, slices));
       tf.dispose(inputs);
       const expected = matrices.flatMap(({ data }, i) => {
         let start = 0;
-        return (stretches[i] as number[]).map((size) => {
+        return (slices[i] as number[]).map((size) => {
           const squares = data.subarray(start, start + size).map((x) => x * x);
           start += size;
           return squares.reduce((a, b) => a + b, 0);
@@ -42,11 +42,11 @@ export const gradientSquaresTests: OpTests = {
       });
     });
 
-    it('sums stretches of a tensor apart', async () => {
+    it('sums slices of a tensor apart', async () => {
       const inputs = [tf.tensor1d([1, 2, 3, 4, 5]), tf.tensor1d([6])];
       const got = await valuesOf(() => gradientSquares(inputs, [[2, 1, 2], [1]]));
       expect(Array.from(got)).toEqual([5, 9, 41, 36]);
-      expect(() => gradientSquares(inputs, [[2, 1], [1]])).toThrow(/stretches 0/);
+      expect(() => gradientSquares(inputs, [[2, 1], [1]])).toThrow(/slices 0/);
       tf.dispose(inputs);
     });
 

@@ -5,16 +5,16 @@ import { requireShape } from '../../../core/shapes.ts';
 import { defineKernel } from '../../runtime/defineKernel.ts';
 
 export interface SquaresAttributes {
-  /** Per gradient the sizes of its stretches, in order; they add up to its size. */
-  stretches: readonly (readonly number[])[];
+  /** Per gradient the sizes of its slices, in order; they add up to its size. */
+  slices: readonly (readonly number[])[];
 }
 
 export const gradientSquaresKernel = defineKernel<SquaresAttributes>({
   name: 'GradientSquares',
-  reference: (gradients, { stretches }) => [
+  reference: (gradients, { slices }) => [
     tf.stack(
       gradients.flatMap((g, i) => {
-        const sizes = stretches[i] as readonly number[];
+        const sizes = slices[i] as readonly number[];
         const squares = tf.reshape(tf.square(g), [-1]);
         return (sizes.length === 1 ? [squares] : tf.split(squares, [...sizes])).map((s) => tf.sum(s));
       }),
@@ -23,22 +23,17 @@ export const gradientSquaresKernel = defineKernel<SquaresAttributes>({
 });
 
 /**
- * @param stretches - per gradient the sizes of its stretches; one stretch each when left out
- * @returns one sum per stretch, gradient after gradient
+ * @param slices - per gradient the sizes of its slices; one slice each when left out
+ * @returns one sum per slice, gradient after gradient
  * @throws WorkbenchError (shape)
  */
 export function gradientSquares(
   gradients: readonly tf.Tensor[],
-  stretches: SquaresAttributes['stretches'] = gradients.map((g) => [g.size]),
+  slices: SquaresAttributes['slices'] = gradients.map((g) => [g.size]),
 ): tf.Tensor1D {
   gradients.forEach((g, i) => {
-    const total = (stretches[i] ?? []).reduce((a, b) => a + b, 0);
-    requireShape(
-      `gradientSquares: stretches ${i}`,
-      [total],
-      [g.size],
-      'The stretches must cover the gradient.',
-    );
+    const total = (slices[i] ?? []).reduce((a, b) => a + b, 0);
+    requireShape(`gradientSquares: slices ${i}`, [total], [g.size], 'The slices must cover the gradient.');
   });
-  return gradientSquaresKernel.run(gradients, { stretches })[0] as tf.Tensor1D;
+  return gradientSquaresKernel.run(gradients, { slices })[0] as tf.Tensor1D;
 }

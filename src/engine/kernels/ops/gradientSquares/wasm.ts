@@ -5,10 +5,10 @@ import { floatsBehind } from '../../runtime/wasm/simdModule.ts';
 import { gradientSquaresKernel } from './index.ts';
 
 export const gradientSquaresNatives = (c: WasmContext): NativeEntry[] => [
-  native(gradientSquaresKernel, (gradients, { stretches }) => {
+  native(gradientSquaresKernel, (gradients, { slices }) => {
     const values = gradients.flatMap((gradient, i) => {
       let x = c.address(gradient);
-      return (stretches[i] as readonly number[]).map((size) => {
+      return (slices[i] as readonly number[]).map((size) => {
         const sum = c.simd.sumOfSquares({ x, size });
         x = floatsBehind(x, size);
         return sum;

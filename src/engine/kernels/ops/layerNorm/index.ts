@@ -1,4 +1,5 @@
 // Layer norm over the last axis (Ba, Kiros and Hinton 2016), forward and backward as one kernel each.
+// Shapes: N rows, D columns.
 import * as tf from '@tensorflow/tfjs-core';
 import { requireShape } from '../../../core/shapes.ts';
 import { columnSum } from '../../plain/columnSum.ts';

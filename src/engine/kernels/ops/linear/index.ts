@@ -1,5 +1,6 @@
 // y = activation(x W^T + b) as one kernel, and its gradient as another: product, bias and activation belong together,
 // and no product needs a transposed operand where that is slow.
+// Shapes: N rows, `in` inputs and `out` outputs of a row, in each group where there are several.
 import * as tf from '@tensorflow/tfjs-core';
 import { requireShape } from '../../../core/shapes.ts';
 import { columnSum } from '../../plain/columnSum.ts';

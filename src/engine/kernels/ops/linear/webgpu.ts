@@ -3,9 +3,10 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { type NativeEntry, type NativeKernel, native } from '../../runtime/kernel.ts';
 import { isEmpty, type WebgpuContext } from '../../runtime/webgpu/context.ts';
-import { lanesOf, productCode, type Tile, tileFor } from '../../runtime/webgpu/product.ts';
+import { lanesOf, productCode, tileFor } from '../../runtime/webgpu/product.ts';
 import { program, type Shader } from '../../runtime/webgpu/program.ts';
 import { splitRows } from '../../runtime/webgpu/splits.ts';
+import type { Tile } from '../../runtime/webgpu/tile.ts';
 import {
   type Activation,
   type LinearAttributes,

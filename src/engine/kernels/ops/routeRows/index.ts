@@ -1,5 +1,6 @@
 // Rows on their way to experts and back: an expert finds the rows it gets at the top of its columns, so that the layers in
 // between skip the rest. The two directions are each other's gradients.
+// Shapes: N rows, E experts.
 import * as tf from '@tensorflow/tfjs-core';
 import { defineKernel } from '../../runtime/defineKernel.ts';
 import type { Kernel } from '../../runtime/kernel.ts';

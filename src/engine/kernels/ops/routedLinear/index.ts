@@ -1,6 +1,7 @@
-// The products of experts that get some of the rows only, at the top of their columns (see routeRows.ts). What stands below
+// The products of experts that get some of the rows only, at the top of their columns (see ../routeRows). What stands below
 // is neither computed nor read: the work is that of the rows an expert gets. A batch norm follows, so the bias, which it
 // takes away again, gets a gradient of 0.
+// Shapes: N rows, E experts, `in` inputs and `out` outputs of each.
 import * as tf from '@tensorflow/tfjs-core';
 import { requireShape } from '../../../core/shapes.ts';
 import { defineKernel } from '../../runtime/defineKernel.ts';

@@ -2,8 +2,9 @@
 // rows, which a recorded step needs; workgroups beyond an expert's rows return at once.
 import { type NativeEntry, type NativeKernel, native } from '../../runtime/kernel.ts';
 import { isEmpty, type WebgpuContext } from '../../runtime/webgpu/context.ts';
-import { lanesOf, productCode, type Tile, tileFor } from '../../runtime/webgpu/product.ts';
+import { lanesOf, productCode, tileFor } from '../../runtime/webgpu/product.ts';
 import { program, type Shader } from '../../runtime/webgpu/program.ts';
+import type { Tile } from '../../runtime/webgpu/tile.ts';
 import { ROUTES } from '../routeRows/webgpu.ts';
 import { routedLinearGradientKernel, routedLinearKernel } from './index.ts';
 

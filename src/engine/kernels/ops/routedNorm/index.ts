@@ -1,5 +1,6 @@
 // Batch norm of experts that get some of the rows only: the statistics of an expert run over the rows it gets. An expert
 // with fewer than two rows leaves its running statistics alone; with one row its output is its offset, as the variance is 0.
+// Shapes: N rows, C columns of E experts together.
 import * as tf from '@tensorflow/tfjs-core';
 import { requireShape } from '../../../core/shapes.ts';
 import { columnSum } from '../../plain/columnSum.ts';

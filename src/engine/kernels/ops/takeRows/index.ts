@@ -1,5 +1,6 @@
 // The rows of a batch out of a table that lies where the model is, so that a step is told where its row numbers begin and
 // nothing else. Values are data: nothing asks for a gradient.
+// Shapes: N rows of the table, T tasks, c categorical and n numeric columns.
 import * as tf from '@tensorflow/tfjs-core';
 import { requireShape } from '../../../core/shapes.ts';
 import { defineKernel } from '../../runtime/defineKernel.ts';

@@ -1,5 +1,6 @@
 // Some of the equally wide groups of columns of a matrix, in any order and as often as wanted: the task tokens of a row,
 // the states a tower reads. One kernel instead of a slice per group, whose gradients would each be padded and added up.
+// Shapes: N rows, `total` groups of `width` columns.
 import * as tf from '@tensorflow/tfjs-core';
 import { requireShape } from '../../../core/shapes.ts';
 import { defineKernel } from '../../runtime/defineKernel.ts';

@@ -1,5 +1,6 @@
 // The losses of all tasks as one kernel, and their gradient as another: as plain operations they are half of what a
 // small network launches in a step.
+// Shapes: B rows, T tasks.
 import * as tf from '@tensorflow/tfjs-core';
 import { requireShape } from '../../../core/shapes.ts';
 import { defineKernel } from '../../runtime/defineKernel.ts';

@@ -1,6 +1,7 @@
 // A linear layer that reads the flattened tokens of numeric columns, without making the tokens. A token is a number times a
 // vector, so W acts on the columns through a matrix that is as many times smaller as a token is wide:
 // sum_ie W[o, ie] (v_i w[ie] + b[ie]) = sum_i v_i (sum_e W[o, ie] w[ie]) + sum_ie W[o, ie] b[ie].
+// Shapes: B rows, n numeric columns, e columns of a token, O outputs.
 import * as tf from '@tensorflow/tfjs-core';
 import { requireShape } from '../../../core/shapes.ts';
 import { runsNatively } from '../../runtime/backendRuntime.ts';

@@ -1,5 +1,6 @@
 // Sparse gating (Shazeer et al. 2017, Eq. 3 to 5, without its noise): of each gate only the k largest logits stay, and the
 // rows go only to experts that some gate chose. Ties go to the expert that comes first.
+// Shapes: N rows, E experts.
 import * as tf from '@tensorflow/tfjs-core';
 import { defineKernel } from '../../runtime/defineKernel.ts';
 import type { Gate } from '../mixExperts/index.ts';

@@ -58,7 +58,7 @@ const topGates =
     return [kept];
   };
 
-/** A workgroup per expert: each lane counts in a stretch of rows, then numbers them from where its neighbours end. */
+/** A workgroup per expert: each lane counts in a slice of rows, then numbers them from where its neighbours end. */
 const route = program({
   name: 'Routes',
   params: { rows: 'u32', total: 'u32' },
@@ -76,9 +76,9 @@ const route = program({
         return open;
       }
       fn run(group: u32, lane: u32) {
-        let stretch = (p.rows + ${LANES - 1}u) / ${LANES}u;
-        let first = min(lane * stretch, p.rows);
-        let end = min(first + stretch, p.rows);
+        let slice = (p.rows + ${LANES - 1}u) / ${LANES}u;
+        let first = min(lane * slice, p.rows);
+        let end = min(first + slice, p.rows);
         var own = 0u;
         for (var row = first; row < end; row++) { own += select(0u, 1u, gets(group, row)); }
         counts[lane] = own;

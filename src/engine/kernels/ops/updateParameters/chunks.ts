@@ -12,10 +12,10 @@ export interface Chunk {
 }
 
 /** @param length - values of a chunk at most */
-export function chunksOf({ stretches }: UpdateOptions, length: number): Chunk[] {
+export function chunksOf({ slices }: UpdateOptions, length: number): Chunk[] {
   const chunks: Chunk[] = [];
   let flat = 0;
-  stretches.forEach((own, parameter) => {
+  slices.forEach((own, parameter) => {
     let start = 0;
     for (const { size, group } of own) {
       for (let done = 0; done < size; done += length)

@@ -46,16 +46,16 @@ export class PlainUpdater implements Updater {
     step: number,
     learningRateAt: (step: number) => number,
   ): Promise<Float32Array> {
-    const { stretches, groups, rule } = this.o;
+    const { slices, groups, rule } = this.o;
     const packed = tf.tidy(() => {
-      const sizes = stretches.map((own) => own.map((s) => s.size));
+      const sizes = slices.map((own) => own.map((s) => s.size));
       return tf.concat([losses, gradientSquares(gradients, sizes)]);
     });
     const values = await packed.data<'float32'>();
     packed.dispose();
     const squares = values.subarray(losses.size);
     const norms = new Float64Array(groups);
-    stretches.flat().forEach(({ group }, i) => {
+    slices.flat().forEach(({ group }, i) => {
       norms[group] = (norms[group] as number) + (squares[i] as number);
     });
     norms.forEach((sum, group) => {
@@ -96,9 +96,9 @@ export class PlainUpdater implements Updater {
   }
 
   private apply(gradients: readonly tf.Tensor[], clips: readonly number[], at: StepAt): void {
-    const { parameters, stretches, rule } = this.o;
+    const { parameters, slices, rule } = this.o;
     parameters.forEach((parameter, i) => {
-      const scales = (stretches[i] ?? []).map(({ size, group }) => ({ size, scale: clips[group] ?? 1 }));
+      const scales = (slices[i] ?? []).map(({ size, group }) => ({ size, scale: clips[group] ?? 1 }));
       const same = scales.every((s) => s.scale === scales[0]?.scale);
       const gradient = same ? gradients[i] : scaled(gradients[i] as tf.Tensor, scales);
       const gradientScale = same ? (scales[0]?.scale ?? 1) : 1;
@@ -110,11 +110,11 @@ export class PlainUpdater implements Updater {
   }
 }
 
-/** The gradient with each stretch by its own factor. */
-function scaled(gradient: tf.Tensor, stretches: readonly { size: number; scale: number }[]): tf.Tensor {
+/** The gradient with each slice by its own factor. */
+function scaled(gradient: tf.Tensor, slices: readonly { size: number; scale: number }[]): tf.Tensor {
   const factors = new Float32Array(gradient.size);
   let start = 0;
-  for (const { size, scale } of stretches) {
+  for (const { size, scale } of slices) {
     factors.fill(scale, start, start + size);
     start += size;
   }

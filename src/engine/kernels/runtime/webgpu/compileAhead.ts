@@ -23,7 +23,14 @@ export async function compileAhead(
   const { device } = internals;
   // A source that is refused is told where its pipeline is waited for.
   device.pushErrorScope('validation');
-  const { pipelines, broken } = internals.compileOnly(work);
+  const thrown: unknown[] = [];
+  const pipelines = internals.compileOnly(() => {
+    try {
+      work();
+    } catch (error) {
+      thrown.push(error);
+    }
+  });
   const refused = device.popErrorScope();
   const all: Compiling[] = [...ours(), ...pipelines.map((theirs) => ({ ...theirs, module: null }))];
   let done = 0;
@@ -40,7 +47,7 @@ export async function compileAhead(
     }),
   );
   const error = await refused;
-  if (broken) throw broken.error;
+  if (thrown.length > 0) throw thrown[0];
   if (faults[0]) throw faults[0];
   if (error) throw new WorkbenchError('backend', `The GPU refused to prepare its kernels.\n${error.message}`);
 }

@@ -9,7 +9,7 @@ import { type Compiling, compileAhead } from './compileAhead.ts';
 import { LazySums, type Unsummed } from './lazySums.ts';
 import { Pipelines } from './pipelines.ts';
 import {
-  fieldsOf,
+  type Fields,
   type Launch,
   type Launcher,
   type ParamTypes,
@@ -180,11 +180,11 @@ export class WebgpuContext implements Launcher, StepRecorder, Preparer {
         if ('dataId' in bound) internals.backend.uploadToGPU(bound.dataId);
       return;
     }
-    const { pipeline, layout } = this.pipelines.get(program, baked);
+    const { pipeline, layout, fields } = this.pipelines.get(program, baked);
     const buffers = [...inputs, ...outputs].map((bound) =>
       'dataId' in bound ? internals.bind(bound) : bound,
     );
-    const uniform = this.uniform(program.params, { ...params, groups }, paramsAt);
+    const uniform = this.uniform(fields, { ...params, groups }, paramsAt);
     const bindGroup = internals.device.createBindGroup({
       layout,
       entries: [...buffers.map((buffer) => ({ buffer })), uniform].map((resource, binding) => ({
@@ -199,16 +199,16 @@ export class WebgpuContext implements Launcher, StepRecorder, Preparer {
   }
 
   private uniform(
-    params: ParamTypes,
+    fields: Fields,
     values: Readonly<Record<string, number>>,
     valuesAt: ((step: number) => Readonly<Record<string, number | undefined>>) | undefined,
   ): GPUBufferBinding {
-    const content = new ArrayBuffer(16 * Math.ceil(fieldsOf(params).length / 4));
-    writeFields(new DataView(content), params, values);
+    const content = new ArrayBuffer(16 * Math.ceil(fields.length / 4));
+    writeFields(new DataView(content), fields, values);
     const ofStep =
       valuesAt &&
       this.recorder.stepUniform(content, (into, step) =>
-        writeFields(into, params, { ...values, ...valuesAt(step) } as Record<string, number>),
+        writeFields(into, fields, { ...values, ...valuesAt(step) } as Record<string, number>),
       );
     return ofStep ?? { buffer: this.internals.uniform(content) };
   }

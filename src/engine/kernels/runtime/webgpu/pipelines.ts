@@ -1,10 +1,11 @@
 // The pipelines of our programs, each compiled once: when it is first launched, or ahead of that beside the thread.
 import type { Compiling } from './compileAhead.ts';
-import { keyOf, type ParamTypes, type Program, sourceOf } from './program.ts';
+import { type Fields, fieldsOf, keyOf, type ParamTypes, type Program, sourceOf } from './program.ts';
 
 export interface Compiled {
   pipeline: GPUComputePipeline;
   layout: GPUBindGroupLayout;
+  fields: Fields;
 }
 
 export class Pipelines {
@@ -20,7 +21,8 @@ export class Pipelines {
     const known = this.known.get(key);
     if (known) return known;
     const { layout, descriptor } = sourceOf(this.device, program, baked);
-    const compiled = { pipeline: this.device.createComputePipeline(descriptor), layout };
+    const pipeline = this.device.createComputePipeline(descriptor);
+    const compiled = { pipeline, layout, fields: fieldsOf(program.params) };
     this.known.set(key, compiled);
     return compiled;
   }
@@ -35,7 +37,7 @@ export class Pipelines {
     if (this.known.has(key) || calledFor.has(key)) return;
     const { layout, descriptor } = sourceOf(this.device, program, baked);
     const done = this.device.createComputePipelineAsync(descriptor).then((pipeline) => {
-      this.known.set(key, { pipeline, layout });
+      this.known.set(key, { pipeline, layout, fields: fieldsOf(program.params) });
     });
     calledFor.set(key, { name: program.name, module: descriptor.compute.module, done });
   }

@@ -2,14 +2,7 @@
 // invocation; adapters that are a CPU have another (quadProduct.ts). What the factors are and where results go is WGSL of the
 // caller.
 import { quadProductCode, quadTileFor } from './quadProduct.ts';
-
-/** Results of a workgroup and of an invocation. */
-export interface Tile {
-  loop: 'workgroup' | 'quads';
-  rows: number;
-  columns: number;
-  perLane: { rows: number; columns: number };
-}
+import type { Tile } from './tile.ts';
 
 /** Depth of a tile. */
 const DEPTH = 16;

@@ -52,19 +52,15 @@ export interface Launcher {
 export const keyOf = <B, P extends ParamTypes>({ name }: Program<B, P>, baked: B) =>
   `${name}/${JSON.stringify(baked)}`;
 
+/** Names and types in order. */
+export type Fields = readonly (readonly [string, 'u32' | 'f32'])[];
+
 /** Of the uniform, the number of workgroups first. */
-export const fieldsOf = (params: ParamTypes): [string, 'u32' | 'f32'][] => [
-  ['groups', 'u32'],
-  ...Object.entries(params),
-];
+export const fieldsOf = (params: ParamTypes): Fields => [['groups', 'u32'], ...Object.entries(params)];
 
 /** @param values - of every field */
-export function writeFields(
-  into: DataView,
-  params: ParamTypes,
-  values: Readonly<Record<string, number>>,
-): void {
-  fieldsOf(params).forEach(([name, type], i) => {
+export function writeFields(into: DataView, fields: Fields, values: Readonly<Record<string, number>>): void {
+  fields.forEach(([name, type], i) => {
     const value = values[name];
     if (value === undefined) throw new Error(`webgpu kernel: no value for the parameter ${name}`);
     if (type === 'f32') into.setFloat32(4 * i, value, true);

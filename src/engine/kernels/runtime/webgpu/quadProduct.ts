@@ -1,7 +1,7 @@
 // The loop of products for adapters that are a CPU: no workgroup memory, which every subgroup there clears before it starts and
 // waits for at barriers, and as few loads as can be, because one costs as much as eight multiplications. Four neighbouring
 // invocations, a quad, share rows of the first factor: each loads another depth of it and tells the others.
-import type { Tile } from './product.ts';
+import type { Tile } from './tile.ts';
 
 const QUAD = 4;
 /** Results of an invocation; more do not fit the registers and caches of a CPU, fewer load more often. */

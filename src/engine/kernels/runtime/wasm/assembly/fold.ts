@@ -1,4 +1,4 @@
-// The vectors of numeric tokens folded into the layer that reads them, and the gradient. See kernels/tokenLinear.ts.
+// The vectors of numeric tokens folded into the layer that reads them, and the gradient. See kernels/ops/tokenLinear.
 import { lanes, multiplyAdd, splat, storePart, sumLanes } from './math';
 
 /** weight [outputs, n * width], bias [outputs], token weights and biases [n, width] -> folded [outputs, n], foldedBias [outputs]. */

@@ -38,9 +38,9 @@ export function linearForward(
     multiply(x + <usize>first * xStride, xStride, count, scratch, inputs, outputs, bias, block, yStride);
     if (!activation) continue;
     const slopes = slope + <usize>first * yStride;
-    const stretches = dense ? 1 : count;
+    const slices = dense ? 1 : count;
     const size = dense ? count * outputs : outputs;
-    for (let r = 0; r < stretches; r++) {
+    for (let r = 0; r < slices; r++) {
       const at = <usize>r * yStride;
       if (activation == 1) relu(block + at, size);
       else gelu(block + at, slopes + at, size);

@@ -196,7 +196,7 @@ async function checkEncoder(c: EncoderCase): Promise<GoldenCheck[]> {
   const width = c.input.shape[2] as number;
   const layer = createEncoder(set, {
     networks: [{ name: SCOPE, task: null }],
-    scopes: [''],
+    places: [{ network: null, block: 0, kind: 'feature' }],
     width,
     heads,
     hidden: c.params['mlp.0.weight']?.shape[0] as number,
@@ -221,7 +221,7 @@ async function checkEncoder(c: EncoderCase): Promise<GoldenCheck[]> {
     if (keep) checks.push(compareMask(`${c.case} mask of ${name}`, keep.data, rate, [seed, step, at]));
   }
   const reset = () => load(set.parameters, c.params);
-  const apply: Apply = (x, options) => applyEncoder(layer, x as tf.Tensor3D, mask, 'block0/feature', options);
+  const apply: Apply = (x, options) => applyEncoder(layer, x as tf.Tensor3D, mask, options);
   checks.push(...(await checkLayer(c, set, step, apply, reset)));
   if (c.expectation) {
     reset();
@@ -249,7 +249,7 @@ async function checkExpectation(c: EncoderCase, layer: Encoder, mask: Uint8Array
       const options = { training: true, step };
       if (!ofAttention) return apply(input, options);
       const normed = applyLayerNorm(layer.norm1, input);
-      return applyAttention(layer.attention, normed, mask, '', options, tf.zerosLike(normed));
+      return applyAttention(layer.attention, normed, mask, options, tf.zerosLike(normed));
     });
   const size = mean.data.length;
   const [sum, squares] = [new Float64Array(size), new Float64Array(size)];

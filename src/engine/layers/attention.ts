@@ -1,6 +1,7 @@
 // Multi-head self-attention over packed projections (Vaswani et al. 2017), with the conventions of golden/README:
 // scores / sqrt(head size), head h = columns h*hd..(h+1)*hd, mask 1 = blocked, optional rotary positions.
 import * as tf from '@tensorflow/tfjs-core';
+import type { LayerPlace } from '../core/attentionPlace.ts';
 import { attention as attentionOp, attentionWeights } from '../kernels/ops/attention/index.ts';
 import { groupedLinear } from '../kernels/ops/linear/index.ts';
 import type { AttentionRecord, Capture, ForwardOptions } from './forward.ts';
@@ -19,8 +20,8 @@ export interface Attention {
   /** Query, key and value projections, [networks * 3D, D]. */
   projections: GroupedLinear;
   out: GroupedLinear;
-  /** Per network, what its capture keys start with: "" or "y1/". */
-  scopes: readonly string[];
+  /** Where the layer stands, per network. */
+  places: readonly LayerPlace[];
   width: number;
   heads: number;
   rotary: boolean;
@@ -32,7 +33,8 @@ export interface Attention {
 
 export interface AttentionOptions {
   networks: readonly Member[];
-  scopes: readonly string[];
+  /** One per network. */
+  places: readonly LayerPlace[];
   width: number;
   heads: number;
   rotary: boolean;
@@ -81,7 +83,7 @@ export function createAttention(set: ParameterSet, o: AttentionOptions): Attenti
     layout: 'rows',
     init: { weight: o.init.residual, bias: zeros },
   });
-  return { projections, out, scopes: o.scopes, width, heads, rotary, dropoutRate, seed, site };
+  return { projections, out, places: o.places, width, heads, rotary, dropoutRate, seed, site };
 }
 
 /** 10000^(-2j/hd), one per pair of dimensions (Su et al. 2021). */
@@ -92,7 +94,6 @@ export function rotaryFrequencies(headSize: number): Float32Array {
 /**
  * @param x - [G, L, D], G independent sequences; with several networks, all sequences of one before those of the next
  * @param blocked - queries x keys, [L * L] for all heads or [heads * L * L], 1 = blocked, or null
- * @param key - name under which weights are captured
  * @param residual - added to the result, [G, L, D]
  * @returns [G, L, D]
  */
@@ -100,7 +101,6 @@ export function applyAttention(
   layer: Attention,
   x: tf.Tensor3D,
   blocked: Uint8Array | null,
-  key: string,
   options: ForwardOptions,
   residual: tf.Tensor3D,
 ): tf.Tensor3D {
@@ -113,7 +113,6 @@ export function applyAttention(
   const { heads, rotary, dropoutRate, seed, site } = layer;
   if (options.capture?.attention) {
     record(layer, options.capture, {
-      key,
       ...attentionWeights(packed, heads, blocked, rotary),
       blocked,
       qkv: packed,
@@ -139,7 +138,6 @@ export function applyAttention(
 export function applySelfOnly(
   layer: Attention,
   x: tf.Tensor2D,
-  key: string,
   options: ForwardOptions,
   residual: tf.Tensor2D,
 ): tf.Tensor2D {
@@ -149,7 +147,7 @@ export function applySelfOnly(
     const each = tf.ones([x.shape[0], heads, 1, 1]);
     const qkv = tf.expandDims(applyGroupedLinear(projections, x), 1) as tf.Tensor3D;
     const { scores } = attentionWeights(qkv, heads, null);
-    record(layer, options.capture, { key, scores, weights: each, blocked: null, qkv });
+    record(layer, options.capture, { scores, weights: each, blocked: null, qkv });
   }
   const last = (values: tf.Tensor, columns: number[]) =>
     tf.reshape(tf.slice(tf.reshape(values, [networks, 3, width, ...columns]), [0, 2], [networks, 1]), [
@@ -165,15 +163,19 @@ export function applySelfOnly(
   return applyGroupedLinear(layer.out, values, 'none', { residual });
 }
 
-/** Hands out what was computed, network by network: `scopes` says whose is whose. */
-function record(layer: Attention, capture: Capture, all: Omit<AttentionRecord, 'valueNorms'>): void {
-  const { scopes } = layer;
+/** Hands out what was computed, network by network. */
+function record(
+  layer: Attention,
+  capture: Capture,
+  all: Omit<AttentionRecord, 'place' | 'valueNorms'>,
+): void {
+  const { places } = layer;
   const valueNorms = valueNormsOf(layer, all.qkv);
-  const ownOf = <T extends tf.Tensor>(t: T): T[] => (scopes.length === 1 ? [t] : tf.split(t, scopes.length));
+  const ownOf = <T extends tf.Tensor>(t: T): T[] => (places.length === 1 ? [t] : tf.split(t, places.length));
   const [scores, weights, norms, qkv] = [all.scores, all.weights, valueNorms, all.qkv].map(ownOf);
-  scopes.forEach((scope, i) => {
+  places.forEach((place, i) => {
     capture.attention?.({
-      key: `${scope}${all.key}`,
+      place,
       blocked: all.blocked,
       scores: scores?.[i] as tf.Tensor,
       weights: weights?.[i] as tf.Tensor,
@@ -188,9 +190,9 @@ function record(layer: Attention, capture: Capture, all: Omit<AttentionRecord, '
  * @param qkv - [G, L, 3D]
  * @returns [G, H, L]
  */
-function valueNormsOf({ out, scopes, heads, width }: Attention, qkv: tf.Tensor3D): tf.Tensor3D {
+function valueNormsOf({ out, places, heads, width }: Attention, qkv: tf.Tensor3D): tf.Tensor3D {
   const [groups, length] = qkv.shape;
-  const [networks, headSize] = [scopes.length, width / heads];
+  const [networks, headSize] = [places.length, width / heads];
   const values = tf.reshape(tf.slice(qkv, [0, 0, 2 * width], [groups, length, width]), [
     networks,
     -1,

@@ -1,6 +1,7 @@
 // One pre-norm encoder layer: h = x + Attn(LN1(x)), out = h + W2 gelu(W1 LN2(h) + b1) + b2 (golden/README). The same layer of
 // several networks runs as one, their rows one below the other.
 import * as tf from '@tensorflow/tfjs-core';
+import type { LayerPlace } from '../core/attentionPlace.ts';
 import { dropout } from '../kernels/ops/dropout/index.ts';
 import {
   type Attention,
@@ -34,8 +35,8 @@ export interface Encoder {
 
 export interface EncoderOptions {
   networks: readonly Member[];
-  /** Per network, what its capture keys start with. */
-  scopes: readonly string[];
+  /** Where the layer stands, per network. */
+  places: readonly LayerPlace[];
   width: number;
   heads: number;
   hidden: number;
@@ -89,7 +90,6 @@ export function applyEncoder(
   layer: Encoder,
   x: tf.Tensor3D,
   blocked: Uint8Array | null,
-  key: string,
   options: ForwardOptions,
   selfOnly = false,
 ): tf.Tensor3D {
@@ -102,8 +102,8 @@ export function applyEncoder(
   const { y: normed, skipped } = applyLayerNormSkip(layer.norm1, x);
   const residual = drop(skipped, 'skip', 1);
   const mixed: tf.Tensor3D = selfOnly
-    ? tf.reshape(applySelfOnly(layer.attention, flat(normed), key, options, flat(residual)), x.shape)
-    : applyAttention(layer.attention, normed, blocked, key, options, residual);
+    ? tf.reshape(applySelfOnly(layer.attention, flat(normed), options, flat(residual)), x.shape)
+    : applyAttention(layer.attention, normed, blocked, options, residual);
   const second = applyLayerNormSkip(layer.norm2, mixed);
   const hidden = drop(applyGroupedLinear(layer.expand, flat(second.y), 'gelu'), 'hidden', 0);
   const contracted = applyGroupedLinear(layer.contract, hidden, 'none', {

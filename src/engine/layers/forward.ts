@@ -1,5 +1,6 @@
 // What goes into a forward pass and what can be looked at inside it. Layers and models share these shapes.
 import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import type { LayerPlace } from '../core/attentionPlace.ts';
 
 /** An expert, as it is named on the page. */
 export interface ExpertLabel {
@@ -34,8 +35,7 @@ export interface ExpertsRecord {
 
 /** What an attention layer computed. */
 export interface AttentionRecord {
-  /** `block0/feature`, or `y1/block0/feature` where every task has a network of its own. */
-  key: string;
+  place: LayerPlace;
   /** Scaled scores before the mask, [G, H, L, L] (G = rows for feature attention, 1 for row attention). */
   scores: Tensor;
   /** Softmax weights, same shape. */

@@ -45,7 +45,7 @@ function createNetwork(set: ParameterSet, { features, tasks, params: values, see
   const blocks = Array.from({ length: s.blocks }, (_, b) =>
     createEncoder(set, {
       networks: named(`blocks.${b}`),
-      scopes: tasks.map((t) => `${t.name}/`),
+      places: tasks.map((t) => ({ network: t.name, block: b, kind: 'feature' })),
       width: s.width,
       heads: s.heads,
       hidden: s.feedForward,
@@ -80,10 +80,7 @@ function forward(network: Network, batch: Batch, options: ForwardOptions): tf.Te
   const side = applyEmbedding(embedding, batch); // [B, T*L, e]
   const rows = side.shape[0];
   const start = byNetwork(tf.reshape(side, [rows, copies * numTokens * width]), copies, numTokens);
-  const tokens = blocks.reduce(
-    (x, block, b) => applyEncoder(block, x, null, `block${b}/feature`, options),
-    start,
-  );
+  const tokens = blocks.reduce((x, block) => applyEncoder(block, x, null, options), start);
   const flat = tf.reshape(tokens, [copies * rows, numTokens * width]) as tf.Tensor2D; // [T*B, L*e]
   const joined = numericNorm
     ? tf.concat([flat, applyLayerNorm(numericNorm, tf.tile(batch.numeric, [copies, 1]))], 1)

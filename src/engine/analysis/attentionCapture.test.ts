@@ -5,7 +5,7 @@ import { defaultsOf, type Params } from '../config/params.ts';
 import { placeKey, samePlace } from '../core/attentionPlace.ts';
 import { randomDataset } from '../data/randomDataset.ts';
 import type { Dataset } from '../data/table.ts';
-import type { AttentionRecord } from '../layers/forward.ts';
+import type { AttentionKernel, AttentionRecord } from '../layers/forward.ts';
 import { ftTransformer } from '../models/ftTransformer.ts';
 import { multitab } from '../models/multitab.ts';
 import type { AttentionMap, AttentionRequest } from '../protocol/attention.ts';
@@ -132,7 +132,7 @@ describe('captures of attention', () => {
         step: 0,
         capture: {
           attention: (record) => {
-            tf.keep(record.qkv);
+            tf.keep((record.kernel as AttentionKernel).qkv);
             tf.keep(record.valueNorms);
             records.push(record);
           },
@@ -148,9 +148,10 @@ describe('captures of attention', () => {
       .find((p) => p.name.endsWith('attention.out_proj.weight') && (network === null || p.task === 1));
     if (!part) throw new Error('no out_proj');
     const projection = part.variable.dataSync().subarray(part.start, part.start + part.size);
-    const qkv = record.qkv.dataSync();
+    const { qkv: packed } = record.kernel as AttentionKernel;
+    const qkv = packed.dataSync();
     const norms = record.valueNorms.dataSync();
-    const [, length] = record.qkv.shape;
+    const [, length] = packed.shape;
     const at = { row: 2, head: 1, key: 1 };
     const value = [0, 1].map((d) => qkv[(at.row * length + at.key) * 12 + 8 + at.head * 2 + d] as number);
     const added = [0, 1, 2, 3].map((o) =>
@@ -161,7 +162,11 @@ describe('captures of attention', () => {
     );
     expect(Math.hypot(...added)).toBeGreaterThan(0);
     expect(norms[(at.row * 2 + at.head) * length + at.key]).toBeCloseTo(Math.hypot(...added), 6);
-    tf.dispose([records.flatMap((r) => [r.qkv, r.valueNorms]), batch.categorical, batch.numeric]);
+    tf.dispose([
+      records.flatMap((r) => [r.kernel?.qkv ?? [], r.valueNorms]),
+      batch.categorical,
+      batch.numeric,
+    ]);
     model.dispose();
   });
 

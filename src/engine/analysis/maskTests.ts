@@ -203,19 +203,21 @@ async function maskFacts(model: Model, batch: Batch, training: boolean): Promise
   const found: { size: Size; value: tf.Tensor }[] = [];
   const note = (size: Size, value: tf.Tensor) => found.push({ size, value: tf.keep(value) });
   tf.tidy(() => {
-    const attention = ({ place, weights: shown, blocked, qkv }: AttentionRecord) => {
+    const attention = ({ place, weights: shown, blocked, kernel }: AttentionRecord) => {
       const [, heads, length] = shown.shape as [number, number, number];
-      // Rows are never masked, and their kernel may turn queries and keys.
-      const weights = place.kind === 'row' ? shown : kernelWeights(qkv, heads, blocked);
+      // Rows are never masked.
+      const weights = place.kind === 'row' || !kernel ? shown : kernelWeights(kernel, heads);
       masks.push({ place, text: blocked ? blocked.join('') : 'open' });
       note('sum-error', tf.max(tf.abs(tf.sub(tf.sum(weights, -1), 1))));
       if (!blocked) {
         fewestOpen = Math.min(fewestOpen, length);
         return;
       }
-      const gradients = maskedGradients(qkv, heads, blocked);
-      note('blocked-gradient', gradients.blocked);
-      note('open-gradient', gradients.open);
+      if (kernel) {
+        const gradients = maskedGradients(kernel, heads, blocked);
+        note('blocked-gradient', gradients.blocked);
+        note('open-gradient', gradients.open);
+      }
       const perHead = headMasks(blocked, length);
       const mask = tf.tensor(Float32Array.from(blocked), [perHead.length, length, length]);
       note('blocked-weight', tf.max(tf.mul(weights, mask)));

@@ -33,6 +33,14 @@ export interface ExpertsRecord {
   isSparse: boolean;
 }
 
+/** The operation between the projections of an attention layer, without dropout. */
+export interface AttentionKernel {
+  /** Queries, keys and values, [G, L, 3D]: what the scores came from. */
+  qkv: Tensor3D;
+  /** [G, L, 3D] -> [G, L, D], under the same mask; G may be another. */
+  run(qkv: Tensor3D): Tensor3D;
+}
+
 /** What an attention layer computed. */
 export interface AttentionRecord {
   place: LayerPlace;
@@ -44,8 +52,8 @@ export interface AttentionRecord {
   blocked: Uint8Array | null;
   /** L2 norm of what each key adds to the residual stream at weight 1, [G, H, L]: its value behind the head's output projection. */
   valueNorms: Tensor;
-  /** Queries, keys and values, [G, L, 3D]: what the scores came from. */
-  qkv: Tensor3D;
+  /** The operation that the mask acts in, to be asked again: what it was given; null where a kind of attention has no such operation. */
+  kernel: AttentionKernel | null;
 }
 
 /** Collects what a forward pass computed inside attention and experts. */

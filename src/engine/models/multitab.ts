@@ -17,6 +17,7 @@ import { checkMask, keepTokens } from '../masks/custom.ts';
 import type { MaskDef } from '../masks/mask.ts';
 import { masks as maskRegistry } from '../masks/registry.ts';
 import { assemble } from './assemble.ts';
+import { attentionOf, withAttentionChoice } from './attentionChoice.ts';
 import { initialisationOf, initialValuesNotes, linearInitOf, PAPER, type Start } from './commonParams.ts';
 import type { FlowLayer, GradientModelDef, Model, ModelContext, ModelShape, TokenFlow } from './model.ts';
 import { checkAttention, rowParams, sizeParams } from './transformer.ts';
@@ -135,6 +136,7 @@ function createNetwork(set: ParameterSet, { features, tasks, params: values, see
   const encoder = (block: number, kind: AttentionKind, layerWidth: number, withRotary: boolean) => {
     const layer = kind === 'feature' ? 0 : 1;
     return createEncoder(set, {
+      attention: attentionOf(values),
       networks: [{ name: `transformer.blocks.${block}.${layer}`, task: null }],
       places: [{ network: null, block, kind }],
       width: layerWidth,
@@ -247,7 +249,7 @@ export const multitab: GradientModelDef = {
     ...initialValuesNotes(START),
     'Evaluation uses fixed batches in row order, because attention between rows makes a prediction depend on its batch.',
   ],
-  params,
+  params: withAttentionChoice(params),
   masking: (values, shape) => {
     const { blocks, heads } = settingsOf(params, values);
     return { tokens: tokensOf(values, shape), blocks, heads };

@@ -10,6 +10,7 @@ import type { Member } from '../layers/linear.ts';
 import { applyTowers, createTowers, type Towers, towersFlops } from '../layers/mlp.ts';
 import { ParameterSet } from '../layers/parameterSet.ts';
 import { assemble } from './assemble.ts';
+import { attentionOf } from './attentionChoice.ts';
 import { initialisationOf, linearInitOf } from './commonParams.ts';
 import type { Model, ModelContext } from './model.ts';
 import type { RowSettings, TransformerSettings } from './transformer.ts';
@@ -51,6 +52,7 @@ function createNetwork(
     site: number,
   ) =>
     createEncoder(set, {
+      attention: attentionOf(context.params),
       networks: named(name),
       places: tasks.map((t) => ({ network: t.name, block, kind })),
       width,

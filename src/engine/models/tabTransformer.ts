@@ -11,6 +11,7 @@ import { applyTowers, createTowers, type Towers, towersFlops } from '../layers/m
 import { applyLayerNorm, createLayerNorm, type LayerNorm } from '../layers/norm.ts';
 import { ParameterSet } from '../layers/parameterSet.ts';
 import { assemble } from './assemble.ts';
+import { attentionOf, withAttentionChoice } from './attentionChoice.ts';
 import { initialisationOf, initialValuesNotes, linearInitOf, PAPER, type Start } from './commonParams.ts';
 import type { GradientModelDef, Model, ModelContext } from './model.ts';
 import { byNetwork, sideBySide } from './singleTaskTransformer.ts';
@@ -44,6 +45,7 @@ function createNetwork(set: ParameterSet, { features, tasks, params: values, see
   });
   const blocks = Array.from({ length: s.blocks }, (_, b) =>
     createEncoder(set, {
+      attention: attentionOf(values),
       networks: named(`blocks.${b}`),
       places: tasks.map((t) => ({ network: t.name, block: b, kind: 'feature' })),
       width: s.width,
@@ -119,7 +121,7 @@ export const tabTransformer: GradientModelDef = {
     'As in the public code: pre-norm blocks, dropout on the skip paths, and no column identifiers or pre-training.',
     ...initialValuesNotes(START),
   ],
-  params,
+  params: withAttentionChoice(params),
   check(values, { features }, prefix) {
     const issues = checkAttention(settingsOf(params, values), null, prefix);
     if (!features.some((f) => f.kind === 'categorical')) {

@@ -1,5 +1,6 @@
 // What views read from the store: one narrow selector each.
 import { useMemo } from 'react';
+import type { Catalog } from '../engine/config/catalog.ts';
 import { differences } from '../engine/config/codec.ts';
 import type { Experiment } from '../engine/config/experiment.ts';
 import type { Role } from '../engine/core/roles.ts';
@@ -7,6 +8,7 @@ import type { ExperimentSummary } from '../engine/protocol/experiment.ts';
 import type { RunState, SeedState, SeriesPoints } from './runState.ts';
 import { lossPoints } from './series.ts';
 import { useStore } from './store.ts';
+import type { PanelView } from './view.ts';
 
 /** The experiment on the left, for panels that plan. */
 export interface Planning {
@@ -27,6 +29,18 @@ export interface Planning {
   /** On a phone the experiment is shown, not edited. */
   isReadOnly: boolean;
   setCompared(ids: readonly string[]): void;
+}
+
+/** All runs of this visit. */
+export const useRuns = (): readonly RunState[] => useStore((s) => s.runs);
+
+/** Labels and directions of metrics; null until the engine has started. */
+export const useCatalog = (): Catalog | null => useStore((s) => s.catalog);
+
+/** What is chosen within the panels, and how another choice is made. */
+export function useView(): [PanelView, (patch: Partial<PanelView>) => void] {
+  const view = useStore((s) => s.view);
+  return [view, useStore.getState().setView];
 }
 
 /** The run on screen. */

@@ -10,10 +10,11 @@ import {
   type RowSelection,
 } from '../../engine/protocol/attention.ts';
 import { stateOf } from '../../store/answers.ts';
+import { useCatalog, useRun, useRuns, useView } from '../../store/hooks.ts';
 import { formatRowList } from '../../store/rowList.ts';
 import type { AttentionState, RunState } from '../../store/runState.ts';
 import { useProbe } from '../../store/useProbe.ts';
-import type { AttentionView } from '../../store/view.ts';
+import type { AttentionView, PanelView } from '../../store/view.ts';
 import { type AttentionQuantity, QUANTITY_IDS } from '../../store/view.ts';
 import { ColorBar } from '../charts/ColorBar.tsx';
 import { formatCompact, formatCount, formatFixed } from '../charts/format.ts';
@@ -50,7 +51,6 @@ import { goneOf } from './goneRun.ts';
 import { absenceOf, NetworkSelect } from './NetworkSelect.tsx';
 import selectClasses from './networkSelect.module.css';
 import { ProbeStatus } from './ProbeStatus.tsx';
-import type { PanelProps } from './panel.ts';
 
 const OPTIONS = QUANTITY_IDS.map((value) => {
   const { label, title } = quantityOf(value);
@@ -75,8 +75,11 @@ const mapsOf = (run: RunState) => stateOf(run.answers, 'attention').answer?.maps
 
 const runLabel = (run: RunState): string => (run.isExample ? 'Example run' : `Run ${run.number}`);
 
-interface MapsProps extends Pick<PanelProps, 'view' | 'setView' | 'otherRuns'> {
+interface MapsProps {
   run: RunState;
+  otherRuns: readonly RunState[];
+  view: PanelView;
+  setView(patch: Partial<PanelView>): void;
   attention: AttentionState;
   select: ReactNode;
 }
@@ -304,7 +307,7 @@ function TaskSelect(props: { networks: readonly string[]; value: string; onChang
 }
 
 /** What the engine must record for a view. */
-function requestOf({ attention }: PanelProps['view']): AttentionRequest {
+function requestOf({ attention }: PanelView): AttentionRequest {
   const { rows, batch, compare } = attention;
   return {
     rows,
@@ -314,7 +317,11 @@ function requestOf({ attention }: PanelProps['view']): AttentionRequest {
   };
 }
 
-export function AttentionPanel({ run, view, setView, otherRuns, catalog }: PanelProps) {
+export function AttentionPanel() {
+  const run = useRun();
+  const runs = useRuns();
+  const catalog = useCatalog();
+  const [view, setView] = useView();
   const { role } = view;
   const probe = useProbe('attention', requestOf(view), { role });
   const select = run && (
@@ -355,7 +362,7 @@ export function AttentionPanel({ run, view, setView, otherRuns, catalog }: Panel
         view={view}
         setView={setView}
         select={select}
-        otherRuns={otherRuns}
+        otherRuns={runs}
       />
     </FigureNote>
   );

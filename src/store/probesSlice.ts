@@ -4,6 +4,7 @@ import type { ProbeId } from '../engine/probes/registry.ts';
 import { asked, interrupted, NOTHING_PROBED, withAnswer, withdrawn } from './answers.ts';
 import type { Context } from './context.ts';
 import { memories } from './probeMemory.ts';
+import { changeLive } from './runs.ts';
 import type { ProbesSlice, SetState } from './state.ts';
 
 const changeRun = (
@@ -11,10 +12,7 @@ const changeRun = (
   runId: string,
   probe: ProbeId,
   change: typeof asked | typeof withdrawn,
-): void =>
-  set((s) => ({
-    runs: s.runs.map((r) => (r.runId === runId ? { ...r, answers: change(r.answers, probe) } : r)),
-  }));
+): void => set((s) => changeLive(s, runId, (live) => ({ ...live, answers: change(live.answers, probe) })));
 
 /** What an answer is of that belongs to no run. */
 export const subjectOf = (experiment: unknown): string => JSON.stringify(experiment);
@@ -71,7 +69,12 @@ export function createProbesSlice({ set, get, client }: Context): ProbesSlice {
     interruptProbes(error) {
       set((s) => ({
         planned: { ...s.planned, answers: interrupted(s.planned.answers, error) },
-        runs: s.runs.map((r) => ({ ...r, answers: interrupted(r.answers, null) })),
+        live: Object.fromEntries(
+          Object.entries(s.live).map(([runId, live]) => [
+            runId,
+            { ...live, answers: interrupted(live.answers, null) },
+          ]),
+        ),
       }));
     },
   };

@@ -6,8 +6,7 @@ import type { RunEvent } from '../engine/protocol/run.ts';
 import { presetOf } from './configSlice.ts';
 import type { Context } from './context.ts';
 import { memories } from './probeMemory.ts';
-import { applyRunEvent, newRun } from './runReducer.ts';
-import type { RunState } from './runState.ts';
+import { added, applyToRuns, changeRecord, NO_RUNS, withoutRun } from './runs.ts';
 import { appendSteps, forgetSeries } from './series.ts';
 import type { RunsSlice } from './state.ts';
 
@@ -66,10 +65,10 @@ export function createRunsSlice({ set, get, env, client }: Context): RunsSlice {
     const events = queue;
     queue = [];
     if (events.length === 0) return;
-    let { runs, shownRunId, activeRunId } = get();
+    let { runs, live, shownRunId, activeRunId } = get();
     for (const event of events) {
       const { runId } = event;
-      runs = applyToRuns(runs, event);
+      ({ runs, live } = applyToRuns({ runs, live }, event));
       if (event.type === 'run-started') {
         shownRunId = runId;
         // A memory of the run from its first epoch on, whatever is on screen; who looks asks for more.
@@ -86,11 +85,11 @@ export function createRunsSlice({ set, get, env, client }: Context): RunsSlice {
         env.checkpoints.discard(runId).catch(noteStorage);
       }
     }
-    set({ runs, shownRunId, activeRunId });
+    set({ runs, live, shownRunId, activeRunId });
   };
 
   return {
-    runs: [],
+    ...NO_RUNS,
     shownRunId: null,
     activeRunId: null,
     unfinished: null,
@@ -113,7 +112,7 @@ export function createRunsSlice({ set, get, env, client }: Context): RunsSlice {
     },
     stop: () => control('stop'),
     reset() {
-      const { activeRunId, shownRunId, runs } = get();
+      const { activeRunId, shownRunId } = get();
       if (activeRunId === shownRunId && activeRunId) {
         control('stop');
         env.checkpoints.discard(activeRunId).catch(noteStorage);
@@ -122,8 +121,8 @@ export function createRunsSlice({ set, get, env, client }: Context): RunsSlice {
       if (!shownRunId || shownRunId === EXAMPLE_ID) return;
       forgetSeries(shownRunId);
       latestCheckpoint.delete(shownRunId);
-      const rest = runs.filter((r) => r.runId !== shownRunId);
-      set({ runs: rest, shownRunId: rest.at(-1)?.runId ?? null });
+      const rest = withoutRun(get(), shownRunId);
+      set({ ...rest, shownRunId: rest.runs.at(-1)?.runId ?? null });
     },
     showRun: (runId) => set({ shownRunId: runId }),
     resumeFromCheckpoint(runId, paused) {
@@ -178,53 +177,24 @@ export function createRunsSlice({ set, get, env, client }: Context): RunsSlice {
       if (!activeRunId) return;
       set((s) => ({
         activeRunId: null,
-        runs: s.runs.map((r) => (r.runId === activeRunId ? { ...r, status: 'stopped', error } : r)),
+        ...changeRecord(s, activeRunId, (run) => ({ ...run, status: 'stopped', error })),
       }));
     },
     noteStorage,
     showExample(events) {
-      let example: RunState | null = null;
+      let example = NO_RUNS;
       for (const event of events) {
         const own = { ...event, runId: EXAMPLE_ID } as RunEvent;
-        if (own.type === 'run-started') example = newRun(EXAMPLE_ID, 0, own);
-        else if (example) example = applyRunEvent(example, own);
+        example = own.type === 'run-started' ? added(NO_RUNS, 0, own) : applyToRuns(example, own);
         if (own.type === 'steps') appendSteps(own);
       }
-      const run = example;
-      if (run) set((s) => ({ runs: [run, ...s.runs], shownRunId: s.shownRunId ?? EXAMPLE_ID }));
+      const { runs, live } = example;
+      if (runs.length > 0)
+        set((s) => ({
+          runs: [...runs, ...s.runs],
+          live: { ...live, ...s.live },
+          shownRunId: s.shownRunId ?? EXAMPLE_ID,
+        }));
     },
   };
-}
-
-/** Only its first event creates a run: late ones of a run that was reset do not bring it back. */
-export function applyToRuns(runs: RunState[], event: RunEvent): RunState[] {
-  const known = runs.find((r) => r.runId === event.runId);
-  if (known) {
-    let base = known;
-    if (event.type === 'run-started') {
-      const starts = known.starts + 1;
-      base =
-        event.resumedFromStep === null
-          ? { ...newRun(known.runId, known.number, event), starts }
-          : { ...known, status: 'preparing', error: null, result: null, starts };
-    }
-    const next = applyRunEvent(base, event);
-    return next === known ? runs : runs.map((r) => (r === known ? next : r));
-  }
-  if (event.type !== 'run-started' && event.type !== 'run-failed') return runs;
-  const number = 1 + Math.max(0, ...runs.map((r) => r.number));
-  if (event.type === 'run-started') return [...runs, newRun(event.runId, number, event)];
-  // Refused before it began: the failure is all there is to show.
-  const { experiment, backend, startedAt } = event.result;
-  const started = newRun(event.runId, number, {
-    type: 'run-started',
-    runId: event.runId,
-    step: 0,
-    experiment,
-    seeds: [],
-    backend,
-    startedAt,
-    resumedFromStep: null,
-  });
-  return [...runs, applyRunEvent(started, event)];
 }

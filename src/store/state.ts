@@ -12,7 +12,7 @@ import type { ExperimentSummary } from '../engine/protocol/experiment.ts';
 import type { ProbeAnswer } from '../engine/protocol/probe.ts';
 import type { RunEvent } from '../engine/protocol/run.ts';
 import type { Probed } from './answers.ts';
-import type { RunState } from './runState.ts';
+import type { Runs } from './runs.ts';
 import type { PanelView } from './view.ts';
 
 export interface ConfigSlice {
@@ -64,8 +64,7 @@ export interface EngineSlice {
   restartEngine(options?: { request?: BackendRequest; resume?: string }): void;
 }
 
-export interface RunsSlice {
-  runs: RunState[];
+export interface RunsSlice extends Runs {
   shownRunId: string | null;
   /** The run the worker is busy with. */
   activeRunId: string | null;

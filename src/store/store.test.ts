@@ -204,7 +204,8 @@ describe('an engine that dies', () => {
     at.worker().say(...runEvents(runId, experiment, 1));
     await at.settle();
     expect(at.get().runs).toHaveLength(1);
-    expect(at.get().runs[0]).toMatchObject({ status: 'running', error: null, starts: 2 });
+    expect(at.get().runs[0]).toMatchObject({ status: 'running', error: null });
+    expect(at.get().live[runId]?.starts).toBe(2);
     expect(at.get().runs[0]?.seedStates[0]?.records.model).toHaveLength(1);
     expect(lossPoints(runId, experiment.seed, 'model')?.steps).toEqual([1, 2, 3]);
   });

@@ -3,8 +3,8 @@
 import { memo, type ReactNode, useMemo } from 'react';
 import { labelsWith } from '../../engine/config/capabilities.ts';
 import type { Catalog } from '../../engine/config/catalog.ts';
-import { useCatalog, useRun, useView } from '../../store/hooks.ts';
-import type { ExpertsState } from '../../store/runState.ts';
+import type { ExpertsState } from '../../store/answers.ts';
+import { useCatalog, useLive, useRun, useView } from '../../store/hooks.ts';
 import { useProbe } from '../../store/useProbe.ts';
 import type { ExpertsView, PanelView } from '../../store/view.ts';
 import { formatCount } from '../charts/format.ts';
@@ -97,6 +97,7 @@ const Experts = memo(function Experts({ state, view, pair, setView, select }: Ex
 
 export function ExpertsPanel() {
   const run = useRun();
+  const stage = useLive(run?.runId ?? null)?.progress?.stage;
   const catalog = useCatalog();
   const [view, setView] = useView();
   const { role } = view;
@@ -112,7 +113,11 @@ export function ExpertsPanel() {
   const experts = probe.answer;
   const status = <ProbeStatus probe={probe} what="Measuring expert use" />;
   if (!experts || experts.layers.length === 0) {
-    const { title, text } = experts ? noExperts(catalog) : run && role ? absenceOf(run, role) : UNMEASURED;
+    const { title, text } = experts
+      ? noExperts(catalog)
+      : run && role
+        ? absenceOf(run, role, stage)
+        : UNMEASURED;
     return (
       <Card title="Experts" actions={select}>
         {status}

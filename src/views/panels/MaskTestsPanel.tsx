@@ -3,8 +3,9 @@
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import { labelsWith } from '../../engine/config/capabilities.ts';
 import type { Assertion, MaskTestReport } from '../../engine/protocol/masks.ts';
-import { useCatalog, useRun, useRuns, useView } from '../../store/hooks.ts';
-import type { MaskTestState, RunState } from '../../store/runState.ts';
+import type { MaskTestState } from '../../store/answers.ts';
+import { useCatalog, useLive, useRun, useRuns, useView } from '../../store/hooks.ts';
+import type { RunRecord } from '../../store/runRecord.ts';
 import { useProbe } from '../../store/useProbe.ts';
 import { downloadText, toCsv } from '../charts/csv.ts';
 import { formatCompact, formatCount } from '../charts/format.ts';
@@ -86,6 +87,7 @@ function whenText({ report, step, epoch, seed }: MaskTestState): string {
 
 export function MaskTestsPanel() {
   const run = useRun();
+  const stage = useLive(run?.runId ?? null)?.progress?.stage;
   const runs = useRuns();
   const catalog = useCatalog();
   const [view, setView] = useView();
@@ -101,7 +103,7 @@ export function MaskTestsPanel() {
   );
   const tests = probe.answer;
   const status = <ProbeStatus probe={probe} what="Testing the masks" />;
-  const absence = run && role ? absenceOf(run, role) : null;
+  const absence = run && role ? absenceOf(run, role, stage) : null;
   const gone = run && goneOf(run, runs);
   const change = run && <RowPerturbationCard key={run.runId} run={run} role={role} gone={gone} />;
   if (!tests?.report) {
@@ -127,7 +129,7 @@ export function MaskTestsPanel() {
     );
   }
   return (
-    <FigureNote value={noteOf(run as RunState, tests)}>
+    <FigureNote value={noteOf(run as RunRecord, tests)}>
       <div className={classes.panel}>
         {select && <div className={classes.toolbar}>{select}</div>}
         {status}

@@ -7,7 +7,7 @@ import type { FileInput } from '../../engine/data/source.ts';
 import type { Measured } from '../../engine/probes/registry.ts';
 import type { CostRow, MeasuredCost } from '../../engine/protocol/cost.ts';
 import { WEIGHT_FILES } from '../../engine/protocol/data.ts';
-import { type Planning, useCatalog, usePlanning, useRun } from '../../store/hooks.ts';
+import { type Planning, useCatalog, useLive, usePlanning, useRun } from '../../store/hooks.ts';
 import { useStore } from '../../store/store.ts';
 import { type ProbeHandle, useProbe } from '../../store/useProbe.ts';
 import { formatCount } from '../charts/format.ts';
@@ -231,6 +231,7 @@ const readFile = async (file: File): Promise<FileInput> => ({
 /** Out to PyTorch and back. */
 function Weights({ isBusy }: { isBusy: boolean }) {
   const run = useRun();
+  const weightsIssue = useLive(run?.runId ?? null)?.weightsIssue;
   const { exportWeights, start } = useStore.getState();
   const input = useRef<HTMLInputElement>(null);
   const parts = run?.seedStates.at(-1)?.parts ?? [];
@@ -264,10 +265,9 @@ function Weights({ isBusy }: { isBusy: boolean }) {
           }}
         />
       </div>
-      {run?.weightsIssue && (
+      {weightsIssue && (
         <p className={classes.refused} role="alert">
-          Not saved: expected {run.weightsIssue.expected}, got {run.weightsIssue.got}.{' '}
-          {run.weightsIssue.remedy}
+          Not saved: expected {weightsIssue.expected}, got {weightsIssue.got}. {weightsIssue.remedy}
         </p>
       )}
       {run?.weightsRead && (

@@ -1,7 +1,7 @@
 // The Train tab: gain, metric per task, loss per task, results. Everything is kept when a run fails or stops; then a
 // red line marks the failing step, and what led there comes first.
 import { useCatalog, useRun } from '../../store/hooks.ts';
-import type { RunState } from '../../store/runState.ts';
+import type { RunRecord } from '../../store/runRecord.ts';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';
 import { ComparisonCard } from './train/ComparisonCard.tsx';
 import { FailureCards } from './train/FailureCards.tsx';
@@ -11,7 +11,8 @@ import { MetricCard } from './train/MetricCard.tsx';
 import { ResultsCard } from './train/ResultsCard.tsx';
 import classes from './train/train.module.css';
 
-const hasNumericFault = (run: RunState): boolean => run.status === 'failed' && run.error?.fault !== undefined;
+const hasNumericFault = (run: RunRecord): boolean =>
+  run.status === 'failed' && run.error?.fault !== undefined;
 
 export function TrainPanel() {
   const run = useRun();

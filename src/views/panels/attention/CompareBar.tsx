@@ -1,7 +1,7 @@
 // Which captured snapshot is shown, what it is compared with, and in which order the rows of a batch stand.
 import { type ReactNode, useId } from 'react';
 import { ATTENTION_BATCHES, type AttentionMap, type RowFact } from '../../../engine/protocol/attention.ts';
-import type { AttentionState } from '../../../store/runState.ts';
+import type { AttentionState } from '../../../store/answers.ts';
 import type { AttentionView, CompareView } from '../../../store/view.ts';
 import { formatCount, plural, taskLabel } from '../../charts/format.ts';
 import { snapshotLabel } from './against.ts';

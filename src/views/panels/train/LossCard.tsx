@@ -2,7 +2,7 @@
 import { useMemo, useState } from 'react';
 import type { EpochRecord } from '../../../engine/protocol/result.ts';
 import { useLossPoints, useView } from '../../../store/hooks.ts';
-import type { RunState } from '../../../store/runState.ts';
+import type { RunRecord } from '../../../store/runRecord.ts';
 import { formatCompact, formatCount } from '../../charts/format.ts';
 import { type LossMultipleData, LossMultiples } from '../../charts/LossMultiples.tsx';
 import { Card, EmptyState, LegendItem } from '../../charts/parts/Card.tsx';
@@ -36,7 +36,7 @@ function lossTable(multiples: readonly LossMultipleData[], records: readonly Epo
   };
 }
 
-export function LossCard({ run }: { run: RunState }) {
+export function LossCard({ run }: { run: RunRecord }) {
   const modelPoints = useLossPoints('model');
   const [view, setView] = useView();
   const seed = currentSeed(run);

@@ -1,7 +1,7 @@
 // The browser as the store sees it.
 import { startWorker } from '../client/trainClient.ts';
-import { checkpoints } from './checkpoints.ts';
 import type { Environment } from './context.ts';
+import { createStorage } from './storage/storage.ts';
 
 export const browserEnvironment: Environment = {
   createWorker: startWorker,
@@ -23,5 +23,5 @@ export const browserEnvironment: Environment = {
     setTimeout(() => URL.revokeObjectURL(url), 0);
   },
   newRunId: () => crypto.randomUUID(),
-  checkpoints,
+  checkpoints: createStorage().checkpoints,
 };

@@ -72,3 +72,11 @@ export interface RunRecord {
   /** Step of the last checkpoint that can be resumed from, or null. */
   checkpointStep: number | null;
 }
+
+/** A record that was stored; null where this version of the page cannot read it. */
+export function readRecord(stored: RunRecord | undefined): RunRecord | null {
+  if (stored?.version !== RECORD_VERSION) return null;
+  const isOver = stored.status === 'finished' || stored.status === 'failed' || stored.status === 'stopped';
+  // Nothing trains it any more.
+  return isOver ? stored : { ...stored, status: 'stopped' };
+}

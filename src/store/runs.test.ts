@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { EpochRecord, RunResult } from '../engine/protocol/result.ts';
 import type { RunEvent } from '../engine/protocol/run.ts';
 import { NOTHING_LIVE } from './runLive.ts';
+import { readRecord } from './runRecord.ts';
 import { applyToRuns, NO_RUNS, type Runs, withoutRun } from './runs.ts';
 
 type Body = RunEvent extends infer E ? (E extends RunEvent ? Omit<E, 'runId' | 'step'> : never) : never;
@@ -92,6 +93,15 @@ describe('the record of a run', () => {
     expect(again.run).toMatchObject({ status: 'preparing', number: 1, createdAt: 'then', seedStates: [] });
     expect(again.live.starts).toBe(2);
   });
+});
+
+it('a record that was stored while the run went on is of a stopped one; of another version it is not read', () => {
+  const { run } = play(seed, epoch(1));
+  expect(readRecord(run)).toEqual({ ...run, status: 'stopped' });
+  const over = play(seed, { type: 'run-finished', result: result('finished') }).run;
+  expect(readRecord(over)).toBe(over);
+  expect(readRecord({ ...run, version: 2 } as never)).toBeNull();
+  expect(readRecord(undefined)).toBeNull();
 });
 
 describe('what is live of a run', () => {

@@ -4,6 +4,7 @@ import { decodeExperiment, differences } from '../engine/config/codec.ts';
 import { type Choice, type Experiment, parseExperiment } from '../engine/config/experiment.ts';
 import type { Issue } from '../engine/core/errors.ts';
 import type { Context } from './context.ts';
+import { firstEngine } from './engines.ts';
 import type { AppState, ConfigSlice } from './state.ts';
 import { decodeView } from './view.ts';
 
@@ -63,13 +64,13 @@ function withIssues(state: AppState, change: Partial<Pick<AppState, 'refused' | 
   return { refused, checked, issues: [...Object.values(refused), ...checked] };
 }
 
-export function createConfigSlice({ set, get, client }: Context): ConfigSlice {
+export function createConfigSlice({ set, get, pool }: Context): ConfigSlice {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let questions = 0;
 
   const check = async () => {
     const { experiment, file, loadExample } = get();
-    if (!experiment || get().engine !== 'ready') return;
+    if (!experiment || firstEngine(get()).status !== 'ready') return;
     const wanted = experiment.data.id === 'table' ? experiment.data.params.file : '';
     if (typeof wanted === 'string' && wanted !== '' && file?.name !== wanted) {
       // A table named by a preset or a link: one of the examples, or a file the user still has to choose.
@@ -87,7 +88,7 @@ export function createConfigSlice({ set, get, client }: Context): ConfigSlice {
     }
     const question = ++questions;
     try {
-      const answer = await client.ask({
+      const answer = await pool.ask({
         type: 'check',
         experiment,
         file: experiment.data.id === 'table' && file ? file : undefined,

@@ -1,11 +1,14 @@
-// What the slices share: the client, and everything of the browser that the store touches, so that tests in Node run
+// What the slices share: the pool of engines, and everything of the browser that the store touches, so that tests in Node run
 // the whole store against a scripted worker.
-import type { TrainClient, WorkerLike } from '../client/trainClient.ts';
+import type { EnginePool } from '../client/enginePool.ts';
+import type { WorkerLike } from '../client/trainClient.ts';
 import type { GetState, SetState } from './state.ts';
 import type { CheckpointStore } from './storage/checkpoints.ts';
 
 export interface Environment {
   createWorker(): WorkerLike;
+  /** How many engines there may be, so how many runs at once. */
+  engineLimit: number;
   /** What the address says of the experiment and the view, with or without a question mark. */
   readQuery(): string;
   writeQuery(query: string): void;
@@ -21,5 +24,5 @@ export interface Context {
   set: SetState;
   get: GetState;
   env: Environment;
-  client: TrainClient;
+  pool: EnginePool;
 }

@@ -5,6 +5,7 @@ import { createStorage } from './storage/storage.ts';
 
 export const browserEnvironment: Environment = {
   createWorker: startWorker,
+  engineLimit: 1,
   // Behind the #, which no server sees or bounds; links of before have it behind the question mark.
   readQuery: () => location.hash.slice(1) || location.search,
   writeQuery: (query) =>

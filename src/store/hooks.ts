@@ -5,6 +5,7 @@ import { differences } from '../engine/config/codec.ts';
 import type { Experiment } from '../engine/config/experiment.ts';
 import type { Role } from '../engine/core/roles.ts';
 import type { ExperimentSummary } from '../engine/protocol/experiment.ts';
+import { hasActiveRun } from './engines.ts';
 import type { RunLive } from './runLive.ts';
 import type { RunRecord, SeedState } from './runRecord.ts';
 import { lossPoints, type SeriesPoints } from './series.ts';
@@ -64,7 +65,7 @@ export function useSeedState(): SeedState | null {
 export function usePlanning(isReadOnly: boolean): Planning {
   const experiment = useStore((s) => s.experiment);
   const masking = useStore((s) => s.summary?.masking ?? null);
-  const isBusy = useStore((s) => s.activeRunId !== null);
+  const isBusy = useStore(hasActiveRun);
   const { setValue, start } = useStore.getState();
   return useMemo(
     () => ({

@@ -17,7 +17,7 @@ const changeRun = (
 /** What an answer is of that belongs to no run. */
 export const subjectOf = (experiment: unknown): string => JSON.stringify(experiment);
 
-export function createProbesSlice({ set, get, client }: Context): ProbesSlice {
+export function createProbesSlice({ set, get, pool }: Context): ProbesSlice {
   return {
     planned: NOTHING_PROBED,
     plannedSubjects: {},
@@ -33,7 +33,7 @@ export function createProbesSlice({ set, get, client }: Context): ProbesSlice {
           planned: { ...s.planned, answers: asked(s.planned.answers, probe) },
           plannedSubjects: { ...s.plannedSubjects, [probe]: subjectOf(experiment) },
         }));
-      client.send({
+      pool.send({
         type: 'probe',
         runId,
         probe,
@@ -49,7 +49,7 @@ export function createProbesSlice({ set, get, client }: Context): ProbesSlice {
       const memory = runId ? memories[probe] : undefined;
       if (runId) changeRun(set, runId, probe, withdrawn);
       else set((s) => ({ planned: { ...s.planned, answers: withdrawn(s.planned.answers, probe) } }));
-      client.send({
+      pool.send({
         type: 'probe',
         runId,
         probe,
@@ -66,13 +66,14 @@ export function createProbesSlice({ set, get, client }: Context): ProbesSlice {
       if (event.state === 'measuring' && !get().planned.answers[event.probe as ProbeId]?.isOpen) return;
       set((s) => ({ planned: withAnswer(s.planned, event, 0) }));
     },
-    interruptProbes(error) {
+    interruptProbes(engineId, error) {
+      const isGone = (runId: string | null) => pool.engineOf(runId) === engineId;
       set((s) => ({
-        planned: { ...s.planned, answers: interrupted(s.planned.answers, error) },
+        planned: isGone(null) ? { ...s.planned, answers: interrupted(s.planned.answers, error) } : s.planned,
         live: Object.fromEntries(
           Object.entries(s.live).map(([runId, live]) => [
             runId,
-            { ...live, answers: interrupted(live.answers, null) },
+            isGone(runId) ? { ...live, answers: interrupted(live.answers, null) } : live,
           ]),
         ),
       }));

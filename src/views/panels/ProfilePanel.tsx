@@ -4,6 +4,7 @@ import { IconDownload } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Role } from '../../engine/core/roles.ts';
 import type { StepProfile } from '../../engine/protocol/profile.ts';
+import { firstEngine } from '../../store/engines.ts';
 import { useProfiledNetworks, useRun } from '../../store/hooks.ts';
 import { useStore } from '../../store/store.ts';
 import { type ProbeHandle, useProbe } from '../../store/useProbe.ts';
@@ -46,7 +47,7 @@ function Files({ profiles }: { profiles: readonly StepProfile[] }) {
 
 function Bar({ probe, isBusy }: { probe: ProbeHandle<'profile'>; isBusy: boolean }) {
   const networks = useProfiledNetworks();
-  const isReady = useStore((s) => s.engine === 'ready');
+  const isReady = useStore((s) => firstEngine(s).status === 'ready');
   const { error } = probe;
   const [first] = networks;
   // Until it has begun, the first is what is waited for.

@@ -1,4 +1,5 @@
 // How far the run is, how long it will take, and at what pace, over a thin track.
+import { firstEngine } from '../../store/engines.ts';
 import { useLive, useRun } from '../../store/hooks.ts';
 import { NOTHING_LIVE, type RunLive } from '../../store/runLive.ts';
 import type { RunRecord } from '../../store/runRecord.ts';
@@ -9,7 +10,7 @@ import classes from './shell.module.css';
 
 export function ProgressLine() {
   const run = useRun();
-  const engine = useStore((s) => s.engine);
+  const engine = useStore((s) => firstEngine(s).status);
   const live = useLive(run?.runId ?? null) ?? NOTHING_LIVE;
   const share = run ? shareDone(run, live) : 0;
   const failed = run?.status === 'failed';

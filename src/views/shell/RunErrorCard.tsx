@@ -4,6 +4,7 @@ import { IconCircleX, IconCopy, IconPlayerPlay } from '@tabler/icons-react';
 import { useState } from 'react';
 import { formatIssue, type NumericFault } from '../../engine/core/errors.ts';
 import { roleText } from '../../engine/core/roles.ts';
+import { canBegin, failedEngine } from '../../store/engines.ts';
 import type { RunRecord } from '../../store/runRecord.ts';
 import { useStore } from '../../store/store.ts';
 import { formatCount, formatShort, plural } from '../charts/format.ts';
@@ -13,7 +14,7 @@ import classes from './shell.module.css';
 export function RunErrorCard({ run }: { run: RunRecord }) {
   const { error } = run;
   // The notice about the engine says the same, and what to do about it.
-  const engineSaysSo = useStore((s) => s.engineError?.message === error?.message);
+  const engineSaysSo = useStore((s) => failedEngine(s)?.error?.message === error?.message);
   if (!error || engineSaysSo) return null;
   const [headline, ...rest] = error.message.split('\n');
   return (
@@ -114,7 +115,7 @@ function placeOf(run: RunRecord, { seed, step, evaluation }: NumericFault): stri
 }
 
 function ResumeButton({ run }: { run: RunRecord }) {
-  const busy = useStore((s) => s.activeRunId !== null || s.engine !== 'ready');
+  const busy = useStore((s) => !canBegin(s));
   const resume = useStore((s) => s.resumeFromCheckpoint);
   if (run.checkpointStep === null) return null;
   return (
@@ -126,7 +127,7 @@ function ResumeButton({ run }: { run: RunRecord }) {
 
 function WhatToDo({ run }: { run: RunRecord }) {
   const catalog = useStore((s) => s.catalog);
-  const busy = useStore((s) => s.activeRunId !== null || s.engine !== 'ready');
+  const busy = useStore((s) => !canBegin(s));
   const { setExperiment, start } = useStore.getState();
   const remedies = catalog ? remediesFor(run.experiment, catalog) : [];
   const [chosen, setChosen] = useState(() => new Set(remedies.filter((r) => r.likely).map((r) => r.id)));

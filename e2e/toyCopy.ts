@@ -22,9 +22,16 @@ export class ToyCopy {
     symlinkSync(path.join(root, 'node_modules'), path.join(this.folder, 'node_modules'), 'dir');
   }
 
-  /** @param toy - a file of e2e/toy */
+  /** @param toy - a file of e2e/toy, or one below src that a test has already: its imports follow it up a folder */
   add(toy: string, target: string): void {
-    cpSync(path.join(root, 'e2e/toy', toy), path.join(this.folder, target));
+    const isTested = toy.startsWith('src/');
+    const text = readFileSync(path.join(root, isTested ? toy : path.join('e2e/toy', toy)), 'utf8');
+    writeFileSync(
+      path.join(this.folder, target),
+      isTested
+        ? text.replaceAll("'../../", "'<up>").replaceAll("'../", "'./").replaceAll("'<up>", "'../")
+        : text,
+    );
   }
 
   /** Replaces each text by the other one. @throws when it is not there */

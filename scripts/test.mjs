@@ -96,7 +96,11 @@ async function playwright(rest) {
 
 /** @type {Record<string, (rest: string[]) => Count | Promise<Count>>} */
 const parts = {
-  lint: (rest) => one(run([toolScript('@biomejs/biome', 'biome'), 'check', '--error-on-warnings', ...rest])),
+  lint: (rest) => {
+    const style = one(run([toolScript('@biomejs/biome', 'biome'), 'check', '--error-on-warnings', ...rest]));
+    const layout = one(run([path.join(root, 'scripts', 'checkLayout.mjs')]));
+    return { passed: style.passed + layout.passed, failed: style.failed + layout.failed };
+  },
   types: () => {
     const tsc = toolScript('typescript', 'tsc');
     const page = one(run([tsc, '-p', '.']));

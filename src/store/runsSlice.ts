@@ -1,6 +1,7 @@
 // The runs of this visit. Events arrive in bursts; they are gathered and applied at most four times a second, so that
 // training never keeps the page busy.
-import type { FileInput, WeightsInput } from '../engine/data/source.ts';
+import { attachedFile, type TableInput } from '../engine/config/tableInput.ts';
+import type { WeightsInput } from '../engine/data/source.ts';
 import type { Checkpoint } from '../engine/protocol/checkpoint.ts';
 import type { RunEvent } from '../engine/protocol/run.ts';
 import { presetOf } from './configSlice.ts';
@@ -19,7 +20,7 @@ export const EXAMPLE_ID = 'example';
 
 interface NewRun {
   experiment: unknown;
-  file?: FileInput;
+  file?: TableInput;
   paused?: boolean;
   resume?: Checkpoint;
   weights?: WeightsInput;
@@ -101,11 +102,10 @@ export function createRunsSlice({ set, get, env, pool }: Context): RunsSlice {
     unfinished: null,
     storageNote: null,
     start({ paused, weights, experiment = get().experiment ?? undefined } = {}) {
-      const { file } = get();
+      const { file, catalog } = get();
       if (!experiment || !canBegin(get())) return null;
-      const table = experiment.data.id === 'table' && file ? file : undefined;
       const runId = env.newRunId();
-      begin(runId, { experiment, file: table, paused, weights });
+      begin(runId, { experiment, file: attachedFile(experiment, catalog, file), paused, weights });
       return runId;
     },
     pause: () => control('pause'),

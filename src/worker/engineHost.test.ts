@@ -37,7 +37,7 @@ const shape = defineProbe({
   mode: 'once',
   when: 'anytime',
   request: object({}),
-  run: async ({ table, session }) => ({ tasks: table().shape.tasks.length, inRun: session !== null }),
+  run: async ({ table, session }) => ({ tasks: (await table()).shape.tasks.length, inRun: session !== null }),
 });
 const endless = defineProbe({
   id: 'endless',

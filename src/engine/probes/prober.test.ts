@@ -204,6 +204,25 @@ describe('a question', () => {
     ]);
   });
 
+  it('that another takes the place of ends in silence: the answer to come is not a stop', async () => {
+    const control = new RunControl();
+    const put = () => control.questions.put({ probe: 'endless', request: {}, mode: 'watch' });
+    put();
+    let told = 0;
+    const { events } = await run(small(), {
+      control,
+      probes: all,
+      onEvent: (e) => {
+        if (e.type !== 'probe-answer' || e.state !== 'measuring') return;
+        told++;
+        if (told === 2) put();
+        if (told === 4) control.questions.withdraw('endless');
+      },
+    });
+    const states = of(events, 'probe-answer').map((e) => e.state);
+    expect(states).toEqual(['measuring', 'measuring', 'measuring', 'measuring', 'stopped']);
+  });
+
   it('gives way when the run is stopped', async () => {
     const control = new RunControl();
     control.questions.put({ probe: 'endless', request: {}, mode: 'watch' });

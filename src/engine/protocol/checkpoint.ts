@@ -1,6 +1,7 @@
 // Everything a run needs to go on after a reload.
 import type { Experiment } from '../config/experiment.ts';
-import type { FileInput, WeightsInput } from '../data/source.ts';
+import type { TableInput } from '../config/tableInput.ts';
+import type { WeightsInput } from '../data/source.ts';
 
 /** Version 2: epochs are chosen by metric, then loss, and their losses weigh batches by their rows. */
 export const CHECKPOINT_VERSION = 2;
@@ -10,7 +11,7 @@ export interface Checkpoint {
   version: typeof CHECKPOINT_VERSION;
   runId: string;
   experiment: Experiment;
-  file?: FileInput;
+  file?: TableInput;
   /** Trained weights the model was given instead of training. */
   weights?: WeightsInput;
   /** Position in the list of seeds. */

@@ -1,0 +1,130 @@
+// Adding a model, a mask, a generator, a gradient method or an optimizer is one file and one registry line: a toy of each is added
+// so to a copy of the sources, and must then be on the page, in links and on the command line.
+import { execFileSync } from 'node:child_process';
+import { expect, test } from '@playwright/test';
+import { ToyCopy } from './toyCopy.ts';
+
+const SMALL = 'training.epochs=2&training.batchSize=32&baseline.hidden=8&baseline.embedding=2';
+const TOY_DATA = 'data=toy-circle&data.points=300';
+const TOY_TRAINING = 'training.optimizer=toy&training.weighting=fixed&training.taskWeights=2,0.5';
+
+interface Kind {
+  /** In e2e/toy, or below src where a test of the engine has the toy already. */
+  toy: string;
+  file: string;
+  registry: string;
+  name: string;
+  /** Where the line goes, and the line. */
+  line: [at: string, line: string];
+}
+
+const KINDS: readonly Kind[] = [
+  {
+    toy: 'toyModel.ts.txt',
+    file: 'src/engine/models/toy.ts',
+    registry: 'src/engine/models/registry.ts',
+    name: 'toy',
+    line: ['\n} satisfies', '\n  toy,\n} satisfies'],
+  },
+  {
+    toy: 'toyMask.ts.txt',
+    file: 'src/engine/masks/toyMask.ts',
+    registry: 'src/engine/masks/registry.ts',
+    name: 'toyMask',
+    line: [' } satisfies', ", 'toy-mask': toyMask } satisfies"],
+  },
+  {
+    toy: 'toyGenerator.ts.txt',
+    file: 'src/engine/data/generators/toyGenerator.ts',
+    registry: 'src/engine/data/generators/registry.ts',
+    name: 'toyGenerator',
+    line: [' } satisfies', ", 'toy-circle': toyGenerator } satisfies"],
+  },
+  {
+    toy: 'src/engine/methods/testing/fixed.ts',
+    file: 'src/engine/methods/fixed.ts',
+    registry: 'src/engine/methods/registry.ts',
+    name: 'fixed',
+    line: [' } satisfies', ', fixed } satisfies'],
+  },
+  {
+    toy: 'src/engine/optimizers/testing/toyOptimizer.ts',
+    file: 'src/engine/optimizers/toyOptimizer.ts',
+    registry: 'src/engine/optimizers/registry.ts',
+    name: 'toyOptimizer',
+    line: [' } satisfies', ', toy: toyOptimizer } satisfies'],
+  },
+];
+
+let copy: ToyCopy;
+let url: string;
+
+test.beforeAll(async () => {
+  test.setTimeout(240_000);
+  copy = new ToyCopy();
+  for (const { toy, file, registry, name, line } of KINDS) {
+    copy.add(toy, file);
+    const from = file.split('/').at(-1);
+    copy.edit(registry, ['import ', `import { ${name} } from './${from}';\nimport `], line);
+  }
+  copy.checkTypes();
+  url = await copy.serve();
+});
+
+test.afterAll(() => copy?.remove());
+
+test('each is two files', () => {
+  expect(copy.touched()).toEqual(KINDS.flatMap(({ file, registry }) => [file, registry]).sort());
+});
+
+test('a new model is on the page, in the link and in the cost table', async ({ page }) => {
+  await page.goto(
+    `${url}?v=1&model=toy&model.layers=5,2&data.rows=400&data.features=4&tasks.count=2&${SMALL}`,
+  );
+  await expect(page.getByLabel('Architecture', { exact: true })).toHaveValue('toy');
+  await expect(page.getByRole('textbox', { name: 'Toy layers' })).toHaveValue('5, 2');
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await expect(page.getByLabel('Run on screen').locator('option:checked')).toHaveText('Run 1 · Toy model');
+  await expect(page.getByRole('status').filter({ hasText: 'Finished' })).toBeVisible({ timeout: 60_000 });
+  await page.getByRole('tab', { name: 'Models' }).click();
+  await expect(page.getByRole('row', { name: /Toy model/ })).toContainText('model');
+  await expect(page.getByText('It is a toy.')).toBeVisible();
+});
+
+test('a new mask, generator, optimizer and gradient method are in the form and train', async ({ page }) => {
+  await page.goto(`${url}?v=1&${TOY_DATA}&model.mask=toy-mask&${TOY_TRAINING}&${SMALL}`);
+  await expect(page.getByLabel('Source', { exact: true })).toHaveValue('toy-circle');
+  await expect(page.getByRole('textbox', { name: 'Toy points' })).toHaveValue('300');
+  await expect(page.getByLabel('Mask', { exact: true }).locator('option:checked')).toHaveText('Toy mask');
+  await expect(page.getByLabel('Optimizer', { exact: true }).locator('option:checked')).toHaveText('Toy');
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await expect(page.getByRole('status').filter({ hasText: 'Finished' })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText('Regression, toy').first()).toBeVisible();
+});
+
+test('all of them are on the command line', () => {
+  const settings = ['model=toy', 'model.layers=4', ...[TOY_DATA, TOY_TRAINING, SMALL].join('&').split('&')];
+  const masked = [...settings.slice(2), 'model.mask=toy-mask', 'model.feedForward=8', 'model.tower=4'];
+  for (const set of [settings, masked]) {
+    const args = [
+      '--import',
+      'tsx',
+      'src/cli/main.ts',
+      'run',
+      '--quiet',
+      ...set.flatMap((s) => ['--set', s]),
+    ];
+    const lines = execFileSync(process.execPath, args, { cwd: copy.folder, encoding: 'utf8' })
+      .trim()
+      .split('\n');
+    const result = JSON.parse(lines.at(-1) ?? '{}');
+    expect(result).toMatchObject({
+      status: 'finished',
+      experiment: {
+        data: { id: 'toy-circle', params: { points: 300 } },
+        training: { optimizer: 'toy', weighting: 'fixed', taskWeights: [2, 0.5] },
+      },
+    });
+    expect(result.seeds[0].model.test).toHaveLength(2);
+  }
+});

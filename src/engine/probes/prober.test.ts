@@ -2,6 +2,7 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { placeKey } from '../core/attentionPlace.ts';
 import { object } from '../core/reader.ts';
 import type { RunEvent } from '../protocol/run.ts';
 import type { InspectedSession } from '../training/inspection.ts';
@@ -51,7 +52,7 @@ describe('questions to a run', () => {
     control.questions.put(questionOf('attention', { rows: { kind: 'rows', rows: [1, 3] } }));
     const { events } = await run(small(), { control });
     const maps = answersOf(events, 'attention').at(-1)?.maps ?? [];
-    expect(maps.map((m) => m.key)).toEqual(['block0/feature/head0', 'block0/feature/head1']);
+    expect(maps.map(placeKey)).toEqual(['block0/feature/head0', 'block0/feature/head1']);
     for (const { weights, blocked, keys, queries } of maps) {
       expect(keys.map((k) => k.group)).toEqual([
         'task',

@@ -1,6 +1,6 @@
 // Checkpoints of runs in progress, so that a reload can go on. Each run is held by a lock of its tab: a second tab neither offers
 // nor removes what the first is still training.
-import { CHECKPOINT_VERSION, type Checkpoint } from '../../engine/protocol/checkpoint.ts';
+import { type Checkpoint, readCheckpoint } from '../../engine/protocol/checkpoint.ts';
 import type { Database } from './database.ts';
 
 export interface CheckpointStore {
@@ -45,8 +45,8 @@ export const createCheckpointStore = (connect: () => Promise<Database>): Checkpo
   async findUnfinished() {
     const db = await connect();
     for (const runId of await freeRuns(db)) {
-      const checkpoint = await db.get('checkpoints', runId);
-      if (checkpoint?.version === CHECKPOINT_VERSION) return checkpoint;
+      const checkpoint = readCheckpoint(await db.get('checkpoints', runId));
+      if (checkpoint) return checkpoint;
     }
     return null;
   },

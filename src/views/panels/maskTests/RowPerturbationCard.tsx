@@ -4,7 +4,7 @@ import { useId, useMemo, useState } from 'react';
 import type { Role } from '../../../engine/core/roles.ts';
 import { ATTENTION_ROWS } from '../../../engine/protocol/attention.ts';
 import type { BatchMode, RowPerturbationReport } from '../../../engine/protocol/rowPerturbation.ts';
-import type { RunState } from '../../../store/runState.ts';
+import type { RunRecord } from '../../../store/runRecord.ts';
 import { useProbe } from '../../../store/useProbe.ts';
 import { ColorBar } from '../../charts/ColorBar.tsx';
 import {
@@ -124,7 +124,7 @@ function Moves({ report, mode, change }: MovesProps) {
 }
 
 export interface RowPerturbationCardProps {
-  run: RunState;
+  run: RunRecord;
   role: Role | null;
   /** Why its networks cannot be asked; null when they can. */
   gone: string | null;

@@ -139,10 +139,11 @@ const planned = seeds.flatMap((seed) =>
 if (!options.report) {
   const backend = await startNodeBackend({ backend: 'wasm', allowSoftwareAdapter: false });
   // Some networks need columns that a table lacks.
-  const missing = planned.filter(
-    (p) =>
-      !known.has(keyOf(p)) && planExperiment(experimentOf(p), tableOf(p.table).file?.()).issues.length === 0,
-  );
+  const missing: DefaultsRun[] = [];
+  for (const wanted of planned.filter((p) => !known.has(keyOf(p)))) {
+    const { issues } = await planExperiment(experimentOf(wanted), { file: tableOf(wanted.table).file?.() });
+    if (issues.length === 0) missing.push(wanted);
+  }
   console.error(
     `${missing.length} runs on ${backend.active} (${backend.adapter}); ${done.length} stand in ${options.out}`,
   );

@@ -1,7 +1,7 @@
 // The tables of `npm run bench:defaults`, small enough that all networks train on them within minutes.
 import { readFileSync } from 'node:fs';
 import type { Params } from '../src/engine/config/params.ts';
-import type { FileInput } from '../src/engine/data/source.ts';
+import { type TableInput, tableInput } from '../src/engine/config/tableInput.ts';
 
 export interface DefaultsTable {
   label: string;
@@ -9,7 +9,7 @@ export interface DefaultsTable {
   data: { id: string; params: Params };
   tasks: Params;
   training: { epochs: number; batchSize: number };
-  file?(): FileInput;
+  file?(): TableInput;
 }
 
 const TRAINING = { epochs: 8, batchSize: 64 };
@@ -44,6 +44,6 @@ export const defaultsTables: Record<string, DefaultsTable> = {
       ],
     },
     training: { epochs: 30, batchSize: 32 },
-    file: () => ({ name: 'penguins.csv', bytes: readFileSync('public/data/penguins.csv') }),
+    file: () => tableInput('penguins.csv', new Blob([readFileSync('public/data/penguins.csv')])),
   },
 };

@@ -68,6 +68,7 @@ function mutants(folder, files, force, ignoreStatic) {
       ...places.map((place) => `${ENGINE}/${place}`),
       `!${ENGINE}/**/*.test.ts`,
       `!${ENGINE}/**/testing.ts`,
+      `!${ENGINE}/**/testing/**`,
     ],
     incrementalFile: `reports/mutation/${folder}.json`,
     force,

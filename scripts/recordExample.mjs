@@ -46,5 +46,5 @@ const kept = events.filter((e) => {
   return e.type !== 'data-progress' && e.type !== 'state';
 });
 // The version is read by src/store/replay.ts.
-writeFileSync(target, `${JSON.stringify({ version: 2, events: kept }, short)}\n`);
+writeFileSync(target, `${JSON.stringify({ version: 3, events: kept }, short)}\n`);
 console.log(`${path.relative(root, target)}: ${kept.length} events`);

@@ -11,17 +11,20 @@ import {
 } from '../engine/config/experiment.ts';
 import { formatTypedName, QUOTING_HELP } from '../engine/config/names.ts';
 import { parseTargets, type TargetChoice } from '../engine/config/params.ts';
+import { fileNameOf, needsFile, type TableInput } from '../engine/config/tableInput.ts';
 import { WorkbenchError } from '../engine/core/errors.ts';
-import type { FileInput } from '../engine/data/source.ts';
 import { previewTable } from '../engine/data/tableSource.ts';
 import { type Case, readCase } from './case.ts';
-import { readFileInput } from './files.ts';
+import { readFileInput, readTableInput } from './files.ts';
 import type { RunOptions } from './options.ts';
+
+/** Of a table, in messages. */
+export const EXAMPLE_ENDING = catalog.formats[0]?.extensions[0] ?? '';
 
 /** The experiment out of file, preset, table and single settings, in this order. */
 export async function readExperiment(
   options: RunOptions,
-): Promise<{ experiment: Experiment; file?: FileInput; found: Case | null }> {
+): Promise<{ experiment: Experiment; file?: TableInput; found: Case | null }> {
   let input: unknown = {};
   let found: Case | null = null;
   if (options.experimentFile && options.preset) {
@@ -33,12 +36,13 @@ export async function readExperiment(
     input = found ? found.experiment : json;
   } else input = presetInput(options.preset);
   let experiment = requireExperiment(input, catalog);
-  let file: FileInput | undefined;
+  let file: TableInput | undefined;
   if (options.data) {
-    file = await readFileInput('--data', options.data);
+    file = await readTableInput('--data', options.data);
     experiment = await withTable(experiment, file, options);
-  } else if (experiment.data.id === 'table') {
-    file = await findTable(String(experiment.data.params.file), options.experimentFile);
+  } else {
+    const name = fileNameOf(experiment, catalog);
+    if (name !== null) file = await findTable(name, options.experimentFile);
   }
   if (options.set && options.set.length > 0) experiment = applySettings(experiment, options.set);
   return { experiment, file, found };
@@ -82,14 +86,14 @@ async function readJson(path: string): Promise<unknown> {
 }
 
 /** A table named by an experiment: beside the experiment, in the working folder, or one of the examples. */
-async function findTable(name: string, experimentFile: string | undefined): Promise<FileInput> {
+async function findTable(name: string, experimentFile: string | undefined): Promise<TableInput> {
   const places = [dirname(experimentFile ?? '.'), '.', join('public', 'data')].map((folder) =>
     join(folder, basename(name)),
   );
   for (const place of places) {
     try {
       await access(place);
-      return await readFileInput('data.params.file', place);
+      return await readTableInput('data.params.file', place);
     } catch {
       // The next place may have it; the error below names them all.
     }
@@ -98,13 +102,14 @@ async function findTable(name: string, experimentFile: string | undefined): Prom
     path: 'data.params.file',
     expected: `the table ${name} in one of ${places.join(', ')}`,
     got: 'no such file',
-    remedy: 'Give the table with --data FILE.csv.',
+    remedy: `Give the table with --data FILE${EXAMPLE_ENDING}.`,
   });
 }
 
 /** The experiment with its rows taken from `file`; its own targets win, then --targets, then a preset's for this file. */
-async function withTable(experiment: Experiment, file: FileInput, options: RunOptions): Promise<Experiment> {
-  const isTable = experiment.data.id === 'table';
+async function withTable(experiment: Experiment, file: TableInput, options: RunOptions): Promise<Experiment> {
+  const isTable = needsFile(experiment, catalog);
+  const id = catalog.sources.find((source) => source.needsFile)?.id;
   const named = catalog.presets.find(
     (p) => (p.experiment.data as { params?: { file?: string } } | undefined)?.params?.file === file.name,
   );
@@ -126,7 +131,7 @@ async function withTable(experiment: Experiment, file: FileInput, options: RunOp
   const { experiment: parsed, issues } = parseExperiment(
     {
       ...experiment,
-      data: { id: 'table', params: { ...(isTable ? experiment.data.params : {}), file: file.name } },
+      data: { id, params: { ...(isTable ? experiment.data.params : {}), file: file.name } },
       tasks: { ...(isTable ? experiment.tasks : {}), targets },
     },
     catalog,

@@ -1,13 +1,18 @@
 // Files named on the command line.
 import { access, readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { type TableInput, tableInput } from '../engine/config/tableInput.ts';
 import { WorkbenchError } from '../engine/core/errors.ts';
 import type { FileInput, WeightsInput } from '../engine/data/source.ts';
 import { isCard } from '../engine/weights/card.ts';
 
 export async function readFileInput(option: string, path: string): Promise<FileInput> {
+  return { name: basename(path), bytes: await readBytes(option, path) };
+}
+
+async function readBytes(option: string, path: string): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    return { name: basename(path), bytes: new Uint8Array(await readFile(path)) };
+    return new Uint8Array(await readFile(path));
   } catch (error) {
     throw WorkbenchError.of('file', {
       path: option,
@@ -16,6 +21,11 @@ export async function readFileInput(option: string, path: string): Promise<FileI
       remedy: 'Check the path.',
     });
   }
+}
+
+/** A table; that the file can be read is known now. */
+export async function readTableInput(option: string, path: string): Promise<TableInput> {
+  return tableInput(basename(path), new Blob([await readBytes(option, path)]));
 }
 
 /** The weights, and what `model.pt.json` or `model.json` beside them says, where it is about weights of ours. */

@@ -4,8 +4,9 @@ import { parseArgs } from 'node:util';
 import { catalog } from '../engine/catalog.ts';
 import { experimentJsonSchema } from '../engine/config/experiment.ts';
 import { formatIssue, toErrorReport, WorkbenchError } from '../engine/core/errors.ts';
+import { EXAMPLE_ENDING } from './experiment.ts';
 import { checkCommand, costCommand, profileCommand, runCommand } from './run.ts';
-import { modelsText } from './tables.ts';
+import { formatsText, modelsText } from './tables.ts';
 
 const USAGE = `multitab: train multitask models on tables
 
@@ -21,8 +22,9 @@ const USAGE = `multitab: train multitask models on tables
 
 Options of run (check, cost and profile take those that name an experiment or a backend)
   --preset ID            start from a preset instead of a file
-  --data FILE.csv        train on a table; --targets species:multiclass,sex:binary chooses the labels; names with
+  ${`--data FILE${EXAMPLE_ENDING}`.padEnd(23)}train on a table; --targets species:multiclass,sex:binary chooses the labels; names with
                          commas, colons or quotes stand in double quotes: --targets '"yield, kg":regression'
+                         ${formatsText()}
   --set KEY=VALUE        change one setting, as in a shared link: model.blocks=2, tasks.rho=0.4 (repeatable)
   --seeds 0..4,7         these seeds, each once, instead of those of the experiment: single ones and ranges
   --backend NAME         auto (default: wasm, else cpu), wasm, cpu, or webgpu (needs the package webgpu)

@@ -1,7 +1,7 @@
 // `multitab profile` in the terminal: where the time of a training step goes, a table per network.
 import { profileOfExperiment } from '../engine/analysis/profile.ts';
 import type { Experiment } from '../engine/config/experiment.ts';
-import type { FileInput } from '../engine/data/source.ts';
+import type { TableInput } from '../engine/config/tableInput.ts';
 import { isBoosted } from '../engine/models/model.ts';
 import type { KernelTime, StepProfile } from '../engine/protocol/profile.ts';
 import { networksOf, requireShapeOf } from '../engine/training/plan.ts';
@@ -13,10 +13,10 @@ const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(2)} MB`;
 /** Of every network trained by gradients, on noise in the shape of the table; `note` hears which. */
 export async function profilesOf(
   experiment: Experiment,
-  file: FileInput | undefined,
+  file: TableInput | undefined,
   note: (text: string) => void,
 ): Promise<StepProfile[]> {
-  const plan = requireShapeOf(experiment, file);
+  const plan = await requireShapeOf(experiment, { file });
   const profiles: StepProfile[] = [];
   for (const { role, def } of networksOf(experiment)) {
     if (isBoosted(def)) continue;

@@ -36,7 +36,7 @@ export async function runCommand(options: RunOptions): Promise<number> {
     backend: readBackend(options.backend),
     allowSoftwareAdapter: options['allow-software-gpu'],
   });
-  requirePlan(experiment, file);
+  await requirePlan(experiment, { file });
 
   const control = new RunControl();
   if (options.attention) control.questions.put(questionOf('attention', { rows: { kind: 'mean' } }));
@@ -138,7 +138,7 @@ export async function checkCommand(options: RunOptions): Promise<number> {
     backend: readBackend(options.backend),
     allowSoftwareAdapter: options['allow-software-gpu'],
   });
-  requirePlan(experiment, file);
+  await requirePlan(experiment, { file });
   const bar = process.stderr.isTTY && !options.quiet ? new ProgressBar(process.stderr) : null;
   const notes = new NotePrinter(process.stderr, bar);
   const role = found?.taken?.role ?? 'model';

@@ -3,7 +3,7 @@ import { costRows, measureCost } from '../engine/analysis/cost.ts';
 import { catalog } from '../engine/catalog.ts';
 import type { Experiment } from '../engine/config/experiment.ts';
 import { describeParam } from '../engine/config/params.ts';
-import type { FileInput } from '../engine/data/source.ts';
+import type { TableInput } from '../engine/config/tableInput.ts';
 import { trainingSettings } from '../engine/training/params.ts';
 import { requireShapeOf } from '../engine/training/plan.ts';
 
@@ -39,16 +39,20 @@ export function modelsText(id?: string): string {
     .join('\n\n');
 }
 
+/** `tables are read from CSV (.csv, .tsv, .txt)` */
+export const formatsText = (): string =>
+  `tables are read from ${catalog.formats.map((f) => `${f.label} (${f.extensions.join(', ')})`).join('; ')}`;
+
 const count = (value: number | null) => (value === null ? '-' : Math.round(value).toLocaleString('en'));
 const megabytes = (bytes: number | null) => (bytes === null ? '-' : `${(bytes / 1e6).toFixed(1)} MB`);
 
 /** Measures one network after the other; `note` hears which. */
 export async function costTable(
   experiment: Experiment,
-  file: FileInput | undefined,
+  file: TableInput | undefined,
   note: (text: string) => void,
 ): Promise<string> {
-  const { shape, trainingRows } = requireShapeOf(experiment, file);
+  const { shape, trainingRows } = await requireShapeOf(experiment, { file });
   const settings = trainingSettings(experiment.training);
   const rows: string[][] = [];
   const refused: string[] = [];

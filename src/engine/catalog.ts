@@ -1,6 +1,8 @@
 // Gathers every registry into the serialisable catalog. The only file that knows all of them.
 import type { Catalog, CatalogEntry } from './config/catalog.ts';
 import { presets } from './config/presets.ts';
+import { formats } from './data/formats/registry.ts';
+import type { DataSource } from './data/source.ts';
 import { dataSources } from './data/sources.ts';
 import { masks } from './masks/registry.ts';
 import { methods } from './methods/registry.ts';
@@ -15,10 +17,17 @@ function entry({ id, label, summary, citation, deviations }: CatalogEntry): Cata
 }
 
 export const catalog: Catalog = {
-  sources: Object.values(dataSources).map((source) => ({
+  sources: Object.values<DataSource>(dataSources).map((source) => ({
     ...entry(source),
+    needsFile: source.open !== undefined,
     dataParams: source.dataParams,
     taskParams: source.taskParams,
+  })),
+  formats: Object.values(formats).map(({ id, label, summary, extensions }) => ({
+    id,
+    label,
+    summary,
+    extensions,
   })),
   models: Object.values(models).map((model) => ({
     ...entry(model),

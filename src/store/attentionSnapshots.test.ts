@@ -14,10 +14,9 @@ const snapshot = (step: number, changes: Partial<AttentionState> = {}, size = 4)
   heads: { entropies: new Float32Array(1), distances: new Float32Array(1) },
   maps: [
     {
-      key: 'block0/feature/head0',
       network: null,
       block: 0,
-      layer: 'feature',
+      kind: 'feature',
       head: 0,
       queries: [],
       keys: [],

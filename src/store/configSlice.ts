@@ -2,6 +2,7 @@
 import type { Catalog } from '../engine/config/catalog.ts';
 import { decodeExperiment, differences } from '../engine/config/codec.ts';
 import { type Choice, type Experiment, parseExperiment } from '../engine/config/experiment.ts';
+import { attachedFile, fileNameOf, needsFile } from '../engine/config/tableInput.ts';
 import type { Issue } from '../engine/core/errors.ts';
 import type { Context } from './context.ts';
 import type { AppState, ConfigSlice } from './state.ts';
@@ -68,10 +69,10 @@ export function createConfigSlice({ set, get, client }: Context): ConfigSlice {
   let questions = 0;
 
   const check = async () => {
-    const { experiment, file, loadExample } = get();
+    const { catalog, experiment, file, loadExample } = get();
     if (!experiment || get().engine !== 'ready') return;
-    const wanted = experiment.data.id === 'table' ? experiment.data.params.file : '';
-    if (typeof wanted === 'string' && wanted !== '' && file?.name !== wanted) {
+    const wanted = fileNameOf(experiment, catalog);
+    if (wanted !== null && file?.name !== wanted) {
       // A table named by a preset or a link: one of the examples, or a file the user still has to choose.
       await loadExample(wanted);
       const { fileError } = get();
@@ -90,7 +91,7 @@ export function createConfigSlice({ set, get, client }: Context): ConfigSlice {
       const answer = await client.ask({
         type: 'check',
         experiment,
-        file: experiment.data.id === 'table' && file ? file : undefined,
+        file: attachedFile(experiment, catalog, file),
       });
       if (question !== questions) return;
       set((s) => ({ ...withIssues(s, { checked: answer.issues }), summary: answer.summary }));
@@ -128,7 +129,7 @@ export function createConfigSlice({ set, get, client }: Context): ConfigSlice {
         ...withIssues(s, { refused: withoutRefusal(s.refused, path) }),
       }));
       // Settings of reading change columns and notes; another file is previewed where it is chosen.
-      if (path.startsWith('data.') && path !== 'data.file' && parsed.experiment.data.id === 'table')
+      if (path.startsWith('data.') && path !== 'data.file' && needsFile(parsed.experiment, catalog))
         void get().previewFile();
       get().checkSoon();
     },

@@ -20,7 +20,7 @@ export interface Environment {
   readQuery(): string;
   writeQuery(query: string): void;
   /** A file that ships with the page. @throws when there is none */
-  fetchFile(path: string): Promise<Uint8Array>;
+  fetchFile(path: string): Promise<Uint8Array<ArrayBuffer>>;
   /** Offers a file to the user. */
   saveFile(name: string, bytes: Uint8Array): void;
   newRunId(): string;

@@ -1,4 +1,5 @@
-// The user's table: its bytes, and what the worker makes of them before targets are chosen.
+// The user's table: its file, and what the worker makes of them before targets are chosen.
+import { needsFile, tableInput } from '../engine/config/tableInput.ts';
 import type { ErrorReport } from '../engine/core/errors.ts';
 import type { Context } from './context.ts';
 import type { DataSlice } from './state.ts';
@@ -11,14 +12,15 @@ export function createDataSlice({ set, get, env, client }: Context): DataSlice {
     fileError: null,
     async chooseFile(file) {
       set({ file, preview: null, fileError: null });
-      if (get().experiment?.data.id === 'table') get().setValue('data.file', file.name);
+      const { catalog, experiment } = get();
+      if (needsFile(experiment, catalog)) get().setValue('data.file', file.name);
       await get().previewFile();
       get().checkSoon();
     },
     async previewFile() {
-      const { file, experiment } = get();
+      const { catalog, file, experiment } = get();
       if (!file) return;
-      const data = experiment?.data.id === 'table' ? experiment.data.params : undefined;
+      const data = needsFile(experiment, catalog) ? experiment?.data.params : undefined;
       const question = ++questions;
       const isCurrent = () => get().file === file && question === questions;
       try {
@@ -29,7 +31,7 @@ export function createDataSlice({ set, get, env, client }: Context): DataSlice {
       }
     },
     async loadExample(name) {
-      let bytes: Uint8Array;
+      let bytes: Uint8Array<ArrayBuffer>;
       try {
         bytes = await env.fetchFile(`data/${encodeURIComponent(name)}`);
       } catch (error) {
@@ -37,7 +39,7 @@ export function createDataSlice({ set, get, env, client }: Context): DataSlice {
         set({ file: null, preview: null, fileError: { kind: 'file', message, issues: [] } });
         return;
       }
-      await get().chooseFile({ name, bytes });
+      await get().chooseFile(tableInput(name, new Blob([bytes])));
     },
   };
 }

@@ -1,5 +1,6 @@
 // Questions to the networks of the run on screen, and to the experiment on the left. What they are of is the caller's choice; what
 // comes back is kept by run, or for the experiment as it was when it was asked.
+import { attachedFile } from '../engine/config/tableInput.ts';
 import type { ProbeId } from '../engine/probes/registry.ts';
 import { asked, interrupted, NOTHING_PROBED, withAnswer, withdrawn } from './answers.ts';
 import type { Context } from './context.ts';
@@ -24,11 +25,10 @@ export function createProbesSlice({ set, get, client }: Context): ProbesSlice {
     planned: NOTHING_PROBED,
     plannedSubjects: {},
     askProbe(probe, request, { runId, role, everyEpochOnly }) {
-      const { runs, experiment: onLeft, file } = get();
+      const { runs, experiment: onLeft, file, catalog } = get();
       const run = runs.find((r) => r.runId === runId);
       if (run?.isExample) return;
       const experiment = run?.experiment ?? onLeft;
-      const isTable = experiment?.data.id === 'table';
       if (runId) changeRun(set, runId, probe, asked);
       else
         set((s) => ({
@@ -43,7 +43,7 @@ export function createProbesSlice({ set, get, client }: Context): ProbesSlice {
         ...(role ? { role } : {}),
         ...(everyEpochOnly ? { everyEpochOnly } : {}),
         experiment,
-        file: isTable && file ? file : undefined,
+        file: attachedFile(experiment, catalog, file),
       });
     },
     endProbe(probe, runId) {

@@ -2,8 +2,11 @@
 import type { AttentionMap, HeadSummary } from '../engine/protocol/attention.ts';
 import type { RunEvent } from '../engine/protocol/run.ts';
 
-/** Version 1, a bare list of events, had an event of its own for what each probe answered. */
-export const RECORDING_VERSION = 2;
+/**
+ * Version 1, a bare list of events, had an event of its own for what each probe answered. Up to version 2 attention maps had a
+ * key such as "block0/feature/head1" beside their place, and called the kind of attention their layer.
+ */
+export const RECORDING_VERSION = 3;
 
 /** Fields that are numbers whatever happens: null there was a number that is none. */
 const NUMBERS = new Set(['value', 'mean', 'sd', 'low', 'high', 'difference', 'score']);
@@ -39,33 +42,64 @@ function fromVersion1(event: OldEvent): OldEvent {
   return { type: 'probe-answer', runId, step, probe, request, at, state: 'answered', answer };
 }
 
+type OldMap = Omit<AttentionMap, 'kind'> & { key?: string } & (
+    | Pick<AttentionMap, 'kind'>
+    | { layer: AttentionMap['kind'] }
+  );
+
+function placed(map: OldMap): AttentionMap {
+  if (!('layer' in map)) return map;
+  const { key: _key, layer: kind, ...rest } = map;
+  return { ...rest, kind };
+}
+
 export function readRecording(text: string): RunEvent[] {
   const recording = JSON.parse(text, revive) as OldEvent[] | { version: number; events: OldEvent[] };
   const events = Array.isArray(recording) ? recording.map(fromVersion1) : recording.events;
-  return (events as RunEvent[]).map((event) =>
-    event.type === 'probe-answer' && event.probe === 'attention' && event.state === 'answered'
-      ? { ...event, answer: typedAnswer(event.answer as AttentionAnswer) }
-      : event,
-  );
+  return (events as RunEvent[]).map((event) => {
+    if (event.type !== 'probe-answer' || event.state !== 'answered') return event;
+    if (event.probe === 'attention')
+      return { ...event, answer: attentionAnswer(event.answer as AttentionAnswer) };
+    if (event.probe === 'what-if') return { ...event, answer: whatIfAnswer(event.answer as WhatIfAnswer) };
+    return event;
+  });
 }
 
 interface AttentionAnswer {
-  maps: AttentionMap[];
+  maps: OldMap[];
+  against: OldMap[] | null;
   heads: HeadSummary;
 }
 
+interface WhatIfAnswer {
+  report: { attention: Record<'before' | 'after', OldMap[]> } | null;
+}
+
 /** What is drawn cell by cell is expected in typed arrays. */
-const typedAnswer = ({ maps, heads, ...rest }: AttentionAnswer): AttentionAnswer => ({
+const attentionAnswer = ({ maps, against, heads, ...rest }: AttentionAnswer): AttentionAnswer => ({
   ...rest,
-  maps: maps.map(typedMap),
+  maps: maps.map(readMap),
+  against: against?.map(readMap) ?? null,
   heads: {
     entropies: Float32Array.from(heads.entropies),
     distances: Float32Array.from(heads.distances),
   },
 });
 
-const typedMap = (map: AttentionMap): AttentionMap => ({
-  ...map,
+const whatIfAnswer = ({ report, ...rest }: WhatIfAnswer): WhatIfAnswer => ({
+  ...rest,
+  report: report && {
+    ...report,
+    attention: {
+      ...report.attention,
+      before: report.attention.before.map(readMap),
+      after: report.attention.after.map(readMap),
+    },
+  },
+});
+
+const readMap = (map: OldMap): AttentionMap => ({
+  ...placed(map),
   weights: Float32Array.from(map.weights),
   scores: Float32Array.from(map.scores),
   valueWeights: Float32Array.from(map.valueWeights),

@@ -1,6 +1,7 @@
 // The runs of this visit. Events arrive in bursts; they are gathered and applied at most four times a second, so that
 // training never keeps the page busy.
-import type { FileInput, WeightsInput } from '../engine/data/source.ts';
+import { attachedFile, type TableInput } from '../engine/config/tableInput.ts';
+import type { WeightsInput } from '../engine/data/source.ts';
 import type { Checkpoint } from '../engine/protocol/checkpoint.ts';
 import type { RunEvent } from '../engine/protocol/run.ts';
 import { presetOf } from './configSlice.ts';
@@ -19,7 +20,7 @@ export const EXAMPLE_ID = 'example';
 
 interface NewRun {
   experiment: unknown;
-  file?: FileInput;
+  file?: TableInput;
   paused?: boolean;
   resume?: Checkpoint;
   weights?: WeightsInput;
@@ -96,10 +97,9 @@ export function createRunsSlice({ set, get, env, client }: Context): RunsSlice {
     unfinished: null,
     storageNote: null,
     start({ paused, weights, experiment = get().experiment ?? undefined } = {}) {
-      const { activeRunId, engine, file } = get();
+      const { activeRunId, engine, file, catalog } = get();
       if (!experiment || activeRunId || engine !== 'ready') return;
-      const table = experiment.data.id === 'table' && file ? file : undefined;
-      begin(env.newRunId(), { experiment, file: table, paused, weights });
+      begin(env.newRunId(), { experiment, file: attachedFile(experiment, catalog, file), paused, weights });
     },
     pause: () => control('pause'),
     resume: () => control('resume'),

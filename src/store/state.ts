@@ -1,10 +1,11 @@
 // The shape of the page's state, slice by slice. Actions stand beside their slice.
 import type { Catalog } from '../engine/config/catalog.ts';
 import type { Experiment } from '../engine/config/experiment.ts';
+import type { TableInput } from '../engine/config/tableInput.ts';
 import type { ErrorReport, Issue } from '../engine/core/errors.ts';
 import type { Role } from '../engine/core/roles.ts';
 import type { TablePreview } from '../engine/data/preview.ts';
-import type { FileInput, WeightsInput } from '../engine/data/source.ts';
+import type { WeightsInput } from '../engine/data/source.ts';
 import type { ProbeId, ProbeRequest } from '../engine/probes/registry.ts';
 import type { BackendReport, BackendRequest } from '../engine/protocol/backend.ts';
 import type { Checkpoint } from '../engine/protocol/checkpoint.ts';
@@ -43,10 +44,10 @@ export interface ConfigSlice {
 }
 
 export interface DataSlice {
-  file: FileInput | null;
+  file: TableInput | null;
   preview: TablePreview | null;
   fileError: ErrorReport | null;
-  chooseFile(file: FileInput): Promise<void>;
+  chooseFile(file: TableInput): Promise<void>;
   /** Reads the file again with the settings as they are. */
   previewFile(): Promise<void>;
   /** A table that ships with the page. */

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createStore } from 'zustand';
 import { MAX_LINK } from '../engine/config/codec.ts';
 import type { Experiment } from '../engine/config/experiment.ts';
+import { tableInput } from '../engine/config/tableInput.ts';
 import type { ErrorReport } from '../engine/core/errors.ts';
 import { createAppState } from './appState.ts';
 import { fitsLink, keepAddress, linkQuery } from './link.ts';
@@ -314,7 +315,7 @@ describe('a table', () => {
   it('is read again when a setting of reading changes, and the answer to the last question is shown', async () => {
     const at = setUp();
     at.get().setValue('data', 'table');
-    void at.get().chooseFile({ name: 't.csv', bytes: Uint8Array.of(1) });
+    void at.get().chooseFile(tableInput('t.csv', new Blob(['1'])));
     at.get().setValue('data.header', 'none');
     const questions = at.worker().sent.filter((c) => c.type === 'preview-table');
     expect(questions.map((q) => q.data?.header)).toEqual(['auto', 'none']);

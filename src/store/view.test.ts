@@ -14,7 +14,7 @@ const view: fc.Arbitrary<PanelView> = fc.record({
   role: fc.constantFrom(null, 'baseline', 'model', 'model-2', 'model-12', 'model:twin', 'model-3:twin'),
   attention: fc.record({
     block: fc.nat(12),
-    layer: fc.constantFrom('feature' as const, 'row' as const),
+    kind: fc.constantFrom('feature' as const, 'row' as const),
     head: fc.nat(15),
     quantity: fc.constantFrom('scores' as const, 'masked-scores' as const, 'weights' as const),
     rows,
@@ -87,7 +87,7 @@ describe('the view in a link', () => {
       role: 'model-2',
       attention: {
         block: 2,
-        layer: 'row',
+        kind: 'row',
         head: 3,
         quantity: 'scores',
         rows: { kind: 'rows', rows: [1, 2, 3, 9] },

@@ -1,12 +1,8 @@
 // What the user is looking at within the panels: each choice is described once, with its start and its key in a link. Only what
 // differs from the start is written; what cannot be read falls back to it, for a view is never worth an error.
+import { ATTENTION_KINDS, type AttentionKind } from '../engine/core/attentionPlace.ts';
 import { isRole, type Role } from '../engine/core/roles.ts';
-import {
-  ATTENTION_BATCHES,
-  ATTENTION_ROWS,
-  type AttentionMap,
-  type RowSelection,
-} from '../engine/protocol/attention.ts';
+import { ATTENTION_BATCHES, ATTENTION_ROWS, type RowSelection } from '../engine/protocol/attention.ts';
 import { formatRowList, parseRowList } from './rowList.ts';
 
 export const DEFAULT_TAB = 'train';
@@ -100,7 +96,7 @@ const description = {
     /** The task whose network it is, where every task has one; null for the first. */
     network: field<string | null>('network', null, String, shortened),
     block: count('block'),
-    layer: word<AttentionMap['layer']>('layer', 'feature', ['feature', 'row']),
+    kind: word<AttentionKind>('layer', 'feature', ATTENTION_KINDS),
     head: count('head'),
     quantity: word<AttentionQuantity>('quantity', 'weights', QUANTITY_IDS),
     rows: field<RowSelection>(

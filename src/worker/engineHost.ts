@@ -3,6 +3,8 @@
 import { catalog } from '../engine/catalog.ts';
 import { parseExperiment } from '../engine/config/experiment.ts';
 import { toErrorReport, WorkbenchError } from '../engine/core/errors.ts';
+import { letMessagesIn } from '../engine/core/eventLoop.ts';
+import type { ProgressSink } from '../engine/data/progress.ts';
 import { previewTable } from '../engine/data/tableSource.ts';
 import type { ProbeDef } from '../engine/probes/probe.ts';
 import { Prober } from '../engine/probes/prober.ts';
@@ -17,6 +19,9 @@ import { type HeldRun, ProbeDesk } from './probeDesk.ts';
 
 /** A read from a device that is going may fail before its loss is known; a failure waits this long for that. */
 const LOSS_MS = 250;
+
+/** Questions that read a table. */
+type ReadingQuestion = 'check' | 'preview-table';
 
 export interface HostOptions {
   post(event: Event): void;
@@ -37,6 +42,8 @@ export class EngineHost {
   private held: HeldRun | null = null;
   /** Runs asked for and not yet ended. */
   private pendingRuns = 0;
+  /** How often each has been asked. */
+  private readonly questions: Record<ReadingQuestion, number> = { check: 0, 'preview-table': 0 };
   /** Runs and measurements take turns. */
   private turn: Promise<unknown> = Promise.resolve();
 
@@ -73,10 +80,10 @@ export class EngineHost {
         this.o.post({ type: 'backend', report: this.backend });
         return;
       case 'check':
-        this.check(command);
+        await this.check(command);
         return;
       case 'preview-table': {
-        const table = await previewTable(command.file, command.data);
+        const table = await previewTable(command.file, command.data, this.readingFor(command.type));
         this.o.post({ type: 'table-previewed', requestId: command.requestId, table });
         return;
       }
@@ -105,12 +112,27 @@ export class EngineHost {
     }
   }
 
-  private check({ requestId, ...command }: Extract<Command, { type: 'check' }>): void {
+  private async check({ requestId, ...command }: Extract<Command, { type: 'check' }>): Promise<void> {
+    const { file } = command;
     const { experiment, issues } = parseExperiment(command.experiment, catalog);
+    const progress = this.readingFor('check');
     const plan =
-      issues.length === 0 ? planExperiment(experiment, command.file) : { issues: [], summary: null };
+      issues.length === 0
+        ? await planExperiment(experiment, { file, progress })
+        : { issues: [], summary: null };
     const all = [...issues, ...plan.issues];
     this.o.post({ type: 'checked', requestId, experiment, issues: all, summary: plan.summary });
+  }
+
+  /** A table that is read for a question lets messages in, and is given up when one of them asks the same anew. */
+  private readingFor(type: ReadingQuestion): ProgressSink {
+    this.questions[type]++;
+    const mine = this.questions[type];
+    return async () => {
+      await letMessagesIn();
+      if (this.questions[type] !== mine)
+        throw new WorkbenchError('config', `${type}: asked anew before it was answered.`);
+    };
   }
 
   private async run(command: Extract<Command, { type: 'run' }>): Promise<void> {

@@ -116,16 +116,17 @@ export class ProbeDesk {
     const { requireIdle, inTurn } = this.o;
     const experiment = requireExperiment(asked.experiment, catalog);
     const settings = trainingSettings(experiment.training);
-    const table = () => requireShapeOf(experiment, asked.file);
+    const yieldToMessages = async () => {
+      await letMessagesIn();
+      if (!def.countsOnly) requireIdle();
+    };
+    const table = () => requireShapeOf(experiment, { file: asked.file, progress: yieldToMessages });
     const answer = () =>
       answerQuestion(question, {
         questions: this.questions,
         at: null,
         emit: (reply) => this.post(asked, reply),
-        yieldToMessages: async () => {
-          await letMessagesIn();
-          if (!def.countsOnly) requireIdle();
-        },
+        yieldToMessages,
         run: (common: Common) =>
           def.run({ ...common, experiment, settings, session: null, table }, question.request),
       });

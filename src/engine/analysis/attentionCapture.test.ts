@@ -2,9 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startNodeBackend } from '../../platform/node.ts';
 import { defaultsOf, type Params } from '../config/params.ts';
+import { placeKey, samePlace } from '../core/attentionPlace.ts';
 import { randomDataset } from '../data/randomDataset.ts';
 import type { Dataset } from '../data/table.ts';
-import type { AttentionRecord } from '../layers/forward.ts';
+import type { AttentionKernel, AttentionRecord } from '../layers/forward.ts';
 import { ftTransformer } from '../models/ftTransformer.ts';
 import { multitab } from '../models/multitab.ts';
 import type { AttentionMap, AttentionRequest } from '../protocol/attention.ts';
@@ -44,7 +45,7 @@ describe('captures of attention', () => {
   it('records the same without a mask beside it, and leaves nothing behind', async () => {
     const before = tf.memory().numTensors;
     const { maps, against } = await capture({ mask: 'TxT' }, { against: { kind: 'no-mask' } });
-    expect(against?.map((m) => m.key)).toEqual(maps.map((m) => m.key));
+    expect(against?.map((m) => placeKey(m))).toEqual(maps.map((m) => placeKey(m)));
     const [masked, open] = [maps[0] as AttentionMap, against?.[0] as AttentionMap];
     expect(masked.blocked?.some((b) => b === 1)).toBe(true);
     expect(open.blocked).toBeNull();
@@ -103,7 +104,7 @@ describe('captures of attention', () => {
   it('takes a larger batch where rows attend to rows, and only there', async () => {
     const rows = await capture({ attention: 'row_col', interSample: 'across-rows' }, { batch: 256 });
     expect(rows.batch).toBe(256);
-    const map = rows.maps.find((m) => m.layer === 'row');
+    const map = rows.maps.find((m) => m.kind === 'row');
     expect(map?.keys).toHaveLength(256);
     expect(sumOf(map as AttentionMap, 255)).toBeCloseTo(1, 4);
     expect(rows.rowFacts[0]?.values).toHaveLength(256);
@@ -114,9 +115,9 @@ describe('captures of attention', () => {
   });
 
   it.each([
-    ['one network', multitab, ''],
-    ['a network per task', ftTransformer, 'B/'],
-  ] as const)('weighs what keys add: ‖v W_O‖ of the head, with %s', async (_, def, scope) => {
+    ['one network', multitab, null],
+    ['a network per task', ftTransformer, 'B'],
+  ] as const)('weighs what keys add: ‖v W_O‖ of the head, with %s', async (_, def, network) => {
     const params = { ...defaultsOf(def.params), width: 4, heads: 2, blocks: 1 };
     const model = def.build({ ...dataset, params, seed: 1 });
     const records: AttentionRecord[] = [];
@@ -131,23 +132,26 @@ describe('captures of attention', () => {
         step: 0,
         capture: {
           attention: (record) => {
-            tf.keep(record.qkv);
+            tf.keep((record.kernel as AttentionKernel).qkv);
             tf.keep(record.valueNorms);
             records.push(record);
           },
         },
       });
     });
-    const record = records.find((r) => r.key === `${scope}block0/feature`) as AttentionRecord;
+    const record = records.find(({ place }) =>
+      samePlace(place, { network, block: 0, kind: 'feature' }),
+    ) as AttentionRecord;
     // From the state_dict, on paper: head h adds the columns h*2 and h*2+1 of out_proj, times its two values.
     const part = model.parameters
       .flatMap((p) => p.parts.map((at) => ({ ...at, variable: p.variable })))
-      .find((p) => p.name.endsWith('attention.out_proj.weight') && (scope === '' || p.task === 1));
+      .find((p) => p.name.endsWith('attention.out_proj.weight') && (network === null || p.task === 1));
     if (!part) throw new Error('no out_proj');
     const projection = part.variable.dataSync().subarray(part.start, part.start + part.size);
-    const qkv = record.qkv.dataSync();
+    const { qkv: packed } = record.kernel as AttentionKernel;
+    const qkv = packed.dataSync();
     const norms = record.valueNorms.dataSync();
-    const [, length] = record.qkv.shape;
+    const [, length] = packed.shape;
     const at = { row: 2, head: 1, key: 1 };
     const value = [0, 1].map((d) => qkv[(at.row * length + at.key) * 12 + 8 + at.head * 2 + d] as number);
     const added = [0, 1, 2, 3].map((o) =>
@@ -158,7 +162,11 @@ describe('captures of attention', () => {
     );
     expect(Math.hypot(...added)).toBeGreaterThan(0);
     expect(norms[(at.row * 2 + at.head) * length + at.key]).toBeCloseTo(Math.hypot(...added), 6);
-    tf.dispose([records.flatMap((r) => [r.qkv, r.valueNorms]), batch.categorical, batch.numeric]);
+    tf.dispose([
+      records.flatMap((r) => [r.kernel?.qkv ?? [], r.valueNorms]),
+      batch.categorical,
+      batch.numeric,
+    ]);
     model.dispose();
   });
 

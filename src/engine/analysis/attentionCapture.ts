@@ -1,6 +1,7 @@
 // Turns what a forward pass captured into labelled maps for the page: one per block, layer kind and head, averaged
 // over the chosen rows.
 import * as tf from '@tensorflow/tfjs-core';
+import { type LayerPlace, placeKey } from '../core/attentionPlace.ts';
 import type { TokenLabel } from '../core/tokens.ts';
 import type { Dataset } from '../data/table.ts';
 import type { Capture, ForwardOptions } from '../layers/forward.ts';
@@ -26,7 +27,7 @@ type Quantities<T> = Record<(typeof QUANTITIES)[number], T>;
 
 /** Of feature layers [H, L, L], the mean over the chosen rows; of row layers [H, B, B], or [B, H] where every row reads itself. */
 interface Recorded extends Quantities<Float32Array> {
-  key: string;
+  place: LayerPlace;
   shape: number[];
   blocked: Uint8Array | null;
   /** [H], of every row for itself. */
@@ -103,11 +104,11 @@ export async function meanMaps(
 
 /** The largest batch up to the one wanted whose maps stay within bounds; only maps between rows need one. */
 function allowedBatch(maps: readonly AttentionMap[], wanted = ATTENTION_ROWS, captures: number): number {
-  if (!maps.some((m) => m.layer === 'row')) return ATTENTION_ROWS;
+  if (!maps.some((m) => m.kind === 'row')) return ATTENTION_ROWS;
   const valuesOf = (batch: number) =>
     maps.reduce(
       (sum, m) =>
-        sum + captures * QUANTITIES.length * batch * (m.layer === 'row' ? batch : m.keys.length ** 2),
+        sum + captures * QUANTITIES.length * batch * (m.kind === 'row' ? batch : m.keys.length ** 2),
       0,
     );
   return ATTENTION_BATCHES.findLast((b) => b <= wanted && valuesOf(b) <= MAX_VALUES) ?? ATTENTION_ROWS;
@@ -151,12 +152,13 @@ async function mapsOf(o: CaptureOptions): Promise<Captured> {
     measuring.progress({ label: 'recording attention', done, total: passes.length });
     const share = pass.chosen.length / chosen.length;
     for (const record of await runWithCapture(o, pass.rows, pass.chosen)) {
-      const total = totals.get(record.key) ?? {
+      const key = placeKey(record.place);
+      const total = totals.get(key) ?? {
         ...record,
         ...each(() => new Float32Array(record.scores.length)),
         entropies: new Float32Array(record.entropies.length),
       };
-      totals.set(record.key, total);
+      totals.set(key, total);
       for (const q of [...QUANTITIES, 'entropies'] as const)
         for (let i = 0; i < total[q].length; i++) total[q][i] += share * (record[q][i] as number);
     }
@@ -186,7 +188,7 @@ async function hasRowLayers(model: Model, dataset: Dataset): Promise<boolean> {
   if (known !== undefined) return known;
   const one = captureRows(dataset, 1);
   const records = await runWithCapture({ model, dataset }, one, [0]);
-  const found = records.some(({ key }) => key.endsWith('/row'));
+  const found = records.some(({ place }) => place.kind === 'row');
   rowLayers.set(model, found);
   return found;
 }
@@ -247,7 +249,7 @@ async function runWithCapture(
   chosen: readonly number[],
 ): Promise<Recorded[]> {
   const recorded: {
-    key: string;
+    place: LayerPlace;
     blocked: Uint8Array | null;
     tensors: Quantities<tf.Tensor>;
     entropies: tf.Tensor1D;
@@ -255,25 +257,26 @@ async function runWithCapture(
   tf.tidy(() => {
     const positions = tf.tensor1d(chosen as number[], 'int32');
     const capture: Capture = {
-      attention: ({ key, scores, weights, valueNorms, blocked }) => {
+      attention: ({ place, scores, weights, valueNorms, blocked }) => {
         const [groups, heads, length] = weights.shape as [number, number, number];
+        const isRow = place.kind === 'row';
         const rowShape = length === 1 ? [groups, heads] : [heads, length, length];
         const reduce = (t: tf.Tensor) =>
-          tf.keep(key.endsWith('/row') ? tf.reshape(t, rowShape) : tf.mean(tf.gather(t, positions), 0));
+          tf.keep(isRow ? tf.reshape(t, rowShape) : tf.mean(tf.gather(t, positions), 0));
         const tensors = { scores, weights, valueWeights: tf.mul(weights, tf.expandDims(valueNorms, 2)) };
-        const own = key.endsWith('/row') ? weights : tf.gather(weights, positions);
+        const own = isRow ? weights : tf.gather(weights, positions);
         const entropies = tf.keep(headEntropies(own as tf.Tensor4D, blocked));
-        recorded.push({ key, blocked, tensors: each((q) => reduce(tensors[q])), entropies });
+        recorded.push({ place, blocked, tensors: each((q) => reduce(tensors[q])), entropies });
       },
     };
     model.forward(evaluationBatch(dataset, rows), { training: false, step: 0, capture, mask });
   });
   const records: Recorded[] = [];
-  for (const { key, blocked, tensors, entropies: entropy } of recorded) {
+  for (const { place, blocked, tensors, entropies: entropy } of recorded) {
     const read = [...QUANTITIES.map((q) => tensors[q]), entropy].map((t) => t.data<'float32'>());
     const [scores, weights, valueWeights, entropies] = await Promise.all(read);
     const { shape } = tensors.weights;
-    records.push({ key, shape, scores, weights, valueWeights, entropies, blocked } as Recorded);
+    records.push({ place, shape, scores, weights, valueWeights, entropies, blocked } as Recorded);
     tf.dispose([...Object.values(tensors), entropy]);
   }
   return records;
@@ -295,16 +298,12 @@ export function tokenLabels(dataset: Dataset, numTokens: number, network: string
 }
 
 function toMaps(record: Recorded, dataset: Dataset, numRows: number): AttentionMap[] {
-  const parts = record.key.split('/');
-  const [blockText, layer] = parts.slice(-2) as [string, 'feature' | 'row'];
-  // A task may have any name, a slash in it included.
-  const network = parts.length > 2 ? parts.slice(0, -2).join('/') : null;
-  const block = Number(blockText.replace('block', ''));
+  const { place } = record;
   const onlySelf = record.shape.length === 2;
   const [heads, length] = (onlySelf ? [record.shape[1], numRows] : record.shape) as [number, number];
   const labels =
-    layer === 'feature'
-      ? tokenLabels(dataset, length, network)
+    place.kind === 'feature'
+      ? tokenLabels(dataset, length, place.network)
       : Array.from({ length: numRows }, (_, i): TokenLabel => ({ name: `row ${i}`, group: 'row' }));
   return Array.from({ length: heads }, (_, head): AttentionMap => {
     const valuesOf = (all: Float32Array) =>
@@ -312,10 +311,7 @@ function toMaps(record: Recorded, dataset: Dataset, numRows: number): AttentionM
         ? diagonal(numRows, (row) => all[row * heads + head] ?? 0)
         : all.slice(head * length * length, (head + 1) * length * length);
     return {
-      key: `${record.key}/head${head}`,
-      network,
-      block,
-      layer,
+      ...place,
       head,
       queries: labels,
       keys: labels,

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, expect, it } from 'vitest';
 import { startNodeBackend } from '../../platform/node.ts';
-import { attentionWeights } from '../kernels/ops/attention/index.ts';
+import { attention, attentionWeights } from '../kernels/ops/attention/index.ts';
 import { type KernelMode, setKernelMode } from '../kernels/runtime/backendRuntime.ts';
 import { kernelWeights } from './kernelWeights.ts';
 
@@ -24,7 +24,7 @@ it.each([
     blocked[1] = 1;
     blocked[length + 2] = 1;
     const tensors = tf.memory().numTensors;
-    const ours = kernelWeights(qkv, heads, blocked);
+    const ours = kernelWeights({ qkv, run: (own) => attention(own, heads, blocked) }, heads);
     expect(tf.memory().numTensors).toBe(tensors + 1);
     const { weights } = attentionWeights(qkv, heads, blocked);
     const [got, wanted] = [ours.dataSync(), weights.dataSync()];

@@ -1,14 +1,10 @@
-// The softmax weights that the attention kernel itself uses, which it never stores: with unit vectors as values, its output is the
-// weights. The pictures show a computation of their own, which a fault of the kernel would not reach.
+// The weights that the operation of an attention layer itself uses, which it never stores: with unit vectors as values, its output
+// is the weights. The pictures show a computation of their own, which a fault of the kernel would not reach.
 import * as tf from '@tensorflow/tfjs-core';
-import { attention } from '../kernels/ops/attention/index.ts';
+import type { AttentionKernel } from '../layers/forward.ts';
 
-/**
- * @param qkv - [G, L, 3D], without rotary positions
- * @param blocked - [L*L] for all heads or [heads*L*L], 1 = blocked, or null
- * @returns [G, heads, L, L]
- */
-export function kernelWeights(qkv: tf.Tensor3D, heads: number, blocked: Uint8Array | null): tf.Tensor4D {
+/** @returns [G, heads, L, L] */
+export function kernelWeights({ qkv, run }: AttentionKernel, heads: number): tf.Tensor4D {
   return tf.tidy(() => {
     const [groups, length, packed] = qkv.shape;
     const width = packed / 3;
@@ -21,7 +17,7 @@ export function kernelWeights(qkv: tf.Tensor3D, heads: number, blocked: Uint8Arr
         Number(Math.floor(i / headSize) === first + (i % headSize)),
       );
       const values = tf.tile(tf.tensor3d(unit, [1, length, headSize]), [groups, 1, heads]);
-      const mixed = attention(tf.concat([queriesAndKeys, values], 2) as tf.Tensor3D, heads, blocked);
+      const mixed = run(tf.concat([queriesAndKeys, values], 2) as tf.Tensor3D);
       parts.push(tf.reshape(mixed, [groups, length, heads, headSize]));
     }
     const all = tf.slice(tf.concat(parts, 3), [0, 0, 0, 0], [groups, length, heads, length]);

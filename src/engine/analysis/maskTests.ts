@@ -1,6 +1,7 @@
 // Assertions on the live model, each with the number it rests on: do the masks hold, in weights, in outputs and in gradients,
 // and does anything go where the masks and layers say nothing can?
 import * as tf from '@tensorflow/tfjs-core';
+import { type LayerPlace, layerName, samePlace } from '../core/attentionPlace.ts';
 import { rng } from '../core/rng.ts';
 import type { Dataset } from '../data/table.ts';
 import type { AttentionRecord, Batch } from '../layers/forward.ts';
@@ -27,7 +28,7 @@ interface MaskFacts {
   /** Fewest open keys of a query. */
   fewestOpen: number;
   /** The masks by layer, as text, to compare training with evaluation. */
-  masks: Map<string, string>;
+  masks: { place: LayerPlace; text: string }[];
   /** Of all masked layers, the largest. */
   gradients: { blocked: number; open: number };
 }
@@ -196,25 +197,27 @@ async function gradientSizes(
 type Size = 'sum-error' | 'blocked-weight' | 'blocked-gradient' | 'open-gradient';
 
 async function maskFacts(model: Model, batch: Batch, training: boolean): Promise<MaskFacts> {
-  const masks = new Map<string, string>();
+  const masks: MaskFacts['masks'] = [];
   let fewestOpen = Number.POSITIVE_INFINITY;
   // Of every layer, read together at the end: to wait for each would stop a GPU every time.
   const found: { size: Size; value: tf.Tensor }[] = [];
   const note = (size: Size, value: tf.Tensor) => found.push({ size, value: tf.keep(value) });
   tf.tidy(() => {
-    const attention = ({ key, weights: shown, blocked, qkv }: AttentionRecord) => {
+    const attention = ({ place, weights: shown, blocked, kernel }: AttentionRecord) => {
       const [, heads, length] = shown.shape as [number, number, number];
-      // Rows are never masked, and their kernel may turn queries and keys.
-      const weights = key.endsWith('/row') ? shown : kernelWeights(qkv, heads, blocked);
-      masks.set(key, blocked ? blocked.join('') : 'open');
+      // Rows are never masked.
+      const weights = place.kind === 'row' || !kernel ? shown : kernelWeights(kernel, heads);
+      masks.push({ place, text: blocked ? blocked.join('') : 'open' });
       note('sum-error', tf.max(tf.abs(tf.sub(tf.sum(weights, -1), 1))));
       if (!blocked) {
         fewestOpen = Math.min(fewestOpen, length);
         return;
       }
-      const gradients = maskedGradients(qkv, heads, blocked);
-      note('blocked-gradient', gradients.blocked);
-      note('open-gradient', gradients.open);
+      if (kernel) {
+        const gradients = maskedGradients(kernel, heads, blocked);
+        note('blocked-gradient', gradients.blocked);
+        note('open-gradient', gradients.open);
+      }
       const perHead = headMasks(blocked, length);
       const mask = tf.tensor(Float32Array.from(blocked), [perHead.length, length, length]);
       note('blocked-weight', tf.max(tf.mul(weights, mask)));
@@ -240,12 +243,6 @@ async function maskFacts(model: Model, batch: Batch, training: boolean): Promise
   };
 }
 
-/** "block0/feature" in words: "feature attention of block 0". */
-function layerName(key: string): string {
-  const [block = '', layer = ''] = key.split('/');
-  return `${layer} attention of block ${block.replace('block', '')}`;
-}
-
 function assertionsOf(
   hops: Int16Array,
   rowsCanMix: boolean,
@@ -259,8 +256,8 @@ function assertionsOf(
     values.reduce((max, v, i) => (unreachable[i] ? Math.max(max, v) : max), 0);
   const closed = unreachable.filter(Boolean).length;
   const pairs = closed === 1 ? '1 pair' : `${closed} pairs`;
-  const differing = [...evaluation.masks.keys()].filter(
-    (key) => training.masks.get(key) !== evaluation.masks.get(key),
+  const differing = evaluation.masks.filter(
+    ({ place, text }) => training.masks.find((mask) => samePlace(mask.place, place))?.text !== text,
   );
   const blockedWeight = Math.max(evaluation.blockedWeight, training.blockedWeight);
   const sumError = Math.max(evaluation.sumError, training.sumError);
@@ -300,7 +297,7 @@ function assertionsOf(
       passed: differing.length === 0,
       value: differing.length,
       limit: 0,
-      detail: `Layers whose masks differ, of ${evaluation.masks.size}${differing.length > 0 ? `: ${differing.map(layerName).join(', ')}` : ''}.`,
+      detail: `Layers whose masks differ, of ${evaluation.masks.length}${differing.length > 0 ? `: ${differing.map(({ place }) => layerName(place)).join(', ')}` : ''}.`,
     },
     {
       id: 'masked-gradients',

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startNodeBackend } from '../../platform/node.ts';
+import { attention } from '../kernels/ops/attention/index.ts';
 import { type KernelMode, setKernelMode } from '../kernels/runtime/backendRuntime.ts';
 import { maskedGradients } from './maskedGradients.ts';
 
@@ -13,8 +14,9 @@ const maskOf = (cells: [number, number][], heads = 1) => {
   return mask;
 };
 
-function numbersOf(...asked: Parameters<typeof maskedGradients>): { blocked: number; open: number } {
-  const { blocked, open } = maskedGradients(...asked);
+function numbersOf(qkv: tf.Tensor3D, heads: number, mask: Uint8Array): { blocked: number; open: number } {
+  const kernel = { qkv, run: (own: tf.Tensor3D) => attention(own, heads, mask) };
+  const { blocked, open } = maskedGradients(kernel, heads, mask);
   const [inside, outside] = [blocked.dataSync()[0] as number, open.dataSync()[0] as number];
   tf.dispose([blocked, open]);
   return { blocked: inside, open: outside };

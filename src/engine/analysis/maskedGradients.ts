@@ -1,6 +1,6 @@
 // What the gradient of attention itself lets through its mask: the kernel asked one query at a time.
 import * as tf from '@tensorflow/tfjs-core';
-import { attention } from '../kernels/ops/attention/index.ts';
+import type { AttentionKernel } from '../layers/forward.ts';
 import { headMasks } from '../masks/mask.ts';
 
 /** Sequences that are asked; fewer where they are long, as each stands there as often as it has tokens. */
@@ -16,11 +16,15 @@ export interface MaskedGradients {
 
 /**
  * Every sequence stands there once per query, and in its copy the output of that query alone has a gradient.
- * @param qkv - [G, L, 3D]
+ * @param kernel - whose mask is `blocked`
  * @param blocked - [L*L] for all heads or [heads*L*L], 1 = blocked
  * @returns two scalars, which the caller disposes
  */
-export function maskedGradients(qkv: tf.Tensor3D, heads: number, blocked: Uint8Array): MaskedGradients {
+export function maskedGradients(
+  { qkv, run }: AttentionKernel,
+  heads: number,
+  blocked: Uint8Array,
+): MaskedGradients {
   return tf.tidy(() => {
     const [groups, length, packed] = qkv.shape;
     const width = packed / 3;
@@ -32,7 +36,7 @@ export function maskedGradients(qkv: tf.Tensor3D, heads: number, blocked: Uint8A
     ) as tf.Tensor3D;
     const own = tf.tile(tf.eye(length), [sequences, 1]); // [sequences * L, L]: copy, query
     const dy = tf.mul(tf.expandDims(own, 2), tf.ones([1, 1, width])) as tf.Tensor3D;
-    const slope = tf.grad((x) => attention(x as tf.Tensor3D, heads, blocked))(copies, dy);
+    const slope = tf.grad((x) => run(x as tf.Tensor3D))(copies, dy);
     const perHead = tf.max(
       tf.abs(tf.reshape(slope, [sequences, length, length, 3, heads, width / heads])),
       5,

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, it } from 'vitest';
 import { startNodeBackend } from '../../platform/node.ts';
 import { defaultsOf } from '../config/params.ts';
+import { placeKey } from '../core/attentionPlace.ts';
 import { randomDataset } from '../data/randomDataset.ts';
 import { gridText } from '../masks/custom.ts';
 import { masks } from '../masks/registry.ts';
@@ -46,7 +47,7 @@ it('measures the same model under another mask, and refuses what is no mask', as
   expect((await ask(masked, txt)).report?.outputChange).toEqual([0, 0]);
   const maskedMaps = (await ask(masked, txt)).report?.attention.before;
   expect(report?.attention.after).toEqual(maskedMaps);
-  expect(report?.attention.after.map((m) => m.key)).toEqual(report?.attention.before.map((m) => m.key));
+  expect(report?.attention.after.map(placeKey)).toEqual(report?.attention.before.map(placeKey));
   expect(report?.attention.before).not.toEqual(maskedMaps);
   // A mask for every head of every block is a mask for all of them.
   const open4 = '..../..../..../....';

@@ -16,8 +16,20 @@ export interface CatalogEntry {
 
 /** Where rows come from: a generator or a table. */
 export interface SourceEntry extends CatalogEntry {
+  /** Rows come from a file, which the setting `file` of `dataParams` names. */
+  needsFile: boolean;
   dataParams: readonly ParamSpec[];
   taskParams: readonly ParamSpec[];
+}
+
+/** A kind of file that tables are read from. */
+export interface FormatEntry {
+  id: string;
+  label: string;
+  /** What follows "A table as". */
+  summary: string;
+  /** With the dot, lower case. */
+  extensions: readonly string[];
 }
 
 /** What can be looked into: attention, the use of experts, masks. */
@@ -56,6 +68,7 @@ export interface ProbeEntry {
 export interface Catalog {
   /** First entry is the default source. */
   sources: readonly SourceEntry[];
+  formats: readonly FormatEntry[];
   /** First entry is the default model. */
   models: readonly ModelEntry[];
   trainingParams: readonly ParamSpec[];

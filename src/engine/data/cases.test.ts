@@ -2,34 +2,29 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { defaultsOf, type Params, parseTargets } from '../config/params.ts';
+import { type TableInput, tableInput } from '../config/tableInput.ts';
 import { formatIssue } from '../core/errors.ts';
-import type { FileInput, SourceRequest } from './source.ts';
+import type { UnopenedRequest } from './openRequest.ts';
 import { parseTable } from './tableFile.ts';
 import { previewTable, tableSource } from './tableSource.ts';
+import { generateTable, issuesOf, textInput as text } from './testing/files.ts';
 
-const file = (name: string): FileInput => ({
-  name,
-  bytes: new Uint8Array(readFileSync(new URL(`./testing/cases/${name}`, import.meta.url))),
-});
-const text = (content: string): FileInput => ({
-  name: 'table.csv',
-  bytes: new TextEncoder().encode(content),
-});
+const file = (name: string): TableInput =>
+  tableInput(name, new Blob([readFileSync(new URL(`./testing/cases/${name}`, import.meta.url))]));
 
-function request(input: FileInput, targets: string, data: Params = {}): SourceRequest {
+function request(input: TableInput, targets: string, data: Params = {}): UnopenedRequest {
   return {
     data: { ...defaultsOf(tableSource.dataParams), ...data },
     tasks: { targets: parseTargets(targets) ?? [] },
     file: input,
   };
 }
-const refused = (input: FileInput, targets: string, data: Params = {}) =>
-  tableSource.check(request(input, targets, data)).map(formatIssue);
+const refused = async (input: TableInput, targets: string, data: Params = {}) =>
+  (await issuesOf(request(input, targets, data))).map(formatIssue);
 
-async function generated(input: FileInput, targets: string, data: Params = {}) {
+async function generated(input: TableInput, targets: string, data: Params = {}) {
   const r = request(input, targets, { standardiseTargets: false, standardiseFeatures: false, ...data });
-  expect(tableSource.check(r).map(formatIssue)).toEqual([]);
-  const { rows, features, tasks, targets: labels, notes } = await tableSource.generate(r, async () => {});
+  const { rows, features, tasks, targets: labels, notes } = await generateTable(r);
   const means = labels.map((l) => l.reduce((sum, v) => sum + v, 0) / rows);
   return {
     rows,
@@ -40,7 +35,7 @@ async function generated(input: FileInput, targets: string, data: Params = {}) {
     notes: notes.map((n) => n.text),
   };
 }
-const firstOf = (input: FileInput) => parseTable(input).columns[0]?.numbers[0];
+const firstOf = async (input: TableInput) => (await parseTable(input)).columns[0]?.numbers[0];
 
 const PLAIN = ['temp numeric', 'flow numeric'];
 
@@ -85,7 +80,7 @@ describe('the listed tables', () => {
 
   it('spoilt_target: the cell is named with its line and the choices, and one of them works', async () => {
     const spoilt = file('spoilt_target.csv');
-    expect(refused(spoilt, 'yield:regression')).toEqual([
+    expect(await refused(spoilt, 'yield:regression')).toEqual([
       'tasks.targets[0]: expected numbers in yield, got "unknown" (line 79), beside 119 numbers. Correct the cell; or set data.missingMarkers to auto,unknown to count it as missing; or choose another column out of temp, flow, yield, fail.',
     ]);
     const read = await generated(spoilt, 'yield:regression', { missingMarkers: 'auto,unknown' });
@@ -94,7 +89,7 @@ describe('the listed tables', () => {
 
   it('no_header: names that look like data are no names, and the one that was meant is told', async () => {
     const bare = file('no_header.csv');
-    expect(refused(bare, '83.66:regression')).toEqual([
+    expect(await refused(bare, '83.66:regression')).toEqual([
       'tasks.targets[0]: expected a column out of column 1, column 2, column 3, column 4, got 83.66. The first line looks like data, so the columns have no names: choose column 3:regression, or set data.header to present if 83.66 is a name.',
     ]);
     const read = await generated(bare, 'column 3:regression');
@@ -124,7 +119,7 @@ describe('the listed tables', () => {
 
   it('yesno: spellings of a class are refused in a binary task, with the setting that merges them', async () => {
     const yesno = file('yesno.csv');
-    expect(refused(yesno, 'fail:binary')[0]).toMatch(
+    expect((await refused(yesno, 'fail:binary'))[0]).toMatch(
       /expected 2 values in fail, got 6 \(.*\), of which 2 differ in more than case or blanks\. Set data\.mergeSpellings to true/,
     );
     const merged = await generated(yesno, 'fail:binary', { mergeSpellings: true });
@@ -143,14 +138,14 @@ describe('the listed tables', () => {
     expect(read.features).toEqual(['ratio a:b numeric']);
     expect(read.notes).toEqual(['Left out as asked: "size, cm".']);
     expect(read.means[0]).toBeCloseTo(82.2, 1);
-    expect(refused(odd, 'yield, kg:regression')[0]).toBe(
+    expect((await refused(odd, 'yield, kg:regression'))[0]).toBe(
       'tasks.targets[0]: expected a column out of "size, cm", "ratio a:b", "yield, kg", "fail:yes", got yield. A name that holds a comma, a colon or a quote stands in double quotes, a quote in it doubled, as in "yield, kg".',
     );
   });
 
   it('overflow_test_row: the cell is refused where it stands, unless the column is not used', async () => {
     const overflow = file('overflow_test_row.csv');
-    expect(refused(overflow, 'y:binary,z:regression')).toEqual([
+    expect(await refused(overflow, 'y:binary,z:regression')).toEqual([
       'data.params.file, overflow_test_row.csv, line 16, column a: expected numbers between ±3.4028235e38, the limit of float32, got "1e39" (line 16). Correct the cell, leave the column out with data.ignore, or count the cell as missing with data.missingMarkers=auto,1e39.',
     ]);
     expect((await generated(overflow, 'y:binary,z:regression', { ignore: 'a' })).rows).toBe(100);
@@ -167,16 +162,20 @@ describe('refusals', () => {
   const spoiltTotal = text(`x,y\n${rows(40, (i) => `${i},${i * 0.5}`)}\nTotal,390.5\n`);
 
   it('name a footer that spoils a column', async () => {
-    expect(refused(spoiltTotal, 'x:regression')[0]).toMatch(/got "Total" \(line 42\), beside 40 numbers/);
+    expect((await refused(spoiltTotal, 'x:regression'))[0]).toMatch(
+      /got "Total" \(line 42\), beside 40 numbers/,
+    );
   });
 
-  it('name a target beyond float32, and infinity, in any split', () => {
+  it('name a target beyond float32, and infinity, in any split', async () => {
     const input = text(`x,y\n${rows(40, (i) => `${i},${i === 39 ? '-Infinity' : i * 0.5}`)}`);
-    expect(refused(input, 'y:regression')[0]).toMatch(/line 41, column y: .* got "-Infinity" \(line 41\)/);
+    expect((await refused(input, 'y:regression'))[0]).toMatch(
+      /line 41, column y: .* got "-Infinity" \(line 41\)/,
+    );
   });
 
-  it('name text among declared numbers', () => {
-    expect(refused(spoiltTotal, 'y:regression', { types: 'x:numeric' })).toEqual([
+  it('name text among declared numbers', async () => {
+    expect(await refused(spoiltTotal, 'y:regression', { types: 'x:numeric' })).toEqual([
       'data.params.file, table.csv, line 42, column x: expected numbers only, as data.types says of x, got "Total" (line 42). Correct the cell, leave the column out with data.ignore, or count the cell as missing with data.missingMarkers=auto,Total. Or leave the column out of data.types.',
     ]);
   });
@@ -191,41 +190,41 @@ describe('refusals', () => {
     [{ types: 'z:numeric' }, /^data\.params\.types: expected columns out of x, y, got z/],
     [{ missingMarkers: '"x' }, /^data\.params\.missingMarkers: expected a list with matching quotes/],
     [{ ignore: '"x' }, /^data\.params\.ignore: expected columns out of x, got "x, whose quotes do not match/],
-  ])('of settings: %j', (data, message) => {
-    expect(refused(spoiltTotal, 'y:regression', data)[0]).toMatch(message);
+  ])('of settings: %j', async (data, message) => {
+    expect((await refused(spoiltTotal, 'y:regression', data))[0]).toMatch(message);
   });
 
-  it('count the lines of a file whose cells hold line breaks', () => {
+  it('count the lines of a file whose cells hold line breaks', async () => {
     const input = text(
       `a,note,x,y\n${rows(40, (i) => `${i},"one\ntwo",${i % 7},${i === 20 ? 'oops' : i * 0.5}`)}`,
     );
-    expect(refused(input, 'y:regression')[0]).toMatch(/got "oops" \(line 43\)/);
-    expect(refused(input, 'a:regression', { types: 'y:numeric' })[0]).toMatch(/line 43, column y/);
+    expect((await refused(input, 'y:regression'))[0]).toMatch(/got "oops" \(line 43\)/);
+    expect((await refused(input, 'a:regression', { types: 'y:numeric' }))[0]).toMatch(/line 43, column y/);
     const spoilt = text(`a,note,y\n${rows(40, (i) => `${i === 20 ? 'oops' : i},"one\ntwo",${i}`)}`);
-    expect(refused(spoilt, 'a:regression')[0]).toMatch(/got "oops" \(line 42\)/);
+    expect((await refused(spoilt, 'a:regression'))[0]).toMatch(/got "oops" \(line 42\)/);
   });
 
-  it('name what removed the rows that are too few', () => {
+  it('name what removed the rows that are too few', async () => {
     const input = text(`x,w,y\n${rows(40, (i) => `${i < 36 ? 'NA' : i},${i % 7},${i < 2 ? '' : i * 0.5}`)}`);
-    expect(refused(input, 'y:regression', { missing: 'drop' })[0]).toMatch(
+    expect((await refused(input, 'y:regression', { missing: 'drop' }))[0]).toMatch(
       /at least 2 rows in each split, got .* of 4; 2 of 40 rows miss a target and are dropped: y in 2\. 34 of 38 rows miss a number and are dropped, as data\.missing=drop asks: x in 34\. Use more rows/,
     );
     const small = text('x,y\n1,2\n2,3\n');
-    expect(refused(small, 'y:regression')[0]).toMatch(/of 2\. Use more rows, or fractions[^.]*\.$/);
+    expect((await refused(small, 'y:regression'))[0]).toMatch(/of 2\. Use more rows, or fractions[^.]*\.$/);
   });
 
-  it('tell codes apart from text', () => {
+  it('tell codes apart from text', async () => {
     const input = text(`plz,y\n${rows(40, (i) => `0${1000 + i},${i * 0.5}`)}`);
-    expect(refused(input, 'plz:regression')[0]).toMatch(
+    expect((await refused(input, 'plz:regression'))[0]).toMatch(
       /got digits that are read as categories, see the notes\. Set data\.types to plz:numeric if these are numbers; or make it multiclass, or choose/,
     );
   });
 
-  it('point to the types where a name ends in an unknown one', () => {
-    expect(refused(spoiltTotal, 'y:regresion')[0]).toMatch(
+  it('point to the types where a name ends in an unknown one', async () => {
+    expect((await refused(spoiltTotal, 'y:regresion'))[0]).toMatch(
       /got y:regresion\. Choose one of the columns, and a type out of/,
     );
-    expect(refused(spoiltTotal, 'w')[0]).toMatch(/got w\. Choose one of the columns\.$/);
+    expect((await refused(spoiltTotal, 'w'))[0]).toMatch(/got w\. Choose one of the columns\.$/);
   });
 });
 
@@ -243,15 +242,26 @@ describe('identifiers', () => {
 describe('the table that is kept', () => {
   it('is read again when a setting of reading changes, and only then', async () => {
     const input = file('no_header.csv');
-    const copy = { name: input.name, bytes: input.bytes.slice() };
-    const first = parseTable(input);
-    expect(parseTable(copy)).toBe(first);
-    expect(parseTable(input, { seed: 3, ignore: 'x' })).toBe(first);
-    expect(parseTable(input, { header: 'present' }).columns[0]?.name).toBe('50.01');
+    const copy = structuredClone(input);
+    const first = await parseTable(input);
+    expect(await parseTable(copy)).toBe(first);
+    expect(await parseTable(input, { seed: 3, ignore: 'x' })).toBe(first);
+    expect((await parseTable(input, { header: 'present' })).columns[0]?.name).toBe('50.01');
     expect((await previewTable(input, { header: 'none' })).columns[0]?.name).toBe('column 1');
-    expect(parseTable({ ...input, name: 'b.csv' }).name).toBe('b.csv');
-    const other = input.bytes.slice();
-    other[0] = '6'.charCodeAt(0);
-    expect([firstOf({ name: input.name, bytes: other }), firstOf(input)]).toEqual([60.01, 50.01]);
+    expect((await parseTable({ ...input, name: 'b.csv' })).name).toBe('b.csv');
+    const other = tableInput(input.name, new Blob(['6', input.blob.slice(1)]));
+    expect([await firstOf(other), await firstOf(input)]).toEqual([60.01, 50.01]);
+  });
+
+  it('is read once for all who ask while it is read, and for each by itself where the first is stopped', async () => {
+    const input = file('no_header.csv');
+    const [one, two] = await Promise.all([parseTable(input), parseTable(structuredClone(input))]);
+    expect(two).toBe(one);
+    const stopped = parseTable(input, { header: 'none' }, async () => {
+      throw new Error('stopped');
+    });
+    const other = parseTable(input, { header: 'none' });
+    await expect(stopped).rejects.toThrow('stopped');
+    expect((await other).columns[0]?.name).toBe('column 1');
   });
 });

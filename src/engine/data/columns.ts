@@ -1,4 +1,5 @@
 // A column as typed arrays, and which task it could be. How its text is read is decided in readColumns.ts.
+import type { Note } from '../core/notes.ts';
 import type { ColumnPreview } from './preview.ts';
 import type { TaskTypeId } from './table.ts';
 
@@ -29,19 +30,33 @@ export interface Column {
   beyond: CellsOfText;
 }
 
+/** A file as typed columns. */
+export interface ParsedTable {
+  /** Name of the file. */
+  name: string;
+  rows: number;
+  columns: Column[];
+  /** The cells of the first line where that names no columns; null where it does. */
+  firstRow: string[] | null;
+  /** What happened while reading: lines left out, renamed headers, notation of numbers, spoilt columns. */
+  notes: Note[];
+}
+
 /** Cells that stand out, with the first few of them. */
 export interface CellsOfText {
   count: number;
-  /** At most FIRST_CELLS different texts, each with the line of the file where it is first met. */
+  /** At most FIRST_CELLS different texts, each with the line of the file, or where it has no lines the row, where it is first met. */
   first: { text: string; line: number }[];
+  /** What `line` counts: rows where the file has no lines. */
+  unit?: 'line' | 'row';
 }
 
 export const FIRST_CELLS = 3;
 export const NO_CELLS: CellsOfText = { count: 0, first: [] };
 
 /** `"unknown" (line 79), "n.s." (line 90), 4 cells in all` */
-export function describeCells({ count, first }: CellsOfText): string {
-  const list = first.map(({ text, line }) => `"${text}" (line ${line})`).join(', ');
+export function describeCells({ count, first, unit = 'line' }: CellsOfText): string {
+  const list = first.map(({ text, line }) => `"${text}" (${unit} ${line})`).join(', ');
   return count > first.length ? `${list}, ${count} cells in all` : list;
 }
 

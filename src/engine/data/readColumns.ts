@@ -12,7 +12,7 @@ import {
   MAX_CLASSES,
   NO_CELLS,
 } from './columns.ts';
-import { lineOf, type RawColumn, type RawTable } from './formats/format.ts';
+import type { TableSchema, TextColumn } from './formats/format.ts';
 import { areSigns, type Certainty, type MissingRule } from './missing.ts';
 import {
   chooseDecimal,
@@ -33,11 +33,14 @@ const NEARLY_NUMERIC = 0.9;
 
 const FORCED_DECIMAL: Partial<Record<ColumnType, Decimal>> = { 'decimal-point': '.', 'decimal-comma': ',' };
 
+/** The columns of a table that are text. */
+export interface TextTable extends Pick<TableSchema, 'hasSemicolons'> {
+  columns: readonly TextColumn[];
+}
+
 /** Cells of one column on the way to their type. */
 interface Draft {
-  raw: RawColumn;
-  /** Line of the file on which the cell of a row begins. */
-  lineAt: (row: number) => number;
+  raw: TextColumn;
   asked: ColumnType | null;
   rule: MissingRule;
   survey: Survey;
@@ -45,15 +48,14 @@ interface Draft {
 
 /** @param settings - checked before, see `checkReading` */
 export function readColumns(
-  table: RawTable,
+  table: TextTable,
   settings: ReadingSettings,
 ): { columns: Column[]; notes: Note[] } {
-  const drafts = table.columns.map((raw, c): Draft => {
+  const drafts = table.columns.map((raw): Draft => {
     const rule = settings.missing;
     const isThere = (cell: string) => rule(cell) === 'value';
     return {
       raw,
-      lineAt: (row) => lineOf(table, row, c),
       asked: settings.types.get(raw.name) ?? null,
       rule,
       survey: survey(raw.cells, isThere),
@@ -78,7 +80,7 @@ interface ReadColumn {
 
 function readColumn(
   draft: Draft,
-  table: RawTable,
+  table: TextTable,
   ofFile: Decimal | null,
   settings: ReadingSettings,
 ): ReadColumn {
@@ -106,7 +108,7 @@ function thereAmong({ raw, rule }: Draft, isMissing: (c: Certainty) => boolean):
 function decimalFor(
   { asked, survey }: Draft,
   ofFile: Decimal | null,
-  { hasSemicolons }: RawTable,
+  { hasSemicolons }: TextTable,
   { decimal }: ReadingSettings,
 ): DecimalChoice {
   const forced = (asked && FORCED_DECIMAL[asked]) ?? decimal;
@@ -132,10 +134,10 @@ const countMarker = (markers: Map<string, number>, cell: string) => {
   if (cell !== '') markers.set(cell, (markers.get(cell) ?? 0) + 1);
 };
 
-function readNumbers({ raw, lineAt, rule, survey }: Draft, notation: Notation): Numbers {
+function readNumbers({ raw, rule, survey }: Draft, notation: Notation): Numbers {
   const values = new Float64Array(raw.cells.length).fill(Number.NaN);
-  const texts: CellsOfText = { count: 0, first: [] };
-  const beyond: CellsOfText = { count: 0, first: [] };
+  const texts: CellsOfText = { count: 0, first: [], unit: raw.unit };
+  const beyond: CellsOfText = { count: 0, first: [], unit: raw.unit };
   const markers = new Map<string, number>();
   const traits = new Set<string>();
   let example: string | null = null;
@@ -149,10 +151,10 @@ function readNumbers({ raw, lineAt, rule, survey }: Draft, notation: Notation): 
     }
     const read = arePlain ? { value: Number(cell), traits: [] } : readNumber(cell, notation);
     if (read === null) {
-      addCell(texts, cell, lineAt(row));
+      addCell(texts, cell, raw.lineAt(row));
       continue;
     }
-    if (!Number.isFinite(Math.fround(read.value))) addCell(beyond, cell, lineAt(row));
+    if (!Number.isFinite(Math.fround(read.value))) addCell(beyond, cell, raw.lineAt(row));
     values[row] = read.value;
     if (read.traits.length === 0) continue;
     for (const trait of read.traits) traits.add(trait);
@@ -228,7 +230,7 @@ function asCategories(
   };
   const cells = settings.mergeSpellings ? mergeSpellings(raw.cells) : raw.cells;
   const markers = new Map<string, number>();
-  const texts: CellsOfText = { count: 0, first: [] };
+  const texts: CellsOfText = { count: 0, first: [], unit: raw.unit };
   const notation = { decimal, mark: chooseMark(draft.survey) };
   const values = new Set<string>();
   const words = new Map<string, number>();
@@ -241,7 +243,7 @@ function asCategories(
     }
     values.add(cell);
     if (rule(cell) === 'word') countMarker(words, cell);
-    if (readNumber(cell, notation) === null) addCell(texts, cell, draft.lineAt(row));
+    if (readNumber(cell, notation) === null) addCell(texts, cell, raw.lineAt(row));
   }
   const sorted = [...values].sort();
   const codeOf = new Map(sorted.map((text, code) => [text, code]));

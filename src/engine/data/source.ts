@@ -2,10 +2,13 @@
 // generates, so the page can label and price an experiment without making a single row.
 import type { SourceEntry } from '../config/catalog.ts';
 import type { Params } from '../config/params.ts';
+import type { TableInput } from '../config/tableInput.ts';
 import type { Issue } from '../core/errors.ts';
+import type { ParsedTable } from './columns.ts';
+import type { ProgressSink } from './progress.ts';
 import type { Dataset, FeatureMeta, FittedTable, TaskMeta } from './table.ts';
 
-/** A file the user gave, or an example of ours: its name and its bytes. */
+/** A file that is read whole: weights, or what is said of them. */
 export interface FileInput {
   name: string;
   bytes: Uint8Array;
@@ -19,8 +22,8 @@ export interface WeightsInput extends FileInput {
 export interface SourceRequest {
   data: Params;
   tasks: Params;
-  /** Present when the experiment names a file. */
-  file?: FileInput;
+  /** Of sources that read a file: what is in it, opened before, see `openRequest`. */
+  table?: ParsedTable;
   /** How columns are encoded, where that is given with trained weights and not fitted on the training rows. */
   fitted?: FittedTable;
   /** Classes of binary targets are numbered by name, unless a positive one is asked for: what other tools do. */
@@ -37,10 +40,12 @@ export interface DataPlan {
   tasks: TaskMeta[];
 }
 
-/** Called now and then with the finished share in [0, 1]; awaiting it lets messages in. Throws to cancel. */
-export type ProgressSink = (fraction: number, phase: string) => Promise<void>;
+/** A table, or why there is none. */
+export type Opened = { table: ParsedTable; issues?: undefined } | { table?: undefined; issues: Issue[] };
 
-export interface DataSource extends SourceEntry {
+export interface DataSource extends Omit<SourceEntry, 'needsFile'> {
+  /** Sources that read a file have this. Call it before the others, which work on the table; it throws what `progress` throws. */
+  open?(file: TableInput | undefined, data: Params, progress: ProgressSink): Promise<Opened>;
   /** Rules that span settings; paths start with `data.params.` or `tasks.`. Empty when all is well. */
   check(request: SourceRequest): Issue[];
   /** Cheap metadata; call only when `check` is empty. */

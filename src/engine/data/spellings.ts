@@ -1,7 +1,7 @@
 // Categories that differ only in case or blanks ("Yes", "yes", "YES "): kept apart, merged where a setting says so, and
 // noted either way.
 import type { Note } from '../core/notes.ts';
-import type { RawColumn } from './formats/format.ts';
+import type { TextColumn } from './formats/format.ts';
 
 /** What two spellings of one category have in common. */
 export const spellingKey = (text: string): string =>
@@ -36,7 +36,7 @@ export function mergeSpellings(cells: readonly string[]): readonly string[] {
 
 /** @param merged - the cells as they are used */
 export function spellingNotes(
-  raw: RawColumn,
+  raw: TextColumn,
   merged: readonly string[],
   isMissing: (cell: string) => boolean,
 ): Note[] {
@@ -65,7 +65,7 @@ export function spellingNotes(
 }
 
 /** Blanks at the ends of some cells; where all have them they are part of the file's form. */
-function blankNotes({ name, cells, padded }: RawColumn): Note[] {
+function blankNotes({ name, cells, padded }: TextColumn): Note[] {
   if (padded === 0 || padded === cells.length) return [];
   return [
     {

@@ -5,6 +5,7 @@ import { defaultsOf, type Params } from '../config/params.ts';
 import { multitabBench } from './generators/multitabBench.ts';
 import type { Dataset } from './table.ts';
 import { tableSource } from './tableSource.ts';
+import { generateTable, textInput } from './testing/files.ts';
 
 const ROWS = 120;
 const now = async () => {};
@@ -17,9 +18,9 @@ function tableOf(extreme: ReadonlySet<number>): Promise<Dataset> {
       ',',
     );
   });
-  const file = { name: 'table.csv', bytes: new TextEncoder().encode(`x,c,y\n${lines.join('\n')}`) };
+  const file = textInput(`x,c,y\n${lines.join('\n')}`);
   const targets = [{ column: 'y', type: 'regression' as const }];
-  return tableSource.generate({ data: defaultsOf(tableSource.dataParams), tasks: { targets }, file }, now);
+  return generateTable({ data: defaultsOf(tableSource.dataParams), tasks: { targets }, file });
 }
 
 const bench = (data: Params = {}): Promise<Dataset> =>

@@ -1,50 +1,100 @@
 // A file as typed columns. Parsing is the expensive part of planning, and planning happens at every edit, so the last
-// file is kept: by identity, by content where a message brought a copy, and by the settings it was read with.
+// file is kept: by the id that all copies of an input share, and by the settings it was read with.
 import { defaultsOf, type Params } from '../config/params.ts';
-import type { Note } from '../core/notes.ts';
-import { type Column, previewColumn } from './columns.ts';
-import { formatOf } from './formats/registry.ts';
+import type { TableInput } from '../config/tableInput.ts';
+import { type Column, type ParsedTable, previewColumn } from './columns.ts';
+import type { ReaderColumn, TableReader } from './formats/format.ts';
+import { formatOf } from './formats/formatOf.ts';
+import { checkLimits } from './formats/limits.ts';
 import { positiveClass } from './positive.ts';
 import type { ColumnPreview, TablePreview } from './preview.ts';
+import { type ProgressSink, UNWATCHED } from './progress.ts';
 import { readColumns } from './readColumns.ts';
-import { readingKey, readingParams, readingSettings } from './reading.ts';
-import type { FileInput } from './source.ts';
+import { type ReadingSettings, readingKey, readingParams, readingSettings } from './reading.ts';
+import { isOtherType, textOf, typedColumn } from './typedColumns.ts';
 
-export interface ParsedTable {
-  /** Name of the file. */
-  name: string;
-  rows: number;
-  columns: Column[];
-  /** The cells of the first line where that names no columns; null where it does. */
-  firstRow: string[] | null;
-  /** What happened while reading: lines left out, renamed headers, notation of numbers, spoilt columns. */
-  notes: Note[];
+interface KeptTable {
+  file: Pick<TableInput, 'id' | 'name'>;
+  key: string;
+  table: Promise<ParsedTable>;
 }
 
-let last: { file: FileInput; key: string; table: ParsedTable } | null = null;
+let last: KeptTable | null = null;
 
-function isSame(a: FileInput, b: FileInput): boolean {
-  if (a.name !== b.name || a.bytes.length !== b.bytes.length) return false;
-  if (a.bytes === b.bytes) return true;
-  for (let i = 0; i < a.bytes.length; i++) if (a.bytes[i] !== b.bytes[i]) return false;
-  return true;
-}
+const keeps = (kept: KeptTable | null, { id, name }: TableInput, key: string): kept is KeptTable =>
+  kept !== null && kept.key === key && kept.file.id === id && kept.file.name === name;
 
 /**
  * @param data - settings of a table source; those of reading that are left out take their defaults
- * @throws WorkbenchError (file)
+ * @throws WorkbenchError (file), and what `progress` throws
  */
-export function parseTable(file: FileInput, data: Params = {}): ParsedTable {
+export async function parseTable(
+  file: TableInput,
+  data: Params = {},
+  progress: ProgressSink = UNWATCHED,
+): Promise<ParsedTable> {
   const params = { ...defaultsOf(readingParams), ...data };
   const key = readingKey(params);
-  if (last && last.key === key && isSame(last.file, file)) return last.table;
-  const settings = readingSettings(params);
-  const raw = formatOf(file.name).read(file.bytes, file.name, settings.layout);
-  const { columns, notes } = readColumns(raw, settings);
-  const { rows, firstRow } = raw;
-  const table = { name: file.name, rows, columns, firstRow, notes: [...raw.notes, ...notes] };
-  last = { file, key, table };
+  while (keeps(last, file, key)) {
+    const { table } = last;
+    try {
+      return await table;
+    } catch {
+      // Whoever asked first may have been stopped, so it is read again for this one.
+      forget(table);
+    }
+  }
+  const table = read(file, readingSettings(params), progress);
+  last = { file: { id: file.id, name: file.name }, key, table };
+  table.catch(() => forget(table));
   return table;
+}
+
+function forget(table: Promise<ParsedTable>): void {
+  if (last?.table === table) last = null;
+}
+
+async function read(
+  { name, blob }: TableInput,
+  settings: ReadingSettings,
+  progress: ProgressSink,
+): Promise<ParsedTable> {
+  const reader = await formatOf(name).open(blob, name, settings.layout, progress);
+  const { columns: names, rows, firstRow, hasSemicolons, notes } = reader.schema();
+  checkLimits(names.length, rows, name);
+  const given = await columnsOf(reader, names, progress);
+  const typed = new Map<string, Column>();
+  const texts = given.flatMap((column) => {
+    if (column.kind === 'text') return [column];
+    const asked = settings.types.get(column.name);
+    if (isOtherType(column, asked)) return [textOf(column)];
+    typed.set(column.name, typedColumn(column, asked !== undefined));
+    return [];
+  });
+  const interpreted = readColumns({ columns: texts, hasSemicolons }, settings);
+  for (const column of interpreted.columns) typed.set(column.name, column);
+  return {
+    name,
+    rows,
+    columns: names.map((column) => typed.get(column) as Column),
+    firstRow,
+    notes: [...notes, ...interpreted.notes],
+  };
+}
+
+/** One after the other, each with its share of the progress. */
+async function columnsOf(
+  reader: TableReader,
+  names: readonly string[],
+  progress: ProgressSink,
+): Promise<ReaderColumn[]> {
+  const columns: ReaderColumn[] = [];
+  for (const [i, name] of names.entries()) {
+    const share = (fraction: number) => (i + fraction) / names.length;
+    columns.push(await reader.column(name, (fraction, phase) => progress(share(fraction), phase)));
+    await progress(share(1), 'reading columns');
+  }
+  return columns;
 }
 
 const previewed = (column: Column): ColumnPreview =>
@@ -52,8 +102,12 @@ const previewed = (column: Column): ColumnPreview =>
     ? { ...previewColumn(column), positive: positiveClass(column).positive }
     : previewColumn(column);
 
-/** @throws WorkbenchError (file) */
-export async function previewTable(file: FileInput, data: Params = {}): Promise<TablePreview> {
-  const { rows, columns, notes } = parseTable(file, data);
+/** @throws WorkbenchError (file), and what `progress` throws */
+export async function previewTable(
+  file: TableInput,
+  data: Params = {},
+  progress: ProgressSink = UNWATCHED,
+): Promise<TablePreview> {
+  const { rows, columns, notes } = await parseTable(file, data, progress);
   return { name: file.name, rows, columns: columns.map(previewed), notes };
 }

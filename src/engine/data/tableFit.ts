@@ -12,7 +12,7 @@ import {
   fitNumbers,
   fitTarget,
 } from './fitted.ts';
-import type { ProgressSink } from './source.ts';
+import type { ProgressSink } from './progress.ts';
 import type {
   Dataset,
   FeatureMeta,

@@ -4,6 +4,7 @@ import { defineParams, type SettingsOf, settingsOf } from '../config/defineParam
 import { parseNames, QUOTING_HELP } from '../config/names.ts';
 import type { Params, TargetChoice } from '../config/params.ts';
 import { encodeParams } from './encode.ts';
+import { formats } from './formats/registry.ts';
 import { readingParams } from './reading.ts';
 import { splitParams } from './split.ts';
 
@@ -12,7 +13,9 @@ export const dataParams = defineParams([
     kind: 'text',
     key: 'file',
     label: 'File',
-    help: 'A table as text: CSV with comma, semicolon, tab or bar between cells.',
+    help: `A table as ${Object.values(formats)
+      .map((f) => f.summary)
+      .join('; or ')}.`,
     maxLength: 200,
     default: 'penguins.csv',
   },

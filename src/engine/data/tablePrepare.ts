@@ -1,13 +1,12 @@
 // A table as it will be trained on: what is kept of it, how it is split, and how its columns are encoded. Checking,
 // planning and generating all start from here, so the last preparation is kept.
 import type { Note } from '../core/notes.ts';
-import { classCodes } from './columns.ts';
+import { classCodes, type ParsedTable } from './columns.ts';
 import type { SourceRequest } from './source.ts';
 import { splitRows, splitSizes } from './split.ts';
 import { type Strata, strataOf } from './stratify.ts';
 import type { FittedTable, Split } from './table.ts';
 import { leaveOutUntrained, precisionNotes } from './tableChecks.ts';
-import type { ParsedTable } from './tableFile.ts';
 import { fitTable } from './tableFit.ts';
 import { compareGiven, splitOf } from './tableGiven.ts';
 import { select } from './tableSelect.ts';

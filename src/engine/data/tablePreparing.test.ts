@@ -2,37 +2,30 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { defaultsOf, type Params, parseTargets } from '../config/params.ts';
+import { type TableInput, tableInput } from '../config/tableInput.ts';
+import { formatIssue } from '../core/errors.ts';
 import { binDataset } from '../trees/bins.ts';
-import type { FileInput, SourceRequest } from './source.ts';
+import type { UnopenedRequest } from './openRequest.ts';
 import type { Dataset } from './table.ts';
 import { tableSource } from './tableSource.ts';
+import { generateTable as generate, issuesOf, textInput } from './testing/files.ts';
 
-const caseFile = (name: string): FileInput => ({
-  name: `${name}.csv`,
-  bytes: new Uint8Array(readFileSync(new URL(`./testing/cases/${name}.csv`, import.meta.url))),
-});
-const columnsFile = (columns: Record<string, readonly (string | number)[]>): FileInput => {
+const caseFile = (name: string): TableInput =>
+  tableInput(
+    `${name}.csv`,
+    new Blob([readFileSync(new URL(`./testing/cases/${name}.csv`, import.meta.url))]),
+  );
+const columnsFile = (columns: Record<string, readonly (string | number)[]>): TableInput => {
   const cells = Object.values(columns);
   const lines = (cells[0] ?? []).map((_, row) => cells.map((column) => column[row]).join(','));
-  return {
-    name: 'table.csv',
-    bytes: new TextEncoder().encode([Object.keys(columns).join(','), ...lines].join('\n')),
-  };
+  return textInput([Object.keys(columns).join(','), ...lines].join('\n'));
 };
-const request = (file: FileInput, targets: string, data: Params = {}): SourceRequest => ({
+const request = (file: TableInput, targets: string, data: Params = {}): UnopenedRequest => ({
   data: { ...defaultsOf(tableSource.dataParams), ...data },
   tasks: { targets: parseTargets(targets) ?? [] },
   file,
 });
-const generate = (r: SourceRequest) => {
-  expect(tableSource.check(r)).toEqual([]);
-  return tableSource.generate(r, async () => {});
-};
-const refusal = (r: SourceRequest) =>
-  tableSource
-    .check(r)
-    .map((i) => `${i.path}: expected ${i.expected}, got ${i.got}. ${i.remedy}`)
-    .join('\n');
+const refusal = async (r: UnopenedRequest) => (await issuesOf(r)).map(formatIssue).join('\n');
 const noteOf = ({ notes }: Dataset, code: string) => notes.find((note) => note.code === code)?.text;
 const at = (column: ArrayLike<number> | undefined, rows: Iterable<number>) =>
   [...rows].map((row) => column?.[row] as number);
@@ -93,12 +86,12 @@ describe('precision', () => {
     expect(noteOf(target, 'float32-too-coarse')).toContain('data.standardiseTargets=true');
   });
 
-  it('refuses a cell that is no float32 after scaling, with column, row and numbers', () => {
+  it('refuses a cell that is no float32 after scaling, with column, row and numbers', async () => {
     const split = { seed: 0 };
     const trained = indices(40).map((i) => 1 + i * 1e-12);
     for (let row = 0; row < 40; row++) {
       const x = trained.map((v, i) => (i === row ? 1e30 : v));
-      const message = refusal(request(columnsFile({ x, y: indices(40) }), 'y:regression', split));
+      const message = await refusal(request(columnsFile({ x, y: indices(40) }), 'y:regression', split));
       // In training the cell rules the scale; elsewhere it is 1e41 standard deviations away.
       if (message !== '') {
         expect(message).toContain(`column x, row ${row + 1}: expected a number that is at most 3.40e+38`);
@@ -151,7 +144,7 @@ describe('features that the training rows teach nothing of', () => {
     expect(noteOf(data, 'feature-constant-in-training')).toContain(
       'Column c is constant in the 28 training rows',
     );
-    expect(refusal(request(columnsFile({ c, y: indices(40) }), 'y:regression'))).toContain(
+    expect(await refusal(request(columnsFile({ c, y: indices(40) }), 'y:regression'))).toContain(
       'at least one column left as a feature, got none that varies in the 28 training rows',
     );
   });
@@ -159,10 +152,7 @@ describe('features that the training rows teach nothing of', () => {
   it('stay where only some cells miss one value, which can be learnt', async () => {
     const c = indices(40).map((row) => (row % 3 === 0 ? '' : row === 1 ? 4 : 3));
     const all = indices(20).map((seed) =>
-      tableSource.generate(
-        request(columnsFile({ x: indices(40), c, y: indices(40) }), 'y:regression', { seed }),
-        async () => {},
-      ),
+      generate(request(columnsFile({ x: indices(40), c, y: indices(40) }), 'y:regression', { seed })),
     );
     for (const data of await Promise.all(all)) expect(data.features.map((f) => f.name)).toEqual(['x', 'c']);
   });
@@ -173,7 +163,7 @@ describe('labels that a split lacks', () => {
 
   it('are refused where training has one class, with counts and remedy; a stratified split has both', async () => {
     const file = caseFile('binary_const_train');
-    expect(refusal(request(file, fraud, { split: 'random' }))).toBe(
+    expect(await refusal(request(file, fraud, { split: 'random' }))).toBe(
       'tasks.targets[0]: expected at least two classes of fraud in the 70 training rows, got one; rows per class: 0: 70 training, 15 validation, 8 test; 1: 0 training, 0 validation, 7 test. Set data.split=stratified, or try another data seed, a larger share of training rows, or other targets.',
     );
     const data = await generate(request(file, fraud));
@@ -186,7 +176,7 @@ describe('labels that a split lacks', () => {
       request(columnsFile({ x: indices(40), y: indices(40) }), 'y:regression'),
     );
     const t = indices(40).map((row) => (split.train.includes(row) ? 2.5 : row));
-    expect(refusal(request(columnsFile({ x: indices(40), t }), 't:regression'))).toContain(
+    expect(await refusal(request(columnsFile({ x: indices(40), t }), 't:regression'))).toContain(
       'tasks.targets[0]: expected at least two values of t in the 28 training rows, got 2.5 in all of them. Try another data seed',
     );
   });
@@ -284,11 +274,11 @@ describe('the positive class', () => {
       at(fraud.targets[0], indices(fraud.rows)).map((code) => 1 - code),
     );
     expect(noteOf(legit, 'positive-class-chosen')).toBeUndefined();
-    expect(refusal(request(file, 'kind:binary:theft'))).toBe(
+    expect(await refusal(request(file, 'kind:binary:theft'))).toBe(
       'tasks.targets[0]: expected a positive class of kind out of fraud, legit, got theft. For example kind:binary:legit.',
     );
     expect(
-      refusal({
+      await refusal({
         ...request(file, 'kind'),
         tasks: { targets: [{ column: 'amount', type: 'regression', positive: 'x' }] },
       }),
@@ -301,7 +291,7 @@ describe('rows that miss a label', () => {
 
   it('are not thrown away by the dozen unasked: the numbers per target and the choices', async () => {
     const file = caseFile('partly_labelled');
-    expect(refusal(request(file, targets))).toBe(
+    expect(await refusal(request(file, targets))).toBe(
       'tasks.targets: expected all targets in at least three quarters of the 120 rows that have any, got all of them in 30 rows; missing: purity in 90. Leave out purity (120 rows would be kept), or set data.unlabelled=drop to train on the 30 rows.',
     );
     const asked = await generate(request(file, targets, { unlabelled: 'drop' }));
@@ -319,14 +309,14 @@ describe('rows that miss a label', () => {
       return request(columnsFile({ x: indices(40 + empty), a, b }), 'a:regression,b:regression');
     };
     expect((await generate(part(10, 40))).rows).toBe(30);
-    expect(refusal(part(11, 40))).toContain('b in 51, a in 40');
-    expect(refusal(part(11, 40))).toContain('Leave out b (40 rows would be kept)');
+    expect(await refusal(part(11, 40))).toContain('b in 51, a in 40');
+    expect(await refusal(part(11, 40))).toContain('Leave out b (40 rows would be kept)');
   });
 
-  it('are named where too few are left, with the setting that dropped the rest', () => {
+  it('are named where too few are left, with the setting that dropped the rest', async () => {
     const x = indices(40).map((i) => (i < 4 ? i : ''));
     const file = columnsFile({ x, z: indices(40), y: indices(40) });
-    expect(refusal(request(file, 'y:regression', { missing: 'drop' }))).toContain(
+    expect(await refusal(request(file, 'y:regression', { missing: 'drop' }))).toContain(
       'test rows of 4; 36 of 40 rows miss a number and are dropped, as data.missing=drop asks: x in 36.',
     );
   });

@@ -2,26 +2,25 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defaultsOf, type Params, type TargetChoice } from '../config/params.ts';
-import type { FileInput, SourceRequest } from './source.ts';
+import { type TableInput, tableInput } from '../config/tableInput.ts';
+import { openRequest, type UnopenedRequest } from './openRequest.ts';
 import type { Dataset } from './table.ts';
 import { previewTable, tableSource } from './tableSource.ts';
+import { generateTable as generate, issuesOf, textInput as table } from './testing/files.ts';
 
-const penguins: FileInput = {
-  name: 'penguins.csv',
-  bytes: new Uint8Array(readFileSync(new URL('../../../public/data/penguins.csv', import.meta.url))),
-};
+const penguins = tableInput(
+  'penguins.csv',
+  new Blob([readFileSync(new URL('../../../public/data/penguins.csv', import.meta.url))]),
+);
 const threeTargets: TargetChoice[] = [
   { column: 'species', type: 'multiclass' },
   { column: 'sex', type: 'binary' },
   { column: 'body_mass_g', type: 'regression' },
 ];
 
-function request(file: FileInput | undefined, targets: TargetChoice[], data: Params = {}): SourceRequest {
+function request(file: TableInput | undefined, targets: TargetChoice[], data: Params = {}): UnopenedRequest {
   return { data: { ...defaultsOf(tableSource.dataParams), ...data }, tasks: { targets }, file };
 }
-
-const table = (text: string): FileInput => ({ name: 'table.csv', bytes: new TextEncoder().encode(text) });
-const generate = (r: SourceRequest) => tableSource.generate(r, async () => {});
 
 /** 40 rows: numeric x with a gap, categories c (one rare, one cell missing), label y with a gap. */
 const small = table(
@@ -55,7 +54,6 @@ describe('penguins', () => {
 
   it('becomes three tasks on four features, with what was done to it', async () => {
     const r = request(penguins, threeTargets);
-    expect(tableSource.check(r)).toEqual([]);
     const data = await generate(r);
     expect(data.features.map((f) => [f.name, f.cardinality])).toEqual([
       ['island', 3],
@@ -72,7 +70,8 @@ describe('penguins', () => {
     expect(texts(data)).toContain(
       '11 of 344 rows miss a target and are dropped: sex in 11, body_mass_g in 2.',
     );
-    const plan = tableSource.plan(r);
+    const { request: opened } = await openRequest(tableSource, r);
+    const plan = tableSource.plan(opened);
     expect(plan).toEqual({ rows: data.rows, features: data.features, tasks: data.tasks });
     const [species] = data.targets as [Float32Array];
     expect([0, 1, 2].map((c) => species.filter((v) => v === c).length)).toEqual([146, 68, 119]);
@@ -162,11 +161,11 @@ describe('missing values and rare categories', () => {
 });
 
 describe('refusals', () => {
-  const refused = (r: SourceRequest) =>
-    tableSource.check(r).map((i) => `${i.path}: ${i.expected}, got ${i.got}`);
+  const refused = async (r: UnopenedRequest) =>
+    (await issuesOf(r)).map((i) => `${i.path}: ${i.expected}, got ${i.got}`);
   const all = 'species, island, bill_length_mm, bill_depth_mm, flipper_length_mm, body_mass_g, sex';
 
-  it.each<[string, SourceRequest, RegExp]>([
+  it.each<[string, UnopenedRequest, RegExp]>([
     ['no file', request(undefined, y), /^data\.params\.file: the contents of penguins\.csv, got nothing/],
     [
       'a broken file',
@@ -212,17 +211,17 @@ describe('refusals', () => {
     ['a target to ignore', request(penguins, threeTargets, { ignore: 'sex' }), /got sex, which is a target/],
     ['no feature left', request(small, y, { ignore: 'x,c' }), /at least one column left as a feature/],
     ['too few rows', request(table('x,y\n1,2\n2,3\n'), y), /at least 2 rows in each split/],
-  ])('%s', (_, r, message) => {
-    expect(refused(r).join('\n')).toMatch(message);
+  ])('%s', async (_, r, message) => {
+    expect((await refused(r)).join('\n')).toMatch(message);
   });
 
-  it('a target that is constant in the rows that are left', () => {
+  it('a target that is constant in the rows that are left', async () => {
     const text = `x,a,b\n${Array.from({ length: 40 }, (_, i) => `${i},${i < 30 ? 0 : 1},${i < 30 ? i : ''}`).join('\n')}`;
     const targets: TargetChoice[] = [
       { column: 'a', type: 'auto' },
       { column: 'b', type: 'auto' },
     ];
-    expect(refused(request(table(text), targets))).toEqual([
+    expect(await refused(request(table(text), targets))).toEqual([
       'tasks.targets[0]: at least two values of a in the 30 rows without missing targets, got only one value',
     ]);
   });
@@ -248,10 +247,11 @@ describe('any table', () => {
         async (cells, missing, rareBelow) => {
           const file = table(`p,q,y\n${cells.map((row) => row.join(',')).join('\n')}`);
           const r = request(file, [{ column: 'y', type: 'regression' }], { missing, rareBelow });
-          if (tableSource.check(r).length > 0) return;
+          const { request: opened, issues } = await openRequest(tableSource, r);
+          if (issues.length > 0) return;
           accepted++;
           const data = await generate(r);
-          expect(data.features).toEqual(tableSource.plan(r).features);
+          expect(data.features).toEqual(tableSource.plan(opened).features);
           const cardinalities = data.features
             .filter((f) => f.kind === 'categorical')
             .map((f) => f.cardinality);

@@ -1,16 +1,21 @@
 // A table from a file as a data source: columns typed, targets chosen, missing values handled, and every such step noted.
 import { formatTypedName } from '../config/names.ts';
+import type { Params } from '../config/params.ts';
+import type { TableInput } from '../config/tableInput.ts';
 import { type Issue, WorkbenchError } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
 import { checkCells } from './checkCells.ts';
+import type { ParsedTable } from './columns.ts';
+import { formats } from './formats/registry.ts';
+import type { ProgressSink } from './progress.ts';
 import { checkReadingLists, checkReadingNames } from './reading.ts';
 import { correlations } from './relatedness.ts';
-import type { DataPlan, DataSource, FileInput, ProgressSink, SourceRequest } from './source.ts';
+import type { DataPlan, DataSource, Opened, SourceRequest } from './source.ts';
 import { checkSplit } from './split.ts';
 import { splitNotes } from './splitNotes.ts';
 import type { Dataset, FittedTable } from './table.ts';
 import { checkStored, checkTraining } from './tableChecks.ts';
-import { type ParsedTable, parseTable } from './tableFile.ts';
+import { parseTable } from './tableFile.ts';
 import { applyTable, featureMeta, taskMeta } from './tableFit.ts';
 import { checkGiven, checkLeft } from './tableGiven.ts';
 import { dataParams, targetChoices, taskParams } from './tableParams.ts';
@@ -21,28 +26,34 @@ import { checkTargets, checkVariation } from './tableTargets.ts';
 
 export { previewTable } from './tableFile.ts';
 
-function check(request: SourceRequest): Issue[] {
-  const { data, tasks, file } = request;
+async function open(file: TableInput | undefined, data: Params, progress: ProgressSink): Promise<Opened> {
   if (!file) {
-    return [
-      {
-        path: 'data.params.file',
-        expected: `the contents of ${data.file || 'a file'}`,
-        got: 'nothing',
-        remedy: 'Choose a file, or one of the examples.',
-      },
-    ];
+    const issue = {
+      path: 'data.params.file',
+      expected: `the contents of ${data.file || 'a file'}`,
+      got: 'nothing',
+      remedy: 'Choose a file, or one of the examples.',
+    };
+    return { issues: [issue] };
   }
   const lists = checkReadingLists(data);
-  if (lists.length > 0) return lists;
-  let table: ParsedTable;
+  if (lists.length > 0) return { issues: lists };
   try {
-    table = parseTable(file, data);
+    return { table: await parseTable(file, data, progress) };
   } catch (error) {
-    if (error instanceof WorkbenchError)
-      return error.issues.map((i) => ({ ...i, path: `data.params.file, ${i.path}` }));
-    throw error;
+    if (!(error instanceof WorkbenchError)) throw error;
+    return { issues: error.issues.map((i) => ({ ...i, path: `data.params.file, ${i.path}` })) };
   }
+}
+
+function tableOf({ table }: SourceRequest): ParsedTable {
+  if (!table) throw new Error('tableSource: the request has no table. Open it with openRequest first.');
+  return table;
+}
+
+function check(request: SourceRequest): Issue[] {
+  const { data, tasks } = request;
+  const table = tableOf(request);
   const choices = targetChoices(tasks);
   const issues = [
     ...checkReadingNames(data, table.columns),
@@ -76,11 +87,8 @@ const noFeature = (got: string): Issue => ({
   remedy: 'Choose fewer targets, or ignore fewer columns.',
 });
 
-const prepared = (request: SourceRequest) =>
-  prepare(request, parseTable(request.file as FileInput, request.data));
-
 function plan(request: SourceRequest): DataPlan {
-  const { selection, fitted } = prepared(request);
+  const { selection, fitted } = prepare(request, tableOf(request));
   return {
     rows: selection.rows.length,
     features: fitted.features.map(featureMeta),
@@ -89,11 +97,12 @@ function plan(request: SourceRequest): DataPlan {
 }
 
 async function generate(request: SourceRequest, progress: ProgressSink): Promise<Dataset> {
-  const { selection, split, fitted } = prepared(request);
+  const table = tableOf(request);
+  const { selection, split, fitted } = prepare(request, table);
   const { encoded, notes } = await applyTable(selection, split, fitted, progress);
   const tasks = fitted.targets.map(taskMeta);
   return {
-    name: (request.file as FileInput).name,
+    name: table.name,
     rows: selection.rows.length,
     features: fitted.features.map(featureMeta),
     ...encoded,
@@ -143,12 +152,15 @@ function correlationNotes({ targets }: FittedTable): Note[] {
 
 export const tableSource: DataSource = {
   id: 'table',
-  label: 'Table (CSV)',
+  label: `Table (${Object.values(formats)
+    .map((f) => f.label)
+    .join(', ')})`,
   summary: 'A table of your own, or one of the examples: choose the columns to predict.',
   citation: 'Example: Palmer penguins, Gorman, Williams and Fraser 2014',
   deviations: [],
   dataParams,
   taskParams,
+  open,
   check,
   plan,
   generate,

@@ -3,11 +3,17 @@ import { formatName, formatNames, formatTypedName, QUOTING_HELP } from '../confi
 import type { TargetChoice } from '../config/params.ts';
 import type { Issue } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
-import { type Column, describeCells, isSpoilt, MAX_CLASSES, suggestTask } from './columns.ts';
+import {
+  type Column,
+  describeCells,
+  isSpoilt,
+  MAX_CLASSES,
+  type ParsedTable,
+  suggestTask,
+} from './columns.ts';
 import { type PositiveChoice, positiveClass } from './positive.ts';
 import { spellingKey } from './spellings.ts';
 import type { TaskTypeId } from './table.ts';
-import type { ParsedTable } from './tableFile.ts';
 
 const MAX_TASKS = 32;
 

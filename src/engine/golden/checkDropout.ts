@@ -2,7 +2,7 @@
 // hash draws for the key of the case, which the file states in full.
 import * as tf from '@tensorflow/tfjs-core';
 import { type DropoutKey, dropoutMask } from '../kernels/ops/dropout/index.ts';
-import { applyAttention } from '../layers/attention.ts';
+import { softmax } from '../layers/attention/softmax.ts';
 import { applyEncoder, createEncoder, type Encoder } from '../layers/encoder.ts';
 import type { ForwardOptions } from '../layers/forward.ts';
 import { initialisations } from '../layers/initialisation.ts';
@@ -195,8 +195,9 @@ async function checkEncoder(c: EncoderCase): Promise<GoldenCheck[]> {
   const set = new ParameterSet(0);
   const width = c.input.shape[2] as number;
   const layer = createEncoder(set, {
+    attention: softmax,
     networks: [{ name: SCOPE, task: null }],
-    scopes: [''],
+    places: [{ network: null, block: 0, kind: 'feature' }],
     width,
     heads,
     hidden: c.params['mlp.0.weight']?.shape[0] as number,
@@ -221,27 +222,40 @@ async function checkEncoder(c: EncoderCase): Promise<GoldenCheck[]> {
     if (keep) checks.push(compareMask(`${c.case} mask of ${name}`, keep.data, rate, [seed, step, at]));
   }
   const reset = () => load(set.parameters, c.params);
-  const apply: Apply = (x, options) => applyEncoder(layer, x as tf.Tensor3D, mask, 'block0/feature', options);
+  const apply: Apply = (x, options) => applyEncoder(layer, x as tf.Tensor3D, mask, options);
   checks.push(...(await checkLayer(c, set, step, apply, reset)));
   if (c.expectation) {
     reset();
-    checks.push(...(await checkExpectation(c, layer, mask, apply)));
+    checks.push(...(await checkExpectation(c, set, layer, mask, apply)));
   }
   set.dispose();
   return checks;
 }
 
+function variableOf(set: ParameterSet, name: string): tf.Variable {
+  const found = set.parameters.find((p) => p.name === name);
+  if (!found) throw new Error(`no parameter ${name}`);
+  return found.variable;
+}
+
 /** Mean and variance over many masks, of the output or of what attention mixes. */
-async function checkExpectation(c: EncoderCase, layer: Encoder, mask: Uint8Array | null, apply: Apply) {
+async function checkExpectation(
+  c: EncoderCase,
+  set: ParameterSet,
+  layer: Encoder,
+  mask: Uint8Array | null,
+  apply: Apply,
+) {
   const { of, mean, variance } = c.expectation as NonNullable<EncoderCase['expectation']>;
   const ofAttention = of.startsWith('what attention mixes');
   const input = toTensor(c.input) as tf.Tensor3D;
   const width = input.shape[2];
   // With an identity behind it, attention gives what it mixed.
   if (ofAttention) {
+    const out = `${SCOPE}.attention.out_proj`;
     tf.tidy(() => {
-      layer.attention.out.weight.assign(tf.eye(width));
-      layer.attention.out.bias.assign(tf.zeros([width]));
+      variableOf(set, `${out}.weight`).assign(tf.eye(width));
+      variableOf(set, `${out}.bias`).assign(tf.zeros([width]));
     });
   }
   const once = (step: number) =>
@@ -249,7 +263,7 @@ async function checkExpectation(c: EncoderCase, layer: Encoder, mask: Uint8Array
       const options = { training: true, step };
       if (!ofAttention) return apply(input, options);
       const normed = applyLayerNorm(layer.norm1, input);
-      return applyAttention(layer.attention, normed, mask, '', options, tf.zerosLike(normed));
+      return layer.attention.apply(normed, mask, options, tf.zerosLike(normed));
     });
   const size = mean.data.length;
   const [sum, squares] = [new Float64Array(size), new Float64Array(size)];

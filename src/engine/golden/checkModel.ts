@@ -1,6 +1,7 @@
 // Checks a model against a golden case: same parameters and input must give the same outputs, losses, gradients,
 // attention and optimizer steps, within the tolerances of golden/README. Runs on whatever backend is active.
 import * as tf from '@tensorflow/tfjs-core';
+import { type LayerPlace, samePlace } from '../core/attentionPlace.ts';
 import type { TaskMeta } from '../data/table.ts';
 import { createUpdater } from '../kernels/ops/updateParameters/index.ts';
 import type { Batch, Capture, ExpertsRecord } from '../layers/forward.ts';
@@ -165,29 +166,31 @@ class Bench {
     const { attention } = this.golden;
     if (!attention) return;
     this.reset();
-    const seen = new Map<string, tf.Tensor>();
+    const seen: { place: LayerPlace; weights: tf.Tensor }[] = [];
     const outputs = this.forward(false, {
-      attention: ({ key, weights }) => {
-        seen.set(key, tf.keep(weights));
+      attention: ({ place, weights }) => {
+        seen.push({ place, weights: tf.keep(weights) });
       },
     });
     tf.dispose(outputs);
-    const compareBlocks = async (scope: string, blocks: AttentionBlocks) => {
-      for (const [block, kinds] of Object.entries(blocks)) {
-        for (const [kind, reference] of Object.entries(kinds)) {
-          const got = seen.get(`${scope}${block}/${kind === 'inter_feature' ? 'feature' : 'row'}`);
-          const values = got ? await got.data() : [];
-          this.checks.push(compare(`attention ${scope}${block} ${kind}`, values, reference.data, 5e-5));
+    const compareBlocks = async (network: string | null, blocks: AttentionBlocks) => {
+      const scope = network === null ? '' : `${network}/`;
+      for (const block of Object.keys(blocks).keys()) {
+        for (const [name, reference] of Object.entries(blocks[`block${block}`] ?? {})) {
+          const place = { network, block, kind: name === 'inter_feature' ? 'feature' : 'row' } as const;
+          const got = seen.find((record) => samePlace(record.place, place));
+          const values = got ? await got.weights.data() : [];
+          this.checks.push(compare(`attention ${scope}block${block} ${name}`, values, reference.data, 5e-5));
         }
       }
     };
     // Where every task has a network of its own, its name is one level more.
-    if ('block0' in attention) await compareBlocks('', attention as AttentionBlocks);
+    if ('block0' in attention) await compareBlocks(null, attention as AttentionBlocks);
     else {
       for (const [task, blocks] of Object.entries(attention as Record<string, AttentionBlocks>))
-        await compareBlocks(`${task}/`, blocks);
+        await compareBlocks(task, blocks);
     }
-    tf.dispose([...seen.values()]);
+    tf.dispose(seen.map(({ weights }) => weights));
   }
 
   private async checkGates(): Promise<void> {

@@ -1,15 +1,9 @@
 // One pre-norm encoder layer: h = x + Attn(LN1(x)), out = h + W2 gelu(W1 LN2(h) + b1) + b2 (golden/README). The same layer of
 // several networks runs as one, their rows one below the other.
 import * as tf from '@tensorflow/tfjs-core';
+import type { LayerPlace } from '../core/attentionPlace.ts';
 import { dropout } from '../kernels/ops/dropout/index.ts';
-import {
-  type Attention,
-  applyAttention,
-  applySelfOnly,
-  attentionFlops,
-  createAttention,
-  selfOnlyFlops,
-} from './attention.ts';
+import type { Attention, AttentionDef } from './attention/attention.ts';
 import type { ForwardOptions } from './forward.ts';
 import type { InitialisationScheme } from './initialisation.ts';
 import { applyGroupedLinear, createGroupedLinear, type GroupedLinear, type Member } from './linear.ts';
@@ -33,9 +27,10 @@ export interface Encoder {
 }
 
 export interface EncoderOptions {
+  attention: AttentionDef;
   networks: readonly Member[];
-  /** Per network, what its capture keys start with. */
-  scopes: readonly string[];
+  /** Where the layer stands, per network. */
+  places: readonly LayerPlace[];
   width: number;
   heads: number;
   hidden: number;
@@ -62,7 +57,7 @@ export function createEncoder(set: ParameterSet, o: EncoderOptions): Encoder {
       init: { weight, bias: zeros },
     });
   return {
-    attention: createAttention(set, {
+    attention: o.attention.build(set, {
       ...o,
       networks: named('attention'),
       dropoutRate: o.attentionDropout,
@@ -89,7 +84,6 @@ export function applyEncoder(
   layer: Encoder,
   x: tf.Tensor3D,
   blocked: Uint8Array | null,
-  key: string,
   options: ForwardOptions,
   selfOnly = false,
 ): tf.Tensor3D {
@@ -102,8 +96,8 @@ export function applyEncoder(
   const { y: normed, skipped } = applyLayerNormSkip(layer.norm1, x);
   const residual = drop(skipped, 'skip', 1);
   const mixed: tf.Tensor3D = selfOnly
-    ? tf.reshape(applySelfOnly(layer.attention, flat(normed), key, options, flat(residual)), x.shape)
-    : applyAttention(layer.attention, normed, blocked, key, options, residual);
+    ? applySelfOnly(layer.attention, normed, options, residual)
+    : layer.attention.apply(normed, blocked, options, residual);
   const second = applyLayerNormSkip(layer.norm2, mixed);
   const hidden = drop(applyGroupedLinear(layer.expand, flat(second.y), 'gelu'), 'hidden', 0);
   const contracted = applyGroupedLinear(layer.contract, hidden, 'none', {
@@ -112,13 +106,29 @@ export function applyEncoder(
   return tf.reshape(contracted, x.shape);
 }
 
+/** Every token a sequence of its own. @param x - [G, L, D] @param residual - [G, L, D] @returns [G, L, D] */
+function applySelfOnly(
+  attention: Attention,
+  x: tf.Tensor3D,
+  options: ForwardOptions,
+  residual: tf.Tensor3D,
+): tf.Tensor3D {
+  const width = x.shape[2];
+  const { selfOnly } = attention;
+  const apart = (value: tf.Tensor3D): tf.Tensor3D => tf.reshape(value, [-1, 1, width]); // [G*L, 1, D]
+  const flat = (value: tf.Tensor3D): tf.Tensor2D => tf.reshape(value, [-1, width]); // [G*L, D]
+  return tf.reshape(
+    selfOnly
+      ? selfOnly.apply(flat(x), options, flat(residual))
+      : attention.apply(apart(x), null, options, apart(residual)),
+    x.shape,
+  );
+}
+
 /** Multiply-adds x 2 per sequence of `length` tokens, one network. */
-const encoderFlops = (layer: Encoder, length: number, selfOnly: boolean) =>
-  (selfOnly ? length * selfOnlyFlops(layer.attention) : attentionFlops(layer.attention, length)) +
-  2 *
-    length *
-    layer.attention.width *
-    ((layer.expand.widths[0] as number) + (layer.contract.inputs as number));
+const encoderFlops = ({ attention, expand, contract }: Encoder, length: number, selfOnly: boolean) =>
+  (selfOnly ? length * (attention.selfOnly?.flops ?? attention.flops(1)) : attention.flops(length)) +
+  2 * length * (expand.inputs as number) * ((expand.widths[0] as number) + (contract.inputs as number));
 
 /** A layer between the tokens of a row, and one between the rows of a batch. */
 export interface Block {

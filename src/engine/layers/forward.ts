@@ -1,5 +1,6 @@
 // What goes into a forward pass and what can be looked at inside it. Layers and models share these shapes.
 import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import type { LayerPlace } from '../core/attentionPlace.ts';
 
 /** An expert, as it is named on the page. */
 export interface ExpertLabel {
@@ -32,10 +33,17 @@ export interface ExpertsRecord {
   isSparse: boolean;
 }
 
+/** The operation between the projections of an attention layer, without dropout. */
+export interface AttentionKernel {
+  /** Queries, keys and values, [G, L, 3D]: what the scores came from. */
+  qkv: Tensor3D;
+  /** [G, L, 3D] -> [G, L, D], under the same mask; G may be another. */
+  run(qkv: Tensor3D): Tensor3D;
+}
+
 /** What an attention layer computed. */
 export interface AttentionRecord {
-  /** `block0/feature`, or `y1/block0/feature` where every task has a network of its own. */
-  key: string;
+  place: LayerPlace;
   /** Scaled scores before the mask, [G, H, L, L] (G = rows for feature attention, 1 for row attention). */
   scores: Tensor;
   /** Softmax weights, same shape. */
@@ -44,8 +52,8 @@ export interface AttentionRecord {
   blocked: Uint8Array | null;
   /** L2 norm of what each key adds to the residual stream at weight 1, [G, H, L]: its value behind the head's output projection. */
   valueNorms: Tensor;
-  /** Queries, keys and values, [G, L, 3D]: what the scores came from. */
-  qkv: Tensor3D;
+  /** The operation that the mask acts in, to be asked again: what it was given; null where a kind of attention has no such operation. */
+  kernel: AttentionKernel | null;
 }
 
 /** Collects what a forward pass computed inside attention and experts. */

@@ -1,6 +1,7 @@
 // FT-Transformer (Gorishniy et al. 2021): attention between the features of a row and a token that collects the answer;
 // one network per task. Conventions and names: golden/README.
 import { settingsOf } from '../config/defineParams.ts';
+import { withAttentionChoice } from './attentionChoice.ts';
 import { initialValuesNotes, PAPER, type Start } from './commonParams.ts';
 import type { GradientModelDef } from './model.ts';
 import { buildSingleTaskTransformer } from './singleTaskTransformer.ts';
@@ -22,7 +23,7 @@ export const ftTransformer: GradientModelDef = {
     'As in the public code: GELU in the feed-forward network and no norm behind the last block; the paper has ReGLU and one.',
     ...initialValuesNotes(START),
   ],
-  params,
+  params: withAttentionChoice(params),
   check: (values, _shape, prefix) => checkAttention(settingsOf(params, values), null, prefix),
   build: (context) =>
     buildSingleTaskTransformer(context, { settings: settingsOf(params, context.params), row: null }),

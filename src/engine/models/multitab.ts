@@ -3,6 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { defineParams, type SettingsOf, settingsOf } from '../config/defineParams.ts';
 import type { Params } from '../config/params.ts';
+import type { AttentionKind } from '../core/attentionPlace.ts';
 import type { Issue } from '../core/errors.ts';
 import { lookUp } from '../core/registry.ts';
 import type { TokenLabel } from '../core/tokens.ts';
@@ -16,6 +17,7 @@ import { checkMask, keepTokens } from '../masks/custom.ts';
 import type { MaskDef } from '../masks/mask.ts';
 import { masks as maskRegistry } from '../masks/registry.ts';
 import { assemble } from './assemble.ts';
+import { attentionOf, withAttentionChoice } from './attentionChoice.ts';
 import { initialisationOf, initialValuesNotes, linearInitOf, PAPER, type Start } from './commonParams.ts';
 import type { FlowLayer, GradientModelDef, Model, ModelContext, ModelShape, TokenFlow } from './model.ts';
 import { checkAttention, rowParams, sizeParams } from './transformer.ts';
@@ -131,10 +133,12 @@ function createNetwork(set: ParameterSet, { features, tasks, params: values, see
     ...init.embedding(width),
   });
   const layersPerBlock = attention === 'row_col' ? 2 : 1;
-  const encoder = (block: number, layer: number, layerWidth: number, withRotary: boolean) =>
-    createEncoder(set, {
+  const encoder = (block: number, kind: AttentionKind, layerWidth: number, withRotary: boolean) => {
+    const layer = kind === 'feature' ? 0 : 1;
+    return createEncoder(set, {
+      attention: attentionOf(values),
       networks: [{ name: `transformer.blocks.${block}.${layer}`, task: null }],
-      scopes: [''],
+      places: [{ network: null, block, kind }],
       width: layerWidth,
       heads,
       hidden: feedForward,
@@ -145,9 +149,10 @@ function createNetwork(set: ParameterSet, { features, tasks, params: values, see
       seed,
       site: block * layersPerBlock + layer,
     });
+  };
   const blocks = Array.from({ length: settings.blocks }, (_, block) => ({
-    feature: encoder(block, 0, width, false),
-    row: attention === 'row_col' ? encoder(block, 1, embedding.numTokens * width, rotary) : null,
+    feature: encoder(block, 'feature', width, false),
+    row: attention === 'row_col' ? encoder(block, 'row', embedding.numTokens * width, rotary) : null,
   }));
   const towers = createTowers(set, {
     members: tasks.map(({ name }, task) => ({ name: `task_heads.${name}.tower`, task })),
@@ -191,10 +196,10 @@ function forward(network: Network, batch: Batch, options: ForwardOptions): tf.Te
   const rows = tokens.shape[0];
   for (const [i, { feature, row }] of blocks.entries()) {
     const mask = options.mask ? options.mask(i) : (network.masks[i] ?? null);
-    tokens = applyEncoder(feature, tokens, mask, `block${i}/feature`, options);
+    tokens = applyEncoder(feature, tokens, mask, options);
     if (!row) continue;
     const flat = tf.reshape(tokens, [1, rows, numTokens * width]); // [1, B, L*e]
-    const mixed = applyEncoder(row, flat as tf.Tensor3D, null, `block${i}/row`, options, selfOnly);
+    const mixed = applyEncoder(row, flat as tf.Tensor3D, null, options, selfOnly);
     tokens = tf.reshape(mixed, [rows, numTokens, width]);
   }
   const { numTaskTokens } = embedding;
@@ -244,7 +249,7 @@ export const multitab: GradientModelDef = {
     ...initialValuesNotes(START),
     'Evaluation uses fixed batches in row order, because attention between rows makes a prediction depend on its batch.',
   ],
-  params,
+  params: withAttentionChoice(params),
   masking: (values, shape) => {
     const { blocks, heads } = settingsOf(params, values);
     return { tokens: tokensOf(values, shape), blocks, heads };

@@ -1,6 +1,7 @@
 // SAINT (Somepalli et al. 2021): attention between the features of a row, then between the rows of a batch; one network
 // per task. Conventions and names: golden/README.
 import { defineParams, settingsOf } from '../config/defineParams.ts';
+import { withAttentionChoice } from './attentionChoice.ts';
 import { initialValuesNotes, PAPER, type Start } from './commonParams.ts';
 import type { GradientModelDef } from './model.ts';
 import { buildSingleTaskTransformer } from './singleTaskTransformer.ts';
@@ -23,7 +24,7 @@ export const saint: GradientModelDef = {
     'Without the contrastive pre-training of the paper, as in the public code.',
     ...initialValuesNotes(START),
   ],
-  params,
+  params: withAttentionChoice(params),
   check(values, { features }, prefix) {
     const settings = settingsOf(params, values);
     return checkAttention(settings, { ...settings, tokens: features.length + 1 }, prefix);

@@ -1,6 +1,7 @@
 // One transformer per task, all of them run as one: FT-Transformer and SAINT. The networks share nothing; their rows stand
 // one below the other, network after network.
 import * as tf from '@tensorflow/tfjs-core';
+import type { AttentionKind } from '../core/attentionPlace.ts';
 import { takeSlots } from '../kernels/ops/takeSlots/index.ts';
 import { applyEmbedding, createEmbedding, type Embedding, embeddingFlops } from '../layers/embedding.ts';
 import { applyEncoder, blocksFlops, createEncoder, type Encoder } from '../layers/encoder.ts';
@@ -9,6 +10,7 @@ import type { Member } from '../layers/linear.ts';
 import { applyTowers, createTowers, type Towers, towersFlops } from '../layers/mlp.ts';
 import { ParameterSet } from '../layers/parameterSet.ts';
 import { assemble } from './assemble.ts';
+import { attentionOf } from './attentionChoice.ts';
 import { initialisationOf, linearInitOf } from './commonParams.ts';
 import type { Model, ModelContext } from './model.ts';
 import type { RowSettings, TransformerSettings } from './transformer.ts';
@@ -41,10 +43,18 @@ function createNetwork(
     width: s.width,
     ...init.embedding(s.width),
   });
-  const encoder = (name: string, width: number, rotary: boolean, site: number) =>
+  const encoder = (
+    block: number,
+    kind: AttentionKind,
+    name: string,
+    width: number,
+    rotary: boolean,
+    site: number,
+  ) =>
     createEncoder(set, {
+      attention: attentionOf(context.params),
       networks: named(name),
-      scopes: tasks.map((t) => `${t.name}/`),
+      places: tasks.map((t) => ({ network: t.name, block, kind })),
       width,
       heads: s.heads,
       hidden: s.feedForward,
@@ -58,10 +68,10 @@ function createNetwork(
   const blocks = Array.from({ length: s.blocks }, (_, b) =>
     row
       ? {
-          feature: encoder(`blocks.${b}.0`, s.width, false, 2 * b),
-          row: encoder(`blocks.${b}.1`, embedding.numTokens * s.width, row.rotary, 2 * b + 1),
+          feature: encoder(b, 'feature', `blocks.${b}.0`, s.width, false, 2 * b),
+          row: encoder(b, 'row', `blocks.${b}.1`, embedding.numTokens * s.width, row.rotary, 2 * b + 1),
         }
-      : { feature: encoder(`blocks.${b}`, s.width, false, b), row: null },
+      : { feature: encoder(b, 'feature', `blocks.${b}`, s.width, false, b), row: null },
   );
   const towers = createTowers(set, {
     members: named('tower.tower'),
@@ -89,11 +99,11 @@ function forward(network: Network, batch: Batch, options: ForwardOptions): tf.Te
   const side = applyEmbedding(embedding, batch); // [B, T*L, e]
   const rows = side.shape[0];
   let tokens = byNetwork(tf.reshape(side, [rows, copies * numTokens * width]), copies, numTokens);
-  for (const [b, { feature, row }] of blocks.entries()) {
-    tokens = applyEncoder(feature, tokens, null, `block${b}/feature`, options);
+  for (const { feature, row } of blocks) {
+    tokens = applyEncoder(feature, tokens, null, options);
     if (!row) continue;
     const flat = tf.reshape(tokens, [copies, rows, numTokens * width]) as tf.Tensor3D; // [T, B, L*e]
-    const mixed = applyEncoder(row, flat, null, `block${b}/row`, options, selfOnly);
+    const mixed = applyEncoder(row, flat, null, options, selfOnly);
     tokens = tf.reshape(mixed, [copies * rows, numTokens, width]);
   }
   const first = takeSlots(tf.reshape(tokens, [copies * rows, numTokens * width]), [0], numTokens);

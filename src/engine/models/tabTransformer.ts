@@ -11,6 +11,7 @@ import { applyTowers, createTowers, type Towers, towersFlops } from '../layers/m
 import { applyLayerNorm, createLayerNorm, type LayerNorm } from '../layers/norm.ts';
 import { ParameterSet } from '../layers/parameterSet.ts';
 import { assemble } from './assemble.ts';
+import { attentionOf, withAttentionChoice } from './attentionChoice.ts';
 import { initialisationOf, initialValuesNotes, linearInitOf, PAPER, type Start } from './commonParams.ts';
 import type { GradientModelDef, Model, ModelContext } from './model.ts';
 import { byNetwork, sideBySide } from './singleTaskTransformer.ts';
@@ -44,8 +45,9 @@ function createNetwork(set: ParameterSet, { features, tasks, params: values, see
   });
   const blocks = Array.from({ length: s.blocks }, (_, b) =>
     createEncoder(set, {
+      attention: attentionOf(values),
       networks: named(`blocks.${b}`),
-      scopes: tasks.map((t) => `${t.name}/`),
+      places: tasks.map((t) => ({ network: t.name, block: b, kind: 'feature' })),
       width: s.width,
       heads: s.heads,
       hidden: s.feedForward,
@@ -80,10 +82,7 @@ function forward(network: Network, batch: Batch, options: ForwardOptions): tf.Te
   const side = applyEmbedding(embedding, batch); // [B, T*L, e]
   const rows = side.shape[0];
   const start = byNetwork(tf.reshape(side, [rows, copies * numTokens * width]), copies, numTokens);
-  const tokens = blocks.reduce(
-    (x, block, b) => applyEncoder(block, x, null, `block${b}/feature`, options),
-    start,
-  );
+  const tokens = blocks.reduce((x, block) => applyEncoder(block, x, null, options), start);
   const flat = tf.reshape(tokens, [copies * rows, numTokens * width]) as tf.Tensor2D; // [T*B, L*e]
   const joined = numericNorm
     ? tf.concat([flat, applyLayerNorm(numericNorm, tf.tile(batch.numeric, [copies, 1]))], 1)
@@ -122,7 +121,7 @@ export const tabTransformer: GradientModelDef = {
     'As in the public code: pre-norm blocks, dropout on the skip paths, and no column identifiers or pre-training.',
     ...initialValuesNotes(START),
   ],
-  params,
+  params: withAttentionChoice(params),
   check(values, { features }, prefix) {
     const issues = checkAttention(settingsOf(params, values), null, prefix);
     if (!features.some((f) => f.kind === 'categorical')) {

@@ -102,7 +102,9 @@ function ofTask({ name, variable, parts }: Parameter, task: TaskMeta, index: num
 function optionsOf({ capture, ...options }: ForwardOptions, task: string): ForwardOptions {
   const { attention } = capture ?? {};
   if (!attention) return options;
-  const own: Capture = { attention: (record) => attention({ ...record, key: `${task}/${record.key}` }) };
+  const own: Capture = {
+    attention: (record) => attention({ ...record, place: { ...record.place, network: task } }),
+  };
   return { ...options, capture: own };
 }
 

@@ -49,7 +49,9 @@ export async function answerQuestion(question: Question, o: Answering): Promise<
   } catch (error) {
     if (error instanceof StopSignal) throw error;
     o.questions.answered(question);
-    if (error instanceof Withdrawn) reply({ state: 'stopped' });
-    else reply({ state: 'refused', error: toErrorReport(error) });
+    // One that took its place is answered next; the end of this one is nobody's any more.
+    if (error instanceof Withdrawn) {
+      if (!o.questions.isAsked(probe)) reply({ state: 'stopped' });
+    } else reply({ state: 'refused', error: toErrorReport(error) });
   }
 }

@@ -12,7 +12,7 @@ export const cost = defineProbe({
   countsOnly: true,
   request,
   run: async ({ experiment, settings, table }) => {
-    const { shape, trainingRows } = table();
+    const { shape, trainingRows } = await table();
     return { rows: costRows(experiment, shape, trainingRows), batchSize: settings.batchSize };
   },
 });

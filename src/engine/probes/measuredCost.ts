@@ -21,7 +21,7 @@ export const measuredCost = defineProbe({
   when: 'anytime',
   request,
   run: async (context, { networks }): Promise<MeasuredCosts> => {
-    const { shape, trainingRows } = context.table();
+    const { shape, trainingRows } = await context.table();
     const costs: MeasuredCost[] = [];
     for (const [done, network] of networks.entries()) {
       context.progress({ label: network.label, done, total: networks.length }, { costs: [...costs] });

@@ -43,7 +43,7 @@ export interface NetworkContext extends ProbeContext {
 /** An experiment, with the networks of its run where the engine holds them. */
 export interface ExperimentContext extends ProbeContext {
   /** What networks must know of its table. @throws WorkbenchError (config) when the data settings are refused */
-  table(): { shape: ModelShape; trainingRows: number };
+  table(): Promise<{ shape: ModelShape; trainingRows: number }>;
   readonly session: InspectedSession | null;
 }
 

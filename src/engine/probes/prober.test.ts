@@ -2,6 +2,7 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { placeKey } from '../core/attentionPlace.ts';
 import { object } from '../core/reader.ts';
 import type { RunEvent } from '../protocol/run.ts';
 import type { InspectedSession } from '../training/inspection.ts';
@@ -51,7 +52,7 @@ describe('questions to a run', () => {
     control.questions.put(questionOf('attention', { rows: { kind: 'rows', rows: [1, 3] } }));
     const { events } = await run(small(), { control });
     const maps = answersOf(events, 'attention').at(-1)?.maps ?? [];
-    expect(maps.map((m) => m.key)).toEqual(['block0/feature/head0', 'block0/feature/head1']);
+    expect(maps.map(placeKey)).toEqual(['block0/feature/head0', 'block0/feature/head1']);
     for (const { weights, blocked, keys, queries } of maps) {
       expect(keys.map((k) => k.group)).toEqual([
         'task',
@@ -202,6 +203,25 @@ describe('a question', () => {
       'measuring',
       'stopped',
     ]);
+  });
+
+  it('that another takes the place of ends in silence: the answer to come is not a stop', async () => {
+    const control = new RunControl();
+    const put = () => control.questions.put({ probe: 'endless', request: {}, mode: 'watch' });
+    put();
+    let told = 0;
+    const { events } = await run(small(), {
+      control,
+      probes: all,
+      onEvent: (e) => {
+        if (e.type !== 'probe-answer' || e.state !== 'measuring') return;
+        told++;
+        if (told === 2) put();
+        if (told === 4) control.questions.withdraw('endless');
+      },
+    });
+    const states = of(events, 'probe-answer').map((e) => e.state);
+    expect(states).toEqual(['measuring', 'measuring', 'measuring', 'measuring', 'stopped']);
   });
 
   it('gives way when the run is stopped', async () => {

@@ -102,7 +102,7 @@ export class Prober implements Inspection {
   private ofExperiment(def: ExperimentProbe, { request }: Question, common: Common): Promise<object> {
     const { session } = this;
     const { experiment, settings } = session;
-    const table = () => {
+    const table = async () => {
       const { dataset } = session;
       if (!dataset) throw WorkbenchError.of('config', absenceOf(session, 'model', undefined));
       const { features, tasks, split } = dataset;

@@ -114,7 +114,7 @@ describe('profiles of a run', () => {
   });
 
   it('are made of an experiment that has not run', async () => {
-    const plan = requireShapeOf(experiment);
+    const plan = await requireShapeOf(experiment);
     const between = async () => {};
     const tensors = tf.memory().numTensors;
     const profile = await profileOfExperiment(experiment, plan, 'baseline', { steps: 3, between });

@@ -33,7 +33,7 @@ export const profile = defineProbe({
       networks.push(
         session
           ? await profileInRun(session, role, options)
-          : await profileOfExperiment(experiment, context.table(), role, options),
+          : await profileOfExperiment(experiment, await context.table(), role, options),
       );
     }
     return { networks };

@@ -1,14 +1,9 @@
 // Attention as it is captured: maps per block, layer and head, and what was asked for.
+import type { HeadPlace } from '../core/attentionPlace.ts';
 import type { TokenLabel } from '../core/tokens.ts';
 
-export interface AttentionMap {
-  /** Stable, e.g. `block0/feature/head1`, or `y1/block0/row/head0` where every task has a network of its own. */
-  key: string;
-  /** The task whose network it is, or null when all tasks share one. */
-  network: string | null;
-  block: number;
-  layer: 'feature' | 'row';
-  head: number;
+/** What one head attends to. */
+export interface AttentionMap extends HeadPlace {
   queries: TokenLabel[];
   keys: TokenLabel[];
   /** Softmax weights, row-major [queries, keys]; mean over the chosen rows for `feature`. */

@@ -3,10 +3,11 @@
 import type { Catalog } from '../config/catalog.ts';
 import type { Experiment } from '../config/experiment.ts';
 import type { Params } from '../config/params.ts';
+import type { TableInput } from '../config/tableInput.ts';
 import type { ErrorReport, Issue } from '../core/errors.ts';
 import type { Role } from '../core/roles.ts';
 import type { TablePreview } from '../data/preview.ts';
-import type { FileInput, WeightsInput } from '../data/source.ts';
+import type { WeightsInput } from '../data/source.ts';
 import type { BackendReport, BackendRequest } from './backend.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { ExperimentSummary } from './experiment.ts';
@@ -15,20 +16,20 @@ import type { RunEvent } from './run.ts';
 
 export type Command =
   | { type: 'start'; request: BackendRequest }
-  | { type: 'check'; requestId: number; experiment: unknown; file?: FileInput }
+  | { type: 'check'; requestId: number; experiment: unknown; file?: TableInput }
   /** `data`: the settings of the table source that it is read with. */
-  | { type: 'preview-table'; requestId: number; file: FileInput; data?: Params }
+  | { type: 'preview-table'; requestId: number; file: TableInput; data?: Params }
   /**
    * A question to a probe; it takes the place of an earlier one to the same probe. With `request` null that one is withdrawn.
    * @param runId - the run it is about; null for the experiment given. Where the worker does not hold the run, a probe that
    * may be asked at any time answers for the experiment.
    */
-  | ({ type: 'probe'; runId: string | null; experiment?: unknown; file?: FileInput } & ProbeQuestion)
+  | ({ type: 'probe'; runId: string | null; experiment?: unknown; file?: TableInput } & ProbeQuestion)
   | {
       type: 'run';
       runId: string;
       experiment: unknown;
-      file?: FileInput;
+      file?: TableInput;
       /** Overrides the seeds of the experiment. */
       seeds?: number[];
       resume?: Checkpoint;

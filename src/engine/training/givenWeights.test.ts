@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { catalog } from '../catalog.ts';
 import { requireExperiment } from '../config/experiment.ts';
 import type { WeightsInput } from '../data/source.ts';
+import { generateTable, textInput } from '../data/testing/files.ts';
 import type { BackendReport } from '../protocol/backend.ts';
 import type { RunResult, TaskScore } from '../protocol/result.ts';
 import type { RunEvent } from '../protocol/run.ts';
@@ -71,7 +72,7 @@ async function run(given: Given = {}): Promise<{ result: RunResult; bytes: Uint8
   const session = await runSession({
     runId: 'test',
     experiment,
-    file: source ? undefined : { name: 't.csv', bytes: new TextEncoder().encode(text) },
+    file: source ? undefined : textInput(text, 't.csv'),
     backend,
     control: new RunControl(),
     weights,
@@ -342,7 +343,6 @@ describe('weights with what they carry', () => {
 
   /** Which rows of ROWS are in which split. */
   async function splitOf(data: Record<string, unknown> = {}) {
-    const { tableSource } = await import('../data/tableSource.ts');
     const text = [COLUMNS, ...ROWS.map((row) => COLUMNS.map((c) => row[c] ?? ''))]
       .map((r) => r.join(','))
       .join('\n');
@@ -354,13 +354,7 @@ describe('weights with what they carry', () => {
       },
       catalog,
     );
-    return tableSource.generate(
-      {
-        data: experiment.data.params,
-        tasks: experiment.tasks,
-        file: { name: 't.csv', bytes: new TextEncoder().encode(text) },
-      },
-      async () => {},
-    );
+    const { data: source, tasks } = experiment;
+    return generateTable({ data: source.params, tasks, file: textInput(text, 't.csv') });
   }
 });

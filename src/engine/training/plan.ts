@@ -2,11 +2,14 @@
 // and the deviations from the paper it uses. Makes no rows and keeps no tensors.
 import { type Choice, configError, type Experiment } from '../config/experiment.ts';
 import type { Params } from '../config/params.ts';
+import type { TableInput } from '../config/tableInput.ts';
 import type { Issue } from '../core/errors.ts';
 import { lookUp } from '../core/registry.ts';
 import { type ModelRole, ownerOf, type Role, twinRoleOf } from '../core/roles.ts';
 import { batchBounds } from '../data/batches.ts';
-import type { DataSource, FileInput, GivenEncoding } from '../data/source.ts';
+import { openRequest } from '../data/openRequest.ts';
+import type { ProgressSink } from '../data/progress.ts';
+import type { DataPlan, DataSource, GivenEncoding, SourceRequest } from '../data/source.ts';
 import { dataSources } from '../data/sources.ts';
 import { splitSizes } from '../data/split.ts';
 import { gridText } from '../masks/custom.ts';
@@ -26,21 +29,45 @@ export const sourceOf = (experiment: Experiment): DataSource =>
   lookUp(dataSources, experiment.data.id, 'data.id');
 export const modelOf = (id: string, path = 'model.id'): ModelDef => lookUp(models, id, path);
 
+/** What the data of an experiment is, beside the experiment. */
+export interface PlanOptions {
+  file?: TableInput;
+  /** Of given weights. */
+  encoding?: GivenEncoding;
+  /** Of opening the file. */
+  progress?: ProgressSink;
+}
+
+/** The data of an experiment, ready to be planned and generated, and what speaks against it. */
+const openData = ({ data, tasks }: Experiment, source: DataSource, options: PlanOptions) =>
+  openRequest(
+    source,
+    { data: data.params, tasks, file: options.file, ...options.encoding },
+    options.progress,
+  );
+
 /**
  * Everything that speaks against running this experiment, and what it would be.
- * @param encoding - of given weights
  * @returns summary null when there are issues
+ * @throws what `progress` throws
  */
-export function planExperiment(
+export async function planExperiment(
   experiment: Experiment,
-  file?: FileInput,
-  encoding: GivenEncoding = {},
-): { issues: Issue[]; summary: ExperimentSummary | null } {
+  options: PlanOptions = {},
+): Promise<{ issues: Issue[]; summary: ExperimentSummary | null; request: SourceRequest }> {
   const source = sourceOf(experiment);
-  const request = { data: experiment.data.params, tasks: experiment.tasks, file, ...encoding };
-  const dataIssues = source.check(request);
-  if (dataIssues.length > 0) return { issues: dataIssues, summary: null };
-  const { rows, features, tasks } = source.plan(request);
+  const { request, issues: dataIssues } = await openData(experiment, source, options);
+  const plan =
+    dataIssues.length > 0
+      ? { issues: dataIssues, summary: null }
+      : planNetworks(experiment, source.plan(request));
+  return { ...plan, request };
+}
+
+function planNetworks(
+  experiment: Experiment,
+  { rows, features, tasks }: DataPlan,
+): { issues: Issue[]; summary: ExperimentSummary | null } {
   const shape: ModelShape = { features, tasks };
   const networks = networksOf(experiment);
   const issues = networks.flatMap(({ def, params, path }) => def.check(params, shape, `${path}.params`));
@@ -108,29 +135,27 @@ function maskingOf(def: ModelDef, params: Params, shape: ModelShape): Experiment
 
 /**
  * What a network must know about the data, and the number of training rows.
- * @throws WorkbenchError (config) when the data settings are refused
+ * @throws WorkbenchError (config) when the data settings are refused, and what `progress` throws
  */
-export function requireShapeOf(
+export async function requireShapeOf(
   experiment: Experiment,
-  file?: FileInput,
-): { shape: ModelShape; trainingRows: number } {
+  options: PlanOptions = {},
+): Promise<{ shape: ModelShape; trainingRows: number }> {
   const source = sourceOf(experiment);
-  const request = { data: experiment.data.params, tasks: experiment.tasks, file };
-  const issues = source.check(request);
+  const { request, issues } = await openData(experiment, source, options);
   if (issues.length > 0) throw configError(issues);
   const { rows, features, tasks } = source.plan(request);
   return { shape: { features, tasks }, trainingRows: splitSizes(rows, experiment.data.params).train };
 }
 
-/** @throws WorkbenchError (config) with every reason the experiment cannot run */
-export function requirePlan(
-  experiment: Experiment,
-  file?: FileInput,
-  encoding: GivenEncoding = {},
-): ExperimentSummary {
-  const { issues, summary } = planExperiment(experiment, file, encoding);
-  if (!summary) throw configError(issues);
-  return summary;
+/**
+ * The data of an experiment that can run.
+ * @throws WorkbenchError (config) with every reason it cannot, and what `progress` throws
+ */
+export async function requirePlan(experiment: Experiment, options: PlanOptions = {}): Promise<SourceRequest> {
+  const { issues, request } = await planExperiment(experiment, options);
+  if (issues.length > 0) throw configError(issues);
+  return request;
 }
 
 /** Of a network trained by gradients; trees are counted when they have grown. */

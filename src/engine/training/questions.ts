@@ -29,6 +29,11 @@ export class Questions {
     return this.open.get(question.probe) === question;
   }
 
+  /** Something is asked of this probe. */
+  isAsked(probe: string): boolean {
+    return this.open.has(probe);
+  }
+
   put(question: Question): void {
     this.withdraw(question.probe);
     this.open.set(question.probe, question);

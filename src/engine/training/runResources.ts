@@ -2,7 +2,7 @@
 import type { Experiment } from '../config/experiment.ts';
 import type { Note } from '../core/notes.ts';
 import type { Role } from '../core/roles.ts';
-import type { FileInput } from '../data/source.ts';
+import type { SourceRequest } from '../data/source.ts';
 import type { Dataset } from '../data/table.ts';
 import type { DatasetSummary } from '../protocol/data.ts';
 import type { GivenWeights } from './givenWeights.ts';
@@ -26,8 +26,8 @@ export interface RunResources {
 export interface ResourceOptions {
   experiment: Experiment;
   settings: TrainingSettings;
-  file: FileInput | undefined;
-  /** They say how the table is encoded. */
+  /** The rows that are asked for, see `requirePlan`. */
+  request: SourceRequest;
   given: GivenWeights | null;
   emit(event: EventBody): void;
   note(role: Role, note: Note): void;
@@ -35,9 +35,7 @@ export interface ResourceOptions {
 }
 
 export async function makeResources(options: ResourceOptions): Promise<RunResources> {
-  const { experiment, settings, file, given, emit, note, yieldOrStop } = options;
-  const { encoding } = given ?? {};
-  const request = { data: experiment.data.params, tasks: experiment.tasks, file, ...encoding };
+  const { experiment, settings, request, given, emit, note, yieldOrStop } = options;
   let lastReport = 0;
   const dataset = await sourceOf(experiment).generate(request, async (fraction, phase) => {
     if (performance.now() - lastReport > REPORT_MS) {

@@ -10,6 +10,7 @@ import { randomDataset } from '../data/randomDataset.ts';
 import { splitParams, splitRows } from '../data/split.ts';
 import type { Dataset } from '../data/table.ts';
 import { tableSource } from '../data/tableSource.ts';
+import { generateTable, textInput } from '../data/testing/files.ts';
 import { type GradientModelDef, isBoosted } from '../models/model.ts';
 import { models } from '../models/registry.ts';
 import { toTensors } from './tensorBatch.ts';
@@ -222,21 +223,18 @@ describe('generated rows', () => {
 describe('a table', () => {
   it('is split by the seed of the data and keeps its rows in their order', async () => {
     const text = `x,y\n${Array.from({ length: 50 }, (_, i) => `${i},${i * i}`).join('\n')}`;
-    const file = { name: 'table.csv', bytes: new TextEncoder().encode(text) };
+    const file = textInput(text);
     const make = (seed: number) =>
-      tableSource.generate(
-        {
-          data: {
-            ...defaultsOf(tableSource.dataParams),
-            seed,
-            standardiseFeatures: false,
-            standardiseTargets: false,
-          },
-          tasks: { targets: [{ column: 'y', type: 'regression' }] },
-          file,
+      generateTable({
+        data: {
+          ...defaultsOf(tableSource.dataParams),
+          seed,
+          standardiseFeatures: false,
+          standardiseTargets: false,
         },
-        now,
-      );
+        tasks: { targets: [{ column: 'y', type: 'regression' }] },
+        file,
+      });
     const [a, b] = [await make(1), await make(2)];
     expect(b.numeric).toEqual(a.numeric);
     expect(b.targets).toEqual(a.targets);

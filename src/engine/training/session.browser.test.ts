@@ -5,6 +5,7 @@ import { startBrowserBackend } from '../../platform/browser.ts';
 import { catalog } from '../catalog.ts';
 import { requireExperiment } from '../config/experiment.ts';
 import { batchOrder } from '../data/batches.ts';
+import { textInput } from '../data/testing/files.ts';
 import { stepRecorder } from '../kernels/runtime/backendRuntime.ts';
 import type { StepRecorder } from '../kernels/runtime/recording.ts';
 import { Prober } from '../probes/prober.ts';
@@ -12,7 +13,7 @@ import { questionOf } from '../probes/registry.ts';
 import type { BackendReport } from '../protocol/backend.ts';
 import type { Checkpoint } from '../protocol/checkpoint.ts';
 import type { RunEvent } from '../protocol/run.ts';
-import { sourceOf } from './plan.ts';
+import { requirePlan, sourceOf } from './plan.ts';
 import { RunControl } from './runControl.ts';
 import { runSession, type SessionOptions } from './session.ts';
 
@@ -108,12 +109,10 @@ describe('a session on webgpu', () => {
 
   it('stops at a fault among the last steps of an epoch, which are read together', async () => {
     const count = 160;
-    const csv = (bad: number | null) => ({
-      name: 'table.csv',
-      bytes: new TextEncoder().encode(
+    const csv = (bad: number | null) =>
+      textInput(
         `x,z,y\n${Array.from({ length: count }, (_, i) => `${i % 7},${i % 5},${i === bad ? '3e30' : i % 3}`).join('\n')}`,
-      ),
-    });
+      );
     const experiment = requireExperiment(
       {
         version: 1,
@@ -125,7 +124,7 @@ describe('a session on webgpu', () => {
       },
       catalog,
     );
-    const request = { data: experiment.data.params, tasks: experiment.tasks, file: csv(null) };
+    const request = await requirePlan(experiment, { file: csv(null) });
     const { split } = await sourceOf(experiment).generate(request, async () => {});
     // 14 batches: compilation is over when the steps around the bad one are launched.
     const order = batchOrder(experiment.seed, 1, split.train);

@@ -4,10 +4,11 @@
 import type { Experiment } from '../config/experiment.ts';
 import { configError, seedsOf } from '../config/experiment.ts';
 import { requireSeeds } from '../config/seeds.ts';
+import type { TableInput } from '../config/tableInput.ts';
 import { type ErrorReport, type Issue, toErrorReport } from '../core/errors.ts';
 import { distinctNotes, type Note } from '../core/notes.ts';
 import type { Role } from '../core/roles.ts';
-import type { FileInput, WeightsInput } from '../data/source.ts';
+import type { SourceRequest, WeightsInput } from '../data/source.ts';
 import type { Dataset } from '../data/table.ts';
 import type { BackendReport } from '../protocol/backend.ts';
 import type { Checkpoint } from '../protocol/checkpoint.ts';
@@ -37,7 +38,7 @@ export interface SessionOptions {
   issues?: readonly Issue[];
   /** Overrides the seeds of the experiment. */
   seeds?: number[];
-  file?: FileInput;
+  file?: TableInput;
   backend: BackendReport;
   emit: (event: RunEvent) => void;
   control: RunControl;
@@ -63,6 +64,7 @@ export const runSession = (options: SessionOptions): Promise<FinishedSession> =>
 class Session implements InspectedSession {
   readonly settings: TrainingSettings;
   isDone = false;
+  private hasStarted = false;
   private readonly o: SessionOptions;
   private readonly seeds: number[];
   private readonly startedAt = new Date().toISOString();
@@ -105,22 +107,19 @@ class Session implements InspectedSession {
   }
 
   async run(): Promise<FinishedSession> {
-    const { experiment, backend, resume, file, issues } = this.o;
+    const { experiment, resume, file, issues } = this.o;
     try {
       if (issues && issues.length > 0) throw configError(issues);
       requireSeeds(this.seeds, 'seeds');
       if (resume) requireCurrent(resume);
       this.given = this.weights ? new GivenWeights(this.weights) : null;
-      requirePlan(experiment, file, this.given?.encoding);
-      this.emit({
-        type: 'run-started',
-        experiment,
-        seeds: this.seeds,
-        backend,
-        startedAt: this.startedAt,
-        resumedFromStep: resume ? resume.step : null,
+      const request = await requirePlan(experiment, {
+        file,
+        encoding: this.given?.encoding,
+        progress: () => this.turns.yieldOrStop(),
       });
-      await this.trainSeeds(await this.makeTable());
+      this.emitStarted();
+      await this.trainSeeds(await this.makeTable(request));
       await this.endAnswers();
       return this.close('finished', null);
     } catch (error) {
@@ -128,12 +127,27 @@ class Session implements InspectedSession {
       await this.drainPendingSteps().catch(() => {});
       this.current?.flush();
       if (error instanceof StopSignal) {
+        // Stopped while its file was read.
+        if (!this.hasStarted) this.emitStarted();
         if (this.current) await this.emitCheckpoint();
         await this.endAnswers();
         return this.close('stopped', null);
       }
       return this.close('failed', toErrorReport(error));
     }
+  }
+
+  private emitStarted(): void {
+    const { experiment, backend, resume } = this.o;
+    this.hasStarted = true;
+    this.emit({
+      type: 'run-started',
+      experiment,
+      seeds: this.seeds,
+      backend,
+      startedAt: this.startedAt,
+      resumedFromStep: resume ? resume.step : null,
+    });
   }
 
   get experiment(): Experiment {
@@ -195,13 +209,13 @@ class Session implements InspectedSession {
     this.o.emit({ runId: this.o.runId, step, ...event } as RunEvent);
   }
 
-  private async makeTable(): Promise<RunResources> {
-    const { experiment, file } = this.o;
+  private async makeTable(request: SourceRequest): Promise<RunResources> {
+    const { experiment } = this.o;
     const { settings, given, turns } = this;
     const resources = await makeResources({
       experiment,
       settings,
-      file,
+      request,
       given,
       emit: (event) => this.emit(event),
       note: (role, note) => this.note(role, note),

@@ -4,8 +4,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { catalog } from '../catalog.ts';
 import { requireExperiment } from '../config/experiment.ts';
+import type { TableInput } from '../config/tableInput.ts';
 import { rng } from '../core/rng.ts';
 import type { Role } from '../core/roles.ts';
+import { textInput } from '../data/testing/files.ts';
 import type { BackendReport } from '../protocol/backend.ts';
 import type { Checkpoint } from '../protocol/checkpoint.ts';
 import type { NetworkResult, RunResult } from '../protocol/result.ts';
@@ -17,7 +19,7 @@ const backend: BackendReport = { active: 'cpu', adapter: 'test', reason: '', tri
 const TARGETS = ['amount', 'kind', 'flag'] as const;
 
 /** Two numeric columns, a categorical one, and a target of every type that depends on them. */
-function table(): Uint8Array {
+function table(): TableInput {
   const { normal, uniform } = rng(3, 'twins');
   const lines = Array.from({ length: 160 }, () => {
     const [a, b, c] = [normal(), normal(), ['red', 'green', 'blue'][Math.floor(3 * uniform())]];
@@ -25,7 +27,7 @@ function table(): Uint8Array {
     const kind = a + 0.5 * normal() > 0.4 ? 'high' : b > 0 ? 'middle' : 'low';
     return [a, b, c, amount, kind, amount + normal() > 0 ? 'yes' : 'no'].join(',');
   });
-  return new TextEncoder().encode([`a,b,c,${TARGETS.join(',')}`, ...lines].join('\n'));
+  return textInput([`a,b,c,${TARGETS.join(',')}`, ...lines].join('\n'), 'twins.csv');
 }
 
 interface Settings {
@@ -62,7 +64,7 @@ async function run(
   const session = await runSession({
     runId: 'twins',
     experiment: experimentOf(settings),
-    file: { name: 'twins.csv', bytes: table() },
+    file: table(),
     backend,
     control,
     seeds,

@@ -1,5 +1,6 @@
 // Chooses the table: a file of the user's, by button or by dropping it, or one of the examples.
 import { useRef, useState } from 'react';
+import { tableInput } from '../../engine/config/tableInput.ts';
 import { useStore } from '../../store/store.ts';
 import { formatCount } from '../charts/format.ts';
 import classes from './controls.module.css';
@@ -7,6 +8,7 @@ import classes from './controls.module.css';
 const EXAMPLES = ['penguins.csv'];
 
 export function FileControl() {
+  const formats = useStore((s) => s.catalog?.formats) ?? [];
   const preview = useStore((s) => s.preview);
   const fileError = useStore((s) => s.fileError);
   const chooseFile = useStore((s) => s.chooseFile);
@@ -18,7 +20,7 @@ export function FileControl() {
   const open = async (file: File | undefined) => {
     if (!file) return;
     setValue('tasks.targets', []);
-    await chooseFile({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
+    await chooseFile(tableInput(file.name, file));
   };
   return (
     <section
@@ -39,12 +41,12 @@ export function FileControl() {
       <span className={classes.caption}>
         {preview
           ? `${preview.name}: ${formatCount(preview.rows)} rows, ${preview.columns.length} columns`
-          : 'Drop a CSV file here'}
+          : `Drop a ${formats.map((f) => f.label).join(' or ')} file here`}
       </span>
       <input
         ref={input}
         type="file"
-        accept=".csv,.tsv,.txt"
+        accept={formats.flatMap((f) => f.extensions).join(',')}
         hidden
         onChange={(event) => void open(event.currentTarget.files?.[0])}
       />

@@ -3,6 +3,7 @@
 import { type KeyboardEvent, type ReactNode, useId, useMemo, useState } from 'react';
 import { headDistance } from '../../engine/analysis/headDistance.ts';
 import { labelsWith } from '../../engine/config/capabilities.ts';
+import { headName, samePlace } from '../../engine/core/attentionPlace.ts';
 import {
   ATTENTION_ROWS,
   type AttentionMap,
@@ -108,14 +109,14 @@ function Maps({ run, attention: newest, view, setView, select, otherRuns }: Maps
     [chosen, attention.rowFacts, view.attention.order],
   );
   const map = useMemo(() => chosen && permuteMap(chosen, order), [chosen, order]);
-  const layer = map?.layer;
+  const kind = map?.kind;
   const scale = useMemo(
     () =>
       scaleOf(
-        maps.filter((m) => m.layer === layer),
+        maps.filter((m) => m.kind === kind),
         quantity,
       ),
-    [maps, layer, quantity],
+    [maps, kind, quantity],
   );
   const gone = goneOf(run, otherRuns);
   const runs = otherRuns.filter((r) => r.runId !== run.runId && (mapsOf(r)?.length ?? 0) > 0);
@@ -128,8 +129,8 @@ function Maps({ run, attention: newest, view, setView, select, otherRuns }: Maps
         return null;
       case 'head': {
         const { block, head } = compare;
-        const same = maps.find((m) => m.layer === chosen.layer && m.block === block && m.head === head);
-        return against(chosen, same, `block ${block}, head ${head}`);
+        const same = maps.find((m) => samePlace(m, { ...chosen, block, head }));
+        return against(chosen, same, headName(compare));
       }
       case 'step':
         return against(
@@ -168,13 +169,13 @@ function Maps({ run, attention: newest, view, setView, select, otherRuns }: Maps
     const next = neighbour(maps, map, event.key);
     if (!next) return;
     event.preventDefault();
-    patch({ block: next.block, layer: next.layer, head: next.head });
+    patch({ block: next.block, kind: next.kind, head: next.head });
   };
   const count = Math.min(attention.batch, ATTENTION_ROWS);
   const { rows } = attention.request;
   const isPending = JSON.stringify(view.attention.rows) !== JSON.stringify(rows);
   const rowsCaption =
-    map.layer === 'row' ? `batch of ${formatCount(attention.batch)} rows` : describeRows(rows, count);
+    map.kind === 'row' ? `batch of ${formatCount(attention.batch)} rows` : describeRows(rows, count);
   const { isMasked } = quantityOf(quantity);
   const hasBlocked = isMasked && map.blocked !== null && !other;
   return (
@@ -255,7 +256,7 @@ function Maps({ run, attention: newest, view, setView, select, otherRuns }: Maps
           maps={maps}
           chosen={chosen}
           quantity={quantity}
-          onChoose={({ block, layer: chosenLayer, head }) => patch({ block, layer: chosenLayer, head })}
+          onChoose={({ block, kind: chosenKind, head }) => patch({ block, kind: chosenKind, head })}
         />
         <MapDetail
           map={map}

@@ -164,10 +164,10 @@ function Sections({ catalog, experiment }: { catalog: Catalog; experiment: Exper
           spec={idSpec('data', 'Source', catalog.sources, catalog.sources[0]?.id ?? '')}
           value={experiment.data.id}
         />
-        {experiment.data.id === 'table' && <FileControl />}
+        {source?.needsFile && <FileControl />}
         <Group
           prefix="data"
-          specs={(source?.dataParams ?? []).filter((s) => experiment.data.id !== 'table' || s.key !== 'file')}
+          specs={(source?.dataParams ?? []).filter((s) => !source?.needsFile || s.key !== 'file')}
           values={experiment.data.params}
         />
       </Section>

@@ -1,54 +1,55 @@
 import fc from 'fast-check';
 import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
+import { UNWATCHED } from '../progress.ts';
+import { readWhole } from '../testing/files.ts';
 import { csv } from './csv.ts';
 import { FILE_LIMITS, LAYOUT_DEFAULTS } from './format.ts';
-import { formatOf } from './registry.ts';
+import { formatOf } from './formatOf.ts';
 
-const bytes = (text: string) => new TextEncoder().encode(text);
-const read = (text: string) => csv.read(bytes(text), 'table.csv');
-const cells = (text: string) => read(text).columns.map(({ name, cells }) => [name, ...cells]);
+const read = (text: string) => readWhole(csv, text);
+const cells = async (text: string) => (await read(text)).columns.map(({ name, cells }) => [name, ...cells]);
 
 describe('csv', () => {
-  it.each([',', ';', '\t', '|'])('guesses the delimiter %j', (d) => {
-    expect(cells(`a${d}b\n1${d}x\n2${d}y\n`)).toEqual([
+  it.each([',', ';', '\t', '|'])('guesses the delimiter %j', async (d) => {
+    expect(await cells(`a${d}b\n1${d}x\n2${d}y\n`)).toEqual([
       ['a', '1', '2'],
       ['b', 'x', 'y'],
     ]);
   });
 
-  it('takes the delimiter of the header where the rows are too ragged to tell', () => {
-    expect(cells('a;b\n1\n2\n3;4\n')).toEqual([
+  it('takes the delimiter of the header where the rows are too ragged to tell', async () => {
+    expect(await cells('a;b\n1\n2\n3;4\n')).toEqual([
       ['a', '1', '2', '3'],
       ['b', '', '', '4'],
     ]);
   });
 
-  it('reads quotes, line breaks inside them, a byte order mark and every kind of line end', () => {
+  it('reads quotes, line breaks inside them, a byte order mark and every kind of line end', async () => {
     const expected = [
       ['a', 'x, "y"\nz', '1'],
       ['b', '2', '3'],
     ];
     for (const end of ['\n', '\r\n']) {
-      expect(cells(`\ufeffa,b${end}"x, ""y""\nz",2${end}1,3${end}`)).toEqual(expected);
+      expect(await cells(`\ufeffa,b${end}"x, ""y""\nz",2${end}1,3${end}`)).toEqual(expected);
     }
-    expect(cells('a,b\r1,2\r')).toEqual([
+    expect(await cells('a,b\r1,2\r')).toEqual([
       ['a', '1'],
       ['b', '2'],
     ]);
   });
 
-  it('reads a single column', () => {
-    expect(cells('a\n1\n2\n')).toEqual([['a', '1', '2']]);
+  it('reads a single column', async () => {
+    expect(await cells('a\n1\n2\n')).toEqual([['a', '1', '2']]);
   });
 
-  it('counts lines that end early and names them as lines of the file', () => {
-    const { columns, notes, lines } = read('a,b\n\n"x\ny",2\n3\n4,5\n');
+  it('counts lines that end early and names them as lines of the file', async () => {
+    const { columns, notes, lines } = await read('a,b\n\n"x\ny",2\n3\n4,5\n');
     expect(columns.map((c) => c.cells)).toEqual([
       ['x\ny', '3', '4'],
       ['2', '', '5'],
     ]);
-    expect(Array.from(lines)).toEqual([3, 5, 6]);
+    expect(lines).toEqual([3, 5, 6]);
     expect(notes).toEqual([
       {
         code: 'ragged-lines',
@@ -57,8 +58,8 @@ describe('csv', () => {
     ]);
   });
 
-  it('makes empty and repeated headers unique, visibly', () => {
-    const { columns, notes } = read('a,,a,a (2)\n1,2,3,x\n');
+  it('makes empty and repeated headers unique, visibly', async () => {
+    const { columns, notes } = await read('a,,a,a (2)\n1,2,3,x\n');
     expect(columns.map((c) => c.name)).toEqual(['a', 'column 2', 'a (2)', 'a (2) (2)']);
     expect(notes).toHaveLength(3);
     expect(notes[1]?.text).toBe('Header 3 "a" is called "a (2)" here.');
@@ -71,39 +72,41 @@ describe('csv', () => {
     ['a,b\n\n"x\ny",1\n"x"y,2\n', /table\.csv, line 5: expected quoted cells/],
     ['PK\0\0', /binary data/],
     [`${'a,'.repeat(FILE_LIMITS.columns)}a\n1\n`, /at most 544 columns, got 545/],
-  ])('refuses %j', (text, message) => {
-    expect(() => read(text)).toThrow(message);
+  ])('refuses %j', async (text, message) => {
+    await expect(read(text)).rejects.toThrow(message);
   });
 
-  it('refuses what is not UTF-8', () => {
-    expect(() => csv.read(Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0xff), 'x.csv')).toThrow(/text in UTF-8/);
+  it('refuses what is not UTF-8', async () => {
+    await expect(readWhole(csv, Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0xff))).rejects.toThrow(
+      /text in UTF-8/,
+    );
   });
 
-  it('refuses more bytes than the limit before decoding them', () => {
-    const huge = { length: FILE_LIMITS.bytes + 1 } as Uint8Array;
-    expect(() => csv.read(huge, 'x.csv')).toThrow(/at most 256 MiB/);
+  it('refuses more bytes than the limit before decoding them', async () => {
+    const huge = { size: FILE_LIMITS.bytes + 1 } as Blob;
+    await expect(csv.open(huge, 'x.csv', LAYOUT_DEFAULTS, UNWATCHED)).rejects.toThrow(/at most 256 MiB/);
   });
 
-  it('reads any mixture of line ends alike, with the lines of the file', () => {
+  it('reads any mixture of line ends alike, with the lines of the file', async () => {
     const lines = ['a,b', '1,"x', 'y"', '', '2,z', '3,"p""q"', '4,w'];
     const end = fc.constantFrom('\n', '\r\n', '\r');
-    const plainRead = read(lines.join('\n'));
-    expect(Array.from(plainRead.lines)).toEqual([2, 5, 6, 7]);
-    fc.assert(
-      fc.property(fc.array(end, { minLength: 7, maxLength: 7 }), (ends) => {
+    const plainRead = await read(lines.join('\n'));
+    expect(plainRead.lines).toEqual([2, 5, 6, 7]);
+    await fc.assert(
+      fc.asyncProperty(fc.array(end, { minLength: 7, maxLength: 7 }), async (ends) => {
         // A carriage return and a line feed in a row are one line end.
         fc.pre(!ends.some((e, i) => e === '\r' && lines[i + 1] === '' && ends[i + 1] === '\n'));
-        expect(read(lines.map((line, i) => line + ends[i]).join(''))).toEqual(plainRead);
+        expect(await read(lines.map((line, i) => line + ends[i]).join(''))).toEqual(plainRead);
       }),
     );
   });
 
   describe('what is no row', () => {
-    const codes = (text: string, settings = {}) => {
-      const table = csv.read(bytes(text), 'table.csv', { ...LAYOUT_DEFAULTS, ...settings });
+    const codes = async (text: string, settings = {}) => {
+      const table = await readWhole(csv, text, 'table.csv', settings);
       return {
         columns: table.columns.map(({ name, cells }) => [name, ...cells].join(' ')),
-        lines: Array.from(table.lines),
+        lines: table.lines,
         notes: table.notes.map((note) => note.code),
         firstRow: table.firstRow,
       };
@@ -191,47 +194,52 @@ describe('csv', () => {
       ],
       ['a column without a name', ',a\n5,1\n5,2\n', ['column 1 5 5', 'a 1 2'], [2, 3], ['header-renamed']],
       ['a delimiter at the end', 'a,b\n1,2,\n3,4,\n', ['a 1 3', 'b 2 4'], [2, 3], []],
-    ])('%s', (_, text, columns, lines, notes) => {
-      expect(codes(text)).toMatchObject({ columns, lines, notes });
+    ])('%s', async (_, text, columns, lines, notes) => {
+      expect(await codes(text)).toMatchObject({ columns, lines, notes });
     });
 
-    it('is decided by the settings', () => {
-      expect(codes('1,2\n3,4\n', { header: 'present' })).toMatchObject({
+    it('is decided by the settings', async () => {
+      expect(await codes('1,2\n3,4\n', { header: 'present' })).toMatchObject({
         columns: ['1 3', '2 4'],
         firstRow: null,
       });
-      expect(codes('a,b\n3,4\n', { header: 'none' })).toMatchObject({
+      expect(await codes('a,b\n3,4\n', { header: 'none' })).toMatchObject({
         columns: ['column 1 a 3', 'column 2 b 4'],
         firstRow: ['a', 'b'],
       });
-      expect(codes('x\na,b\n3,4\n5,6\n', { skipLines: 2 }).columns).toEqual(['column 1 3 5', 'column 2 4 6']);
-      expect(codes('#a,b\n3,4\n5,6\n', { comment: '' }).columns).toEqual(['#a 3 5', 'b 4 6']);
-      expect(codes('a,b\n%3,4\n5,6\n7,8\n', { comment: '%' }).columns).toEqual(['a 5 7', 'b 6 8']);
-      expect(codes('a;b,c\n1;2,3\n', { delimiter: 'semicolon' }).columns).toEqual(['a 1', 'b,c 2,3']);
-      expect(codes('a;b\n1;2\n', { delimiter: 'comma', header: 'present' }).columns).toEqual(['a;b 1;2']);
+      expect((await codes('x\na,b\n3,4\n5,6\n', { skipLines: 2 })).columns).toEqual([
+        'column 1 3 5',
+        'column 2 4 6',
+      ]);
+      expect((await codes('#a,b\n3,4\n5,6\n', { comment: '' })).columns).toEqual(['#a 3 5', 'b 4 6']);
+      expect((await codes('a,b\n%3,4\n5,6\n7,8\n', { comment: '%' })).columns).toEqual(['a 5 7', 'b 6 8']);
+      expect((await codes('a;b,c\n1;2,3\n', { delimiter: 'semicolon' })).columns).toEqual(['a 1', 'b,c 2,3']);
+      expect((await codes('a;b\n1;2\n', { delimiter: 'comma', header: 'present' })).columns).toEqual([
+        'a;b 1;2',
+      ]);
     });
 
-    it('keeps values that begin like comments where most do, or that stand in quotes', () => {
-      expect(codes('a,b\n#1,2\n#2,3\n4,5\n').columns).toEqual(['a #1 #2 4', 'b 2 3 5']);
-      expect(codes('a,b\n"#1",2\n3,4\n5,6\n').columns).toEqual(['a #1 3 5', 'b 2 4 6']);
+    it('keeps values that begin like comments where most do, or that stand in quotes', async () => {
+      expect((await codes('a,b\n#1,2\n#2,3\n4,5\n')).columns).toEqual(['a #1 #2 4', 'b 2 3 5']);
+      expect((await codes('a,b\n"#1",2\n3,4\n5,6\n')).columns).toEqual(['a #1 3 5', 'b 2 4 6']);
     });
 
-    it('keeps a line of units where the names are said to be there', () => {
-      expect(codes('a,b\nm,kg\n1,2\n3,4\n5,6\n', { header: 'present' }).lines).toEqual([2, 3, 4, 5]);
-      expect(codes('a,b\nm,kg\n1,2\n3,4\n').lines).toEqual([2, 3, 4]);
+    it('keeps a line of units where the names are said to be there', async () => {
+      expect((await codes('a,b\nm,kg\n1,2\n3,4\n5,6\n', { header: 'present' })).lines).toEqual([2, 3, 4, 5]);
+      expect((await codes('a,b\nm,kg\n1,2\n3,4\n')).lines).toEqual([2, 3, 4]);
     });
 
-    it('keeps a row of data that one word spoils', () => {
-      expect(codes('a,b\nunknown,2\n1,2\n3,4\n').lines).toEqual([2, 3, 4]);
+    it('keeps a row of data that one word spoils', async () => {
+      expect((await codes('a,b\nunknown,2\n1,2\n3,4\n')).lines).toEqual([2, 3, 4]);
     });
   });
 
-  it('finds semicolons between numbers with decimal commas', () => {
-    expect(cells('a;b\n1,5;2,5\n3,5;4,5\n')).toEqual([
+  it('finds semicolons between numbers with decimal commas', async () => {
+    expect(await cells('a;b\n1,5;2,5\n3,5;4,5\n')).toEqual([
       ['a', '1,5', '3,5'],
       ['b', '2,5', '4,5'],
     ]);
-    expect(cells('1,5;2,5\n3,5;4,5\n').map((c) => c.length)).toEqual([3, 3]);
+    expect((await cells('1,5;2,5\n3,5;4,5\n')).map((c) => c.length)).toEqual([3, 3]);
   });
 
   it.each([
@@ -240,27 +248,26 @@ describe('csv', () => {
     ['a,b,c\n1,2\n3,4\n', /line 2: expected 3 cells, one per column, got 2, and no line has 3/],
     ['a,b,y\n1,5,2,0\n1,5,3,0\n', /line 2: expected 3 cells, one per column, got 4/],
     ['a,b\n1,2,3,4\n5,6,7,8\n', /line 2: expected 2 cells/],
-  ])('refuses lines that do not fit their header: %j', (text, message) => {
-    expect(() => read(text)).toThrow(message);
+  ])('refuses lines that do not fit their header: %j', async (text, message) => {
+    await expect(read(text)).rejects.toThrow(message);
   });
 
-  it('counts cells with blanks at their ends', () => {
-    expect(read('a,b\nx ,1\ny,2\n').columns.map((c) => c.padded)).toEqual([1, 0]);
+  it('counts cells with blanks at their ends', async () => {
+    expect((await read('a,b\nx ,1\ny,2\n')).columns.map((c) => c.padded)).toEqual([1, 0]);
   });
 
-  it('reads back any table that was written as CSV', () => {
+  it('reads back any table that was written as CSV', async () => {
     const cell = fc.string({ maxLength: 6 }).map((text) => text.replaceAll('\0', '').trim());
     const table = fc
       .integer({ min: 2, max: 4 })
       .chain((n) => fc.array(fc.array(cell, { minLength: n, maxLength: n }), { minLength: 1, maxLength: 6 }));
-    fc.assert(
-      fc.property(table, (rows) => {
+    await fc.assert(
+      fc.asyncProperty(table, async (rows) => {
         const header = (rows[0] as string[]).map((_, i) => `h${i}`);
         const text = Papa.unparse([header, ...rows], { delimiter: ',', quotes: true });
         const kept = rows.filter((row) => row.some((c) => c !== ''));
         fc.pre(kept.length > 0);
-        const settings = { ...LAYOUT_DEFAULTS, header: 'present' as const };
-        const { columns, notes } = csv.read(bytes(text), 'table.csv', settings);
+        const { columns, notes } = await readWhole(csv, text, 'table.csv', { header: 'present' });
         expect(columns.map((c) => c.name)).toEqual(header);
         expect(kept.map((_, r) => columns.map((c) => c.cells[r]))).toEqual(kept);
         expect(notes).toEqual([]);

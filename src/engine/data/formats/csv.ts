@@ -1,30 +1,29 @@
 // Delimited text: line ends of any mixture, a guessed delimiter, titles and comments above the table, names of rows as R
 // writes them. Runs in the worker or in Node; nothing is downloaded and no worker is started by the parser.
 import type { Note } from '../../core/notes.ts';
-import { decode, refuse } from './decode.ts';
+import type { ProgressSink } from '../progress.ts';
+import { readText } from './decode.ts';
 import { delimiterOf, readSepLine, usualCells } from './delimiter.ts';
-import {
-  FILE_LIMITS,
-  type FileFormat,
-  LAYOUT_DEFAULTS,
-  type LayoutSettings,
-  type RawColumn,
-  type RawTable,
-} from './format.ts';
+import type { FileFormat, LayoutSettings, TableReader, TextColumn } from './format.ts';
 import { checkLengths, layOut } from './layout.ts';
+import { checkLimits, refuse } from './limits.ts';
 import {
   breaksIn,
   type Line,
   parseRecords,
-  plain,
   SAMPLE_RECORDS,
   withoutComments,
   withoutTitles,
 } from './records.ts';
 
-function read(bytes: Uint8Array, name: string, settings: LayoutSettings = LAYOUT_DEFAULTS): RawTable {
+async function open(
+  blob: Blob,
+  name: string,
+  settings: LayoutSettings,
+  progress: ProgressSink,
+): Promise<TableReader> {
   const notes: Note[] = [];
-  const whole = decode(bytes, name);
+  const whole = await readText(blob, name, progress);
   const sep = readSepLine(whole);
   if (sep) {
     const sign = sep.delimiter === '\t' ? 'a tab' : `"${sep.delimiter}"`;
@@ -47,14 +46,15 @@ function read(bytes: Uint8Array, name: string, settings: LayoutSettings = LAYOUT
   checkLimits(layout.names.length, layout.body.length, name);
   checkLengths(layout, name, notes);
   const { names, body, offset, firstRow } = layout;
+  const breaks = breaksBefore(body, offset);
+  const hasSemicolons = delimiter === ';';
   return {
-    columns: names.map((column, c) => columnOf(column, body, c + offset)),
-    rows: body.length,
-    lines: Int32Array.from(body, (record) => record.line),
-    breaks: breaksBefore(body, offset),
-    firstRow,
-    hasSemicolons: delimiter === ';',
-    notes,
+    schema: () => ({ columns: names, rows: body.length, firstRow, hasSemicolons, notes }),
+    async column(column) {
+      const c = names.indexOf(column);
+      const lineAt = (row: number) => (body[row]?.line ?? 0) + (breaks.get(row)?.[c] ?? 0);
+      return { kind: 'text', name: column, ...cellsOf(body, c + offset), lineAt };
+    },
   };
 }
 
@@ -74,15 +74,7 @@ function breaksBefore(body: readonly Line[], offset: number): Map<number, Int32A
   return breaks;
 }
 
-function checkLimits(columns: number, rows: number, name: string): void {
-  const limit = FILE_LIMITS;
-  if (columns > limit.columns)
-    throw refuse(name, `at most ${limit.columns} columns`, String(columns), 'Leave columns out.');
-  if (rows > limit.rows)
-    throw refuse(name, `at most ${plain(limit.rows)} rows`, 'more than that', 'Use a part of the rows.');
-}
-
-function columnOf(name: string, body: readonly Line[], at: number): RawColumn {
+function cellsOf(body: readonly Line[], at: number): Pick<TextColumn, 'cells' | 'padded'> {
   let padded = 0;
   const cells = body.map(({ cells }) => {
     const cell = cells[at] ?? '';
@@ -90,7 +82,13 @@ function columnOf(name: string, body: readonly Line[], at: number): RawColumn {
     if (text.length < cell.length) padded++;
     return text;
   });
-  return { name, cells, padded };
+  return { cells, padded };
 }
 
-export const csv: FileFormat = { id: 'csv', label: 'CSV', extensions: ['.csv', '.tsv', '.txt'], read };
+export const csv: FileFormat = {
+  id: 'csv',
+  label: 'CSV',
+  summary: 'text: CSV with comma, semicolon, tab or bar between cells',
+  extensions: ['.csv', '.tsv', '.txt'],
+  open,
+};

@@ -1,35 +1,62 @@
-// The interface of a file format: bytes into named text columns. What the text means is decided in columns.ts.
+// The interface of a file format: a Blob opened as named columns, each read when it is asked for. Columns of text are
+// interpreted in readColumns.ts; formats that know types hand over numbers and codes, which nothing interprets.
+import type { FormatEntry } from '../../config/catalog.ts';
 import type { Note } from '../../core/notes.ts';
+import type { ProgressSink } from '../progress.ts';
 
-export interface RawColumn {
+/** Cells as they stand in the file; whether they are numbers or categories, and which are missing, is found later. */
+export interface TextColumn {
+  kind: 'text';
   name: string;
-  /** One per row, without blanks at its ends. */
+  /** One per row, without blanks at its ends; empty where missing. */
   cells: string[];
   /** Cells that had blanks at their ends. */
   padded: number;
+  /** Line of the file on which the cell of a row begins, counted from 1. */
+  lineAt(row: number): number;
+  /** What `lineAt` counts: rows where the file has no lines. */
+  unit?: 'line' | 'row';
 }
 
-/** A table as read: every cell is text, missing cells are empty. */
-export interface RawTable {
-  columns: RawColumn[];
+export interface NumberColumn {
+  kind: 'numbers';
+  name: string;
+  /** One per row, NaN where missing. */
+  values: Float64Array;
+}
+
+export interface CodeColumn {
+  kind: 'codes';
+  name: string;
+  /** One per row: index into `names`, -1 where missing. */
+  codes: Int32Array;
+  /** In any order; names that no row has do not count. */
+  names: readonly string[];
+}
+
+export type ReaderColumn = TextColumn | NumberColumn | CodeColumn;
+
+/** What is known of a table before its columns are read. */
+export interface TableSchema {
+  /** Names, each once. */
+  columns: readonly string[];
   rows: number;
-  /** Line of the file on which each row begins, counted from 1. */
-  lines: Int32Array;
-  /** Of rows with line breaks in their cells: how many stand before each column. */
-  breaks: ReadonlyMap<number, Int32Array>;
   /** The cells of the first line where that looks like data and names nothing; null where it holds the names. */
   firstRow: string[] | null;
-  /** What decides between "1,234" as 1234 and as 1.234 where nothing else in the file does. */
+  /** What decides between "1,234" as 1234 and as 1.234 in text where nothing else in the file does. */
   hasSemicolons: boolean;
   /** What a reader should know: ragged rows, renamed headers, lines left out. */
   notes: Note[];
 }
 
-/** Line of the file on which the cell of a row and a column begins, counted from 1. */
-export const lineOf = ({ lines, breaks }: RawTable, row: number, column: number): number =>
-  (lines[row] ?? 0) + (breaks.get(row)?.[column] ?? 0);
+/** An open table. */
+export interface TableReader {
+  schema(): TableSchema;
+  /** @param name - one of the schema */
+  column(name: string, progress: ProgressSink): Promise<ReaderColumn>;
+}
 
-/** How a file is cut into cells; the settings of the same names, see `readingParams`. */
+/** How a file of text is cut into cells; the settings of the same names, see `readingParams`. */
 export interface LayoutSettings {
   header: 'auto' | 'present' | 'none';
   delimiter: 'auto' | 'comma' | 'semicolon' | 'tab' | 'bar';
@@ -46,14 +73,15 @@ export const LAYOUT_DEFAULTS: LayoutSettings = {
   skipLines: -1,
 };
 
-export interface FileFormat {
-  id: string;
-  label: string;
-  /** With the dot, lower case. */
-  extensions: readonly string[];
-  /** @throws WorkbenchError (file) that names the line and the limit */
-  read(bytes: Uint8Array, name: string, settings?: LayoutSettings): RawTable;
+export interface FileFormat extends FormatEntry {
+  /**
+   * Reads as much of the file as it takes to know the schema.
+   * @param name - of the file, for messages
+   * @param settings - of files of text; other formats need none
+   * @throws WorkbenchError (file) that names the place and the limit
+   */
+  open(blob: Blob, name: string, settings: LayoutSettings, progress: ProgressSink): Promise<TableReader>;
 }
 
-/** Refused above these, before memory runs out. */
+/** Refused above these, before memory runs out; bytes of a file of text. */
 export const FILE_LIMITS = { bytes: 256 * 2 ** 20, columns: 544, rows: 1_000_000 } as const;

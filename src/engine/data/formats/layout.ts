@@ -1,9 +1,9 @@
 // Records into named rows: which line names the columns, which cells name rows, and whether every line fits its header.
 import type { Note } from '../../core/notes.ts';
-import { refuse } from './decode.ts';
 import type { LayoutSettings } from './format.ts';
 import { areRowNames, isUnitsLine, kindOfLine, namesInComment } from './header.ts';
-import { type Line, listLines, plain, SAMPLE_RECORDS } from './records.ts';
+import { plain, refuse } from './limits.ts';
+import { type Line, listLines, SAMPLE_RECORDS } from './records.ts';
 
 export interface Layout {
   /** One per column that is kept. */
@@ -11,7 +11,7 @@ export interface Layout {
   body: Line[];
   /** Cells at the start of each line that name its row. */
   offset: number;
-  /** The cells of the first line where that names nothing, as in `RawTable`. */
+  /** The cells of the first line where that names nothing, as in `TableSchema`. */
   firstRow: string[] | null;
 }
 

@@ -2,17 +2,15 @@
 // comments anywhere, titles above the header.
 import Papa from 'papaparse';
 import type { Note } from '../../core/notes.ts';
-import { refuse } from './decode.ts';
 import { FILE_LIMITS, type LayoutSettings } from './format.ts';
 import { linesAbove } from './header.ts';
+import { plain, refuse } from './limits.ts';
 
 const SHOWN_LINES = 5;
 /** Records that decide how many cells a line has. */
 export const SAMPLE_RECORDS = 1000;
 /** Lines that may stand above the table and between its rows without being rows. */
 const FURTHER_RECORDS = 2000;
-
-export const plain = (n: number) => n.toLocaleString('en');
 
 /** A record of the file with the line on which it begins, counted from 1. */
 export interface Line {

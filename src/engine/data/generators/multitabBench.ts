@@ -6,8 +6,9 @@ import { dot, orthonormalRows, symmetricEigen } from '../../core/linearAlgebra.t
 import type { Note } from '../../core/notes.ts';
 import { rng } from '../../core/rng.ts';
 import { binCodes, fitColumn, fitQuantiles, IDENTITY, standardise } from '../encode.ts';
+import type { ProgressSink } from '../progress.ts';
 import { correlations } from '../relatedness.ts';
-import type { DataPlan, DataSource, ProgressSink, SourceRequest } from '../source.ts';
+import type { DataPlan, DataSource, SourceRequest } from '../source.ts';
 import { splitRows } from '../split.ts';
 import { splitNotes } from '../splitNotes.ts';
 import type { Dataset, FeatureMeta, FittedTable, Standardisation, TaskMeta } from '../table.ts';

@@ -1,26 +1,24 @@
 // A column out of its cells, as a table with that column alone is read; row r stands in line r + 2 of the file.
 import { defaultsOf, type Params } from '../../config/params.ts';
-import type { RawTable } from '../formats/format.ts';
-import { readColumns } from '../readColumns.ts';
+import { readColumns, type TextTable } from '../readColumns.ts';
 import { readingParams, readingSettings } from '../reading.ts';
 
-export function rawTable(columns: Record<string, readonly string[]>): RawTable {
-  const entries = Object.entries(columns);
-  const rows = entries[0]?.[1].length ?? 0;
+function textTable(columns: Record<string, readonly string[]>): TextTable {
   return {
-    columns: entries.map(([name, cells]) => ({ name, cells: [...cells], padded: 0 })),
-    rows,
-    lines: Int32Array.from({ length: rows }, (_, row) => row + 2),
-    breaks: new Map(),
-    firstRow: null,
+    columns: Object.entries(columns).map(([name, cells]) => ({
+      kind: 'text',
+      name,
+      cells: [...cells],
+      padded: 0,
+      lineAt: (row) => row + 2,
+    })),
     hasSemicolons: false,
-    notes: [],
   };
 }
 
 /** @param data - settings of reading that are not the default */
 export function readTable(columns: Record<string, readonly string[]>, data: Params = {}) {
-  return readColumns(rawTable(columns), readingSettings({ ...defaultsOf(readingParams), ...data }));
+  return readColumns(textTable(columns), readingSettings({ ...defaultsOf(readingParams), ...data }));
 }
 
 export function readColumn(name: string, cells: readonly string[], data: Params = {}) {

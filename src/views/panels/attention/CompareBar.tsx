@@ -1,5 +1,6 @@
 // Which captured snapshot is shown, what it is compared with, and in which order the rows of a batch stand.
 import { type ReactNode, useId } from 'react';
+import { headName, placeKey, samePlace } from '../../../engine/core/attentionPlace.ts';
 import { ATTENTION_BATCHES, type AttentionMap, type RowFact } from '../../../engine/protocol/attention.ts';
 import type { AttentionState } from '../../../store/runState.ts';
 import type { AttentionView, CompareView } from '../../../store/view.ts';
@@ -101,7 +102,7 @@ export interface CompareBarProps {
 export function CompareBar(props: CompareBarProps) {
   const { map, maps, view, onView, snapshots, shown, other, runs, facts, count, recorded } = props;
   const { compare } = view;
-  const heads = maps.filter((m) => m.layer === map.layer && m.key !== map.key);
+  const heads = maps.filter((m) => m.kind === map.kind && !samePlace(m, map));
   const start = (kind: string): CompareView => {
     const [head] = heads;
     if (kind === 'head' && head) return { kind, block: head.block, head: head.head };
@@ -113,7 +114,7 @@ export function CompareBar(props: CompareBarProps) {
     (kind !== 'head' || heads.length > 0) &&
     (kind !== 'step' || snapshots.length > 1) &&
     (kind !== 'run' || runs.length > 0);
-  const isRow = map.layer === 'row';
+  const isRow = map.kind === 'row';
   return (
     <div className={classes.toolbar}>
       {snapshots.length > 1 && (
@@ -133,15 +134,15 @@ export function CompareBar(props: CompareBarProps) {
       {compare.kind === 'head' && (
         <Select
           label="Head"
-          value={`${compare.block}.${compare.head}`}
+          value={placeKey({ ...map, block: compare.block, head: compare.head })}
           onChange={(value) => {
-            const [block = 0, head = 0] = value.split('.').map(Number);
-            onView({ compare: { kind: 'head', block, head } });
+            const chosen = heads.find((m) => placeKey(m) === value);
+            if (chosen) onView({ compare: { kind: 'head', block: chosen.block, head: chosen.head } });
           }}
         >
           {heads.map((m) => (
-            <option key={m.key} value={`${m.block}.${m.head}`}>
-              block {m.block}, head {m.head}
+            <option key={placeKey(m)} value={placeKey(m)}>
+              {headName(m)}
             </option>
           ))}
         </Select>

@@ -1,6 +1,13 @@
 // Every block and head as a thumbnail; choosing one shows it in detail. Feature and row attention stand apart, as
 // their tokens differ.
 import { useMemo } from 'react';
+import {
+  ATTENTION_KINDS,
+  type AttentionKind,
+  headLabel,
+  placeKey,
+  samePlace,
+} from '../../../engine/core/attentionPlace.ts';
 import type { AttentionMap } from '../../../engine/protocol/attention.ts';
 import type { AttentionQuantity } from '../../../store/view.ts';
 import { MOST_CELLS, Thumbnail } from '../../charts/heatmap/Thumbnail.tsx';
@@ -8,10 +15,7 @@ import { Card } from '../../charts/parts/Card.tsx';
 import classes from './attention.module.css';
 import { type Scale, scaleOf, thumbnailOf } from './maps.ts';
 
-const LAYERS = [
-  { layer: 'feature', label: 'Between features' },
-  { layer: 'row', label: 'Between rows' },
-] as const;
+const LABELS: Record<AttentionKind, string> = { feature: 'Between features', row: 'Between rows' };
 
 function Head({
   map,
@@ -35,7 +39,7 @@ function Head({
       type="button"
       className={classes.head}
       aria-pressed={isChosen}
-      aria-label={`Block ${map.block}, ${map.layer} attention, head ${map.head}`}
+      aria-label={headLabel(map)}
       onClick={() => onChoose(map)}
     >
       <Thumbnail cells={cells} columns={columns} />
@@ -54,12 +58,11 @@ export interface HeadPickerProps {
 export function HeadPicker({ maps, chosen, quantity, onChoose }: HeadPickerProps) {
   const layers = useMemo(
     () =>
-      LAYERS.map(({ layer, label }) => {
-        const own = maps.filter((map) => map.layer === layer);
+      ATTENTION_KINDS.map((kind) => {
+        const own = maps.filter((map) => map.kind === kind);
         const blocks = [...new Set(own.map((map) => map.block))];
         return {
-          layer,
-          label,
+          kind,
           scale: scaleOf(own, quantity),
           blocks: blocks.map((block) => ({ block, heads: own.filter((map) => map.block === block) })),
         };
@@ -68,20 +71,20 @@ export function HeadPicker({ maps, chosen, quantity, onChoose }: HeadPickerProps
   );
   return (
     <Card title="Blocks and heads" className={classes.picker}>
-      {layers.map(({ layer, label, scale, blocks }) => (
-        <div key={layer} className={classes.layer}>
-          {layers.length > 1 && <h3>{label}</h3>}
+      {layers.map(({ kind, scale, blocks }) => (
+        <div key={kind} className={classes.layer}>
+          {layers.length > 1 && <h3>{LABELS[kind]}</h3>}
           <div className={classes.blocks}>
             {blocks.map(({ block, heads }) => (
               <div key={block} className={classes.block}>
                 <h4>block {block}</h4>
                 {heads.map((map) => (
                   <Head
-                    key={map.key}
+                    key={placeKey(map)}
                     map={map}
                     quantity={quantity}
                     scale={scale}
-                    isChosen={map.key === chosen.key}
+                    isChosen={samePlace(map, chosen)}
                     onChoose={onChoose}
                   />
                 ))}

@@ -1,5 +1,6 @@
 // One attention map in detail: queries down, keys across, the chosen query's weights below.
 import { useMemo } from 'react';
+import { headTitle } from '../../../engine/core/attentionPlace.ts';
 import type { AttentionMap } from '../../../engine/protocol/attention.ts';
 import { type AttentionQuantity, QUANTITY_IDS } from '../../../store/view.ts';
 import { formatCompact, formatCount, formatFixed, formatSigned } from '../../charts/format.ts';
@@ -134,10 +135,10 @@ export function MapDetail({
     .subarray(query * keys.length, (query + 1) * keys.length);
   const ownBlocked = map.blocked?.subarray(query * keys.length, (query + 1) * keys.length) ?? null;
   const sum = own.reduce((total, weight) => total + weight, 0);
-  const kind = map.layer === 'feature' ? 'inter-feature attention' : 'inter-sample attention';
-  const title = `Block ${map.block}, head ${map.head}`;
-  const size = `${formatCount(queries.length)} × ${formatCount(keys.length)} ${map.layer === 'feature' ? 'tokens' : 'rows'}`;
-  const caption = `${title}, ${kind}, ${rowsCaption}${other ? `, minus ${other.label}` : ''}`;
+  const kindName = map.kind === 'feature' ? 'inter-feature attention' : 'inter-sample attention';
+  const title = headTitle(map);
+  const size = `${formatCount(queries.length)} × ${formatCount(keys.length)} ${map.kind === 'feature' ? 'tokens' : 'rows'}`;
+  const caption = `${title}, ${kindName}, ${rowsCaption}${other ? `, minus ${other.label}` : ''}`;
   const hatchNote = difference ? ', difference' : cells.blocked ? '. Hatched: masked' : '';
   const limit = difference ? formatCompact(largestChange(difference)) : '';
   const colorScale = difference
@@ -145,7 +146,7 @@ export function MapDetail({
     : scaleText(scale, quantity);
   const isWhole = queries.length * keys.length <= TABLE_CELLS;
   return (
-    <Card title={title} subtitle={`${kind}, ${size}, ${when}`} className={classes.detail}>
+    <Card title={title} subtitle={`${kindName}, ${size}, ${when}`} className={classes.detail}>
       <div ref={ref}>
         {asTable ? (
           <DataTable

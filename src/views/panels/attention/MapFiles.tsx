@@ -1,4 +1,5 @@
 // The numbers of the map on screen as files: CSV and NPY.
+import { placeKey } from '../../../engine/core/attentionPlace.ts';
 import type { AttentionMap } from '../../../engine/protocol/attention.ts';
 import type { AttentionQuantity } from '../../../store/view.ts';
 import { type CsvValue, type LongTable, toCsv } from '../../charts/csv.ts';
@@ -13,7 +14,7 @@ function mapCsv(map: AttentionMap, other: AttentionMap | null): string {
     map.keys.map((key, column): CsvValue[] => {
       const at = row * map.keys.length + column;
       return [
-        map.key,
+        placeKey(map),
         query.name,
         key.name,
         map.scores[at] ?? null,
@@ -62,7 +63,7 @@ export interface MapFilesProps {
 }
 
 export function MapFiles({ map, other, quantity }: MapFilesProps) {
-  const name = `attention-${map.key.replaceAll('/', '-')}${other ? '-difference' : ''}`;
+  const name = `attention-${placeKey(map).replaceAll('/', '-')}${other ? '-difference' : ''}`;
   return (
     <>
       {map.keys.length > LARGE ? (

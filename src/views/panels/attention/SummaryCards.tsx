@@ -1,5 +1,6 @@
 // Whole heads and the whole network: entropy per head, distance between heads, and where tasks look through all blocks.
 import { useMemo, useState } from 'react';
+import { shortHeadName } from '../../../engine/core/attentionPlace.ts';
 import type { AttentionMap, HeadSummary } from '../../../engine/protocol/attention.ts';
 import { ColorBar } from '../../charts/ColorBar.tsx';
 import { toCsv } from '../../charts/csv.ts';
@@ -75,10 +76,7 @@ export function HeadsCard({ maps, heads, network }: HeadsCardProps) {
   const { names, entropies, distances } = useMemo(() => {
     const own = maps.flatMap((m, i) => (m.network === network ? [i] : []));
     return {
-      names: own.map((i) => {
-        const { block, layer, head } = maps[i] as AttentionMap;
-        return `${block}${layer === 'row' ? ' row' : ''} · ${head}`;
-      }),
+      names: own.map((i) => shortHeadName(maps[i] as AttentionMap)),
       entropies: own.map((i) => heads.entropies[i]),
       distances: Float32Array.from(
         own.flatMap((i) => own.map((j) => heads.distances[i * maps.length + j] ?? Number.NaN)),
@@ -211,7 +209,7 @@ export function RolloutCard({ maps }: { maps: readonly AttentionMap[] }) {
       )}
       <p className={classes.muted}>
         Half of every block is kept for the residual path. Rows sum to 1.{' '}
-        {maps.some((m) => m.layer === 'row') && 'Layers between rows are left out.'}
+        {maps.some((m) => m.kind === 'row') && 'Layers between rows are left out.'}
       </p>
     </Card>
   );

@@ -26,7 +26,7 @@ export function TaskLookCard({ maps, rowsCaption }: { maps: readonly AttentionMa
   const [wanted, setBlock] = useState(0);
   const [quantity, setQuantity] = useState<Look>('weights');
   const blocks = useMemo(
-    () => [...new Set(maps.flatMap((m) => (m.layer === 'feature' ? [m.block] : [])))].sort((a, b) => a - b),
+    () => [...new Set(maps.flatMap((m) => (m.kind === 'feature' ? [m.block] : [])))].sort((a, b) => a - b),
     [maps],
   );
   const block = blocks.includes(wanted) ? wanted : (blocks[0] ?? 0);

@@ -9,10 +9,9 @@ const map = (
   blocked: number[] | null = null,
   keys = ['a', 'b'],
 ): AttentionMap => ({
-  key: `block0/feature/head${head}`,
   network: null,
   block: 0,
-  layer: 'feature',
+  kind: 'feature',
   head,
   queries: ['a', 'b'].map(token),
   keys: keys.map(token),

@@ -1,4 +1,5 @@
 // What a map can be compared with, and the difference: another head, an earlier step, another run, no mask, other rows.
+import { samePlace } from '../../../engine/core/attentionPlace.ts';
 import type { AttentionMap } from '../../../engine/protocol/attention.ts';
 import type { AttentionState } from '../../../store/runState.ts';
 import type { AttentionQuantity } from '../../../store/view.ts';
@@ -28,7 +29,7 @@ export function against(map: AttentionMap, other: AttentionMap | undefined, labe
 
 /** The map of the same place in another capture. */
 export const sameMap = (maps: readonly AttentionMap[] | null, map: AttentionMap): AttentionMap | undefined =>
-  maps?.find((m) => m.key === map.key);
+  maps?.find((m) => samePlace(m, map));
 
 /** One value per cell, this minus the other; NaN where a score after the mask is −∞ on either side. */
 export function differenceOf(

@@ -20,12 +20,11 @@ const tokens: TokenLabel[] = [
   { name: 'colour', group: 'categorical' },
 ];
 
-function map(block: number, head: number, layer: AttentionMap['layer'] = 'feature'): AttentionMap {
+function map(block: number, head: number, kind: AttentionMap['kind'] = 'feature'): AttentionMap {
   return {
-    key: `block${block}/${layer}/head${head}`,
     network: null,
     block,
-    layer,
+    kind,
     head,
     queries: tokens,
     keys: tokens,
@@ -46,13 +45,11 @@ it('groups consecutive tokens', () => {
 describe('chooseMap', () => {
   const maps = [map(0, 0), map(0, 1), map(1, 0), map(1, 0, 'row')];
   it('takes the wanted one', () => {
-    expect(chooseMap(maps, { ...DEFAULT_VIEW.attention, block: 1 })?.key).toBe('block1/feature/head0');
-    expect(chooseMap(maps, { ...DEFAULT_VIEW.attention, layer: 'row' })?.key).toBe('block1/row/head0');
+    expect(chooseMap(maps, { ...DEFAULT_VIEW.attention, block: 1 })).toBe(maps[2]);
+    expect(chooseMap(maps, { ...DEFAULT_VIEW.attention, kind: 'row' })).toBe(maps[3]);
   });
   it('takes the nearest of the same kind when a model has fewer', () => {
-    expect(chooseMap(maps, { ...DEFAULT_VIEW.attention, block: 9, head: 9 })?.key).toBe(
-      'block1/feature/head0',
-    );
+    expect(chooseMap(maps, { ...DEFAULT_VIEW.attention, block: 9, head: 9 })).toBe(maps[2]);
     expect(chooseMap([], DEFAULT_VIEW.attention)).toBeNull();
   });
 });
@@ -113,12 +110,12 @@ it('sums what features give to tasks, per block', () => {
 
 it('moves to the next head and block, round and round', () => {
   const maps = [map(0, 0), map(0, 1), map(1, 0), map(1, 1), map(0, 0, 'row')];
-  const to = (i: number, key: string) => neighbour(maps, maps[i] as AttentionMap, key)?.key;
-  expect(to(0, ']')).toBe('block0/feature/head1');
-  expect(to(1, ']')).toBe('block0/feature/head0');
-  expect(to(1, '}')).toBe('block1/feature/head1');
-  expect(to(0, '{')).toBe('block1/feature/head0');
-  expect(to(0, 'x')).toBeUndefined();
+  const to = (i: number, key: string) => neighbour(maps, maps[i] as AttentionMap, key);
+  expect(to(0, ']')).toBe(maps[1]);
+  expect(to(1, ']')).toBe(maps[0]);
+  expect(to(1, '}')).toBe(maps[3]);
+  expect(to(0, '{')).toBe(maps[2]);
+  expect(to(0, 'x')).toBeNull();
 });
 
 it('gives the numbers of what is drawn', () => {

@@ -1,6 +1,7 @@
 // What the Attention panel derives from captured maps: values and colours of the chosen quantity, groups of tokens,
 // how much features attend to tasks.
 
+import { distanceInNetwork, samePlace } from '../../../engine/core/attentionPlace.ts';
 import type { TokenLabel } from '../../../engine/core/tokens.ts';
 import type { AttentionMap } from '../../../engine/protocol/attention.ts';
 import type { AttentionQuantity, AttentionView } from '../../../store/view.ts';
@@ -46,10 +47,7 @@ export const tokenAxis = (tokens: readonly TokenLabel[], title: string): AxisSpe
 
 /** The map to show in detail: the chosen one, or the nearest there is. */
 export function chooseMap(maps: readonly AttentionMap[], view: AttentionView): AttentionMap | null {
-  const distance = (map: AttentionMap) =>
-    (map.layer === view.layer ? 0 : 1e6) +
-    1e3 * Math.abs(map.block - view.block) +
-    Math.abs(map.head - view.head);
+  const distance = (map: AttentionMap) => distanceInNetwork(map, view);
   return maps.reduce<AttentionMap | null>(
     (best, map) => (best && distance(best) <= distance(map) ? best : map),
     null,
@@ -188,7 +186,7 @@ export function explainCell(
 export function attentionToTasks(maps: readonly AttentionMap[]): { block: number; weight: number }[] {
   const sums = new Map<number, { total: number; rows: number }>();
   for (const map of maps) {
-    if (map.layer !== 'feature' || !map.keys.some((key) => key.group === 'task')) continue;
+    if (map.kind !== 'feature' || !map.keys.some((key) => key.group === 'task')) continue;
     const sum = sums.get(map.block) ?? { total: 0, rows: 0 };
     map.queries.forEach((query, row) => {
       if (query.group === 'task') return;
@@ -221,7 +219,7 @@ export function neighbour(
   const move = STEPS[key];
   if (!move) return null;
   const other = move.by === 'head' ? 'block' : 'head';
-  const ring = maps.filter((m) => m.layer === from.layer && m[other] === from[other]);
-  const at = ring.findIndex((m) => m.key === from.key);
+  const ring = maps.filter((m) => m.kind === from.kind && m[other] === from[other]);
+  const at = ring.findIndex((m) => samePlace(m, from));
   return ring[(at + move.step + ring.length) % ring.length] ?? null;
 }

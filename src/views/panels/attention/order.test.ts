@@ -7,10 +7,9 @@ const rowMap = (weights: number[]): AttentionMap => {
   const size = Math.sqrt(weights.length);
   const labels = Array.from({ length: size }, (_, i) => ({ name: `row ${i}`, group: 'row' as const }));
   return {
-    key: 'block0/row/head0',
     network: null,
     block: 0,
-    layer: 'row',
+    kind: 'row',
     head: 0,
     queries: labels,
     keys: labels,
@@ -35,7 +34,7 @@ describe('orderOf', () => {
   it('leaves what it cannot order', () => {
     expect(orderOf(map, [], 'index')).toBeNull();
     expect(orderOf(map, [], 'feature:gone')).toBeNull();
-    expect(orderOf({ ...map, layer: 'feature' }, [], 'cluster')).toBeNull();
+    expect(orderOf({ ...map, kind: 'feature' }, [], 'cluster')).toBeNull();
   });
   it('moves queries and keys alike', () => {
     const moved = permuteMap(map, [2, 0, 1]);

@@ -13,7 +13,7 @@ export function orderOf(
   facts: readonly RowFact[],
   order: RowOrder,
 ): readonly number[] | null {
-  if (map.layer !== 'row' || order === 'index') return null;
+  if (map.kind !== 'row' || order === 'index') return null;
   if (order === 'cluster') {
     return map.queries.length <= MAX_CLUSTERED ? clusterOrder(map.weights, map.queries.length) : null;
   }

@@ -14,10 +14,9 @@ const map = (
   weights: number[],
   blocked: number[] | null = null,
 ): AttentionMap => ({
-  key: `block${block}/feature/head${head}`,
   network: null,
   block,
-  layer: 'feature',
+  kind: 'feature',
   head,
   queries: tokens,
   keys: tokens,

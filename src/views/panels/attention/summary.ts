@@ -16,7 +16,7 @@ export interface TaskLook {
  * @returns [tokens, tokens]; rows sum to 1
  */
 export function rollout(maps: readonly AttentionMap[]): Float32Array | null {
-  const feature = maps.filter((m) => m.layer === 'feature');
+  const feature = maps.filter((m) => m.kind === 'feature');
   const size = feature[0]?.keys.length;
   if (!size) return null;
   const blocks = [...new Set(feature.map((m) => m.block))].sort((a, b) => a - b);
@@ -42,7 +42,7 @@ export function rollout(maps: readonly AttentionMap[]): Float32Array | null {
 /** Per task token, where it looks through all blocks: its row of the rollout. */
 export function taskRollout(maps: readonly AttentionMap[]): TaskLook | null {
   const all = rollout(maps);
-  const tokens = maps.find((m) => m.layer === 'feature')?.keys;
+  const tokens = maps.find((m) => m.kind === 'feature')?.keys;
   if (!all || !tokens) return null;
   const rows = tokens.flatMap((t, i) => (t.group === 'task' ? [i] : []));
   if (rows.length === 0) return null;
@@ -63,7 +63,7 @@ export function taskLook(
   block: number,
   quantity: AttentionQuantity,
 ): TaskLook | null {
-  const heads = maps.filter((m) => m.layer === 'feature' && m.block === block);
+  const heads = maps.filter((m) => m.kind === 'feature' && m.block === block);
   const tokens = heads[0]?.keys;
   const rows = tokens?.flatMap((t, i) => (t.group === 'task' ? [i] : [])) ?? [];
   if (!tokens || rows.length === 0) return null;

@@ -1,7 +1,7 @@
 // Where the trained model looks before and after another mask is put on it, and the difference, head by head.
 import { useId, useMemo, useState } from 'react';
 import { headDistance } from '../../../engine/analysis/headDistance.ts';
-import type { AttentionMap } from '../../../engine/protocol/attention.ts';
+import { headNameWithKind, placeKey } from '../../../engine/core/attentionPlace.ts';
 import type { WhatIfReport } from '../../../engine/protocol/masks.ts';
 import { ColorBar } from '../../charts/ColorBar.tsx';
 import { formatCompact, formatCount, formatFixed } from '../../charts/format.ts';
@@ -24,9 +24,6 @@ const AXIS_ROOM = 128;
 /** Narrower than this, maps stand below each other. */
 const SIDE_BY_SIDE = 900;
 
-const nameOf = ({ block, head, layer }: AttentionMap) =>
-  `block ${block}, head ${head}${layer === 'row' ? ', between rows' : ''}`;
-
 export interface WhatIfAttentionProps {
   attention: WhatIfReport['attention'];
   /** Name of the mask that was tried. */
@@ -43,7 +40,7 @@ export function WhatIfAttention({ attention, mask, when }: WhatIfAttentionProps)
   const scheme = useScheme();
   const at = Math.max(
     0,
-    before.findIndex((m) => m.key === key),
+    before.findIndex((m) => placeKey(m) === key),
   );
   const [old, next] = [before[at], after[at]];
   const figures = useMemo(() => {
@@ -68,7 +65,7 @@ export function WhatIfAttention({ attention, mask, when }: WhatIfAttentionProps)
     SMALLEST,
     CELL,
   );
-  const place = `${nameOf(old)}, mean of ${formatCount(rows)} validation rows, ${when}`;
+  const place = `${headNameWithKind(old)}, mean of ${formatCount(rows)} validation rows, ${when}`;
   const explain = (position: CellPosition) => explainCell(next, position, { map: old, label: 'before' });
   const weightScale = { low: '0', high: formatFixed(figures.scale.high, 2), note: 'square-root scale' };
   const change = formatCompact(figures.limit);
@@ -84,10 +81,10 @@ export function WhatIfAttention({ attention, mask, when }: WhatIfAttentionProps)
       <div className={classes.toolbar}>
         <span className={selectClasses.box}>
           <label htmlFor={id}>Attention of</label>
-          <select id={id} value={old.key} onChange={(event) => setKey(event.currentTarget.value)}>
+          <select id={id} value={placeKey(old)} onChange={(event) => setKey(event.currentTarget.value)}>
             {before.map((m) => (
-              <option key={m.key} value={m.key}>
-                {nameOf(m)}
+              <option key={placeKey(m)} value={placeKey(m)}>
+                {headNameWithKind(m)}
               </option>
             ))}
           </select>

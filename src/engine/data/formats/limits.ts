@@ -1,0 +1,20 @@
+// What a table of any format may be at most, and how a file is refused.
+import { WorkbenchError } from '../../core/errors.ts';
+import { FILE_LIMITS } from './format.ts';
+
+export const plain = (n: number) => n.toLocaleString('en');
+
+export const refuse = (path: string, expected: string, got: string, remedy: string) =>
+  WorkbenchError.of('file', { path, expected, got, remedy });
+
+/**
+ * @param name - of the file
+ * @throws WorkbenchError (file)
+ */
+export function checkLimits(columns: number, rows: number, name: string): void {
+  const limit = FILE_LIMITS;
+  if (columns > limit.columns)
+    throw refuse(name, `at most ${limit.columns} columns`, String(columns), 'Leave columns out.');
+  if (rows > limit.rows)
+    throw refuse(name, `at most ${plain(limit.rows)} rows`, 'more than that', 'Use a part of the rows.');
+}

@@ -1,0 +1,76 @@
+// Columns of formats that know types: numbers and codes become columns as they are. The settings of reading text (decimal
+// sign, missing words, spellings) do not touch them; only another type that `data.types` asks for sends them through text.
+import { type CellsOfText, type Column, FIRST_CELLS, MAX_CLASSES, NO_CELLS } from './columns.ts';
+import type { CodeColumn, NumberColumn, TextColumn } from './formats/format.ts';
+import type { ColumnType } from './reading.ts';
+
+export type TypedColumn = NumberColumn | CodeColumn;
+
+/** Whether the type asked for is not the one that the column has. */
+export function isOtherType({ kind }: TypedColumn, asked: ColumnType | undefined): boolean {
+  return asked !== undefined && (asked === 'categorical') !== (kind === 'codes');
+}
+
+/** The cells as text, to be read as another type. */
+export function textOf(column: TypedColumn): TextColumn {
+  const { kind, name } = column;
+  const cells =
+    kind === 'numbers'
+      ? Array.from(column.values, (value) => (Number.isNaN(value) ? '' : String(value)))
+      : Array.from(column.codes, (code) => column.names[code] ?? '');
+  return { kind: 'text', name, cells, padded: 0, lineAt: (row) => row + 1, unit: 'row' };
+}
+
+/** @param isAsked - `data.types` asks for the type that it has */
+export const typedColumn = (column: TypedColumn, isAsked: boolean): Column =>
+  column.kind === 'numbers' ? ofNumbers(column, isAsked) : ofCodes(column, isAsked);
+
+function ofNumbers({ name, values }: NumberColumn, isAsked: boolean): Column {
+  const distinct = Float64Array.from(new Set(values.filter(Number.isFinite))).sort();
+  return {
+    name,
+    kind: 'numeric',
+    rows: values.length,
+    missing: values.reduce((sum, value) => sum + (Number.isNaN(value) ? 1 : 0), 0),
+    numbers: values,
+    codes: new Int32Array(0),
+    distinct: distinct.length,
+    values: Array.from(distinct.subarray(0, MAX_CLASSES), String),
+    isAsked,
+    texts: NO_CELLS,
+    beyond: beyondFloat32(values),
+  };
+}
+
+function beyondFloat32(values: Float64Array): CellsOfText {
+  const beyond: CellsOfText = { count: 0, first: [], unit: 'row' };
+  for (const [row, value] of values.entries()) {
+    if (Number.isNaN(value) || Number.isFinite(Math.fround(value))) continue;
+    beyond.count++;
+    const text = String(value);
+    if (beyond.first.length < FIRST_CELLS && !beyond.first.some((cell) => cell.text === text))
+      beyond.first.push({ text, line: row + 1 });
+  }
+  return beyond;
+}
+
+function ofCodes({ name, codes, names }: CodeColumn, isAsked: boolean): Column {
+  const used = new Set(codes.filter((code) => names[code] !== undefined));
+  const values = [...new Set(Array.from(used, (code) => names[code] as string))].sort();
+  const codeOf = new Map(values.map((text, code) => [text, code]));
+  const renumbered = names.map((text) => codeOf.get(text) ?? -1);
+  const own = codes.map((code) => renumbered[code] ?? -1);
+  return {
+    name,
+    kind: 'categorical',
+    rows: codes.length,
+    missing: own.reduce((sum, code) => sum + (code < 0 ? 1 : 0), 0),
+    numbers: new Float64Array(0),
+    codes: own,
+    distinct: values.length,
+    values,
+    isAsked,
+    texts: NO_CELLS,
+    beyond: NO_CELLS,
+  };
+}

@@ -1,0 +1,7 @@
+// A new kind of attention is one file and one line here. With two lines, the models with attention have a setting to choose.
+import type { AttentionDef } from './attention.ts';
+import { softmax } from './softmax.ts';
+
+export const attentions = { softmax } satisfies Record<string, AttentionDef>;
+
+export type AttentionId = keyof typeof attentions;

@@ -1,5 +1,6 @@
 // The names along one edge of a heatmap, and the mark of the chosen row or column on them.
 import { useLayoutEffect, useMemo, useRef } from 'react';
+import { taskFill } from '../../theme/palette.ts';
 import { readTokens, usePixelRatio, useScheme } from '../parts/useScheme.ts';
 import type { Bands } from './bands.ts';
 import { type AxisSpec, drawAxis, layoutAxis, type Side } from './drawAxis.ts';
@@ -25,12 +26,18 @@ export function AxisCanvas({
   const ratio = usePixelRatio();
   const measure = useMeasure();
   const layout = useMemo(() => layoutAxis(spec, bands, side, measure), [spec, bands, side, measure]);
+  const marked = spec.tasks ? chosen : null;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the scheme decides the tokens that are read
   useLayoutEffect(() => {
     const tokens = readTokens(['text', 'text-muted', 'axis']);
-    const colors = { text: tokens.text, muted: tokens['text-muted'], axis: tokens.axis };
+    const style = getComputedStyle(document.documentElement);
+    // The mark of the chosen row stands where its chip would be.
+    const chips = (spec.tasks ?? []).map((task, i) =>
+      task === null || i === marked ? 'transparent' : style.getPropertyValue(taskFill(task).slice(4, -1)),
+    );
+    const colors = { text: tokens.text, muted: tokens['text-muted'], axis: tokens.axis, chips };
     if (ref.current) drawAxis(ref.current, spec, bands, layout, side, colors, ratio, measure);
-  }, [spec, bands, layout, side, ratio, scheme, measure]);
+  }, [spec, bands, layout, side, ratio, scheme, measure, marked]);
   const size =
     side === 'top' ? { width: bands.size, height: layout.size } : { width: layout.size, height: bands.size };
   const centre = chosen === null ? 0 : (bands.starts[chosen] ?? 0) + bands.cell / 2;

@@ -11,13 +11,13 @@ import {
   useState,
 } from 'react';
 import { parseHex, tableColor, textOn } from '../../theme/palette.ts';
-import { ChartTooltip, type TooltipPair } from '../parts/ChartTooltip.tsx';
+import { ChartTooltip } from '../parts/ChartTooltip.tsx';
 import partClasses from '../parts/parts.module.css';
 import { readTokens, usePixelRatio, useScheme } from '../parts/useScheme.ts';
 import { AxisCanvas } from './AxisCanvas.tsx';
 import { type Bands, indexAt, layoutBands } from './bands.ts';
 import { CellTooltip } from './CellTooltip.tsx';
-import { CELL_KEYS, type CellPosition, insideMap } from './cellKeys.ts';
+import { CELL_KEYS, type CellDescription, type CellPosition, insideMap, inWords } from './cellKeys.ts';
 import { type AxisSpec, setAxisFont } from './drawAxis.ts';
 import { type Cells, drawCells, type Hatch } from './drawCells.ts';
 import { FigureButtons } from './FigureButtons.tsx';
@@ -25,40 +25,33 @@ import type { FigureScale } from './figure.ts';
 import classes from './Heatmap.module.css';
 import { useMeasure } from './useMeasure.ts';
 
-export type { CellPosition };
-
-export interface CellDescription {
-  title: string;
-  pairs: TooltipPair[];
-}
-
 export interface HeatmapProps {
   /** What it shows, for screen readers; the caption of a saved figure when there is no other. */
   label: string;
   /** Of a saved figure: what is shown, of which run and when. */
-  caption?: string;
+  caption?: string | undefined;
   rows: AxisSpec;
   columns: AxisSpec;
   cells: Cells;
   /** Of a saved figure: what the ends of the colours mean. */
-  scale?: FigureScale;
+  scale?: FigureScale | undefined;
   /** Wanted width of a cell, CSS pixels. */
   cell: number;
   explain(position: CellPosition): CellDescription;
   /** Printed on cells that are wide enough. */
-  print?(position: CellPosition): string;
+  print?: ((position: CellPosition) => string) | undefined;
   chosen: CellPosition | null;
   onChoose(position: CellPosition): void;
   /** Further outlined cells, such as the mirror image of the chosen one. */
   outlined?: readonly CellPosition[];
   /** Marks the whole row of the chosen cell, as the row whose weights are shown below. */
-  markRow?: boolean;
+  markRow?: boolean | undefined;
   /** Follows a drag from where it began, and Shift with the arrow keys from the chosen cell. */
   onStretch?(from: CellPosition, to: CellPosition): void;
   /** Keys that the owner understands, at the chosen cell. */
   onKey?(key: string): boolean;
   /** Drawn below the columns and scrolled with them; `axis` stands at the left. */
-  below?(columns: Bands): { axis: ReactNode; content: ReactNode };
+  below?: ((columns: Bands) => { axis: ReactNode; content: ReactNode }) | undefined;
 }
 
 const DETAIL_HATCH: Hatch = { every: 5, width: 1.3 };
@@ -66,10 +59,6 @@ const PRINT_FROM = 30;
 /** Taller maps scroll within their card, with names and bars in view. */
 const TALL = 640;
 const TOKENS = ['surface', 'masked', 'masked-hatch', 'inset', 'text-muted'] as const;
-
-/** For screen readers. */
-export const inWords = ({ title, pairs }: CellDescription): string =>
-  `${title}: ${pairs.map((pair) => `${pair.label} ${pair.value}`).join(', ')}`;
 
 export function Heatmap(props: HeatmapProps) {
   const {

@@ -4,12 +4,11 @@ import { type KeyboardEvent, type PointerEvent, useEffect, useId, useMemo, useRe
 import partClasses from '../parts/parts.module.css';
 import { SmallButton } from '../parts/SmallButton.tsx';
 import { readTokens, usePixelRatio, useScheme } from '../parts/useScheme.ts';
-import { CELL_KEYS, type CellPosition, insideMap } from './cellKeys.ts';
+import { CELL_KEYS, type CellDescription, type CellPosition, insideMap, inWords } from './cellKeys.ts';
 import { AXIS_FONT, type AxisSpec } from './drawAxis.ts';
 import { type Cells, cellsWithin, type Hatch, hatchTile } from './drawCells.ts';
 import { FigureButtons } from './FigureButtons.tsx';
 import type { Figure, FigureScale } from './figure.ts';
-import { type CellDescription, inWords } from './Heatmap.tsx';
 import classes from './LargeHeatmap.module.css';
 import { useLevels } from './useLevels.ts';
 import { clampWindow, labelStep, type MapWindow, revealed, shownCells, zoomAt } from './window.ts';
@@ -22,7 +21,7 @@ export interface LargeHeatmapProps {
   columns: AxisSpec;
   cells: Cells;
   /** Of a saved picture: what the ends of the colours mean. */
-  scale?: FigureScale;
+  scale?: FigureScale | undefined;
   /** CSS pixels. */
   width: number;
   explain(position: CellPosition): CellDescription;

@@ -1,8 +1,19 @@
-// Keys that move the chosen cell of a map.
+// A cell of a map: where it is, what there is to say about it, and the keys that move from one to the next.
+import type { TooltipPair } from '../parts/ChartTooltip.tsx';
+
 export interface CellPosition {
   row: number;
   column: number;
 }
+
+export interface CellDescription {
+  title: string;
+  pairs: TooltipPair[];
+}
+
+/** For screen readers. */
+export const inWords = ({ title, pairs }: CellDescription): string =>
+  `${title}: ${pairs.map((pair) => `${pair.label} ${pair.value}`).join(', ')}`;
 
 export const CELL_KEYS: Record<string, (at: CellPosition, last: CellPosition) => CellPosition> = {
   ArrowUp: (at) => ({ ...at, row: at.row - 1 }),

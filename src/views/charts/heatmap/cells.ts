@@ -13,11 +13,11 @@ export function sqrtIndices(values: ArrayLike<number>, max: number): Uint8Array 
   return indices;
 }
 
-/** `low` to `high`, linear; what is not finite is 0. */
+/** `low` to `high`, linear; what is not finite is 0. `low` may be the larger one: then small values are bright. */
 export function linearIndices(values: ArrayLike<number>, low: number, high: number): Uint8Array {
   const indices = new Uint8Array(values.length);
   const span = high - low;
-  if (!(span > 0)) return indices;
+  if (!(Math.abs(span) > 0)) return indices;
   for (let i = 0; i < indices.length; i++) {
     const share = ((values[i] as number) - low) / span;
     if (share > 0 && share < Number.POSITIVE_INFINITY) indices[i] = share >= 1 ? 255 : 255 * share + 0.5;

@@ -1,6 +1,6 @@
 // The names along a heatmap's edge: axis title, groups with brackets, one label per cell where there is room and
 // every few cells where there is not. Columns are drawn above, rows at the left.
-import type { Bands } from './bands.ts';
+import { type Bands, layoutBands } from './bands.ts';
 
 export interface AxisSpec {
   /** "key (columns)"; empty for none. */
@@ -8,16 +8,22 @@ export interface AxisSpec {
   labels: readonly string[];
   /** In order, sizes as in the bands; a nameless group has no bracket. */
   groups: readonly { name: string; size: number }[];
-  /** CSS colour of a square before each label, by position. */
-  chip?: (index: number) => string;
-  /** Labels drawn in the strong colour, such as tasks. */
-  strong?: (index: number) => boolean;
+  /** What one of them is, in tables and files: "task". */
+  id?: string;
+  /** In files; the labels where they are left out. */
+  names?: readonly string[];
+  /** Task whose colour stands before each label; null for none. */
+  tasks?: readonly (number | null)[];
+  /** Labels drawn in the strong colour, such as tasks; all where it is left out. */
+  strong?: readonly boolean[];
 }
 
 export interface AxisColors {
   text: string;
   muted: string;
   axis: string;
+  /** Before each label, where the axis has tasks. */
+  chips: readonly string[];
 }
 
 export type Side = 'top' | 'left';
@@ -52,7 +58,7 @@ export function layoutAxis(
   measure: (text: string) => number,
 ): AxisLayout {
   const pitch = bands.cell + bands.gap;
-  const chip = spec.chip ? CHIP + CHIP_GAP : 0;
+  const chip = spec.tasks ? CHIP + CHIP_GAP : 0;
   const widest = chip + Math.max(0, ...spec.labels.map(measure));
   const upright = side === 'top' && widest > pitch - 2;
   const across =
@@ -67,6 +73,10 @@ export function layoutAxis(
     upright,
   };
 }
+
+/** Width of the axis at the left, whatever the cells. */
+export const leftAxisWidth = (spec: AxisSpec, measure: (text: string) => number): number =>
+  layoutAxis(spec, layoutBands([spec.labels.length], LINE, 1), 'left', measure).size;
 
 /** `text` cut to `room`, with an ellipsis. */
 export function shorten(text: string, room: number, measure: (text: string) => number): string {
@@ -149,7 +159,7 @@ export function drawAxis(
   context.textBaseline = 'middle';
   const room = layout.size - offset - 6;
   let previous = Number.NEGATIVE_INFINITY;
-  const chipRoom = spec.chip ? CHIP + CHIP_GAP : 0;
+  const chipRoom = spec.tasks ? CHIP + CHIP_GAP : 0;
   for (let i = 0; i < spec.labels.length; i += layout.every) {
     const middle = (bands.starts[i] as number) + bands.cell / 2;
     const centre = layout.every > 1 ? Math.min(Math.max(LINE / 2, middle), bands.size - LINE / 2) : middle;
@@ -169,13 +179,13 @@ export function drawAxis(
       context.translate(centre, layout.size - 5);
       context.rotate(-Math.PI / 2);
     } else context.translate(centre - (length + chipRoom) / 2, layout.size - 10);
-    if (spec.chip) {
-      context.fillStyle = spec.chip(i);
+    if (spec.tasks) {
+      context.fillStyle = colors.chips[i] ?? 'transparent';
       context.beginPath();
       context.roundRect(0, -CHIP / 2, CHIP, CHIP, 2);
       context.fill();
     }
-    context.fillStyle = spec.strong?.(i) === false ? colors.muted : colors.text;
+    context.fillStyle = spec.strong?.[i] === false ? colors.muted : colors.text;
     context.fillText(text, chipRoom, 0.5);
     context.restore();
   }

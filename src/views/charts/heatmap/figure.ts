@@ -13,9 +13,9 @@ export interface Figure {
   columns: AxisSpec;
   cells: Cells;
   /** Text on a cell; empty for none. */
-  print?(row: number, column: number): string;
+  print?: ((row: number, column: number) => string) | undefined;
   /** What the ends of the colours mean; left out where colours are no numbers. */
-  scale?: FigureScale;
+  scale?: FigureScale | undefined;
 }
 
 export interface FigureScale {

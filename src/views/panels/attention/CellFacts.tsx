@@ -1,8 +1,8 @@
 // The chosen cell in numbers, the keys its query reads most, and how much features attend to tasks.
 import { useMemo } from 'react';
 import type { AttentionMap } from '../../../engine/protocol/attention.ts';
+import type { CellPosition } from '../../charts/heatmap/cellKeys.ts';
 import { strongestKeys } from '../../charts/heatmap/cells.ts';
-import type { CellPosition } from '../../charts/heatmap/Heatmap.tsx';
 import { Card } from '../../charts/parts/Card.tsx';
 import classes from './attention.module.css';
 import { attentionToTasks, explainCell, tokenName } from './maps.ts';

@@ -6,10 +6,10 @@ import type { TokenLabel } from '../../../engine/core/tokens.ts';
 import type { AttentionMap } from '../../../engine/protocol/attention.ts';
 import type { AttentionQuantity, AttentionView } from '../../../store/view.ts';
 import { formatCompact, formatFixed, formatSigned, shortTaskLabel } from '../../charts/format.ts';
+import type { CellDescription, CellPosition } from '../../charts/heatmap/cellKeys.ts';
 import { linearIndices, rankInRow, sqrtIndices } from '../../charts/heatmap/cells.ts';
 import type { AxisSpec } from '../../charts/heatmap/drawAxis.ts';
 import type { Cells } from '../../charts/heatmap/drawCells.ts';
-import type { CellDescription, CellPosition } from '../../charts/heatmap/Heatmap.tsx';
 import { VIRIDIS } from '../../theme/palette.ts';
 import { quantityOf, showWeight } from './quantities.ts';
 
@@ -42,7 +42,7 @@ export const tokenAxis = (tokens: readonly TokenLabel[], title: string): AxisSpe
   title,
   labels: tokens.map(tokenName),
   groups: tokenGroups(tokens),
-  strong: (i) => tokens[i]?.group === 'task',
+  strong: tokens.map(({ group }) => group === 'task'),
 });
 
 /** The map to show in detail: the chosen one, or the nearest there is. */

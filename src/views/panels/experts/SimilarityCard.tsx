@@ -1,19 +1,11 @@
 // How alike two tasks use the experts of a layer.
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import type { ExpertLayer } from '../../../engine/protocol/experts.ts';
 import type { PanelView } from '../../../store/view.ts';
-import { ColorBar } from '../../charts/ColorBar.tsx';
-import { shortTaskLabel } from '../../charts/format.ts';
-import { MatrixHeatmap } from '../../charts/MatrixHeatmap.tsx';
-import { Card } from '../../charts/parts/Card.tsx';
-import { DataTable } from '../../charts/parts/DataTable.tsx';
-import { CsvButton, NpyButton, TableToggle } from '../../charts/parts/SmallButton.tsx';
-import { useScheme } from '../../charts/parts/useScheme.ts';
-import { DIVERGING } from '../../theme/palette.ts';
+import { HeatmapCard } from '../../charts/heatmap/HeatmapCard.tsx';
+import { cellOfPair, MATRIX_CELL, pairOfCell, taskMatrices } from '../../charts/heatmap/taskMatrix.ts';
 import classes from './experts.module.css';
-import { similarityCsv, similarityTable } from './tables.ts';
-
-const LABEL = 'Cosine of gate use';
+import { similarityCsv } from './tables.ts';
 
 export interface SimilarityCardProps {
   layers: readonly ExpertLayer[];
@@ -24,65 +16,43 @@ export interface SimilarityCardProps {
 }
 
 export function SimilarityCard({ layers, layer, names, pair, onPair }: SimilarityCardProps) {
-  const [asTable, setAsTable] = useState(false);
-  const scheme = useScheme();
-  const values = layer.similarity;
+  const { similarity: values, label } = layer;
   const count = values ? Math.round(Math.sqrt(values.length)) : 0;
-  const short = useMemo(
-    () => Array.from({ length: count }, (_, task) => shortTaskLabel(names[task] ?? `task${task + 1}`)),
-    [names, count],
-  );
-  const others = useMemo(() => (values ? [{ label: LABEL, values }] : []), [values]);
-  const shown = pair && pair[0] < count && pair[1] < count ? pair : null;
+  const maps = useMemo(() => {
+    if (!values) return [];
+    const title = 'Cosine of gate use';
+    const tasks = Array.from({ length: count }, (_, task) => names[task] ?? `task${task + 1}`);
+    const [map] = taskMatrices([
+      {
+        id: 'cosine',
+        title,
+        label: `${title} of ${label}, ${count} by ${count} tasks`,
+        names: tasks,
+        values,
+      },
+    ]);
+    const legendText =
+      'Of mean gate weights. 1: the same experts in the same proportions; 0: none in common.';
+    return map ? [{ ...map, legendText }] : [];
+  }, [values, label, count, names]);
   return (
-    <Card
+    <HeatmapCard
       title="Similarity of gate use"
       subtitle={values ? 'cosine, task × task' : undefined}
-      actions={
-        values && (
-          <>
-            <TableToggle shown={asTable} onChange={setAsTable} what="Similarity of gate use" />
-            <CsvButton
-              fileName="gate-similarity.csv"
-              content={() => similarityCsv(layers, names)}
-              label="Similarity of gate use as CSV"
-            />
-            <NpyButton
-              fileName="gate-similarity.npy"
-              content={() => ({ values, shape: [count, count] })}
-              label="Similarity of gate use as NPY"
-            />
-          </>
-        )
-      }
+      what="Similarity of gate use"
+      fileName="gate-similarity"
+      caption={`${label}, cosine of the mean gate weights of every pair of tasks`}
+      maps={maps}
+      cell={MATRIX_CELL}
+      {...(values ? { csv: { content: () => similarityCsv(layers, names) } } : {})}
+      chosen={cellOfPair(pair, count)}
+      onSelect={(cell) => onPair(pairOfCell(cell))}
     >
       {!values && (
         <p className={classes.muted}>
-          {layer.label} has gates of fewer than two tasks, so there is no pair of tasks to compare.
+          {label} has gates of fewer than two tasks, so there is no pair of tasks to compare.
         </p>
       )}
-      {values && asTable && <DataTable maxHeight={420} data={similarityTable(layer, names)} />}
-      {values && !asTable && (
-        <>
-          <div className={classes.figure}>
-            <MatrixHeatmap
-              label={`${LABEL} of ${layer.label}, ${count} by ${count} tasks`}
-              names={short}
-              values={values}
-              limit={1}
-              pair={shown}
-              onPair={(next) => onPair(next[0] === next[1] ? null : next)}
-              others={others}
-            />
-          </div>
-          <div className={classes.legend}>
-            <ColorBar table={DIVERGING[scheme]} low="−1" high="+1" />
-            <span className={classes.muted}>
-              Of mean gate weights. 1: the same experts in the same proportions; 0: none in common.
-            </span>
-          </div>
-        </>
-      )}
-    </Card>
+    </HeatmapCard>
   );
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ExpertLayer } from '../../../engine/protocol/experts.ts';
 import {
-  cellsOf,
+  blockedOf,
   chooseLayer,
   chosenCell,
   expertName,
@@ -55,22 +55,18 @@ describe('gridOf', () => {
   });
 });
 
-describe('cellsOf', () => {
-  it('hatches exactly the cells without weight', () => {
+describe('colours', () => {
+  it('hatch exactly the cells without weight', () => {
     fc.assert(
       fc.property(anyLayer, (layer) => {
         const grid = gridOf(layer);
-        const { blocked, indices } = cellsOf(grid, scaleOf([layer]));
-        expect(indices).toHaveLength(grid.means.length);
-        grid.means.forEach((mean, i) => {
-          expect(blocked?.[i] ?? 0).toBe(Number.isNaN(mean) ? 1 : 0);
-        });
+        expect([...blockedOf(grid)]).toEqual([...grid.means].map((mean) => Number(Number.isNaN(mean))));
       }),
     );
   });
 
-  it('ends at the largest mean of all layers', () => {
-    expect(scaleOf([SMALL_LAYER])).toEqual({ high: 0.75, isSquareRoot: false });
+  it('end at the largest mean of all layers', () => {
+    expect(scaleOf([SMALL_LAYER])).toMatchObject({ high: 0.75, kind: 'linear' });
     expect(scaleOf([]).high).toBe(0);
   });
 });

@@ -1,4 +1,4 @@
-// The gates of a layer against its experts as a grid: order, groups and names of its edges, colours of its cells, and
+// The gates of a layer against its experts as a grid: order, groups and names of its edges, scale of its colours, and
 // what there is to say about one. Weights are means over the validation rows; a gate that does not weight an expert
 // has no number there, not a zero, and neither has a sparse gate whose rows never choose it.
 
@@ -6,10 +6,8 @@ import type { ExpertLabel } from '../../../engine/layers/forward.ts';
 import type { ExpertLayer } from '../../../engine/protocol/experts.ts';
 import type { ExpertsView } from '../../../store/view.ts';
 import { formatFixed, shortTaskLabel } from '../../charts/format.ts';
-import { linearIndices, sqrtIndices } from '../../charts/heatmap/cells.ts';
-import type { Cells } from '../../charts/heatmap/drawCells.ts';
-import type { CellDescription } from '../../charts/heatmap/Heatmap.tsx';
-import { VIRIDIS } from '../../theme/palette.ts';
+import type { CellDescription } from '../../charts/heatmap/cellKeys.ts';
+import { type ColorScale, linearScale, squareRootScale } from '../../charts/heatmap/colorScale.ts';
 import { gateColumn, summarise } from './distribution.ts';
 
 const OWNERS: readonly ExpertLabel['owner'][] = ['task', 'group', 'shared'];
@@ -98,11 +96,6 @@ export function gridOf(layer: ExpertLayer): Grid {
   };
 }
 
-export interface WeightScale {
-  high: number;
-  isSquareRoot: boolean;
-}
-
 /**
  * With more experts than this, even weights are so small that a linear map would show them all alike, and their cells
  * take the whole width of the panel.
@@ -112,22 +105,16 @@ const MANY_EXPERTS = 10;
 export const isWide = (layer: ExpertLayer): boolean => layer.experts.length > MANY_EXPERTS;
 
 /** One scale for all layers, so that they can be compared. */
-export function scaleOf(layers: readonly ExpertLayer[]): WeightScale {
+export function scaleOf(layers: readonly ExpertLayer[]): ColorScale {
   let high = 0;
   for (const layer of layers)
     for (const gate of layer.gates) for (const weight of gate.mean) if (weight > high) high = weight;
-  return { high, isSquareRoot: layers.some(isWide) };
+  return layers.some(isWide) ? squareRootScale(high) : linearScale(0, high);
 }
 
-export function cellsOf(grid: Grid, scale: WeightScale): Cells {
-  const { means } = grid;
-  const blocked = Uint8Array.from(means, (mean) => (Number.isNaN(mean) ? 1 : 0));
-  return {
-    indices: scale.isSquareRoot ? sqrtIndices(means, scale.high) : linearIndices(means, 0, scale.high),
-    table: VIRIDIS,
-    blocked: blocked.includes(1) ? blocked : null,
-  };
-}
+/** [gates, experts], 1 where there is no weight. */
+export const blockedOf = ({ means }: Grid): Uint8Array =>
+  Uint8Array.from(means, (mean) => (Number.isNaN(mean) ? 1 : 0));
 
 /** The gate and the column that are chosen; the nearest there are when the layer has fewer. */
 export function chosenCell(grid: Grid, view: ExpertsView): { row: number; column: number } {

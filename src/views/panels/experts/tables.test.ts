@@ -11,10 +11,8 @@ import {
   expertsTable,
   gateCsv,
   similarityCsv,
-  similarityTable,
   spreadTable,
   weightsCsv,
-  weightsTable,
 } from './tables.ts';
 import { anyLayer, SMALL_LAYER } from './testing.ts';
 
@@ -28,7 +26,6 @@ it('tables have a cell per column in every row', () => {
     fc.property(anyLayer, (layer) => {
       const g = gridOf(layer);
       const tables = [
-        weightsTable(layer, g),
         expertsTable(layer, g.experts, NAMES),
         entropyTable(layer),
         ...layer.gates.map((each) => spreadTable(layer, each, spreadOf(each, g.experts))),
@@ -43,7 +40,6 @@ it('weights: every gate and expert, empty where there is no weight', () => {
   expect(csv).toHaveLength(1 + 9);
   expect(csv[2]).toBe('0,layer0/task1,task1,task1 0,task,0.625,1');
   expect(csv[3]).toBe('0,layer0/task1,task1,task2 0,task,,');
-  expect(weightsTable(SMALL_LAYER, grid).rows[0]).toEqual(['T1', '0.6250', '–', '0.3750']);
 });
 
 it('a gate: all rows with all digits', () => {
@@ -82,8 +78,6 @@ it('similarity: one line per pair, none where there is no matrix', () => {
     'layer,task_a,task_b,cosine',
     '0,task1,task2,0.5',
   ]);
-  expect(similarityTable(SMALL_LAYER, NAMES).rows).toEqual([['T1 · T2', '0.5000']]);
-  expect(similarityTable({ ...SMALL_LAYER, similarity: null }, NAMES).rows).toEqual([]);
 });
 
 it('anomalies: names in place of indices', () => {

@@ -2,28 +2,14 @@
 import type { ExpertAnomaly, ExpertLayer, GateUse } from '../../../engine/protocol/experts.ts';
 import { type CsvValue, toCsv } from '../../charts/csv.ts';
 import { formatFixed, shortTaskLabel } from '../../charts/format.ts';
+import { pairsOf } from '../../charts/heatmap/outputs.ts';
 import type { TableData } from '../../charts/parts/DataTable.tsx';
-import { taskPairs } from '../tasks/relatedness.ts';
 import type { GateSpread } from './distribution.ts';
-import { expertName, type Grid, ownerText, showWeight } from './grid.ts';
+import { expertName, ownerText, showWeight } from './grid.ts';
 
-const NOT_WEIGHTED = '–';
+/** In place of a weight. */
+export const NOT_WEIGHTED = '–';
 const nameOf = (layer: ExpertLayer, expert: number): string => layer.experts[expert]?.name ?? String(expert);
-
-export function weightsTable(layer: ExpertLayer, grid: Grid): TableData {
-  const width = grid.experts.length;
-  return {
-    caption: `${layer.label}, mean gate weights: rows are gates, columns are experts; – where a gate does not weight the expert, or never chooses it`,
-    header: ['gate \\ expert', ...grid.expertLabels],
-    rows: grid.gateLabels.map((label, row) => [
-      label,
-      ...grid.experts.map((_, column) => {
-        const mean = grid.means[row * width + column] ?? Number.NaN;
-        return Number.isNaN(mean) ? NOT_WEIGHTED : showWeight(mean);
-      }),
-    ]),
-  };
-}
 
 /** Every gate and expert of all layers; no number where the gate does not weight the expert. */
 export function weightsCsv(layers: readonly ExpertLayer[]): string {
@@ -131,22 +117,11 @@ function similarityPairs(layer: ExpertLayer, names: readonly string[]): [string,
   const { similarity } = layer;
   if (!similarity) return [];
   const count = Math.round(Math.sqrt(similarity.length));
-  return taskPairs(count).map(([i, j]) => [
+  return pairsOf(count).map(([i, j]) => [
     names[i] ?? `task${i + 1}`,
     names[j] ?? `task${j + 1}`,
     similarity[i * count + j] ?? Number.NaN,
   ]);
-}
-
-export function similarityTable(layer: ExpertLayer, names: readonly string[]): TableData {
-  return {
-    caption: `${layer.label}, cosine of the mean gate weights of every pair of tasks`,
-    header: ['Pair', 'Cosine'],
-    rows: similarityPairs(layer, names).map(([a, b, cosine]) => [
-      `${shortTaskLabel(a)} · ${shortTaskLabel(b)}`,
-      formatFixed(cosine, 4),
-    ]),
-  };
 }
 
 export function similarityCsv(layers: readonly ExpertLayer[], names: readonly string[]): string {

@@ -12,8 +12,9 @@ import {
 import type { ExperimentSummary } from '../../../engine/protocol/experiment.ts';
 import { listNames, shortTaskLabel, taskLabel } from '../../charts/format.ts';
 import { fitCell } from '../../charts/heatmap/bands.ts';
+import type { CellPosition } from '../../charts/heatmap/cellKeys.ts';
 import type { AxisSpec } from '../../charts/heatmap/drawAxis.ts';
-import { type CellPosition, Heatmap } from '../../charts/heatmap/Heatmap.tsx';
+import { Heatmap } from '../../charts/heatmap/Heatmap.tsx';
 import { Card, LegendItem } from '../../charts/parts/Card.tsx';
 import { type KeyHelp, KeyList } from '../../charts/parts/KeyList.tsx';
 import { SmallButton } from '../../charts/parts/SmallButton.tsx';

@@ -1,6 +1,6 @@
 // A mask of one place as the editor holds it: cells, and changes of rectangles. 1 = blocked; rows are queries, columns are
 // keys.
-import type { CellPosition } from '../../charts/heatmap/Heatmap.tsx';
+import type { CellPosition } from '../../charts/heatmap/cellKeys.ts';
 
 export interface MaskGrid {
   size: number;

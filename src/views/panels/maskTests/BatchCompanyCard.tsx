@@ -1,65 +1,36 @@
 // Whether the rows of a batch change each other's predictions: one row moves, or its companions are drawn anew.
-import { useMemo, useState } from 'react';
 import type { MaskTestReport } from '../../../engine/protocol/masks.ts';
-import { ColorBar } from '../../charts/ColorBar.tsx';
 import { toCsv } from '../../charts/csv.ts';
 import { formatCompact, formatCount, taskLabel } from '../../charts/format.ts';
-import { fitCell } from '../../charts/heatmap/bands.ts';
-import { largest, sqrtIndices } from '../../charts/heatmap/cells.ts';
-import { type CellPosition, Heatmap } from '../../charts/heatmap/Heatmap.tsx';
-import { Card } from '../../charts/parts/Card.tsx';
+import { largest } from '../../charts/heatmap/cells.ts';
+import { squareRootScale } from '../../charts/heatmap/colorScale.ts';
+import { HeatmapCard } from '../../charts/heatmap/HeatmapCard.tsx';
+import type { HeatmapMark } from '../../charts/heatmap/mark.ts';
 import { Chip } from '../../charts/parts/Chip.tsx';
-import { CsvButton } from '../../charts/parts/SmallButton.tsx';
-import { useWidth } from '../../charts/parts/useWidth.ts';
-import { VIRIDIS } from '../../theme/palette.ts';
 import classes from './maskTests.module.css';
-import { useAxes } from './ReachCard.tsx';
-import { sourceLabels } from './reach.ts';
-
-const CELL = 40;
-const SMALLEST = 12;
+import { REACH_CELL, reachAxes } from './reach.ts';
 
 /** Tokens of one row against the outputs of all other rows. */
-function ByToken({ report }: { report: MaskTestReport }) {
-  const [ref, width] = useWidth<HTMLDivElement>();
-  const [chosen, setChosen] = useState<CellPosition>({ row: 0, column: 0 });
-  const axes = useAxes(report);
+function byToken(report: MaskTestReport): HeatmapMark {
   const values = report.otherRowsByToken;
-  const most = largest(values);
-  const cells = useMemo(
-    () => ({ indices: sqrtIndices(values, most), table: VIRIDIS, blocked: null }),
-    [values, most],
-  );
-  const sources = sourceLabels(report);
-  const valueAt = ({ row, column }: CellPosition) =>
-    formatCompact(values[row * sources.length + column] ?? Number.NaN);
-  return (
-    <div ref={ref}>
-      {width > 0 && (
-        <Heatmap
-          label="Influence of each token of one row on the predictions of the other rows. Rows are outputs, columns are tokens."
-          {...axes}
-          cells={cells}
-          scale={{ low: '0', high: formatCompact(most), note: 'square-root scale' }}
-          cell={fitCell(
-            axes.columns.groups.map((g) => g.size),
-            width - 120,
-            SMALLEST,
-            CELL,
-          )}
-          explain={(position) => ({
-            title: `${sources[position.column]} of another row → ${taskLabel(report.tasks[position.row] ?? '')}`,
-            pairs: [{ label: 'Mean change', value: valueAt(position) }],
-          })}
-          chosen={chosen}
-          onChoose={setChosen}
-        />
-      )}
-      <p className={classes.legend}>
-        <ColorBar table={VIRIDIS} low="0" high={formatCompact(most)} note="square-root scale" />
-      </p>
-    </div>
-  );
+  const axes = reachAxes(report);
+  return {
+    ...axes,
+    label:
+      'Influence of each token of one row on the predictions of the other rows. Rows are outputs, columns are tokens.',
+    values,
+    scale: squareRootScale(largest(values), formatCompact),
+    show: formatCompact,
+    explain: ({ row, column }) => ({
+      title: `${axes.columns.labels[column]} of another row → ${taskLabel(report.tasks[row] ?? '')}`,
+      pairs: [
+        {
+          label: 'Mean change',
+          value: formatCompact(values[row * report.sources.length + column] ?? Number.NaN),
+        },
+      ],
+    }),
+  };
 }
 
 function companyCsv({ tasks, otherRows, companions, otherRowsByToken, sources }: MaskTestReport): string {
@@ -76,18 +47,8 @@ function companyCsv({ tasks, otherRows, companions, otherRowsByToken, sources }:
 
 export function BatchCompanyCard({ report }: { report: MaskTestReport }) {
   const { tasks, otherRows, companions, rowsCanMix, rows } = report;
-  return (
-    <Card
-      title="Row perturbation"
-      subtitle="does a prediction depend on the rows that share its batch?"
-      actions={
-        <CsvButton
-          fileName="row-perturbation.csv"
-          content={() => companyCsv(report)}
-          label="Row perturbation as CSV"
-        />
-      }
-    >
+  const summary = (
+    <>
       <table className={classes.company}>
         <thead>
           <tr>
@@ -117,7 +78,19 @@ export function BatchCompanyCard({ report }: { report: MaskTestReport }) {
           ? 'This network attends between rows, so a prediction depends on which rows share its batch.'
           : 'No layer of this network lets rows meet: anything but 0 would be a fault.'}
       </p>
-      {rowsCanMix && <ByToken report={report} />}
-    </Card>
+    </>
+  );
+  return (
+    <HeatmapCard
+      title="Row perturbation"
+      subtitle="does a prediction depend on the rows that share its batch?"
+      what="Row perturbation"
+      fileName="row-perturbation"
+      caption="Mean change of the outputs of the other rows when a token of one row moves"
+      maps={rowsCanMix ? [byToken(report)] : []}
+      cell={REACH_CELL}
+      csv={{ content: () => companyCsv(report) }}
+      lead={summary}
+    />
   );
 }

@@ -4,7 +4,7 @@ import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { MaskTestReport } from '../../../engine/protocol/masks.ts';
 import { formatCompact, plural } from '../../charts/format.ts';
-import type { CellPosition } from '../../charts/heatmap/Heatmap.tsx';
+import type { CellPosition } from '../../charts/heatmap/cellKeys.ts';
 import { Card } from '../../charts/parts/Card.tsx';
 import { SmallButton } from '../../charts/parts/SmallButton.tsx';
 import classes from './maskTests.module.css';

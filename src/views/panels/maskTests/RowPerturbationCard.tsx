@@ -6,7 +6,6 @@ import { ATTENTION_ROWS } from '../../../engine/protocol/attention.ts';
 import type { BatchMode, RowPerturbationReport } from '../../../engine/protocol/rowPerturbation.ts';
 import type { RunRecord } from '../../../store/runRecord.ts';
 import { useProbe } from '../../../store/useProbe.ts';
-import { ColorBar } from '../../charts/ColorBar.tsx';
 import {
   formatCompact,
   formatFixed,
@@ -15,18 +14,14 @@ import {
   shortTaskLabel,
   taskLabel,
 } from '../../charts/format.ts';
-import { fitCell } from '../../charts/heatmap/bands.ts';
-import { type CellPosition, Heatmap } from '../../charts/heatmap/Heatmap.tsx';
-import { Card } from '../../charts/parts/Card.tsx';
+import { divergingScale } from '../../charts/heatmap/colorScale.ts';
+import { HeatmapCard } from '../../charts/heatmap/HeatmapCard.tsx';
+import type { HeatmapMark } from '../../charts/heatmap/mark.ts';
 import { Segmented } from '../../charts/parts/Segmented.tsx';
-import { CsvButton } from '../../charts/parts/SmallButton.tsx';
-import { useScheme } from '../../charts/parts/useScheme.ts';
-import { useWidth } from '../../charts/parts/useWidth.ts';
-import { DIVERGING } from '../../theme/palette.ts';
-import { differenceCells, largestChange } from '../attention/against.ts';
+import { largestChange } from '../attention/against.ts';
 import { ProbeStatus } from '../ProbeStatus.tsx';
 import classes from './maskTests.module.css';
-import { movedBy, movedCsv } from './moved.ts';
+import { type Moved, movedBy, movedCsv } from './moved.ts';
 
 const MODES = [
   {
@@ -43,84 +38,56 @@ const MODES = [
 /** A slider is let go of before the engine is asked. */
 const ASK_MS = 120;
 const REACH = 3;
-const CELL = 20;
-const SMALLEST = 6;
+const CELL = { smallest: 6, largest: 20 };
 
-interface MovesProps {
-  report: RowPerturbationReport;
-  mode: BatchMode;
-  /** "x1 −0.93 sd → 2.00 sd" */
-  change: string;
+/** @param change - "x1 −0.93 sd → 2.00 sd" */
+function movesMap(
+  { tasks, rows, request }: RowPerturbationReport,
+  changes: Float32Array,
+  mode: BatchMode,
+  change: string,
+): HeatmapMark {
+  // The changed row moves most; the others are what is looked for, so they set the scale.
+  const others = changes.map((value, at) => (at % rows === request.row ? 0 : value));
+  const limit = largestChange(others);
+  const labels = Array.from({ length: rows }, (_, row) => String(row));
+  return {
+    label: `Change of the outputs of every row when a value of row ${request.row} is changed. Rows are outputs, columns are rows of the batch.`,
+    caption: `Change of the outputs of every row of the batch when row ${request.row} is changed: ${change}. ${MODES.find((m) => m.value === mode)?.label}.`,
+    rows: {
+      title: 'task',
+      id: 'task',
+      labels: tasks.map((task) => shortTaskLabel(task.name)),
+      names: tasks.map((task) => task.name),
+      groups: [{ name: '', size: tasks.length }],
+    },
+    columns: {
+      title: 'row of the batch',
+      id: 'row',
+      labels,
+      groups: [{ name: '', size: rows }],
+      strong: labels.map((_, row) => row === request.row),
+    },
+    values: changes,
+    colored: others,
+    scale: divergingScale(limit, 'change of the other rows'),
+    legendText: limit > 0 ? undefined : 'no change to colour',
+    show: (value) => formatSigned(value, 5),
+    explain: ({ row, column }) => ({
+      title: `${taskLabel(tasks[row]?.name ?? '')}, row ${column}${column === request.row ? ' (the changed row)' : ''}`,
+      pairs: [
+        {
+          label: 'Change of the output',
+          value: formatSigned(changes[row * rows + column] ?? Number.NaN, 5),
+        },
+      ],
+    }),
+  };
 }
 
-function Moves({ report, mode, change }: MovesProps) {
-  const [ref, width] = useWidth<HTMLDivElement>();
-  const [chosen, setChosen] = useState<CellPosition>({ row: 0, column: 0 });
-  const scheme = useScheme();
-  const { tasks, rows, request } = report;
-  const { changes, otherRows, largest } = useMemo(() => movedBy(report, mode), [report, mode]);
-  // The changed row moves most; the others are what is looked for, so they set the scale.
-  const others = useMemo(
-    () => changes.map((change, at) => (at % rows === request.row ? 0 : change)),
-    [changes, rows, request.row],
-  );
-  const limit = largestChange(others);
-  const cells = useMemo(() => differenceCells(others, DIVERGING[scheme]), [others, scheme]);
-  const axis = useMemo(
-    () => ({
-      rows: {
-        title: 'task',
-        labels: tasks.map((t) => shortTaskLabel(t.name)),
-        groups: [{ name: '', size: tasks.length }],
-      },
-      columns: {
-        title: 'row of the batch',
-        labels: Array.from({ length: rows }, (_, i) => String(i)),
-        groups: [{ name: '', size: rows }],
-        strong: (i: number) => i === request.row,
-      },
-    }),
-    [tasks, rows, request.row],
-  );
-  const changeAt = ({ row, column }: CellPosition) => changes[row * rows + column] ?? Number.NaN;
-  const told = largest
-    ? `${plural(otherRows, 'other row')} of ${rows - 1} moved, most ${taskLabel(tasks[largest.task]?.name ?? '')} of row ${largest.row}, by ${formatSigned(largest.change, 4)}.`
-    : 'No other row moved: every change is exactly 0.';
-  return (
-    <div ref={ref}>
-      <p role="status" className={classes.told}>
-        {told}
-      </p>
-      {width > 0 && (
-        <Heatmap
-          label={`Change of the outputs of every row when a value of row ${request.row} is changed. Rows are outputs, columns are rows of the batch.`}
-          caption={`Change of the outputs of every row of the batch when row ${request.row} is changed: ${change}. ${MODES.find((m) => m.value === mode)?.label}.`}
-          {...axis}
-          cells={cells}
-          scale={{ low: `−${formatCompact(limit)}`, high: `+${formatCompact(limit)}` }}
-          cell={fitCell([rows], width - 90, SMALLEST, CELL)}
-          explain={(position) => ({
-            title: `${taskLabel(tasks[position.row]?.name ?? '')}, row ${position.column}${position.column === request.row ? ' (the changed row)' : ''}`,
-            pairs: [{ label: 'Change of the output', value: formatSigned(changeAt(position), 5) }],
-          })}
-          chosen={chosen}
-          onChoose={setChosen}
-        />
-      )}
-      <p className={classes.legend}>
-        {limit > 0 ? (
-          <ColorBar
-            table={DIVERGING[scheme]}
-            low={`−${formatCompact(limit)}`}
-            high={`+${formatCompact(limit)}`}
-            note="change of the other rows"
-          />
-        ) : (
-          'no change to colour'
-        )}
-      </p>
-    </div>
-  );
+function movedText({ tasks, rows }: RowPerturbationReport, { otherRows, largest }: Moved): string {
+  if (!largest) return 'No other row moved: every change is exactly 0.';
+  return `${plural(otherRows, 'other row')} of ${rows - 1} moved, most ${taskLabel(tasks[largest.task]?.name ?? '')} of row ${largest.row}, by ${formatSigned(largest.change, 4)}.`;
 }
 
 export interface RowPerturbationCardProps {
@@ -153,20 +120,17 @@ export function RowPerturbationCard({ run, role, gone }: RowPerturbationCardProp
   const rows = Math.min(ATTENTION_ROWS, run.dataset?.split.validation ?? ATTENTION_ROWS);
   const shown = (v: number) =>
     feature?.kind === 'categorical' ? (feature.categories?.[v] ?? String(v)) : `${formatFixed(v, 2)} sd`;
-  return (
-    <Card
-      title="Change a value of another row"
-      subtitle="attention between rows and batch statistics let rows meet"
-      actions={
-        report && (
-          <CsvButton
-            fileName="changed-row.csv"
-            content={() => movedCsv(report, mode)}
-            label="Outputs before and after as CSV"
-          />
-        )
-      }
-    >
+  const change =
+    report && feature && report.from !== report.request.value
+      ? `${feature.name} ${shown(report.from)} → ${shown(report.request.value)}`
+      : null;
+  const moved = useMemo(() => (report ? movedBy(report, mode) : null), [report, mode]);
+  const maps = useMemo(
+    () => (report && moved && change !== null ? [movesMap(report, moved.changes, mode, change)] : []),
+    [report, moved, mode, change],
+  );
+  const controls = (
+    <>
       {!canAsk || !feature ? (
         <p className={classes.muted}>
           {gone ?? 'Run this experiment first: then a value can be changed on the live model.'}
@@ -252,34 +216,55 @@ export function RowPerturbationCard({ run, role, gone }: RowPerturbationCardProp
               Row {row} has this value already: nothing was changed. Choose another.
             </p>
           )}
-          {report && report.from !== report.request.value && (
-            <>
-              <Moves
-                report={report}
-                mode={mode}
-                change={`${feature.name} ${shown(report.from)} → ${shown(report.request.value)}`}
-              />
-              {report.companions && (
-                <p className={classes.told}>
-                  Other companions: over {report.companions[mode].batches} batches of random rows the output
-                  of row 0 varies by{' '}
-                  {report.tasks
-                    .map(
-                      ({ name }, t) =>
-                        `${formatCompact(report.companions?.[mode].spread[t] ?? Number.NaN)} (${taskLabel(name)})`,
-                    )
-                    .join(', ')}
-                  , standard deviation.
-                </p>
-              )}
-              <p className={classes.muted}>
-                Outputs (standardised value or logit) of the first {report.rows} validation rows, seed{' '}
-                {answer?.seed}, epoch {answer?.epoch}. Dropout is off and running statistics are not touched.
-              </p>
-            </>
+          {report && moved && change !== null && (
+            <p role="status" className={classes.told}>
+              {movedText(report, moved)}
+            </p>
           )}
         </>
       )}
-    </Card>
+    </>
+  );
+  return (
+    <HeatmapCard
+      title="Change a value of another row"
+      subtitle="attention between rows and batch statistics let rows meet"
+      what="Changes of the outputs"
+      fileName="changed-row"
+      caption="Change of the output of every task and row of the batch"
+      maps={maps}
+      cell={CELL}
+      {...(report
+        ? {
+            csv: {
+              label: 'Outputs before and after as CSV',
+              content: () => movedCsv(report, mode),
+            },
+          }
+        : {})}
+      lead={controls}
+    >
+      {report && change !== null && (
+        <>
+          {report.companions && (
+            <p className={classes.told}>
+              Other companions: over {report.companions[mode].batches} batches of random rows the output of
+              row 0 varies by{' '}
+              {report.tasks
+                .map(
+                  ({ name }, t) =>
+                    `${formatCompact(report.companions?.[mode].spread[t] ?? Number.NaN)} (${taskLabel(name)})`,
+                )
+                .join(', ')}
+              , standard deviation.
+            </p>
+          )}
+          <p className={classes.muted}>
+            Outputs (standardised value or logit) of the first {report.rows} validation rows, seed{' '}
+            {answer?.seed}, epoch {answer?.epoch}. Dropout is off and running statistics are not touched.
+          </p>
+        </>
+      )}
+    </HeatmapCard>
   );
 }

@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { MaskTestReport } from '../../../engine/protocol/masks.ts';
-import { explainReach, isLeak, leaksOf, pathOf, reachCsv, reachTable, sourceGroups } from './reach.ts';
+import { tableOf } from '../../charts/heatmap/outputs.ts';
+import {
+  explainReach,
+  isLeak,
+  leaksOf,
+  pathOf,
+  REACH_CELL,
+  reachCsv,
+  reachMaps,
+  sourceGroups,
+} from './reach.ts';
 
 const report: MaskTestReport = {
   rows: 8,
@@ -52,7 +62,14 @@ describe('reach on the page', () => {
   });
 
   it('says the same as a table and as CSV', () => {
-    expect(reachTable(report).rows[0]).toEqual(['A', 'read itself, 1.000', 'no way, 0', '1, 0.5000']);
+    const { hops, influence } = reachMaps(report);
+    const spec = { what: '', fileName: '', caption: '', cell: REACH_CELL, maps: [hops, influence] };
+    expect(tableOf(spec, { row: 0, column: 0 }).rows[0]).toEqual([
+      'A',
+      'read itself, 1.000',
+      'no way, 0',
+      '1, 0.5000',
+    ]);
     expect(reachCsv(report).trim().split('\r\n').slice(0, 3)).toEqual([
       'task,token,fewest_hops,measured_influence,path',
       'A,A,0,1,itself',

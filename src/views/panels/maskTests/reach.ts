@@ -1,9 +1,12 @@
 // What the Mask tests tab draws: hops and measured influence of every token on every task, in words and as CSV.
 import type { MaskTestReport } from '../../../engine/protocol/masks.ts';
 import { type CsvValue, toCsv } from '../../charts/csv.ts';
-import { formatCompact, shortTaskLabel, taskLabel } from '../../charts/format.ts';
-import type { CellDescription, CellPosition } from '../../charts/heatmap/Heatmap.tsx';
-import type { TableData } from '../../charts/parts/DataTable.tsx';
+import { formatCompact, formatFixed, shortTaskLabel, taskLabel } from '../../charts/format.ts';
+import type { CellDescription, CellPosition } from '../../charts/heatmap/cellKeys.ts';
+import { largest } from '../../charts/heatmap/cells.ts';
+import { squareRootScale } from '../../charts/heatmap/colorScale.ts';
+import type { AxisSpec } from '../../charts/heatmap/drawAxis.ts';
+import type { HeatmapMark } from '../../charts/heatmap/mark.ts';
 
 export const NO_WAY = -1;
 
@@ -22,6 +25,28 @@ export function sourceGroups({ sources }: MaskTestReport): { name: string; size:
 
 export const sourceLabels = ({ sources }: MaskTestReport): string[] =>
   sources.map(({ name, group }) => (group === 'task' ? shortTaskLabel(name) : name));
+
+/** Tasks down, tokens across. */
+export const reachAxes = (report: MaskTestReport): { rows: AxisSpec; columns: AxisSpec } => ({
+  rows: {
+    title: 'output of task (rows)',
+    id: 'task',
+    labels: report.tasks.map(shortTaskLabel),
+    names: report.tasks,
+    groups: [{ name: '', size: report.tasks.length }],
+    tasks: report.tasks.map((_, task) => task),
+  },
+  columns: {
+    title: 'token (columns)',
+    id: 'token',
+    labels: sourceLabels(report),
+    names: report.sources.map(({ name }) => name),
+    groups: sourceGroups(report),
+  },
+});
+
+/** Of tokens against outputs, CSS pixels. */
+export const REACH_CELL = { smallest: 12, largest: 40 };
 
 const cellOf = (report: MaskTestReport, { row, column }: CellPosition) =>
   row * report.sources.length + column;
@@ -47,17 +72,41 @@ export function explainReach(report: MaskTestReport, cell: CellPosition): CellDe
   };
 }
 
-export function reachTable(report: MaskTestReport): TableData {
+/** Fewest hops, and what is measured. */
+export function reachMaps(report: MaskTestReport): { hops: HeatmapMark; influence: HeatmapMark } {
+  const axes = reachAxes(report);
+  const most = Math.max(1, ...report.hops);
+  const explain = (position: CellPosition) => explainReach(report, position);
   return {
-    caption: 'Fewest hops and measured influence of every token on every task',
-    header: ['Task', ...report.sources.map((s) => s.name)],
-    rows: report.tasks.map((task, row) => [
-      taskLabel(task),
-      ...report.sources.map((_, column) => {
-        const at = row * report.sources.length + column;
-        return `${hopsText(report.hops[at] ?? NO_WAY)}, ${formatCompact(report.influence[at] ?? Number.NaN)}`;
-      }),
-    ]),
+    hops: {
+      ...axes,
+      id: 'fewest_hops',
+      title: 'Reach',
+      subtitle: 'fewest hops through masks and layers',
+      label: 'Fewest hops from each token to the output of each task. Rows are outputs, columns are tokens.',
+      values: report.hops,
+      // Fewer hops are brighter.
+      scale: { kind: 'linear', low: most + 1, high: 0, ends: null },
+      blocked: Uint8Array.from(report.hops, (hops) => (hops === NO_WAY ? 1 : 0)),
+      blockedText: hopsText(NO_WAY),
+      legendText: '0: the tower reads the token itself',
+      show: hopsText,
+      print: (hops) => (hops === NO_WAY ? '' : String(hops)),
+      explain,
+    },
+    influence: {
+      ...axes,
+      id: 'measured_influence',
+      title: 'Measured',
+      subtitle: 'change of the output when the token moves',
+      label:
+        'Measured influence of each token on the output of each task. Rows are outputs, columns are tokens.',
+      values: report.influence,
+      scale: squareRootScale(largest(report.influence), formatCompact),
+      show: formatCompact,
+      print: (value) => formatFixed(value, 2),
+      explain,
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DatasetSummary } from '../../../engine/protocol/data.ts';
-import { largestGap, meanRatio, missingReason, relatednessMatrices, taskPairs } from './relatedness.ts';
+import { largestGap, meanRatio, missingReason, relatednessMatrices } from './relatedness.ts';
 
 const cosine = Float64Array.of(1, 0.5, 0, 0.5, 1, -0.4, 0, -0.4, 1);
 const closed = Float64Array.of(1, 0.25, 0, 0.25, 1, -0.24, 0, -0.24, 1);
@@ -26,16 +26,6 @@ function dataset(relatedness: Partial<DatasetSummary['relatedness']>): DatasetSu
     },
   };
 }
-
-it('counts every pair once', () => {
-  expect(taskPairs(3)).toEqual([
-    [0, 1],
-    [0, 2],
-    [1, 2],
-  ]);
-  expect(taskPairs(32)).toHaveLength(496);
-  expect(taskPairs(1)).toEqual([]);
-});
 
 it('leaves pairs without a cosine out of the ratio', () => {
   expect(meanRatio(cosine, closed, 3)).toBeCloseTo((0.5 + 0.6) / 2, 12);

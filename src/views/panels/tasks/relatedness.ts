@@ -1,6 +1,7 @@
 // The three matrices of task relatedness and what can be said about them in a line each.
 import type { DatasetSummary } from '../../../engine/protocol/data.ts';
 import { formatFixed, shortTaskLabel } from '../../charts/format.ts';
+import { pairsOf } from '../../charts/heatmap/outputs.ts';
 
 export interface RelatednessMatrix {
   id: 'requested' | 'closed-form' | 'realised';
@@ -16,16 +17,9 @@ export interface RelatednessMatrix {
 /** Slightly negative eigenvalues of a semi-definite matrix are rounding. */
 const ROUNDING = 1e-9;
 
-/** Pairs i < j of `count` tasks. */
-export function taskPairs(count: number): [number, number][] {
-  const pairs: [number, number][] = [];
-  for (let i = 0; i < count; i++) for (let j = i + 1; j < count; j++) pairs.push([i, j]);
-  return pairs;
-}
-
 /** Mean of closed form / cosine over pairs whose cosine is not near zero; NaN when there is none. */
 export function meanRatio(cosine: ArrayLike<number>, closedForm: ArrayLike<number>, count: number): number {
-  const ratios = taskPairs(count)
+  const ratios = pairsOf(count)
     .map(([i, j]) => [cosine[i * count + j] as number, closedForm[i * count + j] as number] as const)
     .filter(([c, f]) => Math.abs(c) > 1e-6 && Number.isFinite(f))
     .map(([c, f]) => f / c);
@@ -39,7 +33,7 @@ export function largestGap(
   count: number,
 ): { gap: number; pair: [number, number] } | null {
   let best: { gap: number; pair: [number, number] } | null = null;
-  for (const pair of taskPairs(count)) {
+  for (const pair of pairsOf(count)) {
     const at = pair[0] * count + pair[1];
     const gap = Math.abs((a[at] as number) - (b[at] as number));
     if (Number.isFinite(gap) && (!best || gap > best.gap)) best = { gap, pair };

@@ -1,0 +1,104 @@
+// Draws one declared map for the room it has: all of its cells, or a window on a large one, with its legend.
+import { useMemo } from 'react';
+import { ColorBar } from '../ColorBar.tsx';
+import { LegendItem } from '../parts/Card.tsx';
+import { useScheme } from '../parts/useScheme.ts';
+import { useWidth } from '../parts/useWidth.ts';
+import { fitCell } from './bands.ts';
+import type { CellPosition } from './cellKeys.ts';
+import { type ColorScale, colorCells, tableOfScale } from './colorScale.ts';
+import { leftAxisWidth } from './drawAxis.ts';
+import { Heatmap } from './Heatmap.tsx';
+import classes from './HeatmapCard.module.css';
+import { LargeHeatmap } from './LargeHeatmap.tsx';
+import { type HeatmapMark, type HeatmapSpec, isLarge } from './mark.ts';
+import { explainMark } from './outputs.ts';
+import { useMeasure } from './useMeasure.ts';
+
+/** Kept free at the right of the cells. */
+const SLACK = 10;
+
+/** The same object until its content changes. */
+function useContent<T>(value: T): T {
+  const text = JSON.stringify(value);
+  return useMemo(() => JSON.parse(text) as T, [text]);
+}
+
+/** The colours of a map in words: bar, hatch, text. */
+export function MapLegend({ mark }: { mark: HeatmapMark }) {
+  const scheme = useScheme();
+  const { scale, blocked, blockedText, blockedLegend = blockedText, legendText } = mark;
+  const isHatched = blockedLegend !== undefined && blocked?.includes(1);
+  if (!scale.ends && !isHatched && !legendText) return null;
+  return (
+    <p className={classes.legend}>
+      {scale.ends && <ColorBar table={tableOfScale(scale, scheme)} {...scale.ends} />}
+      {isHatched && <LegendItem mark="hatch">{blockedLegend}</LegendItem>}
+      {legendText && <span>{legendText}</span>}
+    </p>
+  );
+}
+
+export interface MapViewProps {
+  mark: HeatmapMark;
+  spec: Pick<HeatmapSpec, 'cell' | 'markRow' | 'below'>;
+  chosen: CellPosition | null;
+  onSelect(position: CellPosition): void;
+}
+
+export function MapView({ mark, spec, chosen, onSelect }: MapViewProps) {
+  const [ref, width] = useWidth<HTMLDivElement>();
+  const scheme = useScheme();
+  const measure = useMeasure();
+  const { label, caption = label, values, colored = values, blocked, blank } = mark;
+  const rows = useContent(mark.rows);
+  const columns = useContent(mark.columns);
+  const scale = useContent<ColorScale>(mark.scale);
+  const cells = useMemo(
+    () => colorCells({ values: colored, scale, blocked, blank }, scheme),
+    [colored, scale, blocked, blank, scheme],
+  );
+  const numColumns = columns.labels.length;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is printed depends on the values alone
+  const print = useMemo(
+    () =>
+      mark.print &&
+      ((at: CellPosition) => mark.print?.(values[at.row * numColumns + at.column] ?? Number.NaN, at) ?? ''),
+    [values, numColumns],
+  );
+  const room = useMemo(() => leftAxisWidth(rows, measure) + SLACK, [rows, measure]);
+  const isMirrored = mark.isSymmetric && chosen && chosen.row !== chosen.column;
+  const common = {
+    label,
+    caption,
+    rows,
+    columns,
+    cells,
+    scale: scale.ends ?? undefined,
+    explain: (position: CellPosition) => explainMark(mark, position),
+    onChoose: onSelect,
+  };
+  return (
+    <div ref={ref}>
+      {width > 0 &&
+        (isLarge(mark) ? (
+          <LargeHeatmap {...common} width={width} chosen={chosen ?? { row: 0, column: 0 }} />
+        ) : (
+          <Heatmap
+            {...common}
+            cell={fitCell(
+              columns.groups.map((group) => group.size),
+              width - room,
+              spec.cell.smallest,
+              spec.cell.largest,
+            )}
+            print={print}
+            chosen={chosen}
+            outlined={isMirrored ? [{ row: chosen.column, column: chosen.row }] : []}
+            markRow={spec.markRow}
+            below={spec.below}
+          />
+        ))}
+    </div>
+  );
+}

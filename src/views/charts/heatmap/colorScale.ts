@@ -1,0 +1,69 @@
+// The colour scales of heatmaps as plain data: how values become colours, and the ends as text for the bar and the saved
+// picture.
+import { DIVERGING, type Scheme, VIRIDIS } from '../../theme/palette.ts';
+import { formatCompact, formatFixed } from '../format.ts';
+import { linearIndices, sqrtIndices } from './cells.ts';
+import type { Cells } from './drawCells.ts';
+import type { FigureScale } from './figure.ts';
+
+export interface ColorScale {
+  kind: 'linear' | 'square-root' | 'diverging';
+  /** Value of the first colour; larger than `high` where small values are bright. */
+  low: number;
+  /** Value of the last colour. */
+  high: number;
+  /** In words; null where no bar is drawn. */
+  ends: FigureScale | null;
+}
+
+type Show = (value: number) => string;
+
+const twoDecimals: Show = (value) => formatFixed(value, 2);
+
+/** From 0 to `high`; small values stay apart. */
+export const squareRootScale = (high: number, show: Show = twoDecimals): ColorScale => ({
+  kind: 'square-root',
+  low: 0,
+  high,
+  ends: { low: '0', high: show(high), note: 'square-root scale' },
+});
+
+export const linearScale = (low: number, high: number, show: Show = twoDecimals): ColorScale => ({
+  kind: 'linear',
+  low,
+  high,
+  ends: { low: low === 0 ? '0' : show(low), high: show(high), note: 'linear scale' },
+});
+
+/** From -limit to limit around a neutral zero; where the limit is 0 all cells are neutral and there is no bar. */
+export const divergingScale = (limit: number, note?: string, show: Show = formatCompact): ColorScale => ({
+  kind: 'diverging',
+  low: -(limit || 1),
+  high: limit || 1,
+  ends: limit > 0 ? { low: `−${show(limit)}`, high: `+${show(limit)}`, ...(note ? { note } : {}) } : null,
+});
+
+/** The colours of a scale, as the scheme has them. */
+export const tableOfScale = ({ kind }: Pick<ColorScale, 'kind'>, scheme: Scheme): Uint8ClampedArray =>
+  kind === 'diverging' ? DIVERGING[scheme] : VIRIDIS;
+
+export interface ColoredValues {
+  /** Row-major. */
+  values: ArrayLike<number>;
+  scale: ColorScale;
+  /** 1 = hatched. */
+  blocked?: Uint8Array | null | undefined;
+  /** 1 = without a colour of the map. */
+  blank?: Uint8Array | null | undefined;
+}
+
+/** Values as coloured cells. */
+export function colorCells({ values, scale, blocked, blank }: ColoredValues, scheme: Scheme): Cells {
+  const { kind, low, high } = scale;
+  return {
+    indices: kind === 'square-root' ? sqrtIndices(values, high) : linearIndices(values, low, high),
+    table: tableOfScale(scale, scheme),
+    blocked: blocked?.includes(1) ? blocked : null,
+    ...(blank ? { blank } : {}),
+  };
+}

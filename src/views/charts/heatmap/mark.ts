@@ -1,0 +1,90 @@
+// What a heatmap card declares: values, axes, colours and words. Pictures, tables, files, legend, keyboard and exact values
+// follow from the declaration; see outputs.ts, HeatmapFigure.tsx and HeatmapCard.tsx.
+import type { ReactNode } from 'react';
+import type { NpyArray } from '../npy.ts';
+import type { TableData } from '../parts/DataTable.tsx';
+import type { Bands } from './bands.ts';
+import type { CellDescription, CellPosition } from './cellKeys.ts';
+import type { ColorScale } from './colorScale.ts';
+import type { AxisSpec } from './drawAxis.ts';
+
+/** Maps of more columns stand in a window that zooms and moves. */
+export const LARGE = 256;
+
+/**
+ * One map. Arrays are compared by identity and everything else by content, so that a map is drawn anew only when it
+ * changes: give the same arrays for the same numbers.
+ */
+export interface HeatmapMark {
+  /** Name of its column in files, where a card has several maps: "measured_influence". */
+  id?: string;
+  /** Above the map, where a card has several, and above its column in tables. */
+  title?: string;
+  subtitle?: string;
+  /** What it shows, for screen readers; the first sentence names the saved picture. */
+  label: string;
+  /** Of the saved picture; the label where it is left out. */
+  caption?: string;
+  rows: AxisSpec;
+  columns: AxisSpec;
+  /** [rows, columns], row-major; NaN where there is none. */
+  values: ArrayLike<number>;
+  scale: ColorScale;
+  /** [rows, columns]; the numbers behind the colours, where these are not the values. */
+  colored?: ArrayLike<number> | undefined;
+  /** [rows, columns], 1 = blocked: hatched, and in tables `blockedText`. */
+  blocked?: Uint8Array | null | undefined;
+  /** A blocked cell in tables. */
+  blockedText?: string;
+  /** What the hatch means, in the legend; as in tables where it is left out. */
+  blockedLegend?: string;
+  /** [rows, columns], 1 = neutral, without a colour of the scale. */
+  blank?: Uint8Array | null | undefined;
+  /** The same upside down: the mirror image of the chosen cell is outlined, tables and files have a line per pair. */
+  isSymmetric?: boolean;
+  /** A value in tables and in the tooltip; four decimals where it is left out. */
+  show?(value: number): string;
+  /** Printed on cells that are wide enough; depends on nothing but the value and its place. */
+  print?(value: number, position: CellPosition): string;
+  /** What there is to say about a cell; its names and its value where it is left out. */
+  explain?(position: CellPosition): CellDescription;
+  /** After the colours of the legend. */
+  legendText?: string | undefined;
+  /** Below the map and its legend. */
+  remark?: ReactNode;
+}
+
+interface FileSpec<T> {
+  /** With its ending. */
+  fileName?: string;
+  /** For screen readers. */
+  label?: string;
+  content(): T;
+}
+
+/** A card's maps and how they leave it. Maps of one card have the same rows and columns. */
+export interface HeatmapSpec {
+  /** Names the outputs: "Gate weights" gives "Gate weights as CSV". */
+  what: string;
+  /** Of files, without ending. */
+  fileName: string;
+  maps: readonly HeatmapMark[];
+  /** Widths of a cell, CSS pixels; between them as the card has room. */
+  cell: { smallest: number; largest: number };
+  /** Marks the whole row of the chosen cell. */
+  markRow?: boolean;
+  /** Drawn below the columns and scrolled with them; `axis` stands at the left. */
+  below?: (columns: Bands) => { axis: ReactNode; content: ReactNode };
+  /** Of the table. */
+  caption: string;
+  /** In place of the table of the values. */
+  table?: (chosen: CellPosition) => TableData;
+  /** CSS pixels; 420 where it is left out. */
+  tableHeight?: number;
+  /** In place of the values as CSV. */
+  csv?: FileSpec<string>;
+  /** In place of the values as NPY. */
+  npy?: FileSpec<NpyArray>;
+}
+
+export const isLarge = ({ columns }: Pick<HeatmapMark, 'columns'>): boolean => columns.labels.length > LARGE;

@@ -1,6 +1,8 @@
-// Adding a model, a mask, a kind of attention, a generator, a gradient method or an optimizer is one file and one registry line: a
-// toy of each is added so to a copy of the sources, and must then be on the page, in links and on the command line.
+// Adding a model, a mask, a kind of attention, a generator, a file format, a gradient method or an optimizer is one file and one
+// registry line: a toy of each is added so to a copy of the sources, and must then be on the page, in links and on the command line.
 import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import { ToyCopy } from './toyCopy.ts';
 
@@ -47,6 +49,13 @@ const KINDS: readonly Kind[] = [
     registry: 'src/engine/data/generators/registry.ts',
     name: 'toyGenerator',
     line: [' } satisfies', ", 'toy-circle': toyGenerator } satisfies"],
+  },
+  {
+    toy: 'src/engine/data/formats/testing/toyFormat.ts',
+    file: 'src/engine/data/formats/toyFormat.ts',
+    registry: 'src/engine/data/formats/registry.ts',
+    name: 'toyFormat',
+    line: [' } satisfies', ', toy: toyFormat } satisfies'],
   },
   {
     toy: 'src/engine/methods/testing/fixed.ts',
@@ -111,6 +120,42 @@ test('a new mask, kind of attention, generator, optimizer and gradient method ar
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await expect(page.getByRole('status').filter({ hasText: 'Finished' })).toBeVisible({ timeout: 60_000 });
   await expect(page.getByText('Regression, toy').first()).toBeVisible();
+});
+
+/** A table in the toy format. */
+const TOY_TABLE = JSON.stringify({
+  x: Array.from({ length: 80 }, (_, i) => Math.sin(i)),
+  kind: Array.from({ length: 80 }, (_, i) => ['NA', '007'][i % 2]),
+  y: Array.from({ length: 80 }, (_, i) => Math.cos(i)),
+});
+
+test('a new file format is in the dialog, and its tables are read', async ({ page }) => {
+  await page.goto(`${url}?v=1&data=table&${SMALL}`);
+  await expect(page.getByLabel('Source', { exact: true }).locator('option:checked')).toHaveText(
+    'Table (CSV, Toy)',
+  );
+  await page.locator('input[type=file][accept=".csv,.tsv,.txt,.toy"]').setInputFiles({
+    name: 'small.toy',
+    mimeType: 'application/json',
+    buffer: Buffer.from(TOY_TABLE),
+  });
+  await expect(page.getByText('small.toy: 80 rows, 3 columns')).toBeVisible();
+});
+
+test('a new file format is on the command line', () => {
+  const cli = (...args: string[]) =>
+    execFileSync(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', ...args], {
+      cwd: copy.folder,
+      encoding: 'utf8',
+    });
+  expect(cli('help')).toContain('CSV (.csv, .tsv, .txt); Toy (.toy)');
+  writeFileSync(path.join(copy.folder, 'small.toy'), TOY_TABLE);
+  const set = ['model=mt-mlp', ...SMALL.split('&')].flatMap((s) => ['--set', s]);
+  const lines = cli('run', '--quiet', '--data', 'small.toy', '--targets', 'y:regression', ...set)
+    .trim()
+    .split('\n');
+  const result = JSON.parse(lines.at(-1) ?? '{}');
+  expect(result).toMatchObject({ status: 'finished', dataset: { name: 'small.toy', rows: 80 } });
 });
 
 test('all of them are on the command line', () => {

@@ -1,7 +1,7 @@
 // Checkpoints of runs in progress, in IndexedDB, so that a reload can go on. Each run is held by a lock of its tab: a
 // second tab neither offers nor removes what the first is still training.
 import { type IDBPDatabase, openDB } from 'idb';
-import { CHECKPOINT_VERSION, type Checkpoint } from '../engine/protocol/checkpoint.ts';
+import { readCheckpoint } from '../engine/protocol/checkpoint.ts';
 import type { CheckpointStore } from './context.ts';
 
 const STORE = 'checkpoints';
@@ -56,8 +56,8 @@ export const checkpoints: CheckpointStore = {
   async findUnfinished() {
     const db = await open();
     for (const runId of await freeRuns(db)) {
-      const checkpoint = (await db.get(STORE, runId)) as Checkpoint | undefined;
-      if (checkpoint?.version === CHECKPOINT_VERSION) return checkpoint;
+      const checkpoint = readCheckpoint(await db.get(STORE, runId));
+      if (checkpoint) return checkpoint;
     }
     return null;
   },

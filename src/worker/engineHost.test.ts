@@ -2,8 +2,9 @@
 // after a run, and measurements take turns with runs.
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { integer, object } from '../engine/core/reader.ts';
+import { textInput } from '../engine/data/testing/files.ts';
 import { defineProbe } from '../engine/probes/probe.ts';
 import { probes } from '../engine/probes/registry.ts';
 import type { Event } from '../engine/protocol/messages.ts';
@@ -184,5 +185,30 @@ describe('the engine behind its messages', () => {
     host.receive({ type: 'run', runId: 'b', experiment });
     await until((e) => isEnd(e) && (e as { runId: string }).runId === 'b');
     expect(answers('endless').filter((e) => e.state === 'stopped')).toHaveLength(2);
+  });
+
+  it('reads a table once for what is asked of it, and gives it up when the same is asked anew', async () => {
+    const { host, until, events } = setUp();
+    await until((e) => e.type === 'backend');
+    const lines = Array.from({ length: 60 }, (_, i) => `${i},${i % 7},${i * i}`);
+    const file = textInput(`a,b,y\n${lines.join('\n')}`);
+    const data = { id: 'table', params: { file: file.name } };
+    const tasks = { targets: [{ column: 'y', type: 'regression' }] };
+    const check = (requestId: number, given = file) =>
+      host.receive({ type: 'check', requestId, experiment: { version: 1, data, tasks }, file: given });
+    const slices = vi.spyOn(file.blob, 'slice');
+    check(1);
+    check(2);
+    host.receive({ type: 'preview-table', requestId: 3, file });
+    await until((e) => e.type === 'table-previewed');
+    await until((e) => e.type === 'checked');
+    const answers = events.flatMap((e) => ('requestId' in e ? [[e.requestId, e.type]] : []));
+    expect(answers).toContainEqual([1, 'request-failed']);
+    expect(answers).toContainEqual([2, 'checked']);
+    expect(events).toContainEqual(expect.objectContaining({ type: 'checked', issues: [] }));
+    const read = slices.mock.calls.length;
+    check(4, { ...file });
+    await until((e) => e.type === 'checked' && e.requestId === 4);
+    expect(slices).toHaveBeenCalledTimes(read);
   });
 });

@@ -102,12 +102,12 @@ export async function measureCost(
     const rows = Math.min(TREE_ROWS, trainingRows);
     const dataset = randomDataset(shape.features, shape.tasks, rows);
     const active = shape.tasks.map(() => true);
-    const seldom = atMostEvery(SLICE_MS, between);
+    const inSlices = atMostEvery(SLICE_MS, between);
     let total = 0;
     for (const phase of def.phases?.(params) ?? [{ rounds: def.rounds(params), params }]) {
       if (phase.rounds === 0) continue;
       const trees = def.boost(dataset, phase.params, 0);
-      total += phase.rounds * (await medianMs(() => trees.round(active, seldom), seldom));
+      total += phase.rounds * (await medianMs(() => trees.round(active, inSlices), inSlices));
     }
     const stepMs = (total / def.rounds(params)) * (trainingRows / rows);
     return { stepMs, launches: null, peakBytes: null, skipped: null };

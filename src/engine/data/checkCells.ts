@@ -14,7 +14,7 @@ export function checkCells(used: readonly Column[], fileName: string): Issue[] {
   return used.flatMap((column) => {
     const { name, kind, texts, beyond } = column;
     const place = (cells: CellsOfText) =>
-      `data.params.file, ${fileName}, line ${cells.first[0]?.line}, column ${formatName(name)}`;
+      `data.params.file, ${fileName}, ${cells.unit ?? 'line'} ${cells.first[0]?.line}, column ${formatName(name)}`;
     const remedies = (cells: CellsOfText) =>
       `Correct the cell, leave the column out with data.ignore, or count the cell as missing with data.missingMarkers=auto,${formatName(cells.first[0]?.text ?? '')}.`;
     const issues: Issue[] = [];

@@ -47,14 +47,16 @@ export interface CellsOfText {
   count: number;
   /** At most FIRST_CELLS different texts, each with the line of the file, or where it has no lines the row, where it is first met. */
   first: { text: string; line: number }[];
+  /** What `line` counts: rows where the file has no lines. */
+  unit?: 'line' | 'row';
 }
 
 export const FIRST_CELLS = 3;
 export const NO_CELLS: CellsOfText = { count: 0, first: [] };
 
 /** `"unknown" (line 79), "n.s." (line 90), 4 cells in all` */
-export function describeCells({ count, first }: CellsOfText): string {
-  const list = first.map(({ text, line }) => `"${text}" (line ${line})`).join(', ');
+export function describeCells({ count, first, unit = 'line' }: CellsOfText): string {
+  const list = first.map(({ text, line }) => `"${text}" (${unit} ${line})`).join(', ');
   return count > first.length ? `${list}, ${count} cells in all` : list;
 }
 

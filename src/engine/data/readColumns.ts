@@ -136,8 +136,8 @@ const countMarker = (markers: Map<string, number>, cell: string) => {
 
 function readNumbers({ raw, rule, survey }: Draft, notation: Notation): Numbers {
   const values = new Float64Array(raw.cells.length).fill(Number.NaN);
-  const texts: CellsOfText = { count: 0, first: [] };
-  const beyond: CellsOfText = { count: 0, first: [] };
+  const texts: CellsOfText = { count: 0, first: [], unit: raw.unit };
+  const beyond: CellsOfText = { count: 0, first: [], unit: raw.unit };
   const markers = new Map<string, number>();
   const traits = new Set<string>();
   let example: string | null = null;
@@ -230,7 +230,7 @@ function asCategories(
   };
   const cells = settings.mergeSpellings ? mergeSpellings(raw.cells) : raw.cells;
   const markers = new Map<string, number>();
-  const texts: CellsOfText = { count: 0, first: [] };
+  const texts: CellsOfText = { count: 0, first: [], unit: raw.unit };
   const notation = { decimal, mark: chooseMark(draft.survey) };
   const values = new Set<string>();
   const words = new Map<string, number>();

@@ -11,14 +11,14 @@ export function isOtherType({ kind }: TypedColumn, asked: ColumnType | undefined
   return asked !== undefined && (asked === 'categorical') !== (kind === 'codes');
 }
 
-/** The cells as text, to be read as another type. Rows count as lines. */
+/** The cells as text, to be read as another type. */
 export function textOf(column: TypedColumn): TextColumn {
   const { kind, name } = column;
   const cells =
     kind === 'numbers'
       ? Array.from(column.values, (value) => (Number.isNaN(value) ? '' : String(value)))
       : Array.from(column.codes, (code) => column.names[code] ?? '');
-  return { kind: 'text', name, cells, padded: 0, lineAt: (row) => row + 1 };
+  return { kind: 'text', name, cells, padded: 0, lineAt: (row) => row + 1, unit: 'row' };
 }
 
 /** @param isAsked - `data.types` asks for the type that it has */
@@ -43,7 +43,7 @@ function ofNumbers({ name, values }: NumberColumn, isAsked: boolean): Column {
 }
 
 function beyondFloat32(values: Float64Array): CellsOfText {
-  const beyond: CellsOfText = { count: 0, first: [] };
+  const beyond: CellsOfText = { count: 0, first: [], unit: 'row' };
   for (const [row, value] of values.entries()) {
     if (Number.isNaN(value) || Number.isFinite(Math.fround(value))) continue;
     beyond.count++;

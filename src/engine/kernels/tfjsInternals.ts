@@ -68,7 +68,7 @@ export function runListKernel<A extends object>(
 }
 
 /**
- * Wraps every kernel of the backend of this moment.
+ * Wraps every kernel of the active backend.
  * @param around - must run the kernel
  * @returns what ends it
  */

@@ -1,6 +1,6 @@
 // Everything a run needs to go on after a reload.
 import type { Experiment } from '../config/experiment.ts';
-import type { TableInput } from '../config/tableInput.ts';
+import { type TableInput, tableInput } from '../config/tableInput.ts';
 import type { WeightsInput } from '../data/source.ts';
 
 /** Version 2: epochs are chosen by metric, then loss, and their losses weigh batches by their rows. */
@@ -23,4 +23,20 @@ export interface Checkpoint {
   /** Opaque to all but the session: named arrays and small JSON. */
   tensors: Record<string, Float32Array>;
   state: unknown;
+}
+
+/** The file of checkpoints of before: its bytes. */
+interface FileOfBytes {
+  name: string;
+  bytes: Uint8Array<ArrayBuffer>;
+}
+
+const isOfBytes = (file: TableInput | FileOfBytes): file is FileOfBytes => 'bytes' in file;
+
+/** A checkpoint as it was kept, brought up to date; null where another version of the workbench has to go on. */
+export function readCheckpoint(kept: Checkpoint | undefined): Checkpoint | null {
+  if (kept?.version !== CHECKPOINT_VERSION) return null;
+  const file: TableInput | FileOfBytes | undefined = kept.file;
+  if (!file || !isOfBytes(file)) return kept;
+  return { ...kept, file: tableInput(file.name, new Blob([file.bytes])) };
 }

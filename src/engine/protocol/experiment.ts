@@ -18,6 +18,6 @@ export interface ExperimentSummary {
     heads: number;
     grids: { id: string; label: string; grid: string }[];
   } | null;
-  /** Notes on departures from the paper that this experiment uses. */
+  /** Notes on deviations from the paper that this experiment uses. */
   notes: string[];
 }

@@ -2,6 +2,7 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { textInput } from '../data/testing/files.ts';
 import type { Checkpoint } from '../protocol/checkpoint.ts';
 import { RunControl } from './runControl.ts';
 import { eventsOf as of, runToEnd as run, smallExperiment as small } from './sessionTesting.ts';
@@ -227,6 +228,17 @@ describe('a session', () => {
       const { result } = await run(small({ compare, data }));
       expect(result.error?.issues[0]).toMatchObject({ path: 'compare2.id', got: '4 numeric features' });
     });
+  });
+
+  it('is stopped while its file is read, and ends as one that began', async () => {
+    const control = new RunControl();
+    control.stop();
+    const file = textInput('a,y\n1,2\n3,4\n');
+    const data = { id: 'table', params: { file: file.name } };
+    const tasks = { targets: [{ column: 'y', type: 'regression' }] };
+    const { result, events } = await run(small({ data, tasks }), { control, file });
+    expect(events.map((e) => e.type)).toEqual(['run-started', 'run-finished']);
+    expect(result).toMatchObject({ status: 'stopped', seeds: [], error: null });
   });
 
   it('leaves no tensor behind', async () => {

@@ -37,6 +37,7 @@ export async function runToEnd(
   experiment: Experiment,
   options: {
     control?: RunControl;
+    file?: SessionOptions['file'];
     resume?: Checkpoint;
     seeds?: number[];
     inspect?: SessionOptions['inspect'];
@@ -44,12 +45,13 @@ export async function runToEnd(
   } = {},
 ): Promise<{ result: RunResult; events: RunEvent[] }> {
   const events: RunEvent[] = [];
-  const { control = new RunControl(), resume, seeds, inspect, onEvent } = options;
+  const { control = new RunControl(), file, resume, seeds, inspect, onEvent } = options;
   const session = await runSession({
     runId: 'test',
     experiment,
     backend,
     control,
+    file,
     resume,
     seeds,
     inspect,

@@ -14,6 +14,8 @@ export interface TextColumn {
   padded: number;
   /** Line of the file on which the cell of a row begins, counted from 1. */
   lineAt(row: number): number;
+  /** What `lineAt` counts: rows where the file has no lines. */
+  unit?: 'line' | 'row';
 }
 
 export interface NumberColumn {

@@ -56,7 +56,7 @@ export function runtimeOf(backend: string): BackendRuntime {
   return nothing;
 }
 
-/** Of the backend of this moment. */
+/** Of the active backend. */
 export const currentRuntime = (): BackendRuntime => runtimeOf(tf.getBackend());
 
 export const getKernelMode = (): KernelMode => state.mode;
@@ -71,13 +71,13 @@ export function setStepObserver(observer: StepObserver | null): void {
   state.observer = observer;
 }
 
-/** Whether a fast version of the kernel runs at this moment, where it can serve the shapes. */
+/** Whether a fast version of the kernel runs now, where it can serve the shapes. */
 export const runsNatively = (kernel: NamedKernel): boolean =>
   state.mode === 'native' && currentRuntime().natives.has(kernel);
 
-/** Of the backend of this moment; null where nothing is compiled. */
+/** Of the active backend; null where nothing is compiled. */
 export const kernelPreparer = (): Preparer | null => currentRuntime().preparer;
 
-/** Of the backend and the kernel mode of this moment; null where steps cannot be recorded. */
+/** Of the active backend and kernel mode; null where steps cannot be recorded. */
 export const stepRecorder = (): StepRecorder | null =>
   state.mode === 'native' ? currentRuntime().recorder : null;

@@ -31,7 +31,7 @@ export const plainName = (kernelName: string): string =>
 const VIEWS = new Set(['Identity', 'Reshape', 'ExpandDims', 'Cast']);
 
 /**
- * For the backend and the mode of this moment: how many launches a kernel of tfjs is by itself. One of ours without a fast
+ * For the active backend and mode: how many launches a kernel of tfjs is by itself. One of ours without a fast
  * version is none, because its plain operations count; null for views.
  */
 export function launchCounter(): (kernelName: string) => number | null {

@@ -6,7 +6,7 @@ import { observeSteps } from './observe.ts';
 import type { StepPhase } from './stepObserver.ts';
 import type { StepTimer, TimedLaunch } from './stepTimer.ts';
 
-/** Of the backend of this moment. */
+/** Of the active backend. */
 export const createStepTimer = (): StepTimer => currentRuntime().timer?.() ?? new ThreadTimer();
 
 /** The smallest step of this thread's clock. */

@@ -5,7 +5,7 @@ import { currentRuntime, getKernelMode } from '../../runtime/backendRuntime.ts';
 import type { OptimizerState, StepAt, UpdateOptions, Updater } from '../../runtime/updater.ts';
 import { gradientSquares } from '../gradientSquares/index.ts';
 
-/** For the backend and the kernel mode of this moment. */
+/** For the active backend and kernel mode. */
 export function createUpdater(options: UpdateOptions): Updater {
   const native = getKernelMode() === 'native' ? currentRuntime().updater : null;
   return native?.(options) ?? new PlainUpdater(options);

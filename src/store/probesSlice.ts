@@ -40,6 +40,7 @@ export function createProbesSlice({ set, get, pool }: Context): ProbesSlice {
         request,
         ...(role ? { role } : {}),
         ...(everyEpochOnly ? { everyEpochOnly } : {}),
+        ...(runId && memories[probe] && !everyEpochOnly ? { everyEpoch: true } : {}),
         experiment,
         file: attachedFile(experiment, catalog, file),
       });

@@ -46,7 +46,7 @@ export class ProbeDesk {
   }
 
   async ask(asked: Asked): Promise<void> {
-    const { probe, role, everyEpochOnly } = asked;
+    const { probe, role, everyEpochOnly, everyEpoch } = asked;
     const run = this.runOf(asked);
     const questions = run?.control.questions ?? this.questions;
     if (asked.request === null) {
@@ -57,7 +57,7 @@ export class ProbeDesk {
     try {
       const def = lookUp(this.o.probes, probe, 'probe');
       const request = def.request(asked.request, probe);
-      question = { probe, request, role, everyEpochOnly, mode: def.mode };
+      question = { probe, request, role, everyEpochOnly, everyEpoch, mode: def.mode };
       if (run) {
         questions.put(question);
         await this.answerFinished(run);

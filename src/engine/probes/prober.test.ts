@@ -121,6 +121,20 @@ describe('questions to a run', () => {
     expect(answersOf(events, 'attention').map((a) => a.at?.epoch)).toEqual([1, 1, 2, 2]);
   });
 
+  it('are answered at the end of every epoch too where a memory asks, however quick the epochs', async () => {
+    const control = new RunControl();
+    control.questions.put(questionOf('attention', MEAN, { everyEpoch: true }));
+    const { events } = await run(small(), { control });
+    const epochs = answersOf(events, 'attention').map((a) => [a.at?.epoch, a.step]);
+    // Five batches an epoch.
+    expect(epochs).toEqual(
+      expect.arrayContaining([
+        [1, 5],
+        [2, 10],
+      ]),
+    );
+  });
+
   it('that come while steps are waited for are as new as before', async () => {
     const control = new RunControl();
     const asked = questionOf('what-if', { text: 'first' });

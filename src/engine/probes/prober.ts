@@ -42,7 +42,7 @@ export class Prober implements Inspection {
   dueAfterEpoch(): readonly Question[] {
     // What was asked while the epoch was measured is answered now: there may be no later step.
     if (this.questions.takeNew()) return this.questions.all;
-    return this.questions.all.filter((q) => q.everyEpochOnly);
+    return this.questions.all.filter((q) => q.everyEpochOnly || q.everyEpoch);
   }
 
   async answer(chosen?: readonly Question[]): Promise<void> {

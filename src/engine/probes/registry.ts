@@ -40,5 +40,5 @@ export type Measured<Id extends ProbeId> = ProbeAnswerOf<Id> & {
 export const questionOf = <Id extends ProbeId>(
   probe: Id,
   request: ProbeRequest<Id>,
-  of: { role?: Role; everyEpochOnly?: boolean } = {},
+  of: { role?: Role; everyEpochOnly?: boolean; everyEpoch?: boolean } = {},
 ): Question => ({ probe, request, ...of, mode: probes[probe].mode });

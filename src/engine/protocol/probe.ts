@@ -13,6 +13,8 @@ export interface ProbeQuestion {
   role?: Role;
   /** Answered at the end of every epoch and no oftener, for a memory of the run while nobody looks. */
   everyEpochOnly?: boolean;
+  /** Answered at the end of every epoch as well, however short the time since the last answer: a memory has every epoch. */
+  everyEpoch?: boolean;
 }
 
 /** How far a measurement is: "token 3 of 40". */

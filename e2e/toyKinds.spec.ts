@@ -1,5 +1,5 @@
-// Adding a model, a mask, a generator, a file format, a gradient method or an optimizer is one file and one registry line: a toy of
-// each is added so to a copy of the sources, and must then be on the page, in links and on the command line.
+// Adding a model, a mask, a kind of attention, a generator, a file format, a gradient method or an optimizer is one file and one
+// registry line: a toy of each is added so to a copy of the sources, and must then be on the page, in links and on the command line.
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -8,6 +8,7 @@ import { ToyCopy } from './toyCopy.ts';
 
 const SMALL = 'training.epochs=2&training.batchSize=32&baseline.hidden=8&baseline.embedding=2';
 const TOY_DATA = 'data=toy-circle&data.points=300';
+const TOY_LAYERS = 'model.mask=toy-mask&model.attentionVariant=toy';
 const TOY_TRAINING = 'training.optimizer=toy&training.weighting=fixed&training.taskWeights=2,0.5';
 
 interface Kind {
@@ -34,6 +35,13 @@ const KINDS: readonly Kind[] = [
     registry: 'src/engine/masks/registry.ts',
     name: 'toyMask',
     line: [' } satisfies', ", 'toy-mask': toyMask } satisfies"],
+  },
+  {
+    toy: 'src/engine/layers/attention/testing/toyAttention.ts',
+    file: 'src/engine/layers/attention/toyAttention.ts',
+    registry: 'src/engine/layers/attention/registry.ts',
+    name: 'toyAttention',
+    line: [' } satisfies', ', toy: toyAttention } satisfies'],
   },
   {
     toy: 'toyGenerator.ts.txt',
@@ -100,11 +108,14 @@ test('a new model is on the page, in the link and in the cost table', async ({ p
   await expect(page.getByText('It is a toy.')).toBeVisible();
 });
 
-test('a new mask, generator, optimizer and gradient method are in the form and train', async ({ page }) => {
-  await page.goto(`${url}?v=1&${TOY_DATA}&model.mask=toy-mask&${TOY_TRAINING}&${SMALL}`);
+test('a new mask, kind of attention, generator, optimizer and gradient method are in the form and train', async ({
+  page,
+}) => {
+  await page.goto(`${url}?v=1&${TOY_DATA}&${TOY_LAYERS}&${TOY_TRAINING}&${SMALL}`);
   await expect(page.getByLabel('Source', { exact: true })).toHaveValue('toy-circle');
   await expect(page.getByRole('textbox', { name: 'Toy points' })).toHaveValue('300');
   await expect(page.getByLabel('Mask', { exact: true }).locator('option:checked')).toHaveText('Toy mask');
+  await expect(page.getByLabel('Att. weights', { exact: true })).toHaveValue('toy');
   await expect(page.getByLabel('Optimizer', { exact: true }).locator('option:checked')).toHaveText('Toy');
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await expect(page.getByRole('status').filter({ hasText: 'Finished' })).toBeVisible({ timeout: 60_000 });
@@ -149,7 +160,7 @@ test('a new file format is on the command line', () => {
 
 test('all of them are on the command line', () => {
   const settings = ['model=toy', 'model.layers=4', ...[TOY_DATA, TOY_TRAINING, SMALL].join('&').split('&')];
-  const masked = [...settings.slice(2), 'model.mask=toy-mask', 'model.feedForward=8', 'model.tower=4'];
+  const masked = [...settings.slice(2), ...TOY_LAYERS.split('&'), 'model.feedForward=8', 'model.tower=4'];
   for (const set of [settings, masked]) {
     const args = [
       '--import',
@@ -170,6 +181,7 @@ test('all of them are on the command line', () => {
         training: { optimizer: 'toy', weighting: 'fixed', taskWeights: [2, 0.5] },
       },
     });
+    expect(result.experiment.model.params.attentionVariant).toBe(set === masked ? 'toy' : undefined);
     expect(result.seeds[0].model.test).toHaveLength(2);
   }
 });

@@ -1,34 +1,17 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { Command, Event } from '../engine/protocol/messages.ts';
-import { TrainClient, type WorkerLike } from './trainClient.ts';
-
-class FakeWorker implements WorkerLike {
-  sent: Command[] = [];
-  terminated = false;
-  onmessage: WorkerLike['onmessage'] = null;
-  onerror: WorkerLike['onerror'] = null;
-  onmessageerror: WorkerLike['onmessageerror'] = null;
-  postMessage(message: Command) {
-    this.sent.push(message);
-  }
-  terminate() {
-    this.terminated = true;
-  }
-  say(data: Event) {
-    this.onmessage?.({ data } as MessageEvent<Event>);
-  }
-}
+import { ScriptedWorker } from './testing.ts';
+import { TrainClient } from './trainClient.ts';
 
 function setUp() {
-  const workers: FakeWorker[] = [];
+  const workers: ScriptedWorker[] = [];
   const handlers = { onEvent: vi.fn(), onDeath: vi.fn() };
   const client = new TrainClient(handlers, () => {
-    const worker = new FakeWorker();
+    const worker = new ScriptedWorker();
     workers.push(worker);
     return worker;
   });
   client.restart();
-  return { client, handlers, workers, worker: () => workers.at(-1) as FakeWorker };
+  return { client, handlers, workers, worker: () => workers.at(-1) as ScriptedWorker };
 }
 
 const error = { kind: 'file' as const, message: 'no', issues: [] };
@@ -55,7 +38,7 @@ describe('TrainClient', () => {
   it('reports a death once, rejects what was asked, and can be restarted', async () => {
     const { client, handlers, workers, worker } = setUp();
     const answer = client.ask({ type: 'check', experiment: {} });
-    worker().onerror?.({ message: 'out of memory' } as ErrorEvent);
+    worker().break('out of memory');
     await expect(answer).rejects.toMatchObject({ kind: 'backend' });
     expect(handlers.onDeath.mock.calls[0]?.[0].message).toContain('out of memory');
     expect(workers[0]?.terminated).toBe(true);

@@ -1,4 +1,4 @@
-// The page's end of the worker: starts it, sends commands, hands out events, matches answers to questions, and notices
+// The page's end of one worker: starts it, sends commands, hands out events, matches answers to questions, and notices
 // when it dies. Knows the protocol and nothing of what is drawn.
 import type { ErrorReport } from '../engine/core/errors.ts';
 import type { Command, Event } from '../engine/protocol/messages.ts';
@@ -19,14 +19,18 @@ export interface ClientHandlers {
 }
 
 type Question = Extract<Command, { requestId: number }>;
-type QuestionBody = Question extends infer Q ? (Q extends Question ? Omit<Q, 'requestId'> : never) : never;
+export type QuestionBody = Question extends infer Q
+  ? Q extends Question
+    ? Omit<Q, 'requestId'>
+    : never
+  : never;
 type Answer = Extract<Event, { requestId: number }>;
 /** The type of a question fixes that of its answer. */
 interface AnswerTypes {
   check: 'checked';
   'preview-table': 'table-previewed';
 }
-type AnswerTo<Q extends QuestionBody> = Extract<Answer, { type: AnswerTypes[Q['type']] }>;
+export type AnswerTo<Q extends QuestionBody> = Extract<Answer, { type: AnswerTypes[Q['type']] }>;
 
 interface Waiting {
   resolve(answer: Answer): void;

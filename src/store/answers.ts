@@ -5,6 +5,10 @@ import type { Measured, ProbeId } from '../engine/probes/registry.ts';
 import type { ProbeAnswer, ProbeProgress } from '../engine/protocol/probe.ts';
 import { type Remembered, remember } from './probeMemory.ts';
 
+export type AttentionState = Measured<'attention'>;
+export type ExpertsState = Measured<'expert-use'>;
+export type MaskTestState = Measured<'mask-tests'>;
+
 export interface ProbeState<Id extends ProbeId = ProbeId> {
   /** The newest; while the next is measured, that one as far as it is known. */
   answer: Measured<Id> | null;

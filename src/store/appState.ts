@@ -1,7 +1,7 @@
-// Puts the slices together around one client of the worker. Apart from `store.ts`, so that tests make stores of their
-// own, in an environment of their own.
+// Puts the slices together around one pool of engines. Apart from `store.ts`, so that tests make stores of their own, in an
+// environment of their own.
 import type { StateCreator } from 'zustand';
-import { TrainClient } from '../client/trainClient.ts';
+import { EnginePool } from '../client/enginePool.ts';
 import { createConfigSlice } from './configSlice.ts';
 import type { Context, Environment } from './context.ts';
 import { createDataSlice } from './dataSlice.ts';
@@ -14,13 +14,18 @@ import { createUiSlice } from './uiSlice.ts';
 export const createAppState =
   (env: Environment): StateCreator<AppState> =>
   (set, get) => {
-    // The client hands events to the engine slice, which needs the client: tied here.
+    // The pool hands events to the engine slice, which needs the pool: tied here.
     let events: EngineEvents | null = null;
-    const client = new TrainClient(
-      { onEvent: (event) => events?.onEvent(event), onDeath: (error) => events?.onDeath(error) },
+    const pool = new EnginePool(
+      {
+        onChange: (engines) => set({ engines }),
+        onEvent: (event, from) => events?.onEvent(event, from),
+        onLoss: (lost, loss) => events?.onLoss(lost, loss),
+      },
       env.createWorker,
+      env.engineLimit,
     );
-    const ctx: Context = { set, get, env, client };
+    const ctx: Context = { set, get, env, pool };
     const engine = createEngineSlice(ctx);
     events = engine.events;
     return {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { AttentionState } from './answers.ts';
 import { withSnapshot } from './attentionSnapshots.ts';
-import type { AttentionState } from './runState.ts';
 
 const snapshot = (step: number, changes: Partial<AttentionState> = {}, size = 4): AttentionState => ({
   step,

@@ -5,6 +5,7 @@ import { type Choice, type Experiment, parseExperiment } from '../engine/config/
 import { attachedFile, fileNameOf, needsFile } from '../engine/config/tableInput.ts';
 import type { Issue } from '../engine/core/errors.ts';
 import type { Context } from './context.ts';
+import { firstEngine } from './engines.ts';
 import type { AppState, ConfigSlice } from './state.ts';
 import { decodeView } from './view.ts';
 
@@ -64,13 +65,13 @@ function withIssues(state: AppState, change: Partial<Pick<AppState, 'refused' | 
   return { refused, checked, issues: [...Object.values(refused), ...checked] };
 }
 
-export function createConfigSlice({ set, get, client }: Context): ConfigSlice {
+export function createConfigSlice({ set, get, pool }: Context): ConfigSlice {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let questions = 0;
 
   const check = async () => {
     const { catalog, experiment, file, loadExample } = get();
-    if (!experiment || get().engine !== 'ready') return;
+    if (!experiment || firstEngine(get()).status !== 'ready') return;
     const wanted = fileNameOf(experiment, catalog);
     if (wanted !== null && file?.name !== wanted) {
       // A table named by a preset or a link: one of the examples, or a file the user still has to choose.
@@ -88,7 +89,7 @@ export function createConfigSlice({ set, get, client }: Context): ConfigSlice {
     }
     const question = ++questions;
     try {
-      const answer = await client.ask({
+      const answer = await pool.ask({
         type: 'check',
         experiment,
         file: attachedFile(experiment, catalog, file),

@@ -1,21 +1,14 @@
-// What the slices share: the client, and everything of the browser that the store touches, so that tests in Node run
+// What the slices share: the pool of engines, and everything of the browser that the store touches, so that tests in Node run
 // the whole store against a scripted worker.
-import type { TrainClient, WorkerLike } from '../client/trainClient.ts';
-import type { Checkpoint } from '../engine/protocol/checkpoint.ts';
+import type { EnginePool } from '../client/enginePool.ts';
+import type { WorkerLike } from '../client/trainClient.ts';
 import type { GetState, SetState } from './state.ts';
-
-export interface CheckpointStore {
-  /** Holds the run for this tab until the page goes away or the returned function is called. */
-  hold(runId: string): () => void;
-  /** @throws when storage is blocked or full */
-  save(checkpoint: Checkpoint): Promise<void>;
-  /** The latest checkpoint of a run that no open tab is training. */
-  findUnfinished(): Promise<Checkpoint | null>;
-  discard(runId: string): Promise<void>;
-}
+import type { CheckpointStore } from './storage/checkpoints.ts';
 
 export interface Environment {
   createWorker(): WorkerLike;
+  /** How many engines there may be, so how many runs at once. */
+  engineLimit: number;
   /** What the address says of the experiment and the view, with or without a question mark. */
   readQuery(): string;
   writeQuery(query: string): void;
@@ -31,5 +24,5 @@ export interface Context {
   set: SetState;
   get: GetState;
   env: Environment;
-  client: TrainClient;
+  pool: EnginePool;
 }

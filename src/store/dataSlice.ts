@@ -4,7 +4,7 @@ import type { ErrorReport } from '../engine/core/errors.ts';
 import type { Context } from './context.ts';
 import type { DataSlice } from './state.ts';
 
-export function createDataSlice({ set, get, env, client }: Context): DataSlice {
+export function createDataSlice({ set, get, env, pool }: Context): DataSlice {
   let questions = 0;
   return {
     file: null,
@@ -24,7 +24,7 @@ export function createDataSlice({ set, get, env, client }: Context): DataSlice {
       const question = ++questions;
       const isCurrent = () => get().file === file && question === questions;
       try {
-        const { table } = await client.ask({ type: 'preview-table', file, data });
+        const { table } = await pool.ask({ type: 'preview-table', file, data });
         if (isCurrent()) set({ preview: table, fileError: null });
       } catch (error) {
         if (isCurrent()) set({ fileError: error as ErrorReport });

@@ -1,109 +1,110 @@
-// The worker's life: starting, ready, gone. A run in progress is told when its engine goes.
+// The lives of the engines: starting, ready, gone. A run in progress is told when its engine goes.
+import type { EngineId, EngineState, Loss } from '../client/enginePool.ts';
 import type { ErrorReport } from '../engine/core/errors.ts';
 import type { BackendReport, BackendRequest } from '../engine/protocol/backend.ts';
 import type { Event } from '../engine/protocol/messages.ts';
 import { readLink } from './configSlice.ts';
 import type { Context } from './context.ts';
+import { failedEngine, firstEngine } from './engines.ts';
 import type { EngineSlice } from './state.ts';
 
-/** A driver may hang without an error; nothing that works takes this long. */
-const START_MS = 60_000;
-
 export interface EngineEvents {
-  onEvent(event: Event): void;
-  onDeath(error: ErrorReport): void;
+  onEvent(event: Event, from: EngineId): void;
+  onLoss(lost: EngineState, loss: Loss): void;
+}
+
+/** What follows once an engine that was restarted is ready. */
+interface Plan {
+  resume: { runId: string; paused?: boolean } | null;
+  /** What was lost, where the restart follows a loss. */
+  recoveryFrom: string | null;
 }
 
 export function createEngineSlice(ctx: Context): { slice: EngineSlice; events: EngineEvents } {
-  const { set, get, env, client } = ctx;
-  let resumeWhenReady: { runId: string; paused?: boolean } | null = null;
+  const { set, get, env, pool } = ctx;
+  const plans = new Map<EngineId, Plan>();
   /** Devices lost in this visit. */
   let losses = 0;
-  /** A start that follows a loss. */
-  let recovery: { message: string } | null = null;
-  let startTimer: ReturnType<typeof setTimeout> | undefined;
 
-  const fail = (error: ErrorReport) => {
-    clearTimeout(startTimer);
-    set({ engine: 'failed', backend: null, engineError: error });
-    get().interrupt(error);
+  const fail = ({ id }: EngineState, error: ErrorReport) => {
+    plans.delete(id);
+    get().interrupt(id, error);
+  };
+
+  const restart = (id: EngineId, request: BackendRequest, plan: Plan) => {
+    get().interrupt(id, { kind: 'backend', message: 'The engine was restarted.', issues: [] });
+    plans.set(id, plan);
+    set({ backendRequest: request });
+    pool.restart(id, request);
   };
 
   /** After a first loss the same choice, after another one, or when it does not start, wasm. */
-  const recover = (message: string, run: typeof resumeWhenReady) => {
+  const recover = ({ id }: EngineState, message: string, resume: Plan['resume']) => {
     losses++;
     const request: BackendRequest =
       losses > 1 ? { backend: 'wasm', allowSoftwareAdapter: false } : get().backendRequest;
-    slice.restartEngine({ request });
-    resumeWhenReady = run;
-    recovery = { message };
+    restart(id, request, { resume, recoveryFrom: message });
   };
 
-  const activeRun = (): typeof resumeWhenReady => {
-    const { activeRunId, runs } = get();
-    const status = runs.find((r) => r.runId === activeRunId)?.status ?? 'preparing';
+  /** The run of a lost engine, to be taken up as it was. */
+  const resumeOf = ({ runId }: EngineState): Plan['resume'] => {
+    if (runId === null) return null;
+    const status = get().runs.find((r) => r.runId === runId)?.status ?? 'preparing';
     // One that has not begun is as it was asked for.
-    return activeRunId
-      ? { runId: activeRunId, paused: status === 'preparing' ? undefined : status === 'paused' }
-      : null;
+    return { runId, paused: status === 'preparing' ? undefined : status === 'paused' };
   };
 
   /** Says on which backend the run goes on, and from where. */
-  const noteRecovery = ({ active, adapter }: BackendReport, runId: string | undefined) => {
-    if (!recovery) return;
-    const { message } = recovery;
-    recovery = null;
-    const step = get().runs.find((r) => r.runId === runId)?.checkpointStep ?? null;
+  const noteRecovery = ({ active, adapter }: BackendReport, { resume, recoveryFrom }: Plan) => {
+    if (recoveryFrom === null) return;
+    const step = get().runs.find((r) => r.runId === resume?.runId)?.checkpointStep ?? null;
     const where = `${active === 'webgpu' ? 'WebGPU' : active} (${adapter})`;
-    const onward = !runId
+    const onward = !resume
       ? `The engine started again on ${where}.`
       : step === null
         ? `The run had no checkpoint yet and begins again on ${where}.`
         : `The run goes on from its checkpoint at step ${step} on ${where}.`;
-    set({ recoveryNote: `${message} ${onward}` });
+    set({ recoveryNote: `${recoveryFrom} ${onward}` });
   };
 
   const slice: EngineSlice = {
-    engine: 'starting',
+    engines: pool.states,
+    engineLimit: pool.limit,
     recoveryNote: null,
-    backend: null,
     backendRequest: requestOf(env.readQuery()),
-    engineError: null,
-    restartEngine({ request = get().backendRequest, resume } = {}) {
-      get().interrupt({ kind: 'backend', message: 'The engine was restarted.', issues: [] });
-      resumeWhenReady = resume ? { runId: resume, paused: false } : null;
-      recovery = null;
-      set({ engine: 'starting', backend: null, engineError: null, backendRequest: request });
-      client.restart();
-      client.send({ type: 'start', request });
-      clearTimeout(startTimer);
-      startTimer = setTimeout(() => {
-        client.stop('it did not start');
-        const message = `backend: expected ${request.backend === 'auto' ? 'one' : request.backend} to start within a minute, got no answer. Restart the engine, or choose wasm.`;
-        fail({ kind: 'backend', message, issues: [] });
-      }, START_MS);
+    restartEngine({ request, resume } = {}) {
+      const { id } = failedEngine(get()) ?? firstEngine(get());
+      // Another backend is for all of them; further ones start again when they are needed.
+      for (const { id: other } of request ? get().engines : []) {
+        if (other === id || other === firstEngine(get()).id) continue;
+        get().interrupt(other, { kind: 'backend', message: 'The engine was restarted.', issues: [] });
+        plans.delete(other);
+        pool.close(other);
+      }
+      restart(id, request ?? get().backendRequest, {
+        resume: resume ? { runId: resume, paused: false } : null,
+        recoveryFrom: null,
+      });
     },
   };
 
-  const onEvent = (event: Event) => {
+  const onEvent = (event: Event, from: EngineId) => {
     switch (event.type) {
       case 'ready':
         set({ catalog: event.catalog });
         if (!get().experiment) readLink(env.readQuery(), ctx);
         break;
-      case 'backend':
-        clearTimeout(startTimer);
-        set({ engine: 'ready', backend: event.report });
+      case 'backend': {
+        const plan = plans.get(from);
+        plans.delete(from);
         get().checkSoon();
-        noteRecovery(event.report, resumeWhenReady?.runId);
-        if (resumeWhenReady) get().takeUp(resumeWhenReady.runId, resumeWhenReady.paused);
-        resumeWhenReady = null;
+        if (!plan) break;
+        noteRecovery(event.report, plan);
+        if (plan.resume) get().takeUp(plan.resume.runId, plan.resume.paused);
         break;
+      }
       case 'backend-lost':
-        client.stop(event.error.message);
-        if (event.device) recover(event.error.message, activeRun());
-        else if (recovery) recover(`${recovery.message} ${event.error.message}`, resumeWhenReady);
-        else fail(event.error);
+        // The pool reports it as a loss.
         break;
       case 'checked':
       case 'table-previewed':
@@ -118,7 +119,15 @@ export function createEngineSlice(ctx: Context): { slice: EngineSlice; events: E
         get().receive(event);
     }
   };
-  return { slice, events: { onEvent, onDeath: fail } };
+
+  const onLoss = (lost: EngineState, { error, cause }: Loss) => {
+    const plan = plans.get(lost.id);
+    if (cause === 'device') recover(lost, error.message, resumeOf(lost));
+    else if (cause === 'backend' && plan && plan.recoveryFrom !== null)
+      recover(lost, `${plan.recoveryFrom} ${error.message}`, plan.resume);
+    else fail(lost, error);
+  };
+  return { slice, events: { onEvent, onLoss } };
 }
 
 /** A link may ask for a backend; tests ask for the software adapter, which nothing else chooses. */

@@ -1,10 +1,11 @@
 // The browser as the store sees it.
 import { startWorker } from '../client/trainClient.ts';
-import { checkpoints } from './checkpoints.ts';
 import type { Environment } from './context.ts';
+import { createStorage } from './storage/storage.ts';
 
 export const browserEnvironment: Environment = {
   createWorker: startWorker,
+  engineLimit: 1,
   // Behind the #, which no server sees or bounds; links of before have it behind the question mark.
   readQuery: () => location.hash.slice(1) || location.search,
   writeQuery: (query) =>
@@ -23,5 +24,5 @@ export const browserEnvironment: Environment = {
     setTimeout(() => URL.revokeObjectURL(url), 0);
   },
   newRunId: () => crypto.randomUUID(),
-  checkpoints,
+  checkpoints: createStorage().checkpoints,
 };

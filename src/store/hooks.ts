@@ -1,12 +1,16 @@
 // What views read from the store: one narrow selector each.
 import { useMemo } from 'react';
+import type { Catalog } from '../engine/config/catalog.ts';
 import { differences } from '../engine/config/codec.ts';
 import type { Experiment } from '../engine/config/experiment.ts';
 import type { Role } from '../engine/core/roles.ts';
 import type { ExperimentSummary } from '../engine/protocol/experiment.ts';
-import type { RunState, SeedState, SeriesPoints } from './runState.ts';
-import { lossPoints } from './series.ts';
+import { hasActiveRun } from './engines.ts';
+import type { RunLive } from './runLive.ts';
+import type { RunRecord, SeedState } from './runRecord.ts';
+import { lossPoints, type SeriesPoints } from './series.ts';
 import { useStore } from './store.ts';
+import type { PanelView } from './view.ts';
 
 /** The experiment on the left, for panels that plan. */
 export interface Planning {
@@ -29,9 +33,26 @@ export interface Planning {
   setCompared(ids: readonly string[]): void;
 }
 
+/** All runs of this visit. */
+export const useRuns = (): readonly RunRecord[] => useStore((s) => s.runs);
+
+/** Labels and directions of metrics; null until the engine has started. */
+export const useCatalog = (): Catalog | null => useStore((s) => s.catalog);
+
+/** What is chosen within the panels, and how another choice is made. */
+export function useView(): [PanelView, (patch: Partial<PanelView>) => void] {
+  const view = useStore((s) => s.view);
+  return [view, useStore.getState().setView];
+}
+
 /** The run on screen. */
-export function useRun(): RunState | null {
+export function useRun(): RunRecord | null {
   return useStore((s) => s.runs.find((r) => r.runId === s.shownRunId) ?? null);
+}
+
+/** What this visit knows of a run. */
+export function useLive(runId: string | null): RunLive | null {
+  return useStore((s) => (runId === null ? null : (s.live[runId] ?? null)));
 }
 
 /** The seed that runs, or the last one. */
@@ -44,7 +65,7 @@ export function useSeedState(): SeedState | null {
 export function usePlanning(isReadOnly: boolean): Planning {
   const experiment = useStore((s) => s.experiment);
   const masking = useStore((s) => s.summary?.masking ?? null);
-  const isBusy = useStore((s) => s.activeRunId !== null);
+  const isBusy = useStore(hasActiveRun);
   const { setValue, start } = useStore.getState();
   return useMemo(
     () => ({
@@ -80,10 +101,9 @@ export function useProfiledNetworks(): readonly { role: Role; label: string }[] 
 
 /** Per-step losses of the seed on screen, read again when new ones have come. */
 export function useLossPoints(role: Role): SeriesPoints | null {
-  const run = useRun();
+  const runId = useRun()?.runId;
   const seed = useSeedState()?.seed;
-  const runId = run?.runId;
-  const revision = run?.seriesRevision;
+  const revision = useLive(runId ?? null)?.seriesRevision;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the revision says when the series has grown
   return useMemo(
     () => (runId === undefined || seed === undefined ? null : lossPoints(runId, seed, role)),

@@ -81,7 +81,7 @@ describe('questions about a run', () => {
     expect(worker.last('probe')).toMatchObject({ runId, probe: 'mask-tests', role: 'model' });
     answer(runId, 'mask-tests', {}, { state: 'answered', answer: { report: null } });
     await expect
-      .poll(() => get().runs[0]?.answers['mask-tests']?.answer)
+      .poll(() => get().live[runId]?.answers['mask-tests']?.answer)
       .toEqual({ report: null, request: {}, step: 1 });
     expect(get().planned.answers).toEqual({});
   });

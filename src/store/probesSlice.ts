@@ -5,6 +5,7 @@ import type { ProbeId } from '../engine/probes/registry.ts';
 import { asked, interrupted, NOTHING_PROBED, withAnswer, withdrawn } from './answers.ts';
 import type { Context } from './context.ts';
 import { memories } from './probeMemory.ts';
+import { changeLive } from './runs.ts';
 import type { ProbesSlice, SetState } from './state.ts';
 
 const changeRun = (
@@ -12,15 +13,12 @@ const changeRun = (
   runId: string,
   probe: ProbeId,
   change: typeof asked | typeof withdrawn,
-): void =>
-  set((s) => ({
-    runs: s.runs.map((r) => (r.runId === runId ? { ...r, answers: change(r.answers, probe) } : r)),
-  }));
+): void => set((s) => changeLive(s, runId, (live) => ({ ...live, answers: change(live.answers, probe) })));
 
 /** What an answer is of that belongs to no run. */
 export const subjectOf = (experiment: unknown): string => JSON.stringify(experiment);
 
-export function createProbesSlice({ set, get, client }: Context): ProbesSlice {
+export function createProbesSlice({ set, get, pool }: Context): ProbesSlice {
   return {
     planned: NOTHING_PROBED,
     plannedSubjects: {},
@@ -35,7 +33,7 @@ export function createProbesSlice({ set, get, client }: Context): ProbesSlice {
           planned: { ...s.planned, answers: asked(s.planned.answers, probe) },
           plannedSubjects: { ...s.plannedSubjects, [probe]: subjectOf(experiment) },
         }));
-      client.send({
+      pool.send({
         type: 'probe',
         runId,
         probe,
@@ -51,7 +49,7 @@ export function createProbesSlice({ set, get, client }: Context): ProbesSlice {
       const memory = runId ? memories[probe] : undefined;
       if (runId) changeRun(set, runId, probe, withdrawn);
       else set((s) => ({ planned: { ...s.planned, answers: withdrawn(s.planned.answers, probe) } }));
-      client.send({
+      pool.send({
         type: 'probe',
         runId,
         probe,
@@ -68,10 +66,16 @@ export function createProbesSlice({ set, get, client }: Context): ProbesSlice {
       if (event.state === 'measuring' && !get().planned.answers[event.probe as ProbeId]?.isOpen) return;
       set((s) => ({ planned: withAnswer(s.planned, event, 0) }));
     },
-    interruptProbes(error) {
+    interruptProbes(engineId, error) {
+      const isGone = (runId: string | null) => pool.engineOf(runId) === engineId;
       set((s) => ({
-        planned: { ...s.planned, answers: interrupted(s.planned.answers, error) },
-        runs: s.runs.map((r) => ({ ...r, answers: interrupted(r.answers, null) })),
+        planned: isGone(null) ? { ...s.planned, answers: interrupted(s.planned.answers, error) } : s.planned,
+        live: Object.fromEntries(
+          Object.entries(s.live).map(([runId, live]) => [
+            runId,
+            isGone(runId) ? { ...live, answers: interrupted(live.answers, null) } : live,
+          ]),
+        ),
       }));
     },
   };

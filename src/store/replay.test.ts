@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../engine/protocol/run.ts';
 import { RECORDING_VERSION, readRecording } from './replay.ts';
-import type { RunState } from './runState.ts';
-import { applyToRuns } from './runsSlice.ts';
+import { NOTHING_LIVE } from './runLive.ts';
+import { applyToRuns, NO_RUNS } from './runs.ts';
 
 describe('readRecording', () => {
   it('brings back numbers that are none, and leaves what is really null', () => {
@@ -113,20 +113,21 @@ it('attention maps of before have their place as a key and a layer', () => {
 
 it('the recorded example is a finished run in the language of today', () => {
   const events = readRecording(readFileSync('public/examples/first-run.json', 'utf8')) as RunEvent[];
-  const runs = events.reduce<RunState[]>(applyToRuns, []);
+  const { runs, live } = events.reduce(applyToRuns, NO_RUNS);
   expect(runs).toHaveLength(1);
   const [run] = runs;
+  const { answers, remembered } = live[run?.runId ?? ''] ?? NOTHING_LIVE;
   expect(run?.status).toBe('finished');
   expect(run?.comparison.map((c) => c.role)).toEqual(['baseline', 'model']);
   expect(run?.seedStates[0]?.parts.map((p) => p.boosted)).toEqual([false, false]);
   expect(run?.seedStates[0]?.result?.model.stepsPerEpoch).toBeGreaterThan(0);
-  expect(run?.answers.attention?.answer?.maps.length).toBeGreaterThan(0);
-  expect(run?.answers.attention?.answer).toMatchObject({
+  expect(answers.attention?.answer?.maps.length).toBeGreaterThan(0);
+  expect(answers.attention?.answer).toMatchObject({
     role: 'model',
     request: { rows: { kind: 'mean' } },
   });
-  expect(run?.remembered.attention).toHaveLength(3);
-  expect(run?.answers.attention?.answer?.maps[1]).toMatchObject({
+  expect(remembered.attention).toHaveLength(3);
+  expect(answers.attention?.answer?.maps[1]).toMatchObject({
     network: null,
     block: 0,
     kind: 'feature',

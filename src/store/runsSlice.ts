@@ -6,9 +6,9 @@ import type { Checkpoint } from '../engine/protocol/checkpoint.ts';
 import type { RunEvent } from '../engine/protocol/run.ts';
 import { presetOf } from './configSlice.ts';
 import type { Context } from './context.ts';
+import { canBegin, controlledRunId, hasActiveRun, isActive } from './engines.ts';
 import { memories } from './probeMemory.ts';
-import { applyRunEvent, newRun } from './runReducer.ts';
-import type { RunState } from './runState.ts';
+import { added, applyToRuns, changeRecord, NO_RUNS, withoutRun } from './runs.ts';
 import { appendSteps, forgetSeries } from './series.ts';
 import type { RunsSlice } from './state.ts';
 
@@ -26,24 +26,28 @@ interface NewRun {
   weights?: WeightsInput;
 }
 
-export function createRunsSlice({ set, get, env, client }: Context): RunsSlice {
+export function createRunsSlice({ set, get, env, pool }: Context): RunsSlice {
   const latestCheckpoint = new Map<string, Checkpoint>();
-  /** What the worker was last asked to run. */
-  let asked: { runId: string; command: NewRun } | null = null;
+  /** How runs that are not over were begun. */
+  const commands = new Map<string, NewRun>();
+  /** Lets go of the checkpoints of a run that this tab holds. */
+  const holds = new Map<string, () => void>();
   let queue: RunEvent[] = [];
   let flushTimer: ReturnType<typeof setTimeout> | undefined;
-  let release = () => {};
-  /** Steps asked for before the worker has begun the run. */
-  let stepWhenBegun: string | null = null;
+  /** Runs of which a step was asked for before their engine had begun them. */
+  const stepWhenBegun = new Set<string>();
 
   const begin = (runId: string, command: NewRun) => {
-    // The worker breaks a measurement off for a run.
+    // The engine breaks a measurement off for a run.
     get().endPlanned();
-    release();
-    release = env.checkpoints.hold(runId);
-    asked = { runId, command };
-    set({ activeRunId: runId, engineError: null });
-    client.send({ type: 'run', runId, ...command });
+    for (const [held, release] of holds) {
+      if (held !== runId && isActive(get(), held)) continue;
+      release();
+      holds.delete(held);
+    }
+    holds.set(runId, env.checkpoints.hold(runId));
+    commands.set(runId, command);
+    pool.run({ runId, ...command });
   };
   const goOn = (checkpoint: Checkpoint, paused = false) => {
     const { runId, experiment, file } = checkpoint;
@@ -51,8 +55,8 @@ export function createRunsSlice({ set, get, env, client }: Context): RunsSlice {
     begin(runId, { experiment, file, resume: checkpoint, paused });
   };
   const control = (type: 'pause' | 'resume' | 'step' | 'stop') => {
-    const { activeRunId } = get();
-    if (activeRunId) client.send({ type, runId: activeRunId });
+    const runId = controlledRunId(get());
+    if (runId) pool.send({ type, runId });
   };
   const noteStorage = (error: unknown) => {
     if (get().storageNote !== null) return;
@@ -67,72 +71,76 @@ export function createRunsSlice({ set, get, env, client }: Context): RunsSlice {
     const events = queue;
     queue = [];
     if (events.length === 0) return;
-    let { runs, shownRunId, activeRunId } = get();
+    let { runs, live, shownRunId } = get();
+    const over: string[] = [];
     for (const event of events) {
       const { runId } = event;
-      runs = applyToRuns(runs, event);
+      ({ runs, live } = applyToRuns({ runs, live }, event));
       if (event.type === 'run-started') {
         shownRunId = runId;
         // A memory of the run from its first epoch on, whatever is on screen; who looks asks for more.
         for (const [probe, { request }] of Object.entries(memories))
-          client.send({ type: 'probe', runId, probe, request, everyEpochOnly: true });
-        if (runId === stepWhenBegun) control('step');
-        stepWhenBegun = null;
+          pool.send({ type: 'probe', runId, probe, request, everyEpochOnly: true });
+        if (stepWhenBegun.delete(runId)) pool.send({ type: 'step', runId });
       }
       if (event.type === 'run-finished' || event.type === 'run-failed') {
-        if (runId === activeRunId) activeRunId = null;
+        over.push(runId);
+        commands.delete(runId);
         if (event.type === 'run-failed') shownRunId = runId;
         // A failed run can be taken up from its last checkpoint, as long as the page stays open.
         else latestCheckpoint.delete(runId);
         env.checkpoints.discard(runId).catch(noteStorage);
       }
     }
-    set({ runs, shownRunId, activeRunId });
+    set({ runs, live, shownRunId });
+    for (const runId of over) pool.release(runId);
   };
 
   return {
-    runs: [],
+    ...NO_RUNS,
     shownRunId: null,
-    activeRunId: null,
     unfinished: null,
     storageNote: null,
     start({ paused, weights, experiment = get().experiment ?? undefined } = {}) {
-      const { activeRunId, engine, file, catalog } = get();
-      if (!experiment || activeRunId || engine !== 'ready') return;
-      begin(env.newRunId(), { experiment, file: attachedFile(experiment, catalog, file), paused, weights });
+      const { file, catalog } = get();
+      if (!experiment || !canBegin(get())) return null;
+      const runId = env.newRunId();
+      begin(runId, { experiment, file: attachedFile(experiment, catalog, file), paused, weights });
+      return runId;
     },
     pause: () => control('pause'),
     resume: () => control('resume'),
     step() {
-      if (get().activeRunId) {
+      if (hasActiveRun(get())) {
         control('step');
         return;
       }
-      get().start({ paused: true });
-      stepWhenBegun = get().activeRunId;
+      const runId = get().start({ paused: true });
+      if (runId) stepWhenBegun.add(runId);
     },
     stop: () => control('stop'),
     reset() {
-      const { activeRunId, shownRunId, runs } = get();
-      if (activeRunId === shownRunId && activeRunId) {
-        control('stop');
-        env.checkpoints.discard(activeRunId).catch(noteStorage);
-        set({ activeRunId: null });
+      const { shownRunId } = get();
+      if (shownRunId && isActive(get(), shownRunId)) {
+        pool.send({ type: 'stop', runId: shownRunId });
+        env.checkpoints.discard(shownRunId).catch(noteStorage);
+        pool.release(shownRunId);
       }
       if (!shownRunId || shownRunId === EXAMPLE_ID) return;
       forgetSeries(shownRunId);
       latestCheckpoint.delete(shownRunId);
-      const rest = runs.filter((r) => r.runId !== shownRunId);
-      set({ runs: rest, shownRunId: rest.at(-1)?.runId ?? null });
+      commands.delete(shownRunId);
+      const rest = withoutRun(get(), shownRunId);
+      set({ ...rest, shownRunId: rest.runs.at(-1)?.runId ?? null });
     },
     showRun: (runId) => set({ shownRunId: runId }),
     resumeFromCheckpoint(runId, paused) {
       const checkpoint = latestCheckpoint.get(runId);
-      if (checkpoint && !get().activeRunId) goOn(checkpoint, paused);
+      if (checkpoint && canBegin(get())) goOn(checkpoint, paused);
     },
     takeUp(runId, paused) {
-      if (asked?.runId !== runId) return;
-      const { command } = asked;
+      const command = commands.get(runId);
+      if (!command || !canBegin(get())) return;
       const isPaused = paused ?? command.paused;
       if (latestCheckpoint.has(runId)) {
         get().resumeFromCheckpoint(runId, isPaused);
@@ -142,8 +150,8 @@ export function createRunsSlice({ set, get, env, client }: Context): RunsSlice {
       begin(runId, { ...command, paused: isPaused });
     },
     resumeUnfinished() {
-      const { unfinished, activeRunId, setExperiment, catalog } = get();
-      if (!unfinished || activeRunId) return;
+      const { unfinished, setExperiment, catalog } = get();
+      if (!unfinished || !canBegin(get())) return;
       set({ unfinished: null, presetId: catalog && presetOf(unfinished.experiment, catalog) });
       if (unfinished.file) set({ file: unfinished.file, preview: null });
       setExperiment(unfinished.experiment);
@@ -156,7 +164,7 @@ export function createRunsSlice({ set, get, env, client }: Context): RunsSlice {
     },
     exportWeights(role) {
       const { shownRunId } = get();
-      if (shownRunId) client.send({ type: 'export-weights', runId: shownRunId, role });
+      if (shownRunId) pool.send({ type: 'export-weights', runId: shownRunId, role });
     },
     receive(event) {
       if (event.type === 'steps') appendSteps(event);
@@ -171,60 +179,29 @@ export function createRunsSlice({ set, get, env, client }: Context): RunsSlice {
         flushTimer = setTimeout(flush, URGENT_MS);
       } else flushTimer ??= setTimeout(flush, FLUSH_MS);
     },
-    interrupt(error) {
+    interrupt(engineId, error) {
       flush();
-      get().interruptProbes(error);
-      const { activeRunId } = get();
-      if (!activeRunId) return;
-      set((s) => ({
-        activeRunId: null,
-        runs: s.runs.map((r) => (r.runId === activeRunId ? { ...r, status: 'stopped', error } : r)),
-      }));
+      get().interruptProbes(engineId, error);
+      const runId = get().engines.find((e) => e.id === engineId)?.runId;
+      if (!runId) return;
+      set((s) => changeRecord(s, runId, (run) => ({ ...run, status: 'stopped', error })));
+      pool.release(runId);
     },
     noteStorage,
     showExample(events) {
-      let example: RunState | null = null;
+      let example = NO_RUNS;
       for (const event of events) {
         const own = { ...event, runId: EXAMPLE_ID } as RunEvent;
-        if (own.type === 'run-started') example = newRun(EXAMPLE_ID, 0, own);
-        else if (example) example = applyRunEvent(example, own);
+        example = own.type === 'run-started' ? added(NO_RUNS, 0, own) : applyToRuns(example, own);
         if (own.type === 'steps') appendSteps(own);
       }
-      const run = example;
-      if (run) set((s) => ({ runs: [run, ...s.runs], shownRunId: s.shownRunId ?? EXAMPLE_ID }));
+      const { runs, live } = example;
+      if (runs.length > 0)
+        set((s) => ({
+          runs: [...runs, ...s.runs],
+          live: { ...live, ...s.live },
+          shownRunId: s.shownRunId ?? EXAMPLE_ID,
+        }));
     },
   };
-}
-
-/** Only its first event creates a run: late ones of a run that was reset do not bring it back. */
-export function applyToRuns(runs: RunState[], event: RunEvent): RunState[] {
-  const known = runs.find((r) => r.runId === event.runId);
-  if (known) {
-    let base = known;
-    if (event.type === 'run-started') {
-      const starts = known.starts + 1;
-      base =
-        event.resumedFromStep === null
-          ? { ...newRun(known.runId, known.number, event), starts }
-          : { ...known, status: 'preparing', error: null, result: null, starts };
-    }
-    const next = applyRunEvent(base, event);
-    return next === known ? runs : runs.map((r) => (r === known ? next : r));
-  }
-  if (event.type !== 'run-started' && event.type !== 'run-failed') return runs;
-  const number = 1 + Math.max(0, ...runs.map((r) => r.number));
-  if (event.type === 'run-started') return [...runs, newRun(event.runId, number, event)];
-  // Refused before it began: the failure is all there is to show.
-  const { experiment, backend, startedAt } = event.result;
-  const started = newRun(event.runId, number, {
-    type: 'run-started',
-    runId: event.runId,
-    step: 0,
-    experiment,
-    seeds: [],
-    backend,
-    startedAt,
-    resumedFromStep: null,
-  });
-  return [...runs, applyRunEvent(started, event)];
 }

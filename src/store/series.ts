@@ -2,7 +2,14 @@
 // stays a few typed arrays.
 import type { Role } from '../engine/core/roles.ts';
 import type { RunEvent } from '../engine/protocol/run.ts';
-import type { SeriesPoints } from './runState.ts';
+
+/** Points of a per-step series, thinned for drawing. All arrays have one entry per point. */
+export interface SeriesPoints {
+  steps: number[];
+  /** Per task. */
+  taskLosses: number[][];
+  gradientNorms: number[];
+}
 
 type StepsEvent = Extract<RunEvent, { type: 'steps' }>;
 

@@ -1,4 +1,5 @@
 // The shape of the page's state, slice by slice. Actions stand beside their slice.
+import type { EngineId, EngineState } from '../client/enginePool.ts';
 import type { Catalog } from '../engine/config/catalog.ts';
 import type { Experiment } from '../engine/config/experiment.ts';
 import type { TableInput } from '../engine/config/tableInput.ts';
@@ -7,13 +8,13 @@ import type { Role } from '../engine/core/roles.ts';
 import type { TablePreview } from '../engine/data/preview.ts';
 import type { WeightsInput } from '../engine/data/source.ts';
 import type { ProbeId, ProbeRequest } from '../engine/probes/registry.ts';
-import type { BackendReport, BackendRequest } from '../engine/protocol/backend.ts';
+import type { BackendRequest } from '../engine/protocol/backend.ts';
 import type { Checkpoint } from '../engine/protocol/checkpoint.ts';
 import type { ExperimentSummary } from '../engine/protocol/experiment.ts';
 import type { ProbeAnswer } from '../engine/protocol/probe.ts';
 import type { RunEvent } from '../engine/protocol/run.ts';
 import type { Probed } from './answers.ts';
-import type { RunState } from './runState.ts';
+import type { Runs } from './runs.ts';
 import type { PanelView } from './view.ts';
 
 export interface ConfigSlice {
@@ -55,27 +56,30 @@ export interface DataSlice {
 }
 
 export interface EngineSlice {
-  engine: 'starting' | 'ready' | 'failed';
-  backend: BackendReport | null;
+  /** The first of them checks and measures for the experiment on the left as well. */
+  engines: readonly EngineState[];
+  engineLimit: number;
   backendRequest: BackendRequest;
-  engineError: ErrorReport | null;
   /** What happened to the GPU and how the run goes on, until it is dismissed. */
   recoveryNote: string | null;
-  /** @param options.resume - id of the run to take up again from its last checkpoint */
+  /**
+   * Restarts the one that failed, or the first.
+   * @param options.resume - id of the run to take up again from its last checkpoint
+   */
   restartEngine(options?: { request?: BackendRequest; resume?: string }): void;
 }
 
-export interface RunsSlice {
-  runs: RunState[];
+export interface RunsSlice extends Runs {
   shownRunId: string | null;
-  /** The run the worker is busy with. */
-  activeRunId: string | null;
   /** A run of an earlier visit that can go on. */
   unfinished: Checkpoint | null;
   /** Told once, never fatal: checkpoints cannot be kept here. */
   storageNote: string | null;
-  /** @param options.weights - of the model, which is then measured instead of trained */
-  start(options?: { paused?: boolean; experiment?: Experiment; weights?: WeightsInput }): void;
+  /**
+   * @param options.weights - of the model, which is then measured instead of trained
+   * @returns the id of the run; null where none can begin now
+   */
+  start(options?: { paused?: boolean; experiment?: Experiment; weights?: WeightsInput }): string | null;
   pause(): void;
   resume(): void;
   step(): void;
@@ -83,7 +87,7 @@ export interface RunsSlice {
   reset(): void;
   showRun(runId: string): void;
   resumeFromCheckpoint(runId: string, paused?: boolean): void;
-  /** The run that the engine was busy with when it died: from its last checkpoint, or from the start when it has none. */
+  /** A run whose engine died: from its last checkpoint, or from the start when it has none. */
   takeUp(runId: string, paused?: boolean): void;
   resumeUnfinished(): void;
   discardUnfinished(): void;
@@ -91,8 +95,8 @@ export interface RunsSlice {
   exportWeights(role: Role): void;
   /** Events of the worker; they are gathered and applied together. */
   receive(event: RunEvent): void;
-  /** The run in progress cannot go on here; its curves stay. */
-  interrupt(error: ErrorReport): void;
+  /** The run of this engine cannot go on there; its curves stay. */
+  interrupt(engineId: EngineId, error: ErrorReport): void;
   noteStorage(error: unknown): void;
   /** Shows a recorded run until there is one of the user's own. */
   showExample(events: readonly RunEvent[]): void;
@@ -116,8 +120,8 @@ export interface ProbesSlice {
   /** Withdraws all questions about the experiment on the left. */
   endPlanned(): void;
   receiveAnswer(event: ProbeAnswer): void;
-  /** The engine is gone. */
-  interruptProbes(error: ErrorReport): void;
+  /** The engine is gone, and what was asked of it. */
+  interruptProbes(engineId: EngineId, error: ErrorReport): void;
 }
 
 export interface UiSlice {

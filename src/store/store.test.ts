@@ -5,6 +5,7 @@ import type { Experiment } from '../engine/config/experiment.ts';
 import { tableInput } from '../engine/config/tableInput.ts';
 import type { ErrorReport } from '../engine/core/errors.ts';
 import { createAppState } from './appState.ts';
+import { firstEngine, hasActiveRun } from './engines.ts';
 import { fitsLink, keepAddress, linkQuery } from './link.ts';
 import { lossPoints } from './series.ts';
 import { checkpointOf, result, runEvents } from './testing/fakeRun.ts';
@@ -27,6 +28,8 @@ function setUp(query = '') {
   const settle = () => vi.advanceTimersByTimeAsync(1000);
   return { env, store, get, worker, settle };
 }
+
+const engine = (at: ReturnType<typeof setUp>) => firstEngine(at.get());
 
 /** Starts a run and plays two epochs of it. */
 async function running(at: ReturnType<typeof setUp>) {
@@ -53,7 +56,7 @@ describe('a run', () => {
     at.worker().say({ type: 'run-finished', runId, step: 6, result: result(experiment, 'finished') });
     await at.settle();
     expect(at.get().runs[0]?.status).toBe('finished');
-    expect(at.get().activeRunId).toBeNull();
+    expect(hasActiveRun(at.get())).toBe(false);
   });
 
   it('takes no notice of events of a run it does not know', async () => {
@@ -74,7 +77,7 @@ describe('a run', () => {
     at.worker().say({ type: 'run-finished', runId, step: 6, result: result(experiment, 'stopped') });
     await at.settle();
     expect(at.get().runs).toEqual([]);
-    expect(at.get().activeRunId).toBeNull();
+    expect(hasActiveRun(at.get())).toBe(false);
   });
 
   it('that fails keeps its curves and can go on from its checkpoint', async () => {
@@ -114,14 +117,14 @@ describe('an engine that dies', () => {
     const checkpoint = checkpointOf(runId, experiment, 3);
     at.worker().say({ type: 'checkpoint', runId, step: 3, checkpoint });
     at.worker().break('out of memory');
-    expect(at.get()).toMatchObject({ engine: 'failed', activeRunId: null });
-    expect(at.get().engineError?.message).toContain('out of memory');
+    expect(engine(at)).toMatchObject({ status: 'failed', runId: null });
+    expect(engine(at).error?.message).toContain('out of memory');
     expect(at.get().runs[0]).toMatchObject({ status: 'stopped', checkpointStep: 3 });
     expect(at.get().runs[0]?.seedStates[0]?.records.model).toHaveLength(2);
     at.get().restartEngine({ resume: runId });
     expect(at.env.workers).toHaveLength(2);
     at.worker().getReady();
-    expect(at.get()).toMatchObject({ engine: 'ready', engineError: null, activeRunId: runId });
+    expect(engine(at)).toMatchObject({ status: 'ready', error: null, runId });
     expect(at.worker().last('run')?.resume).toBe(checkpoint);
   });
 
@@ -146,7 +149,7 @@ describe('an engine that dies', () => {
       expect(at.worker().last('start')?.request.backend).toBe(loss === 0 ? 'auto' : 'wasm');
       at.worker().getReady();
       expect(at.worker().last('run')?.resume).toBe(checkpoint);
-      expect(at.get()).toMatchObject({ engine: 'ready', engineError: null, activeRunId: runId });
+      expect(engine(at)).toMatchObject({ status: 'ready', error: null, runId });
       expect(at.get().recoveryNote).toBe(
         `The GPU device was lost: reset. The run goes on from its checkpoint at step ${step} on wasm (SIMD).`,
       );
@@ -183,7 +186,7 @@ describe('an engine that dies', () => {
     expect(at.worker().last('run')?.resume).toBe(checkpoint);
     expect(at.get().recoveryNote).toMatch(/^Gone\. No GPU found\. The run goes on/);
     at.worker().say({ type: 'backend-lost', error });
-    expect(at.get().engine).toBe('failed');
+    expect(engine(at).status).toBe('failed');
   });
 
   it('begins a run again that lost its GPU before its first checkpoint', async () => {
@@ -197,7 +200,7 @@ describe('an engine that dies', () => {
     const command = at.worker().last('run');
     expect(command).toMatchObject({ runId, experiment });
     expect(command?.resume).toBeUndefined();
-    expect(at.get()).toMatchObject({ engine: 'ready', activeRunId: runId });
+    expect(engine(at)).toMatchObject({ status: 'ready', runId });
     expect(at.get().recoveryNote).toBe(
       'Gone. The run had no checkpoint yet and begins again on wasm (SIMD).',
     );
@@ -205,7 +208,8 @@ describe('an engine that dies', () => {
     at.worker().say(...runEvents(runId, experiment, 1));
     await at.settle();
     expect(at.get().runs).toHaveLength(1);
-    expect(at.get().runs[0]).toMatchObject({ status: 'running', error: null, starts: 2 });
+    expect(at.get().runs[0]).toMatchObject({ status: 'running', error: null });
+    expect(at.get().live[runId]?.starts).toBe(2);
     expect(at.get().runs[0]?.seedStates[0]?.records.model).toHaveLength(1);
     expect(lossPoints(runId, experiment.seed, 'model')?.steps).toEqual([1, 2, 3]);
   });
@@ -229,7 +233,7 @@ describe('an engine that dies', () => {
     at.get().restartEngine();
     at.worker().getReady();
     expect(at.worker().last('run')).toBeUndefined();
-    expect(at.get()).toMatchObject({ engine: 'ready', activeRunId: null });
+    expect(engine(at)).toMatchObject({ status: 'ready', runId: null });
   });
 
   it('is given a minute to start', async () => {
@@ -237,10 +241,10 @@ describe('an engine that dies', () => {
     const store = createStore(createAppState(env));
     store.getState().restartEngine();
     await vi.advanceTimersByTimeAsync(59_000);
-    expect(store.getState().engine).toBe('starting');
+    expect(firstEngine(store.getState()).status).toBe('starting');
     await vi.advanceTimersByTimeAsync(2_000);
-    expect(store.getState().engine).toBe('failed');
-    expect(store.getState().engineError?.message).toContain('within a minute');
+    expect(firstEngine(store.getState()).status).toBe('failed');
+    expect(firstEngine(store.getState()).error?.message).toContain('within a minute');
   });
 });
 

@@ -6,9 +6,8 @@ import type { Role } from '../engine/core/roles.ts';
 import type { Measured, ProbeId, ProbeRequest } from '../engine/probes/registry.ts';
 import type { ProbeProgress } from '../engine/protocol/probe.ts';
 import { stateOf } from './answers.ts';
-import { useRun } from './hooks.ts';
+import { useLive, useRun } from './hooks.ts';
 import { subjectOf } from './probesSlice.ts';
-import type { RunState } from './runState.ts';
 import { useStore } from './store.ts';
 
 export interface ProbeHandle<Id extends ProbeId> {
@@ -48,7 +47,7 @@ function watchVisibility(onChange: () => void): () => void {
 }
 
 /** Changes when the run begins, and again when it is taken up from a checkpoint: both times it must be asked anew. */
-const watchKey = ({ runId, starts }: RunState): string => `${runId} ${starts}`;
+const watchKey = (runId: string, starts: number): string => `${runId} ${starts}`;
 
 /** @param request - plain JSON, asked when it changes; null to ask by `ask` alone */
 export function useProbe<Id extends ProbeId>(
@@ -61,6 +60,7 @@ export function useProbe<Id extends ProbeId>(
   const shown = useRun();
   const run = ofExperiment || shown?.isExample ? null : shown;
   const runId = run?.runId ?? null;
+  const live = useLive(shown?.runId ?? null);
   const planned = useStore((s) => s.planned.answers);
   const plannedSubject = useStore((s) => s.plannedSubjects[id]);
   const experiment = useStore((s) => s.experiment);
@@ -68,7 +68,7 @@ export function useProbe<Id extends ProbeId>(
   const isVisible = useSyncExternalStore(watchVisibility, () => document.visibilityState !== 'hidden');
   const isOfRun = entry?.when === 'training' || runId !== null;
   const isWatched = entry?.mode === 'watch';
-  const subject = isOfRun ? run && watchKey(run) : subjectOf(experiment);
+  const subject = isOfRun ? run && watchKey(run.runId, live?.starts ?? 0) : subjectOf(experiment);
   const key = JSON.stringify({ request, role, subject, again });
   const [stoppedKey, setStoppedKey] = useState<string | null>(null);
   const isStopped = stoppedKey === key;
@@ -89,7 +89,7 @@ export function useProbe<Id extends ProbeId>(
   useEffect(() => {
     if (endsWithPanel) return () => endProbe(id, isOfRun ? runId : null);
   }, [endsWithPanel, subject]);
-  const answers = isOfRun ? shown?.answers : planned;
+  const answers = isOfRun ? live?.answers : planned;
   const state = stateOf(answers, id);
   // What was measured of another experiment says nothing of this one.
   const isCurrent = isOfRun || plannedSubject === subject;

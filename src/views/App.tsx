@@ -1,5 +1,5 @@
 // The one screen: top bar, the experiment at the left, tabs in the centre.
-import { useLossPoints, usePlanning, useRun } from '../store/hooks.ts';
+import { useRun } from '../store/hooks.ts';
 import { useStore } from '../store/store.ts';
 import { FigureNote } from './charts/heatmap/FigureButtons.tsx';
 import { type PanelId, panels } from './panels/index.ts';
@@ -39,30 +39,12 @@ export function App() {
 
 function Panel({ tab }: { tab: PanelId }) {
   const run = useRun();
-  const runs = useStore((s) => s.runs);
-  const catalog = useStore((s) => s.catalog);
-  const view = useStore((s) => s.view);
-  const { setView, exportWeights, start } = useStore.getState();
-  const modelPoints = useLossPoints('model');
-  const faultPoints = useLossPoints(run?.error?.fault?.role ?? 'model');
-  const planning = usePlanning(useMedia(PHONE));
   const { Component } = panels[tab];
   return (
     <>
       {run && <RunErrorCard key={run.runId} run={run} />}
       <FigureNote value={run ? noteOf(run) : ''}>
-        <Component
-          run={run}
-          otherRuns={runs}
-          catalog={catalog}
-          modelPoints={modelPoints}
-          faultPoints={faultPoints}
-          view={view}
-          setView={setView}
-          exportWeights={exportWeights}
-          measureWeights={(weights) => start({ weights })}
-          planning={planning}
-        />
+        <Component />
       </FigureNote>
     </>
   );

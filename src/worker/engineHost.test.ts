@@ -204,6 +204,8 @@ describe('the engine behind its messages', () => {
     await until((e) => e.type === 'checked');
     const answers = events.flatMap((e) => ('requestId' in e ? [[e.requestId, e.type]] : []));
     expect(answers).toContainEqual([1, 'request-failed']);
+    const failed = events.find((e) => e.type === 'request-failed');
+    expect(failed?.error.message).toBe('check: asked anew before it was answered.');
     expect(answers).toContainEqual([2, 'checked']);
     expect(events).toContainEqual(expect.objectContaining({ type: 'checked', issues: [] }));
     const read = slices.mock.calls.length;

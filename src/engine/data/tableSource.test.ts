@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defaultsOf, type Params, type TargetChoice } from '../config/params.ts';
 import { type TableInput, tableInput } from '../config/tableInput.ts';
+import { WorkbenchError } from '../core/errors.ts';
 import { openRequest, type UnopenedRequest } from './openRequest.ts';
 import type { Dataset } from './table.ts';
 import { previewTable, tableSource } from './tableSource.ts';
@@ -223,6 +224,28 @@ describe('refusals', () => {
     ];
     expect(await refused(request(table(text), targets))).toEqual([
       'tasks.targets[0]: at least two values of a in the 30 rows without missing targets, got only one value',
+    ]);
+  });
+});
+
+describe('a table that is being read', () => {
+  it('is no refusal when it is stopped, whatever the reason', async () => {
+    const stop = async () => {
+      throw new WorkbenchError('backend', 'Stop the run first.');
+    };
+    const file = table('x,y\n1,2\n2,3\n');
+    await expect(openRequest(tableSource, request(file, y), stop)).rejects.toThrow('Stop the run first.');
+  });
+
+  it('tells how far it is, and ends at the whole', async () => {
+    const told: [number, string][] = [];
+    await openRequest(tableSource, request(table('x,y\n1,2\n2,3\n'), y), async (fraction, phase) => {
+      told.push([fraction, phase]);
+    });
+    expect(told).toEqual([
+      [1, 'reading the file'],
+      [0.5, 'reading columns'],
+      [1, 'reading columns'],
     ]);
   });
 });

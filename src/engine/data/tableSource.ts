@@ -41,7 +41,7 @@ async function open(file: TableInput | undefined, data: Params, progress: Progre
   try {
     return { table: await parseTable(file, data, progress) };
   } catch (error) {
-    if (!(error instanceof WorkbenchError)) throw error;
+    if (!(error instanceof WorkbenchError) || error.kind !== 'file') throw error;
     return { issues: error.issues.map((i) => ({ ...i, path: `data.params.file, ${i.path}` })) };
   }
 }

@@ -1,10 +1,8 @@
-// A worker for tests of the store: it keeps what it is told and says what the test wants. With it, an environment
-// without a browser.
-import type { WorkerLike } from '../../client/trainClient.ts';
+// A worker for tests of the store, and with it an environment without a browser.
+import { ScriptedWorker } from '../../client/testing.ts';
 import { catalog } from '../../engine/catalog.ts';
 import type { BackendReport } from '../../engine/protocol/backend.ts';
 import type { Checkpoint } from '../../engine/protocol/checkpoint.ts';
-import type { Command, Event } from '../../engine/protocol/messages.ts';
 import type { Environment } from '../context.ts';
 
 export const backend: BackendReport = {
@@ -15,30 +13,10 @@ export const backend: BackendReport = {
   software: false,
 };
 
-export class FakeWorker implements WorkerLike {
-  sent: Command[] = [];
-  terminated = false;
-  onmessage: WorkerLike['onmessage'] = null;
-  onerror: WorkerLike['onerror'] = null;
-  onmessageerror: WorkerLike['onmessageerror'] = null;
-  postMessage(message: Command): void {
-    this.sent.push(message);
-  }
-  terminate(): void {
-    this.terminated = true;
-  }
-  say(...events: Event[]): void {
-    for (const data of events) this.onmessage?.({ data } as MessageEvent<Event>);
-  }
+export class FakeWorker extends ScriptedWorker {
   /** What every worker says once its backend runs. */
   getReady(): void {
     this.say({ type: 'ready', catalog }, { type: 'backend', report: backend });
-  }
-  break(message: string): void {
-    this.onerror?.({ message, preventDefault: () => {} } as ErrorEvent);
-  }
-  last<T extends Command['type']>(type: T): Extract<Command, { type: T }> | undefined {
-    return this.sent.findLast((c): c is Extract<Command, { type: T }> => c.type === type);
   }
 }
 
@@ -48,7 +26,7 @@ export interface FakeEnvironment extends Environment {
   kept: Map<string, Checkpoint>;
 }
 
-export function fakeEnvironment(query = ''): FakeEnvironment {
+export function fakeEnvironment(query = '', engineLimit = 1): FakeEnvironment {
   const workers: FakeWorker[] = [];
   const address: string[] = [];
   const kept = new Map<string, Checkpoint>();
@@ -57,6 +35,7 @@ export function fakeEnvironment(query = ''): FakeEnvironment {
     workers,
     address,
     kept,
+    engineLimit,
     createWorker() {
       const worker = new FakeWorker();
       workers.push(worker);

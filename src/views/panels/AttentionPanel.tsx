@@ -5,11 +5,15 @@ import { headDistance } from '../../engine/analysis/headDistance.ts';
 import { labelsWith } from '../../engine/config/capabilities.ts';
 import { headName, samePlace } from '../../engine/core/attentionPlace.ts';
 import { ATTENTION_ROWS, type AttentionRequest, type RowSelection } from '../../engine/protocol/attention.ts';
+import type { AttentionState } from '../../store/answers.ts';
 import { stateOf } from '../../store/answers.ts';
+import { useCatalog, useLive, useRun, useRuns, useView } from '../../store/hooks.ts';
 import { formatRowList } from '../../store/rowList.ts';
-import type { AttentionState, RunState } from '../../store/runState.ts';
+import type { RunLive } from '../../store/runLive.ts';
+import type { RunRecord } from '../../store/runRecord.ts';
+import { useStore } from '../../store/store.ts';
 import { useProbe } from '../../store/useProbe.ts';
-import type { AttentionView } from '../../store/view.ts';
+import type { AttentionView, PanelView } from '../../store/view.ts';
 import { QUANTITY_IDS } from '../../store/view.ts';
 import { formatCount, formatFixed } from '../charts/format.ts';
 import type { CellPosition } from '../charts/heatmap/cellKeys.ts';
@@ -38,7 +42,6 @@ import { goneOf } from './goneRun.ts';
 import { absenceOf, NetworkSelect } from './NetworkSelect.tsx';
 import selectClasses from './networkSelect.module.css';
 import { ProbeStatus } from './ProbeStatus.tsx';
-import type { PanelProps } from './panel.ts';
 
 const OPTIONS = QUANTITY_IDS.map((value) => {
   const { label, title } = quantityOf(value);
@@ -59,18 +62,22 @@ const KEYS: KeyHelp = [
   ['?', 'show or hide this list'],
 ];
 
-const mapsOf = (run: RunState) => stateOf(run.answers, 'attention').answer?.maps ?? null;
+const mapsOf = (live?: RunLive) => stateOf(live?.answers, 'attention').answer?.maps ?? null;
 
-const runLabel = (run: RunState): string => (run.isExample ? 'Example run' : `Run ${run.number}`);
+const runLabel = (run: RunRecord): string => (run.isExample ? 'Example run' : `Run ${run.number}`);
 
-interface MapsProps extends Pick<PanelProps, 'view' | 'setView' | 'otherRuns'> {
-  run: RunState;
+interface MapsProps {
+  run: RunRecord;
+  otherRuns: readonly RunRecord[];
+  view: PanelView;
+  setView(patch: Partial<PanelView>): void;
   attention: AttentionState;
   select: ReactNode;
 }
 
 function Maps({ run, attention: newest, view, setView, select, otherRuns }: MapsProps) {
-  const snapshots = run.remembered.attention ?? [];
+  const live = useStore((s) => s.live);
+  const snapshots = live[run.runId]?.remembered.attention ?? [];
   // Steps stay chosen while further snapshots come in; null follows the newest.
   const [shownStep, setShownStep] = useState<number | null>(null);
   const [otherStep, setOtherStep] = useState<number | null>(null);
@@ -106,8 +113,9 @@ function Maps({ run, attention: newest, view, setView, select, otherRuns }: Maps
     [maps, kind, quantity],
   );
   const gone = goneOf(run, otherRuns);
-  const runs = otherRuns.filter((r) => r.runId !== run.runId && (mapsOf(r)?.length ?? 0) > 0);
+  const runs = otherRuns.filter((r) => r.runId !== run.runId && (mapsOf(live[r.runId])?.length ?? 0) > 0);
   const theirRun = runs.find((r) => r.runId === otherRun) ?? runs[0];
+  const theirMaps = theirRun ? mapsOf(live[theirRun.runId]) : null;
   const snapshot = snapshots[otherAt];
   const otherChoice = useMemo((): Against | null => {
     if (!chosen) return null;
@@ -126,11 +134,7 @@ function Maps({ run, attention: newest, view, setView, select, otherRuns }: Maps
           snapshot ? snapshotLabel(snapshot) : 'the step',
         );
       case 'run':
-        return against(
-          chosen,
-          sameMap(theirRun ? mapsOf(theirRun) : null, chosen),
-          theirRun ? runLabel(theirRun) : 'another run',
-        );
+        return against(chosen, sameMap(theirMaps, chosen), theirRun ? runLabel(theirRun) : 'another run');
       default: {
         const label = compare.kind === 'no-mask' ? 'no mask' : describeRows(compare.rows, ATTENTION_ROWS);
         if (!attention.against)
@@ -138,7 +142,7 @@ function Maps({ run, attention: newest, view, setView, select, otherRuns }: Maps
         return against(chosen, sameMap(attention.against, chosen), label);
       }
     }
-  }, [chosen, compare, maps, snapshot, theirRun, attention.against, gone]);
+  }, [chosen, compare, maps, snapshot, theirRun, theirMaps, attention.against, gone]);
   const other = useMemo(
     () => (otherChoice?.map ? { map: permuteMap(otherChoice.map, order), label: otherChoice.label } : null),
     [otherChoice, order],
@@ -282,7 +286,7 @@ function TaskSelect(props: { networks: readonly string[]; value: string; onChang
 }
 
 /** What the engine must record for a view. */
-function requestOf({ attention }: PanelProps['view']): AttentionRequest {
+function requestOf({ attention }: PanelView): AttentionRequest {
   const { rows, batch, compare } = attention;
   return {
     rows,
@@ -292,7 +296,12 @@ function requestOf({ attention }: PanelProps['view']): AttentionRequest {
   };
 }
 
-export function AttentionPanel({ run, view, setView, otherRuns, catalog }: PanelProps) {
+export function AttentionPanel() {
+  const run = useRun();
+  const stage = useLive(run?.runId ?? null)?.progress?.stage;
+  const runs = useRuns();
+  const catalog = useCatalog();
+  const [view, setView] = useView();
   const { role } = view;
   const probe = useProbe('attention', requestOf(view), { role });
   const select = run && (
@@ -312,7 +321,7 @@ export function AttentionPanel({ run, view, setView, otherRuns, catalog }: Panel
           text: `${labelsWith(catalog?.models ?? [], 'attention')} have. Choose one as the model, or add it under Compare with.`,
         }
       : run && role
-        ? absenceOf(run, role)
+        ? absenceOf(run, role, stage)
         : { title: 'No attention recorded', text: 'Press Run, or step once.' };
     return (
       <Card title="Attention" actions={select}>
@@ -324,16 +333,16 @@ export function AttentionPanel({ run, view, setView, otherRuns, catalog }: Panel
     );
   }
   return (
-    <FigureNote value={noteOf(run as RunState, attention)}>
+    <FigureNote value={noteOf(run as RunRecord, attention)}>
       {status}
       <Maps
         key={run?.runId}
-        run={run as RunState}
+        run={run as RunRecord}
         attention={attention}
         view={view}
         setView={setView}
         select={select}
-        otherRuns={otherRuns}
+        otherRuns={runs}
       />
     </FigureNote>
   );

@@ -3,9 +3,10 @@
 import { memo, type ReactNode, useMemo } from 'react';
 import { labelsWith } from '../../engine/config/capabilities.ts';
 import type { Catalog } from '../../engine/config/catalog.ts';
-import type { ExpertsState } from '../../store/runState.ts';
+import type { ExpertsState } from '../../store/answers.ts';
+import { useCatalog, useLive, useRun, useView } from '../../store/hooks.ts';
 import { useProbe } from '../../store/useProbe.ts';
-import type { ExpertsView } from '../../store/view.ts';
+import type { ExpertsView, PanelView } from '../../store/view.ts';
 import { formatCount } from '../charts/format.ts';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';
 import { Segmented } from '../charts/parts/Segmented.tsx';
@@ -20,7 +21,6 @@ import { SpreadCard } from './experts/SpreadCard.tsx';
 import { WeightsCard } from './experts/WeightsCard.tsx';
 import { absenceOf, NetworkSelect } from './NetworkSelect.tsx';
 import { ProbeStatus } from './ProbeStatus.tsx';
-import type { PanelProps } from './panel.ts';
 
 const noExperts = (catalog: Catalog | null) => ({
   title: 'This network has no experts',
@@ -28,11 +28,12 @@ const noExperts = (catalog: Catalog | null) => ({
 });
 const UNMEASURED = { title: 'No expert use measured', text: 'Press Run, or step once.' };
 
-interface ExpertsProps extends Pick<PanelProps, 'setView'> {
+interface ExpertsProps {
+  setView(patch: Partial<PanelView>): void;
   select: ReactNode;
   state: ExpertsState;
   view: ExpertsView;
-  pair: PanelProps['view']['pair'];
+  pair: PanelView['pair'];
 }
 
 const Experts = memo(function Experts({ state, view, pair, setView, select }: ExpertsProps) {
@@ -94,7 +95,11 @@ const Experts = memo(function Experts({ state, view, pair, setView, select }: Ex
   );
 });
 
-export function ExpertsPanel({ run, view, setView, catalog }: PanelProps) {
+export function ExpertsPanel() {
+  const run = useRun();
+  const stage = useLive(run?.runId ?? null)?.progress?.stage;
+  const catalog = useCatalog();
+  const [view, setView] = useView();
   const { role } = view;
   const probe = useProbe('expert-use', {}, { role });
   const select = run && (
@@ -108,7 +113,11 @@ export function ExpertsPanel({ run, view, setView, catalog }: PanelProps) {
   const experts = probe.answer;
   const status = <ProbeStatus probe={probe} what="Measuring expert use" />;
   if (!experts || experts.layers.length === 0) {
-    const { title, text } = experts ? noExperts(catalog) : run && role ? absenceOf(run, role) : UNMEASURED;
+    const { title, text } = experts
+      ? noExperts(catalog)
+      : run && role
+        ? absenceOf(run, role, stage)
+        : UNMEASURED;
     return (
       <Card title="Experts" actions={select}>
         {status}

@@ -3,16 +3,21 @@
 import { useRef } from 'react';
 import { can, labelsWith } from '../../engine/config/capabilities.ts';
 import { writeMaskText } from '../../engine/masks/places.ts';
+import { useCatalog, usePlanning, useRun, useRuns } from '../../store/hooks.ts';
 import { FigureNote } from '../charts/heatmap/FigureButtons.tsx';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';
+import { PHONE, useMedia } from '../shell/useMedia.ts';
 import { goneOf } from './goneRun.ts';
 import { currentMask, MaskEditor, type Masking } from './mask/MaskEditor.tsx';
 import { MaskRunsCard } from './mask/MaskRunsCard.tsx';
 import classes from './mask/mask.module.css';
 import { WhatIfCard } from './mask/WhatIfCard.tsx';
-import type { PanelProps } from './panel.ts';
 
-export function MaskPanel({ planning, run, otherRuns, catalog }: PanelProps) {
+export function MaskPanel() {
+  const planning = usePlanning(useMedia(PHONE));
+  const run = useRun();
+  const runs = useRuns();
+  const catalog = useCatalog();
   const { experiment, masking, setMask, chooseMask } = planning;
   // Held while the engine looks at a change, so that the editor does not go away under the pointer.
   const latest = useRef<Masking | null>(null);
@@ -50,10 +55,10 @@ export function MaskPanel({ planning, run, otherRuns, catalog }: PanelProps) {
         mask={writeMaskText(currentMask(shown, maskId, painted))}
         fits={run?.experiment.model.id === model.id}
         nameOf={nameOf}
-        gone={run && goneOf(run, otherRuns)}
+        gone={run && goneOf(run, runs)}
       />
       <MaskRunsCard
-        runs={otherRuns}
+        runs={runs}
         experiment={experiment}
         masking={shown}
         catalog={catalog}

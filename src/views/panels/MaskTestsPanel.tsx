@@ -3,7 +3,9 @@
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import { labelsWith } from '../../engine/config/capabilities.ts';
 import type { Assertion, MaskTestReport } from '../../engine/protocol/masks.ts';
-import type { MaskTestState, RunState } from '../../store/runState.ts';
+import type { MaskTestState } from '../../store/answers.ts';
+import { useCatalog, useLive, useRun, useRuns, useView } from '../../store/hooks.ts';
+import type { RunRecord } from '../../store/runRecord.ts';
 import { useProbe } from '../../store/useProbe.ts';
 import { downloadText, toCsv } from '../charts/csv.ts';
 import { formatCompact, formatCount } from '../charts/format.ts';
@@ -18,7 +20,6 @@ import { ReachCards } from './maskTests/ReachCard.tsx';
 import { RowPerturbationCard } from './maskTests/RowPerturbationCard.tsx';
 import { absenceOf, NetworkSelect } from './NetworkSelect.tsx';
 import { ProbeStatus } from './ProbeStatus.tsx';
-import type { PanelProps } from './panel.ts';
 
 const plain = (value: number): string =>
   Number.isInteger(value) ? formatCount(value) : formatCompact(value);
@@ -84,7 +85,12 @@ function whenText({ report, step, epoch, seed }: MaskTestState): string {
   return `Measured on the ${rows}step ${formatCount(step)}, epoch ${epoch}, seed ${seed}.`;
 }
 
-export function MaskTestsPanel({ run, otherRuns, view, setView, catalog }: PanelProps) {
+export function MaskTestsPanel() {
+  const run = useRun();
+  const stage = useLive(run?.runId ?? null)?.progress?.stage;
+  const runs = useRuns();
+  const catalog = useCatalog();
+  const [view, setView] = useView();
   const { role } = view;
   const probe = useProbe('mask-tests', {}, { role });
   const select = run && (
@@ -97,8 +103,8 @@ export function MaskTestsPanel({ run, otherRuns, view, setView, catalog }: Panel
   );
   const tests = probe.answer;
   const status = <ProbeStatus probe={probe} what="Testing the masks" />;
-  const absence = run && role ? absenceOf(run, role) : null;
-  const gone = run && goneOf(run, otherRuns);
+  const absence = run && role ? absenceOf(run, role, stage) : null;
+  const gone = run && goneOf(run, runs);
   const change = run && <RowPerturbationCard key={run.runId} run={run} role={role} gone={gone} />;
   if (!tests?.report) {
     return (
@@ -123,7 +129,7 @@ export function MaskTestsPanel({ run, otherRuns, view, setView, catalog }: Panel
     );
   }
   return (
-    <FigureNote value={noteOf(run as RunState, tests)}>
+    <FigureNote value={noteOf(run as RunRecord, tests)}>
       <div className={classes.panel}>
         {select && <div className={classes.toolbar}>{select}</div>}
         {status}

@@ -7,15 +7,16 @@ import type { FileInput } from '../../engine/data/source.ts';
 import type { Measured } from '../../engine/probes/registry.ts';
 import type { CostRow, MeasuredCost } from '../../engine/protocol/cost.ts';
 import { WEIGHT_FILES } from '../../engine/protocol/data.ts';
-import type { Planning } from '../../store/hooks.ts';
+import { type Planning, useCatalog, useLive, usePlanning, useRun } from '../../store/hooks.ts';
+import { useStore } from '../../store/store.ts';
 import { type ProbeHandle, useProbe } from '../../store/useProbe.ts';
 import { formatCount } from '../charts/format.ts';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';
 import { CsvButton, SmallButton } from '../charts/parts/SmallButton.tsx';
+import { PHONE, useMedia } from '../shell/useMedia.ts';
 import { costsCsv, durations, formatBytes, formatScaled, formatSeconds } from './models/costs.ts';
 import classes from './models/models.module.css';
 import { networkLabel } from './NetworkSelect.tsx';
-import type { PanelProps } from './panel.ts';
 
 /** The experiment may be in the middle of a change. */
 const SETTLE_MS = 250;
@@ -228,7 +229,10 @@ const readFile = async (file: File): Promise<FileInput> => ({
 });
 
 /** Out to PyTorch and back. */
-function Weights({ run, planning, exportWeights, measureWeights }: PanelProps) {
+function Weights({ isBusy }: { isBusy: boolean }) {
+  const run = useRun();
+  const weightsIssue = useLive(run?.runId ?? null)?.weightsIssue;
+  const { exportWeights, start } = useStore.getState();
   const input = useRef<HTMLInputElement>(null);
   const parts = run?.seedStates.at(-1)?.parts ?? [];
   const isDone = run !== null && !run.isExample && (run.status === 'finished' || run.status === 'stopped');
@@ -241,7 +245,7 @@ function Weights({ run, planning, exportWeights, measureWeights }: PanelProps) {
               Save {networkLabel(parts, part.role)}
             </SmallButton>
           ))}
-        {!planning.isBusy && (
+        {!isBusy && (
           <SmallButton onClick={() => input.current?.click()}>Measure weights from a file</SmallButton>
         )}
         <input
@@ -256,15 +260,14 @@ function Weights({ run, planning, exportWeights, measureWeights }: PanelProps) {
             const chosen = await Promise.all(Array.from(target.files ?? [], readFile));
             const isCard = (file: FileInput) => /\.json$/i.test(file.name);
             const weights = chosen.find((file) => !isCard(file));
-            if (weights) measureWeights({ ...weights, card: chosen.find(isCard) });
+            if (weights) start({ weights: { ...weights, card: chosen.find(isCard) } });
             target.value = '';
           }}
         />
       </div>
-      {run?.weightsIssue && (
+      {weightsIssue && (
         <p className={classes.refused} role="alert">
-          Not saved: expected {run.weightsIssue.expected}, got {run.weightsIssue.got}.{' '}
-          {run.weightsIssue.remedy}
+          Not saved: expected {weightsIssue.expected}, got {weightsIssue.got}. {weightsIssue.remedy}
         </p>
       )}
       {run?.weightsRead && (
@@ -313,8 +316,9 @@ function About({ catalog }: { catalog: Catalog }) {
   );
 }
 
-export function ModelsPanel(props: PanelProps) {
-  const { catalog, planning } = props;
+export function ModelsPanel() {
+  const catalog = useCatalog();
+  const planning = usePlanning(useMedia(PHONE));
   const counted = useProbe('cost', {}, { ofExperiment: true, delayMs: SETTLE_MS, keepsEarlier: true });
   const measured = useProbe('measured-cost', null, { ofExperiment: true, endsWithPanel: true });
   const costs = counted.error ? null : counted.answer;
@@ -335,7 +339,7 @@ export function ModelsPanel(props: PanelProps) {
       >
         <Costs planning={planning} counted={counted} measured={measured} />
       </Card>
-      <Weights {...props} />
+      <Weights isBusy={planning.isBusy} />
       {catalog && <About catalog={catalog} />}
     </div>
   );

@@ -3,7 +3,7 @@ import { useId } from 'react';
 import type { Role } from '../../engine/core/roles.ts';
 import { roleText } from '../../engine/core/roles.ts';
 import type { NetworkInfo } from '../../engine/protocol/result.ts';
-import type { RunState } from '../../store/runState.ts';
+import type { RunRecord } from '../../store/runRecord.ts';
 import classes from './networkSelect.module.css';
 
 /** Label of a network, with its role where the run has two of the kind. */
@@ -14,15 +14,22 @@ export function networkLabel(parts: readonly NetworkInfo[], role: Role): string 
   return isAmbiguous || role === 'baseline' ? `${part.label} (${roleText(role)})` : part.label;
 }
 
-/** Why there is nothing to see of a network that was asked for. */
-export function absenceOf(run: RunState, role: Role | null): { title: string; text: string } {
+/**
+ * Why there is nothing to see of a network that was asked for.
+ * @param stage - that trains at present, of the seed that runs
+ */
+export function absenceOf(
+  run: RunRecord,
+  role: Role | null,
+  stage: number | undefined,
+): { title: string; text: string } {
   const parts = run.seedStates.at(-1)?.parts ?? [];
   const part = parts.find((p) => p.role === role);
   if (run.isExample || !part)
     return { title: 'Not recorded in the example', text: 'Press Run to train and measure it here.' };
   const label = networkLabel(parts, part.role);
   const isActive = run.status === 'running' || run.status === 'paused';
-  if (isActive && (run.progress?.stage ?? 0) < part.stage)
+  if (isActive && (stage ?? 0) < part.stage)
     return {
       title: `${label} has not begun`,
       text: 'It waits in the queue: see Networks compared on the Train tab.',
@@ -36,7 +43,7 @@ export function absenceOf(run: RunState, role: Role | null): { title: string; te
 }
 
 export interface NetworkSelectProps {
-  run: RunState;
+  run: RunRecord;
   role: Role | null;
   /** Of the network on screen. */
   shown: Role | null;

@@ -4,7 +4,8 @@ import { IconDownload } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Role } from '../../engine/core/roles.ts';
 import type { StepProfile } from '../../engine/protocol/profile.ts';
-import { useProfiledNetworks } from '../../store/hooks.ts';
+import { firstEngine } from '../../store/engines.ts';
+import { useProfiledNetworks, useRun } from '../../store/hooks.ts';
 import { useStore } from '../../store/store.ts';
 import { type ProbeHandle, useProbe } from '../../store/useProbe.ts';
 import { downloadText } from '../charts/csv.ts';
@@ -12,7 +13,6 @@ import { formatCount } from '../charts/format.ts';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';
 import { CsvButton, SmallButton } from '../charts/parts/SmallButton.tsx';
 import { networkLabel } from './NetworkSelect.tsx';
-import type { PanelProps } from './panel.ts';
 import { KernelsCard } from './profile/KernelsCard.tsx';
 import { NetworksTable } from './profile/NetworksTable.tsx';
 import classes from './profile/profile.module.css';
@@ -47,7 +47,7 @@ function Files({ profiles }: { profiles: readonly StepProfile[] }) {
 
 function Bar({ probe, isBusy }: { probe: ProbeHandle<'profile'>; isBusy: boolean }) {
   const networks = useProfiledNetworks();
-  const isReady = useStore((s) => s.engine === 'ready');
+  const isReady = useStore((s) => firstEngine(s).status === 'ready');
   const { error } = probe;
   const [first] = networks;
   // Until it has begun, the first is what is waited for.
@@ -89,7 +89,8 @@ const whenText = ({ at, batchSize }: StepProfile): string =>
     ? `at step ${formatCount(at.step)} of seed ${at.seed}, batch of ${formatCount(batchSize)} rows`
     : `before training, batch of ${formatCount(batchSize)} rows`;
 
-export function ProfilePanel({ run }: PanelProps) {
+export function ProfilePanel() {
+  const run = useRun();
   const [chosen, setChosen] = useState<Role | null>(null);
   const probe = useProbe('profile', null);
   const profiles = probe.answer?.networks ?? [];

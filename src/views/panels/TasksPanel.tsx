@@ -1,17 +1,17 @@
 // The Tasks tab: how related the tasks are, and what they and the data are.
-import { useCallback, useRef } from 'react';
+import { useCallback } from 'react';
+import { useRun, useView } from '../../store/hooks.ts';
 import type { PanelView } from '../../store/view.ts';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';
-import type { PanelProps } from './panel.ts';
 import { DataFacts, TaskFacts } from './tasks/FactsCards.tsx';
 import { RelatednessCard } from './tasks/RelatednessCard.tsx';
 import classes from './tasks/tasks.module.css';
 
-export function TasksPanel({ run, view, setView }: PanelProps) {
+export function TasksPanel() {
+  const run = useRun();
+  const [view, setView] = useView();
   // The matrices are drawn once; a callback that changes with every event would redraw them.
-  const latest = useRef(setView);
-  latest.current = setView;
-  const choosePair = useCallback((pair: PanelView['pair']) => latest.current({ pair }), []);
+  const choosePair = useCallback((pair: PanelView['pair']) => setView({ pair }), [setView]);
   const dataset = run?.dataset;
   if (!dataset) {
     return (

@@ -1,8 +1,8 @@
 // The Train tab: gain, metric per task, loss per task, results. Everything is kept when a run fails or stops; then a
 // red line marks the failing step, and what led there comes first.
-import type { RunState } from '../../store/runState.ts';
+import { useCatalog, useRun } from '../../store/hooks.ts';
+import type { RunRecord } from '../../store/runRecord.ts';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';
-import type { PanelProps } from './panel.ts';
 import { ComparisonCard } from './train/ComparisonCard.tsx';
 import { FailureCards } from './train/FailureCards.tsx';
 import { GainCard } from './train/GainCard.tsx';
@@ -11,9 +11,12 @@ import { MetricCard } from './train/MetricCard.tsx';
 import { ResultsCard } from './train/ResultsCard.tsx';
 import classes from './train/train.module.css';
 
-const hasNumericFault = (run: RunState): boolean => run.status === 'failed' && run.error?.fault !== undefined;
+const hasNumericFault = (run: RunRecord): boolean =>
+  run.status === 'failed' && run.error?.fault !== undefined;
 
-export function TrainPanel({ run, catalog, modelPoints, faultPoints, view, setView }: PanelProps) {
+export function TrainPanel() {
+  const run = useRun();
+  const catalog = useCatalog();
   if (!run) {
     return (
       <Card title="Train">
@@ -28,10 +31,7 @@ export function TrainPanel({ run, catalog, modelPoints, faultPoints, view, setVi
     <MetricCard key="metric" run={run} catalog={catalog} />,
     <ComparisonCard key="comparison" run={run} catalog={catalog} />,
   ];
-  const losses = [
-    <LossCard key={`loss ${run.runId}`} run={run} modelPoints={modelPoints} view={view} setView={setView} />,
-    <FailureCards key="failure" run={run} points={faultPoints} />,
-  ];
+  const losses = [<LossCard key={`loss ${run.runId}`} run={run} />, <FailureCards key="failure" run={run} />];
   return (
     <div className={classes.container}>
       <div className={classes.panel}>

@@ -1,12 +1,11 @@
 // The tabs of the centre, in order. Adding one is a file and a line here.
 import type { ComponentType } from 'react';
 import { lazyPanel } from './lazyPanel.tsx';
-import type { PanelProps } from './panel.ts';
 import { TrainPanel } from './TrainPanel.tsx';
 
 export interface PanelEntry {
   label: string;
-  Component: ComponentType<PanelProps>;
+  Component: ComponentType;
 }
 
 const AttentionPanel = lazyPanel(

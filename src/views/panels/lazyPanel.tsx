@@ -1,7 +1,6 @@
 // A panel that the page starts without: it is loaded when the browser is idle, or when its tab is opened before that.
 import { type ComponentType, lazy, Suspense, useState } from 'react';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';
-import type { PanelProps } from './panel.ts';
 
 const HEIGHT = 320;
 
@@ -15,10 +14,7 @@ function Skeleton({ title }: { title: string }) {
 }
 
 /** @param load - imports the panel */
-export function lazyPanel(
-  title: string,
-  load: () => Promise<ComponentType<PanelProps>>,
-): ComponentType<PanelProps> {
+export function lazyPanel(title: string, load: () => Promise<ComponentType>): ComponentType {
   function NotLoaded() {
     return (
       <Card title={title}>
@@ -32,10 +28,10 @@ export function lazyPanel(
   const Panel = lazy(() =>
     load().then(
       (component) => ({ default: component }),
-      () => ({ default: NotLoaded as ComponentType<PanelProps> }),
+      () => ({ default: NotLoaded as ComponentType }),
     ),
   );
-  let early: ComponentType<PanelProps> | null = null;
+  let early: ComponentType | null = null;
   // Without it the first opening shows the skeleton for as long as React throttles fallbacks. Safari has no idle callback.
   globalThis.requestIdleCallback?.(() =>
     load().then(
@@ -46,13 +42,13 @@ export function lazyPanel(
       () => {},
     ),
   );
-  return function LazyPanel(props: PanelProps) {
+  return function LazyPanel() {
     // As it was at first, so that a panel on screen is never made anew.
     const [Loaded] = useState(() => early);
-    if (Loaded) return <Loaded {...props} />;
+    if (Loaded) return <Loaded />;
     return (
       <Suspense fallback={<Skeleton title={title} />}>
-        <Panel {...props} />
+        <Panel />
       </Suspense>
     );
   };

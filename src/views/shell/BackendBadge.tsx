@@ -1,6 +1,7 @@
 // What computes, and why: always on screen, with every backend that was tried behind it.
 import { Popover } from '@mantine/core';
 import type { BackendReport, BackendRequest } from '../../engine/protocol/backend.ts';
+import { controlledRunId, firstEngine, hasActiveRun } from '../../store/engines.ts';
 import { useStore } from '../../store/store.ts';
 import classes from './shell.module.css';
 
@@ -19,11 +20,11 @@ export function backendTitle(report: BackendReport): string {
 }
 
 export function BackendBadge() {
-  const backend = useStore((s) => s.backend);
-  const engine = useStore((s) => s.engine);
+  const backend = useStore((s) => firstEngine(s).backend);
+  const engine = useStore((s) => firstEngine(s).status);
   const request = useStore((s) => s.backendRequest);
-  const active = useStore((s) => s.activeRunId !== null);
-  const notes = useStore((s) => s.runs.find((r) => r.runId === s.activeRunId)?.notes);
+  const active = useStore(hasActiveRun);
+  const notes = useStore((s) => s.runs.find((r) => r.runId === controlledRunId(s))?.notes);
   const restartEngine = useStore((s) => s.restartEngine);
   const dot =
     engine === 'failed'

@@ -2,6 +2,7 @@
 import { IconAlertTriangle, IconCircleX, IconInfoCircle } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { formatIssue } from '../../engine/core/errors.ts';
+import { canBegin, failedEngine } from '../../store/engines.ts';
 import { useStore } from '../../store/store.ts';
 import { formatCount } from '../charts/format.ts';
 import classes from './shell.module.css';
@@ -58,7 +59,7 @@ export function Notices() {
 }
 
 function EngineNotice() {
-  const error = useStore((s) => s.engineError);
+  const error = useStore((s) => failedEngine(s)?.error);
   const restartEngine = useStore((s) => s.restartEngine);
   const interrupted = useStore((s) => {
     const run = s.runs.find((r) => r.runId === s.shownRunId);
@@ -124,7 +125,7 @@ function SourceNotice() {
 
 function UnfinishedNotice() {
   const checkpoint = useStore((s) => s.unfinished);
-  const ready = useStore((s) => s.engine === 'ready' && s.activeRunId === null);
+  const ready = useStore(canBegin);
   const { resumeUnfinished, discardUnfinished } = useStore.getState();
   if (!checkpoint || !ready) return null;
   return (

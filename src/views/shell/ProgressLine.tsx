@@ -1,6 +1,8 @@
 // How far the run is, how long it will take, and at what pace, over a thin track.
-import { useRun } from '../../store/hooks.ts';
-import type { RunState } from '../../store/runState.ts';
+import { firstEngine } from '../../store/engines.ts';
+import { useLive, useRun } from '../../store/hooks.ts';
+import { NOTHING_LIVE, type RunLive } from '../../store/runLive.ts';
+import type { RunRecord } from '../../store/runRecord.ts';
 import { useStore } from '../../store/store.ts';
 import { formatCount, plural } from '../charts/format.ts';
 import { formatDuration, formatElapsed } from './durations.ts';
@@ -8,14 +10,15 @@ import classes from './shell.module.css';
 
 export function ProgressLine() {
   const run = useRun();
-  const engine = useStore((s) => s.engine);
-  const share = run ? shareDone(run) : 0;
+  const engine = useStore((s) => firstEngine(s).status);
+  const live = useLive(run?.runId ?? null) ?? NOTHING_LIVE;
+  const share = run ? shareDone(run, live) : 0;
   const failed = run?.status === 'failed';
   return (
     <div className={classes.progress}>
       <div className={classes.progressText}>
-        <span>{left(run, engine)}</span>
-        <span>{right(run)}</span>
+        <span>{left(run, live, engine)}</span>
+        <span>{right(run, live)}</span>
       </div>
       <div
         className={classes.track}
@@ -34,27 +37,26 @@ export function ProgressLine() {
   );
 }
 
-function shareDone(run: RunState): number {
+function shareDone(run: RunRecord, { preparing, progress }: RunLive): number {
   if (run.status === 'finished') return 1;
-  if (run.preparing) return 0.02 * run.preparing.fraction;
-  const { progress } = run;
+  if (preparing) return 0.02 * preparing.fraction;
   if (!progress) return 0;
   return (progress.seedIndex + progress.doneSteps / Math.max(1, progress.totalSteps)) / progress.seedCount;
 }
 
 const IDLE = { starting: 'Starting the engine', ready: 'Ready', failed: 'The engine is not running' };
 
-function left(run: RunState | null, engine: keyof typeof IDLE) {
+function left(run: RunRecord | null, live: RunLive, engine: keyof typeof IDLE) {
   if (!run) return IDLE[engine];
-  if (run.preparing && run.status === 'preparing') {
-    return `${run.preparing.phase}, ${Math.round(100 * run.preparing.fraction)} %`;
+  const { preparing, compiling, progress } = live;
+  if (preparing && run.status === 'preparing') {
+    return `${preparing.phase}, ${Math.round(100 * preparing.fraction)} %`;
   }
-  if (run.compiling && run.status === 'running') {
-    const { ready, total } = run.compiling;
+  if (compiling && run.status === 'running') {
+    const { ready, total } = compiling;
     return `Preparing GPU kernels ${formatCount(ready)} of ${formatCount(total)}`;
   }
   const seed = run.seedStates.at(-1);
-  const { progress } = run;
   if (!progress || !seed) return '';
   const part = seed.parts.find((p) => p.role === progress.roles.at(-1));
   const steps = part ? part.stepsPerEpoch * part.epochs : seed.stepsPerEpoch * seed.epochs;
@@ -94,9 +96,8 @@ function left(run: RunState | null, engine: keyof typeof IDLE) {
   );
 }
 
-function right(run: RunState | null) {
+function right(run: RunRecord | null, { progress }: RunLive) {
   if (!run) return '';
-  const { progress } = run;
   const pace = progress && progress.stages === 1 && (
     <span> · {formatCount(Math.round(progress.rowsPerSecond / 10) * 10)} rows/s</span>
   );

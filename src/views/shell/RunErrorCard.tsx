@@ -4,16 +4,17 @@ import { IconCircleX, IconCopy, IconPlayerPlay } from '@tabler/icons-react';
 import { useState } from 'react';
 import { formatIssue, type NumericFault } from '../../engine/core/errors.ts';
 import { roleText } from '../../engine/core/roles.ts';
-import type { RunState } from '../../store/runState.ts';
+import { canBegin, failedEngine } from '../../store/engines.ts';
+import type { RunRecord } from '../../store/runRecord.ts';
 import { useStore } from '../../store/store.ts';
 import { formatCount, formatShort, plural } from '../charts/format.ts';
 import { applyRemedies, remediesFor } from './remedies.ts';
 import classes from './shell.module.css';
 
-export function RunErrorCard({ run }: { run: RunState }) {
+export function RunErrorCard({ run }: { run: RunRecord }) {
   const { error } = run;
   // The notice about the engine says the same, and what to do about it.
-  const engineSaysSo = useStore((s) => s.engineError?.message === error?.message);
+  const engineSaysSo = useStore((s) => failedEngine(s)?.error?.message === error?.message);
   if (!error || engineSaysSo) return null;
   const [headline, ...rest] = error.message.split('\n');
   return (
@@ -62,7 +63,7 @@ export function RunErrorCard({ run }: { run: RunState }) {
   );
 }
 
-function Where({ run }: { run: RunState }) {
+function Where({ run }: { run: RunRecord }) {
   const fault = run.error?.fault;
   if (!fault) return null;
   const size = Math.max(
@@ -107,14 +108,14 @@ function gradientFact({ evaluation, previousGradientNorm: norm }: NumericFault):
 }
 
 /** The row of an evaluation; the batch within the epoch, as long as the seed says how many there are. */
-function placeOf(run: RunState, { seed, step, evaluation }: NumericFault): string {
+function placeOf(run: RunRecord, { seed, step, evaluation }: NumericFault): string {
   if (evaluation) return `${evaluation.split} split, row ${evaluation.row}`;
   const perEpoch = run.seedStates.find((s) => s.seed === seed)?.stepsPerEpoch;
   return perEpoch ? `batch ${((step - 1) % perEpoch) + 1} of ${perEpoch}` : `step ${step}`;
 }
 
-function ResumeButton({ run }: { run: RunState }) {
-  const busy = useStore((s) => s.activeRunId !== null || s.engine !== 'ready');
+function ResumeButton({ run }: { run: RunRecord }) {
+  const busy = useStore((s) => !canBegin(s));
   const resume = useStore((s) => s.resumeFromCheckpoint);
   if (run.checkpointStep === null) return null;
   return (
@@ -124,9 +125,9 @@ function ResumeButton({ run }: { run: RunState }) {
   );
 }
 
-function WhatToDo({ run }: { run: RunState }) {
+function WhatToDo({ run }: { run: RunRecord }) {
   const catalog = useStore((s) => s.catalog);
-  const busy = useStore((s) => s.activeRunId !== null || s.engine !== 'ready');
+  const busy = useStore((s) => !canBegin(s));
   const { setExperiment, start } = useStore.getState();
   const remedies = catalog ? remediesFor(run.experiment, catalog) : [];
   const [chosen, setChosen] = useState(() => new Set(remedies.filter((r) => r.likely).map((r) => r.id)));
@@ -170,7 +171,7 @@ function WhatToDo({ run }: { run: RunState }) {
   );
 }
 
-function CopyReport({ run }: { run: RunState }) {
+function CopyReport({ run }: { run: RunRecord }) {
   const [done, setDone] = useState(false);
   const copy = async () => {
     const report = { error: run.error, backend: run.backend, experiment: run.experiment };

@@ -1,6 +1,6 @@
 // Which run is on screen and how it is doing; with several, a choice.
 import { useRun } from '../../store/hooks.ts';
-import type { RunStatus } from '../../store/runState.ts';
+import type { RunStatus } from '../../store/runRecord.ts';
 import { useStore } from '../../store/store.ts';
 import { titleOf } from './runNames.ts';
 import classes from './shell.module.css';

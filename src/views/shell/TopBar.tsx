@@ -10,6 +10,7 @@ import {
   IconRotate,
   IconSun,
 } from '@tabler/icons-react';
+import { canBegin, controlledRunId } from '../../store/engines.ts';
 import { useRun } from '../../store/hooks.ts';
 import { useStore } from '../../store/store.ts';
 import { useScheme } from '../charts/parts/useScheme.ts';
@@ -52,12 +53,12 @@ export function TopBar({ inert }: { inert: boolean }) {
 
 function RunButtons() {
   const run = useRun();
-  const activeRunId = useStore((s) => s.activeRunId);
-  const ready = useStore((s) => s.engine === 'ready' && s.experiment !== null);
+  const controlled = useStore(controlledRunId);
+  const ready = useStore((s) => canBegin(s) && s.experiment !== null);
   const blocked = useStore((s) => s.issues.length > 0);
   const { start, pause, resume, step, stop, reset } = useStore.getState();
-  const active = activeRunId !== null;
-  const paused = useStore((s) => s.runs.find((r) => r.runId === s.activeRunId)?.status === 'paused');
+  const active = controlled !== null;
+  const paused = useStore((s) => s.runs.find((r) => r.runId === controlled)?.status === 'paused');
   const canStart = ready && !blocked;
   return (
     <div className={classes.runButtons}>

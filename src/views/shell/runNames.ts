@@ -3,12 +3,12 @@ import type { Experiment } from '../../engine/config/experiment.ts';
 import type { Params } from '../../engine/config/params.ts';
 import type { Role } from '../../engine/core/roles.ts';
 import { numberOf } from '../../engine/core/roles.ts';
-import type { RunState } from '../../store/runState.ts';
+import type { RunRecord } from '../../store/runRecord.ts';
 import { formatCount } from '../charts/format.ts';
 import { networkLabel } from '../panels/NetworkSelect.tsx';
 
 /** "Run 3 · MultiTab-Net" */
-export function titleOf(run: RunState): string {
+export function titleOf(run: RunRecord): string {
   const model = run.seedStates[0]?.parts.find((p) => p.role === 'model')?.label ?? run.experiment.model.id;
   return `${run.isExample ? 'Example run' : `Run ${run.number}`} · ${model}`;
 }
@@ -27,7 +27,7 @@ function paramsOf({ model, baseline, compare }: Experiment, role: Role): Params 
 }
 
 /** The experiment in a sentence, with what decides its attention; of the model where nothing was measured. */
-export function noteOf(run: RunState, measured?: Measured | null): string {
+export function noteOf(run: RunRecord, measured?: Measured | null): string {
   const role = measured?.role ?? 'model';
   const parts = run.seedStates.at(-1)?.parts ?? [];
   const params = paramsOf(run.experiment, role);

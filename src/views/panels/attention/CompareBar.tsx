@@ -2,7 +2,7 @@
 import { type ReactNode, useId } from 'react';
 import { headName, placeKey, samePlace } from '../../../engine/core/attentionPlace.ts';
 import { ATTENTION_BATCHES, type AttentionMap, type RowFact } from '../../../engine/protocol/attention.ts';
-import type { AttentionState } from '../../../store/runState.ts';
+import type { AttentionState } from '../../../store/answers.ts';
 import type { AttentionView, CompareView } from '../../../store/view.ts';
 import { formatCount, plural, taskLabel } from '../../charts/format.ts';
 import { snapshotLabel } from './against.ts';

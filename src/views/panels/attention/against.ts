@@ -1,7 +1,7 @@
 // What a map can be compared with, and the difference: another head, an earlier step, another run, no mask, other rows.
 import { samePlace } from '../../../engine/core/attentionPlace.ts';
 import type { AttentionMap } from '../../../engine/protocol/attention.ts';
-import type { AttentionState } from '../../../store/runState.ts';
+import type { AttentionState } from '../../../store/answers.ts';
 import type { AttentionQuantity } from '../../../store/view.ts';
 import { divergingScale } from '../../charts/heatmap/colorScale.ts';
 import type { HeatmapMark } from '../../charts/heatmap/mark.ts';

@@ -1,6 +1,6 @@
 // The anomalies of expert use that HoME names: what each is, the bound used here, and where it was found.
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
-import type { ExpertsState } from '../../../store/runState.ts';
+import type { ExpertsState } from '../../../store/answers.ts';
 import { formatFixed } from '../../charts/format.ts';
 import { Card } from '../../charts/parts/Card.tsx';
 import { CsvButton } from '../../charts/parts/SmallButton.tsx';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ExpertAnomaly } from '../../../engine/protocol/experts.ts';
-import type { ExpertsState } from '../../../store/runState.ts';
+import type { ExpertsState } from '../../../store/answers.ts';
 import { anomalyRows, collapseLimit } from './findings.ts';
 import { SMALL_LAYER } from './testing.ts';
 

@@ -1,6 +1,6 @@
 // What the anomalies of expert use come to on the page: their definitions with limits and findings.
 import type { AnomalyDefinition, ExpertAnomaly } from '../../../engine/protocol/experts.ts';
-import type { ExpertsState } from '../../../store/runState.ts';
+import type { ExpertsState } from '../../../store/answers.ts';
 
 export interface AnomalyRow extends AnomalyDefinition {
   findings: ExpertAnomaly[];

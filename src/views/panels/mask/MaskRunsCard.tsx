@@ -1,7 +1,7 @@
 // Masks side by side: the runs of this visit that differ in their mask alone, and a button to add one.
 import type { Catalog } from '../../../engine/config/catalog.ts';
 import type { Experiment } from '../../../engine/config/experiment.ts';
-import type { RunState } from '../../../store/runState.ts';
+import type { RunRecord } from '../../../store/runRecord.ts';
 import {
   arrow,
   formatFixed,
@@ -19,7 +19,7 @@ import classes from './mask.module.css';
 import { maskRuns } from './maskRuns.ts';
 
 export interface MaskRunsCardProps {
-  runs: readonly RunState[];
+  runs: readonly RunRecord[];
   experiment: Experiment;
   masking: Masking;
   catalog: Catalog | null;

@@ -1,6 +1,6 @@
 // The model as trained, under the mask in the editor: metrics, gain and attention before and after, without training.
 import type { Catalog } from '../../../engine/config/catalog.ts';
-import type { RunState } from '../../../store/runState.ts';
+import type { RunRecord } from '../../../store/runRecord.ts';
 import { useProbe } from '../../../store/useProbe.ts';
 import {
   arrow,
@@ -20,7 +20,7 @@ import classes from './mask.module.css';
 import { WhatIfAttention } from './WhatIfAttention.tsx';
 
 export interface WhatIfCardProps {
-  run: RunState | null;
+  run: RunRecord | null;
   catalog: Catalog | null;
   /** The mask in the editor, as text. */
   mask: string;

@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
 import type { Experiment } from '../../../engine/config/experiment.ts';
 import type { NetworkResult } from '../../../engine/protocol/result.ts';
-import type { RunState } from '../../../store/runState.ts';
+import type { RunRecord } from '../../../store/runRecord.ts';
 import { maskRuns } from './maskRuns.ts';
 
 const experiment = (mask: string, customMask = '', width = 8) =>
   ({ seed: 0, model: { id: 'multitab-net', params: { width, mask, customMask } } }) as unknown as Experiment;
 
-function run(number: number, own: Experiment, values: number[], isExample = false): RunState {
+function run(number: number, own: Experiment, values: number[], isExample = false): RunRecord {
   const seedStates = values.map((value, seed) => {
     const test = [{ task: 'A', primary: 'auroc', metrics: { auroc: { value } } }];
     const gain = { perTask: [], mean: 10 * value, leftOut: 0 };
@@ -16,7 +16,7 @@ function run(number: number, own: Experiment, values: number[], isExample = fals
       result: { seed, model: { test } as unknown as NetworkResult, baseline: null, gain, others: [] },
     };
   });
-  return { runId: `r${number}`, number, isExample, experiment: own, seedStates } as unknown as RunState;
+  return { runId: `r${number}`, number, isExample, experiment: own, seedStates } as unknown as RunRecord;
 }
 
 it('lists the tested runs that differ in their mask alone', () => {

@@ -1,6 +1,6 @@
 // Runs that differ in their mask alone: the same table, model, settings and seeds.
 import type { Experiment } from '../../../engine/config/experiment.ts';
-import type { RunState } from '../../../store/runState.ts';
+import type { RunRecord } from '../../../store/runRecord.ts';
 import { finishedSeeds, primaryOf } from '../train/results.ts';
 
 export interface MaskRun {
@@ -26,7 +26,7 @@ export function apartFromMask({ model, ...rest }: Experiment): string {
 const mean = (values: readonly number[]): number => values.reduce((sum, v) => sum + v, 0) / values.length;
 
 /** Tested runs of this experiment under any mask, oldest first. */
-export function maskRuns(runs: readonly RunState[], experiment: Experiment): MaskRun[] {
+export function maskRuns(runs: readonly RunRecord[], experiment: Experiment): MaskRun[] {
   const same = apartFromMask(experiment);
   return runs
     .filter((run) => !run.isExample && apartFromMask(run.experiment) === same)

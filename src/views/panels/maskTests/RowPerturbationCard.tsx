@@ -4,7 +4,7 @@ import { useId, useMemo, useState } from 'react';
 import type { Role } from '../../../engine/core/roles.ts';
 import { ATTENTION_ROWS } from '../../../engine/protocol/attention.ts';
 import type { BatchMode, RowPerturbationReport } from '../../../engine/protocol/rowPerturbation.ts';
-import type { RunState } from '../../../store/runState.ts';
+import type { RunRecord } from '../../../store/runRecord.ts';
 import { useProbe } from '../../../store/useProbe.ts';
 import {
   formatCompact,
@@ -91,7 +91,7 @@ function movedText({ tasks, rows }: RowPerturbationReport, { otherRows, largest 
 }
 
 export interface RowPerturbationCardProps {
-  run: RunState;
+  run: RunRecord;
   role: Role | null;
   /** Why its networks cannot be asked; null when they can. */
   gone: string | null;

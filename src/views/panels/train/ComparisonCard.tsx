@@ -4,7 +4,8 @@ import { memo } from 'react';
 import type { Catalog } from '../../../engine/config/catalog.ts';
 import type { Estimate } from '../../../engine/core/interval.ts';
 import type { ComparedModel } from '../../../engine/protocol/result.ts';
-import type { RunState } from '../../../store/runState.ts';
+import { useLive } from '../../../store/hooks.ts';
+import type { RunRecord } from '../../../store/runRecord.ts';
 import {
   arrow,
   formatCount,
@@ -79,7 +80,7 @@ function Table({
   catalog,
 }: {
   models: readonly ComparedModel[];
-  run: RunState;
+  run: RunRecord;
   catalog: Catalog | null;
 }) {
   const rows = comparisonRows(models);
@@ -207,10 +208,11 @@ function Pairs({ models }: { models: readonly ComparedModel[] }) {
 }
 
 /** Every network of the seed that runs, and how far it has come. */
-function Queue({ run }: { run: RunState }) {
+function Queue({ run }: { run: RunRecord }) {
+  const progress = useLive(run.runId)?.progress ?? null;
   return (
     <ul className={classes.queue}>
-      {queueOf(run).map(({ label, state, done, text }) => (
+      {queueOf(run, progress).map(({ label, state, done, text }) => (
         <li key={label} data-state={state}>
           <strong>{label}</strong>
           <span>{text}</span>
@@ -227,7 +229,7 @@ export const ComparisonCard = memo(function ComparisonCard({
   run,
   catalog,
 }: {
-  run: RunState;
+  run: RunRecord;
   catalog: Catalog | null;
 }) {
   const models = run.comparison;

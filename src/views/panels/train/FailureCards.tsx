@@ -1,18 +1,14 @@
 // What led to a number that is not finite: the last steps and the gradient norm. Nothing for other failures.
 import { roleText } from '../../../engine/core/roles.ts';
-import type { RunState, SeriesPoints } from '../../../store/runState.ts';
+import { useLossPoints } from '../../../store/hooks.ts';
+import type { RunRecord } from '../../../store/runRecord.ts';
 import { GradientNormChart } from '../../charts/GradientNormChart.tsx';
 import { Card } from '../../charts/parts/Card.tsx';
 import { LastSteps } from './LastSteps.tsx';
 import { useFailureMarks, useTaskNames } from './useRunParts.ts';
 
-export interface FailureCardsProps {
-  run: RunState;
-  /** Of the network that failed. */
-  points: SeriesPoints | null;
-}
-
-export function FailureCards({ run, points }: FailureCardsProps) {
+export function FailureCards({ run }: { run: RunRecord }) {
+  const points = useLossPoints(run.error?.fault?.role ?? 'model');
   const names = useTaskNames(run);
   const marks = useFailureMarks(run);
   const fault = run.status === 'failed' ? run.error?.fault : undefined;

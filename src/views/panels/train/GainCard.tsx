@@ -5,7 +5,7 @@ import type { Catalog } from '../../../engine/config/catalog.ts';
 import type { Role } from '../../../engine/core/roles.ts';
 import type { TaskMeta } from '../../../engine/data/table.ts';
 import type { GainPart } from '../../../engine/protocol/gain.ts';
-import type { RunState } from '../../../store/runState.ts';
+import type { RunRecord } from '../../../store/runRecord.ts';
 import {
   arrow,
   formatInterval,
@@ -75,7 +75,7 @@ function spreadCaption(view: GainView): string {
 /** Height of the card's content with its bars, so that nothing moves when they appear. */
 const contentHeight = (tasks: number): number => 121 + 26 * tasks;
 
-function EmptyGain({ run }: { run: RunState }) {
+function EmptyGain({ run }: { run: RunRecord }) {
   const tasks = run.dataset?.tasks.length;
   const height = contentHeight(tasks ?? 3);
   const hasTwin = run.experiment.training.twin === 'only' || run.experiment.training.twin === 'both';
@@ -112,7 +112,13 @@ function partCaption(part: GainPart, labels: { model: string; baseline: string }
   }
 }
 
-export const GainCard = memo(function GainCard({ run, catalog }: { run: RunState; catalog: Catalog | null }) {
+export const GainCard = memo(function GainCard({
+  run,
+  catalog,
+}: {
+  run: RunRecord;
+  catalog: Catalog | null;
+}) {
   const [chosen, choose] = useState<GainPart | null>(null);
   const means = partMeans(run);
   const known = means.map((m) => m.part);

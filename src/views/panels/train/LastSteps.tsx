@@ -2,7 +2,7 @@
 
 import type { NumericFault } from '../../../engine/core/errors.ts';
 import { roleText } from '../../../engine/core/roles.ts';
-import type { SeriesPoints } from '../../../store/runState.ts';
+import type { SeriesPoints } from '../../../store/series.ts';
 import { toCsv } from '../../charts/csv.ts';
 import { formatCompact, formatCount, taskLabel } from '../../charts/format.ts';
 import { Card } from '../../charts/parts/Card.tsx';

@@ -1,8 +1,8 @@
 // The loss of every task in small multiples, and their sum, of the newest seed.
 import { useMemo, useState } from 'react';
 import type { EpochRecord } from '../../../engine/protocol/result.ts';
-import type { RunState, SeriesPoints } from '../../../store/runState.ts';
-import type { PanelView } from '../../../store/view.ts';
+import { useLossPoints, useView } from '../../../store/hooks.ts';
+import type { RunRecord } from '../../../store/runRecord.ts';
 import { formatCompact, formatCount } from '../../charts/format.ts';
 import { type LossMultipleData, LossMultiples } from '../../charts/LossMultiples.tsx';
 import { Card, EmptyState, LegendItem } from '../../charts/parts/Card.tsx';
@@ -36,14 +36,9 @@ function lossTable(multiples: readonly LossMultipleData[], records: readonly Epo
   };
 }
 
-export interface LossCardProps {
-  run: RunState;
-  modelPoints: SeriesPoints | null;
-  view: PanelView;
-  setView(patch: Partial<PanelView>): void;
-}
-
-export function LossCard({ run, modelPoints, view, setView }: LossCardProps) {
+export function LossCard({ run }: { run: RunRecord }) {
+  const modelPoints = useLossPoints('model');
+  const [view, setView] = useView();
   const seed = currentSeed(run);
   const names = useTaskNames(run);
   const stepsPerEpoch = seed?.stepsPerEpoch ?? 1;

@@ -2,7 +2,7 @@
 import { memo, useMemo, useState } from 'react';
 import type { Catalog } from '../../../engine/config/catalog.ts';
 import type { EpochRecord } from '../../../engine/protocol/result.ts';
-import type { RunState } from '../../../store/runState.ts';
+import type { RunRecord } from '../../../store/runRecord.ts';
 import { arrow, formatCount, formatFixed, taskLabel } from '../../charts/format.ts';
 import { MetricChart, type MetricCurve } from '../../charts/MetricChart.tsx';
 import { Card, EmptyState, LegendItem } from '../../charts/parts/Card.tsx';
@@ -40,7 +40,7 @@ function metricTable(
 }
 
 /** "explained variance ↑, AUROC ↑" */
-function namesOfMetrics(run: RunState, records: readonly EpochRecord[], catalog: Catalog | null): string {
+function namesOfMetrics(run: RunRecord, records: readonly EpochRecord[], catalog: Catalog | null): string {
   const gain = gainView(run);
   const names = (records[0]?.validation ?? []).map(({ primary }, task) => {
     const info = metricInfo(catalog, primary, run.dataset?.tasks[task]);
@@ -53,7 +53,7 @@ export const MetricCard = memo(function MetricCard({
   run,
   catalog,
 }: {
-  run: RunState;
+  run: RunRecord;
   catalog: Catalog | null;
 }) {
   const seed = currentSeed(run);

@@ -2,7 +2,7 @@
 import { memo } from 'react';
 import type { Catalog } from '../../../engine/config/catalog.ts';
 import type { DatasetSummary } from '../../../engine/protocol/data.ts';
-import type { RunState } from '../../../store/runState.ts';
+import type { RunRecord } from '../../../store/runRecord.ts';
 import { formatInterval, formatPercent, formatSigned } from '../../charts/format.ts';
 import { Card, LegendItem } from '../../charts/parts/Card.tsx';
 import { CsvButton } from '../../charts/parts/SmallButton.tsx';
@@ -36,7 +36,7 @@ export const ResultsCard = memo(function ResultsCard({
   run,
   catalog,
 }: {
-  run: RunState;
+  run: RunRecord;
   catalog: Catalog | null;
 }) {
   const results = resultsView(run);

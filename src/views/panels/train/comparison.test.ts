@@ -3,7 +3,7 @@ import type { Role } from '../../../engine/core/roles.ts';
 import type { ComparedModel, TaskScore } from '../../../engine/protocol/result.ts';
 import { compareModels, type Tested } from '../../../engine/training/comparison.ts';
 import { gainReport } from '../../../engine/training/gain.ts';
-import type { RunState } from '../../../store/runState.ts';
+import type { RunRecord } from '../../../store/runRecord.ts';
 import {
   comparedLabels,
   comparisonCsv,
@@ -135,7 +135,6 @@ describe('the comparison of networks', () => {
     });
     const run = {
       comparison: networks({ A: [[1]], B: [[1]] }),
-      progress: { seed: 3, stage: 1 },
       seedStates: [
         {
           seed: 3,
@@ -149,8 +148,8 @@ describe('the comparison of networks', () => {
           liveMeans: { 'model-2': 3.25 },
         },
       ],
-    } as unknown as RunState;
-    expect(queueOf(run)).toEqual([
+    } as unknown as RunRecord;
+    expect(queueOf(run, { seed: 3, stage: 1 })).toEqual([
       { label: 'A (baseline)', state: 'tested', done: 1, text: 'tested' },
       { label: 'B', state: 'tested', done: 1, text: 'tested' },
       {

@@ -5,7 +5,8 @@ import type { Role } from '../../../engine/core/roles.ts';
 import { isModel, isTwin, ownerOf } from '../../../engine/core/roles.ts';
 import type { GainPart } from '../../../engine/protocol/gain.ts';
 import type { ComparedModel, RateTrial, TrainedWith } from '../../../engine/protocol/result.ts';
-import type { RunState } from '../../../store/runState.ts';
+import type { ProgressState } from '../../../store/runLive.ts';
+import type { RunRecord } from '../../../store/runRecord.ts';
 import { type CsvValue, toCsv } from '../../charts/csv.ts';
 import { formatFixed, formatPercent } from '../../charts/format.ts';
 
@@ -45,8 +46,11 @@ export interface QueuedNetwork {
   text: string;
 }
 
-/** The networks of the seed that runs, in their order, and how far each has come. */
-export function queueOf(run: RunState): QueuedNetwork[] {
+/**
+ * The networks of the seed that runs, in their order, and how far each has come.
+ * @param now - which of them train at present
+ */
+export function queueOf(run: RunRecord, now: Pick<ProgressState, 'seed' | 'stage'> | null): QueuedNetwork[] {
   const seed = run.seedStates.at(-1);
   if (!seed) return [];
   const tested = new Set(
@@ -61,7 +65,7 @@ export function queueOf(run: RunState): QueuedNetwork[] {
     const epoch = records.at(-1)?.epoch ?? 0;
     const done = epochs > 0 ? epoch / epochs : 0;
     if (tested.has(role)) return { label, state: 'tested', done: 1, text: 'tested' };
-    if (run.progress?.stage !== stage || run.progress.seed !== seed.seed)
+    if (now?.stage !== stage || now.seed !== seed.seed)
       return { label, state: 'waiting', done, text: 'waiting' };
     const gain = seed.liveMeans[role];
     const live =

@@ -1,7 +1,8 @@
 // The curves of the loss charts, out of the per-step series and the epochs of one seed. Per-step losses exist only
 // for a seed that runs here; otherwise the solid line goes through the means of the epochs.
 import type { EpochRecord } from '../../../engine/protocol/result.ts';
-import type { RunState, SeriesPoints } from '../../../store/runState.ts';
+import type { RunRecord } from '../../../store/runRecord.ts';
+import type { SeriesPoints } from '../../../store/series.ts';
 import { smooth } from '../../charts/curves.ts';
 import { listNames, taskLabel } from '../../charts/format.ts';
 import type { StepMark } from '../../charts/LineFrame.tsx';
@@ -76,7 +77,7 @@ export function metricCurve(taskCount: number, records: readonly EpochRecord[]):
 }
 
 /** "mean squared error on standardised targets; cross-entropy for Task 5" */
-export function lossCaption(run: RunState): string {
+export function lossCaption(run: RunRecord): string {
   const dataset = run.dataset;
   if (!dataset) return '';
   const kinds = new Map<string, string[]>();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Decomposition, GainReport } from '../../../engine/protocol/gain.ts';
 import type { EpochRecord, NetworkResult, SeedResult, TaskScore } from '../../../engine/protocol/result.ts';
-import type { RunState, SeedState } from '../../../store/runState.ts';
+import type { RunRecord, SeedState } from '../../../store/runRecord.ts';
 import { describeBasis, gainPartsOf, gainView, partMeans, resultsView, runningGain } from './results.ts';
 
 const score = (task: string, value: number, reason?: string): TaskScore => ({
@@ -94,12 +94,13 @@ function finished(
   };
 }
 
-const run = (seedStates: SeedState[]): RunState => ({
+const run = (seedStates: SeedState[]): RunRecord => ({
+  version: 1,
   runId: 'r',
   number: 1,
   isExample: false,
   notes: [],
-  starts: 1,
+  createdAt: '2026-01-01T00:00:00Z',
   experiment: {
     version: 1,
     seed: 0,
@@ -114,21 +115,14 @@ const run = (seedStates: SeedState[]): RunState => ({
   seeds: [0, 1, 2],
   backend: null,
   status: 'running',
-  preparing: null,
-  compiling: null,
   dataset: null,
   seedStates,
-  progress: null,
-  answers: {},
-  remembered: {},
-  weightsIssue: null,
   weightsRead: null,
   comparison: [],
   gain: null,
   error: null,
   result: null,
   checkpointStep: null,
-  seriesRevision: 0,
 });
 
 describe('gainView', () => {

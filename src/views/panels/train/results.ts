@@ -4,7 +4,7 @@ import { estimate } from '../../../engine/core/interval.ts';
 import type { Role } from '../../../engine/core/roles.ts';
 import type { GainPart, TaskGain } from '../../../engine/protocol/gain.ts';
 import type { SeedResult, TaskScore } from '../../../engine/protocol/result.ts';
-import type { RunState, SeedState } from '../../../store/runState.ts';
+import type { RunRecord, SeedState } from '../../../store/runRecord.ts';
 
 /** What the numbers were measured on. */
 export type Basis = { split: 'test'; seeds: number } | { split: 'validation'; seed: number; epoch: number };
@@ -47,7 +47,7 @@ export interface GainView extends PartMean {
 
 const mean = (values: readonly number[]): number => values.reduce((sum, v) => sum + v, 0) / values.length;
 
-export const currentSeed = (run: RunState): SeedState | null => run.seedStates.at(-1) ?? null;
+export const currentSeed = (run: RunRecord): SeedState | null => run.seedStates.at(-1) ?? null;
 
 /** The test of a seed whose model and baseline are done, while further networks may still train; null before. */
 function testedSeed({ seed, result, tested, parts }: SeedState): SeedResult | null {
@@ -66,7 +66,7 @@ function testedSeed({ seed, result, tested, parts }: SeedState): SeedResult | nu
   };
 }
 
-export const finishedSeeds = (run: RunState): SeedResult[] =>
+export const finishedSeeds = (run: RunRecord): SeedResult[] =>
   run.seedStates.map(testedSeed).filter((seed) => seed !== null);
 
 /** Value of the primary metric, with the reason where it is undefined. */
@@ -103,7 +103,7 @@ function reportOf({ gain, decomposition }: Gained, part: GainPart): PartReport |
 }
 
 /** What there is of the newest basis: finished seeds, else the seed that runs. */
-function gained(run: RunState): { basis: Basis; seeds: Gained[] } | null {
+function gained(run: RunRecord): { basis: Basis; seeds: Gained[] } | null {
   const tested = finishedSeeds(run).filter((seed) => seed.gain !== null || seed.decomposition !== null);
   if (tested.length > 0) return { basis: { split: 'test', seeds: tested.length }, seeds: tested };
   const state = currentSeed(run);
@@ -114,7 +114,7 @@ function gained(run: RunState): { basis: Basis; seeds: Gained[] } | null {
 }
 
 /** Why the metric of a task is undefined in one of the networks that are compared. */
-function reasonOf(run: RunState, task: number): string | null {
+function reasonOf(run: RunRecord, task: number): string | null {
   const seeds = finishedSeeds(run);
   const parts = seeds.flatMap(({ model, baseline, others }) => [
     model,
@@ -132,21 +132,21 @@ function reasonOf(run: RunState, task: number): string | null {
 }
 
 /** The parts of the gain that are known, the whole one first. */
-export function gainPartsOf(run: RunState): GainPart[] {
+export function gainPartsOf(run: RunRecord): GainPart[] {
   const [first] = gained(run)?.seeds ?? [];
   if (!first) return [];
   return (['total', 'architecture', 'sharing'] as const).filter((part) => reportOf(first, part) !== null);
 }
 
 /** The mean of every part that is known. */
-export const partMeans = (run: RunState): PartMean[] =>
+export const partMeans = (run: RunRecord): PartMean[] =>
   gainPartsOf(run).flatMap((part) => gainView(run, part) ?? []);
 
 /**
  * The gain to show, or a part of it; null when there is none yet.
  * @param part - when left out: the whole gain, or sharing alone where no baseline was trained
  */
-export function gainView(run: RunState, part?: GainPart): GainView | null {
+export function gainView(run: RunRecord, part?: GainPart): GainView | null {
   const known = gained(run);
   const shown = part ?? gainPartsOf(run)[0];
   if (!known || !shown) return null;
@@ -184,7 +184,7 @@ export function gainView(run: RunState, part?: GainPart): GainView | null {
 }
 
 /** Validation gain of the seed that runs, one per task, shown as a hollow dot beside the finished seeds. */
-export function runningGain(run: RunState): { perTask: number[]; mean: number } | null {
+export function runningGain(run: RunRecord): { perTask: number[]; mean: number } | null {
   const state = currentSeed(run);
   const part = gainPartsOf(run)[0];
   if (!state || !part || testedSeed(state)) return null;
@@ -269,7 +269,7 @@ function resultRows(
 }
 
 /** Scores per task: test split over finished seeds, else the newest validation; null before the first epoch. */
-export function resultsView(run: RunState): ResultsView | null {
+export function resultsView(run: RunRecord): ResultsView | null {
   const seeds = finishedSeeds(run);
   if (seeds.length > 0) {
     const baseline = seeds.flatMap((seed) => (seed.baseline ? [seed.baseline.test] : []));

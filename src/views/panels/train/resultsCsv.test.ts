@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { DatasetSummary } from '../../../engine/protocol/data.ts';
 import type { EpochRecord } from '../../../engine/protocol/result.ts';
-import type { RunState } from '../../../store/runState.ts';
+import type { RunRecord } from '../../../store/runRecord.ts';
 import { resultsCsv } from './resultsCsv.ts';
 
 it('has one line per task and metric, gain on the primary one, and names the positive class', () => {
@@ -24,12 +24,13 @@ it('has one line per task and metric, gain on the primary one, and names the pos
     difference: 0.15,
     flag: null,
   };
-  const run: RunState = {
+  const run: RunRecord = {
+    version: 1,
     runId: 'r',
     number: 1,
     isExample: false,
     notes: [],
-    starts: 1,
+    createdAt: '2026-01-01T00:00:00Z',
     experiment: {
       version: 1,
       seed: 0,
@@ -44,8 +45,6 @@ it('has one line per task and metric, gain on the primary one, and names the pos
     seeds: [0],
     backend: null,
     status: 'running',
-    preparing: null,
-    compiling: null,
     dataset: null,
     seedStates: [
       {
@@ -86,17 +85,12 @@ it('has one line per task and metric, gain on the primary one, and names the pos
         result: null,
       },
     ],
-    progress: null,
-    answers: {},
-    remembered: {},
-    weightsIssue: null,
     weightsRead: null,
     comparison: [],
     gain: null,
     error: null,
     result: null,
     checkpointStep: null,
-    seriesRevision: 0,
   };
   const [header, primary, other] = resultsCsv(run)
     .trim()

@@ -1,10 +1,10 @@
 // The table of results as CSV.
-import type { RunState } from '../../../store/runState.ts';
+import type { RunRecord } from '../../../store/runRecord.ts';
 import { type CsvValue, toCsv } from '../../charts/csv.ts';
 import { describeBasis, type GainView, gainView, resultsView } from './results.ts';
 
 /** One line per task and metric, with the gain on the line of the primary one. */
-export function resultsCsv(run: RunState): string {
+export function resultsCsv(run: RunRecord): string {
   const results = resultsView(run);
   const gain = gainView(run, 'total');
   const [architecture, sharing] = [gainView(run, 'architecture'), gainView(run, 'sharing')];

@@ -1,13 +1,13 @@
 // Parts of a run that keep their identity while their content does. The run itself is a new object with every event,
 // and charts must redraw only when what they draw has changed.
 import { useMemo } from 'react';
-import type { RunState } from '../../../store/runState.ts';
+import type { RunRecord } from '../../../store/runRecord.ts';
 import type { StepMark } from '../../charts/LineFrame.tsx';
 import { failureMarks } from './losses.ts';
 import { currentSeed } from './results.ts';
 
 /** Names of the tasks from the data, or from the first scores before those are known. */
-export function useTaskNames(run: RunState | null): string[] {
+export function useTaskNames(run: RunRecord | null): string[] {
   const state = run && currentSeed(run);
   const names =
     run?.dataset?.tasks.map((task) => task.name) ??
@@ -18,7 +18,7 @@ export function useTaskNames(run: RunState | null): string[] {
 }
 
 /** Vertical lines of the failing step and of the checkpoint before it. */
-export function useFailureMarks(run: RunState | null): StepMark[] {
+export function useFailureMarks(run: RunRecord | null): StepMark[] {
   const step = run?.status === 'failed' ? (run.error?.fault?.step ?? null) : null;
   const checkpoint = run?.checkpointStep ?? null;
   return useMemo(() => failureMarks(step, checkpoint), [step, checkpoint]);
@@ -26,8 +26,8 @@ export function useFailureMarks(run: RunState | null): StepMark[] {
 
 /** True when a card of results has nothing new to show: other parts of a run change many times a second. */
 export function showsTheSame(
-  before: { run: RunState; catalog: unknown },
-  after: { run: RunState; catalog: unknown },
+  before: { run: RunRecord; catalog: unknown },
+  after: { run: RunRecord; catalog: unknown },
 ): boolean {
   const [a, b] = [before.run, after.run];
   return (

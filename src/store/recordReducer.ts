@@ -1,61 +1,46 @@
-// What the events of a run add up to. Pure: a state and an event in, a new state out; the long series are kept by the
-// caller. Events of other runs leave a state as it is.
+// What the events of a run add up to. Pure: a record and an event in, a new record out, or the same one where the event leaves no
+// trace in it.
 import { distinctNotes } from '../engine/core/notes.ts';
 import type { NetworkInfo, NetworkResult } from '../engine/protocol/result.ts';
 import type { RunEvent } from '../engine/protocol/run.ts';
-import { NOTHING_PROBED, withAnswer } from './answers.ts';
-import type { RunState, SeedState } from './runState.ts';
+import { RECORD_VERSION, type RunRecord, type SeedState } from './runRecord.ts';
 
-export function newRun(
-  runId: string,
+/** @param number - "Run 14"; 0 for the example */
+export function newRecord(
   number: number,
-  event: Extract<RunEvent, { type: 'run-started' }>,
-): RunState {
+  { runId, startedAt, experiment, seeds, backend }: Extract<RunEvent, { type: 'run-started' }>,
+): RunRecord {
   return {
+    version: RECORD_VERSION,
     runId,
     number,
     isExample: number === 0,
-    notes: [],
-    starts: 1,
-    experiment: event.experiment,
-    seeds: event.seeds,
-    backend: event.backend,
+    createdAt: startedAt,
+    experiment,
+    seeds,
+    backend,
     status: 'preparing',
-    preparing: { phase: 'Starting', fraction: 0 },
-    compiling: null,
     dataset: null,
     seedStates: [],
-    progress: null,
-    ...NOTHING_PROBED,
-    weightsIssue: null,
     weightsRead: null,
     comparison: [],
     gain: null,
+    notes: [],
     error: null,
     result: null,
     checkpointStep: null,
-    seriesRevision: 0,
   };
 }
 
-const changeSeed = (run: RunState, seed: number, change: (s: SeedState) => SeedState): RunState => ({
+const changeSeed = (run: RunRecord, seed: number, change: (s: SeedState) => SeedState): RunRecord => ({
   ...run,
   seedStates: run.seedStates.map((s) => (s.seed === seed ? change(s) : s)),
 });
 
-export function applyRunEvent(run: RunState, event: RunEvent): RunState {
-  if (event.runId !== run.runId) return run;
+export function reduceRecord(run: RunRecord, event: RunEvent): RunRecord {
   switch (event.type) {
-    case 'run-started':
-      return run;
-    case 'data-progress':
-      return { ...run, preparing: { phase: event.phase, fraction: event.fraction } };
     case 'dataset':
       return { ...run, dataset: event.dataset };
-    case 'compiling': {
-      const { ready, total } = event;
-      return { ...run, compiling: ready < total ? { ready, total } : null };
-    }
     case 'seed-started': {
       const { seed, parts, stepsPerEpoch, epochs } = event;
       const fresh: SeedState = {
@@ -71,10 +56,8 @@ export function applyRunEvent(run: RunState, event: RunEvent): RunState {
         result: null,
       };
       const others = run.seedStates.filter((s) => s.seed !== seed);
-      return { ...run, status: 'running', preparing: null, seedStates: [...others, fresh] };
+      return { ...run, status: 'running', seedStates: [...others, fresh] };
     }
-    case 'steps':
-      return { ...run, seriesRevision: run.seriesRevision + 1 };
     case 'epoch':
       return changeSeed(run, event.seed, (s) => ({
         ...s,
@@ -104,17 +87,6 @@ export function applyRunEvent(run: RunState, event: RunEvent): RunState {
       }));
       return { ...compared, comparison };
     }
-    case 'progress': {
-      const { type: _type, runId: _runId, ...progress } = event;
-      return { ...run, progress };
-    }
-    case 'probe-answer':
-      return { ...run, ...withAnswer(run, event, event.step) };
-    case 'weights':
-      // Handed to the user as a file; see runsSlice.
-      return { ...run, weightsIssue: null };
-    case 'weights-refused':
-      return { ...run, weightsIssue: event.issue };
     case 'weights-read': {
       const { fileName, tensors, notes } = event;
       return { ...run, weightsRead: { fileName, tensors, notes } };
@@ -135,8 +107,6 @@ export function applyRunEvent(run: RunState, event: RunEvent): RunState {
       return {
         ...run,
         status: event.result.status,
-        preparing: null,
-        compiling: null,
         result: event.result,
         gain: event.result.gain,
         comparison: event.result.comparison,
@@ -145,13 +115,20 @@ export function applyRunEvent(run: RunState, event: RunEvent): RunState {
       return {
         ...run,
         status: 'failed',
-        preparing: null,
-        compiling: null,
         error: event.error,
         result: event.result,
         gain: event.result.gain,
         comparison: event.result.comparison,
       };
+    case 'run-started':
+    case 'data-progress':
+    case 'compiling':
+    case 'steps':
+    case 'progress':
+    case 'probe-answer':
+    case 'weights':
+    case 'weights-refused':
+      return run;
     default:
       return event satisfies never;
   }

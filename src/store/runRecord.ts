@@ -1,11 +1,9 @@
-// The page's picture of one run: what the events of the worker add up to. Plain data; the long per-step series live
-// in `series.ts`, outside React, and are found by (runId, seed, role).
-
+// What is kept of a run: its experiment, and its events added up to what a page shows of them. Plain data of a version, which
+// storage takes as it is; what is of this visit alone stands in `runLive.ts`.
 import type { Experiment } from '../engine/config/experiment.ts';
-import type { ErrorReport, Issue } from '../engine/core/errors.ts';
+import type { ErrorReport } from '../engine/core/errors.ts';
 import type { Note } from '../engine/core/notes.ts';
 import type { Role } from '../engine/core/roles.ts';
-import type { Measured } from '../engine/probes/registry.ts';
 import type { BackendReport } from '../engine/protocol/backend.ts';
 import type { DatasetSummary } from '../engine/protocol/data.ts';
 import type { Decomposition, GainReport, GainSummary } from '../engine/protocol/gain.ts';
@@ -17,8 +15,6 @@ import type {
   RunResult,
   SeedResult,
 } from '../engine/protocol/result.ts';
-import type { RunEvent } from '../engine/protocol/run.ts';
-import type { Probed } from './answers.ts';
 
 export type RunStatus = 'preparing' | 'running' | 'paused' | 'stopped' | 'failed' | 'finished';
 
@@ -45,33 +41,24 @@ export interface SeedState {
   result: SeedResult | null;
 }
 
-export type ProgressState = Omit<Extract<RunEvent, { type: 'progress' }>, 'type' | 'runId'>;
-export type AttentionState = Measured<'attention'>;
-export type ExpertsState = Measured<'expert-use'>;
-export type MaskTestState = Measured<'mask-tests'>;
+export const RECORD_VERSION = 1;
 
-export interface RunState extends Probed {
+export interface RunRecord {
+  version: typeof RECORD_VERSION;
   runId: string;
   /** "Run 14", or 0 for the example that ships with the page. */
   number: number;
   isExample: boolean;
-  /** How often it was begun or taken up again. */
-  starts: number;
+  /** When it was first begun, ISO 8601. */
+  createdAt: string;
   /** Frozen when the run began. */
   experiment: Experiment;
   seeds: number[];
   backend: BackendReport | null;
   status: RunStatus;
-  /** While preparing: what is being made, and how much of it is done. */
-  preparing: { phase: string; fraction: number } | null;
-  /** GPU kernels that are compiled, while others still are. */
-  compiling: { ready: number; total: number } | null;
   dataset: DatasetSummary | null;
   /** One per started seed, in order. */
   seedStates: SeedState[];
-  progress: ProgressState | null;
-  /** Why the weights last asked for were not saved. */
-  weightsIssue: Issue | null;
   /** The file whose weights are measured, and where in it they were. */
   weightsRead: { fileName: string; tensors: number; notes: Note[] } | null;
   /** The networks side by side, as far as they have been tested. */
@@ -84,14 +71,12 @@ export interface RunState extends Probed {
   result: RunResult | null;
   /** Step of the last checkpoint that can be resumed from, or null. */
   checkpointStep: number | null;
-  /** Counts flushes of the series, so that charts know when to read them again. */
-  seriesRevision: number;
 }
 
-/** Points of a per-step series, thinned for drawing. All arrays have one entry per point. */
-export interface SeriesPoints {
-  steps: number[];
-  /** Per task. */
-  taskLosses: number[][];
-  gradientNorms: number[];
+/** A record that was stored; null where this version of the page cannot read it. */
+export function readRecord(stored: RunRecord | undefined): RunRecord | null {
+  if (stored?.version !== RECORD_VERSION) return null;
+  const isOver = stored.status === 'finished' || stored.status === 'failed' || stored.status === 'stopped';
+  // Nothing trains it any more.
+  return isOver ? stored : { ...stored, status: 'stopped' };
 }

@@ -1,0 +1,217 @@
+// The engines of the page: each is a worker with a backend of its own and trains one run at a time. They are started as runs need
+// them, up to a limit; what is said to a run goes to the engine that has its networks, and everything else to the first.
+import type { ErrorReport } from '../engine/core/errors.ts';
+import type { BackendReport, BackendRequest } from '../engine/protocol/backend.ts';
+import type { Command, Event } from '../engine/protocol/messages.ts';
+import { type AnswerTo, type QuestionBody, TrainClient, type WorkerLike } from './trainClient.ts';
+
+export type EngineId = number;
+
+export interface EngineState {
+  id: EngineId;
+  status: 'starting' | 'ready' | 'failed';
+  backend: BackendReport | null;
+  /** Why it failed. */
+  error: ErrorReport | null;
+  /** The run that it trains, or trained when it was lost; null when it is free. */
+  runId: string | null;
+}
+
+export interface Loss {
+  error: ErrorReport;
+  /** `device`: the GPU is gone; `backend`: it has none to compute with; `engine`: the worker is dead or did not start. */
+  cause: 'device' | 'backend' | 'engine';
+}
+
+export interface PoolHandlers {
+  onChange(engines: readonly EngineState[]): void;
+  onEvent(event: Event, from: EngineId): void;
+  /** It is stopped, and its run still named, until `restart`, `close` or `release`. */
+  onLoss(lost: EngineState, loss: Loss): void;
+}
+
+type RunCommand = Extract<Command, { type: 'run' }>;
+/** Everything but what the pool itself sends. */
+export type RoutedCommand = Exclude<Command, { requestId: number } | { type: 'start' | 'run' }>;
+
+interface Engine {
+  state: EngineState;
+  client: TrainClient;
+  /** What is said to it before it is ready. */
+  pending: Command[];
+  startTimer?: ReturnType<typeof setTimeout>;
+}
+
+const HOME: EngineId = 1;
+/** A driver may hang without an error; nothing that works takes this long. */
+const START_MS = 60_000;
+
+const isFree = ({ status, runId }: EngineState): boolean => status === 'ready' && runId === null;
+
+/** Whether one of these, or one more, would take a run. */
+export const canTakeRun = (engines: readonly EngineState[], limit: number): boolean =>
+  engines.some(isFree) || (engines.length < limit && engines[0]?.status === 'ready');
+
+export class EnginePool {
+  private readonly engines: Engine[] = [];
+  /** Which engine has the networks of a run: that which trained it, until it takes another. */
+  private readonly holders = new Map<string, Engine>();
+  private request: BackendRequest = { backend: 'auto', allowSoftwareAdapter: false };
+  private nextId = HOME;
+  private readonly handlers: PoolHandlers;
+  private readonly create: () => WorkerLike;
+  readonly limit: number;
+
+  constructor(handlers: PoolHandlers, create: () => WorkerLike, limit: number) {
+    this.handlers = handlers;
+    this.create = create;
+    this.limit = limit;
+    this.add();
+  }
+
+  get states(): readonly EngineState[] {
+    return this.engines.map((engine) => engine.state);
+  }
+
+  /** Starts an engine anew; what it was doing is given up, and further ones are started with this request as well. */
+  restart(id: EngineId, request: BackendRequest): void {
+    const engine = this.engines.find((e) => e.state.id === id);
+    if (!engine) return;
+    this.request = request;
+    this.forget(engine);
+    this.start(engine);
+  }
+
+  /** Ends an engine; the first one stays. */
+  close(id: EngineId): void {
+    const engine = this.engines.find((e) => e.state.id === id);
+    if (!engine || id === HOME) return;
+    this.end(engine, 'it was closed');
+    this.forget(engine);
+    this.engines.splice(this.engines.indexOf(engine), 1);
+    this.changed();
+  }
+
+  /** Gives the run to a free engine, or to a new one; false where all are taken. */
+  run(command: Omit<RunCommand, 'type'>): boolean {
+    const { runId } = command;
+    const engine = this.engines.find((e) => isFree(e.state)) ?? this.more();
+    if (!engine) return false;
+    this.forget(engine);
+    this.holders.set(runId, engine);
+    this.change(engine, { runId });
+    this.deliver(engine, { type: 'run', ...command });
+    return true;
+  }
+
+  /** The run is over: its engine can take another, and still has its networks until then. */
+  release(runId: string): void {
+    const engine = this.engines.find((e) => e.state.runId === runId);
+    if (engine) this.change(engine, { runId: null });
+  }
+
+  /** The engine that questions about a run go to. */
+  engineOf(runId: string | null): EngineId {
+    return this.holderOf(runId).state.id;
+  }
+
+  send(command: RoutedCommand): void {
+    this.deliver(this.holderOf(command.runId), command);
+  }
+
+  /** A question about no run. */
+  ask<Q extends QuestionBody>(question: Q): Promise<AnswerTo<Q>> {
+    return this.home.client.ask(question);
+  }
+
+  private get home(): Engine {
+    return this.engines[0] as Engine;
+  }
+
+  private holderOf(runId: string | null): Engine {
+    return (runId !== null && this.holders.get(runId)) || this.home;
+  }
+
+  private add(): Engine {
+    const id = this.nextId++;
+    const engine: Engine = {
+      state: { id, status: 'starting', backend: null, error: null, runId: null },
+      pending: [],
+      client: new TrainClient(
+        {
+          onEvent: (event) => this.receive(engine, event),
+          onDeath: (error) => this.lose(engine, { error, cause: 'engine' }),
+        },
+        this.create,
+      ),
+    };
+    this.engines.push(engine);
+    return engine;
+  }
+
+  private more(): Engine | null {
+    if (this.engines.length >= this.limit) return null;
+    const engine = this.add();
+    this.start(engine);
+    return engine;
+  }
+
+  private start(engine: Engine): void {
+    const { request } = this;
+    this.end(engine, 'the engine was restarted');
+    this.change(engine, { status: 'starting', backend: null, error: null, runId: null });
+    engine.client.restart();
+    engine.client.send({ type: 'start', request });
+    engine.startTimer = setTimeout(() => {
+      const wanted = request.backend === 'auto' ? 'one' : request.backend;
+      const message = `backend: expected ${wanted} to start within a minute, got no answer. Restart the engine, or choose wasm.`;
+      this.lose(engine, { error: { kind: 'backend', message, issues: [] }, cause: 'engine' });
+    }, START_MS);
+  }
+
+  private end(engine: Engine, reason: string): void {
+    clearTimeout(engine.startTimer);
+    engine.client.stop(reason);
+    engine.pending = [];
+  }
+
+  private lose(engine: Engine, loss: Loss): void {
+    this.end(engine, loss.error.message);
+    this.change(engine, { status: 'failed', backend: null, error: loss.error });
+    this.handlers.onLoss(engine.state, loss);
+  }
+
+  private receive(engine: Engine, event: Event): void {
+    if (event.type === 'backend-lost') {
+      this.lose(engine, { error: event.error, cause: event.device ? 'device' : 'backend' });
+      return;
+    }
+    if (event.type === 'backend') {
+      clearTimeout(engine.startTimer);
+      this.change(engine, { status: 'ready', backend: event.report });
+      for (const command of engine.pending.splice(0)) engine.client.send(command);
+    }
+    this.handlers.onEvent(event, engine.state.id);
+  }
+
+  private deliver(engine: Engine, command: Command): void {
+    // The first commands of a run wait for the engine that was started for it.
+    const waits = engine.state.status === 'starting' && engine.state.runId !== null;
+    if (waits) engine.pending.push(command);
+    else engine.client.send(command);
+  }
+
+  /** The networks of earlier runs go. */
+  private forget(engine: Engine): void {
+    for (const [runId, holder] of this.holders) if (holder === engine) this.holders.delete(runId);
+  }
+
+  private change(engine: Engine, part: Partial<EngineState>): void {
+    engine.state = { ...engine.state, ...part };
+    this.changed();
+  }
+
+  private changed(): void {
+    this.handlers.onChange(this.states);
+  }
+}

@@ -1,0 +1,14 @@
+// What the page keeps in the browser between visits.
+import { type CheckpointStore, createCheckpointStore } from './checkpoints.ts';
+import { connector } from './database.ts';
+import { createRunStore, type RunStore } from './runs.ts';
+
+export interface PageStorage {
+  checkpoints: CheckpointStore;
+  runs: RunStore;
+}
+
+export function createStorage(name = 'multitab-workbench'): PageStorage {
+  const connect = connector(name);
+  return { checkpoints: createCheckpointStore(connect), runs: createRunStore(connect) };
+}

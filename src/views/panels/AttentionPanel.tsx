@@ -4,12 +4,7 @@ import { type KeyboardEvent, type ReactNode, useId, useMemo, useState } from 're
 import { headDistance } from '../../engine/analysis/headDistance.ts';
 import { labelsWith } from '../../engine/config/capabilities.ts';
 import { headName, samePlace } from '../../engine/core/attentionPlace.ts';
-import {
-  ATTENTION_ROWS,
-  type AttentionMap,
-  type AttentionRequest,
-  type RowSelection,
-} from '../../engine/protocol/attention.ts';
+import { ATTENTION_ROWS, type AttentionRequest, type RowSelection } from '../../engine/protocol/attention.ts';
 import type { AttentionState } from '../../store/answers.ts';
 import { stateOf } from '../../store/answers.ts';
 import { useCatalog, useLive, useRun, useRuns, useView } from '../../store/hooks.ts';
@@ -19,33 +14,25 @@ import type { RunRecord } from '../../store/runRecord.ts';
 import { useStore } from '../../store/store.ts';
 import { useProbe } from '../../store/useProbe.ts';
 import type { AttentionView, PanelView } from '../../store/view.ts';
-import { type AttentionQuantity, QUANTITY_IDS } from '../../store/view.ts';
-import { ColorBar } from '../charts/ColorBar.tsx';
-import { formatCompact, formatCount, formatFixed } from '../charts/format.ts';
+import { QUANTITY_IDS } from '../../store/view.ts';
+import { formatCount, formatFixed } from '../charts/format.ts';
 import type { CellPosition } from '../charts/heatmap/cellKeys.ts';
 import { FigureNote } from '../charts/heatmap/FigureButtons.tsx';
+import { HeatmapOutputs } from '../charts/heatmap/HeatmapOutputs.tsx';
+import { ScaleBar } from '../charts/heatmap/ScaleBar.tsx';
 import { Card, EmptyState, LegendItem } from '../charts/parts/Card.tsx';
 import { type KeyHelp, KeyList } from '../charts/parts/KeyList.tsx';
 import { Segmented } from '../charts/parts/Segmented.tsx';
-import { SmallButton, TableToggle } from '../charts/parts/SmallButton.tsx';
-import { useScheme } from '../charts/parts/useScheme.ts';
+import { SmallButton } from '../charts/parts/SmallButton.tsx';
 import { noteOf } from '../shell/runNames.ts';
-import { DIVERGING, VIRIDIS } from '../theme/palette.ts';
-import {
-  type Against,
-  against,
-  differenceOf,
-  largestChange,
-  sameMap,
-  snapshotLabel,
-} from './attention/against.ts';
+import { type Against, against, sameMap, snapshotLabel } from './attention/against.ts';
 import classes from './attention/attention.module.css';
 import { CellFacts } from './attention/CellFacts.tsx';
 import { CompareBar } from './attention/CompareBar.tsx';
 import { HeadPicker } from './attention/HeadPicker.tsx';
 import { MapDetail } from './attention/MapDetail.tsx';
-import { MapFiles } from './attention/MapFiles.tsx';
-import { chooseMap, neighbour, scaleOf, scaleText } from './attention/maps.ts';
+import { mapHeatmap } from './attention/mapHeatmap.ts';
+import { chooseMap, neighbour, scaleOf } from './attention/maps.ts';
 import { orderOf, permuteMap } from './attention/order.ts';
 import { quantityOf } from './attention/quantities.ts';
 import { RowPicker } from './attention/RowPicker.tsx';
@@ -160,7 +147,16 @@ function Maps({ run, attention: newest, view, setView, select, otherRuns }: Maps
     () => (otherChoice?.map ? { map: permuteMap(otherChoice.map, order), label: otherChoice.label } : null),
     [otherChoice, order],
   );
-  if (!map || !chosen) return null;
+  const count = Math.min(attention.batch, ATTENTION_ROWS);
+  const { rows } = attention.request;
+  const rowsCaption =
+    map?.kind === 'row' ? `batch of ${formatCount(attention.batch)} rows` : describeRows(rows, count);
+  const spec = useMemo(
+    () => map && mapHeatmap({ map, quantity, scale, other, rowsCaption }),
+    [map, quantity, scale, other, rowsCaption],
+  );
+  if (!map || !chosen || !spec) return null;
+  const shownScale = spec.maps[0]?.scale;
   const patch = (part: Partial<AttentionView>) => setView({ attention: { ...view.attention, ...part } });
   const onKeyDown = (event: KeyboardEvent) => {
     const isTyping = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
@@ -175,11 +171,7 @@ function Maps({ run, attention: newest, view, setView, select, otherRuns }: Maps
     event.preventDefault();
     patch({ block: next.block, kind: next.kind, head: next.head });
   };
-  const count = Math.min(attention.batch, ATTENTION_ROWS);
-  const { rows } = attention.request;
   const isPending = JSON.stringify(view.attention.rows) !== JSON.stringify(rows);
-  const rowsCaption =
-    map.kind === 'row' ? `batch of ${formatCount(attention.batch)} rows` : describeRows(rows, count);
   const { isMasked } = quantityOf(quantity);
   const hasBlocked = isMasked && map.blocked !== null && !other;
   return (
@@ -212,17 +204,12 @@ function Maps({ run, attention: newest, view, setView, select, otherRuns }: Maps
           </span>
         )}
         <span className={classes.legend}>
-          {other ? (
-            <DifferenceBar map={map} other={other.map} quantity={quantity} />
-          ) : (
-            <ColorBar table={VIRIDIS} {...scaleText(scale, quantity)} />
-          )}
+          {shownScale?.ends ? <ScaleBar scale={shownScale} /> : <span>no difference</span>}
           {hasBlocked && <LegendItem mark="hatch">masked</LegendItem>}
           <SmallButton pressed={showsKeys} onClick={() => setShowsKeys(!showsKeys)}>
             Keys
           </SmallButton>
-          <TableToggle shown={asTable} onChange={setAsTable} what="Attention map" />
-          <MapFiles map={map} other={other?.map ?? null} quantity={quantity} />
+          <HeatmapOutputs spec={spec} table={{ shown: asTable, onChange: setAsTable }} />
         </span>
       </div>
       {showsKeys && <KeyList keys={KEYS} />}
@@ -263,10 +250,9 @@ function Maps({ run, attention: newest, view, setView, select, otherRuns }: Maps
           onChoose={({ block, kind: chosenKind, head }) => patch({ block, kind: chosenKind, head })}
         />
         <MapDetail
+          spec={spec}
           map={map}
           quantity={quantity}
-          scale={scale}
-          other={other}
           chosen={cell}
           onChoose={setCell}
           rowsCaption={rowsCaption}
@@ -282,15 +268,6 @@ function Maps({ run, attention: newest, view, setView, select, otherRuns }: Maps
       </div>
     </div>
   );
-}
-
-function DifferenceBar(props: { map: AttentionMap; other: AttentionMap; quantity: AttentionQuantity }) {
-  const { map, other, quantity } = props;
-  const scheme = useScheme();
-  const limit = useMemo(() => largestChange(differenceOf(map, other, quantity)), [map, other, quantity]);
-  if (limit === 0) return <span>no difference</span>;
-  const text = formatCompact(limit);
-  return <ColorBar table={DIVERGING[scheme]} low={`−${text}`} high={`+${text}`} note="difference" />;
 }
 
 /** Which task's network, for models with one per task. */

@@ -1,13 +1,12 @@
 // A card with declared heatmaps: its title, its outputs, its maps or their table. A new one is a declaration (mark.ts).
 import { type ReactNode, useState } from 'react';
-import { ColorBar } from '../ColorBar.tsx';
 import { Card } from '../parts/Card.tsx';
-import { useScheme } from '../parts/useScheme.ts';
 import type { CellPosition } from './cellKeys.ts';
-import { type ColorScale, tableOfScale } from './colorScale.ts';
+import type { ColorScale } from './colorScale.ts';
 import { HeatmapFigure } from './HeatmapFigure.tsx';
 import { HeatmapOutputs } from './HeatmapOutputs.tsx';
 import type { HeatmapSpec } from './mark.ts';
+import { ScaleBar } from './ScaleBar.tsx';
 
 export interface HeatmapCardProps extends HeatmapSpec {
   title: string;
@@ -29,7 +28,6 @@ export interface HeatmapCardProps extends HeatmapSpec {
 export function HeatmapCard(props: HeatmapCardProps) {
   const { title, subtitle, className, mapsClassName, sharedScale, lead, children, ...spec } = props;
   const [asTable, setAsTable] = useState(false);
-  const scheme = useScheme();
   const hasOutputs = spec.maps.length > 0 || spec.csv !== undefined;
   return (
     <Card
@@ -39,9 +37,7 @@ export function HeatmapCard(props: HeatmapCardProps) {
       actions={
         hasOutputs && (
           <>
-            {sharedScale?.ends && (
-              <ColorBar table={tableOfScale(sharedScale, scheme)} {...sharedScale.ends} />
-            )}
+            {sharedScale && <ScaleBar scale={sharedScale} />}
             <HeatmapOutputs spec={spec} table={{ shown: asTable, onChange: setAsTable }} />
           </>
         )

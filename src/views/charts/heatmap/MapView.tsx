@@ -1,18 +1,18 @@
 // Draws one declared map for the room it has: all of its cells, or a window on a large one, with its legend.
 import { useMemo } from 'react';
-import { ColorBar } from '../ColorBar.tsx';
 import { LegendItem } from '../parts/Card.tsx';
 import { useScheme } from '../parts/useScheme.ts';
 import { useWidth } from '../parts/useWidth.ts';
 import { fitCell } from './bands.ts';
 import type { CellPosition } from './cellKeys.ts';
-import { type ColorScale, colorCells, tableOfScale } from './colorScale.ts';
+import { type ColorScale, colorCells } from './colorScale.ts';
 import { leftAxisWidth } from './drawAxis.ts';
 import { Heatmap } from './Heatmap.tsx';
 import classes from './HeatmapCard.module.css';
 import { LargeHeatmap } from './LargeHeatmap.tsx';
 import { type HeatmapMark, type HeatmapSpec, isLarge } from './mark.ts';
 import { explainMark } from './outputs.ts';
+import { ScaleBar } from './ScaleBar.tsx';
 import { useMeasure } from './useMeasure.ts';
 
 /** Kept free at the right of the cells. */
@@ -26,13 +26,12 @@ function useContent<T>(value: T): T {
 
 /** The colours of a map in words: bar, hatch, text. */
 export function MapLegend({ mark }: { mark: HeatmapMark }) {
-  const scheme = useScheme();
   const { scale, blocked, blockedText, blockedLegend = blockedText, legendText } = mark;
   const isHatched = blockedLegend !== undefined && blocked?.includes(1);
   if (!scale.ends && !isHatched && !legendText) return null;
   return (
     <p className={classes.legend}>
-      {scale.ends && <ColorBar table={tableOfScale(scale, scheme)} {...scale.ends} />}
+      <ScaleBar scale={scale} />
       {isHatched && <LegendItem mark="hatch">{blockedLegend}</LegendItem>}
       {legendText && <span>{legendText}</span>}
     </p>

@@ -63,7 +63,7 @@ export function colorCells({ values, scale, blocked, blank }: ColoredValues, sch
   return {
     indices: kind === 'square-root' ? sqrtIndices(values, high) : linearIndices(values, low, high),
     table: tableOfScale(scale, scheme),
-    blocked: blocked?.includes(1) ? blocked : null,
+    blocked: blocked ?? null,
     ...(blank ? { blank } : {}),
   };
 }

@@ -184,10 +184,4 @@ describe('colour scales', () => {
   it('may have their bright end at the small values', () => {
     expect(indices([0, 1, 2], { kind: 'linear', low: 2, high: 0, ends: null })).toEqual([255, 128, 0]);
   });
-
-  it('hatch nothing where nothing is blocked', () => {
-    const cells = { values: [1], scale: linearScale(0, 1) };
-    expect(colorCells({ ...cells, blocked: Uint8Array.of(0) }, 'light').blocked).toBeNull();
-    expect(colorCells({ ...cells, blocked: Uint8Array.of(1) }, 'light').blocked).toEqual(Uint8Array.of(1));
-  });
 });

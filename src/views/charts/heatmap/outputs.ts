@@ -11,7 +11,7 @@ import type { Figure } from './figure.ts';
 import type { HeatmapMark, HeatmapSpec } from './mark.ts';
 
 /** Cells up to which a table shows the whole map: more elements would block the page. */
-const TABLE_CELLS = 4200;
+export const TABLE_CELLS = 4200;
 
 const namesOf = ({ names, labels }: AxisSpec): readonly string[] => names ?? labels;
 const idOf = ({ id }: AxisSpec, otherwise: string): string => id ?? otherwise;

@@ -10,10 +10,11 @@ import {
 } from '../../../engine/core/attentionPlace.ts';
 import type { AttentionMap } from '../../../engine/protocol/attention.ts';
 import type { AttentionQuantity } from '../../../store/view.ts';
+import type { ColorScale } from '../../charts/heatmap/colorScale.ts';
 import { MOST_CELLS, Thumbnail } from '../../charts/heatmap/Thumbnail.tsx';
 import { Card } from '../../charts/parts/Card.tsx';
 import classes from './attention.module.css';
-import { type Scale, scaleOf, thumbnailOf } from './maps.ts';
+import { scaleOf, thumbnailOf } from './maps.ts';
 
 const LABELS: Record<AttentionKind, string> = { feature: 'Between features', row: 'Between rows' };
 
@@ -26,7 +27,7 @@ function Head({
 }: {
   map: AttentionMap;
   quantity: AttentionQuantity;
-  scale: Scale;
+  scale: ColorScale;
   isChosen: boolean;
   onChoose(map: AttentionMap): void;
 }) {

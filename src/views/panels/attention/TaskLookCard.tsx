@@ -3,13 +3,16 @@ import { useId, useMemo, useState } from 'react';
 import type { AttentionMap } from '../../../engine/protocol/attention.ts';
 import { toCsv } from '../../charts/csv.ts';
 import { formatFixed, shortTaskLabel, taskLabel } from '../../charts/format.ts';
-import { largest, sqrtIndices } from '../../charts/heatmap/cells.ts';
+import { largest } from '../../charts/heatmap/cells.ts';
+import { squareRootScale } from '../../charts/heatmap/colorScale.ts';
 import { FigureButtons } from '../../charts/heatmap/FigureButtons.tsx';
+import { HeatmapOutputs } from '../../charts/heatmap/HeatmapOutputs.tsx';
+import type { HeatmapMark, HeatmapSpec } from '../../charts/heatmap/mark.ts';
+import { figureOf } from '../../charts/heatmap/outputs.ts';
 import { Card } from '../../charts/parts/Card.tsx';
 import { Chip } from '../../charts/parts/Chip.tsx';
 import { Segmented } from '../../charts/parts/Segmented.tsx';
-import { CsvButton, NpyButton } from '../../charts/parts/SmallButton.tsx';
-import { taskFill, VIRIDIS } from '../../theme/palette.ts';
+import { taskFill } from '../../theme/palette.ts';
 import selectClasses from '../networkSelect.module.css';
 import classes from './attention.module.css';
 import { quantityOf, showWeight } from './quantities.ts';
@@ -37,30 +40,40 @@ export function TaskLookCard({ maps, rowsCaption }: { maps: readonly AttentionMa
   const at = (task: number, token: number) => values[task * tokens.length + token] ?? Number.NaN;
   const { name } = quantityOf(quantity);
   const label = `Where each task looks in block ${block}`;
+  const axisOf = (title: string, labels: readonly string[]) => ({
+    title,
+    labels,
+    groups: [{ name: '', size: labels.length }],
+  });
+  const mark: HeatmapMark = {
+    label,
+    caption: `${label}: ${name}, mean over heads, ${rowsCaption}.`,
+    rows: axisOf('task token (rows)', tasks.map(shortTaskLabel)),
+    columns: axisOf('token (columns)', tokens),
+    values,
+    scale: squareRootScale(most),
+    print: (value) => formatFixed(value, 2),
+  };
+  // A line per token, as in the table on the page.
+  const lookCsv = () =>
+    toCsv(
+      ['token', ...tasks],
+      tokens.map((token, i) => [token, ...tasks.map((_, t) => at(t, i))]),
+    );
+  const spec: HeatmapSpec = {
+    what: label,
+    fileName: `task-look-block${block}`,
+    caption: label,
+    maps: [mark],
+    cell: { smallest: 10, largest: 34 },
+    csv: { content: lookCsv },
+  };
   return (
     <Card
       title="Where each task looks"
       className={classes.wide}
       subtitle={`mean over heads, ${rowsCaption}`}
-      actions={
-        <>
-          <CsvButton
-            fileName={`task-look-block${block}.csv`}
-            content={() =>
-              toCsv(
-                ['token', ...tasks],
-                tokens.map((token, i) => [token, ...tasks.map((_, t) => at(t, i))]),
-              )
-            }
-            label={`${label} as CSV`}
-          />
-          <NpyButton
-            fileName={`task-look-block${block}.npy`}
-            content={() => ({ values, shape: [tasks.length, tokens.length] })}
-            label={`${label} as NPY`}
-          />
-        </>
-      }
+      actions={<HeatmapOutputs spec={spec} />}
     >
       <div className={classes.toolbar}>
         <Segmented<Look> label="Looks by" value={quantity} options={LOOKS} onChange={setQuantity} />
@@ -111,20 +124,7 @@ export function TaskLookCard({ maps, rowsCaption }: { maps: readonly AttentionMa
           </tbody>
         </table>
       </section>
-      <FigureButtons
-        label={label}
-        figure={() => ({
-          caption: `${label}: ${name}, mean over heads, ${rowsCaption}.`,
-          rows: {
-            title: 'task token (rows)',
-            labels: tasks.map(shortTaskLabel),
-            groups: [{ name: '', size: tasks.length }],
-          },
-          columns: { title: 'token (columns)', labels: tokens, groups: [{ name: '', size: tokens.length }] },
-          cells: { indices: sqrtIndices(values, most), table: VIRIDIS, blocked: null },
-          print: (task, token) => formatFixed(at(task, token), 2),
-        })}
-      />
+      <FigureButtons label={label} figure={() => figureOf(mark, 'light')} />
     </Card>
   );
 }

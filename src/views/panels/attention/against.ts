@@ -3,8 +3,8 @@ import { samePlace } from '../../../engine/core/attentionPlace.ts';
 import type { AttentionMap } from '../../../engine/protocol/attention.ts';
 import type { AttentionState } from '../../../store/answers.ts';
 import type { AttentionQuantity } from '../../../store/view.ts';
-import { divergingIndices } from '../../charts/heatmap/cells.ts';
-import type { Cells } from '../../charts/heatmap/drawCells.ts';
+import { divergingScale } from '../../charts/heatmap/colorScale.ts';
+import type { HeatmapMark } from '../../charts/heatmap/mark.ts';
 import { quantityOf } from './quantities.ts';
 
 /** The other map, or why there is none. */
@@ -57,13 +57,11 @@ export function largestChange(difference: Float32Array): number {
   return largest;
 }
 
-/** Differences as cells; those that are no number are blank. */
-export function differenceCells(difference: Float32Array, table: Cells['table']): Cells {
-  // Of equal maps every cell is the middle of the table.
-  const limit = largestChange(difference) || 1;
+/** Differences around a neutral zero; those that are no number are blank. */
+export function differenceColors(difference: Float32Array): Pick<HeatmapMark, 'scale' | 'blank'> {
   const blank = new Uint8Array(difference.length);
   for (let i = 0; i < blank.length; i++) blank[i] = Number(Number.isNaN(difference[i]));
-  return { indices: divergingIndices(difference, limit), table, blocked: null, blank };
+  return { scale: divergingScale(largestChange(difference), 'difference'), blank };
 }
 
 /** Captured snapshots of a run, oldest first; the newest is the one on screen while it trains. */

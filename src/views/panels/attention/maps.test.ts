@@ -58,8 +58,8 @@ describe('quantities', () => {
   it('leaves blocked scores out of the scale after the mask only', () => {
     expect(scaleOf([map(0, 0)], 'scores')).toMatchObject({ low: -4, high: 9 });
     expect(scaleOf([map(0, 0)], 'masked-scores')).toMatchObject({ low: 0, high: 2 });
-    expect(scaleOf([map(0, 0)], 'weights')).toEqual({ low: 0, high: 0.75, isSquareRoot: true });
-    expect(scaleOf([map(0, 0)], 'value-weights')).toEqual({ low: 0, high: 2, isSquareRoot: true });
+    expect(scaleOf([map(0, 0)], 'weights')).toMatchObject({ low: 0, high: 0.75, kind: 'square-root' });
+    expect(scaleOf([map(0, 0)], 'value-weights')).toMatchObject({ low: 0, high: 2, kind: 'square-root' });
   });
   it('hatches blocked cells after the mask only', () => {
     const one = map(0, 0);

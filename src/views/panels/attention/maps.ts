@@ -7,14 +7,16 @@ import type { AttentionMap } from '../../../engine/protocol/attention.ts';
 import type { AttentionQuantity, AttentionView } from '../../../store/view.ts';
 import { formatCompact, formatFixed, formatSigned, shortTaskLabel } from '../../charts/format.ts';
 import type { CellDescription, CellPosition } from '../../charts/heatmap/cellKeys.ts';
-import { linearIndices, rankInRow, sqrtIndices } from '../../charts/heatmap/cells.ts';
+import { rankInRow } from '../../charts/heatmap/cells.ts';
+import {
+  type ColorScale,
+  colorCells,
+  linearScale,
+  squareRootScale,
+} from '../../charts/heatmap/colorScale.ts';
 import type { AxisSpec } from '../../charts/heatmap/drawAxis.ts';
 import type { Cells } from '../../charts/heatmap/drawCells.ts';
-import { VIRIDIS } from '../../theme/palette.ts';
 import { quantityOf, showWeight } from './quantities.ts';
-
-/** Maps of more tokens or rows along a side stand in a window that zooms and moves. */
-export const LARGE = 256;
 
 export const tokenName = (token: TokenLabel): string =>
   token.group === 'task' ? shortTaskLabel(token.name) : token.name;
@@ -40,7 +42,9 @@ export function tokenGroups(tokens: readonly TokenLabel[]): { name: string; size
 /** Names and groups of the tokens along one side of a map. */
 export const tokenAxis = (tokens: readonly TokenLabel[], title: string): AxisSpec => ({
   title,
+  id: title.split(' ')[0] ?? title,
   labels: tokens.map(tokenName),
+  names: tokens.map((token) => token.name),
   groups: tokenGroups(tokens),
   strong: tokens.map(({ group }) => group === 'task'),
 });
@@ -52,12 +56,6 @@ export function chooseMap(maps: readonly AttentionMap[], view: AttentionView): A
     (best, map) => (best && distance(best) <= distance(map) ? best : map),
     null,
   );
-}
-
-export interface Scale {
-  low: number;
-  high: number;
-  isSquareRoot: boolean;
 }
 
 /** Smallest and largest finite value of a map; looked for once. */
@@ -81,37 +79,23 @@ function extentOf(map: AttentionMap, quantity: AttentionQuantity): [number, numb
 }
 
 /** One scale for all heads of a layer kind, so that they can be compared. */
-export function scaleOf(maps: readonly AttentionMap[], quantity: AttentionQuantity): Scale {
+export function scaleOf(maps: readonly AttentionMap[], quantity: AttentionQuantity): ColorScale {
   const all = maps.map((map) => extentOf(map, quantity));
   const low = Math.min(...all.map((e) => e[0]));
   const high = Math.max(...all.map((e) => e[1]));
-  const isSquareRoot = quantityOf(quantity).fromZero;
-  if (isSquareRoot) return { low: 0, high: Math.max(0, high), isSquareRoot };
-  return low <= high ? { low, high, isSquareRoot } : { low: 0, high: 1, isSquareRoot };
+  if (quantityOf(quantity).fromZero)
+    return squareRootScale(Math.max(0, high), (value) =>
+      formatFixed(value, value < 0.1 && value > 0 ? 3 : 2),
+    );
+  return low <= high ? linearScale(low, high, formatCompact) : linearScale(0, 1, formatCompact);
 }
 
-/** The ends of a scale, for its colour bar. */
-export function scaleText({ low, high, isSquareRoot }: Scale, quantity: AttentionQuantity) {
-  const end = quantityOf(quantity).fromZero
-    ? (value: number) => formatFixed(value, value < 0.1 && value > 0 ? 3 : 2)
-    : formatCompact;
-  return {
-    low: isSquareRoot ? '0' : end(low),
-    high: end(high),
-    note: isSquareRoot ? 'square-root scale' : 'linear scale',
-  };
-}
-
-const colored = (values: Float32Array, scale: Scale, blocked: Uint8Array | null): Cells => ({
-  indices: scale.isSquareRoot
-    ? sqrtIndices(values, scale.high)
-    : linearIndices(values, scale.low, scale.high),
-  table: VIRIDIS,
-  blocked,
-});
+/** The colours of quantities are the same in light and dark. */
+const colored = (values: Float32Array, scale: ColorScale, blocked: Uint8Array | null): Cells =>
+  colorCells({ values, scale, blocked }, 'light');
 
 /** Cells of a map in the chosen quantity. Before the mask nothing is hatched. */
-export function cellsOf(map: AttentionMap, quantity: AttentionQuantity, scale: Scale): Cells {
+export function cellsOf(map: AttentionMap, quantity: AttentionQuantity, scale: ColorScale): Cells {
   const { values, isMasked } = quantityOf(quantity);
   return colored(values(map), scale, isMasked ? map.blocked : null);
 }
@@ -123,7 +107,7 @@ export function cellsOf(map: AttentionMap, quantity: AttentionQuantity, scale: S
 export function thumbnailOf(
   map: AttentionMap,
   quantity: AttentionQuantity,
-  scale: Scale,
+  scale: ColorScale,
   most: number,
 ): { cells: Cells; columns: number } {
   const [rows, columns] = [map.queries.length, map.keys.length];

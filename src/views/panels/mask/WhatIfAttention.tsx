@@ -2,27 +2,21 @@
 import { useId, useMemo, useState } from 'react';
 import { headDistance } from '../../../engine/analysis/headDistance.ts';
 import { headNameWithKind, placeKey } from '../../../engine/core/attentionPlace.ts';
+import type { AttentionMap } from '../../../engine/protocol/attention.ts';
 import type { WhatIfReport } from '../../../engine/protocol/masks.ts';
-import { ColorBar } from '../../charts/ColorBar.tsx';
-import { formatCompact, formatCount, formatFixed } from '../../charts/format.ts';
-import { fitCell } from '../../charts/heatmap/bands.ts';
-import type { CellPosition } from '../../charts/heatmap/cellKeys.ts';
-import { Heatmap } from '../../charts/heatmap/Heatmap.tsx';
+import { formatCount, formatFixed, formatSigned } from '../../charts/format.ts';
+import { HeatmapFigure } from '../../charts/heatmap/HeatmapFigure.tsx';
+import { HeatmapOutputs } from '../../charts/heatmap/HeatmapOutputs.tsx';
+import type { HeatmapMark, HeatmapSpec } from '../../charts/heatmap/mark.ts';
+import { ScaleBar } from '../../charts/heatmap/ScaleBar.tsx';
 import { LegendItem } from '../../charts/parts/Card.tsx';
-import { useScheme } from '../../charts/parts/useScheme.ts';
-import { useWidth } from '../../charts/parts/useWidth.ts';
-import { DIVERGING, VIRIDIS } from '../../theme/palette.ts';
-import { differenceCells, differenceOf, largestChange } from '../attention/against.ts';
-import { cellsOf, explainCell, scaleOf, tokenAxis } from '../attention/maps.ts';
+import { differenceColors, differenceOf } from '../attention/against.ts';
+import { explainCell, scaleOf, tokenAxis } from '../attention/maps.ts';
+import { showWeight } from '../attention/quantities.ts';
 import selectClasses from '../networkSelect.module.css';
 import classes from './mask.module.css';
 
-const CELL = 22;
-const SMALLEST = 4;
-/** Room for names and titles beside each map, and between maps. */
-const AXIS_ROOM = 128;
-/** Narrower than this, maps stand below each other. */
-const SIDE_BY_SIDE = 900;
+const CELL = { smallest: 4, largest: 22 };
 
 export interface WhatIfAttentionProps {
   attention: WhatIfReport['attention'];
@@ -31,53 +25,68 @@ export interface WhatIfAttentionProps {
   when: string;
 }
 
+/** Before, after and their difference. */
+function whatIfHeatmap(before: AttentionMap, after: AttentionMap, mask: string, place: string): HeatmapSpec {
+  const scale = scaleOf([before, after], 'weights');
+  const difference = differenceOf(after, before, 'weights');
+  const declare = (
+    id: string,
+    title: string,
+    rest: Pick<HeatmapMark, 'values' | 'scale' | 'blocked' | 'blank' | 'show'>,
+  ): HeatmapMark => ({
+    id,
+    title,
+    label: `${title}: softmax weights of ${place}. Rows are queries, columns are keys.`,
+    caption: `${title}, with the mask ${mask}: softmax weights of ${place}.`,
+    rows: tokenAxis(before.queries, 'query (rows)'),
+    columns: tokenAxis(before.keys, 'key (columns)'),
+    blockedText: 'blocked',
+    explain: (position) => explainCell(after, position, { map: before, label: 'before' }),
+    ...rest,
+  });
+  const weights = ({ weights: values, blocked }: AttentionMap) => ({
+    values,
+    blocked,
+    scale,
+    show: showWeight,
+  });
+  return {
+    what: 'Attention before and after',
+    fileName: `what-if-${placeKey(before).replaceAll('/', '-')}`,
+    caption: `Softmax weights of ${place}, with the mask ${mask}`,
+    cell: CELL,
+    maps: [
+      declare('before', 'Before', weights(before)),
+      declare('after', 'After', weights(after)),
+      declare('difference', 'After minus before', {
+        values: difference,
+        ...differenceColors(difference),
+        show: (value) => formatSigned(value, 4),
+      }),
+    ],
+  };
+}
+
 export function WhatIfAttention({ attention, mask, when }: WhatIfAttentionProps) {
   const { before, after, rows } = attention;
-  const [ref, width] = useWidth<HTMLDivElement>();
   const id = useId();
   const [key, setKey] = useState('');
-  const [chosen, setChosen] = useState<CellPosition>({ row: 0, column: 0 });
-  const scheme = useScheme();
+  const [asTable, setAsTable] = useState(false);
   const at = Math.max(
     0,
     before.findIndex((m) => placeKey(m) === key),
   );
   const [old, next] = [before[at], after[at]];
-  const figures = useMemo(() => {
+  const spec = useMemo(() => {
     if (!old || !next) return null;
-    const scale = scaleOf([old, next], 'weights');
-    const difference = differenceOf(next, old, 'weights');
-    return {
-      scale,
-      limit: largestChange(difference),
-      before: cellsOf(old, 'weights', scale),
-      after: cellsOf(next, 'weights', scale),
-      difference: differenceCells(difference, DIVERGING[scheme]),
-      rows: tokenAxis(old.queries, 'query (rows)'),
-      columns: tokenAxis(old.keys, 'key (columns)'),
-    };
-  }, [old, next, scheme]);
-  if (!old || !next || !figures) return null;
-  const isWide = width >= SIDE_BY_SIDE;
-  const cell = fitCell(
-    figures.columns.groups.map((g) => g.size),
-    (isWide ? width / 3 : width) - AXIS_ROOM,
-    SMALLEST,
-    CELL,
-  );
-  const place = `${headNameWithKind(old)}, mean of ${formatCount(rows)} validation rows, ${when}`;
-  const explain = (position: CellPosition) => explainCell(next, position, { map: old, label: 'before' });
-  const weightScale = { low: '0', high: formatFixed(figures.scale.high, 2), note: 'square-root scale' };
-  const change = formatCompact(figures.limit);
-  const changeScale = { low: `−${change}`, high: `+${change}`, note: 'difference' };
-  const maps = [
-    { title: 'Before', cells: figures.before, scale: weightScale },
-    { title: 'After', cells: figures.after, scale: weightScale },
-    { title: 'After minus before', cells: figures.difference, scale: changeScale },
-  ];
+    const place = `${headNameWithKind(old)}, mean of ${formatCount(rows)} validation rows, ${when}`;
+    return whatIfHeatmap(old, next, mask, place);
+  }, [old, next, mask, rows, when]);
+  if (!old || !next || !spec) return null;
+  const [first, , change] = spec.maps;
   const moved = formatFixed(100 * headDistance(next, old), 1);
   return (
-    <div ref={ref}>
+    <div>
       <div className={classes.toolbar}>
         <span className={selectClasses.box}>
           <label htmlFor={id}>Attention of</label>
@@ -92,33 +101,16 @@ export function WhatIfAttention({ attention, mask, when }: WhatIfAttentionProps)
         <span role="status">
           {moved} % of the weight lies elsewhere, mean over queries (total variation).
         </span>
+        <HeatmapOutputs spec={spec} table={{ shown: asTable, onChange: setAsTable }} />
       </div>
-      {width > 0 && (
-        <div className={classes.before}>
-          {maps.map(({ title, cells, scale }) => (
-            <section key={title}>
-              <h3>{title}</h3>
-              <Heatmap
-                label={`${title}: softmax weights of ${place}. Rows are queries, columns are keys.`}
-                caption={`${title}, with the mask ${mask}: softmax weights of ${place}.`}
-                rows={figures.rows}
-                columns={figures.columns}
-                cells={cells}
-                scale={scale}
-                cell={cell}
-                explain={explain}
-                chosen={chosen}
-                onChoose={setChosen}
-              />
-            </section>
-          ))}
-        </div>
+      <HeatmapFigure spec={spec} asTable={asTable} hasLegend={false} className={classes.before} />
+      {!asTable && (
+        <p className={classes.legend}>
+          {first && <ScaleBar scale={first.scale} />}
+          {change?.scale.ends ? <ScaleBar scale={change.scale} /> : 'no difference'}
+          <LegendItem mark="hatch">masked</LegendItem>
+        </p>
       )}
-      <p className={classes.legend}>
-        <ColorBar table={VIRIDIS} {...weightScale} />
-        <ColorBar table={DIVERGING[scheme]} {...changeScale} />
-        <LegendItem mark="hatch">masked</LegendItem>
-      </p>
     </div>
   );
 }

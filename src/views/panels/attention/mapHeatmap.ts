@@ -1,0 +1,112 @@
+// One attention map as a declared heatmap: the chosen quantity or its difference to another map, with table and files.
+import { headTitle, placeKey } from '../../../engine/core/attentionPlace.ts';
+import type { AttentionMap } from '../../../engine/protocol/attention.ts';
+import { type AttentionQuantity, QUANTITY_IDS } from '../../../store/view.ts';
+import { type CsvValue, toCsv } from '../../charts/csv.ts';
+import { formatCount, formatSigned } from '../../charts/format.ts';
+import type { ColorScale } from '../../charts/heatmap/colorScale.ts';
+import { type HeatmapMark, type HeatmapSpec, isLarge } from '../../charts/heatmap/mark.ts';
+import { TABLE_CELLS } from '../../charts/heatmap/outputs.ts';
+import type { TableData } from '../../charts/parts/DataTable.tsx';
+import { differenceColors, differenceOf } from './against.ts';
+import { explainCell, tokenAxis, tokenName } from './maps.ts';
+import { quantityOf, showWeight } from './quantities.ts';
+
+/** Maps of few tokens have room for larger cells. */
+const FEW_TOKENS = 12;
+const cellOf = (tokens: number) => ({ smallest: 3, largest: tokens <= FEW_TOKENS ? 38 : 26 });
+
+/** Every cell of a map: query, key and what is known of it. */
+function mapCsv(map: AttentionMap, other: AttentionMap | null): string {
+  const known = (one: AttentionMap, at: number): CsvValue[] => [
+    one.scores[at] ?? null,
+    one.blocked?.[at] === 1,
+    one.weights[at] ?? null,
+    one.valueWeights[at] ?? null,
+  ];
+  const rows = map.queries.flatMap((query, row) =>
+    map.keys.map((key, column): CsvValue[] => {
+      const at = row * map.keys.length + column;
+      return [placeKey(map), query.name, key.name, ...known(map, at), ...(other ? known(other, at) : [])];
+    }),
+  );
+  const names = ['score_before_mask', 'blocked', 'weight', 'weight_times_value_norm'];
+  return toCsv(['map', 'query', 'key', ...names, ...(other ? names.map((n) => `other_${n}`) : [])], rows);
+}
+
+/** All quantities of one query, of a map that is too large for a table of all cells. */
+function queryTable(
+  map: AttentionMap,
+  wanted: number,
+  caption: string,
+  other: AttentionMap | null,
+): TableData {
+  const query = Math.min(wanted, map.queries.length - 1);
+  const token = map.queries[query];
+  const shown = QUANTITY_IDS.map((id) => ({ ...quantityOf(id), of: quantityOf(id).values(map) }));
+  return {
+    caption: `${caption}: query ${token ? tokenName(token) : query}, chosen in the map; the CSV file has all queries`,
+    header: ['key', ...shown.map((q) => q.name), ...(other ? ['Weight of the other'] : [])],
+    rows: map.keys.map((key, column) => {
+      const at = query * map.keys.length + column;
+      return [
+        tokenName(key),
+        ...shown.map((q) => q.show(q.of[at] ?? Number.NaN)),
+        ...(other ? [showWeight(other.weights[at] ?? Number.NaN)] : []),
+      ];
+    }),
+  };
+}
+
+/** "inter-feature attention" and "17 × 17 tokens" */
+export function describeMap({ kind, queries, keys }: AttentionMap): { kindName: string; size: string } {
+  const [kindName, what] =
+    kind === 'feature' ? ['inter-feature attention', 'tokens'] : ['inter-sample attention', 'rows'];
+  return { kindName, size: `${formatCount(queries.length)} × ${formatCount(keys.length)} ${what}` };
+}
+
+export interface MapChoice {
+  map: AttentionMap;
+  quantity: AttentionQuantity;
+  scale: ColorScale;
+  /** Shown is then the difference: this map minus the other. */
+  other: { map: AttentionMap; label: string } | null;
+  /** "mean of 64 validation rows" */
+  rowsCaption: string;
+}
+
+export function mapHeatmap({ map, quantity, scale, other, rowsCaption }: MapChoice): HeatmapSpec {
+  const { values, show, isMasked, name } = quantityOf(quantity);
+  const { kindName, size } = describeMap(map);
+  const difference = other && differenceOf(map, other.map, quantity);
+  const blocked = !difference && isMasked ? map.blocked : null;
+  const caption = `${headTitle(map)}, ${kindName}, ${rowsCaption}${other ? `, minus ${other.label}` : ''}`;
+  const hatchNote = difference ? ', difference' : blocked ? '. Hatched: masked' : '';
+  const mark: HeatmapMark = {
+    title: name,
+    label: `${caption}, ${size}. Rows are queries, columns are keys.`,
+    caption: `${caption}, ${size}. ${name}${hatchNote}.`,
+    rows: tokenAxis(map.queries, 'query (rows)'),
+    columns: tokenAxis(map.keys, 'key (columns)'),
+    values: difference ?? values(map),
+    ...(difference ? differenceColors(difference) : { scale, blocked }),
+    // Scores after the mask say themselves what is blocked.
+    ...(quantity === 'masked-scores' ? {} : { blockedText: 'blocked' }),
+    show: difference ? (value) => formatSigned(value, 4) : show,
+    explain: (position) => explainCell(map, position, other),
+  };
+  const stem = `attention-${placeKey(map).replaceAll('/', '-')}${other ? '-difference' : ''}`;
+  const isWhole = map.queries.length * map.keys.length <= TABLE_CELLS;
+  const otherMap = other?.map ?? null;
+  return {
+    what: 'Attention map',
+    fileName: `${stem}-${quantity}`,
+    maps: [mark],
+    cell: cellOf(map.keys.length),
+    markRow: true,
+    caption: `${caption}: rows are queries, columns are keys`,
+    tableHeight: 720,
+    ...(isWhole ? {} : { table: (chosen) => queryTable(map, chosen.row, caption, otherMap) }),
+    ...(isLarge(mark) ? {} : { csv: { fileName: `${stem}.csv`, content: () => mapCsv(map, otherMap) } }),
+  };
+}

@@ -83,7 +83,9 @@ describe('a figure to take away', () => {
       cells,
     });
     const [picture] = shapes.flatMap((s) => (s.kind === 'picture' ? [s] : []));
-    expect(picture).toMatchObject({ width: side, height: side, columns: side, cells });
+    expect(picture).toMatchObject({ width: side, height: side, columns: side });
+    // The same, not equal ones: a million of them are not compared one by one.
+    expect(picture?.cells).toBe(cells);
     expect(shapes.filter((s) => s.kind === 'box')).toEqual([]);
     const texts = shapes.flatMap((s) => (s.kind === 'text' ? [s.text] : []));
     expect(texts.filter((t) => t.startsWith('row ')).length).toBeLessThan(30);

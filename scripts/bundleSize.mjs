@@ -1,6 +1,6 @@
 // What the page loads first: the scripts and styles that index.html names, compressed. The worker, with tfjs in it, is
 // not among them.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -16,6 +16,18 @@ export function firstLoad() {
     const body = readFileSync(path.join(dist, file));
     return { file, gzipBytes: gzipSync(body, { level: 9 }).length, text: body.toString('utf8') };
   });
+}
+
+/** @returns {{ file: string, text: string }[]} the scripts of the page: all but those of the worker, which `trainWorker` loads */
+export function pageScripts() {
+  const folder = path.join(dist, 'assets');
+  const scripts = readdirSync(folder)
+    .filter((file) => file.endsWith('.js'))
+    .map((file) => ({ file, text: readFileSync(path.join(folder, file), 'utf8') }));
+  const ofWorker = new Set(scripts.filter(({ file }) => file.startsWith('trainWorker')));
+  for (const worker of ofWorker)
+    for (const script of scripts) if (worker.text.includes(script.file)) ofWorker.add(script);
+  return scripts.filter((script) => !ofWorker.has(script));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -60,13 +60,13 @@ export function metricsCaption(
 
 function basisCaption(view: GainView): string {
   if (view.basis.split === 'test') return 'Test split.';
-  return `Validation, epoch ${view.basis.epoch}, seed ${view.basis.seed}; the test split follows when the seed has finished.`;
+  return `Validation, each network at its best epochs of ${view.basis.epoch}, seed ${view.basis.seed}; the test split follows when the seed has finished.`;
 }
 
 function spreadCaption(view: GainView): string {
   const tasks = plural(view.rows.length - view.leftOut, 'task');
   if (view.basis.split === 'validation')
-    return `mean of ${tasks}, validation, epoch ${view.basis.epoch}, seed ${view.basis.seed}`;
+    return `mean of ${tasks}, validation, best epochs of ${view.basis.epoch}, seed ${view.basis.seed}`;
   if (view.basis.seeds === 1) return `mean of ${tasks}, one seed, no interval`;
   const interval = formatInterval(view, 2);
   return `${interval && `95\u00a0% interval ${interval}, `}mean of ${tasks} over ${plural(view.basis.seeds, 'seed')}`;

@@ -256,15 +256,24 @@ describe('resultsView', () => {
     expect(view?.rows[1]?.bestStep).toBe(30);
     expect(view?.rows[0]?.metrics.map((m) => m.metric)).toEqual(['auroc', 'accuracy']);
   });
-  it('is the newest validation before that, with the best step so far', () => {
+  it('is the best validation so far before that, which its gain is of, with the step of it', () => {
     const view = resultsView(run([seed(3, null, null)]));
     expect(view?.basis).toEqual({ split: 'validation', seed: 3, epoch: 2 });
-    expect(view?.rows[0]).toMatchObject({ model: 0.6, baseline: 0.65, bestStep: 10 });
+    expect(view?.rows[0]).toMatchObject({ model: 0.7, baseline: 0.65, bestStep: 10 });
+    // Single-task networks are at the best epoch of each task.
+    const state = seed(3, null, null);
+    state.records.baseline = [
+      { ...record(1, 0.5), isBest: [true, true] },
+      { ...record(2, 0.8), isBest: [true, false] },
+    ];
+    expect(resultsView(run([state]))?.rows.map((row) => row.baseline)).toEqual([0.8, 0.5]);
   });
 });
 
 it('names what was measured', () => {
   expect(describeBasis({ split: 'test', seeds: 3 })).toBe('test split, mean of 3 finished seeds');
   expect(describeBasis({ split: 'test', seeds: 1 })).toBe('test split, one finished seed, no interval');
-  expect(describeBasis({ split: 'validation', seed: 0, epoch: 4 })).toBe('validation, epoch 4, seed 0');
+  expect(describeBasis({ split: 'validation', seed: 0, epoch: 4 })).toBe(
+    'validation, best epochs of 4, seed 0',
+  );
 });

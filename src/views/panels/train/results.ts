@@ -121,13 +121,11 @@ function reasonOf(run: RunRecord, task: number): string | null {
     baseline,
     others.find((o) => o.result.role === 'model:twin')?.result ?? null,
   ]);
-  const records = currentSeed(run)?.records;
+  const state = currentSeed(run);
   const scores =
-    seeds.length > 0
+    seeds.length > 0 || !state
       ? parts.map((part) => part?.test[task])
-      : (['model', 'baseline', 'model:twin'] as const).map(
-          (role) => records?.[role]?.at(-1)?.validation[task],
-        );
+      : (['model', 'baseline', 'model:twin'] as const).map((role) => bestScores(state, role)[0]?.[task]);
   return scores.map((score) => primaryOf(score).reason).find((reason) => reason !== null) ?? null;
 }
 
@@ -200,7 +198,7 @@ export interface MetricRow {
   reason: string | null;
 }
 
-/** One row of the table of results; figures are means over the finished seeds, or the newest validation. */
+/** One row of the table of results; figures are means over the finished seeds, or the best validation so far. */
 export interface ResultRow {
   task: string;
   metric: string;
@@ -268,7 +266,22 @@ function resultRows(
   });
 }
 
-/** Scores per task: test split over finished seeds, else the newest validation; null before the first epoch. */
+/**
+ * Validation scores of a network in training, each task at its best epoch so far: the values that would be tested now, and those
+ * that its gain is of. Empty before its first epoch.
+ */
+function bestScores({ records }: SeedState, role: Role): Scores {
+  const own = records[role] ?? [];
+  const first = own[0];
+  if (!first) return [];
+  return [
+    first.validation.map(
+      (score, task) => own.findLast((record) => record.isBest[task])?.validation[task] ?? score,
+    ),
+  ];
+}
+
+/** Scores per task: test split over finished seeds, else the best validation so far; null before the first epoch. */
 export function resultsView(run: RunRecord): ResultsView | null {
   const seeds = finishedSeeds(run);
   if (seeds.length > 0) {
@@ -290,26 +303,22 @@ export function resultsView(run: RunRecord): ResultsView | null {
   const state = currentSeed(run);
   const record = state?.records.model.at(-1);
   if (!state || !record) return null;
-  const newest = (role: Role): Scores => {
-    const last = state.records[role]?.at(-1);
-    return last ? [last.validation] : [];
-  };
   const bestStep = (task: number) => state.records.model.findLast((r) => r.isBest[task])?.step ?? null;
   return {
     basis: { split: 'validation', seed: state.seed, epoch: record.epoch },
     hasBaseline: state.parts.some((part) => part.role === 'baseline'),
     hasTwin: state.parts.some((part) => part.role === 'model:twin'),
     rows: resultRows(
-      [record.validation],
-      { baseline: newest('baseline'), twin: newest('model:twin') },
+      bestScores(state, 'model'),
+      { baseline: bestScores(state, 'baseline'), twin: bestScores(state, 'model:twin') },
       bestStep,
     ),
   };
 }
 
-/** "test split, mean of 3 finished seeds" or "validation, epoch 4, seed 0". */
+/** "test split, mean of 3 finished seeds" or "validation, best epochs of 4, seed 0". */
 export function describeBasis(basis: Basis): string {
-  if (basis.split === 'validation') return `validation, epoch ${basis.epoch}, seed ${basis.seed}`;
+  if (basis.split === 'validation') return `validation, best epochs of ${basis.epoch}, seed ${basis.seed}`;
   return basis.seeds === 1
     ? 'test split, one finished seed, no interval'
     : `test split, mean of ${basis.seeds} finished seeds`;

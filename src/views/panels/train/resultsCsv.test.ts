@@ -95,7 +95,7 @@ it('has one line per task and metric, gain on the primary one, and names the pos
   const [header, primary, other] = resultsCsv(run)
     .trim()
     .split('\r\n')
-    .map((line) => line.replace('"validation, epoch 1, seed 0"', 'basis').split(','));
+    .map((line) => line.replace('"validation, best epochs of 1, seed 0"', 'basis').split(','));
   const named = (cells: string[] | undefined) =>
     Object.fromEntries((header ?? []).map((name, i) => [name, cells?.[i]]).filter(([, cell]) => cell !== ''));
   expect(named(primary)).toEqual({

@@ -18,7 +18,7 @@ import { type Case, readCase } from './case.ts';
 import { readFileInput, readTableInput } from './files.ts';
 import type { RunOptions } from './options.ts';
 
-/** Of a table, in messages. */
+/** The ending of a table, in messages. */
 export const EXAMPLE_ENDING = catalog.formats[0]?.extensions[0] ?? '';
 
 /** The experiment out of file, preset, table and single settings, in this order. */

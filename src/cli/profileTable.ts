@@ -10,7 +10,7 @@ import { textTable } from './tables.ts';
 const ms = (value: number | null) => (value === null ? '-' : value.toFixed(3));
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(2)} MB`;
 
-/** Of every network trained by gradients, on noise in the shape of the table; `note` hears which. */
+/** Profiles every network trained by gradients, on noise in the shape of the table; `note` hears which. */
 export async function profilesOf(
   experiment: Experiment,
   file: TableInput | undefined,

@@ -11,7 +11,7 @@ type Figure = Pick<Estimate, 'mean' | 'low' | 'high'>;
 const fixed = (value: number, digits: number) =>
   Number.isFinite(value) ? value.toFixed(digits) : 'undefined';
 const signed = (value: number) => `${value >= 0 ? '+' : ''}${fixed(value, 2)}`;
-/** Of the mean over seeds; nothing for one seed. */
+/** The interval of a mean over seeds; nothing for one seed. */
 const interval = ({ low, high }: Figure, text: (value: number) => string) =>
   Number.isFinite(low) ? ` [${text(low)}, ${text(high)}]` : '';
 const percent = (figure: Figure) =>
@@ -32,7 +32,7 @@ function metricText({ dataset }: RunResult, metric: string, task: number): strin
 
 const rateText = (rate: number) => String(Number(rate.toPrecision(3)));
 
-/** Of each network whose rate was searched: what every rate that was tried came to. */
+/** For each network whose rate was searched: what every rate that was tried came to. */
 function searchLines(models: readonly ComparedModel[]): string[] {
   return models.flatMap(({ trainedWith }, i) => {
     if (!trainedWith || trainedWith.rates.length === 0) return [];

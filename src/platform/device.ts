@@ -1,6 +1,6 @@
 // The GPU device: ours rather than tfjs's, with what the adapter can do instead of the least every adapter must.
 
-/** Of limits the kernels run into. */
+/** The limits that the kernels run into. */
 const LIMITS = [
   'maxBufferSize',
   'maxStorageBufferBindingSize',

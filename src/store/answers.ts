@@ -23,7 +23,7 @@ export type Answers = { [Id in ProbeId]?: ProbeState<Id> };
 
 export interface Probed {
   answers: Answers;
-  /** Of probes that are remembered: what was on screen before, oldest first. */
+  /** Earlier answers of probes that are remembered, oldest first. */
   remembered: Remembered;
 }
 

@@ -11,9 +11,9 @@ import { subjectOf } from './probesSlice.ts';
 import { useStore } from './store.ts';
 
 export interface ProbeHandle<Id extends ProbeId> {
-  /** Of the network asked for; null where the newest is of another one. */
+  /** The answer about the network asked for; null where the newest is about another one. */
   answer: Measured<Id> | null;
-  /** Of whatever network was measured last. */
+  /** The newest answer, about whatever network. */
   newest: Measured<Id> | null;
   /** While it is measured, where that takes long. */
   progress: ProbeProgress | null;

@@ -25,7 +25,7 @@ import { type Measuring, UNWATCHED } from './measuring.ts';
 const QUANTITIES = ['scores', 'weights', 'valueWeights'] as const;
 type Quantities<T> = Record<(typeof QUANTITIES)[number], T>;
 
-/** Of feature layers [H, L, L], the mean over the chosen rows; of row layers [H, B, B], or [B, H] where every row reads itself. */
+/** Quantities of feature layers are [H, L, L], the mean over the chosen rows; of row layers [H, B, B], or [B, H] where every row reads itself. */
 interface Recorded extends Quantities<Float32Array> {
   place: LayerPlace;
   shape: number[];

@@ -29,7 +29,7 @@ interface MaskFacts {
   fewestOpen: number;
   /** The masks by layer, as text, to compare training with evaluation. */
   masks: { place: LayerPlace; text: string }[];
-  /** Of all masked layers, the largest. */
+  /** Largest gradients over all masked layers. */
   gradients: { blocked: number; open: number };
 }
 

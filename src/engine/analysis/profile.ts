@@ -26,7 +26,7 @@ const WARM_UP = 3;
 /** Steps of each kind in turn, so that a machine that grows busy slows all of them; no more turns after this long. */
 const TURN = 5;
 const TURNS_MS = 8000;
-/** Of the steps as in training of one turn. */
+/** Longest time that the steps of one turn, taken as in training, may last together. */
 const PACE_MS = 1000;
 /**
  * A launch that takes less than this many ticks of the clock shows as one tick or none. The mean of such times is still true,
@@ -210,7 +210,7 @@ async function paceTurn(
   await take(network.drainPendingSteps(), performance.now());
 }
 
-/** Of the clock, in the mean launch; beyond all bounds where nothing is timed. */
+/** Ticks of the clock in the mean launch; infinite where nothing is timed. */
 function ticksOfLaunch({ clock, tickMs }: StepTimer, launches: readonly TimedLaunch[]): number {
   if (clock === 'none' || !tickMs) return Number.POSITIVE_INFINITY;
   return launchedMs(launches) / launches.length / tickMs;

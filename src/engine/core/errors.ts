@@ -17,7 +17,7 @@ export interface NumericFault {
   role: Role;
   seed: number;
   epoch: number;
-  /** Of a training step: its number, as drawn on the charts. Of an evaluation: the steps finished before it. */
+  /** In a training step: its number, as drawn on the charts. In an evaluation: the steps finished before it. */
   step: number;
   /** Task whose loss is affected, or null when the tensor is shared and no loss is affected yet. */
   task: string | null;
@@ -27,7 +27,7 @@ export interface NumericFault {
   nonFinite: number;
   /** Largest finite global gradient norm of the step before; null at step 1 and in an evaluation. */
   previousGradientNorm: number | null;
-  /** Of an evaluation: which split, and its first row at fault (1-based, in the order of the split). */
+  /** In an evaluation: which split, and its first row at fault (1-based, in the order of the split). */
   evaluation?: { split: 'validation' | 'test'; row: number };
 }
 

@@ -23,7 +23,7 @@ export function sampleSd(values: readonly number[]): number {
 
 const CONFIDENCE = 0.95;
 
-/** Of the seeds that have a value. */
+/** Mean and interval over the seeds that have a value. */
 export function estimate(perSeed: readonly number[]): Estimate {
   const valid = perSeed.filter((value) => !Number.isNaN(value));
   const mean = meanOf(valid);

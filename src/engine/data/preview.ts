@@ -12,7 +12,7 @@ export interface ColumnPreview {
   suggestedTask: TaskMeta['type'] | null;
   reason?: string;
   examples: string[];
-  /** Of a column with two values: the class that is positive unless another is chosen. */
+  /** The class that is positive unless another is chosen, of a column with two values. */
   positive?: string;
 }
 

@@ -3,5 +3,5 @@
 /** Called now and then with the finished share in [0, 1]; awaiting it lets messages in. Throws to cancel. */
 export type ProgressSink = (fraction: number, phase: string) => Promise<void>;
 
-/** Of work that nobody watches or stops. */
+/** The sink of work that nobody watches or stops. */
 export const UNWATCHED: ProgressSink = async () => {};

@@ -22,7 +22,7 @@ export interface WeightsInput extends FileInput {
 export interface SourceRequest {
   data: Params;
   tasks: Params;
-  /** Of sources that read a file: what is in it, opened before, see `openRequest`. */
+  /** The table of a source that reads a file, opened before, see `openRequest`. */
   table?: ParsedTable;
   /** How columns are encoded, where that is given with trained weights and not fitted on the training rows. */
   fitted?: FittedTable;

@@ -63,7 +63,7 @@ export interface DropoutFile {
   cases: (EncoderCase | MlpCase | { case: string; kind: string })[];
 }
 
-/** Of the largest entry, see golden/README-2. */
+/** The tolerance as a share of the largest entry, see golden/README-2. */
 const TOLERANCE = 1e-5;
 /** Masks that an expectation is estimated from, and the standard errors that the estimate may be off. */
 const EXPECTATION_STEPS = 400;

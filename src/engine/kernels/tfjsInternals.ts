@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { WorkbenchError } from '../core/errors.ts';
 import type { Tensors } from './runtime/kernel.ts';
 
-/** Of all packages of TensorFlow.js. */
+/** The version of all packages of TensorFlow.js. */
 export const TFJS_VERSION = '4.22.0';
 
 /** @throws WorkbenchError (backend) for another version, whose private parts may differ */

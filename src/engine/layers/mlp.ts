@@ -38,7 +38,7 @@ export interface MlpsOptions {
   groups: readonly number[];
   hidden: readonly number[];
   batchNorm: boolean;
-  /** Behind the batch norm; ReLU when left out. */
+  /** Follows the batch norm; ReLU when left out. */
   activation?: 'relu' | 'swish';
   dropoutRate: number;
   seed: number;

@@ -9,7 +9,7 @@ export interface MaskContext {
   /** The block that the mask is for. */
   block: number;
   heads: number;
-  /** Of a painted mask, see `custom.ts`. */
+  /** The text of a painted mask, see `custom.ts`. */
   text: string;
 }
 

@@ -8,7 +8,7 @@ export interface MethodContext {
   numTasks: number;
   /** Values of its `params`; `settingsOf(params, settings)` gives them their types. */
   settings: Params;
-  /** Of the run, for methods that draw at random. */
+  /** Seed of the run, for methods that draw at random. */
   seed: number;
 }
 
@@ -18,11 +18,11 @@ export type MethodState = Record<string, Float32Array>;
 interface MethodEntry extends CatalogEntry {
   /** Shown, with the other settings of training, where the method is chosen; keys are those of nobody else. */
   params: readonly ParamSpec[];
-  /** Of what `save` returns; raised when it comes to mean something else. 1 when left out. */
+  /** Version of what `save` returns; raised when it comes to mean something else. 1 when left out. */
   stateVersion?: number;
 }
 
-/** Of methods whose work depends on the steps before. */
+/** What methods have whose work depends on the steps before. */
 export interface WithState {
   /**
    * Called when the parameters have been changed, with the losses of the same batch before and after: of methods that learn from

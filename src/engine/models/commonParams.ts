@@ -119,10 +119,10 @@ export const startParams = (start: Start, choices: readonly InitialisationId[]) 
     },
   ]);
 
-/** Of networks without attention. */
+/** Where networks without attention start. */
 export const mlpStart = (start: Start) => startParams(start, ['scaled', 'as-released', 'torch-default']);
 
-/** Of networks with attention. */
+/** Where networks with attention start. */
 export const attentionStart = (start: Start) => startParams(start, ['scaled', 'as-released']);
 
 /** Number of something, from 1. */

@@ -114,7 +114,7 @@ function createNetwork(set: ParameterSet, context: ModelContext): Network {
     slot: number,
     ownedBy?: number,
   ): Experts => Array.from({ length: count }, (_, i) => ({ name: name(i), label: label(i), slot, ownedBy }));
-  /** Of a group of one. */
+  /** The member of a group of one. */
   const onlyMember = (members: readonly number[]) => (members.length === 1 ? members[0] : undefined);
   const groupLabel = (g: number) => `group ${g + 1}`;
   /** Group experts that read `slotOf(group)`, and shared ones that read `shared`. */

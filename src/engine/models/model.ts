@@ -37,7 +37,7 @@ export type FlowLayer =
 /** Where information can go between the embedding and the outputs. Every token also keeps what it has. */
 export interface TokenFlow {
   numTokens: number;
-  /** Of attention between features. */
+  /** Heads of attention between features. */
   heads: number;
   layers: readonly FlowLayer[];
   /** The token that each task's tower reads. */
@@ -52,7 +52,7 @@ export interface Model {
   readonly frozen: ReadonlyMap<string, Float32Array>;
   /** @returns raw outputs per task, [B, outputs] each; see `packed` */
   forward(batch: Batch, options: ForwardOptions): Tensor2D[];
-  /** Of models whose tasks share tokens. */
+  /** Where information can go, in models whose tasks share tokens. */
   readonly flow?: TokenFlow;
   /** Multiply-adds x 2 of one forward pass per row, for a batch of `batchSize` rows. */
   flopsPerRow(batchSize: number): number;

@@ -58,7 +58,7 @@ export interface ProgressiveOptions {
   embeddings: readonly string[];
   /** Whether a task's gate weights the experts of other tasks too. */
   gatesSeeAll: boolean;
-  /** Of a task's gate: whether an expert (of which task, or null when shared) learns through it. */
+  /** Whether an expert (of a task, or shared: null) learns through the gate of a task. */
   learns: (gateTask: number, expertTask: number | null) => boolean;
 }
 

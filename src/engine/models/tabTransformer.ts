@@ -25,7 +25,7 @@ const params = sizeParams(START);
 interface Network {
   embedding: Embedding;
   blocks: Encoder[];
-  /** Of the numeric columns; null when there are none. */
+  /** Norm of the numeric columns; null when there are none. */
   numericNorm: LayerNorm | null;
   towers: Towers;
 }

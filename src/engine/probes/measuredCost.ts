@@ -10,7 +10,7 @@ export interface MeasuredCosts {
   costs: MeasuredCost[];
 }
 
-/** Of an architecture, which checks them itself. */
+/** Settings of an architecture, which checks them itself. */
 const params: Reader<Params> = (value, path) => record(value, path) as Params;
 
 const request = object({ networks: list(object({ id: text, label: text, params })) });

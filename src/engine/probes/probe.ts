@@ -34,7 +34,7 @@ export interface NetworkContext extends ProbeContext {
   readonly seed: number;
   readonly epoch: number;
   readonly step: number;
-  /** Of the baseline on the validation split, or null. */
+  /** Scores of the baseline on the validation split, or null. */
   readonly baseline: TaskScore[] | null;
   /** The rows as tensors, for the caller to dispose of. */
   evaluationBatch(dataset: Dataset, rows: Uint32Array): Batch;

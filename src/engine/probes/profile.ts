@@ -40,7 +40,7 @@ export const profile = defineProbe({
   },
 });
 
-/** Of the network as it stands, with rows of the training split; of a new one when it has not begun. */
+/** Profiles the network as it stands, with rows of the training split; a new one when it has not begun. */
 async function profileInRun(
   session: InspectedSession,
   role: Role,

@@ -16,7 +16,7 @@ export interface AttentionMap extends HeadPlace {
   blocked: Uint8Array | null;
 }
 
-/** Of the maps of a capture, in their order. */
+/** What is known of whole heads, in the order of the maps of a capture. */
 export interface HeadSummary {
   /** Mean over queries and rows of the entropy of their weights, divided by ln(open keys): 0 = one key, 1 = all open keys alike. */
   entropies: Float32Array;

@@ -5,7 +5,7 @@ import type { Role } from '../core/roles.ts';
 
 /** A line of the cost table: what is known of a network without running it. */
 export interface CostRow {
-  /** Of the experiment, or null for an architecture at its defaults. */
+  /** The network of the experiment, or null for an architecture at its defaults. */
   role: Role | null;
   id: string;
   label: string;

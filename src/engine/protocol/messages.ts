@@ -59,7 +59,7 @@ export type SessionEvent =
     }
   | { type: 'table-previewed'; requestId: number; table: TablePreview }
   | { type: 'request-failed'; requestId: number; error: ErrorReport }
-  /** Of an experiment that does not run; those of a run are among its events. */
+  /** The answer to a question about an experiment that does not run; those about a run are among its events. */
   | (ProbeAnswer & { runId: null });
 
 export type Event = SessionEvent | RunEvent;

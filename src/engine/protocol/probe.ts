@@ -9,7 +9,7 @@ export type ProbeMode = 'watch' | 'once';
 export interface ProbeQuestion {
   probe: string;
   request: unknown;
-  /** Of which network; the one in training, and the model when all are done, when left out. */
+  /** Which network is asked; when left out the one in training, and the model when all are done. */
   role?: Role;
   /** Answered at the end of every epoch and no oftener, for a memory of the run while nobody looks. */
   everyEpochOnly?: boolean;

@@ -11,7 +11,7 @@ export interface KernelTime {
   /** Mean over the middle half of the steps, of all where the clock is coarse, with its standard error; null where the device cannot tell. */
   ms: number | null;
   msError: number | null;
-  /** Of the tensors that are read, and of those written or changed in place; each counted once per launch. */
+  /** Bytes of the tensors that are read, and of those written or changed in place; each tensor counts once per launch. */
   bytesRead: number;
   bytesWritten: number;
 }
@@ -20,7 +20,7 @@ export interface KernelTime {
 export interface LaunchTime {
   kernel: string;
   phase: StepPhase;
-  /** Of its first output. */
+  /** Shape of its first output. */
   shape: number[];
   /** Since the first launch, and how long it took, of the middle half of the steps; null where the device cannot tell. */
   startMs: number | null;
@@ -40,13 +40,13 @@ export interface StepProfile {
   steps: number;
   /** Steps are replayed from a recording. */
   isReplayed: boolean;
-  /** Of an ordinary step, nothing timed within it: mean of the middle half, those in flight together as one. */
+  /** Time of an ordinary step, with nothing timed within it: mean of the middle half, where steps in flight together count as one. */
   stepMs: number;
-  /** Of it in JavaScript, mean; null where the kernels compute in JavaScript's thread. */
+  /** Time of that step in JavaScript, mean; null where the kernels compute in JavaScript's thread. */
   jsMs: number | null;
-  /** Of it on the GPU, median; null where there is none, or it cannot tell. */
+  /** Time of that step on the GPU, median; null where there is no GPU, or it cannot tell. */
   gpuMs: number | null;
-  /** Of a step whose launches are timed one by one, of the middle half. */
+  /** Time of a step whose launches are timed one by one: mean of the middle half. */
   timedStepMs: number;
   clock: {
     kind: 'gpu' | 'wall' | 'none';
@@ -59,9 +59,9 @@ export interface StepProfile {
   kernels: KernelTime[];
   timeline: LaunchTime[];
   memory: {
-    /** Of tensors: parameters, optimizer and batch. */
+    /** Bytes of tensors: parameters, optimizer and batch. */
     tensorBytes: number;
-    /** Of recorded steps; shared with other networks of the run. */
+    /** Bytes of recorded steps; shared with other networks of the run. */
     recordedBytes: number;
     /** The most that a step holds, both together. */
     peakBytes: number;

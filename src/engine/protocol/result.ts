@@ -60,7 +60,7 @@ export interface SeedResult {
   baseline: NetworkResult | null;
   /** On the test split. */
   gain: GainReport | null;
-  /** Of the model, on the test split; null where no twin was trained. */
+  /** Architecture and sharing of the model on the test split; null where no twin was trained. */
   decomposition: Decomposition | null;
   /** Twins and further models, in order. */
   others: { result: NetworkResult; gain: GainReport | null; decomposition: Decomposition | null }[];
@@ -86,7 +86,7 @@ export interface ComparedModel {
   perTask: ({ task: string; metric: string; higherIsBetter: boolean } & Estimate)[];
   /** Over the baseline; null for the baseline itself and without one. */
   gain: GainSummary | null;
-  /** Of a model whose twin was trained: architecture and sharing. */
+  /** Architecture and sharing of a model whose twin was trained. */
   decomposition: DecompositionSummary | null;
   /** Against every other network. */
   against: PairedComparison[];
@@ -130,11 +130,11 @@ export interface RunResult {
   seeds: SeedResult[];
   /** The seed that was running when the run stopped or failed: the curves of every network that had begun. */
   unfinished: { seed: number; records: Partial<Record<Role, EpochRecord[]>> } | null;
-  /** Of the model. */
+  /** The gain of the model over the seeds. */
   gain: GainSummary | null;
   /** Baseline first, then the model and the further ones. */
   comparison: ComparedModel[];
-  /** Of the table, the weights and the networks, each once. */
+  /** Notes on the table, the weights and the networks, each once. */
   notes: Note[];
   error: ErrorReport | null;
 }

@@ -38,7 +38,7 @@ export type RunEvent = { runId: string; step: number } & (
       seedIndex: number;
       /** The networks of the seed, in order; the name is that of recorded runs. */
       parts: NetworkInfo[];
-      /** Of the model. */
+      /** Steps per epoch of the model. */
       stepsPerEpoch: number;
       epochs: number;
     }

@@ -85,7 +85,7 @@ export type RunSoFar = Pick<Checkpoint, 'runId' | 'experiment' | 'file' | 'weigh
 export interface SavedSeed {
   readonly seedIndex: number;
   readonly position: Position;
-  /** Of the model, where the baseline trains beside it. */
+  /** Steps taken by the network in training that is no baseline; by the baseline where it trains alone. */
   readonly step: number;
   readonly scores: { readonly tested: Tested[] };
   saveNetworks(): ReturnType<typeof saveNetworks>;

@@ -13,7 +13,7 @@ export interface Tested {
   result: NetworkResult;
   /** Over the baseline; null for the baseline itself and without one. */
   gain: GainReport | null;
-  /** Of models whose twin was trained. */
+  /** Architecture and sharing, of models whose twin was trained. */
   decomposition: Decomposition | null;
 }
 

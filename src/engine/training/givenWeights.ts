@@ -93,7 +93,7 @@ export class GivenWeights {
     ];
   }
 
-  /** Of files that were saved before they carried more than their experiment. */
+  /** Notes on files that were saved when they carried nothing but their experiment. */
   private notesOfExperiment(experiment: Experiment): Note[] {
     const text = this.file.metadata.get('experiment');
     if (text === undefined) return [];
@@ -129,7 +129,7 @@ function differences(there: Params, here: Params, path: string): string[] {
     .map((key) => `${path}.${key}=${JSON.stringify(there[key])} (here ${JSON.stringify(here[key])})`);
 }
 
-/** Of the table by its name, and of its columns, other notes speak. */
+/** Settings that other notes speak of: the table by its name. */
 const TOLD_ELSEWHERE = ['file'];
 
 function settingsNotes(name: string, there: Settings, { model, data }: Experiment): Note[] {

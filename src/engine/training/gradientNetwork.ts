@@ -30,7 +30,7 @@ import { disposeTensors, type TensorBatch } from './tensorBatch.ts';
 export interface GradientNetworkOptions extends NetworkOptions {
   def: GradientModelDef;
   params: Params;
-  /** Of no account where every task has a network of its own. */
+  /** The gradient method; without effect where every task has a network of its own. */
   method: GradientMethod;
   /** Repeat steps from a recording where the backend can; true when left out. */
   record?: boolean;
@@ -138,7 +138,7 @@ export class GradientNetwork extends NetworkInTraining {
     return inFlight.isFull ? this.readReports() : [];
   }
 
-  /** Of the steps that are launched and not reported yet. A fault behind good steps is thrown by the next call. */
+  /** Reads the reports of steps that are launched and not reported yet. A fault behind good steps is thrown by the next call. */
   private async readReports(): Promise<StepReport[]> {
     if (this.fault) throw this.fault;
     const { program, inFlight } = this;

@@ -19,7 +19,7 @@ import { TableOnDemand } from './residentTable.ts';
 export interface NetworkFactoryOptions {
   dataset: Dataset;
   settings: TrainingSettings;
-  /** Of the labels that given weights of the model were trained on, [T, T]. */
+  /** Correlations of the labels that given weights of the model were trained on, [T, T]. */
   labelCorrelation?: Float64Array;
   note(role: Role, note: Note): void;
 }

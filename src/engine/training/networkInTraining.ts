@@ -39,7 +39,7 @@ export interface StepReport {
 /** What a checkpoint keeps of a network besides its tensors. */
 export interface NetworkState {
   step: number;
-  /** Of the epoch under way: loss times rows, summed over its batches, per task. */
+  /** The epoch under way: loss times rows, summed over its batches, per task. */
   epochLossSums: number[];
   epochRows: number;
   choices: BestEpochState[];
@@ -194,7 +194,7 @@ export abstract class NetworkInTraining {
     });
   }
 
-  /** Of the best epochs on the validation split: mean of the scores of all groups, and the sum of their losses. */
+  /** How good the best epochs are on the validation split: mean of the scores of all groups, and the sum of their losses. */
   bestMeasure(): EpochMeasure {
     const best = this.choices.map((choice) => choice.state.best);
     return {

@@ -206,7 +206,7 @@ function paramsOfMethod({ id, params }: GradientMethod): ParamSpec[] {
 }
 
 export interface TrainingSettings extends SettingsOf<typeof commonParams> {
-  /** Of the gradient method that is chosen. */
+  /** The settings of the gradient method that is chosen. */
   ofMethod: Params;
 }
 

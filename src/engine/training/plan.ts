@@ -32,9 +32,9 @@ export const modelOf = (id: string, path = 'model.id'): ModelDef => lookUp(model
 /** What the data of an experiment is, beside the experiment. */
 export interface PlanOptions {
   file?: TableInput;
-  /** Of given weights. */
+  /** How given weights say that the table is encoded. */
   encoding?: GivenEncoding;
-  /** Of opening the file. */
+  /** Hears how far the opening of the file is. */
   progress?: ProgressSink;
 }
 
@@ -158,7 +158,7 @@ export async function requirePlan(experiment: Experiment, options: PlanOptions =
   return request;
 }
 
-/** Of a network trained by gradients; trees are counted when they have grown. */
+/** Parameters and work of a network trained by gradients; trees are counted when they have grown. */
 function measured(
   { def, params }: Pick<PlannedNetwork, 'def' | 'params'>,
   shape: ModelShape,

@@ -12,7 +12,7 @@ export interface StageLoad {
   steps: number;
   /** Floating-point operations of one of its steps, roughly. */
   workPerStep: number;
-  /** Of the steps, those that later seeds do not take again: the search for learning rates. */
+  /** Steps that later seeds do not take again: those of the search for learning rates. */
   onceSteps: number;
   /** Steps of networks and rounds of trees have nothing in common. */
   kind: 'step' | 'round';

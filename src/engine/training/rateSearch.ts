@@ -72,7 +72,7 @@ export class RateSearch {
     return this.sum(networks, () => this.factors.length);
   }
 
-  /** Of those, the steps of trials that have finished. */
+  /** Steps of the trials of these networks that have finished. */
   doneStepsOf(networks: readonly { info: NetworkInfo }[]): number {
     return this.sum(networks, ({ role }) => this.trials[role]?.length ?? 0);
   }

@@ -24,7 +24,7 @@ interface Feed {
   kept: readonly tf.Tensor[];
   /** Before a step. */
   bring(batch: TensorBatch): void;
-  /** Within a step; `done` with them, they may be gone. */
+  /** The tensors of a step. They may be gone once `done` is called. */
   open(): { tensors: StepTensors; done(): void };
   dispose(): void;
 }

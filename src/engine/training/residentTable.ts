@@ -8,7 +8,7 @@ import { stepRecorder } from '../kernels/runtime/backendRuntime.ts';
 import type { StepRecorder } from '../kernels/runtime/recording.ts';
 import { type BatchRange, disposeTensors, type StepTensors, tensorsOf } from './tensorBatch.ts';
 
-/** Of the largest buffer: WebGPU does not say how much memory there is, and this much is left to everything else. */
+/** Share of the largest buffer that a table may take: WebGPU does not say how much memory there is. */
 const SHARE = 0.5;
 
 const inMegabytes = (bytes: number) =>

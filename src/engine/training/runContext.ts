@@ -18,12 +18,12 @@ export interface RunContext extends RunResources {
   readonly turns: Turns;
   readonly rates: RateSearch;
   readonly inspection: Inspection;
-  /** Of the model, which is then measured instead of trained. */
+  /** Weights of the model, which is then measured instead of trained. */
   readonly given: GivenWeights | null;
   emit(event: EventBody): void;
   /** Says it now, and again in the result. */
   note(role: Role, note: Note): void;
-  /** Of what another event has said. */
+  /** Keeps notes that another event has said already. */
   keepNotes(notes: readonly Note[]): void;
   /** Waits while the run is paused. @throws StopSignal */
   pass(place: string, flush: () => void): Promise<void>;

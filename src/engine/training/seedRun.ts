@@ -73,7 +73,7 @@ export class SeedRun implements StageHost {
     return this.planned.length;
   }
 
-  /** Of the model, where the baseline trains beside it. */
+  /** Steps taken by the network in training that is no baseline; by the baseline where it trains alone. */
   get step(): number {
     const { inTraining } = this;
     return (inTraining.find((n) => n.role !== 'baseline') ?? inTraining[0])?.step ?? 0;

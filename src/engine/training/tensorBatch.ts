@@ -13,7 +13,7 @@ export interface StepTensors extends Batch {
 
 /** Rows `order[from..to)` of a table. */
 export interface BatchRange {
-  /** Of an epoch; never changed. */
+  /** The rows of an epoch in order; never changed. */
   order: Uint32Array;
   from: number;
   to: number;

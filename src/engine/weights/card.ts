@@ -30,7 +30,7 @@ export interface WeightsCard {
   table: {
     name: string;
     rows: number;
-    /** Of all rows in their order, encoded as `fitted` says. */
+    /** Hash of all rows in their order, encoded as `fitted` says. */
     fingerprint: string;
     /** Settings that decide which rows are trained on. */
     split: Params;
@@ -68,7 +68,7 @@ export function cardOf(
   };
 }
 
-/** Of rows that were not read from a table: categories by the numbers of their codes where they have no names. */
+/** How rows are encoded that were not read from a table: categories by the numbers of their codes where they have no names. */
 function fittedOf({ features, featureScaling, tasks, targetScaling }: Dataset): FittedTable {
   const scalings = [...featureScaling];
   return {

@@ -16,7 +16,7 @@ const MAX_OPERATIONS = 2_000_000;
 const MAX_STACK = 1_000_000;
 /** Python itself cannot write deeper nesting than its recursion limit. */
 const MAX_MARKS = 10_000;
-/** Of a module, a class or a function. */
+/** Longest name of a module, a class or a function. */
 const MAX_NAME = 1000;
 const MAX_TEXT = 16_000_000;
 const MAX_INTEGER = 1024;
@@ -176,7 +176,7 @@ class Machine {
     return height === undefined ? this.refuse('a mark on the stack', 'none') : this.stack.splice(height);
   }
 
-  /** Of the topmost value, or of the last mark where nothing lies above it. */
+  /** Drops the topmost value, or the last mark where nothing lies above it. */
   drop(): void {
     if (this.marks.at(-1) === this.stack.length) this.marks.pop();
     else this.pop();

@@ -25,7 +25,7 @@ export class PickleObject {
     this.args = args;
   }
 
-  /** Of the class or function, or an empty text when it would have been computed. */
+  /** Name of the class or function, or an empty text when it would have been computed. */
   get name(): string {
     return this.callable instanceof PickleGlobal ? this.callable.name : '';
   }

@@ -48,7 +48,7 @@ const hex = (value: number) => value.toString(16).padStart(8, '0');
 export const hashText = ({ high, low }: RowHashes, row: number): string =>
   hex(high[row] as number) + hex(low[row] as number);
 
-/** Of the whole table, rows in their order. */
+/** The hash of the whole table, rows in their order. */
 export function fingerprint(hashes: RowHashes): string {
   let [high, low] = [0, 0];
   for (let row = 0; row < hashes.high.length; row++) {

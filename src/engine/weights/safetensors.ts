@@ -14,7 +14,7 @@ export interface NamedTensor {
 }
 
 const MAX_HEADER = 10_000_000;
-/** Of a file of weights, in whatever format. */
+/** Largest file of weights, in whatever format. */
 export const MAX_BYTES = 1_000_000_000;
 const sizeOf = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
 

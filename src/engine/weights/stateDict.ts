@@ -47,7 +47,7 @@ const REMEDY = 'Set architecture, sizes, features and tasks as they were when th
 
 export interface LoadOptions {
   fileName: string;
-  /** Of the architecture, for messages. */
+  /** Label of the architecture, for messages. */
   label: string;
   saved?: ReadonlyMap<string, string>;
   /** Why they may not fit, where that is known. */
@@ -212,7 +212,7 @@ function checkFinite(tensors: readonly NamedTensor[], fileName: string): void {
   );
 }
 
-/** Of a row-major index. */
+/** The position that a row-major index stands for. */
 function positionOf(index: number, shape: readonly number[]): number[] {
   let rest = index;
   const position = [...shape].reverse().map((size) => {

@@ -50,7 +50,7 @@ interface Span {
 }
 
 export interface ZipArchive {
-  /** Of all files; folders are left out. */
+  /** Names of all files; folders are left out. */
   names: readonly string[];
   /**
    * The bytes of a file, as a view of the archive, or undefined when there is none of this name.

@@ -7,7 +7,7 @@ import type { RunRecord } from '../runRecord.ts';
 /** What a list of runs shows of one. */
 export interface RunEntry extends Pick<RunRecord, 'runId' | 'number' | 'createdAt' | 'status'> {
   modelId: string;
-  /** Of the record as JSON; storage itself does not say what it takes. */
+  /** Size of the record as JSON; storage itself does not say what it takes. */
   bytes: number;
 }
 

@@ -45,7 +45,7 @@ export function absenceOf(
 export interface NetworkSelectProps {
   run: RunRecord;
   role: Role | null;
-  /** Of the network on screen. */
+  /** The role of the network on screen. */
   shown: Role | null;
   onChange(role: Role | null): void;
 }

@@ -101,7 +101,7 @@ function Where({ run }: { run: RunRecord }) {
   );
 }
 
-/** Of the step before; an evaluation has no gradients. */
+/** The gradient norm of the step before; an evaluation has no gradients. */
 function gradientFact({ evaluation, previousGradientNorm: norm }: NumericFault): [string, string][] {
   if (evaluation) return [];
   return [['Gradient norm', norm === null ? 'first step' : `${formatShort(norm)} one step before`]];

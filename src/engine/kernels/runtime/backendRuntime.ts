@@ -56,7 +56,7 @@ export function runtimeOf(backend: string): BackendRuntime {
   return nothing;
 }
 
-/** Of the active backend. */
+/** The runtime of the active backend. */
 export const currentRuntime = (): BackendRuntime => runtimeOf(tf.getBackend());
 
 export const getKernelMode = (): KernelMode => state.mode;
@@ -75,9 +75,9 @@ export function setStepObserver(observer: StepObserver | null): void {
 export const runsNatively = (kernel: NamedKernel): boolean =>
   state.mode === 'native' && currentRuntime().natives.has(kernel);
 
-/** Of the active backend; null where nothing is compiled. */
+/** The preparer of the active backend; null where nothing is compiled. */
 export const kernelPreparer = (): Preparer | null => currentRuntime().preparer;
 
-/** Of the active backend and kernel mode; null where steps cannot be recorded. */
+/** The recorder of the active backend and kernel mode; null where steps cannot be recorded. */
 export const stepRecorder = (): StepRecorder | null =>
   state.mode === 'native' ? currentRuntime().recorder : null;

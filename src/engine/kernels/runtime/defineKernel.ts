@@ -20,10 +20,10 @@ export interface KernelDef<A> {
   gradient?(dys: Tensors, inputs: Tensors, outputs: Tensors, attributes: A): (tf.Tensor | null)[];
 }
 
-/** Of the names of our kernels in tfjs. */
+/** Begins the names of our kernels in tfjs. */
 const PREFIX = 'MultiTab';
 
-/** Of a kernel of tfjs or ours, as reports have it. */
+/** The name of a kernel of tfjs or ours, as reports have it. */
 export const plainName = (kernelName: string): string =>
   kernelName.startsWith(PREFIX) ? kernelName.slice(PREFIX.length) : kernelName;
 

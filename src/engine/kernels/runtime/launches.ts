@@ -4,7 +4,7 @@ import { launchCounter } from './defineKernel.ts';
 
 export interface Work {
   launches: number;
-  /** Of tensors; recordings hold memory besides. */
+  /** Peak memory of tensors; recordings hold memory besides. */
   peakBytes: number;
   /** Launches by kernel, most first. */
   byKernel: [string, number][];

@@ -16,7 +16,7 @@ export interface Recording {
 }
 
 export interface StepRecorder {
-  /** Of the largest tensor that a kernel can read here. */
+  /** Bytes of the largest tensor that a kernel can read here. */
   readonly maxBytes: number;
   /**
    * Does the work and notes what it launches.

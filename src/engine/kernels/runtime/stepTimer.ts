@@ -7,11 +7,11 @@ export interface LaunchNote {
   /** Name of the kernel, of ours without a prefix. */
   kernel: string;
   phase: StepPhase;
-  /** Of its first output. */
+  /** Shape of its first output. */
   shape: readonly number[];
-  /** Of the tensors it reads, each counted once. */
+  /** Bytes of the tensors it reads, each counted once. */
   bytesRead: number;
-  /** Of the tensors it writes or changes in place, each counted once. */
+  /** Bytes of the tensors it writes or changes in place, each counted once. */
   bytesWritten: number;
   /** Launches that it stands for: more than one where a kernel of ours has no fast version and runs plain operations. */
   launches: number;

@@ -6,7 +6,7 @@ import { observeSteps } from './observe.ts';
 import type { StepPhase } from './stepObserver.ts';
 import type { StepTimer, TimedLaunch } from './stepTimer.ts';
 
-/** Of the active backend. */
+/** The step timer of the active backend. */
 export const createStepTimer = (): StepTimer => currentRuntime().timer?.() ?? new ThreadTimer();
 
 /** The smallest step of this thread's clock. */

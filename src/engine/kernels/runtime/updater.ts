@@ -14,7 +14,7 @@ export interface StepAt {
 /** WGSL of what one invocation reads and writes. */
 export interface WgslNames<S extends string> {
   value: string;
-  /** Of the value's gradient, clipped. */
+  /** WGSL of the value's gradient, clipped. */
   gradient: string;
   slots: readonly string[];
   numbers: { readonly [N in S]: string };
@@ -32,7 +32,7 @@ export interface WasmPlaces {
 
 /** What needs no tensor per operation. A backend without a version of its own takes plain operations. */
 export interface FastStep<S extends string> {
-  /** Of the work, in profiles. */
+  /** What the work is called in profiles. */
   kernel: string;
   /** Numbers that the versions read, by name. */
   numbers(at: StepAt): { readonly [N in S]: number };
@@ -45,7 +45,7 @@ export interface FastStep<S extends string> {
 export interface Optimizer<S extends string = string> {
   id: string;
   label: string;
-  /** Beside the label in the form, where it says more. */
+  /** Stands beside the label in the form, where it says more. */
   summary?: string;
   source?: string;
   /** Whether the weight decay of the settings acts. */
@@ -96,7 +96,7 @@ export interface UpdateOptions {
 export type OptimizerState = Record<string, Float32Array[]>;
 
 export interface Updater {
-  /** Of the optimizer. */
+  /** The slots of the optimizer. */
   readonly slots: readonly string[];
   /**
    * When a loss or a norm is not finite, nothing is changed.

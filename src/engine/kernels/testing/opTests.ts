@@ -15,7 +15,7 @@ export interface KernelCase {
   exact(inputs: Matrix[]): Float64Array;
 }
 
-/** Of the backend under test. */
+/** What tests know of the backend under test. */
 export interface SuiteContext {
   /** Largest difference from float64, relative to the largest value of the tensor. */
   forwardTolerance: number;

@@ -9,7 +9,7 @@ import type { KernelCase } from './opTests.ts';
 import { opTests } from './registry.ts';
 
 export interface SuiteOptions {
-  /** Of the suite; the backend unless said otherwise. */
+  /** What the suite is called; the backend unless said otherwise. */
   label?: string;
   /** Starts the backend with its native kernels. */
   start(): Promise<void>;

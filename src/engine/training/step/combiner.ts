@@ -25,7 +25,7 @@ export interface Combiner {
   differentiate(batch: StepTensors, step: number): StepGradients | Promise<StepGradients>;
   /** Launches the same and reads nothing back; the values are of use only where `differentiate` reads nothing back either. */
   launch(batch: StepTensors, step: number): StepGradients;
-  /** Of methods that look at what their step did. */
+  /** Shows the method what its step did to the losses, for methods that look at it. */
   afterUpdate?(before: tf.Tensor1D, after: tf.Tensor1D, step: number): void;
   /** Tensors of the method that stay from step to step. */
   kept(): readonly tf.Tensor[];

@@ -96,7 +96,7 @@ export class SharedValues {
   }
 }
 
-/** Of tensors of one shape, null for zero. */
+/** The sum of tensors of one shape; null stands for zero. */
 function sumOf(tensors: readonly (tf.Tensor | null)[], shape: number[]): tf.Tensor {
   const some = tensors.filter((t) => t !== null);
   return some.length === 0 ? tf.zeros(shape) : tf.addN(some);

@@ -67,7 +67,7 @@ export class TaskPass {
     return { taskLosses, gradients };
   }
 
-  /** Of every task on its own: one forward pass and a backward pass per task. The caller disposes the result. */
+  /** The gradients of every task on its own: one forward pass, and a backward pass per task. The caller disposes the result. */
   perTask(batch: StepTensors, step: number): TaskGradients {
     const numTasks = this.tasks.length;
     const { variables } = this;

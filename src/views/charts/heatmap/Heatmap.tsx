@@ -28,12 +28,12 @@ import { useMeasure } from './useMeasure.ts';
 export interface HeatmapProps {
   /** What it shows, for screen readers; the caption of a saved figure when there is no other. */
   label: string;
-  /** Of a saved figure: what is shown, of which run and when. */
+  /** Stands under a saved figure: what is shown, of which run and when. */
   caption?: string | undefined;
   rows: AxisSpec;
   columns: AxisSpec;
   cells: Cells;
-  /** Of a saved figure: what the ends of the colours mean. */
+  /** What the ends of the colours mean, for a saved figure. */
   scale?: FigureScale | undefined;
   /** Wanted width of a cell, CSS pixels. */
   cell: number;

@@ -15,12 +15,12 @@ import { clampWindow, labelStep, type MapWindow, revealed, shownCells, zoomAt } 
 
 export interface LargeHeatmapProps {
   label: string;
-  /** Of a saved picture: what is shown, of which run and when. */
+  /** Stands under a saved picture: what is shown, of which run and when. */
   caption: string;
   rows: AxisSpec;
   columns: AxisSpec;
   cells: Cells;
-  /** Of a saved picture: what the ends of the colours mean. */
+  /** What the ends of the colours mean, for a saved picture. */
   scale?: FigureScale | undefined;
   /** CSS pixels. */
   width: number;

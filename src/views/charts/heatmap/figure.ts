@@ -80,7 +80,7 @@ const PICTURE = 1000;
 const MOST_SHAPES = 256;
 /** Room of a name beside a picture, and beside cells that are smaller than a name. */
 const LABEL_EVERY = { picture: 60, cells: 14 };
-/** Of the bar of colours under a map: boxes and their width. */
+/** The bar of colours under a map: number of boxes, and their width and height. */
 const BAR = { steps: 64, step: 2, height: 10 };
 
 /** Where everything goes, in CSS pixels. */

@@ -23,7 +23,7 @@ export interface HeatmapMark {
   subtitle?: string;
   /** What it shows, for screen readers; the first sentence names the saved picture. */
   label: string;
-  /** Of the saved picture; the label where it is left out. */
+  /** Stands under the saved picture; the label when left out. */
   caption?: string;
   rows: AxisSpec;
   columns: AxisSpec;
@@ -66,7 +66,7 @@ interface FileSpec<T> {
 export interface HeatmapSpec {
   /** Names the outputs: "Gate weights" gives "Gate weights as CSV". */
   what: string;
-  /** Of files, without ending. */
+  /** Name of saved files, without ending. */
   fileName: string;
   maps: readonly HeatmapMark[];
   /** Widths of a cell, CSS pixels; between them as the card has room. */
@@ -75,7 +75,7 @@ export interface HeatmapSpec {
   markRow?: boolean;
   /** Drawn below the columns and scrolled with them; `axis` stands at the left. */
   below?: (columns: Bands) => { axis: ReactNode; content: ReactNode };
-  /** Of the table. */
+  /** The caption of the table. */
   caption: string;
   /** In place of the table of the values. */
   table?: (chosen: CellPosition) => TableData;

@@ -23,7 +23,7 @@ export const fittedScale = (rows: number, columns: number, { width, height }: Ex
 const between = (value: number, low: number, high: number) =>
   Math.min(Math.max(value, low), Math.max(low, high));
 
-/** Within the map, neither smaller than all of it nor larger than cells one can read. */
+/** Keeps a window within the map, no smaller than legible cells and no larger than the map. */
 export function clampWindow(view: MapWindow, rows: number, columns: number, extent: Extent): MapWindow {
   const scale = between(view.scale, fittedScale(rows, columns, extent), LARGEST_CELL);
   return {

@@ -29,7 +29,7 @@ const axisOf = (
 ): AxisSpec => ({ title, id, labels, names, groups: [{ name: '', size: labels.length }] });
 
 export interface HeadsCardProps {
-  /** Of all networks. */
+  /** The maps of all networks. */
   maps: readonly AttentionMap[];
   heads: HeadSummary;
   /** The one shown. */

@@ -16,7 +16,7 @@ import { gateCsv, spreadTable } from './tables.ts';
 const ROOM = 250;
 const LEAST = 30;
 const MOST = 62;
-/** Of the line of quantiles under a histogram. */
+/** Height of the line of quantiles under a histogram. */
 const QUANTILES = 9;
 const MAX_HEIGHT = 420;
 

@@ -26,7 +26,7 @@ export interface WhatIfCardProps {
   mask: string;
   /** The run has a model that this mask fits. */
   fits: boolean;
-  /** Of a mask as text: its preset, or that it is painted. */
+  /** What a mask, as text, is called: its preset, or that it is painted. */
   nameOf(mask: string): string;
   /** Why the model of this run cannot be asked; null when it can. */
   gone: string | null;

@@ -45,7 +45,7 @@ export const reachAxes = (report: MaskTestReport): { rows: AxisSpec; columns: Ax
   },
 });
 
-/** Of tokens against outputs, CSS pixels. */
+/** Sizes of a cell in the map of tokens against outputs, CSS pixels. */
 export const REACH_CELL = { smallest: 12, largest: 40 };
 
 const cellOf = (report: MaskTestReport, { row, column }: CellPosition) =>

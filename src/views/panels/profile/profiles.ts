@@ -13,7 +13,7 @@ export const PHASES: readonly StepPhase[] = ['data', 'forward', 'backward', 'upd
 export const UNSURE = 0.2;
 const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
 
-/** Of all kernels; null where they could not be timed. */
+/** The time of all kernels together; null where they could not be timed. */
 export function kernelMs({ kernels }: StepProfile): number | null {
   return kernels.some((k) => k.ms === null) ? null : sum(kernels.map((k) => k.ms ?? 0));
 }

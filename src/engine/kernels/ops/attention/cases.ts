@@ -79,7 +79,7 @@ function sparseMask(length: number): Uint8Array {
 
 interface AttentionCaseOptions {
   blocked?: Uint8Array | null;
-  /** Of q and k. */
+  /** Factor on q and k. */
   scale?: number;
   rotary?: boolean;
   /** Rate of the attention dropout. */

@@ -15,7 +15,7 @@ export interface AttentionAttributes {
   blocked: Uint8Array | null;
   /** Whether q and k turn with their position, the index along L. */
   rotary: boolean;
-  /** Of the softmax weights as elements of [G * H, L, L], of which only the hash exists; null for none. */
+  /** Dropout of the softmax weights, seen as elements of [G * H, L, L] of which only the hash exists; null for none. */
   dropout: DropoutAttributes | null;
 }
 

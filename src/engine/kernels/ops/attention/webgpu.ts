@@ -14,7 +14,7 @@ import * as tiled from './webgpuTiles.ts';
 const NARROW = { forward: 64, backward: 32 } as const;
 /** An invocation then holds at most this many columns of a result, as those of keys and values side by side do. */
 const HELD = { forward: 160, backward: 160 } as const;
-/** Of a block; a block of the whole sequence may be shorter. */
+/** Size of a block of the others; a block of the whole sequence may be shorter. */
 const MAX_OTHERS = 64;
 const MAX_HEAD_SIZE = 256;
 

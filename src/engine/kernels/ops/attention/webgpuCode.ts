@@ -95,7 +95,7 @@ function maskBits(blocked: Uint8Array, length: number): Uint32Array {
   return bits;
 }
 
-/** Of every launch over these sequences: the head, the mask's buffer if there is one, and the parameters. */
+/** What every launch over these sequences needs: the head, the mask's buffer if there is one, and the parameters. */
 export function launchOf(
   c: WebgpuContext,
   [groups, length, width]: readonly [number, number, number],

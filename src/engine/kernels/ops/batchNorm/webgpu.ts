@@ -13,7 +13,7 @@ import {
 } from './index.ts';
 
 const GPU_LANES = 256;
-/** Of the launch without sums. */
+/** Lanes of a workgroup in the launch without sums. */
 const LANES = 64;
 
 const lanesOf = (onCpu: boolean) => (onCpu ? CPU_LANES : GPU_LANES);

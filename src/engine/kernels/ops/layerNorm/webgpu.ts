@@ -10,7 +10,7 @@ import { type LayerNormAttributes, layerNormGradientKernel, layerNormKernel } fr
 const GPU_LANES = 64;
 
 interface Lanes {
-  /** Of a workgroup. */
+  /** Lanes of a workgroup. */
   lanes: number;
   /** That share a row. */
   perRow: number;

@@ -12,7 +12,7 @@ import {
   linearKernel,
 } from './index.ts';
 
-/** Of the standard normal, by the continued fraction of Mills' ratio in the tail and its power series near 0. */
+/** The distribution function of the standard normal: continued fraction of Mills' ratio in the tail, power series near 0. */
 function normalCdf(x: number): number {
   const density = Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
   if (Math.abs(x) > 5) {

@@ -97,7 +97,7 @@ const toWeights = program({
   }),
 });
 
-/** Of a product of m x n results per expert. */
+/** The launch of a product with m x n results per expert. */
 function launchOf(
   [rows, experts, inputs, outputs]: readonly [number, number, number, number],
   m: number,

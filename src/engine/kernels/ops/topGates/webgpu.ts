@@ -102,7 +102,7 @@ const route = program({
   }),
 });
 
-/** Of each expert the logits that may send it a row. */
+/** For each expert, the logits that may send it a row. */
 function readersOf({ gates, numExperts }: TopAttributes): Uint32Array {
   const lists = Array.from({ length: numExperts }, (): number[] => []);
   let logit = 0;

@@ -55,7 +55,7 @@ export const keyOf = <B, P extends ParamTypes>({ name }: Program<B, P>, baked: B
 /** Names and types in order. */
 export type Fields = readonly (readonly [string, 'u32' | 'f32'])[];
 
-/** Of the uniform, the number of workgroups first. */
+/** The fields of the uniform, the number of workgroups first. */
 export const fieldsOf = (params: ParamTypes): Fields => [['groups', 'u32'], ...Object.entries(params)];
 
 /** @param values - of every field */

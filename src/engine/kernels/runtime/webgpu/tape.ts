@@ -18,7 +18,7 @@ export type WriteAt = (into: DataView, step: number) => void;
 /** What a recording noted, and the buffers that are its alone: uniforms and uploads. */
 export class Tape {
   readonly dispatches: Dispatch[] = [];
-  /** Of the uniforms that depend on the step, which share a buffer and so one write. */
+  /** Uniforms that depend on the step. They share a buffer, so that one write fills them. */
   readonly stepUniforms: { into: DataView; writeAt: WriteAt }[] = [];
   readonly stepContent = new ArrayBuffer(UNIFORM_ALIGNMENT * MAX_STEP_UNIFORMS);
   readonly stepBuffer: GPUBuffer;
@@ -27,7 +27,7 @@ export class Tape {
   readonly bound = new Set<GPUBuffer>();
   /** The first thing that a replay could not repeat. */
   obstacle: string | null = null;
-  /** Of what the page wrote for the step, but for what is known to depend on it. */
+  /** What the page wrote for the step, without what is known to depend on it. */
   readonly contents: number[] = [];
   ownBytes = 0;
   private readonly own = new Set<GPUBuffer>();

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { catalog } from '../engine/catalog.ts';
 import { experimentJsonSchema } from '../engine/config/experiment.ts';
 import { formatIssue, toErrorReport, WorkbenchError } from '../engine/core/errors.ts';
+import { Output } from './endings.ts';
 import { EXAMPLE_ENDING } from './experiment.ts';
 import { inspectCommand } from './inspect.ts';
 import { READING_HELP, READING_OPTIONS } from './reading.ts';
@@ -41,19 +42,28 @@ Options of run (check, cost and profile take those that name an experiment or a 
   --save-weights FILE    write the model's weights as safetensors, under the names of the public code
   --quiet                no progress, and no events on stdout
 
-A terminal gets a progress bar, anything else JSON lines. Ctrl-C stops cleanly and writes what there is.
-Exit codes: 0 finished, 1 failed, 2 not understood or refused (a setting, a file, a number that is not finite), 130 stopped.
+A terminal gets a progress bar, anything else JSON lines. Ctrl-C, SIGTERM and SIGHUP stop after the step and write what there
+is; a second one ends at once. Files are written whole or not at all; a result whose file cannot be written goes to stdout.
+Exit codes: 0 finished; 1 failed, or a file could not be written; 2 not understood or refused (a setting, a file, a number
+that is not finite); stopped by 130 Ctrl-C, 143 SIGTERM, 129 SIGHUP; 141 the reader of stdout is gone.
 `;
 
 function usageError(message: string): WorkbenchError {
   return new WorkbenchError('config', `${message}\nRun "multitab help" for the options.`);
 }
 
-async function main(argv: string[]): Promise<number> {
-  const [command, ...rest] = argv;
+async function main([command, ...rest]: string[]): Promise<number> {
+  // A closed terminal takes no more messages; the work goes on.
+  process.stderr.on('error', () => {});
+  // It writes files as well, which a reader that is gone must not cost.
+  if (command === 'run') return runCommand(readRunOptions(command, rest));
+  const stdout = new Output(process.stdout);
+  const code = await commandWithText(command, rest);
+  return (await stdout.finish()) ?? code;
+}
+
+async function commandWithText(command: string | undefined, rest: string[]): Promise<number> {
   switch (command) {
-    case 'run':
-      return runCommand(readRunOptions(command, rest));
     case 'check':
       return checkCommand(readRunOptions(command, rest));
     case 'cost':

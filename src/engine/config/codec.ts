@@ -94,7 +94,6 @@ const comparePrefix = (index: number) => `compare${index + 1}`;
 const comparedIds = (e: Experiment) => e.compare.map((c) => c.id).join(',');
 
 /** Where each group of settings stands, and the specs that read it. */
-/** The settings of an experiment by the part of it they belong to. */
 export function groupsOf(e: Experiment, catalog: Catalog) {
   const source = catalog.sources.find((s) => s.id === e.data.id);
   const model = catalog.models.find((m) => m.id === e.model.id);

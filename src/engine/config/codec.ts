@@ -94,7 +94,7 @@ const comparePrefix = (index: number) => `compare${index + 1}`;
 const comparedIds = (e: Experiment) => e.compare.map((c) => c.id).join(',');
 
 /** Where each group of settings stands, and the specs that read it. */
-function groupsOf(e: Experiment, catalog: Catalog) {
+export function groupsOf(e: Experiment, catalog: Catalog) {
   const source = catalog.sources.find((s) => s.id === e.data.id);
   const model = catalog.models.find((m) => m.id === e.model.id);
   const baseline = e.baseline && catalog.models.find((m) => m.id === e.baseline?.id);
@@ -257,20 +257,4 @@ export function differences(a: Experiment, b: Experiment, catalog: Catalog): str
     }
   });
   return keys;
-}
-
-/** The settings that differ from their defaults, for reading: label and value as text. */
-export function notableSettings(
-  e: Experiment,
-  catalog: Catalog,
-): { key: string; label: string; text: string }[] {
-  return groupsOf(e, catalog).flatMap(({ prefix, specs, values }) =>
-    specs.flatMap((spec) => {
-      const value = values[spec.key];
-      if (value === undefined || sameValue(value, spec.default)) return [];
-      const option = spec.kind === 'choice' ? spec.options.find((o) => o.value === value)?.label : undefined;
-      const text = option ?? valueToText(spec, value).replaceAll(',', ', ');
-      return [{ key: `${prefix}.${spec.key}`, label: spec.label, text }];
-    }),
-  );
 }

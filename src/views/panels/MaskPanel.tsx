@@ -6,7 +6,6 @@ import { writeMaskText } from '../../engine/masks/places.ts';
 import { useCatalog, usePlanning, useRun, useRuns } from '../../store/hooks.ts';
 import { FigureNote } from '../charts/heatmap/FigureButtons.tsx';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';
-import { PHONE, useMedia } from '../shell/useMedia.ts';
 import { currentMask, MaskEditor, type Masking } from './mask/MaskEditor.tsx';
 import { MaskRunsCard } from './mask/MaskRunsCard.tsx';
 import classes from './mask/mask.module.css';
@@ -14,7 +13,7 @@ import { WhatIfCard } from './mask/WhatIfCard.tsx';
 import { useGone } from './useGone.ts';
 
 export function MaskPanel() {
-  const planning = usePlanning(useMedia(PHONE));
+  const planning = usePlanning();
   const run = useRun();
   const gone = useGone(run);
   const runs = useRuns();
@@ -43,7 +42,6 @@ export function MaskPanel() {
         <MaskEditor
           key={shown.tokens.map((t) => t.name).join('\n')}
           masking={shown}
-          isReadOnly={planning.isReadOnly}
           maskId={maskId}
           painted={painted}
           setMask={setMask}
@@ -63,7 +61,7 @@ export function MaskPanel() {
         experiment={experiment}
         masking={shown}
         catalog={catalog}
-        canTrain={!planning.isBusy && !planning.isReadOnly}
+        canTrain={!planning.isBusy}
         train={planning.train}
       />
     </div>

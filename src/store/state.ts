@@ -127,6 +127,15 @@ export interface KeptSlice {
   /** Those that go on stay. */
   deleteRuns(runIds: readonly string[]): Promise<void>;
   undoDelete(): Promise<void>;
+  /** Chosen in the list, to be compared, exported or deleted. */
+  selectedRuns: readonly string[];
+  selectRuns(runIds: readonly string[]): void;
+  /** Saves runs as a file. */
+  exportRuns(runIds: readonly string[], withNetworks: boolean): Promise<void>;
+  /** Takes the runs of such a file; `archiveReport` says what came of it. */
+  importRuns(file: Blob): Promise<void>;
+  archiveReport: { title: string; lines: readonly string[] } | null;
+  dismissArchiveReport(): void;
   setBudget(bytes: number): Promise<void>;
   /** Drops answers and networks of all runs that are not starred, and writes what could not be written. */
   freeStorage(): Promise<void>;

@@ -31,6 +31,7 @@ const view: fc.Arbitrary<PanelView> = fc.record({
     batch: fc.constantFrom(...ATTENTION_BATCHES),
   }),
   experts: fc.record({ layer: fc.nat(4), gate: fc.nat(32), expert: fc.nat(99) }),
+  runs: fc.record({ part: fc.constantFrom('list' as const, 'compare' as const) }),
   pair: fc.option(
     fc.tuple(fc.nat(31), fc.nat(31)).filter(([a, b]) => a !== b),
     { nil: null },
@@ -97,6 +98,7 @@ describe('the view in a link', () => {
         batch: 256,
       },
       experts: { layer: 1, gate: 2, expert: 5 },
+      runs: { part: 'compare' },
       pair: [1, 4],
     };
     expect(encodeView({ tab: 'attention', view })).toEqual({
@@ -115,6 +117,7 @@ describe('the view in a link', () => {
       expertLayer: '1',
       gate: '2',
       expert: '5',
+      runs: 'compare',
       pair: '2,5',
     });
     const before = {

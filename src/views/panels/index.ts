@@ -27,6 +27,8 @@ const MaskTestsPanel = lazyPanel(
   async () => (await import('./MaskTestsPanel.tsx')).MaskTestsPanel,
 );
 
+const RunsPanel = lazyPanel('Runs', async () => (await import('./runs/RunsPanel.tsx')).RunsPanel);
+
 export const panels = {
   train: { label: 'Train', Component: TrainPanel, showsRun: true },
   attention: { label: 'Attention', Component: AttentionPanel, showsRun: true },
@@ -35,6 +37,7 @@ export const panels = {
   experts: { label: 'Experts', Component: ExpertsPanel, showsRun: true },
   tasks: { label: 'Tasks', Component: TasksPanel },
   models: { label: 'Models', Component: ModelsPanel },
+  runs: { label: 'Runs', Component: RunsPanel },
   profile: { label: 'Profile', Component: ProfilePanel },
 } satisfies Record<string, PanelEntry>;
 

@@ -6,12 +6,19 @@ import { experimentJsonSchema } from '../engine/config/experiment.ts';
 import { formatIssue, toErrorReport, WorkbenchError } from '../engine/core/errors.ts';
 import { EXAMPLE_ENDING } from './experiment.ts';
 import { checkCommand, costCommand, profileCommand, runCommand } from './run.ts';
+import { mergeCommand, sweepCommand } from './sweep/command.ts';
+import { sweepsText } from './sweep/input.ts';
+import { TRAINER_COMMAND } from './sweep/pool.ts';
+import { serveRuns } from './sweep/trainer.ts';
 import { formatsText, modelsText } from './tables.ts';
 
 const USAGE = `multitab: train multitask models on tables
 
   multitab run [experiment.json] [options]   train and test, model and baseline
   multitab check [case.json] [options]       train, then test the masks; 1 when an assertion fails
+  multitab sweep FILE|ID --out DIR [options] many runs: settings as lists and ranges, several at a time, goes on where it was
+  multitab merge DIR                         join the shards of a sweep, and print its table
+  multitab sweeps [ID]                       list the sweep presets, or print one as a file to change
   multitab models [ID]                       list the architectures, their settings and sources
   multitab cost [experiment.json] [options]  parameters, operations, memory and time of every architecture
   multitab profile [experiment.json] [options]
@@ -36,6 +43,12 @@ Options of run (check, cost and profile take those that name an experiment or a 
   --save-weights FILE    write the model's weights as safetensors, under the names of the public code
   --quiet                no progress, and no events on stdout
 
+Options of sweep (and --data, --set, --seeds, --backend, --allow-software-gpu, --quiet)
+  --out DIR              where runs are kept, a line each; the same command goes on with what is there
+  --jobs N               runs at a time (default: SLURM_CPUS_PER_TASK, else one per core)
+  --shard I/N            this part of the runs; the default follows a Slurm array or an indexed Kubernetes Job
+  --dry-run              print the cells and the number of runs, and train nothing
+
 A terminal gets a progress bar, anything else JSON lines. Ctrl-C stops cleanly and writes what there is.
 Exit codes: 0 finished, 1 failed, 2 not understood or refused (a setting, a file, a number that is not finite), 130 stopped.
 `;
@@ -55,6 +68,16 @@ async function main(argv: string[]): Promise<number> {
       return costCommand(readRunOptions(command, rest));
     case 'profile':
       return profileCommand(readRunOptions(command, rest));
+    case 'sweep':
+      return sweepCommand(readSweepOptions(rest));
+    case 'merge':
+      return mergeCommand(readMergeOptions(rest));
+    case 'sweeps':
+      process.stdout.write(`${sweepsText(rest[0])}\n`);
+      return 0;
+    case TRAINER_COMMAND:
+      await serveRuns();
+      return 0;
     case 'models':
       process.stdout.write(`${modelsText(readModelId(rest))}\n`);
       return 0;
@@ -115,6 +138,46 @@ function readRunOptions(command: string, args: string[]) {
     return { ...values, experimentFile: positionals[0] };
   } catch (error) {
     throw usageError(`multitab ${command}: ${(error as Error).message}.`);
+  }
+}
+
+function readSweepOptions(args: string[]) {
+  try {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        data: { type: 'string' },
+        set: { type: 'string', multiple: true },
+        seeds: { type: 'string' },
+        backend: { type: 'string', default: 'auto' },
+        'allow-software-gpu': { type: 'boolean', default: false },
+        out: { type: 'string' },
+        jobs: { type: 'string' },
+        shard: { type: 'string' },
+        'dry-run': { type: 'boolean', default: false },
+        quiet: { type: 'boolean', default: false },
+      },
+    });
+    if (positionals.length > 1) throw new Error(`expected one sweep, got ${positionals.join(', ')}`);
+    return { ...values, name: positionals[0] };
+  } catch (error) {
+    throw usageError(`multitab sweep: ${(error as Error).message}.`);
+  }
+}
+
+function readMergeOptions(args: string[]) {
+  try {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: { quiet: { type: 'boolean', default: false } },
+    });
+    const [dir, ...others] = positionals;
+    if (dir === undefined || others.length > 0) throw new Error('expected one folder');
+    return { ...values, dir };
+  } catch (error) {
+    throw usageError(`multitab merge: ${(error as Error).message}.`);
   }
 }
 

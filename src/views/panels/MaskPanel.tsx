@@ -1,4 +1,4 @@
-// The Mask tab: paint what the tokens of a row may not read, try it on the trained model, and train with it. What is painted
+// Two views of the Masks tab: paint what the tokens of a row may not read, try it on the trained model, and train with it. What is painted
 // becomes the mask of the experiment on the left.
 import { useRef } from 'react';
 import { can, labelsWith } from '../../engine/config/capabilities.ts';
@@ -12,7 +12,7 @@ import { MaskRunsCard } from './mask/MaskRunsCard.tsx';
 import classes from './mask/mask.module.css';
 import { WhatIfCard } from './mask/WhatIfCard.tsx';
 
-export function MaskPanel() {
+export function MaskPanel({ part }: { part: 'paint' | 'what-if' }) {
   const planning = usePlanning();
   const run = useRun();
   const runs = useRuns();
@@ -25,7 +25,7 @@ export function MaskPanel() {
   const model = experiment?.model;
   if (!model || !shown || !can(catalog?.models ?? [], model.id, 'masks')) {
     return (
-      <Card title="Mask">
+      <Card title="Masks">
         <EmptyState title="This model has no mask" height={320}>
           Choose {labelsWith(catalog?.models ?? [], 'masks')} on the left: its tokens read each other through
           a mask that can be painted here.
@@ -35,6 +35,17 @@ export function MaskPanel() {
   }
   const nameOf = (text: string) => shown.grids.find((g) => g.grid === text)?.label ?? 'painted';
   const [maskId, painted] = [String(model.params.mask), String(model.params.customMask)];
+  if (part === 'what-if')
+    return (
+      <WhatIfCard
+        run={run}
+        catalog={catalog}
+        mask={writeMaskText(currentMask(shown, maskId, painted))}
+        fits={run?.experiment.model.id === model.id}
+        nameOf={nameOf}
+        gone={run && goneOf(run, runs)}
+      />
+    );
   return (
     <div className={classes.panel}>
       <FigureNote value="Mask of the experiment as it is set, not of a run.">
@@ -47,14 +58,6 @@ export function MaskPanel() {
           chooseMask={chooseMask}
         />
       </FigureNote>
-      <WhatIfCard
-        run={run}
-        catalog={catalog}
-        mask={writeMaskText(currentMask(shown, maskId, painted))}
-        fits={run?.experiment.model.id === model.id}
-        nameOf={nameOf}
-        gone={run && goneOf(run, runs)}
-      />
       <MaskRunsCard
         runs={runs}
         experiment={experiment}

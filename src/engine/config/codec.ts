@@ -1,6 +1,6 @@
 // An experiment as a query string and back: readable, versioned, and only what differs from the defaults, so that a
 // link says what is special about it. The page adds its view under `view.`; unknown keys are reported, not ignored.
-import type { Issue } from '../core/errors.ts';
+import { clip, firstIssues, type Issue } from '../core/errors.ts';
 import type { Catalog } from './catalog.ts';
 import { type Choice, EXPERIMENT_VERSION, type Experiment, parseExperiment } from './experiment.ts';
 import linkLimit from './linkLimit.json' with { type: 'json' };
@@ -211,9 +211,9 @@ export function decodeExperiment(search: string, catalog: Catalog, base?: Experi
         ? group.specs.map((s) => `${prefix}.${s.key}`)
         : ['data', 'model', 'compare', 'baseline', ...[...targets.keys()].map((p) => `${p}.…`)];
       refuse(
-        key,
+        clip(key),
         `one of ${known.join(', ')}, seed, repeats`,
-        key,
+        clip(key),
         'Remove this setting or correct its name.',
       );
       continue;
@@ -221,7 +221,7 @@ export function decodeExperiment(search: string, catalog: Catalog, base?: Experi
     group.into[name] = textToValue(spec, text) as ParamValue;
   }
   const parsed = parseExperiment(input, catalog);
-  return { experiment: parsed.experiment, view, issues: [...issues, ...parsed.issues] };
+  return { experiment: parsed.experiment, view, issues: [...firstIssues(issues), ...parsed.issues] };
 }
 
 /** The settings of another id do not carry over. */

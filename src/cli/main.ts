@@ -6,6 +6,8 @@ import { experimentJsonSchema } from '../engine/config/experiment.ts';
 import { formatIssue, toErrorReport, WorkbenchError } from '../engine/core/errors.ts';
 import { Output } from './endings.ts';
 import { EXAMPLE_ENDING } from './experiment.ts';
+import { inspectCommand } from './inspect.ts';
+import { READING_HELP, READING_OPTIONS } from './reading.ts';
 import { checkCommand, costCommand, profileCommand, runCommand } from './run.ts';
 import { formatsText, modelsText } from './tables.ts';
 
@@ -13,6 +15,7 @@ const USAGE = `multitab: train multitask models on tables
 
   multitab run [experiment.json] [options]   train and test, model and baseline
   multitab check [case.json] [options]       train, then test the masks; 1 when an assertion fails
+  multitab inspect FILE [--json]             how a table is read: types with reasons, missing values, lines left out
   multitab models [ID]                       list the architectures, their settings and sources
   multitab cost [experiment.json] [options]  parameters, operations, memory and time of every architecture
   multitab profile [experiment.json] [options]
@@ -26,6 +29,8 @@ Options of run (check, cost and profile take those that name an experiment or a 
   ${`--data FILE${EXAMPLE_ENDING}`.padEnd(23)}train on a table; --targets species:multiclass,sex:binary chooses the labels; names with
                          commas, colons or quotes stand in double quotes: --targets '"yield, kg":regression'
                          ${formatsText()}
+  ${READING_HELP}
+  --split WORD           stratified or random
   --set KEY=VALUE        change one setting, as in a shared link: model.blocks=2, tasks.rho=0.4 (repeatable)
   --seeds 0..4,7         these seeds, each once, instead of those of the experiment: single ones and ranges
   --backend NAME         auto (default: wasm, else cpu), wasm, cpu, or webgpu (needs the package webgpu)
@@ -65,6 +70,8 @@ async function commandWithText(command: string | undefined, rest: string[]): Pro
       return costCommand(readRunOptions(command, rest));
     case 'profile':
       return profileCommand(readRunOptions(command, rest));
+    case 'inspect':
+      return inspectCommand(readInspectOptions(rest));
     case 'models':
       process.stdout.write(`${modelsText(readModelId(rest))}\n`);
       return 0;
@@ -99,6 +106,22 @@ function readModelId([id]: string[]): string | undefined {
   });
 }
 
+function readInspectOptions(args: string[]) {
+  try {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: { ...READING_OPTIONS, json: { type: 'boolean', default: false } },
+    });
+    const [file, ...more] = positionals;
+    if (file === undefined || more.length > 0)
+      throw new Error(`expected one file, got ${positionals.join(', ') || 'none'}`);
+    return { ...values, file };
+  } catch (error) {
+    throw usageError(`multitab inspect: ${(error as Error).message}.`);
+  }
+}
+
 function readRunOptions(command: string, args: string[]) {
   try {
     const { values, positionals } = parseArgs({
@@ -108,6 +131,7 @@ function readRunOptions(command: string, args: string[]) {
         preset: { type: 'string' },
         data: { type: 'string' },
         targets: { type: 'string' },
+        ...READING_OPTIONS,
         set: { type: 'string', multiple: true },
         seeds: { type: 'string' },
         backend: { type: 'string', default: 'auto' },

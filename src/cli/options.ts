@@ -7,6 +7,12 @@ export interface RunOptions {
   experimentFile?: string;
   preset?: string;
   data?: string;
+  types?: string;
+  split?: string;
+  header?: string;
+  decimal?: string;
+  missing?: string;
+  delimiter?: string;
   targets?: string;
   set?: string[];
   seeds?: string;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { catalog } from '../catalog.ts';
-import { decodeExperiment, differences, encodeExperiment, MAX_LINK, notableSettings } from './codec.ts';
+import { decodeExperiment, differences, encodeExperiment, MAX_LINK } from './codec.ts';
 import { parseExperiment, requireExperiment } from './experiment.ts';
 import type { ParamSpec, ParamValue } from './params.ts';
 
@@ -145,21 +145,6 @@ describe('the query string of an experiment', () => {
     expect(issues).toEqual([]);
     expect(differences(experiment, base, catalog)).toEqual(['model.blocks']);
   });
-});
-
-it('lists what differs from the defaults in the words of the panel', () => {
-  const experiment = requireExperiment(
-    { tasks: { degrees: [1, 2] }, model: { id: 'multitab-net', params: { mask: 'none' } } },
-    catalog,
-  );
-  const mask = catalog.models
-    .find((m) => m.id === 'multitab-net')
-    ?.params.flatMap((s) => (s.kind === 'choice' && s.key === 'mask' ? s.options : []))
-    .find((o) => o.value === 'none');
-  expect(notableSettings(experiment, catalog)).toEqual([
-    { key: 'tasks.degrees', label: 'Degrees', text: '1, 2' },
-    { key: 'model.mask', label: 'Mask', text: mask?.label },
-  ]);
 });
 
 it('holds the largest mask that can be painted, and one with an exception', () => {

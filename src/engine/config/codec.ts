@@ -258,19 +258,3 @@ export function differences(a: Experiment, b: Experiment, catalog: Catalog): str
   });
   return keys;
 }
-
-/** The settings that differ from their defaults, for reading: label and value as text. */
-export function notableSettings(
-  e: Experiment,
-  catalog: Catalog,
-): { key: string; label: string; text: string }[] {
-  return groupsOf(e, catalog).flatMap(({ prefix, specs, values }) =>
-    specs.flatMap((spec) => {
-      const value = values[spec.key];
-      if (value === undefined || sameValue(value, spec.default)) return [];
-      const option = spec.kind === 'choice' ? spec.options.find((o) => o.value === value)?.label : undefined;
-      const text = option ?? valueToText(spec, value).replaceAll(',', ', ');
-      return [{ key: `${prefix}.${spec.key}`, label: spec.label, text }];
-    }),
-  );
-}

@@ -6,16 +6,16 @@ import { writeMaskText } from '../../engine/masks/places.ts';
 import { useCatalog, usePlanning, useRun, useRuns } from '../../store/hooks.ts';
 import { FigureNote } from '../charts/heatmap/FigureButtons.tsx';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';
-import { PHONE, useMedia } from '../shell/useMedia.ts';
-import { goneOf } from './goneRun.ts';
 import { currentMask, MaskEditor, type Masking } from './mask/MaskEditor.tsx';
 import { MaskRunsCard } from './mask/MaskRunsCard.tsx';
 import classes from './mask/mask.module.css';
 import { WhatIfCard } from './mask/WhatIfCard.tsx';
+import { useGone } from './useGone.ts';
 
 export function MaskPanel() {
-  const planning = usePlanning(useMedia(PHONE));
+  const planning = usePlanning();
   const run = useRun();
+  const gone = useGone(run);
   const runs = useRuns();
   const catalog = useCatalog();
   const { experiment, masking, setMask, chooseMask } = planning;
@@ -42,7 +42,6 @@ export function MaskPanel() {
         <MaskEditor
           key={shown.tokens.map((t) => t.name).join('\n')}
           masking={shown}
-          isReadOnly={planning.isReadOnly}
           maskId={maskId}
           painted={painted}
           setMask={setMask}
@@ -55,14 +54,14 @@ export function MaskPanel() {
         mask={writeMaskText(currentMask(shown, maskId, painted))}
         fits={run?.experiment.model.id === model.id}
         nameOf={nameOf}
-        gone={run && goneOf(run, runs)}
+        gone={gone}
       />
       <MaskRunsCard
         runs={runs}
         experiment={experiment}
         masking={shown}
         catalog={catalog}
-        canTrain={!planning.isBusy && !planning.isReadOnly}
+        canTrain={!planning.isBusy}
         train={planning.train}
       />
     </div>

@@ -6,6 +6,8 @@ import { TrainPanel } from './TrainPanel.tsx';
 export interface PanelEntry {
   label: string;
   Component: ComponentType;
+  /** All of it is of the run on screen: it steps back where the settings on the left are others. */
+  showsRun?: boolean;
 }
 
 const AttentionPanel = lazyPanel(
@@ -26,11 +28,11 @@ const MaskTestsPanel = lazyPanel(
 );
 
 export const panels = {
-  train: { label: 'Train', Component: TrainPanel },
-  attention: { label: 'Attention', Component: AttentionPanel },
+  train: { label: 'Train', Component: TrainPanel, showsRun: true },
+  attention: { label: 'Attention', Component: AttentionPanel, showsRun: true },
   mask: { label: 'Mask', Component: MaskPanel },
-  'mask-tests': { label: 'Mask tests', Component: MaskTestsPanel },
-  experts: { label: 'Experts', Component: ExpertsPanel },
+  'mask-tests': { label: 'Mask tests', Component: MaskTestsPanel, showsRun: true },
+  experts: { label: 'Experts', Component: ExpertsPanel, showsRun: true },
   tasks: { label: 'Tasks', Component: TasksPanel },
   models: { label: 'Models', Component: ModelsPanel },
   profile: { label: 'Profile', Component: ProfilePanel },

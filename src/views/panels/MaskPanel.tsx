@@ -6,15 +6,16 @@ import { writeMaskText } from '../../engine/masks/places.ts';
 import { useCatalog, usePlanning, useRun, useRuns } from '../../store/hooks.ts';
 import { FigureNote } from '../charts/heatmap/FigureButtons.tsx';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';
-import { goneOf } from './goneRun.ts';
 import { currentMask, MaskEditor, type Masking } from './mask/MaskEditor.tsx';
 import { MaskRunsCard } from './mask/MaskRunsCard.tsx';
 import classes from './mask/mask.module.css';
 import { WhatIfCard } from './mask/WhatIfCard.tsx';
+import { useGone } from './useGone.ts';
 
 export function MaskPanel({ part }: { part: 'paint' | 'what-if' }) {
   const planning = usePlanning();
   const run = useRun();
+  const gone = useGone(run);
   const runs = useRuns();
   const catalog = useCatalog();
   const { experiment, masking, setMask, chooseMask } = planning;
@@ -43,7 +44,7 @@ export function MaskPanel({ part }: { part: 'paint' | 'what-if' }) {
         mask={writeMaskText(currentMask(shown, maskId, painted))}
         fits={run?.experiment.model.id === model.id}
         nameOf={nameOf}
-        gone={run && goneOf(run, runs)}
+        gone={gone}
       />
     );
   return (

@@ -4,7 +4,7 @@ import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import { labelsWith } from '../../engine/config/capabilities.ts';
 import type { Assertion, MaskTestReport } from '../../engine/protocol/masks.ts';
 import type { MaskTestState } from '../../store/answers.ts';
-import { useCatalog, useLive, useRun, useRuns, useView } from '../../store/hooks.ts';
+import { useCatalog, useLive, useRun, useView } from '../../store/hooks.ts';
 import type { RunRecord } from '../../store/runRecord.ts';
 import { useProbe } from '../../store/useProbe.ts';
 import { downloadText, toCsv } from '../charts/csv.ts';
@@ -13,13 +13,13 @@ import { FigureNote } from '../charts/heatmap/FigureButtons.tsx';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';
 import { CsvButton, SmallButton } from '../charts/parts/SmallButton.tsx';
 import { noteOf } from '../shell/runNames.ts';
-import { goneOf } from './goneRun.ts';
 import { BatchCompanyCard } from './maskTests/BatchCompanyCard.tsx';
 import classes from './maskTests/maskTests.module.css';
 import { ReachCards } from './maskTests/ReachCard.tsx';
 import { RowPerturbationCard } from './maskTests/RowPerturbationCard.tsx';
 import { absenceOf, NetworkSelect } from './NetworkSelect.tsx';
 import { ProbeStatus } from './ProbeStatus.tsx';
+import { useGone } from './useGone.ts';
 
 const plain = (value: number): string =>
   Number.isInteger(value) ? formatCount(value) : formatCompact(value);
@@ -96,7 +96,6 @@ function caseOf(run: RunRecord, { report, role, seed, step, epoch }: MaskTestSta
 export function MaskTestsPanel({ part }: { part: 'tests' | 'rows' }) {
   const run = useRun();
   const stage = useLive(run?.runId ?? null)?.progress?.stage;
-  const runs = useRuns();
   const catalog = useCatalog();
   const [view, setView] = useView();
   const { role } = view;
@@ -112,7 +111,7 @@ export function MaskTestsPanel({ part }: { part: 'tests' | 'rows' }) {
   const tests = probe.answer;
   const status = <ProbeStatus probe={probe} what="Testing the masks" />;
   const absence = run && role ? absenceOf(run, role, stage) : null;
-  const gone = run && goneOf(run, runs);
+  const gone = useGone(run);
   const change = run && <RowPerturbationCard key={run.runId} run={run} role={role} gone={gone} />;
   if (!tests?.report) {
     return (

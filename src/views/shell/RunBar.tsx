@@ -17,6 +17,7 @@ const STATUS: Record<RunStatus, { label: string; dot?: string }> = {
   paused: { label: 'Paused' },
   stopped: { label: 'Stopped', dot: classes.bad },
   failed: { label: 'Failed', dot: classes.bad },
+  interrupted: { label: 'Interrupted', dot: classes.bad },
   finished: { label: 'Finished', dot: classes.good },
 };
 /** More would not be read. */

@@ -4,10 +4,14 @@ import { parseArgs } from 'node:util';
 import { catalog } from '../engine/catalog.ts';
 import { experimentJsonSchema } from '../engine/config/experiment.ts';
 import { formatIssue, toErrorReport, WorkbenchError } from '../engine/core/errors.ts';
+import { Output } from './endings.ts';
 import { EXAMPLE_ENDING } from './experiment.ts';
+import { inspectCommand } from './inspect.ts';
+import { READING_HELP, READING_OPTIONS } from './reading.ts';
 import { checkCommand, costCommand, profileCommand, runCommand } from './run.ts';
 import { mergeCommand, sweepCommand } from './sweep/command.ts';
 import { sweepsText } from './sweep/input.ts';
+import { readMergeOptions, readSweepOptions } from './sweep/options.ts';
 import { TRAINER_COMMAND } from './sweep/pool.ts';
 import { serveRuns } from './sweep/trainer.ts';
 import { formatsText, modelsText } from './tables.ts';
@@ -16,6 +20,7 @@ const USAGE = `multitab: train multitask models on tables
 
   multitab run [experiment.json] [options]   train and test, model and baseline
   multitab check [case.json] [options]       train, then test the masks; 1 when an assertion fails
+  multitab inspect FILE [--json]             how a table is read: types with reasons, missing values, lines left out
   multitab sweep FILE|ID --out DIR [options] many runs: settings as lists and ranges, several at a time, goes on where it was
   multitab merge DIR                         join the shards of a sweep, and print its table
   multitab sweeps [ID]                       list the sweep presets, or print one as a file to change
@@ -32,6 +37,8 @@ Options of run (check, cost and profile take those that name an experiment or a 
   ${`--data FILE${EXAMPLE_ENDING}`.padEnd(23)}train on a table; --targets species:multiclass,sex:binary chooses the labels; names with
                          commas, colons or quotes stand in double quotes: --targets '"yield, kg":regression'
                          ${formatsText()}
+  ${READING_HELP}
+  --split WORD           stratified or random
   --set KEY=VALUE        change one setting, as in a shared link: model.blocks=2, tasks.rho=0.4 (repeatable)
   --seeds 0..4,7         these seeds, each once, instead of those of the experiment: single ones and ranges
   --backend NAME         auto (default: wasm, else cpu), wasm, cpu, or webgpu (needs the package webgpu)
@@ -49,19 +56,28 @@ Options of sweep (and --data, --set, --seeds, --backend, --allow-software-gpu, -
   --shard I/N            this part of the runs; the default follows a Slurm array or an indexed Kubernetes Job
   --dry-run              print the cells and the number of runs, and train nothing
 
-A terminal gets a progress bar, anything else JSON lines. Ctrl-C stops cleanly and writes what there is.
-Exit codes: 0 finished, 1 failed, 2 not understood or refused (a setting, a file, a number that is not finite), 130 stopped.
+A terminal gets a progress bar, anything else JSON lines. Ctrl-C, SIGTERM and SIGHUP stop after the step and write what there
+is; a second one ends at once. Files are written whole or not at all; a result whose file cannot be written goes to stdout.
+Exit codes: 0 finished; 1 failed, or a file could not be written; 2 not understood or refused (a setting, a file, a number
+that is not finite); stopped by 130 Ctrl-C, 143 SIGTERM, 129 SIGHUP; 141 the reader of stdout is gone.
 `;
 
 function usageError(message: string): WorkbenchError {
   return new WorkbenchError('config', `${message}\nRun "multitab help" for the options.`);
 }
 
-async function main(argv: string[]): Promise<number> {
-  const [command, ...rest] = argv;
+async function main([command, ...rest]: string[]): Promise<number> {
+  // A closed terminal takes no more messages; the work goes on.
+  process.stderr.on('error', () => {});
+  // It writes files as well, which a reader that is gone must not cost.
+  if (command === 'run') return runCommand(readRunOptions(command, rest));
+  const stdout = new Output(process.stdout);
+  const code = await commandWithText(command, rest);
+  return (await stdout.finish()) ?? code;
+}
+
+async function commandWithText(command: string | undefined, rest: string[]): Promise<number> {
   switch (command) {
-    case 'run':
-      return runCommand(readRunOptions(command, rest));
     case 'check':
       return checkCommand(readRunOptions(command, rest));
     case 'cost':
@@ -69,15 +85,17 @@ async function main(argv: string[]): Promise<number> {
     case 'profile':
       return profileCommand(readRunOptions(command, rest));
     case 'sweep':
-      return sweepCommand(readSweepOptions(rest));
+      return sweepCommand(readSweepOptions(rest, usageError));
     case 'merge':
-      return mergeCommand(readMergeOptions(rest));
+      return mergeCommand(readMergeOptions(rest, usageError));
     case 'sweeps':
       process.stdout.write(`${sweepsText(rest[0])}\n`);
       return 0;
     case TRAINER_COMMAND:
       await serveRuns();
       return 0;
+    case 'inspect':
+      return inspectCommand(readInspectOptions(rest));
     case 'models':
       process.stdout.write(`${modelsText(readModelId(rest))}\n`);
       return 0;
@@ -112,6 +130,22 @@ function readModelId([id]: string[]): string | undefined {
   });
 }
 
+function readInspectOptions(args: string[]) {
+  try {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: { ...READING_OPTIONS, json: { type: 'boolean', default: false } },
+    });
+    const [file, ...more] = positionals;
+    if (file === undefined || more.length > 0)
+      throw new Error(`expected one file, got ${positionals.join(', ') || 'none'}`);
+    return { ...values, file };
+  } catch (error) {
+    throw usageError(`multitab inspect: ${(error as Error).message}.`);
+  }
+}
+
 function readRunOptions(command: string, args: string[]) {
   try {
     const { values, positionals } = parseArgs({
@@ -121,6 +155,7 @@ function readRunOptions(command: string, args: string[]) {
         preset: { type: 'string' },
         data: { type: 'string' },
         targets: { type: 'string' },
+        ...READING_OPTIONS,
         set: { type: 'string', multiple: true },
         seeds: { type: 'string' },
         backend: { type: 'string', default: 'auto' },
@@ -138,46 +173,6 @@ function readRunOptions(command: string, args: string[]) {
     return { ...values, experimentFile: positionals[0] };
   } catch (error) {
     throw usageError(`multitab ${command}: ${(error as Error).message}.`);
-  }
-}
-
-function readSweepOptions(args: string[]) {
-  try {
-    const { values, positionals } = parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        data: { type: 'string' },
-        set: { type: 'string', multiple: true },
-        seeds: { type: 'string' },
-        backend: { type: 'string', default: 'auto' },
-        'allow-software-gpu': { type: 'boolean', default: false },
-        out: { type: 'string' },
-        jobs: { type: 'string' },
-        shard: { type: 'string' },
-        'dry-run': { type: 'boolean', default: false },
-        quiet: { type: 'boolean', default: false },
-      },
-    });
-    if (positionals.length > 1) throw new Error(`expected one sweep, got ${positionals.join(', ')}`);
-    return { ...values, name: positionals[0] };
-  } catch (error) {
-    throw usageError(`multitab sweep: ${(error as Error).message}.`);
-  }
-}
-
-function readMergeOptions(args: string[]) {
-  try {
-    const { values, positionals } = parseArgs({
-      args,
-      allowPositionals: true,
-      options: { quiet: { type: 'boolean', default: false } },
-    });
-    const [dir, ...others] = positionals;
-    if (dir === undefined || others.length > 0) throw new Error('expected one folder');
-    return { ...values, dir };
-  } catch (error) {
-    throw usageError(`multitab merge: ${(error as Error).message}.`);
   }
 }
 

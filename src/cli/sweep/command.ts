@@ -17,6 +17,7 @@ import type { SweepRecord } from '../../engine/sweeps/record.ts';
 import type { Sweep } from '../../engine/sweeps/sweep.ts';
 import { planExperiment } from '../../engine/training/plan.ts';
 import { startNodeBackend } from '../../platform/node.ts';
+import { onEndSignal } from '../endings.ts';
 import { readTableInput } from '../files.ts';
 import { readBackend } from '../options.ts';
 import { readSweep, type SweepInput } from './input.ts';
@@ -39,7 +40,6 @@ export interface SweepOptions extends SweepInput {
 
 /** Plans of cells before the first run: more take too long to wait for. */
 const MAX_PLANNED = 500;
-const STOPPED = 130;
 
 /** @returns the exit code */
 export async function sweepCommand(options: SweepOptions): Promise<number> {
@@ -73,15 +73,10 @@ export async function sweepCommand(options: SweepOptions): Promise<number> {
   requireSame(sweep, before.sweep, out);
   const file = await ShardFile.open(out, shard, sweep, warn);
   const trainers: Trainer[] = [];
-  let isStopped = false;
-  const stop = () => {
-    // A terminal may deliver one Ctrl-C twice.
-    if (isStopped) return;
-    isStopped = true;
+  const end = onEndSignal(() => {
     for (const trainer of trainers) trainer.close();
-  };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
+  });
+  const isStopped = () => end.exitCode() !== null;
   try {
     let lost = 0;
     const ofSweep: string[] = [];
@@ -101,19 +96,19 @@ export async function sweepCommand(options: SweepOptions): Promise<number> {
       const open = runs.filter((run) => !file.records.has(run.id)).length;
       while (trainers.length < Math.min(jobs, open))
         trainers.push(startTrainer(trainerSettings(options, table)));
-      lost += await trainRuns(runs, file, trainers, progress, () => isStopped);
+      lost += await trainRuns(runs, file, trainers, progress, isStopped);
       progress.clear();
-      if (isStopped || lost > 0) break;
+      if (isStopped() || lost > 0) break;
     }
-    if (isStopped) {
+    const code = end.exitCode();
+    if (code !== null) {
       warn(`Stopped; ${file.records.size} runs are kept in ${out}. The same command goes on.`);
-      return STOPPED;
+      return code;
     }
     if (lost > 0) return 1;
     await file.sort(ofSweep);
   } finally {
-    process.removeListener('SIGINT', stop);
-    process.removeListener('SIGTERM', stop);
+    end.release();
     for (const trainer of trainers) trainer.close();
     await file.close();
   }

@@ -26,6 +26,10 @@ export function startTrainer(settings: TrainerSettings): Trainer {
   async function attempt(run: SweepRun): Promise<Ended> {
     child ??= await start(settings);
     const own = child;
+    if (isClosed) {
+      own.kill('SIGKILL');
+      return { lost: 'was stopped' };
+    }
     const ended = await new Promise<Ended>((resolve) => {
       const onMessage = (message: FromTrainer) => {
         if (message.type !== 'ended') return;

@@ -54,7 +54,10 @@ export function appendSteps(event: StepsEvent): void {
   s.length += steps;
 }
 
-/** At most `maxPoints` points, each the mean of consecutive steps; null when nothing was recorded. */
+/**
+ * At most `maxPoints` points, each the mean of consecutive steps; null when nothing was recorded. A step without a label of a
+ * task has no loss of it (NaN), and is left out of the mean; NaN where that leaves none.
+ */
 export function lossPoints(runId: string, seed: number, role: Role, maxPoints = 400): SeriesPoints | null {
   const s = series.get(keyOf(runId, seed, role));
   if (!s || s.length === 0) return null;
@@ -68,9 +71,14 @@ export function lossPoints(runId: string, seed: number, role: Role, maxPoints = 
   for (let from = 0; from < s.length; from += perPoint) {
     const to = Math.min(s.length, from + perPoint);
     const mean = (column: number) => {
-      let sum = 0;
-      for (let i = from; i < to; i++) sum += s.values[i * width + column] as number;
-      return sum / (to - from);
+      let [sum, count] = [0, 0];
+      for (let i = from; i < to; i++) {
+        const value = s.values[i * width + column] as number;
+        if (Number.isNaN(value)) continue;
+        sum += value;
+        count++;
+      }
+      return sum / count;
     };
     points.steps.push(s.firstStep + to - 1);
     for (let t = 0; t < s.numTasks; t++) points.taskLosses[t]?.push(mean(t));

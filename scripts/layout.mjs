@@ -12,7 +12,7 @@ export const rows = [
   ['engine/tasks', 'engine/optimizers', 'engine/layers'],
   ['engine/models'],
   ['engine/weights', 'engine/protocol', 'engine/methods'],
-  ['engine/training'],
+  ['engine/training', 'engine/sweeps'],
   ['engine/analysis'],
   ['engine/probes', 'engine/golden'],
   ['engine/catalog.ts'],

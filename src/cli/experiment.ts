@@ -17,6 +17,7 @@ import { previewTable } from '../engine/data/tableSource.ts';
 import { type Case, readCase } from './case.ts';
 import { readFileInput, readTableInput } from './files.ts';
 import type { RunOptions } from './options.ts';
+import { readingOptions, tableSettings } from './reading.ts';
 
 /** The ending of a table, in messages. */
 export const EXAMPLE_ENDING = catalog.formats[0]?.extensions[0] ?? '';
@@ -117,7 +118,7 @@ async function withTable(experiment: Experiment, file: TableInput, options: RunO
   const known = (named?.experiment.tasks as { targets?: TargetChoice[] } | undefined)?.targets ?? [];
   const targets = options.targets ? readTargets(options.targets) : own.length > 0 ? own : known;
   if (targets.length === 0) {
-    const { columns } = await previewTable(file);
+    const { columns } = await previewTable(file, tableSettings(options));
     const suggestion = columns.flatMap((c) =>
       c.suggestedTask ? [formatTypedName(c.name, c.suggestedTask)] : [],
     );
@@ -131,7 +132,10 @@ async function withTable(experiment: Experiment, file: TableInput, options: RunO
   const { experiment: parsed, issues } = parseExperiment(
     {
       ...experiment,
-      data: { id, params: { ...(isTable ? experiment.data.params : {}), file: file.name } },
+      data: {
+        id,
+        params: { ...(isTable ? experiment.data.params : {}), ...readingOptions(options), file: file.name },
+      },
       tasks: { ...(isTable ? experiment.tasks : {}), targets },
     },
     catalog,

@@ -4,7 +4,10 @@ import { parseArgs } from 'node:util';
 import { catalog } from '../engine/catalog.ts';
 import { experimentJsonSchema } from '../engine/config/experiment.ts';
 import { formatIssue, toErrorReport, WorkbenchError } from '../engine/core/errors.ts';
+import { Output } from './endings.ts';
 import { EXAMPLE_ENDING } from './experiment.ts';
+import { inspectCommand } from './inspect.ts';
+import { READING_HELP, READING_OPTIONS } from './reading.ts';
 import { checkCommand, costCommand, profileCommand, runCommand } from './run.ts';
 import { formatsText, modelsText } from './tables.ts';
 
@@ -12,6 +15,7 @@ const USAGE = `multitab: train multitask models on tables
 
   multitab run [experiment.json] [options]   train and test, model and baseline
   multitab check [case.json] [options]       train, then test the masks; 1 when an assertion fails
+  multitab inspect FILE [--json]             how a table is read: types with reasons, missing values, lines left out
   multitab models [ID]                       list the architectures, their settings and sources
   multitab cost [experiment.json] [options]  parameters, operations, memory and time of every architecture
   multitab profile [experiment.json] [options]
@@ -25,6 +29,8 @@ Options of run (check, cost and profile take those that name an experiment or a 
   ${`--data FILE${EXAMPLE_ENDING}`.padEnd(23)}train on a table; --targets species:multiclass,sex:binary chooses the labels; names with
                          commas, colons or quotes stand in double quotes: --targets '"yield, kg":regression'
                          ${formatsText()}
+  ${READING_HELP}
+  --split WORD           stratified or random
   --set KEY=VALUE        change one setting, as in a shared link: model.blocks=2, tasks.rho=0.4 (repeatable)
   --seeds 0..4,7         these seeds, each once, instead of those of the experiment: single ones and ranges
   --backend NAME         auto (default: wasm, else cpu), wasm, cpu, or webgpu (needs the package webgpu)
@@ -36,25 +42,36 @@ Options of run (check, cost and profile take those that name an experiment or a 
   --save-weights FILE    write the model's weights as safetensors, under the names of the public code
   --quiet                no progress, and no events on stdout
 
-A terminal gets a progress bar, anything else JSON lines. Ctrl-C stops cleanly and writes what there is.
-Exit codes: 0 finished, 1 failed, 2 not understood or refused (a setting, a file, a number that is not finite), 130 stopped.
+A terminal gets a progress bar, anything else JSON lines. Ctrl-C, SIGTERM and SIGHUP stop after the step and write what there
+is; a second one ends at once. Files are written whole or not at all; a result whose file cannot be written goes to stdout.
+Exit codes: 0 finished; 1 failed, or a file could not be written; 2 not understood or refused (a setting, a file, a number
+that is not finite); stopped by 130 Ctrl-C, 143 SIGTERM, 129 SIGHUP; 141 the reader of stdout is gone.
 `;
 
 function usageError(message: string): WorkbenchError {
   return new WorkbenchError('config', `${message}\nRun "multitab help" for the options.`);
 }
 
-async function main(argv: string[]): Promise<number> {
-  const [command, ...rest] = argv;
+async function main([command, ...rest]: string[]): Promise<number> {
+  // A closed terminal takes no more messages; the work goes on.
+  process.stderr.on('error', () => {});
+  // It writes files as well, which a reader that is gone must not cost.
+  if (command === 'run') return runCommand(readRunOptions(command, rest));
+  const stdout = new Output(process.stdout);
+  const code = await commandWithText(command, rest);
+  return (await stdout.finish()) ?? code;
+}
+
+async function commandWithText(command: string | undefined, rest: string[]): Promise<number> {
   switch (command) {
-    case 'run':
-      return runCommand(readRunOptions(command, rest));
     case 'check':
       return checkCommand(readRunOptions(command, rest));
     case 'cost':
       return costCommand(readRunOptions(command, rest));
     case 'profile':
       return profileCommand(readRunOptions(command, rest));
+    case 'inspect':
+      return inspectCommand(readInspectOptions(rest));
     case 'models':
       process.stdout.write(`${modelsText(readModelId(rest))}\n`);
       return 0;
@@ -89,6 +106,22 @@ function readModelId([id]: string[]): string | undefined {
   });
 }
 
+function readInspectOptions(args: string[]) {
+  try {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: { ...READING_OPTIONS, json: { type: 'boolean', default: false } },
+    });
+    const [file, ...more] = positionals;
+    if (file === undefined || more.length > 0)
+      throw new Error(`expected one file, got ${positionals.join(', ') || 'none'}`);
+    return { ...values, file };
+  } catch (error) {
+    throw usageError(`multitab inspect: ${(error as Error).message}.`);
+  }
+}
+
 function readRunOptions(command: string, args: string[]) {
   try {
     const { values, positionals } = parseArgs({
@@ -98,6 +131,7 @@ function readRunOptions(command: string, args: string[]) {
         preset: { type: 'string' },
         data: { type: 'string' },
         targets: { type: 'string' },
+        ...READING_OPTIONS,
         set: { type: 'string', multiple: true },
         seeds: { type: 'string' },
         backend: { type: 'string', default: 'auto' },

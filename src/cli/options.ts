@@ -1,6 +1,4 @@
 // What stands on the command line behind a command, and the plain values in it.
-import { access } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { parseSeeds } from '../engine/config/seeds.ts';
 import { WorkbenchError } from '../engine/core/errors.ts';
 import type { BackendId } from '../engine/protocol/backend.ts';
@@ -9,6 +7,12 @@ export interface RunOptions {
   experimentFile?: string;
   preset?: string;
   data?: string;
+  types?: string;
+  split?: string;
+  header?: string;
+  decimal?: string;
+  missing?: string;
+  delimiter?: string;
   targets?: string;
   set?: string[];
   seeds?: string;
@@ -33,17 +37,4 @@ export function readBackend(name: string): BackendId | 'auto' {
     got: name,
     remedy: 'Leave it out for the best one that starts.',
   });
-}
-
-export async function requireFolder(option: string, path: string): Promise<void> {
-  try {
-    await access(dirname(path));
-  } catch {
-    throw WorkbenchError.of('file', {
-      path: option,
-      expected: 'a file in a folder that exists',
-      got: path,
-      remedy: `Make the folder ${dirname(path)} first.`,
-    });
-  }
 }

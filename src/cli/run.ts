@@ -1,9 +1,7 @@
 // `multitab run`: reads the experiment, trains it with the session the page uses, writes result and events.
-import { createWriteStream, type WriteStream } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { catalog } from '../engine/catalog.ts';
 import { labelsWith } from '../engine/config/capabilities.ts';
-import { type ErrorKind, formatIssue, type Issue, WorkbenchError } from '../engine/core/errors.ts';
+import { type ErrorKind, WorkbenchError } from '../engine/core/errors.ts';
 import { Prober } from '../engine/probes/prober.ts';
 import { type ProbeAnswerOf, questionOf } from '../engine/probes/registry.ts';
 import type { MaskTestReport } from '../engine/protocol/masks.ts';
@@ -14,23 +12,23 @@ import { RunControl } from '../engine/training/runControl.ts';
 import { runSession } from '../engine/training/session.ts';
 import { startNodeBackend } from '../platform/node.ts';
 import { caseNotes, maskTestText } from './case.ts';
+import { Destination } from './destination.ts';
+import { Output, onEndSignal } from './endings.ts';
 import { readExperiment } from './experiment.ts';
 import { readWeightsInput } from './files.ts';
 import { toJson } from './json.ts';
-import { type RunOptions, readBackend, readSeeds, requireFolder } from './options.ts';
+import { type RunOptions, readBackend, readSeeds } from './options.ts';
 import { profilesOf, profileText } from './profileTable.ts';
 import { NotePrinter, ProgressBar } from './progress.ts';
 import { resultTable } from './report.ts';
+import { RunOutputs } from './runOutputs.ts';
 import { costTable } from './tables.ts';
 
 /** @returns the exit code */
 export async function runCommand(options: RunOptions): Promise<number> {
   const { experiment, file } = await readExperiment(options);
   const seeds = readSeeds(options.seeds);
-  if (options.out) await requireFolder('--out', options.out);
-  if (options.events) await requireFolder('--events', options.events);
-  const saveWeights = options['save-weights'];
-  if (saveWeights) await requireFolder('--save-weights', saveWeights);
+  const outputs = await RunOutputs.probe(options);
   const weights = options.weights ? await readWeightsInput(options.weights) : undefined;
   const backend = await startNodeBackend({
     backend: readBackend(options.backend),
@@ -40,38 +38,17 @@ export async function runCommand(options: RunOptions): Promise<number> {
 
   const control = new RunControl();
   if (options.attention) control.questions.put(questionOf('attention', { rows: { kind: 'mean' } }));
-  let interruptedAt = 0;
-  const onInterrupt = () => {
-    // A terminal may deliver one Ctrl-C twice, to npm and to this process; a later one means it.
-    if (interruptedAt > 0 && performance.now() - interruptedAt > 1000) process.exit(130);
-    if (interruptedAt === 0)
-      process.stderr.write('\nStopping after this step; what there is will be written.\n');
-    interruptedAt ||= performance.now();
+  const end = onEndSignal((signal) => {
+    process.stderr.write(`\n${signal}: stopping after this step; what there is will be written.\n`);
     control.stop();
-  };
-  process.on('SIGINT', onInterrupt);
-
-  const events = options.events ? createWriteStream(options.events) : null;
+  });
+  // Without a file to write, nobody reads what a further step would give.
+  const stdout = new Output(process.stdout, () => {
+    if (!outputs.hasFiles) control.stop();
+  });
   const bar = process.stderr.isTTY && !options.quiet ? new ProgressBar(process.stderr) : null;
-  const lines = !process.stdout.isTTY && !bar && !options.quiet;
+  const lines = !stdout.isTTY && !bar && !options.quiet;
   const notes = new NotePrinter(process.stderr, bar);
-  let exported: Uint8Array | null = null;
-  let unsaved: Issue | null = null;
-  const emit = (event: RunEvent) => {
-    if (event.type === 'checkpoint') return;
-    if (event.type === 'weights') {
-      exported = event.bytes;
-      return;
-    }
-    if (event.type === 'weights-refused') unsaved = event.issue;
-    if (events) writeLine(events, event);
-    notes.show(event);
-    bar?.show(event);
-    // The result has its own place; maps would drown the lines.
-    const isLarge =
-      event.type === 'probe-answer' || event.type === 'run-finished' || event.type === 'run-failed';
-    if (lines && !isLarge) process.stdout.write(`${toJson(event)}\n`);
-  };
   const session = await runSession({
     runId: `cli-${Date.now().toString(36)}`,
     experiment,
@@ -81,22 +58,30 @@ export async function runCommand(options: RunOptions): Promise<number> {
     control,
     weights,
     inspect: (own) => new Prober(own, control.questions),
-    emit,
+    emit: (event) => {
+      outputs.keep(event);
+      notes.show(event);
+      bar?.show(event);
+      if (lines && isLine(event)) stdout.write(`${toJson(event)}\n`);
+    },
   });
-  if (saveWeights) {
-    if (session.inspection) await session.exportWeights('model');
-    if (exported) await writeFile(saveWeights, exported);
-  }
-  session.dispose();
-  process.removeListener('SIGINT', onInterrupt);
+  const { result } = session;
   bar?.clear();
-  await finishStream(events);
-  await writeResult(session.result, options, lines);
-  if (unsaved) {
-    process.stderr.write(`error: --save-weights: ${formatIssue(unsaved)}\n`);
-    return 1;
-  }
-  return exitCode(session.result);
+  await outputs.writeResult(result, stdout, lines);
+  await outputs.writeWeights(session);
+  await outputs.finishEvents();
+  session.dispose();
+  end.release();
+  if (result.seeds.length > 0 && !options.quiet) process.stderr.write(`${resultTable(result)}\n`);
+  const failed = await stdout.finish();
+  if (failed !== null && !outputs.hasFiles) return failed;
+  const code = result.status === 'stopped' ? (end.exitCode() ?? 130) : exitCode(result);
+  return code === 0 && (outputs.failed || failed === 1) ? 1 : code;
+}
+
+/** Checkpoints and weights are not for readers; the result has its own place; maps would drown the lines. */
+function isLine({ type }: RunEvent): boolean {
+  return !['checkpoint', 'weights', 'probe-answer', 'run-finished', 'run-failed'].includes(type);
 }
 
 /** Prints the cost table; progress goes to stderr. */
@@ -116,7 +101,7 @@ export async function costCommand(options: RunOptions): Promise<number> {
 /** Prints where the time of a training step goes, network by network; `--out` gets every number as JSON. */
 export async function profileCommand(options: RunOptions): Promise<number> {
   const { experiment, file } = await readExperiment(options);
-  if (options.out) await requireFolder('--out', options.out);
+  const out = options.out ? await Destination.probe('--out', options.out) : null;
   await startNodeBackend({
     backend: readBackend(options.backend),
     allowSoftwareAdapter: options['allow-software-gpu'],
@@ -126,7 +111,7 @@ export async function profileCommand(options: RunOptions): Promise<number> {
   };
   const profiles = await profilesOf(experiment, file, note);
   process.stdout.write(`${profiles.map(profileText).join('\n\n')}\n`);
-  if (options.out) await writeFile(options.out, `${toJson(profiles, 1)}\n`);
+  await out?.write(`${toJson(profiles, 1)}\n`);
   return 0;
 }
 
@@ -191,29 +176,4 @@ function exitCode(result: RunResult): number {
   if (status === 'stopped') return 130;
   if (error && REFUSALS.includes(error.kind)) return 2;
   return status === 'finished' ? 0 : 1;
-}
-
-async function writeResult(result: RunResult, options: RunOptions, lines: boolean): Promise<void> {
-  if (options.out) {
-    await writeFile(options.out, `${toJson(result, 1)}\n`);
-    if (lines)
-      process.stdout.write(
-        `${toJson({ type: 'result-written', file: options.out, status: result.status })}\n`,
-      );
-  } else if (!process.stdout.isTTY) {
-    process.stdout.write(`${toJson(result)}\n`);
-  }
-  if (result.seeds.length > 0 && !options.quiet) process.stderr.write(`${resultTable(result)}\n`);
-}
-
-function writeLine(stream: WriteStream, event: RunEvent): void {
-  stream.write(`${toJson(event)}\n`);
-}
-
-function finishStream(stream: WriteStream | null): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (!stream) return resolve();
-    stream.on('error', reject);
-    stream.end(() => resolve());
-  });
 }

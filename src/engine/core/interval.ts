@@ -56,7 +56,7 @@ export function studentQuantile(degreesOfFreedom: number): number {
  * P(|T| <= sqrt(n) tan(angle)) of Student's t with n degrees of freedom, a finite sum for whole n (Abramowitz and Stegun
  * 1964, 26.7.3 and 26.7.4).
  */
-function probabilityWithin(angle: number, n: number): number {
+export function probabilityWithin(angle: number, n: number): number {
   const cos = Math.cos(angle);
   const isOdd = n % 2 === 1;
   let term = isOdd ? cos : 1;

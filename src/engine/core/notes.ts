@@ -5,6 +5,8 @@ export interface Note {
   code: string;
   /** Whole sentences for people, with names and numbers. */
   text: string;
+  /** The column it is about, where it is about one. */
+  column?: string;
 }
 
 /** A note once, however often it was made. */

@@ -1,5 +1,6 @@
 // The only source of randomness in the engine. A generator is addressed by (seed, scope, index), so adding a
 // consumer never shifts the numbers another one sees, and a resumed run draws what an unbroken one would.
+import { hashWords } from './hash.ts';
 
 export interface Rng {
   /** Uniform integer in [0, 2^32). */
@@ -12,27 +13,6 @@ export interface Rng {
   int(n: number): number;
   /** Fisher-Yates shuffle in place; returns its argument. */
   shuffle<T extends { [i: number]: number; length: number }>(values: T): T;
-}
-
-/** MurmurHash3-style string hash to four 32-bit words, used only to seed the generator. */
-function hashWords(text: string): [number, number, number, number] {
-  let a = 0x6a09e667;
-  let b = 0xbb67ae85;
-  let c = 0x3c6ef372;
-  let d = 0xa54ff53a;
-  for (let i = 0; i < text.length; i++) {
-    const k = text.charCodeAt(i);
-    a = b ^ Math.imul(a ^ k, 0x239b961b);
-    b = c ^ Math.imul(b ^ k, 0xab0e9789);
-    c = d ^ Math.imul(c ^ k, 0x38b34ae5);
-    d = a ^ Math.imul(d ^ k, 0xa1e38b93);
-  }
-  const mix = (h: number) => {
-    h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
-    h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-    return (h ^ (h >>> 16)) >>> 0;
-  };
-  return [mix(a), mix(b ^ a), mix(c ^ b), mix(d ^ c)];
 }
 
 /**

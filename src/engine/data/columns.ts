@@ -1,5 +1,6 @@
 // A column as typed arrays, and which task it could be. How its text is read is decided in readColumns.ts.
 import type { Note } from '../core/notes.ts';
+import type { DroppedLines } from './formats/format.ts';
 import type { ColumnPreview } from './preview.ts';
 import type { TaskTypeId } from './table.ts';
 
@@ -8,13 +9,25 @@ export const MAX_CLASSES = 50;
 /** Numbers in whole steps with at most this many values suggest classes. */
 const MAX_INTEGER_CLASSES = 10;
 
+/** A date is never trained on as it is: its parts are, see dateParts.ts. */
+export type ColumnKind = 'numeric' | 'categorical' | 'date';
+
+export interface MarkerCount {
+  text: string;
+  count: number;
+}
+
 /** A column as typed arrays; its cells can be dropped afterwards. */
 export interface Column {
   name: string;
-  kind: 'numeric' | 'categorical';
+  kind: ColumnKind;
+  /** Why it is of that kind, for people. */
+  reason: string;
   rows: number;
   missing: number;
-  /** Numeric: one per row, NaN where missing. Otherwise empty. */
+  /** Texts that were taken for missing, empty cells not counted. */
+  markers: readonly MarkerCount[];
+  /** Numeric: one per row, NaN where missing. Date: milliseconds since 1970-01-01 UTC. Otherwise empty. */
   numbers: Float64Array;
   /** Categorical: index into `values` per row, -1 where missing. Otherwise empty. */
   codes: Int32Array;
@@ -24,6 +37,10 @@ export interface Column {
   values: string[];
   /** The type was given by a setting. */
   isAsked: boolean;
+  /** The date whose part it is. */
+  partOf?: string;
+  /** It is to be left out, as its type says. */
+  isIgnored?: boolean;
   /** Texts that are no numbers, in the order of the file; of a numeric column only where the type was given. */
   texts: CellsOfText;
   /** Numbers beyond float32, infinity included; the column cannot be used while they stand. */
@@ -34,8 +51,12 @@ export interface Column {
 export interface ParsedTable {
   /** Name of the file. */
   name: string;
+  /** Id of the format that it was read as. */
+  format: string;
   rows: number;
   columns: Column[];
+  /** Lines of the file that are no rows, per reason. */
+  dropped: readonly DroppedLines[];
   /** The cells of the first line where that names no columns; null where it does. */
   firstRow: string[] | null;
   /** What happened while reading: lines left out, renamed headers, notation of numbers, spoilt columns. */
@@ -67,7 +88,7 @@ export const isSpoilt = ({ kind, texts, rows, missing }: Column): boolean =>
   kind === 'categorical' && texts.count > 0 && texts.count <= (1 - MOSTLY_NUMERIC) * (rows - missing);
 
 export const isMissing = ({ kind, numbers, codes }: Column, row: number): boolean =>
-  kind === 'numeric' ? Number.isNaN(numbers[row]) : codes[row] === -1;
+  kind === 'categorical' ? codes[row] === -1 : Number.isNaN(numbers[row]);
 
 /** Index into `values` per row, -1 where missing; of a numeric column with at most MAX_CLASSES values. */
 export function classCodes({ kind, numbers, codes, values }: Column): Int32Array {
@@ -84,6 +105,7 @@ export function isIdentifier({ kind, distinct, rows, missing, isAsked }: Column)
 /** The task a column suggests as a target, or why it can be none. */
 export function suggestTask({ kind, distinct, values }: Column): { type: TaskTypeId } | { reason: string } {
   if (distinct < 2) return { reason: distinct === 0 ? 'no values' : 'only one value' };
+  if (kind === 'date') return { reason: 'dates, which are read as features' };
   if (distinct === 2) return { type: 'binary' };
   if (kind === 'numeric') {
     const areClasses = distinct <= MAX_INTEGER_CLASSES && values.every((v) => Number.isInteger(Number(v)));

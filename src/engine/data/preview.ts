@@ -5,7 +5,7 @@ import type { TaskMeta } from './table.ts';
 /** A column of a table as read, before targets are chosen. */
 export interface ColumnPreview {
   name: string;
-  kind: 'numeric' | 'categorical';
+  kind: 'numeric' | 'categorical' | 'date';
   distinct: number;
   missing: number;
   /** The task type this column would have as a target, or null with the reason when it cannot be one. */

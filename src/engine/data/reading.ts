@@ -8,7 +8,16 @@ import type { LayoutSettings } from './formats/format.ts';
 import { AUTO, type MissingRule, missingRule } from './missing.ts';
 import type { Decimal } from './numbers.ts';
 
-export const COLUMN_TYPES = ['numeric', 'categorical', 'decimal-point', 'decimal-comma'] as const;
+export const COLUMN_TYPES = [
+  'numeric',
+  'categorical',
+  'date',
+  'ignore',
+  'decimal-point',
+  'decimal-comma',
+  'date-dmy',
+  'date-mdy',
+] as const;
 export type ColumnType = (typeof COLUMN_TYPES)[number];
 
 export const readingParams = defineParams([

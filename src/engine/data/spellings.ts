@@ -56,6 +56,7 @@ export function spellingNotes(
   return [
     {
       code: isMerged ? 'spellings-merged' : 'spellings-kept-apart',
+      column: raw.name,
       text: isMerged
         ? `Column ${raw.name}: values that differ only in case or blanks are merged: ${list}.`
         : `Column ${raw.name} has values that differ only in case or blanks: ${list}. They are kept apart; data.mergeSpellings merges them.`,
@@ -70,6 +71,7 @@ function blankNotes({ name, cells, padded }: TextColumn): Note[] {
   return [
     {
       code: 'blanks-at-ends',
+      column: name,
       text: `Column ${name}: ${padded} cells have blanks at their ends, which do not count.`,
     },
   ];

@@ -9,7 +9,7 @@ import { checkLimits } from './formats/limits.ts';
 import { positiveClass } from './positive.ts';
 import type { ColumnPreview, TablePreview } from './preview.ts';
 import { type ProgressSink, UNWATCHED } from './progress.ts';
-import { readColumns } from './readColumns.ts';
+import { readingColumns } from './readColumns.ts';
 import { type ReadingSettings, readingKey, readingParams, readingSettings } from './reading.ts';
 import { isOtherType, textOf, typedColumn } from './typedColumns.ts';
 
@@ -59,8 +59,9 @@ async function read(
   settings: ReadingSettings,
   progress: ProgressSink,
 ): Promise<ParsedTable> {
-  const reader = await formatOf(name).open(blob, name, settings.layout, progress);
-  const { columns: names, rows, firstRow, hasSemicolons, notes } = reader.schema();
+  const format = formatOf(name);
+  const reader = await format.open(blob, name, settings.layout, progress);
+  const { columns: names, rows, firstRow, hasSemicolons, notes, dropped = [] } = reader.schema();
   checkLimits(names.length, rows, name);
   const given = await columnsOf(reader, names, progress);
   const typed = new Map<string, Column>();
@@ -68,15 +69,26 @@ async function read(
     if (column.kind === 'text') return [column];
     const asked = settings.types.get(column.name);
     if (isOtherType(column, asked)) return [textOf(column)];
-    typed.set(column.name, typedColumn(column, asked !== undefined));
+    typed.set(column.name, typedColumn(column, asked !== undefined && asked !== 'ignore'));
     return [];
   });
-  const interpreted = readColumns({ columns: texts, hasSemicolons }, settings);
+  const steps = readingColumns({ columns: texts, hasSemicolons }, settings);
+  let step = steps.next();
+  while (!step.done) {
+    await progress(step.value, 'Understanding columns');
+    step = steps.next();
+  }
+  const interpreted = step.value;
   for (const column of interpreted.columns) typed.set(column.name, column);
   return {
     name,
+    format: format.id,
+    dropped,
     rows,
-    columns: names.map((column) => typed.get(column) as Column),
+    columns: names.map((column) => {
+      const found = typed.get(column) as Column;
+      return settings.types.get(column) === 'ignore' ? { ...found, isAsked: false, isIgnored: true } : found;
+    }),
     firstRow,
     notes: [...notes, ...interpreted.notes],
   };

@@ -1,9 +1,11 @@
 // Which columns of a table are features and which rows are kept, before anything is fitted.
-import { formatNames, formatTypedName, QUOTING_HELP } from '../config/names.ts';
+import { formatNames, QUOTING_HELP } from '../config/names.ts';
 import type { Params, TargetChoice } from '../config/params.ts';
 import type { Issue } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
-import { type Column, isIdentifier, isMissing, type ParsedTable } from './columns.ts';
+import { type Column, isMissing, type ParsedTable } from './columns.ts';
+import { usableColumns } from './dateParts.ts';
+import { reasonToLeaveOut } from './leftOut.ts';
 import type { SourceRequest } from './source.ts';
 import { featuresOf, targetsOf } from './tableGiven.ts';
 import { ignoredNames, targetChoices } from './tableParams.ts';
@@ -32,10 +34,11 @@ export function select({ data, tasks, fitted, classesByName }: SourceRequest, ta
   const chosen = resolveTargets(table.columns, targetChoices(tasks), classesByName);
   const targets = fitted ? targetsOf(fitted, chosen) : chosen;
   const notes = [...table.notes];
-  const ignored = new Set(ignoredNames(data) ?? []);
+  const ofTypes = table.columns.filter((column) => column.isIgnored).map(({ name }) => name);
+  const ignored = new Set([...(ignoredNames(data) ?? []), ...ofTypes]);
   const features = fitted
-    ? featuresOf(fitted, table.columns)
-    : chooseFeatures(table.columns, targets, ignored, notes);
+    ? featuresOf(fitted, usableColumns(table))
+    : chooseFeatures(usableColumns(table), targets, ignored, notes);
   if (ignored.size > 0)
     notes.push({ code: 'left-out-as-asked', text: `Left out as asked: ${formatNames([...ignored])}.` });
   const rows = chooseRows(table, targets, features, data);
@@ -141,20 +144,14 @@ function chooseFeatures(
   notes: Note[],
 ): Column[] {
   const features: Column[] = [];
+  // The parts of a date go with it.
+  const isLeftOut = ({ name, partOf }: Column) =>
+    ignored.has(name) || (partOf !== undefined && ignored.has(partOf));
   for (const column of columns) {
-    const { name, distinct, values } = column;
-    if (ignored.has(name) || targets.some((t) => t.column === column)) continue;
-    if (distinct < 2)
-      notes.push({
-        code: 'constant-column-left-out',
-        text: `Column ${name} ${distinct === 0 ? 'has no values' : 'is constant'} and is left out.`,
-      });
-    else if (isIdentifier(column)) {
-      notes.push({
-        code: 'identifier-left-out',
-        text: `Column ${name} has ${distinct} different texts such as "${values[0]}", looks like an identifier, and is left out. To keep it, set data.types to ${formatTypedName(name, 'categorical')}; dates are read where they are numbers, such as days since the first.`,
-      });
-    } else features.push(column);
+    if (isLeftOut(column) || targets.some((t) => t.column === column)) continue;
+    const left = reasonToLeaveOut(column);
+    if (left) notes.push({ code: left.code, column: column.name, text: left.text });
+    else features.push(column);
   }
   return features.sort((a, b) => Number(a.kind === 'numeric') - Number(b.kind === 'numeric'));
 }

@@ -155,7 +155,7 @@ describe('missing values and rare categories', () => {
     const data = await generate(request(table(text), y, { ignore: ' z ' }));
     expect(data.features.map((f) => f.name)).toEqual(['x']);
     expect(texts(data)).toEqual([
-      'Column name has 60 different texts such as "p0", looks like an identifier, and is left out. To keep it, set data.types to name:categorical; dates are read where they are numbers, such as days since the first.',
+      'Column name has 60 different texts such as "p0", looks like an identifier, and is left out. To keep it, set data.types to name:categorical.',
       'Left out as asked: z.',
     ]);
   });
@@ -247,6 +247,7 @@ describe('a table that is being read', () => {
       [1, 'reading the file'],
       [0.5, 'reading columns'],
       [1, 'reading columns'],
+      ...[0.25, 0.5, 0.75, 1].map((share) => [share, 'Understanding columns']),
     ]);
   });
 });

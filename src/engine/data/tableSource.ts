@@ -6,6 +6,7 @@ import { type Issue, WorkbenchError } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
 import { checkCells } from './checkCells.ts';
 import type { ParsedTable } from './columns.ts';
+import { usableColumns } from './dateParts.ts';
 import { formats } from './formats/registry.ts';
 import type { ProgressSink } from './progress.ts';
 import { checkReadingLists, checkReadingNames } from './reading.ts';
@@ -61,7 +62,7 @@ function check(request: SourceRequest): Issue[] {
     ...checkIgnored(table, data, choices),
   ];
   if (issues.length > 0) return issues;
-  const refused = request.fitted ? checkGiven(request.fitted, table.columns, request) : [];
+  const refused = request.fitted ? checkGiven(request.fitted, usableColumns(table), request) : [];
   if (refused.length > 0) return refused;
   const labels = checkLabels(request, table);
   if (labels.length > 0) return labels;

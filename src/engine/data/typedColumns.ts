@@ -1,6 +1,7 @@
 // Columns of formats that know types: numbers and codes become columns as they are. The settings of reading text (decimal
 // sign, missing words, spellings) do not touch them; only another type that `data.types` asks for sends them through text.
 import { type CellsOfText, type Column, FIRST_CELLS, MAX_CLASSES, NO_CELLS } from './columns.ts';
+import { formatDate } from './dates.ts';
 import type { CodeColumn, NumberColumn, TextColumn } from './formats/format.ts';
 import type { ColumnType } from './reading.ts';
 
@@ -8,15 +9,18 @@ export type TypedColumn = NumberColumn | CodeColumn;
 
 /** Whether the type asked for is not the one that the column has. */
 export function isOtherType({ kind }: TypedColumn, asked: ColumnType | undefined): boolean {
-  return asked !== undefined && (asked === 'categorical') !== (kind === 'codes');
+  if (asked === undefined || asked === 'ignore') return false;
+  return kind === 'codes' ? asked !== 'categorical' : asked !== 'numeric';
 }
+
+const plainNumber = (value: number) => (Number.isNaN(value) ? '' : String(value));
 
 /** The cells as text, to be read as another type. */
 export function textOf(column: TypedColumn): TextColumn {
   const { kind, name } = column;
   const cells =
     kind === 'numbers'
-      ? Array.from(column.values, (value) => (Number.isNaN(value) ? '' : String(value)))
+      ? Array.from(column.values, column.areDates ? formatDate : plainNumber)
       : Array.from(column.codes, (code) => column.names[code] ?? '');
   return { kind: 'text', name, cells, padded: 0, lineAt: (row) => row + 1, unit: 'row' };
 }
@@ -25,20 +29,22 @@ export function textOf(column: TypedColumn): TextColumn {
 export const typedColumn = (column: TypedColumn, isAsked: boolean): Column =>
   column.kind === 'numbers' ? ofNumbers(column, isAsked) : ofCodes(column, isAsked);
 
-function ofNumbers({ name, values }: NumberColumn, isAsked: boolean): Column {
+function ofNumbers({ name, values, areDates, type }: NumberColumn, isAsked: boolean): Column {
   const distinct = Float64Array.from(new Set(values.filter(Number.isFinite))).sort();
   return {
     name,
-    kind: 'numeric',
+    kind: areDates ? 'date' : 'numeric',
+    reason: `${areDates ? 'dates' : 'numbers'} in the file${type === undefined ? '' : ` (${type})`}`,
+    markers: [],
     rows: values.length,
     missing: values.reduce((sum, value) => sum + (Number.isNaN(value) ? 1 : 0), 0),
     numbers: values,
     codes: new Int32Array(0),
     distinct: distinct.length,
-    values: Array.from(distinct.subarray(0, MAX_CLASSES), String),
+    values: Array.from(distinct.subarray(0, MAX_CLASSES), areDates ? formatDate : String),
     isAsked,
     texts: NO_CELLS,
-    beyond: beyondFloat32(values),
+    beyond: areDates ? NO_CELLS : beyondFloat32(values),
   };
 }
 
@@ -54,7 +60,7 @@ function beyondFloat32(values: Float64Array): CellsOfText {
   return beyond;
 }
 
-function ofCodes({ name, codes, names }: CodeColumn, isAsked: boolean): Column {
+function ofCodes({ name, codes, names, type }: CodeColumn, isAsked: boolean): Column {
   const used = new Set(codes.filter((code) => names[code] !== undefined));
   const values = [...new Set(Array.from(used, (code) => names[code] as string))].sort();
   const codeOf = new Map(values.map((text, code) => [text, code]));
@@ -63,6 +69,8 @@ function ofCodes({ name, codes, names }: CodeColumn, isAsked: boolean): Column {
   return {
     name,
     kind: 'categorical',
+    reason: `text in the file${type === undefined ? '' : ` (${type})`}`,
+    markers: [],
     rows: codes.length,
     missing: own.reduce((sum, code) => sum + (code < 0 ? 1 : 0), 0),
     numbers: new Float64Array(0),

@@ -42,6 +42,8 @@ function columnOf(name: string, values: readonly Value[]): Column {
   return {
     name,
     kind: 'numeric',
+    reason: '',
+    markers: [],
     rows: values.length,
     missing,
     numbers,

@@ -8,6 +8,7 @@ import { checkGenerator, type GeneratorFile } from './checkGenerator.ts';
 import { checkMetrics, type MetricsFile } from './checkMetrics.ts';
 import { checkMissingLabels, type MissingLabelsFile } from './checkMissingLabels.ts';
 import { checkRanking, type RankingFile } from './checkRanking.ts';
+import { checkWeighting, type WeightingFile } from './checkWeighting.ts';
 
 type Check = (json: never) => GoldenCheck[] | Promise<GoldenCheck[]>;
 
@@ -17,6 +18,7 @@ const kinds = new Map<string, Check>([
   ['dropout', (json: DropoutFile) => checkDropout(json)],
   ['missing-labels', (json: MissingLabelsFile) => checkMissingLabels(json)],
   ['ranking', (json: RankingFile) => checkRanking(json)],
+  ['weighting', (json: WeightingFile) => checkWeighting(json)],
 ]);
 
 /** By keys of the first case that no other file has. */

@@ -1,5 +1,6 @@
 // One seed of a run: its networks stage by stage, after a search for their learning rates where one is wanted.
 import type { Checkpoint } from '../protocol/checkpoint.ts';
+import type { KeptNetworks } from '../protocol/keptNetworks.ts';
 import type { NetworkInfo, SeedResult } from '../protocol/result.ts';
 import { type Position, restoreNetworks, saveNetworks, sessionStateOf } from './checkpoints.ts';
 import type { Tested } from './comparison.ts';
@@ -122,6 +123,18 @@ export class SeedRun implements StageHost {
   saveNetworks(): ReturnType<typeof saveNetworks> {
     const isTested = this.position.stage > this.stageIndex;
     return saveNetworks(isTested ? [] : this.inTraining);
+  }
+
+  /** All networks of the seed as they stand, to be opened again. */
+  async keepNetworks(): Promise<Pick<KeptNetworks, 'tensors' | 'networks'>> {
+    const tensors: Record<string, Float32Array> = {};
+    const networks: KeptNetworks['networks'] = [];
+    for (const network of this.networks) {
+      const saved = await network.saveValues();
+      Object.assign(tensors, saved.tensors);
+      networks.push({ role: network.role, info: structuredClone(network.info), state: saved.state });
+    }
+    return { tensors, networks };
   }
 
   dispose(): void {

@@ -4,7 +4,14 @@ import type { Note } from '../../core/notes.ts';
 import type { ProgressSink } from '../progress.ts';
 import { readText } from './decode.ts';
 import { delimiterOf, readSepLine, usualCells } from './delimiter.ts';
-import type { FileFormat, LayoutSettings, TableReader, TextColumn } from './format.ts';
+import {
+  type DroppedLines,
+  droppedLines,
+  type FileFormat,
+  type LayoutSettings,
+  type TableReader,
+  type TextColumn,
+} from './format.ts';
 import { checkLengths, layOut } from './layout.ts';
 import { checkLimits, refuse } from './limits.ts';
 import {
@@ -23,18 +30,20 @@ async function open(
   progress: ProgressSink,
 ): Promise<TableReader> {
   const notes: Note[] = [];
+  const dropped: DroppedLines[] = [];
   const whole = await readText(blob, name, progress);
   const sep = readSepLine(whole);
   if (sep) {
     const sign = sep.delimiter === '\t' ? 'a tab' : `"${sep.delimiter}"`;
+    dropped.push(...droppedLines('sep-line', [1]));
     notes.push({ code: 'sep-line', text: `Line 1 says that ${sign} stands between cells, and is no row.` });
   }
   const text = sep ? whole.slice(sep.length) : whole;
   const delimiter = sep && settings.delimiter === 'auto' ? sep.delimiter : delimiterOf(text, settings);
   const all = parseRecords(text, delimiter, sep ? 2 : 1, name);
-  const { body: lines, above } = withoutComments(all, settings, notes);
+  const { body: lines, above } = withoutComments(all, settings, notes, dropped);
   const usual = usualCells(lines.slice(0, SAMPLE_RECORDS).map((record) => record.cells)).cells;
-  const records = withoutTitles(lines, usual, settings, notes);
+  const records = withoutTitles(lines, usual, settings, notes, dropped);
   if (records.length < (settings.header === 'none' ? 1 : 2)) {
     const [got, remedy] =
       records.length === 0
@@ -42,14 +51,14 @@ async function open(
         : ['one line', 'Add rows below the header; a table without one needs data.header=none.'];
     throw refuse(name, 'a header line and at least one row', got, remedy);
   }
-  const layout = layOut(records, above, usual, settings, notes);
+  const layout = layOut(records, above, usual, settings, notes, dropped);
   checkLimits(layout.names.length, layout.body.length, name);
   checkLengths(layout, name, notes);
   const { names, body, offset, firstRow } = layout;
   const breaks = breaksBefore(body, offset);
   const hasSemicolons = delimiter === ';';
   return {
-    schema: () => ({ columns: names, rows: body.length, firstRow, hasSemicolons, notes }),
+    schema: () => ({ columns: names, rows: body.length, firstRow, hasSemicolons, notes, dropped }),
     async column(column) {
       const c = names.indexOf(column);
       const lineAt = (row: number) => (body[row]?.line ?? 0) + (breaks.get(row)?.[c] ?? 0);

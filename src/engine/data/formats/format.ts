@@ -23,6 +23,10 @@ export interface NumberColumn {
   name: string;
   /** One per row, NaN where missing. */
   values: Float64Array;
+  /** They are dates: milliseconds since 1970-01-01 UTC. */
+  areDates?: boolean;
+  /** What the file calls their type. */
+  type?: string;
 }
 
 export interface CodeColumn {
@@ -32,6 +36,8 @@ export interface CodeColumn {
   codes: Int32Array;
   /** In any order; names that no row has do not count. */
   names: readonly string[];
+  /** What the file calls their type. */
+  type?: string;
 }
 
 export type ReaderColumn = TextColumn | NumberColumn | CodeColumn;
@@ -47,7 +53,24 @@ export interface TableSchema {
   hasSemicolons: boolean;
   /** What a reader should know: ragged rows, renamed headers, lines left out. */
   notes: Note[];
+  /** Lines of the file that are no rows of the table. */
+  dropped?: readonly DroppedLines[];
 }
+
+/** Lines, or where a file has none rows, that were left out for one reason. */
+export interface DroppedLines {
+  /** Kebab-case. */
+  reason: string;
+  count: number;
+  /** The first of them, counted from 1. */
+  lines: number[];
+}
+
+/** At most this many of the lines that were left out are named. */
+const FIRST_LINES = 5;
+
+export const droppedLines = (reason: string, lines: readonly number[]): DroppedLines[] =>
+  lines.length === 0 ? [] : [{ reason, count: lines.length, lines: lines.slice(0, FIRST_LINES) }];
 
 /** An open table. */
 export interface TableReader {

@@ -1,6 +1,6 @@
 // Records into named rows: which line names the columns, which cells name rows, and whether every line fits its header.
 import type { Note } from '../../core/notes.ts';
-import type { LayoutSettings } from './format.ts';
+import { type DroppedLines, droppedLines, type LayoutSettings } from './format.ts';
 import { areRowNames, isUnitsLine, kindOfLine, namesInComment } from './header.ts';
 import { plain, refuse } from './limits.ts';
 import { type Line, listLines, SAMPLE_RECORDS } from './records.ts';
@@ -51,6 +51,7 @@ export function layOut(
   usual: number,
   { header, comment }: LayoutSettings,
   notes: Note[],
+  dropped: DroppedLines[],
 ): Layout {
   const [first, ...below] = records as [Line, ...Line[]];
   const kind = kindOfLine(first.cells, cellsOf(below));
@@ -73,7 +74,7 @@ export function layOut(
       text: `Line ${first.line} is taken for the names of the columns, although some are numbers such as ${numbers[0]}. If it is a row, set data.header to none.`,
     });
   }
-  return withNames(first.cells, header === 'auto' ? withoutUnits(below, notes) : below, notes);
+  return withNames(first.cells, header === 'auto' ? withoutUnits(below, notes, dropped) : below, notes);
 }
 
 function withoutNames(
@@ -98,9 +99,10 @@ function withoutNames(
 }
 
 /** A line of units between names and numbers ("degC, l/min") is taken out. */
-function withoutUnits(body: Line[], notes: Note[]): Line[] {
+function withoutUnits(body: Line[], notes: Note[], dropped: DroppedLines[]): Line[] {
   const [first, ...below] = body;
   if (!first || !isUnitsLine(first.cells, cellsOf(below))) return body;
+  dropped.push(...droppedLines('units-line', [first.line]));
   notes.push({
     code: 'units-line-left-out',
     text: `Line ${first.line} (${showCells(first.cells)}) has words in every column of numbers, as units below names, and is left out; with data.header set to present it is a row.`,

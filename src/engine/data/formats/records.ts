@@ -2,7 +2,7 @@
 // comments anywhere, titles above the header.
 import Papa from 'papaparse';
 import type { Note } from '../../core/notes.ts';
-import { FILE_LIMITS, type LayoutSettings } from './format.ts';
+import { type DroppedLines, droppedLines, FILE_LIMITS, type LayoutSettings } from './format.ts';
 import { linesAbove } from './header.ts';
 import { plain, refuse } from './limits.ts';
 
@@ -61,7 +61,12 @@ export const listLines = (lines: readonly number[]) =>
   `line ${lines.slice(0, SHOWN_LINES).join(', ')}${lines.length > SHOWN_LINES ? ', …' : ''}`;
 
 /** Lines that are comments are taken out; a file whose lines mostly begin so has values that do. */
-export function withoutComments(records: Line[], { comment }: LayoutSettings, notes: Note[]) {
+export function withoutComments(
+  records: Line[],
+  { comment }: LayoutSettings,
+  notes: Note[],
+  dropped: DroppedLines[],
+) {
   if (comment === '') return { body: records, above: null };
   const isComment = ({ cells, isQuoted }: Line) =>
     !isQuoted && (cells[0] ?? '').trimStart().startsWith(comment);
@@ -70,6 +75,7 @@ export function withoutComments(records: Line[], { comment }: LayoutSettings, no
   if (first < 0 || below.length * 2 > records.length - first - 1) return { body: records, above: null };
   const lines = [...records.slice(0, first), ...below].map((record) => record.line);
   if (lines.length > 0) {
+    dropped.push(...droppedLines('comment-lines', lines));
     notes.push({
       code: 'comment-lines-left-out',
       text: `${plain(lines.length)} lines begin with ${comment} and are left out as comments (${listLines(lines)}); data.comment decides.`,
@@ -85,12 +91,14 @@ export function withoutTitles(
   usual: number,
   { skipLines }: LayoutSettings,
   notes: Note[],
+  dropped: DroppedLines[],
 ): Line[] {
   const head = records.slice(0, SAMPLE_RECORDS).map((record) => record.cells);
   const above =
     skipLines < 0 ? linesAbove(head, usual) : records.filter((record) => record.line <= skipLines).length;
   if (above > 0) {
     const lines = records.slice(0, above).map((record) => record.line);
+    dropped.push(...droppedLines('title-lines', lines));
     const text = records[0]?.cells.filter((cell) => cell !== '').join(' ');
     notes.push({
       code: 'title-lines-left-out',

@@ -45,7 +45,7 @@ it('stands in the catalog, the label of the source, its help, the command line a
 });
 
 it('has typed columns, which are not read as text', async () => {
-  const asText = vi.spyOn(readColumns, 'readColumns');
+  const asText = vi.spyOn(readColumns, 'readingColumns');
   const { columns, notes } = await parseTable(toyInput(table(6)));
   expect(asText.mock.calls.map(([{ columns: texts }]) => texts)).toEqual([[]]);
   expect(columns.map((c) => [c.name, c.kind, c.missing, c.distinct])).toEqual([

@@ -1,0 +1,76 @@
+// How a command ends before its time: a signal of a person, a scheduler or a closed shell, or a reader of stdout that is gone.
+
+/** Signals that ask for an end, with the exit code that shells give them: 128 + the number of the signal. */
+const END_SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+type EndSignal = keyof typeof END_SIGNALS;
+
+export interface EndRequest {
+  /** Exit code of the signal that came first, or null when none did. */
+  exitCode(): number | null;
+  /** Signals end the process at once again. */
+  release(): void;
+}
+
+/**
+ * Calls `stop` at the first signal that asks for an end. A later one ends the process at once; one within a second counts
+ * as the same, because a terminal may deliver Ctrl-C twice, to npm and to this process.
+ */
+export function onEndSignal(stop: (signal: string) => void): EndRequest {
+  let first: { signal: EndSignal; at: number } | null = null;
+  const onSignal = (signal: NodeJS.Signals) => {
+    const code = END_SIGNALS[signal as EndSignal];
+    if (!first) {
+      first = { signal: signal as EndSignal, at: performance.now() };
+      stop(signal);
+    } else if (performance.now() - first.at > 1000) {
+      process.exit(code);
+    }
+  };
+  const signals = Object.keys(END_SIGNALS) as EndSignal[];
+  for (const signal of signals) process.on(signal, onSignal);
+  return {
+    exitCode: () => first && END_SIGNALS[first.signal],
+    release: () => {
+      for (const signal of signals) process.removeListener(signal, onSignal);
+    },
+  };
+}
+
+/** Exit code of a program whose reader is gone, as shells give it for SIGPIPE. */
+export const READER_GONE = 141;
+
+/**
+ * Standard output that may fail. `write` does nothing after a failure; a reader that is gone is no error, a full disk is
+ * said once on stderr.
+ */
+export class Output {
+  private failure: NodeJS.ErrnoException | null = null;
+  private readonly out: NodeJS.WriteStream;
+
+  /** @param onFailure - called once, when the first write has failed */
+  constructor(out: NodeJS.WriteStream, onFailure: () => void = () => {}) {
+    this.out = out;
+    out.on('error', (error: NodeJS.ErrnoException) => {
+      if (this.failure) return;
+      this.failure = error;
+      if (error.code !== 'EPIPE')
+        process.stderr.write(`error: stdout: expected a place that can be written, got ${error.code}.\n`);
+      onFailure();
+    });
+  }
+
+  get isTTY(): boolean {
+    return this.out.isTTY ?? false;
+  }
+
+  write(text: string): void {
+    if (!this.failure) this.out.write(text);
+  }
+
+  /** Waits until all is written. @returns the exit code of a failure, or null */
+  async finish(): Promise<number | null> {
+    if (!this.failure) await new Promise<void>((resolve) => this.out.write('', () => resolve()));
+    if (!this.failure) return null;
+    return this.failure.code === 'EPIPE' ? READER_GONE : 1;
+  }
+}

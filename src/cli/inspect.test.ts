@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest';
+import { tableInput } from '../engine/config/tableInput.ts';
+import { inspectFile } from '../engine/data/inspect.ts';
+import { inspectionText } from './inspect.ts';
+import { readingOptions, tableSettings } from './reading.ts';
+
+it('writes an inspection for a terminal', async () => {
+  const file = tableInput('t.csv', new Blob(['# made today\na,b\n1,x\nNA,y\n3,x\n']));
+  expect(inspectionText(await inspectFile(file)).split('\n')).toEqual([
+    'csv, 3 rows, 2 columns',
+    'left out: 1 comment-lines (line 1)',
+    '',
+    'column         type  distinct  missing  min  max  mean  examples',
+    'a           numeric         2        1    1    3     2      1, 3',
+    'b       categorical         2        0                      x, y',
+    '',
+    'a: numeric, all of 2 cells that are there read as numbers. Missing: "NA".',
+    'b: categorical, 3 of 3 cells that are there are no numbers, such as "x" (line 3).',
+    '',
+    'note: 1 lines begin with # and are left out as comments (line 1); data.comment decides.',
+    'note: Taken for missing values, with the number of cells: a ("NA" 1). The setting data.missingMarkers decides.',
+  ]);
+});
+
+it('turns options into settings of the table, and refuses what is none', () => {
+  expect(readingOptions({ types: 'a:date', missing: '-', header: 'none' })).toEqual({
+    types: 'a:date',
+    missingMarkers: '-',
+    header: 'none',
+  });
+  expect(tableSettings({ decimal: 'comma' })).toMatchObject({ decimal: 'comma', header: 'auto' });
+  expect(() => tableSettings({ decimal: 'semicolon' })).toThrow(/data\.params\.decimal: expected one of/);
+});

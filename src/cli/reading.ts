@@ -1,0 +1,55 @@
+// Options that say how a table is read and split, as the settings of the table source that they are short for.
+import { catalog } from '../engine/catalog.ts';
+import { configError } from '../engine/config/experiment.ts';
+import { type Params, parseParams } from '../engine/config/params.ts';
+import type { RunOptions } from './options.ts';
+
+/** Option of the command line -> key of the table source. */
+const KEYS = {
+  types: 'types',
+  header: 'header',
+  decimal: 'decimal',
+  missing: 'missingMarkers',
+  delimiter: 'delimiter',
+  split: 'split',
+} as const;
+
+export type ReadingOptions = Partial<Pick<RunOptions, keyof typeof KEYS>> & { set?: string[] };
+
+/** For `parseArgs`. */
+export const READING_OPTIONS = {
+  types: { type: 'string' },
+  header: { type: 'string' },
+  decimal: { type: 'string' },
+  missing: { type: 'string' },
+  delimiter: { type: 'string' },
+  split: { type: 'string' },
+} as const;
+
+export const READING_HELP = `--types a:categorical,b:ignore,c:date
+                         types of single columns: numeric, categorical, date, ignore, decimal-comma, ...
+  --header WORD          auto, present or none
+  --decimal WORD         auto, point or comma
+  --missing "N/A,-"      texts that mean a missing value, in the place of the usual ones; auto adds those
+  --delimiter WORD       auto, comma, semicolon, tab, bar or blank`;
+
+/** The settings of the options that are given. */
+export function readingOptions(options: ReadingOptions): Params {
+  const params: Params = {};
+  for (const [option, key] of Object.entries(KEYS)) {
+    const value = options[option as keyof typeof KEYS];
+    if (value !== undefined) params[key] = value;
+  }
+  return params;
+}
+
+/**
+ * The same with the defaults of the table source.
+ * @throws WorkbenchError (config)
+ */
+export function tableSettings(options: ReadingOptions): Params {
+  const specs = catalog.sources.find((source) => source.needsFile)?.dataParams ?? [];
+  const { params, issues } = parseParams(specs, readingOptions(options), 'data.params');
+  if (issues.length > 0) throw configError(issues);
+  return params;
+}

@@ -1,0 +1,97 @@
+// What `multitab run` writes beside stdout: result, weights and events. A place that fails costs only itself.
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { formatIssue, toErrorReport } from '../engine/core/errors.ts';
+import type { RunResult } from '../engine/protocol/result.ts';
+import type { RunEvent } from '../engine/protocol/run.ts';
+import type { FinishedSession } from '../engine/training/session.ts';
+import { Destination } from './destination.ts';
+import type { Output } from './endings.ts';
+import { toJson } from './json.ts';
+import type { RunOptions } from './options.ts';
+
+export class RunOutputs {
+  /** Something could not be written; stderr says what. */
+  failed = false;
+  private readonly result: Destination | null;
+  private readonly weights: Destination | null;
+  private readonly events: WriteStream | null;
+  private exported: Uint8Array | null = null;
+  private eventsFailed = false;
+
+  private constructor(result: Destination | null, weights: Destination | null, events: Destination | null) {
+    this.result = result;
+    this.weights = weights;
+    // Written as they come, so that a reader can follow.
+    this.events = events && createWriteStream(events.path);
+    this.events?.on('error', (error) => {
+      this.eventsFailed = true;
+      this.fail(`--events: ${error.message}. Events are missing from here on.`);
+    });
+  }
+
+  /** @throws WorkbenchError `file` when one of the files cannot be written */
+  static async probe(options: RunOptions): Promise<RunOutputs> {
+    const at = async (option: 'out' | 'save-weights' | 'events') => {
+      const path = options[option];
+      return path ? Destination.probe(`--${option}`, path) : null;
+    };
+    return new RunOutputs(await at('out'), await at('save-weights'), await at('events'));
+  }
+
+  get hasFiles(): boolean {
+    return this.result !== null || this.weights !== null || this.events !== null;
+  }
+
+  /** Takes from an event what goes into a file. */
+  keep(event: RunEvent): void {
+    if (event.type === 'checkpoint') return;
+    if (event.type === 'weights') {
+      this.exported = event.bytes;
+      return;
+    }
+    if (event.type === 'weights-refused') this.fail(`--save-weights: ${formatIssue(event.issue)}`);
+    if (!this.eventsFailed) this.events?.write(`${toJson(event)}\n`);
+  }
+
+  /** Writes the result; to stdout where the file cannot be written, so that it is not lost. */
+  async writeResult(result: RunResult, stdout: Output, lines: boolean): Promise<void> {
+    if (!this.result) {
+      if (!stdout.isTTY) stdout.write(`${toJson(result)}\n`);
+      return;
+    }
+    try {
+      await this.result.write(`${toJson(result, 1)}\n`);
+    } catch (error) {
+      this.fail(`${toErrorReport(error).message} The result follows on stdout.`);
+      stdout.write(`${toJson(result)}\n`);
+      return;
+    }
+    if (lines)
+      stdout.write(`${toJson({ type: 'result-written', file: this.result.path, status: result.status })}\n`);
+  }
+
+  async writeWeights(session: FinishedSession): Promise<void> {
+    if (!this.weights) return;
+    try {
+      if (session.inspection) await session.exportWeights('model');
+      if (this.exported) await this.weights.write(this.exported);
+    } catch (error) {
+      this.fail(toErrorReport(error).message);
+    }
+  }
+
+  /** Waits until the last event is written. */
+  async finishEvents(): Promise<void> {
+    const { events } = this;
+    if (!events || this.eventsFailed) return;
+    await new Promise<void>((resolve) => {
+      events.on('error', () => resolve());
+      events.end(() => resolve());
+    });
+  }
+
+  private fail(message: string): void {
+    this.failed = true;
+    process.stderr.write(`error: ${message}\n`);
+  }
+}

@@ -1,0 +1,70 @@
+// Columns that say the same as another one: equal, one a line through the other, or the same classes under other names. As a
+// feature beside a target such a column gives the answer away.
+import { type Column, isMissing } from './columns.ts';
+import { correlations } from './relatedness.ts';
+
+/** Rows that are compared, spread evenly over the file. */
+const SAMPLE_ROWS = 2000;
+/** |Pearson correlation| above which two columns of numbers are near-copies. */
+const NEARLY_ONE = 0.9999;
+/** More columns than this are not compared pair by pair. */
+const MAX_COLUMNS = 200;
+const MIN_ROWS = 10;
+
+export interface Copies {
+  a: Column;
+  b: Column;
+  how: 'equal' | 'line' | 'renamed';
+}
+
+function sampleOf(rows: number): Uint32Array {
+  const count = Math.min(rows, SAMPLE_ROWS);
+  return Uint32Array.from({ length: count }, (_, i) => Math.floor((i * rows) / count));
+}
+
+/** How two columns copy each other; null where they do not. */
+export function copiesOf(a: Column, b: Column): Copies['how'] | null {
+  if (a.kind !== b.kind || a.distinct < 2 || b.distinct < 2) return null;
+  const rows = sampleOf(a.rows);
+  if (rows.some((row) => isMissing(a, row) !== isMissing(b, row))) return null;
+  const there = rows.filter((row) => !isMissing(a, row));
+  if (there.length < MIN_ROWS) return null;
+  return a.kind === 'categorical' ? sameClasses(a, b, there) : sameNumbers(a, b, there);
+}
+
+function sameNumbers(a: Column, b: Column, rows: Uint32Array): Copies['how'] | null {
+  if (rows.every((row) => a.numbers[row] === b.numbers[row])) return 'equal';
+  // Two values always lie on a line.
+  if (a.distinct < 3 || b.distinct < 3) return onToOne(a.numbers, b.numbers, rows) ? 'renamed' : null;
+  const r = correlations([a.numbers, b.numbers], rows)[1] ?? Number.NaN;
+  return Math.abs(r) > NEARLY_ONE ? 'line' : null;
+}
+
+function sameClasses(a: Column, b: Column, rows: Uint32Array): Copies['how'] | null {
+  if (a.distinct > rows.length / 2) return null;
+  if (rows.every((row) => a.values[a.codes[row] ?? -1] === b.values[b.codes[row] ?? -1])) return 'equal';
+  return onToOne(a.codes, b.codes, rows) ? 'renamed' : null;
+}
+
+/** Each value of one column goes with one value of the other, and back. */
+function onToOne(a: ArrayLike<number>, b: ArrayLike<number>, rows: Uint32Array): boolean {
+  const [to, back] = [new Map<number, number>(), new Map<number, number>()];
+  for (const row of rows) {
+    const [x, y] = [a[row] as number, b[row] as number];
+    if ((to.get(x) ?? y) !== y || (back.get(y) ?? x) !== x) return false;
+    to.set(x, y);
+    back.set(y, x);
+  }
+  return to.size > 1;
+}
+
+/** Pairs of columns that copy each other, the earlier one first. */
+export function findCopies(columns: readonly Column[]): Copies[] {
+  if (columns.length > MAX_COLUMNS) return [];
+  return columns.flatMap((a, i) =>
+    columns.slice(i + 1).flatMap((b) => {
+      const how = copiesOf(a, b);
+      return how ? [{ a, b, how }] : [];
+    }),
+  );
+}

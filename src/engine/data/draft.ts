@@ -1,0 +1,46 @@
+// A column of text on the way to its type: what is known of its cells before they are read, and what reading them gives.
+import type { Note } from '../core/notes.ts';
+import type { CellsOfText, Column } from './columns.ts';
+import { FIRST_CELLS } from './columns.ts';
+import type { TextColumn } from './formats/format.ts';
+import type { MissingRule } from './missing.ts';
+import type { Survey } from './notation.ts';
+import type { ColumnType } from './reading.ts';
+
+export interface Draft {
+  raw: TextColumn;
+  asked: ColumnType | null;
+  rule: MissingRule;
+  survey: Survey;
+}
+
+export interface ReadColumn {
+  column: Column;
+  /** What is uncommon about the numbers, in words, with an example; null for plain ones and for text. */
+  notation: { traits: string; example: string } | null;
+  notes: Note[];
+}
+
+/** How many cells each missing marker stands in; empty cells are not counted. */
+export class Markers {
+  private readonly counts = new Map<string, number>();
+
+  add(cell: string): void {
+    if (cell !== '') this.counts.set(cell, (this.counts.get(cell) ?? 0) + 1);
+  }
+
+  list = () => [...this.counts].map(([text, count]) => ({ text, count }));
+}
+
+export const noCells = ({ unit }: TextColumn): CellsOfText => ({ count: 0, first: [], unit });
+
+export function addCell(cells: CellsOfText, text: string, line: number): void {
+  cells.count++;
+  if (cells.first.length < FIRST_CELLS && !cells.first.some((cell) => cell.text === text))
+    cells.first.push({ text, line });
+}
+
+/** Cells that are there: no text stands for a missing value, not even among numbers. */
+export const isThere = ({ rule }: Draft, cell: string): boolean => rule(cell) === 'value';
+
+export const plainCount = (n: number) => n.toLocaleString('en');

@@ -1,0 +1,149 @@
+// What a table is understood to be, column by column, with the reason for each decision: what the command line prints and the page
+// shows before anything is chosen or trained. Plain data.
+
+import { formatTypedName } from '../config/names.ts';
+import type { Params } from '../config/params.ts';
+import type { TableInput } from '../config/tableInput.ts';
+import type { Note } from '../core/notes.ts';
+import { type Column, describeCells, MAX_CLASSES, type ParsedTable } from './columns.ts';
+import { findCopies } from './copies.ts';
+import { formatDate } from './dates.ts';
+import { fitColumn } from './encode.ts';
+import type { DroppedLines } from './formats/format.ts';
+import { countsRows, reasonToLeaveOut } from './leftOut.ts';
+import { type ProgressSink, UNWATCHED } from './progress.ts';
+import { parseTable } from './tableFile.ts';
+import { ignoredNames } from './tableParams.ts';
+
+export interface ColumnInspection {
+  name: string;
+  type: 'numeric' | 'categorical' | 'date' | 'ignored';
+  reason: string;
+  /** Different values, without missing. */
+  distinct: number;
+  missing: number;
+  /** Texts that were taken for missing; empty cells are not listed. */
+  markers: string[];
+  /** Numbers, or dates as ISO 8601; null for categories and without a finite value. */
+  min: number | string | null;
+  max: number | string | null;
+  /** Of the finite numbers. */
+  mean: number | null;
+  examples: string[];
+}
+
+export interface TableInspection {
+  format: string;
+  rows: number;
+  dropped: DroppedLines[];
+  notes: Note[];
+  columns: ColumnInspection[];
+}
+
+const EXAMPLES = 5;
+
+/** @throws WorkbenchError (file), and what `progress` throws */
+export async function inspectFile(
+  file: TableInput,
+  data: Params = {},
+  progress: ProgressSink = UNWATCHED,
+): Promise<TableInspection> {
+  return inspectTable(await parseTable(file, data, progress), data);
+}
+
+/** @param data - settings of a table source, of which `ignore` counts here; those of reading were used before */
+export function inspectTable(table: ParsedTable, data: Params = {}): TableInspection {
+  const ignored = new Set(data.ignore === undefined ? [] : (ignoredNames(data) ?? []));
+  const seen = table.columns.map((column) => inspectColumn(column, ignored));
+  return {
+    format: table.format,
+    rows: table.rows,
+    dropped: [...table.dropped],
+    notes: [...table.notes, ...seen.flatMap(({ notes }) => notes), ...copyNotes(table.columns)],
+    columns: seen.map(({ column }) => column),
+  };
+}
+
+function inspectColumn(
+  column: Column,
+  ignored: ReadonlySet<string>,
+): { column: ColumnInspection; notes: Note[] } {
+  const { name, kind, distinct, missing, markers } = column;
+  const asked = ignored.has(name) || column.isIgnored === true;
+  const left = asked ? null : reasonToLeaveOut(column);
+  const inspection: ColumnInspection = {
+    name,
+    type: asked || left ? 'ignored' : kind,
+    reason: asked ? 'left out as asked' : (left?.reason ?? column.reason),
+    distinct,
+    missing,
+    markers: markers.map(({ text }) => text),
+    ...rangeOf(column),
+    examples: column.values.slice(0, EXAMPLES),
+  };
+  if (asked) return { column: inspection, notes: [] };
+  const notes = left ? [{ code: left.code, text: left.text, column: name }] : flagsOf(column);
+  return { column: inspection, notes };
+}
+
+function rangeOf({ kind, numbers }: Column): Pick<ColumnInspection, 'min' | 'max' | 'mean'> {
+  const none = { min: null, max: null, mean: null };
+  if (kind === 'categorical') return none;
+  let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of numbers) {
+    if (!Number.isFinite(value)) continue;
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  if (min > max) return none;
+  if (kind === 'date') return { min: formatDate(min), max: formatDate(max), mean: null };
+  const finite = numbers.map((value) => (Number.isFinite(value) ? value : Number.NaN));
+  const { scaling } = fitColumn(
+    finite,
+    Uint32Array.from(finite, (_, row) => row),
+  );
+  return { min, max, mean: scaling.mean };
+}
+
+/** What a person should look at. */
+function flagsOf(column: Column): Note[] {
+  const { name, kind, distinct, beyond, texts, isAsked } = column;
+  const notes: Note[] = [];
+  const flag = (code: string, text: string) => notes.push({ code, column: name, text });
+  if (beyond.count > 0)
+    flag(
+      'numbers-beyond-float32',
+      `Column ${name} holds numbers that float32 cannot, ${describeCells(beyond)}: correct them, or count them as missing with data.missingMarkers.`,
+    );
+  if (isAsked && kind !== 'categorical' && texts.count > 0)
+    flag(
+      'cells-do-not-fit-type',
+      `Column ${name} was asked to be ${kind}, and holds ${describeCells(texts)}.`,
+    );
+  if (!isAsked && countsRows(column))
+    flag(
+      'may-be-row-numbers',
+      `Column ${name} goes up by one from row to row. If it only numbers the rows, leave it out with data.ignore.`,
+    );
+  if (kind === 'categorical' && distinct > MAX_CLASSES)
+    flag(
+      'many-categories',
+      `Column ${name} has ${distinct.toLocaleString('en')} different texts: as a target it may have ${MAX_CLASSES}, as a feature each becomes a category; data.rareBelow merges rare ones, and ${formatTypedName(name, 'ignore')} in data.types leaves it out.`,
+    );
+  return notes;
+}
+
+const HOW = {
+  equal: 'is a copy of',
+  line: 'is a near-copy of (a line through the values of)',
+  renamed: 'says the same, under other names, as',
+} as const;
+
+/** A copy of a target among the features gives the answer away. */
+function copyNotes(columns: readonly Column[]): Note[] {
+  return findCopies(columns).map(({ a, b, how }) => ({
+    code: how === 'equal' ? 'duplicate-column' : 'near-copy',
+    column: b.name,
+    text: `Column ${b.name} ${HOW[how]} ${a.name}. Where one of them is a target, leave the other out with data.ignore: it gives the answer away.`,
+  }));
+}

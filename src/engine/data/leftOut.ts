@@ -1,0 +1,68 @@
+// Columns that teach nothing: without values, constant, or naming their rows. Left out with a note, unless their type is asked for.
+import { formatTypedName } from '../config/names.ts';
+import type { Note } from '../core/notes.ts';
+import { type Column, isIdentifier } from './columns.ts';
+
+/** Names of columns that count the rows, in any case. */
+const NAME_OF_ROWS =
+  /^(#|id|index|idx|row|rows|rownames?|row[ _.-]?(id|no|nr|num|number|index|name)|nr|no|num|number|obs|observation|record|record[ _.-]?(id|no|number)|serial|seq|sno|s\.? ?no\.?|level_0|unnamed: ?\d+|column 1)$/i;
+/** Names of columns that name something else, such as a customer. */
+const NAME_OF_IDS = /(^|[ _.-])(id|uid|uuid|guid|identifier)$|[a-z](Id|ID)$/;
+/** Fewer rows may have different numbers by chance. */
+const MIN_ROWS = 20;
+
+export interface LeftOut extends Note {
+  /** Without the name of the column. */
+  reason: string;
+}
+
+/** Every cell is one more than the cell above. */
+export function countsRows({ kind, numbers, distinct, rows }: Column): boolean {
+  if (kind !== 'numeric' || distinct !== rows || rows < 3) return false;
+  const first = numbers[0] as number;
+  return Number.isInteger(first) && numbers.every((value, row) => value === first + row);
+}
+
+const areWhole = ({ kind, numbers, distinct, rows }: Column) =>
+  kind === 'numeric' && distinct === rows && rows >= MIN_ROWS && numbers.every(Number.isInteger);
+
+/** Why a column is no feature, null where it is one. */
+export function reasonToLeaveOut(column: Column): LeftOut | null {
+  const { name, distinct, values, isAsked } = column;
+  const note = (code: string, reason: string, text: string): LeftOut => ({
+    code,
+    column: name,
+    reason,
+    text,
+  });
+  if (distinct < 2) {
+    const what = distinct === 0 ? 'has no values' : 'is constant';
+    const reason =
+      distinct === 0 ? 'no cell holds a value' : `constant: "${values[0]}" in all cells that are there`;
+    return note('constant-column-left-out', reason, `Column ${name} ${what} and is left out.`);
+  }
+  if (isIdentifier(column)) {
+    return note(
+      'identifier-left-out',
+      `${distinct} different texts such as "${values[0]}" name the rows`,
+      `Column ${name} has ${distinct} different texts such as "${values[0]}", looks like an identifier, and is left out. To keep it, set data.types to ${formatTypedName(name, 'categorical')}.`,
+    );
+  }
+  if (isAsked) return null;
+  const keep = `To keep it, set data.types to ${formatTypedName(name, 'numeric')}.`;
+  if (NAME_OF_ROWS.test(name) && countsRows(column)) {
+    return note(
+      'row-numbers-left-out',
+      `it counts the rows from ${values[0]}`,
+      `Column ${name} counts the rows from ${column.numbers[0]}, and is left out as an identifier. ${keep}`,
+    );
+  }
+  if (NAME_OF_IDS.test(name) && areWhole(column)) {
+    return note(
+      'identifier-left-out',
+      'its name is that of identifiers, and each row has another whole number',
+      `Column ${name} has another whole number in each row and a name of identifiers, and is left out. ${keep}`,
+    );
+  }
+  return null;
+}

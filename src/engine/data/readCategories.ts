@@ -1,0 +1,114 @@
+// The cells of a column as categories: every different text is one, unless it stands for a missing value.
+import { formatName } from '../config/names.ts';
+import type { Note } from '../core/notes.ts';
+import { type Column, describeCells, isSpoilt, NO_CELLS } from './columns.ts';
+import { addCell, type Draft, Markers, noCells, plainCount, type ReadColumn } from './draft.ts';
+import { areSigns } from './missing.ts';
+import { chooseMark, readNumber } from './notation.ts';
+import type { Decimal } from './numbers.ts';
+import type { ReadingSettings } from './reading.ts';
+import { mergeSpellings, spellingNotes } from './spellings.ts';
+
+/** Share of numbers above which a column of categories looks like a spoilt column of numbers. */
+export const NEARLY_NUMERIC = 0.9;
+
+export function withCodes(draft: Draft, settings: ReadingSettings, reason: string): ReadColumn {
+  const { name } = draft.raw;
+  const read = asCategories(draft, settings, '.', true);
+  const note = {
+    code: 'digits-read-as-categories',
+    column: name,
+    text: `Column ${name} is read as categories: ${reason}. If these are numbers, set data.types to ${formatName(name)}:numeric.`,
+  };
+  return { ...read, column: { ...read.column, reason }, notes: [note, ...read.notes] };
+}
+
+/** @param isAmongNumbers - most other cells are digits, so that "-" or "none" means a missing one */
+export function asCategories(
+  draft: Draft,
+  settings: ReadingSettings,
+  decimal: Decimal,
+  isAmongNumbers: boolean,
+): ReadColumn {
+  const { raw, rule, asked } = draft;
+  const isValueOfSigns = isAmongNumbers ? false : areSigns(valuesThere(draft));
+  const isMissing = (cell: string) => {
+    const certainty = rule(cell);
+    if (certainty === 'value' || certainty === 'missing') return certainty === 'missing';
+    return isAmongNumbers || (certainty === 'sign' && !isValueOfSigns);
+  };
+  const cells = settings.mergeSpellings ? mergeSpellings(raw.cells) : raw.cells;
+  const markers = new Markers();
+  const texts = noCells(raw);
+  const notation = { decimal, mark: chooseMark(draft.survey) };
+  const values = new Set<string>();
+  const words = new Map<string, number>();
+  let missing = 0;
+  for (const [row, cell] of cells.entries()) {
+    if (isMissing(cell)) {
+      missing++;
+      markers.add(cell);
+      continue;
+    }
+    values.add(cell);
+    if (rule(cell) === 'word') words.set(cell, (words.get(cell) ?? 0) + 1);
+    if (readNumber(cell, notation) === null) addCell(texts, cell, raw.lineAt(row));
+  }
+  const sorted = [...values].sort();
+  const codeOf = new Map(sorted.map((text, code) => [text, code]));
+  const column: Column = {
+    name: raw.name,
+    kind: 'categorical',
+    reason: '',
+    rows: cells.length,
+    missing,
+    markers: markers.list(),
+    numbers: new Float64Array(0),
+    codes: Int32Array.from(cells, (cell) => (isMissing(cell) ? -1 : (codeOf.get(cell) ?? -1))),
+    distinct: sorted.length,
+    values: sorted,
+    isAsked: asked !== null,
+    texts,
+    beyond: NO_CELLS,
+  };
+  const notes = [
+    ...spoiltNotes(column),
+    ...wordNotes(column, words),
+    ...spellingNotes(raw, cells, isMissing),
+  ];
+  return { column: { ...column, reason: reasonFor(column) }, notation: null, notes };
+}
+
+function reasonFor({ isAsked, distinct, texts, rows, missing }: Column): string {
+  if (isAsked) return 'asked for as categorical';
+  if (distinct === 0) return 'no cell holds a value';
+  const [first] = texts.first;
+  const example = first ? `, such as "${first.text}" (${texts.unit ?? 'line'} ${first.line})` : '';
+  return `${plainCount(texts.count)} of ${plainCount(rows - missing)} cells that are there are no numbers${example}`;
+}
+
+function* valuesThere({ raw, rule }: Draft): Iterable<string> {
+  for (const cell of raw.cells) if (rule(cell) === 'value') yield cell;
+}
+
+function spoiltNotes(column: Column): Note[] {
+  const { name, texts, rows, missing, isAsked } = column;
+  const present = rows - missing;
+  if (isAsked || !isSpoilt(column) || present - texts.count < NEARLY_NUMERIC * present) return [];
+  const marker = formatName(texts.first[0]?.text ?? '');
+  return [
+    {
+      code: 'column-read-as-categories',
+      column: name,
+      text: `Column ${name} is read as categories because of values such as ${describeCells(texts)}; its other ${present - texts.count} cells are numbers. Correct them, or set data.missingMarkers to auto,${marker} to count them as missing.`,
+    },
+  ];
+}
+
+function wordNotes({ name }: Column, words: Map<string, number>): Note[] {
+  return [...words].map(([text, count]) => ({
+    code: 'category-may-mean-missing',
+    column: name,
+    text: `Column ${name}: "${text}" (${count} cells) is kept as a category. If it means a missing value, set data.missingMarkers to auto,${formatName(text)}.`,
+  }));
+}

@@ -1,0 +1,142 @@
+// The cells of a column as dates, in an order of day and month that is proven, asked for, or said to be a guess.
+import { formatName } from '../config/names.ts';
+import type { Note } from '../core/notes.ts';
+import { type Column, describeCells, MAX_CLASSES, NO_CELLS } from './columns.ts';
+import {
+  chooseOrder,
+  type DateOrder,
+  type DateSurvey,
+  formatDate,
+  type OrderChoice,
+  provenOrder,
+  readDate,
+  surveyDates,
+} from './dates.ts';
+import { addCell, type Draft, isThere, Markers, noCells, plainCount, type ReadColumn } from './draft.ts';
+import type { ColumnType } from './reading.ts';
+
+const ASKED_ORDER: Partial<Record<ColumnType, DateOrder>> = { 'date-dmy': 'dmy', 'date-mdy': 'mdy' };
+const ORDER_WORDS: Record<DateOrder, string> = {
+  ymd: 'year, month, day',
+  dmy: 'day, month, year',
+  mdy: 'month, day, year',
+};
+
+export const isDateType = (asked: ColumnType | null): boolean =>
+  asked === 'date' || asked === 'date-dmy' || asked === 'date-mdy';
+
+/** What the texts of a column are as dates; null where they hold no digit that a date could have. */
+export function dateSurvey(draft: Draft): DateSurvey | null {
+  const { raw, survey, asked } = draft;
+  if (asked !== null && !isDateType(asked)) return null;
+  // Numbers are no dates unless asked for.
+  if (asked === null && survey.plain * 2 > survey.present) return null;
+  const texts = new Set<string>();
+  for (const cell of raw.cells) if (isThere(draft, cell)) texts.add(cell);
+  return surveyDates(texts);
+}
+
+/** The order that the columns of a file prove together, null where they prove none or contradict. */
+export function orderOfFile(surveys: readonly (DateSurvey | null)[]): DateOrder | null {
+  const proven = new Set(
+    surveys.flatMap((s) => {
+      const order = s && s.texts > 0 ? provenOrder(s) : null;
+      return order === 'dmy' || order === 'mdy' ? [order] : [];
+    }),
+  );
+  return proven.size === 1 ? ([...proven][0] ?? null) : null;
+}
+
+/** The column as dates, null where it holds none and none were asked for. */
+export function asDates(
+  draft: Draft,
+  survey: DateSurvey | null,
+  ofFile: DateOrder | null,
+): ReadColumn | null {
+  const { raw, asked } = draft;
+  if (!survey) return null;
+  const isAsked = isDateType(asked);
+  const forced = asked && ASKED_ORDER[asked];
+  const choice: OrderChoice | null = forced ? { order: forced, by: 'asked' } : chooseOrder(survey, ofFile);
+  if (!choice && !isAsked) return null;
+  const order = choice?.order ?? (survey.readable.mdy > survey.readable.dmy ? 'mdy' : 'dmy');
+  const numbers = new Float64Array(raw.cells.length).fill(Number.NaN);
+  const texts = noCells(raw);
+  const markers = new Markers();
+  const distinct = new Set<number>();
+  let missing = 0;
+  for (const [row, cell] of raw.cells.entries()) {
+    if (!isThere(draft, cell)) {
+      missing++;
+      markers.add(cell);
+      continue;
+    }
+    const date = readDate(cell, order, isAsked);
+    if (date === null) addCell(texts, cell, raw.lineAt(row));
+    else {
+      numbers[row] = date;
+      distinct.add(date);
+    }
+  }
+  const sorted = Float64Array.from(distinct).sort();
+  const column: Column = {
+    name: raw.name,
+    kind: 'date',
+    reason: isAsked
+      ? `asked for as ${asked}`
+      : `all ${plainCount(raw.cells.length - missing)} cells that are there read as dates (${ORDER_WORDS[order]}${choice?.by === 'guess' ? ', a guess' : choice?.by === 'file' ? ', as in other columns' : ''})`,
+    rows: raw.cells.length,
+    missing,
+    markers: markers.list(),
+    numbers,
+    codes: new Int32Array(0),
+    distinct: sorted.length,
+    values: Array.from(sorted.subarray(0, MAX_CLASSES), formatDate),
+    isAsked,
+    texts,
+    beyond: NO_CELLS,
+  };
+  return { column, notation: null, notes: orderNotes(column, choice, survey) };
+}
+
+function orderNotes({ name }: Column, choice: OrderChoice | null, { undecided }: DateSurvey): Note[] {
+  if (choice?.by !== 'guess' || undecided === null) return [];
+  const [dmy, mdy] = (['dmy', 'mdy'] as const).map((order) =>
+    formatDate(readDate(undecided, order) ?? Number.NaN),
+  );
+  return [
+    {
+      code: 'date-order-ambiguous',
+      column: name,
+      text: `Column ${name}: "${undecided}" can be ${mdy} or ${dmy}, and nothing in the file decides; it is read as ${mdy}. If the day comes first, set data.types to ${formatName(name)}:date-dmy.`,
+    },
+  ];
+}
+
+/** Why a column with dates in it is read as text: some cells are none, or no order fits all. */
+export function spoiltDateNotes({ raw }: Draft, survey: DateSurvey | null, column: Column): Note[] {
+  if (!survey || column.kind !== 'categorical' || column.isAsked) return [];
+  const { readable, texts, proof } = survey;
+  const most = Math.max(readable.dmy, readable.mdy);
+  const { name } = raw;
+  if (proof.dmy !== undefined && proof.mdy !== undefined && most < texts)
+    return [
+      {
+        code: 'date-order-mixed',
+        column: name,
+        text: `Column ${name} is read as categories: "${proof.dmy}" is a date with the day first, "${proof.mdy}" one with the month first. Correct the cells, or set data.types to ${formatName(name)}:date-dmy or date-mdy to see which do not fit.`,
+      },
+    ];
+  if (texts < 10 || most < 0.9 * texts) return [];
+  const order: DateOrder = readable.mdy > readable.dmy ? 'mdy' : 'dmy';
+  const spoilt = noCells(raw);
+  for (const [row, cell] of raw.cells.entries())
+    if (column.codes[row] !== -1 && readDate(cell, order) === null) addCell(spoilt, cell, raw.lineAt(row));
+  return [
+    {
+      code: 'column-read-as-categories',
+      column: name,
+      text: `Column ${name} is read as categories because of values such as ${describeCells(spoilt)}; its other cells are dates. Correct them, or set data.missingMarkers to auto,${formatName(spoilt.first[0]?.text ?? '')} to count them as missing.`,
+    },
+  ];
+}

@@ -1,0 +1,104 @@
+// The cells of a column as numbers in one notation; what is none keeps its line.
+import { formatName } from '../config/names.ts';
+import type { Note } from '../core/notes.ts';
+import { type CellsOfText, type Column, MAX_CLASSES } from './columns.ts';
+import { addCell, type Draft, isThere, Markers, noCells, plainCount, type ReadColumn } from './draft.ts';
+import { type DecimalChoice, type Notation, readNumber } from './notation.ts';
+import type { Decimal } from './numbers.ts';
+
+export interface Numbers {
+  values: Float64Array;
+  missing: number;
+  texts: CellsOfText;
+  beyond: CellsOfText;
+  markers: Markers;
+  notation: ReadColumn['notation'];
+}
+
+export function readNumbers(draft: Draft, notation: Notation): Numbers {
+  const { raw, survey } = draft;
+  const values = new Float64Array(raw.cells.length).fill(Number.NaN);
+  const [texts, beyond] = [noCells(raw), noCells(raw)];
+  const markers = new Markers();
+  const traits = new Set<string>();
+  let example: string | null = null;
+  let missing = 0;
+  const arePlain = survey.plain === survey.present && notation.decimal === '.';
+  for (const [row, cell] of raw.cells.entries()) {
+    if (!isThere(draft, cell)) {
+      missing++;
+      markers.add(cell);
+      continue;
+    }
+    const read = arePlain ? { value: Number(cell), traits: [] } : readNumber(cell, notation);
+    if (read === null) {
+      addCell(texts, cell, raw.lineAt(row));
+      continue;
+    }
+    if (!Number.isFinite(Math.fround(read.value))) addCell(beyond, cell, raw.lineAt(row));
+    values[row] = read.value;
+    if (read.traits.length === 0) continue;
+    for (const trait of read.traits) traits.add(trait);
+    example ??= `"${cell}" is ${read.value}`;
+  }
+  const words = [...traits].sort().join(', ');
+  return {
+    values,
+    missing,
+    texts,
+    beyond,
+    markers,
+    notation: example === null ? null : { traits: words, example },
+  };
+}
+
+export function asNumbers(
+  { raw, asked, survey }: Draft,
+  choice: DecimalChoice,
+  numbers: Numbers,
+): ReadColumn {
+  const distinct = Float64Array.from(new Set(numbers.values.filter(Number.isFinite))).sort();
+  const column: Column = {
+    name: raw.name,
+    kind: 'numeric',
+    reason: reasonFor(asked, survey.present - numbers.texts.count, survey.present, numbers.notation),
+    rows: raw.cells.length,
+    missing: numbers.missing,
+    markers: numbers.markers.list(),
+    numbers: numbers.values,
+    codes: new Int32Array(0),
+    distinct: distinct.length,
+    values: Array.from(distinct.subarray(0, MAX_CLASSES), String),
+    isAsked: asked !== null,
+    texts: numbers.texts,
+    beyond: numbers.beyond,
+  };
+  const notes: Note[] = [];
+  if (choice.by === 'guess' && survey.undecided !== null)
+    notes.push(ambiguousNote(raw.name, survey.undecided, choice));
+  return { column, notation: numbers.notation, notes };
+}
+
+function reasonFor(
+  asked: Draft['asked'],
+  read: number,
+  present: number,
+  notation: ReadColumn['notation'],
+): string {
+  const form = notation === null ? '' : `, with ${notation.traits}`;
+  if (asked !== null && asked !== 'ignore') return `asked for as ${asked}${form}`;
+  return `${read === present ? 'all' : plainCount(read)} of ${plainCount(present)} cells that are there read as numbers${form}`;
+}
+
+function ambiguousNote(name: string, cell: string, { decimal }: DecimalChoice): Note {
+  const notation = (sign: Decimal): Notation => ({ decimal: sign, mark: '' });
+  const plain = cell.replace(/[^\d.,'’ eE+-]/g, '').trim();
+  const [taken, other] = [decimal, decimal === '.' ? ',' : '.'] as const;
+  const read = (sign: Decimal) => readNumber(plain, notation(sign))?.value ?? plain;
+  const word = other === ',' ? 'decimal-comma' : 'decimal-point';
+  return {
+    code: 'number-notation-ambiguous',
+    column: name,
+    text: `Column ${name}: "${cell}" can be ${read('.')} or ${read(',')}, and nothing in the file decides; it is read as ${read(taken)}. If that is wrong, set data.types to ${formatName(name)}:${word}.`,
+  };
+}

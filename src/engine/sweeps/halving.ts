@@ -1,0 +1,91 @@
+// Successive halving (Jamieson and Talwalkar 2016): many cells with a small budget, few with a large one. A cell that goes on is
+// trained anew with the larger budget, so that it is the run that this budget makes and not one that was interrupted.
+import type { Catalog } from '../config/catalog.ts';
+import type { CellResult } from './aggregate.ts';
+import { type Cell, cellId } from './expand.ts';
+import { validationScore } from './ranking.ts';
+import { withSettings } from './settings.ts';
+import type { Sweep } from './sweep.ts';
+
+/** The budgets, smallest first: `to` divided by eta as often as it stays at or above `from`. */
+export function budgetsOf({ design }: Pick<Sweep, 'design'>): number[] {
+  if (design.kind !== 'halving') return [];
+  const budgets = [design.to];
+  for (;;) {
+    const next = Math.round((budgets[0] as number) / design.eta);
+    if (next < design.from || next === budgets[0]) return budgets;
+    budgets.unshift(next);
+  }
+}
+
+/** How many of `cells` cells are left at each budget; at least one. */
+export const survivorsOf = (cells: number, rungs: number, eta: number): number[] =>
+  Array.from({ length: rungs }, (_, rung) => Math.max(1, Math.floor(cells / eta ** rung)));
+
+export interface Rung {
+  budget: number;
+  cells: Cell[];
+}
+
+/**
+ * The rungs that can be trained by now: the first, and each whose rung before has ended.
+ * @param cells - of the sweep, without a budget
+ * @param results - of all rungs, under the names of their own cells
+ */
+export function rungsOf(
+  sweep: Sweep,
+  cells: readonly Cell[],
+  results: readonly CellResult[],
+  catalog: Catalog,
+): Rung[] {
+  const { design, seeds } = sweep;
+  if (design.kind !== 'halving') return [];
+  const budgets = budgetsOf(sweep);
+  const counts = survivorsOf(cells.length, budgets.length, design.eta);
+  const rungs: Rung[] = [];
+  let alive = [...cells];
+  for (const [rung, budget] of budgets.entries()) {
+    const own = alive.map((cell): Cell => {
+      const settings = { ...cell.settings, [design.key]: budget };
+      const { experiment } = withSettings(cell.experiment, { [design.key]: budget }, catalog);
+      return { id: cellId(experiment), labels: cell.labels, settings, experiment };
+    });
+    rungs.push({ budget, cells: own });
+    const ranks = own.map(({ id }) =>
+      validationScore(
+        results.filter((r) => r.cell === id),
+        seeds,
+      ),
+    );
+    if (ranks.some((rank) => rank === null)) break;
+    // A stable sort: of equal cells the one that stands first goes on.
+    const order = own.map((_, i) => i).sort((i, j) => (ranks[j] as number) - (ranks[i] as number));
+    const next = new Set(order.slice(0, counts[rung + 1] ?? 0));
+    alive = alive.filter((_, i) => next.has(i));
+  }
+  return rungs;
+}
+
+/** Whether the last rung has ended. */
+export const isHalvingDone = (
+  sweep: Sweep,
+  rungs: readonly Rung[],
+  results: readonly CellResult[],
+): boolean => {
+  const last = rungs.at(-1);
+  if (!last || rungs.length < budgetsOf(sweep).length) return false;
+  return last.cells.every(
+    ({ id }) =>
+      validationScore(
+        results.filter((r) => r.cell === id),
+        sweep.seeds,
+      ) !== null,
+  );
+};
+
+/** Runs of all rungs together. */
+export const countHalvingRuns = (sweep: Sweep, cells: number): number => {
+  if (sweep.design.kind !== 'halving') return cells * sweep.seeds.length;
+  const counts = survivorsOf(cells, budgetsOf(sweep).length, sweep.design.eta);
+  return counts.reduce((sum, count) => sum + count, 0) * sweep.seeds.length;
+};

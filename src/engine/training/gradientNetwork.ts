@@ -57,6 +57,7 @@ export class GradientNetwork extends NetworkInTraining {
   private recorded: RecordedSteps | null;
   private readonly inFlight = new StepsInFlight();
   private fault: WorkbenchError | null = null;
+  private readonly methodNotes = new Set<string>();
   /** Best values per group, in the order of `groupSlices`. */
   private best: (Float32Array[] | null)[];
 
@@ -87,6 +88,7 @@ export class GradientNetwork extends NetworkInTraining {
       method: singleTask ? equal : method,
       settings: settings.ofMethod,
       seed,
+      note: (text) => this.noteOfMethod(text),
       updater: this.updater,
       learningRateAt: (step) => learningRateAt(settings, step, this.info.stepsPerEpoch * this.info.epochs),
     });
@@ -212,6 +214,13 @@ export class GradientNetwork extends NetworkInTraining {
       launch: (batch, step) => program.launch(batch, step),
       kept: () => [...deferred.kept, ...program.kept, ...this.buffers],
     });
+  }
+
+  /** The same words once. */
+  private noteOfMethod(text: string): void {
+    if (this.methodNotes.has(text)) return;
+    this.methodNotes.add(text);
+    this.o.onNote?.({ code: 'gradient-method', text: `${this.info.label}: ${text}` });
   }
 
   private noteNotReplayed(reason: string): void {

@@ -113,11 +113,7 @@ function checkReport({ case: name, tasks, expected }: GainCase): GoldenCheck[] {
     ),
     compareValue(`${name} reported mean`, report.mean, defined.length > 0 ? mean(defined) : null),
     ...report.perTask.map((t, i) =>
-      compareFact(
-        `${name} flag of ${t.task}`,
-        (t.flag !== null) === isLeftOut[i],
-        String(t.flag),
-      ),
+      compareFact(`${name} flag of ${t.task}`, (t.flag !== null) === isLeftOut[i], String(t.flag)),
     ),
   ];
 }

@@ -57,23 +57,59 @@ test('WebGPU trains when the software adapter is asked for', async ({ page }) =>
   await expect(page.getByRole('status').filter({ hasText: 'Finished' })).toBeVisible({ timeout: 200_000 });
 });
 
-test('at 390 px the page reads in one column without sideways scrolling', async ({ page }) => {
-  await page.setViewportSize({ width: 390, height: 844 });
-  for (const tab of ['train', 'attention', 'mask', 'mask-tests', 'experts', 'tasks', 'models', 'profile']) {
-    await page.goto(`/?v=1&view.tab=${tab}`);
-    await expect(page.getByText('Experiment, read only here')).toBeVisible();
-    await expect(page.getByRole('tab', { selected: true })).toBeInViewport({ ratio: 0.9 });
+const TINY =
+  'data.rows=200&data.features=4&tasks.count=2&training.epochs=1&model.width=8&model.heads=2&model.feedForward=8&model.tower=4&baseline.hidden=8&baseline.embedding=2';
+
+test('at 320 px an experiment is changed, run and read, in one column', async ({ page }) => {
+  await page.setViewportSize({ width: 320, height: 640 });
+  await page.goto(`/?v=1&${TINY}`);
+  const run = page.getByRole('button', { name: 'Run', exact: true });
+  await expect(run).toBeEnabled();
+  await page.getByRole('button', { name: 'Experiment' }).click();
+  const sheet = page.getByRole('dialog', { name: 'Experiment' });
+  await sheet.getByLabel('Count, exact value').fill('3');
+  await page.keyboard.press('Enter');
+  await expect(sheet.getByText('3 tasks')).toBeVisible();
+  // The sheet leaves Run in reach.
+  await run.click();
+  await page.keyboard.press('Escape');
+  await expect(sheet).toBeHidden();
+  // The example has finished too.
+  await expect(page.getByLabel('Run on screen').locator('option:checked')).toHaveText(/^Run 1/);
+  await expect(page.getByRole('status').filter({ hasText: 'Finished' })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole('img', { name: /^Gain per task .*Task 3/ })).toBeVisible();
+  for (const tab of await page.getByRole('tab').all()) {
+    await tab.click();
+    await expect(tab).toBeInViewport({ ratio: 0.9 });
     const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    await expect.poll(overflow, { message: tab }).toBeLessThanOrEqual(0);
+    await expect.poll(overflow, { message: await tab.innerText() }).toBeLessThanOrEqual(0);
+    await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+    await expect(run).toBeInViewport({ ratio: 1 });
   }
-  await expect(page.getByRole('button', { name: 'Run', exact: true })).toBeHidden();
 });
 
-test('at 900 px the experiment is a drawer', async ({ page }) => {
+test('at 900 px the experiment is a sheet, at 1024 px a column', async ({ page }) => {
   await page.setViewportSize({ width: 900, height: 800 });
   await page.goto('/');
   await page.getByRole('button', { name: 'Experiment' }).click();
   await expect(page.getByRole('dialog').getByLabel('Preset')).toBeVisible();
+  await page.setViewportSize({ width: 1024, height: 800 });
+  await expect(page.getByRole('dialog')).toBeHidden();
+  await expect(page.getByLabel('Preset')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Experiment' })).toBeHidden();
+});
+
+test('a result of other settings than those on the left says so, and how to mend it', async ({ page }) => {
+  await page.goto('/');
+  const other = page.getByRole('region', { name: 'Results of other settings' });
+  await expect(page.getByText('Gain over single-task baseline')).toBeVisible();
+  await expect(other).toBeHidden();
+  await page.getByLabel('Cosine, exact value').fill('0');
+  await page.getByLabel('Cosine, exact value').press('Enter');
+  await expect(other).toContainText('This example was recorded with other settings');
+  await expect(other).toContainText('Cosine 0');
+  await other.getByRole('button', { name: 'Back to these' }).click();
+  await expect(other).toBeHidden();
 });
 
 test('the theme is kept over a reload', async ({ page }) => {

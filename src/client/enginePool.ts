@@ -31,8 +31,9 @@ export interface PoolHandlers {
 }
 
 type RunCommand = Extract<Command, { type: 'run' }>;
+type OpenCommand = Extract<Command, { type: 'open' }>;
 /** Everything but what the pool itself sends. */
-export type RoutedCommand = Exclude<Command, { requestId: number } | { type: 'start' | 'run' }>;
+export type RoutedCommand = Exclude<Command, { requestId: number } | { type: 'start' | 'run' | 'open' }>;
 
 interface Engine {
   state: EngineState;
@@ -102,6 +103,26 @@ export class EnginePool {
     this.change(engine, { runId });
     this.deliver(engine, { type: 'run', ...command });
     return true;
+  }
+
+  /** Gives the networks of a run that is over to a free engine, or to a new one; false where all are taken. */
+  open(command: Omit<OpenCommand, 'type'>): boolean {
+    const engine = this.engines.find((e) => isFree(e.state)) ?? this.more();
+    if (!engine) return false;
+    this.forget(engine);
+    this.holders.set(command.runId, engine);
+    this.deliver(engine, { type: 'open', ...command });
+    return true;
+  }
+
+  /** Whether an engine has the networks of a run, or trains them. */
+  holds(runId: string): boolean {
+    return this.holders.has(runId);
+  }
+
+  /** An engine has not got the networks of the run after all. */
+  lost(runId: string): void {
+    this.holders.delete(runId);
   }
 
   /** The run is over: its engine can take another, and still has its networks until then. */
@@ -195,8 +216,8 @@ export class EnginePool {
   }
 
   private deliver(engine: Engine, command: Command): void {
-    // The first commands of a run wait for the engine that was started for it.
-    const waits = engine.state.status === 'starting' && engine.state.runId !== null;
+    // The first commands about a run wait for the engine that was started for it.
+    const waits = engine.state.status === 'starting' && engine.state.id !== HOME;
     if (waits) engine.pending.push(command);
     else engine.client.send(command);
   }

@@ -45,6 +45,9 @@ export const asked = (answers: Answers, probe: ProbeId): Answers =>
 export const withdrawn = (answers: Answers, probe: ProbeId): Answers =>
   answers[probe]?.isOpen ? change(answers, probe, { isOpen: false, progress: null }) : answers;
 
+export const refused = (answers: Answers, probe: ProbeId, error: ErrorReport): Answers =>
+  answers[probe]?.isOpen ? change(answers, probe, { isOpen: false, progress: null, error }) : answers;
+
 /** The engine is gone: nothing that is open will be answered. */
 export function interrupted(answers: Answers, error: ErrorReport | null): Answers {
   return Object.entries(answers).reduce(

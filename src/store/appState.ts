@@ -6,7 +6,9 @@ import { createConfigSlice } from './configSlice.ts';
 import type { Context, Environment } from './context.ts';
 import { createDataSlice } from './dataSlice.ts';
 import { createEngineSlice, type EngineEvents } from './engineSlice.ts';
+import { createKeptSlice } from './keptSlice.ts';
 import { createProbesSlice } from './probesSlice.ts';
+import { RunKeeper } from './runKeeper.ts';
 import { createRunsSlice } from './runsSlice.ts';
 import type { AppState } from './state.ts';
 import { createUiSlice } from './uiSlice.ts';
@@ -26,14 +28,20 @@ export const createAppState =
       env.engineLimit,
     );
     const ctx: Context = { set, get, env, pool };
+    const keeper: RunKeeper = new RunKeeper(env, get, {
+      onKept: (entry) => kept.onKept(entry),
+      onTrouble: (error) => kept.onTrouble(error),
+    });
+    const kept = createKeptSlice(ctx, keeper);
     const engine = createEngineSlice(ctx);
     events = engine.events;
     return {
       ...createConfigSlice(ctx),
       ...createDataSlice(ctx),
       ...engine.slice,
-      ...createRunsSlice(ctx),
-      ...createProbesSlice(ctx),
+      ...createRunsSlice(ctx, keeper),
+      ...kept.slice,
+      ...createProbesSlice(ctx, keeper),
       ...createUiSlice(ctx),
     };
   };

@@ -4,6 +4,7 @@ import type { EnginePool } from '../client/enginePool.ts';
 import type { WorkerLike } from '../client/trainClient.ts';
 import type { GetState, SetState } from './state.ts';
 import type { CheckpointStore } from './storage/checkpoints.ts';
+import type { RunStore } from './storage/runs.ts';
 
 export interface Environment {
   createWorker(): WorkerLike;
@@ -18,6 +19,17 @@ export interface Environment {
   saveFile(name: string, bytes: Uint8Array): void;
   newRunId(): string;
   checkpoints: CheckpointStore;
+  runs: RunStore;
+  storage: {
+    /** Asks the browser not to clear away what the page keeps. @returns whether it promises */
+    persist(): Promise<boolean>;
+  };
+  /** Other tabs of the page. */
+  otherTabs: {
+    /** Kept runs have changed. */
+    tell(): void;
+    onTold(listener: () => void): void;
+  };
 }
 
 export interface Context {

@@ -111,6 +111,11 @@ export function createEngineSlice(ctx: Context): { slice: EngineSlice; events: E
       case 'request-failed':
         // Answers reach who asked; see the client.
         break;
+      case 'opened':
+        break;
+      case 'open-failed':
+        get().refuseOpened(event.runId, event.error);
+        break;
       case 'probe-answer':
         if (event.runId === null) get().receiveAnswer(event);
         else get().receive(event);

@@ -3,6 +3,9 @@ import { startWorker } from '../client/trainClient.ts';
 import type { Environment } from './context.ts';
 import { createStorage } from './storage/storage.ts';
 
+const { checkpoints, runs } = createStorage();
+const channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel('multitab-runs') : null;
+
 export const browserEnvironment: Environment = {
   createWorker: startWorker,
   engineLimit: 1,
@@ -24,5 +27,11 @@ export const browserEnvironment: Environment = {
     setTimeout(() => URL.revokeObjectURL(url), 0);
   },
   newRunId: () => crypto.randomUUID(),
-  checkpoints: createStorage().checkpoints,
+  checkpoints,
+  runs,
+  storage: { persist: async () => (await navigator.storage?.persist?.()) ?? false },
+  otherTabs: {
+    tell: () => channel?.postMessage('changed'),
+    onTold: (listener) => channel?.addEventListener('message', listener),
+  },
 };

@@ -1,7 +1,7 @@
 // What views read from the store: one narrow selector each.
 import { useMemo } from 'react';
 import type { Catalog } from '../engine/config/catalog.ts';
-import { differences } from '../engine/config/codec.ts';
+import { type Change, changesBetween } from '../engine/config/changes.ts';
 import type { Experiment } from '../engine/config/experiment.ts';
 import type { Role } from '../engine/core/roles.ts';
 import type { ExperimentSummary } from '../engine/protocol/experiment.ts';
@@ -28,8 +28,6 @@ export interface Planning {
   train(): void;
   /** A run is active, which measurements would disturb. */
   isBusy: boolean;
-  /** On a phone the experiment is shown, not edited. */
-  isReadOnly: boolean;
   setCompared(ids: readonly string[]): void;
 }
 
@@ -62,7 +60,7 @@ export function useSeedState(): SeedState | null {
 }
 
 /** The experiment being edited, for the panels that plan. */
-export function usePlanning(isReadOnly: boolean): Planning {
+export function usePlanning(): Planning {
   const experiment = useStore((s) => s.experiment);
   const masking = useStore((s) => s.summary?.masking ?? null);
   const isBusy = useStore(hasActiveRun);
@@ -72,7 +70,6 @@ export function usePlanning(isReadOnly: boolean): Planning {
       experiment,
       compared: experiment?.compare.map((c) => c.id) ?? [],
       isBusy,
-      isReadOnly,
       masking,
       setMask: (text) => {
         setValue('model.customMask', text);
@@ -82,7 +79,7 @@ export function usePlanning(isReadOnly: boolean): Planning {
       train: () => start(),
       setCompared: (ids) => setValue('compare', ids),
     }),
-    [experiment, isBusy, isReadOnly, masking, setValue, start],
+    [experiment, isBusy, masking, setValue, start],
   );
 }
 
@@ -111,17 +108,21 @@ export function useLossPoints(role: Role): SeriesPoints | null {
   );
 }
 
-/** Settings changed since the run on screen began; empty for the example. */
-export function useChanges(): string[] {
+/** Settings on the left that are not those of the run on screen, the example included. */
+export function useDeviation(): readonly Change[] {
   // The frozen experiment, not the run: a run changes ten times a second.
-  const frozen = useStore((s) => {
-    const run = s.runs.find((r) => r.runId === s.shownRunId);
-    return run && !run.isExample ? run.experiment : null;
-  });
+  const frozen = useStore((s) => s.runs.find((r) => r.runId === s.shownRunId)?.experiment ?? null);
   const experiment = useStore((s) => s.experiment);
   const catalog = useStore((s) => s.catalog);
   return useMemo(
-    () => (frozen && experiment && catalog ? differences(experiment, frozen, catalog) : []),
+    () => (frozen && experiment && catalog ? changesBetween(experiment, frozen, catalog) : []),
     [frozen, experiment, catalog],
   );
+}
+
+/** Paths of the settings changed since the run on screen began; empty for the example. */
+export function useChanges(): readonly string[] {
+  const changes = useDeviation();
+  const isExample = useStore((s) => s.runs.find((r) => r.runId === s.shownRunId)?.isExample ?? false);
+  return useMemo(() => (isExample ? [] : changes.map((c) => c.key)), [changes, isExample]);
 }

@@ -1,10 +1,22 @@
 // Questions to the networks of the run on screen, and to the experiment on the left. What they are of is the caller's choice; what
 // comes back is kept by run, or for the experiment as it was when it was asked.
+import type { RoutedCommand } from '../client/enginePool.ts';
 import { attachedFile } from '../engine/config/tableInput.ts';
+import type { ErrorReport } from '../engine/core/errors.ts';
 import type { ProbeId } from '../engine/probes/registry.ts';
-import { asked, interrupted, NOTHING_PROBED, withAnswer, withdrawn } from './answers.ts';
+import {
+  type Answers,
+  asked,
+  interrupted,
+  NOTHING_PROBED,
+  refused,
+  withAnswer,
+  withdrawn,
+} from './answers.ts';
 import type { Context } from './context.ts';
 import { memories } from './probeMemory.ts';
+import type { RunKeeper } from './runKeeper.ts';
+import { isOver, type RunRecord } from './runRecord.ts';
 import { changeLive } from './runs.ts';
 import type { ProbesSlice, SetState } from './state.ts';
 
@@ -12,13 +24,42 @@ const changeRun = (
   set: SetState,
   runId: string,
   probe: ProbeId,
-  change: typeof asked | typeof withdrawn,
+  change: (answers: Answers, probe: ProbeId) => Answers,
 ): void => set((s) => changeLive(s, runId, (live) => ({ ...live, answers: change(live.answers, probe) })));
 
 /** What an answer is of that belongs to no run. */
 export const subjectOf = (experiment: unknown): string => JSON.stringify(experiment);
 
-export function createProbesSlice({ set, get, pool }: Context): ProbesSlice {
+const refusal = (message: string): ErrorReport => ({ kind: 'config', message, issues: [] });
+
+export function createProbesSlice({ set, get, pool }: Context, keeper: RunKeeper): ProbesSlice {
+  /** Runs whose networks are being fetched. */
+  const opening = new Map<string, Promise<ErrorReport | null>>();
+
+  /** Gives the kept networks of a run to an engine. @returns why that cannot be; null when they can be asked */
+  const reopen = async ({ runId, number, experiment }: RunRecord): Promise<ErrorReport | null> => {
+    const kept = await keeper.networksOf(runId).catch(() => null);
+    if (!kept) {
+      set((s) => changeLive(s, runId, (live) => ({ ...live, hasNetworks: false })));
+      return refusal(
+        `The networks of run ${number} are not kept. Run its experiment again to look into them.`,
+      );
+    }
+    // Meanwhile it may have been taken up again.
+    if (pool.holds(runId) || pool.open({ runId, experiment, kept })) return null;
+    return refusal(
+      `The engine trains another run. Wait for its end, or stop it, to look into the networks of run ${number}.`,
+    );
+  };
+
+  const reopenOnce = (run: RunRecord): Promise<ErrorReport | null> => {
+    const started = opening.get(run.runId) ?? reopen(run).finally(() => opening.delete(run.runId));
+    opening.set(run.runId, started);
+    return started;
+  };
+
+  const isAway = ({ runId, status }: RunRecord) => isOver(status) && !pool.holds(runId);
+
   return {
     planned: NOTHING_PROBED,
     plannedSubjects: {},
@@ -33,7 +74,7 @@ export function createProbesSlice({ set, get, pool }: Context): ProbesSlice {
           planned: { ...s.planned, answers: asked(s.planned.answers, probe) },
           plannedSubjects: { ...s.plannedSubjects, [probe]: subjectOf(experiment) },
         }));
-      pool.send({
+      const command: RoutedCommand = {
         type: 'probe',
         runId,
         probe,
@@ -43,7 +84,27 @@ export function createProbesSlice({ set, get, pool }: Context): ProbesSlice {
         ...(runId && memories[probe] && !everyEpochOnly ? { everyEpoch: true } : {}),
         experiment,
         file: attachedFile(experiment, catalog, file),
+      };
+      // What is told of the experiment alone needs no networks.
+      const needsNetworks = catalog?.probes.find((p) => p.id === probe)?.when === 'training';
+      if (!run || !isAway(run) || !(needsNetworks || get().live[run.runId]?.hasNetworks)) {
+        pool.send(command);
+        return;
+      }
+      void reopenOnce(run).then((error) => {
+        const isOpen = get().live[run.runId]?.answers[probe]?.isOpen;
+        if (!isOpen) return;
+        if (error === null || !needsNetworks) pool.send(command);
+        else changeRun(set, run.runId, probe, (answers) => refused(answers, probe, error));
       });
+    },
+    async openNetworks(runId) {
+      const run = get().runs.find((r) => r.runId === runId);
+      return run && isAway(run) ? reopenOnce(run) : null;
+    },
+    refuseOpened(runId, error) {
+      pool.lost(runId);
+      set((s) => changeLive(s, runId, (live) => ({ ...live, answers: interrupted(live.answers, error) })));
     },
     endProbe(probe, runId) {
       if (get().runs.some((r) => r.runId === runId && r.isExample)) return;

@@ -124,6 +124,7 @@ export function reduceRecord(run: RunRecord, event: RunEvent): RunRecord {
     case 'data-progress':
     case 'compiling':
     case 'steps':
+    case 'networks':
     case 'progress':
     case 'probe-answer':
     case 'weights':

@@ -16,6 +16,8 @@ export interface RunLive extends Probed {
   progress: ProgressState | null;
   /** Why the weights last asked for were not saved. */
   weightsIssue: Issue | null;
+  /** Its networks are kept, so that they can be asked when no engine has them. */
+  hasNetworks: boolean;
   /** Counts what came to the series, so that charts know when to read them again. */
   seriesRevision: number;
 }
@@ -27,6 +29,7 @@ export const NOTHING_LIVE: RunLive = {
   compiling: null,
   progress: null,
   weightsIssue: null,
+  hasNetworks: false,
   seriesRevision: 0,
 };
 
@@ -55,6 +58,8 @@ export function reduceLive(live: RunLive, event: RunEvent): RunLive {
     }
     case 'probe-answer':
       return { ...live, ...withAnswer(live, event, event.step) };
+    case 'networks':
+      return { ...live, hasNetworks: true };
     case 'weights':
       return { ...live, weightsIssue: null };
     case 'weights-refused':

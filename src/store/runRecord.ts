@@ -16,7 +16,19 @@ import type {
   SeedResult,
 } from '../engine/protocol/result.ts';
 
-export type RunStatus = 'preparing' | 'running' | 'paused' | 'stopped' | 'failed' | 'finished';
+export type RunStatus =
+  | 'preparing'
+  | 'running'
+  | 'paused'
+  | 'stopped'
+  | 'failed'
+  | 'finished'
+  /** It was under way when its tab went: nothing trains it any more. */
+  | 'interrupted';
+
+/** Whether nothing more comes of it by itself. */
+export const isOver = (status: RunStatus): boolean =>
+  status !== 'preparing' && status !== 'running' && status !== 'paused';
 
 export interface TestedNetwork {
   result: NetworkResult;
@@ -76,7 +88,6 @@ export interface RunRecord {
 /** A record that was stored; null where this version of the page cannot read it. */
 export function readRecord(stored: RunRecord | undefined): RunRecord | null {
   if (stored?.version !== RECORD_VERSION) return null;
-  const isOver = stored.status === 'finished' || stored.status === 'failed' || stored.status === 'stopped';
   // Nothing trains it any more.
-  return isOver ? stored : { ...stored, status: 'stopped' };
+  return isOver(stored.status) ? stored : { ...stored, status: 'interrupted' };
 }

@@ -95,9 +95,9 @@ describe('the record of a run', () => {
   });
 });
 
-it('a record that was stored while the run went on is of a stopped one; of another version it is not read', () => {
+it('a record that was stored while the run went on is of an interrupted one; of another version it is not read', () => {
   const { run } = play(seed, epoch(1));
-  expect(readRecord(run)).toEqual({ ...run, status: 'stopped' });
+  expect(readRecord(run)).toEqual({ ...run, status: 'interrupted' });
   const over = play(seed, { type: 'run-finished', result: result('finished') }).run;
   expect(readRecord(over)).toBe(over);
   expect(readRecord({ ...run, version: 2 } as never)).toBeNull();

@@ -35,10 +35,13 @@ export const changeLive = <R extends Pick<Runs, 'live'>>(
   return { live: next === known || !next ? live : { ...live, [runId]: next } };
 };
 
-/** Only its first event creates a run: late ones of a run that was reset do not bring it back. */
-export function applyToRuns(all: Runs, event: RunEvent): Runs {
+/**
+ * Only its first event creates a run: late ones of a run that was reset do not bring it back.
+ * @param highest - number of a run that is kept elsewhere; a new one gets a higher one
+ */
+export function applyToRuns(all: Runs, event: RunEvent, highest = 0): Runs {
   const { runId } = event;
-  if (!all.runs.some((r) => r.runId === runId)) return begun(all, event);
+  if (!all.runs.some((r) => r.runId === runId)) return begun(all, event, highest);
   if (event.type === 'run-started') return withStart(all, event);
   return {
     ...changeRecord(all, runId, (run) => reduceRecord(run, event)),
@@ -46,8 +49,8 @@ export function applyToRuns(all: Runs, event: RunEvent): Runs {
   };
 }
 
-function begun({ runs, live }: Runs, event: RunEvent): Runs {
-  const number = 1 + Math.max(0, ...runs.map((r) => r.number));
+function begun({ runs, live }: Runs, event: RunEvent, highest: number): Runs {
+  const number = 1 + Math.max(highest, ...runs.map((r) => r.number));
   if (event.type === 'run-started') return added({ runs, live }, number, event);
   if (event.type !== 'run-failed') return { runs, live };
   // Refused before it began: the failure is all there is to show.

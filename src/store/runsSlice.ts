@@ -1,6 +1,7 @@
 // The runs of this visit. Events arrive in bursts; they are gathered and applied at most four times a second, so that
 // training never keeps the page busy.
 import { attachedFile, type TableInput } from '../engine/config/tableInput.ts';
+import type { ErrorReport, Issue } from '../engine/core/errors.ts';
 import type { WeightsInput } from '../engine/data/source.ts';
 import type { Checkpoint } from '../engine/protocol/checkpoint.ts';
 import type { RunEvent } from '../engine/protocol/run.ts';
@@ -8,7 +9,8 @@ import { presetOf } from './configSlice.ts';
 import type { Context } from './context.ts';
 import { canBegin, controlledRunId, hasActiveRun, isActive } from './engines.ts';
 import { memories } from './probeMemory.ts';
-import { added, applyToRuns, changeRecord, NO_RUNS, withoutRun } from './runs.ts';
+import type { RunKeeper } from './runKeeper.ts';
+import { added, applyToRuns, changeLive, changeRecord, NO_RUNS, withoutRun } from './runs.ts';
 import { appendSteps, forgetSeries } from './series.ts';
 import type { RunsSlice } from './state.ts';
 
@@ -18,6 +20,13 @@ const URGENT: readonly RunEvent['type'][] = ['run-started', 'state', 'run-finish
 const URGENT_MS = 30;
 export const EXAMPLE_ID = 'example';
 
+const issueOf = ({ message }: ErrorReport): Issue => ({
+  path: 'weights',
+  expected: 'the networks of this run',
+  got: 'none',
+  remedy: message,
+});
+
 interface NewRun {
   experiment: unknown;
   file?: TableInput;
@@ -26,7 +35,7 @@ interface NewRun {
   weights?: WeightsInput;
 }
 
-export function createRunsSlice({ set, get, env, pool }: Context): RunsSlice {
+export function createRunsSlice({ set, get, env, pool }: Context, keeper: RunKeeper): RunsSlice {
   const latestCheckpoint = new Map<string, Checkpoint>();
   /** How runs that are not over were begun. */
   const commands = new Map<string, NewRun>();
@@ -71,11 +80,13 @@ export function createRunsSlice({ set, get, env, pool }: Context): RunsSlice {
     const events = queue;
     queue = [];
     if (events.length === 0) return;
+    const { runs: before, kept } = get();
+    const highest = Math.max(0, ...(kept ?? []).map((entry) => entry.number));
     let { runs, live, shownRunId } = get();
     const over: string[] = [];
     for (const event of events) {
       const { runId } = event;
-      ({ runs, live } = applyToRuns({ runs, live }, event));
+      ({ runs, live } = applyToRuns({ runs, live }, event, highest));
       if (event.type === 'run-started') {
         shownRunId = runId;
         // A memory of the run from its first epoch on, whatever is on screen; who looks asks for more.
@@ -93,6 +104,10 @@ export function createRunsSlice({ set, get, env, pool }: Context): RunsSlice {
       }
     }
     set({ runs, live, shownRunId });
+    for (const run of runs) {
+      const was = before.find((r) => r.runId === run.runId);
+      if (was !== run) keeper.changed(run, was);
+    }
     for (const runId of over) pool.release(runId);
   };
 
@@ -155,7 +170,11 @@ export function createRunsSlice({ set, get, env, pool }: Context): RunsSlice {
       set({ unfinished: null, presetId: catalog && presetOf(unfinished.experiment, catalog) });
       if (unfinished.file) set({ file: unfinished.file, preview: null });
       setExperiment(unfinished.experiment);
-      goOn(unfinished);
+      // Its curves so far, where they are kept; it goes on without them as well.
+      get()
+        .bringBack(unfinished.runId)
+        .catch(() => false)
+        .then(() => goOn(unfinished));
     },
     discardUnfinished() {
       const { unfinished } = get();
@@ -164,7 +183,18 @@ export function createRunsSlice({ set, get, env, pool }: Context): RunsSlice {
     },
     exportWeights(role) {
       const { shownRunId } = get();
-      if (shownRunId) pool.send({ type: 'export-weights', runId: shownRunId, role });
+      if (!shownRunId) return;
+      const command = { type: 'export-weights', runId: shownRunId, role } as const;
+      if (pool.holds(shownRunId)) {
+        pool.send(command);
+        return;
+      }
+      void get()
+        .openNetworks(shownRunId)
+        .then((error) => {
+          if (error === null) pool.send(command);
+          else set((s) => changeLive(s, shownRunId, (live) => ({ ...live, weightsIssue: issueOf(error) })));
+        });
     },
     receive(event) {
       if (event.type === 'steps') appendSteps(event);
@@ -172,6 +202,7 @@ export function createRunsSlice({ set, get, env, pool }: Context): RunsSlice {
         latestCheckpoint.set(event.runId, event.checkpoint);
         env.checkpoints.save(event.checkpoint).catch(noteStorage);
       }
+      if (event.type === 'networks') keeper.keepNetworks(event.runId, event.kept);
       if (event.type === 'weights') env.saveFile(event.fileName, event.bytes);
       queue.push(event);
       if (URGENT.includes(event.type)) {
@@ -185,6 +216,7 @@ export function createRunsSlice({ set, get, env, pool }: Context): RunsSlice {
       const runId = get().engines.find((e) => e.id === engineId)?.runId;
       if (!runId) return;
       set((s) => changeRecord(s, runId, (run) => ({ ...run, status: 'stopped', error })));
+      void keeper.write(runId);
       pool.release(runId);
     },
     noteStorage,

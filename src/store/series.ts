@@ -22,6 +22,8 @@ interface Series {
 }
 
 const series = new Map<string, Series>();
+/** Of runs that were stored, with as many points as were kept. */
+const thinned = new Map<string, SeriesPoints>();
 const keyOf = (runId: string, seed: number, role: Role) => `${runId}/${seed}/${role}`;
 
 export function appendSteps(event: StepsEvent): void {
@@ -54,10 +56,33 @@ export function appendSteps(event: StepsEvent): void {
   s.length += steps;
 }
 
-/** At most `maxPoints` points, each the mean of consecutive steps; null when nothing was recorded. */
+/** At most `maxPoints` points, each the mean of consecutive steps, behind those that were stored; null when there are none. */
 export function lossPoints(runId: string, seed: number, role: Role, maxPoints = 400): SeriesPoints | null {
-  const s = series.get(keyOf(runId, seed, role));
-  if (!s || s.length === 0) return null;
+  const key = keyOf(runId, seed, role);
+  const s = series.get(key);
+  const stored = thinned.get(key);
+  if (!s || s.length === 0) return stored ?? null;
+  const own = pointsOf(s, maxPoints);
+  return stored ? joined(before(stored, s.firstStep), own) : own;
+}
+
+/** The points of steps before `step`. */
+function before({ steps, taskLosses, gradientNorms }: SeriesPoints, step: number): SeriesPoints {
+  const end = steps.filter((s) => s < step).length;
+  return {
+    steps: steps.slice(0, end),
+    taskLosses: taskLosses.map((losses) => losses.slice(0, end)),
+    gradientNorms: gradientNorms.slice(0, end),
+  };
+}
+
+const joined = (first: SeriesPoints, second: SeriesPoints): SeriesPoints => ({
+  steps: [...first.steps, ...second.steps],
+  taskLosses: second.taskLosses.map((losses, t) => [...(first.taskLosses[t] ?? []), ...losses]),
+  gradientNorms: [...first.gradientNorms, ...second.gradientNorms],
+});
+
+function pointsOf(s: Series, maxPoints: number): SeriesPoints {
   const width = s.numTasks + 1;
   const perPoint = Math.ceil(s.length / maxPoints);
   const points: SeriesPoints = {
@@ -79,6 +104,32 @@ export function lossPoints(runId: string, seed: number, role: Role, maxPoints = 
   return points;
 }
 
+/** Losses of the steps of one network as they are stored. */
+export interface StoredSeries {
+  seed: number;
+  role: Role;
+  points: SeriesPoints;
+}
+
+const STORED_POINTS = 800;
+
+export function storedSeries(runId: string): StoredSeries[] {
+  return [...series.keys()]
+    .filter((key) => key.startsWith(`${runId}/`))
+    .map((key) => {
+      const [, seed, role] = key.split('/') as [string, string, Role];
+      const points = lossPoints(runId, Number(seed), role, STORED_POINTS);
+      return points && { seed: Number(seed), role, points };
+    })
+    .filter((stored) => stored !== null);
+}
+
+/** The steps between two points are those of the later point. */
+export function restoreSeries(runId: string, stored: readonly StoredSeries[]): void {
+  for (const { seed, role, points } of stored) thinned.set(keyOf(runId, seed, role), points);
+}
+
 export function forgetSeries(runId: string): void {
-  for (const key of series.keys()) if (key.startsWith(`${runId}/`)) series.delete(key);
+  for (const kept of [series, thinned])
+    for (const key of kept.keys()) if (key.startsWith(`${runId}/`)) kept.delete(key);
 }

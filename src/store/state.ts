@@ -14,6 +14,7 @@ import type { ExperimentSummary } from '../engine/protocol/experiment.ts';
 import type { ProbeAnswer } from '../engine/protocol/probe.ts';
 import type { RunEvent } from '../engine/protocol/run.ts';
 import type { Probed } from './answers.ts';
+import type { RunEntry, RunLabels } from './runEntry.ts';
 import type { Runs } from './runs.ts';
 import type { PanelView } from './view.ts';
 
@@ -102,6 +103,37 @@ export interface RunsSlice extends Runs {
   showExample(events: readonly RunEvent[]): void;
 }
 
+export interface KeptSlice {
+  /** Runs of all visits, newest first; null until storage has been read. */
+  kept: readonly RunEntry[] | null;
+  /** What they may take, in bytes. */
+  budget: number;
+  /** Whether the browser has promised not to clear them away; null until it was asked. */
+  isPersisted: boolean | null;
+  /** Something could not be written: what was computed is in the memory of this page alone. */
+  keepTrouble: { kind: 'full' | 'refused'; message: string; unkept: readonly string[] } | null;
+  /** Ids of the runs that were deleted last, for `undoDelete`. */
+  lastDeleted: readonly string[];
+  /** Why the run last asked for could not be opened. */
+  openProblem: string | null;
+  loadKept(): Promise<void>;
+  /** Into `runs`, with its curves and answers. @returns whether there is such a run */
+  bringBack(runId: string): Promise<boolean>;
+  /** Shows a run as if it had just ended. @returns whether it could */
+  openKept(runId: string): Promise<boolean>;
+  /** Goes on from its checkpoint. */
+  resumeKept(runId: string): Promise<void>;
+  labelRun(runId: string, labels: Partial<RunLabels>): Promise<void>;
+  /** Those that go on stay. */
+  deleteRuns(runIds: readonly string[]): Promise<void>;
+  undoDelete(): Promise<void>;
+  setBudget(bytes: number): Promise<void>;
+  /** Drops answers and networks of all runs that are not starred, and writes what could not be written. */
+  freeStorage(): Promise<void>;
+  retryKeeping(): Promise<void>;
+  dismissTrouble(): void;
+}
+
 export interface ProbeTarget {
   /** The run asked about; null for the experiment on the left. */
   runId: string | null;
@@ -120,6 +152,10 @@ export interface ProbesSlice {
   /** Withdraws all questions about the experiment on the left. */
   endPlanned(): void;
   receiveAnswer(event: ProbeAnswer): void;
+  /** Sees to it that an engine has the networks of a run. @returns why that cannot be, or null */
+  openNetworks(runId: string): Promise<ErrorReport | null>;
+  /** Its networks could not be opened. */
+  refuseOpened(runId: string, error: ErrorReport): void;
   /** The engine is gone, and what was asked of it. */
   interruptProbes(engineId: EngineId, error: ErrorReport): void;
 }
@@ -134,6 +170,6 @@ export interface UiSlice {
   setDrawer(open: boolean): void;
 }
 
-export type AppState = ConfigSlice & DataSlice & EngineSlice & RunsSlice & ProbesSlice & UiSlice;
+export type AppState = ConfigSlice & DataSlice & EngineSlice & RunsSlice & KeptSlice & ProbesSlice & UiSlice;
 export type SetState = (change: Partial<AppState> | ((state: AppState) => Partial<AppState>)) => void;
 export type GetState = () => AppState;

@@ -20,6 +20,7 @@ export function boot(): void {
     .catch(() => {
       // Without the example the page says that there are no runs yet.
     });
+  void useStore.getState().loadKept();
   env.checkpoints
     .findUnfinished()
     .then((unfinished) => useStore.setState({ unfinished }))

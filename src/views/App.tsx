@@ -2,18 +2,19 @@
 import { useRun } from '../store/hooks.ts';
 import { useStore } from '../store/store.ts';
 import { FigureNote } from './charts/heatmap/FigureButtons.tsx';
-import { type PanelId, panels } from './panels/index.ts';
+import { type PanelEntry, type PanelId, panels } from './panels/index.ts';
 import { Notices } from './shell/Notices.tsx';
+import { OfRun } from './shell/OfRun.tsx';
 import { PanelFrame, useDrawerOpen } from './shell/PanelFrame.tsx';
-import { ReadOnlyCard } from './shell/ReadOnlyCard.tsx';
+import { RunBar } from './shell/RunBar.tsx';
 import { RunErrorCard } from './shell/RunErrorCard.tsx';
 import { noteOf } from './shell/runNames.ts';
 import classes from './shell/shell.module.css';
 import { TabBar } from './shell/TabBar.tsx';
-import { TopBar } from './shell/TopBar.tsx';
+import { PageBar, TopBar } from './shell/TopBar.tsx';
 import { PHONE, useMedia } from './shell/useMedia.ts';
 
-const panelOf = (tab: string): PanelId => (tab in panels ? (tab as PanelId) : 'train');
+const panelOf = (tab: string): PanelId => (Object.hasOwn(panels, tab) ? (tab as PanelId) : 'train');
 
 export function App() {
   const covered = useDrawerOpen();
@@ -21,15 +22,16 @@ export function App() {
   const tab = useStore((s) => panelOf(s.tab));
   return (
     <div className={classes.app}>
-      <TopBar inert={covered} />
-      {!phone && <PanelFrame />}
+      <TopBar />
+      <PanelFrame />
       <main className={classes.main} inert={covered}>
+        {phone && <PageBar />}
         <TabBar tab={tab} />
+        <RunBar />
         <div className={classes.content} id="panel" role="tabpanel" aria-labelledby={`tab-${tab}`}>
           <div className={classes.stack}>
             <Notices />
             <Panel tab={tab} />
-            {phone && <ReadOnlyCard />}
           </div>
         </div>
       </main>
@@ -39,12 +41,18 @@ export function App() {
 
 function Panel({ tab }: { tab: PanelId }) {
   const run = useRun();
-  const { Component } = panels[tab];
+  const { Component, showsRun }: PanelEntry = panels[tab];
   return (
     <>
       {run && <RunErrorCard key={run.runId} run={run} />}
       <FigureNote value={run ? noteOf(run) : ''}>
-        <Component />
+        {showsRun ? (
+          <OfRun>
+            <Component />
+          </OfRun>
+        ) : (
+          <Component />
+        )}
       </FigureNote>
     </>
   );

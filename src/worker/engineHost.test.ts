@@ -7,6 +7,7 @@ import { integer, object } from '../engine/core/reader.ts';
 import { textInput } from '../engine/data/testing/files.ts';
 import { defineProbe } from '../engine/probes/probe.ts';
 import { probes } from '../engine/probes/registry.ts';
+import type { KeptNetworks } from '../engine/protocol/keptNetworks.ts';
 import type { Event } from '../engine/protocol/messages.ts';
 import { backend, smallExperiment } from '../engine/training/sessionTesting.ts';
 import { EngineHost } from './engineHost.ts';
@@ -153,6 +154,29 @@ describe('the engine behind its messages', () => {
     expect(answers('shape').at(-1)).toMatchObject({ answer: { tasks: 3, inRun: true } });
     host.receive({ type: 'stop', runId: 'a' });
     await until(isEnd);
+  });
+
+  it('opens the networks of a run of before, says why it cannot, and answers for them', async () => {
+    const { host, until, events, answers } = setUp();
+    await until((e) => e.type === 'backend');
+    host.receive({ type: 'run', runId: 'a', experiment });
+    await until(isEnd);
+    const kept = events.find((e) => e.type === 'networks')?.kept as KeptNetworks;
+    const ask = (runId: string) =>
+      host.receive({ type: 'probe', runId, probe: 'outputs', request: { rows: 3 } });
+    ask('a');
+    await until(isAnswer('outputs', 'answered'));
+    const other = { ...experiment, seed: 7 };
+    host.receive({ type: 'open', runId: 'b', experiment: other, kept: { ...kept, table: 'another' } });
+    await until((e) => e.type === 'open-failed');
+    expect(events.at(-1)).toMatchObject({ error: { message: expect.stringMatching(/networks.table/) } });
+    host.receive({ type: 'open', runId: 'a', experiment, kept });
+    ask('a');
+    await until((e) => e.type === 'opened');
+    await until(() => answers('outputs').filter((e) => e.state === 'answered').length === 2);
+    const [before, after] = answers('outputs').filter((e) => e.state === 'answered');
+    expect(after).toEqual({ ...before, step: expect.any(Number) });
+    expect(after?.runId).toBe('a');
   });
 
   it('refuses what waits for the networks of a run that gets none', async () => {

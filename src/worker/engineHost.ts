@@ -12,9 +12,11 @@ import { probes as allProbes } from '../engine/probes/registry.ts';
 import type { BackendReport, BackendRequest } from '../engine/protocol/backend.ts';
 import type { Command, Event } from '../engine/protocol/messages.ts';
 import type { RunEvent } from '../engine/protocol/run.ts';
+import { openRun } from '../engine/training/openedRun.ts';
 import { planExperiment } from '../engine/training/plan.ts';
 import { RunControl } from '../engine/training/runControl.ts';
-import { runSession } from '../engine/training/session.ts';
+import { type HeldNetworks, runSession } from '../engine/training/session.ts';
+import { StopSignal } from '../engine/training/turns.ts';
 import { type HeldRun, ProbeDesk } from './probeDesk.ts';
 
 /** A read from a device that is going may fail before its loss is known; a failure waits this long for that. */
@@ -93,6 +95,9 @@ export class EngineHost {
       case 'run':
         await this.run(command);
         return;
+      case 'open':
+        await this.open(command);
+        return;
       case 'pause':
       case 'resume':
       case 'step':
@@ -135,35 +140,68 @@ export class EngineHost {
     };
   }
 
-  private async run(command: Extract<Command, { type: 'run' }>): Promise<void> {
-    const { backend, held: before } = this;
+  private run(command: Extract<Command, { type: 'run' }>): Promise<void> {
+    const { backend } = this;
     if (!backend)
       throw new WorkbenchError('backend', 'run: expected a started backend, got none. Restart the engine.');
-    // One run at a time: a new one ends the one before, which needs until its next step, and what is asked of it.
+    const control = new RunControl(command.paused);
+    return this.hold(command.runId, control, () => {
+      const { runId, file, seeds, resume, weights } = command;
+      const { experiment, issues } = parseExperiment(command.experiment, catalog);
+      return runSession({
+        runId,
+        experiment,
+        issues,
+        file,
+        seeds,
+        resume,
+        weights,
+        backend,
+        control,
+        keepNetworks: true,
+        inspect: (session) => new Prober(session, control.questions, this.probes),
+        emit: (event) => this.postOfRun(event),
+      });
+    });
+  }
+
+  private async open({ runId, kept, ...command }: Extract<Command, { type: 'open' }>): Promise<void> {
+    const control = new RunControl();
+    try {
+      await this.hold(runId, control, async () => {
+        const { experiment, issues } = parseExperiment(command.experiment, catalog);
+        const opened = await openRun({
+          runId,
+          experiment,
+          issues,
+          kept,
+          control,
+          inspect: (session) => new Prober(session, control.questions, this.probes),
+          emit: (event) => this.postOfRun(event),
+        });
+        this.o.post({ type: 'opened', runId });
+        return opened;
+      });
+    } catch (thrown) {
+      if (this.held?.runId === runId) this.held = null;
+      // Another run has been asked for meanwhile.
+      if (thrown instanceof StopSignal) return;
+      this.o.post({ type: 'open-failed', runId, error: toErrorReport(thrown) });
+    }
+  }
+
+  /** One run at a time: a new one ends the one before, which needs until its next step, and what is asked of it. */
+  private async hold(runId: string, control: RunControl, work: () => Promise<HeldNetworks>): Promise<void> {
+    const { held: before } = this;
     before?.control.stop();
     before?.control.questions.withdrawAll();
-    const control = new RunControl(command.paused);
-    const held: HeldRun = { runId: command.runId, control, finished: null };
+    const held: HeldRun = { runId, control, finished: null };
     this.held = held;
     this.pendingRuns++;
     try {
       await this.inTurn(async () => {
         before?.finished?.dispose();
-        const { runId, file, seeds, resume, weights } = command;
-        const { experiment, issues } = parseExperiment(command.experiment, catalog);
-        const ended = await runSession({
-          runId,
-          experiment,
-          issues,
-          file,
-          seeds,
-          resume,
-          weights,
-          backend,
-          control,
-          inspect: (session) => new Prober(session, control.questions, this.probes),
-          emit: (event) => this.postOfRun(event),
-        });
+        const ended = await work();
         if (this.held === held) held.finished = ended;
         else ended.dispose();
       });

@@ -13,7 +13,7 @@ import { trainingSettings } from '../engine/training/params.ts';
 import { requireShapeOf } from '../engine/training/plan.ts';
 import { type Question, Questions } from '../engine/training/questions.ts';
 import type { RunControl } from '../engine/training/runControl.ts';
-import type { FinishedSession } from '../engine/training/session.ts';
+import type { HeldNetworks } from '../engine/training/session.ts';
 import { StopSignal } from '../engine/training/turns.ts';
 
 type Asked = Extract<Command, { type: 'probe' }>;
@@ -23,7 +23,7 @@ export interface HeldRun {
   readonly runId: string;
   readonly control: RunControl;
   /** Once it has ended. */
-  finished: FinishedSession | null;
+  finished: HeldNetworks | null;
 }
 
 export interface DeskOptions {

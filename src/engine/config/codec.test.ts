@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { catalog } from '../catalog.ts';
-import { decodeExperiment, differences, encodeExperiment, MAX_LINK, notableSettings } from './codec.ts';
+import { decodeExperiment, differences, encodeExperiment, MAX_LINK } from './codec.ts';
 import { parseExperiment, requireExperiment } from './experiment.ts';
 import type { ParamSpec, ParamValue } from './params.ts';
 
@@ -119,27 +119,32 @@ describe('the query string of an experiment', () => {
     expect(issues.map((i) => i.path)).toEqual(['v', 'model.id']);
   });
 
+  it('refuses names that every object has, wherever a name may stand', () => {
+    const inherited = fc.constantFrom(...Object.getOwnPropertyNames(Object.prototype));
+    fc.assert(
+      fc.property(
+        inherited,
+        inherited,
+        fc.constantFrom('data', 'model', 'training', 'view'),
+        (a, b, known) => {
+          for (const key of [a, `${a}.${b}`, `${known}.${a}`]) {
+            const { experiment, issues, view } = decodeExperiment(`${key}=1`, catalog);
+            expect(experiment).toEqual(requireExperiment({}, catalog));
+            if (!key.startsWith('view.')) expect(issues.map((issue) => issue.path)).toEqual([key]);
+            else expect(Object.keys(view)).toEqual([a]);
+          }
+        },
+      ),
+    );
+    expect(Object.keys(Object.prototype)).toEqual([]);
+  });
+
   it('changes single settings of a given experiment', () => {
     const base = requireExperiment(catalog.presets[0]?.experiment, catalog);
     const { experiment, issues } = decodeExperiment('model.blocks=2', catalog, base);
     expect(issues).toEqual([]);
     expect(differences(experiment, base, catalog)).toEqual(['model.blocks']);
   });
-});
-
-it('lists what differs from the defaults in the words of the panel', () => {
-  const experiment = requireExperiment(
-    { tasks: { degrees: [1, 2] }, model: { id: 'multitab-net', params: { mask: 'none' } } },
-    catalog,
-  );
-  const mask = catalog.models
-    .find((m) => m.id === 'multitab-net')
-    ?.params.flatMap((s) => (s.kind === 'choice' && s.key === 'mask' ? s.options : []))
-    .find((o) => o.value === 'none');
-  expect(notableSettings(experiment, catalog)).toEqual([
-    { key: 'tasks.degrees', label: 'Degrees', text: '1, 2' },
-    { key: 'model.mask', label: 'Mask', text: mask?.label },
-  ]);
 });
 
 it('holds the largest mask that can be painted, and one with an exception', () => {

@@ -7,6 +7,7 @@ import { checkGain, type GainFile } from './checkGain.ts';
 import { checkGenerator, type GeneratorFile } from './checkGenerator.ts';
 import { checkMetrics, type MetricsFile } from './checkMetrics.ts';
 import { checkRanking, type RankingFile } from './checkRanking.ts';
+import { checkWeighting, type WeightingFile } from './checkWeighting.ts';
 
 type Check = (json: never) => GoldenCheck[] | Promise<GoldenCheck[]>;
 
@@ -15,6 +16,7 @@ const kinds = new Map<string, Check>([
   ['columns', (json: ColumnsFile) => checkColumns(json)],
   ['dropout', (json: DropoutFile) => checkDropout(json)],
   ['ranking', (json: RankingFile) => checkRanking(json)],
+  ['weighting', (json: WeightingFile) => checkWeighting(json)],
 ]);
 
 /** By keys of the first case that no other file has. */

@@ -42,7 +42,7 @@ export async function checkModel(golden: ModelCase): Promise<ModelOutcome> {
 /** One case on the bench: the model, its batch, and what has been found so far. */
 /** What the public code minimises, of the losses of the tasks [T]. */
 const objectiveOf = (losses: tf.Tensor1D): tf.Scalar =>
-  tf.sum(tf.mul(losses, tf.tensor1d(equal.fixedWeights(losses.size))));
+  tf.sum(tf.mul(losses, tf.tensor1d(equal.fixedWeights(losses.size, {}))));
 
 class Bench {
   private readonly checks: GoldenCheck[] = [];

@@ -42,17 +42,22 @@ describe.each([
   });
 });
 
-describe.each(['cpu', 'wasm'] as const)('golden dropout on %s', (backend) => {
+describe.each([
+  ['cpu', 'dropout', 145],
+  ['wasm', 'dropout', 145],
+  ['cpu', 'weighting', 1900],
+  ['wasm', 'weighting', 1900],
+] as const)('on %s, golden %s', (backend, name, leastChecks) => {
   beforeAll(async () => {
     await startNodeBackend({ backend, allowSoftwareAdapter: false });
   });
 
   it('agrees with the reference and leaves nothing behind', async () => {
     const tensors = tf.memory().numTensors;
-    const checks = await checksOf(read('dropout'));
+    const checks = await checksOf(read(name));
     expect(tf.getBackend()).toBe(backend);
     expect(failures(checks)).toEqual([]);
-    expect(checks.length).toBeGreaterThanOrEqual(145);
+    expect(checks.length).toBeGreaterThanOrEqual(leastChecks);
     expect(tf.memory().numTensors).toBe(tensors);
   });
 });
@@ -95,6 +100,28 @@ describe('a wrong reference value is found', () => {
     ['dropout', ['cases', 5, 'gradients_train', 'mlp.1.1.bias', 'data', 0], 9, /mlp.1.1.bias/],
     ['dropout', ['cases', 5, 'buffers_after_train', 'mlp.0.1.running_var', 'data', 0], 9, /running_var/],
     ['dropout', ['cases', 7, 'kind'], 'tree', /tower_plain kind/],
+    ['weighting', ['cases', 1, 'methods', 'mgda', 'direction', 0], 3, /t2_conflict mgda direction/],
+    ['weighting', ['cases', 9, 'methods', 'cagrad_0.4', 'weights', 1], 0.5, /t5_random cagrad_0.4 weights/],
+    ['weighting', ['cases', 10, 'methods', 'upgrad', 'regularised', 'direction', 2], 1, /upgrad regularised/],
+    ['weighting', ['cases', 13, 'methods', 'nash_mtl', 'weights', 4], 0.1, /t8_random nash_mtl weights/],
+    [
+      'weighting',
+      ['cases', 15, 'methods', 'nash_mtl', 'weights'],
+      null,
+      /nash_mtl: says there is no solution/,
+    ],
+    [
+      'weighting',
+      ['cases', 2, 'methods', 'gradvac', 1, 'steps', 2, 'direction', 0],
+      9,
+      /gradvac run 1 step 3/,
+    ],
+    ['weighting', ['cases', 4, 'methods', 'pcgrad_expected', 'direction', 1], 9, /pcgrad_expected/],
+    ['weighting', ['cases', 4, 'methods', 'graddrop', 'runs', 1, 'direction', 1], 9, /graddrop run 1/],
+    ['weighting', ['cases', 12, 'methods', 'trimmed_mean_2', 'direction', 1], 9, /trimmed_mean_2/],
+    ['weighting', ['cases', 18, 'methods', 'famo_adam', 'weights', 5, 0], 0.5, /famo_adam step 6 task 1/],
+    ['weighting', ['cases', 17, 'methods', 'rlw', 'weights', 2, 0], 0.5, /rlw step 3 task 1/],
+    ['weighting', ['cases', 19, 'methods', 'gradnorm_softmax', 'weights', 5, 4], 9, /softmax step 6 task 5/],
   ])('%s %j', async (name, path, value, quantity) => {
     const found = failures(await checksOf(withValue(read(name), path, value)));
     expect(

@@ -93,7 +93,7 @@ export class Prober implements Inspection {
         step: part.step,
         model: part.model,
         taskTypes: dataset.tasks.map((t): TaskType => taskTypes[t.type]),
-        baseline: this.session.baselineScores('validation'),
+        baseline: this.session.baselineScores(),
       },
       request,
     );

@@ -11,6 +11,7 @@ import type { WeightsInput } from '../data/source.ts';
 import type { BackendReport, BackendRequest } from './backend.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { ExperimentSummary } from './experiment.ts';
+import type { KeptNetworks } from './keptNetworks.ts';
 import type { ProbeAnswer, ProbeQuestion } from './probe.ts';
 import type { RunEvent } from './run.ts';
 
@@ -38,6 +39,8 @@ export type Command =
       /** Trained weights of the model (safetensors or PyTorch): it is measured and can be looked into, not trained. */
       weights?: WeightsInput;
     }
+  /** A run of before whose networks are to be asked: they are built again with their kept values, and nothing is trained. */
+  | { type: 'open'; runId: string; experiment: unknown; kept: KeptNetworks }
   /** The weights of a network as safetensors. */
   | { type: 'export-weights'; runId: string; role: Role }
   | { type: 'pause'; runId: string }
@@ -59,6 +62,9 @@ export type SessionEvent =
     }
   | { type: 'table-previewed'; requestId: number; table: TablePreview }
   | { type: 'request-failed'; requestId: number; error: ErrorReport }
+  /** The networks of this run can be asked. */
+  | { type: 'opened'; runId: string }
+  | { type: 'open-failed'; runId: string; error: ErrorReport }
   /** The answer to a question about an experiment that does not run; those about a run are among its events. */
   | (ProbeAnswer & { runId: null });
 

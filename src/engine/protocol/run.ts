@@ -7,6 +7,7 @@ import type { BackendReport } from './backend.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { DatasetSummary } from './data.ts';
 import type { Decomposition, GainReport } from './gain.ts';
+import type { KeptNetworks } from './keptNetworks.ts';
 import type { ProbeAnswer } from './probe.ts';
 import type {
   ComparedModel,
@@ -96,6 +97,8 @@ export type RunEvent = { runId: string; step: number } & (
   | { type: 'note'; role: Role; note: Note }
   | { type: 'state'; state: 'running' | 'paused' }
   | { type: 'checkpoint'; checkpoint: Checkpoint }
+  /** Its networks at its end, for a run that is to be opened again. */
+  | { type: 'networks'; kept: KeptNetworks }
   | { type: 'seed-finished'; result: SeedResult }
   | { type: 'run-finished'; result: RunResult }
   | { type: 'run-failed'; error: ErrorReport; result: RunResult }

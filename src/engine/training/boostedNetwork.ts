@@ -107,6 +107,11 @@ export class BoostedNetwork extends NetworkInTraining {
     return this.trees.save();
   }
 
+  protected override loadValueTensors(tensors: Record<string, Float32Array>): void {
+    this.loadTensors(tensors);
+    this.isRestored = true;
+  }
+
   protected loadTensors(tensors: Record<string, Float32Array>): void {
     this.trees.load(tensors);
     this.info.parameters = this.trees.size;

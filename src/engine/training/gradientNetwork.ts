@@ -40,6 +40,10 @@ export interface GradientNetworkOptions extends NetworkOptions {
   table?(): ResidentTable | null;
 }
 
+/** Keys are `kind/index`. */
+const named = (kind: string, values: readonly Float32Array[]) =>
+  Object.fromEntries(values.map((v, i) => [`${kind}/${i}`, v] as const));
+
 export class GradientNetwork extends NetworkInTraining {
   readonly model: Model;
   private readonly options: GradientNetworkOptions;
@@ -53,6 +57,7 @@ export class GradientNetwork extends NetworkInTraining {
   private recorded: RecordedSteps | null;
   private readonly inFlight = new StepsInFlight();
   private fault: WorkbenchError | null = null;
+  private readonly methodNotes = new Set<string>();
   /** Best values per group, in the order of `groupSlices`. */
   private best: (Float32Array[] | null)[];
 
@@ -83,6 +88,7 @@ export class GradientNetwork extends NetworkInTraining {
       method: singleTask ? equal : method,
       settings: settings.ofMethod,
       seed,
+      note: (text) => this.noteOfMethod(text),
       updater: this.updater,
       learningRateAt: (step) => learningRateAt(settings, step, this.info.stepsPerEpoch * this.info.epochs),
     });
@@ -210,6 +216,13 @@ export class GradientNetwork extends NetworkInTraining {
     });
   }
 
+  /** The same words once. */
+  private noteOfMethod(text: string): void {
+    if (this.methodNotes.has(text)) return;
+    this.methodNotes.add(text);
+    this.o.onNote?.({ code: 'gradient-method', text: `${this.info.label}: ${text}` });
+  }
+
   private noteNotReplayed(reason: string): void {
     this.o.onNote?.({
       code: 'steps-not-replayed',
@@ -287,17 +300,9 @@ export class GradientNetwork extends NetworkInTraining {
   }
 
   protected async saveTensors(): Promise<Record<string, Float32Array>> {
-    const tensors = await this.program.saveMethod();
-    const kinds: [string, Float32Array[]][] = [
-      ['parameter', await readAll(this.parameters)],
-      ['buffer', await readAll(this.buffers)],
-      ...Object.entries(await this.updater.readState()),
-    ];
-    for (const [kind, values] of kinds) {
-      values.forEach((v, i) => {
-        tensors[`${kind}/${i}`] = v;
-      });
-    }
+    const tensors = { ...(await this.program.saveMethod()), ...(await this.saveValueTensors()) };
+    for (const [kind, values] of Object.entries(await this.updater.readState()))
+      Object.assign(tensors, named(kind, values));
     this.best.forEach((values, g) => {
       values?.forEach((v, i) => {
         tensors[`best${g}/${i}`] = v.slice();
@@ -306,21 +311,37 @@ export class GradientNetwork extends NetworkInTraining {
     return tensors;
   }
 
-  protected loadTensors(tensors: Record<string, Float32Array>): void {
-    const valuesOf = (kind: string, variables: readonly tf.Variable[]) =>
-      variables.map((v, i) => {
-        const stored = tensors[`${kind}/${i}`];
-        if (stored?.length === v.size) return stored;
-        throw new Error(
-          `checkpoint: ${this.role}/${kind}/${i} holds ${stored?.length ?? 0} values, not ${v.size}`,
-        );
-      });
+  protected override async saveValueTensors(): Promise<Record<string, Float32Array>> {
+    return {
+      ...named('parameter', await readAll(this.parameters)),
+      ...named('buffer', await readAll(this.buffers)),
+    };
+  }
+
+  protected override loadValueTensors(tensors: Record<string, Float32Array>): void {
     const { parameters, buffers } = this;
-    writeAll(parameters, valuesOf('parameter', parameters));
-    writeAll(buffers, valuesOf('buffer', buffers));
+    const values = this.valuesOf(tensors, 'parameter', parameters);
+    const others = this.valuesOf(tensors, 'buffer', buffers);
+    writeAll(parameters, values);
+    writeAll(buffers, others);
+  }
+
+  private valuesOf(tensors: Record<string, Float32Array>, kind: string, variables: readonly tf.Variable[]) {
+    return variables.map((v, i) => {
+      const stored = tensors[`${kind}/${i}`];
+      if (stored?.length === v.size) return stored;
+      throw new Error(
+        `checkpoint: ${this.role}/${kind}/${i} holds ${stored?.length ?? 0} values, not ${v.size}`,
+      );
+    });
+  }
+
+  protected loadTensors(tensors: Record<string, Float32Array>): void {
+    this.loadValueTensors(tensors);
     this.program.loadMethod(tensors);
-    const { updater } = this;
-    updater.writeState(Object.fromEntries(updater.slots.map((slot) => [slot, valuesOf(slot, parameters)])));
+    const { updater, parameters } = this;
+    const stateOf = (slot: string) => [slot, this.valuesOf(tensors, slot, parameters)] as const;
+    updater.writeState(Object.fromEntries(updater.slots.map(stateOf)));
     this.best = this.groupSlices.map((slices, g) => {
       const values = slices.map((_s, i) => tensors[`best${g}/${i}`]);
       return values.every((v) => v !== undefined) ? (values as Float32Array[]).map((v) => v.slice()) : null;

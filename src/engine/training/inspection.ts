@@ -31,7 +31,8 @@ export interface InspectedSession {
   readonly seed: number;
   readonly epoch: number;
   readonly isDone: boolean;
-  baselineScores(split: 'validation' | 'test'): TaskScore[] | null;
+  /** On the validation split, at its best epochs so far. */
+  baselineScores(): TaskScore[] | null;
   createNetwork(network: PlannedNetwork, info: NetworkInfo): NetworkInTraining;
   emit(event: EventBody, step?: number): void;
   /** Says it now, and again in the result where there is none yet. */

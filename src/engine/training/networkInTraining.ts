@@ -49,6 +49,12 @@ export interface NetworkState {
   lastGradientNorm: number | null;
 }
 
+/** Tensors start with the role. */
+export interface SavedNetwork {
+  tensors: Record<string, Float32Array>;
+  state: NetworkState;
+}
+
 export abstract class NetworkInTraining {
   readonly info: NetworkInfo;
   protected readonly o: NetworkOptions;
@@ -125,6 +131,15 @@ export abstract class NetworkInTraining {
   protected abstract saveTensors(): Promise<Record<string, Float32Array>>;
 
   protected abstract loadTensors(tensors: Record<string, Float32Array>): void;
+
+  /** The same of what predictions are made with; there after `release`, too. */
+  protected saveValueTensors(): Promise<Record<string, Float32Array>> {
+    return this.saveTensors();
+  }
+
+  protected loadValueTensors(tensors: Record<string, Float32Array>): void {
+    this.loadTensors(tensors);
+  }
 
   /** Frees what only training needs; the network can still be looked into. Not to be trained or saved after this. */
   abstract release(): void;
@@ -223,18 +238,40 @@ export abstract class NetworkInTraining {
   }
 
   /** Everything needed to go on exactly. Keys start with the role. */
-  async save(): Promise<{ tensors: Record<string, Float32Array>; state: NetworkState }> {
-    const own = await this.saveTensors();
+  async save(): Promise<SavedNetwork> {
+    return this.saved(await this.saveTensors());
+  }
+
+  /** The inverse of `save`. */
+  load(tensors: SavedNetwork['tensors'], state: NetworkState): void {
+    this.loadTensors(this.ownOf(tensors));
+    this.take(state);
+  }
+
+  /** What it predicts with, to look into it again; keys as those of `save`. */
+  async saveValues(): Promise<SavedNetwork> {
+    return this.saved(await this.saveValueTensors());
+  }
+
+  /** The inverse of `saveValues`: it predicts as it did, and is not to be trained. */
+  loadValues(tensors: SavedNetwork['tensors'], state: NetworkState): void {
+    this.loadValueTensors(this.ownOf(tensors));
+    this.take(state);
+  }
+
+  private saved(own: Record<string, Float32Array>): SavedNetwork {
     const tensors = Object.fromEntries(Object.entries(own).map(([k, v]) => [`${this.role}/${k}`, v]));
     const state = structuredClone({ ...this.state, choices: this.choices.map((c) => c.state) });
     return { tensors, state };
   }
 
-  /** The inverse of `save`. */
-  load(tensors: Record<string, Float32Array>, state: NetworkState): void {
+  private ownOf(tensors: SavedNetwork['tensors']): SavedNetwork['tensors'] {
     const prefix = `${this.role}/`;
     const own = Object.entries(tensors).filter(([key]) => key.startsWith(prefix));
-    this.loadTensors(Object.fromEntries(own.map(([key, v]) => [key.slice(prefix.length), v])));
+    return Object.fromEntries(own.map(([key, v]) => [key.slice(prefix.length), v]));
+  }
+
+  private take(state: NetworkState): void {
     const { choices, ...rest } = structuredClone(state);
     choices.forEach((choice, g) => {
       const target = this.choices[g];

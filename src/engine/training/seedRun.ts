@@ -1,5 +1,6 @@
 // One seed of a run: its networks stage by stage, after a search for their learning rates where one is wanted.
 import type { Checkpoint } from '../protocol/checkpoint.ts';
+import type { KeptNetworks } from '../protocol/keptNetworks.ts';
 import type { NetworkInfo, SeedResult } from '../protocol/result.ts';
 import { type Position, restoreNetworks, saveNetworks, sessionStateOf } from './checkpoints.ts';
 import type { Tested } from './comparison.ts';
@@ -10,6 +11,7 @@ import type { RunContext } from './runContext.ts';
 import { SeedProgress } from './seedProgress.ts';
 import { SeedScores } from './seedScores.ts';
 import { type StageHost, StageRun } from './stageRun.ts';
+import { worseThanMean } from './worseThanMean.ts';
 
 type Planned = SearchedNetwork & { workPerStep: number };
 
@@ -124,6 +126,18 @@ export class SeedRun implements StageHost {
     return saveNetworks(isTested ? [] : this.inTraining);
   }
 
+  /** All networks of the seed as they stand, to be opened again. */
+  async keepNetworks(): Promise<Pick<KeptNetworks, 'tensors' | 'networks'>> {
+    const tensors: Record<string, Float32Array> = {};
+    const networks: KeptNetworks['networks'] = [];
+    for (const network of this.networks) {
+      const saved = await network.saveValues();
+      Object.assign(tensors, saved.tensors);
+      networks.push({ role: network.role, info: structuredClone(network.info), state: saved.state });
+    }
+    return { tensors, networks };
+  }
+
   dispose(): void {
     for (const network of this.networks) network.dispose();
   }
@@ -149,7 +163,11 @@ export class SeedRun implements StageHost {
       await run.preparation.prepareSteps(networks);
       await this.stage.train(from);
     }
-    for (const tested of this.scores.add(await this.stage.test())) announce(tested);
+    for (const tested of this.scores.add(await this.stage.test())) {
+      const note = worseThanMean(tested.result);
+      if (note) this.run.note(tested.result.role, note);
+      announce(tested);
+    }
     // Whoever stops from here on has all of this stage.
     this.position = { stage: index + 1, epoch: 1, batch: 0 };
     await run.inspection.answer();

@@ -12,8 +12,10 @@ import type { SourceRequest, WeightsInput } from '../data/source.ts';
 import type { Dataset } from '../data/table.ts';
 import type { BackendReport } from '../protocol/backend.ts';
 import type { Checkpoint } from '../protocol/checkpoint.ts';
+import { KEPT_VERSION, type KeptNetworks } from '../protocol/keptNetworks.ts';
 import type { NetworkInfo, RunResult, SeedResult, TaskScore } from '../protocol/result.ts';
 import type { RunEvent } from '../protocol/run.ts';
+import { fingerprint, rowHashes } from '../weights/rowHashes.ts';
 import { CheckpointClock, checkpointOf, requireCurrent, sessionStateOf } from './checkpoints.ts';
 import { compareModels, type Tested, testedOf } from './comparison.ts';
 import { exportWeights } from './exportWeights.ts';
@@ -47,16 +49,22 @@ export interface SessionOptions {
   resume?: Checkpoint;
   /** Trained weights of the model, which is then measured instead of trained. */
   weights?: WeightsInput;
+  /** Says in the end what its networks are, so that they can be opened again (openedRun.ts). */
+  keepNetworks?: boolean;
 }
 
-/** What is left after a run: its result, and its last networks to look into. */
-export interface FinishedSession {
-  result: RunResult;
+/** The last networks of a run, to look into. */
+export interface HeldNetworks {
   /** Null when the run has no networks. */
   inspection: Inspection | null;
   /** Leaves as an event of the run, as does the reason when there are none. */
   exportWeights(role: Role): Promise<void>;
   dispose: () => void;
+}
+
+/** What is left after a run. */
+export interface FinishedSession extends HeldNetworks {
+  result: RunResult;
 }
 
 export const runSession = (options: SessionOptions): Promise<FinishedSession> => new Session(options).run();
@@ -121,6 +129,7 @@ class Session implements InspectedSession {
       this.emitStarted();
       await this.trainSeeds(await this.makeTable(request));
       await this.endAnswers();
+      await this.emitNetworks();
       return this.close('finished', null);
     } catch (error) {
       // The steps that led to the end belong to the curves; what is wrong with them is known.
@@ -131,8 +140,11 @@ class Session implements InspectedSession {
         if (!this.hasStarted) this.emitStarted();
         if (this.current) await this.emitCheckpoint();
         await this.endAnswers();
+        await this.emitNetworks();
         return this.close('stopped', null);
       }
+      // Where the fault is of the device, they are lost with it, and the failure is what is told.
+      await this.emitNetworks().catch(() => {});
       return this.close('failed', toErrorReport(error));
     }
   }
@@ -182,8 +194,8 @@ class Session implements InspectedSession {
     return this.current?.epoch ?? 0;
   }
 
-  baselineScores(split: 'validation' | 'test'): TaskScore[] | null {
-    return this.current?.scores.of('baseline', split) ?? null;
+  baselineScores(): TaskScore[] | null {
+    return this.current?.scores.of('baseline', 'validation') ?? null;
   }
 
   createNetwork(network: PlannedNetwork, info: NetworkInfo): NetworkInTraining {
@@ -298,6 +310,26 @@ class Session implements InspectedSession {
     );
     this.checkpoints.written();
     this.emit({ type: 'checkpoint', checkpoint });
+  }
+
+  private async emitNetworks(): Promise<void> {
+    const { current, dataset, seed, epoch } = this;
+    const { keepNetworks, file } = this.o;
+    if (!keepNetworks || !current || !dataset || current.networks.length === 0) return;
+    const { tensors, networks } = await current.keepNetworks();
+    const table = fingerprint(rowHashes(dataset));
+    const { weights } = this;
+    const kept: KeptNetworks = {
+      version: KEPT_VERSION,
+      seed,
+      epoch,
+      table,
+      tensors,
+      networks,
+      ...(file ? { file } : {}),
+      ...(weights ? { weights } : {}),
+    };
+    this.emit({ type: 'networks', kept });
   }
 
   private close(status: RunResult['status'], error: ErrorReport | null): FinishedSession {

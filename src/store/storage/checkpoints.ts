@@ -10,6 +10,8 @@ export interface CheckpointStore {
   save(checkpoint: Checkpoint): Promise<void>;
   /** The latest checkpoint of a run that no open tab is training. */
   findUnfinished(): Promise<Checkpoint | null>;
+  /** That of a run; null where there is none, or none to go on from. */
+  get(runId: string): Promise<Checkpoint | null>;
   discard(runId: string): Promise<void>;
 }
 
@@ -17,12 +19,18 @@ const KEEP = 3;
 
 const lockName = (runId: string) => `run ${runId}`;
 
+/** @returns whether a tab holds a run, as it is now; where the browser has no locks, nothing is held */
+export async function heldRuns(): Promise<(runId: string) => boolean> {
+  const locks = await navigator.locks?.query();
+  const held = new Set((locks?.held ?? []).map((lock) => lock.name));
+  return (runId) => held.has(lockName(runId));
+}
+
 /** Ids of kept runs, newest first, without those that an open tab is training. */
 async function freeRuns(db: Database): Promise<string[]> {
   const newestFirst = (await db.getAllKeysFromIndex('checkpoints', 'savedAt')).reverse();
-  const locks = await navigator.locks?.query();
-  const held = new Set((locks?.held ?? []).map((lock) => lock.name));
-  return newestFirst.filter((runId) => !held.has(lockName(runId)));
+  const isHeld = await heldRuns();
+  return newestFirst.filter((runId) => !isHeld(runId));
 }
 
 export const createCheckpointStore = (connect: () => Promise<Database>): CheckpointStore => ({
@@ -49,6 +57,11 @@ export const createCheckpointStore = (connect: () => Promise<Database>): Checkpo
       if (checkpoint) return checkpoint;
     }
     return null;
+  },
+
+  async get(runId) {
+    const db = await connect();
+    return readCheckpoint(await db.get('checkpoints', runId));
   },
 
   async discard(runId) {

@@ -1,28 +1,33 @@
 // The page's database. Its versions are the list of migrations: each takes what the version before kept one further, and none is
 // ever changed or taken out, so that a page of any age is brought up to date with what it holds.
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB, type StoreNames } from 'idb';
+import type { TableInput } from '../../engine/config/tableInput.ts';
 import type { Checkpoint } from '../../engine/protocol/checkpoint.ts';
+import { entryOf, type PartKind, type RunEntry } from '../runEntry.ts';
+import type { RunParts } from '../runParts.ts';
 import type { RunRecord } from '../runRecord.ts';
 
-/** What a list of runs shows of one. */
-export interface RunEntry extends Pick<RunRecord, 'runId' | 'number' | 'createdAt' | 'status'> {
-  modelId: string;
-  /** Size of the record as JSON; storage itself does not say what it takes. */
-  bytes: number;
-}
+/** A part of a run; which one its kind says. */
+export type StoredPart = {
+  [K in PartKind]: { runId: string; kind: K; bytes: number; data: RunParts[K] };
+}[PartKind];
 
 export interface Schema extends DBSchema {
   checkpoints: { key: string; value: Checkpoint; indexes: { savedAt: number } };
   runs: { key: string; value: RunRecord };
   /** What a list shows of the runs, so that it reads none of them. */
   runEntries: { key: string; value: RunEntry; indexes: { createdAt: string } };
+  runParts: { key: [runId: string, kind: string]; value: StoredPart };
+  /** Tables that the rows of kept runs come from. */
+  files: { key: string; value: TableInput };
+  settings: { key: string; value: { key: string; value: unknown } };
 }
 
 export type Database = IDBPDatabase<Schema>;
 type Upgrade = IDBPTransaction<Schema, StoreNames<Schema>[], 'versionchange'>;
 
 /** The one at `v` makes version `v + 1`. */
-const migrations: readonly ((db: Database, upgrade: Upgrade) => void)[] = [
+const migrations: readonly ((db: Database, upgrade: Upgrade) => void | Promise<void>)[] = [
   (db) => {
     db.createObjectStore('checkpoints', { keyPath: 'runId' });
   },
@@ -34,7 +39,19 @@ const migrations: readonly ((db: Database, upgrade: Upgrade) => void)[] = [
     db.createObjectStore('runs', { keyPath: 'runId' });
     db.createObjectStore('runEntries', { keyPath: 'runId' }).createIndex('createdAt', 'createdAt');
   },
+  // Entries hold what a comparison needs, and what is heavy lies in stores of its own.
+  async (db, upgrade) => {
+    db.createObjectStore('runParts', { keyPath: ['runId', 'kind'] });
+    db.createObjectStore('files', { keyPath: 'id' });
+    db.createObjectStore('settings', { keyPath: 'key' });
+    const entries = upgrade.objectStore('runEntries');
+    await entries.clear();
+    for (const record of await upgrade.objectStore('runs').getAll()) await entries.put(entryOf(record));
+  },
 ];
+
+/** Newest version of the database; for tests that open it as a later one would. */
+export const DATABASE_VERSION = migrations.length;
 
 /** @returns opens the database at the first call, and again after it was closed */
 export function connector(name: string): () => Promise<Database> {
@@ -43,9 +60,9 @@ export function connector(name: string): () => Promise<Database> {
     database = null;
   };
   return () => {
-    database ??= openDB<Schema>(name, migrations.length, {
-      upgrade: (db, from, _to, upgrade) => {
-        for (const migrate of migrations.slice(from)) migrate(db, upgrade);
+    database ??= openDB<Schema>(name, DATABASE_VERSION, {
+      upgrade: async (db, from, _to, upgrade) => {
+        for (const migrate of migrations.slice(from)) await migrate(db, upgrade);
       },
       // Another tab brings a newer version of the page: let it.
       blocking: (_current, _blocked, event) => {

@@ -1,56 +1,200 @@
-// Records of runs, so that they outlast the visit.
-import { type RunRecord, readRecord } from '../runRecord.ts';
-import type { Database, RunEntry } from './database.ts';
+// Runs, so that they outlast the visit: an entry for lists, a record for charts, and heavy parts beside them.
+import type { TableInput } from '../../engine/config/tableInput.ts';
+import type { KeptNetworks } from '../../engine/protocol/keptNetworks.ts';
+import { entryOf, PART_KINDS, type PartKind, type RunEntry, type RunLabels } from '../runEntry.ts';
+import { networksOf, partOf, type RunParts, sizeOf } from '../runParts.ts';
+import { isOver, type RunRecord, readRecord } from '../runRecord.ts';
+import { heldRuns } from './checkpoints.ts';
+import type { Database, StoredPart } from './database.ts';
+
+/** All of a run, to be moved elsewhere. */
+export interface WholeRun {
+  entry: RunEntry;
+  record: RunRecord;
+  series: RunParts['series'] | null;
+  captures: RunParts['captures'] | null;
+  networks: KeptNetworks | null;
+}
 
 export interface RunStore {
-  /** In place of an earlier record of the run. @throws when storage is blocked or full */
+  /** In place of an earlier record of the run, whose labels and parts stay. @throws when storage is blocked or full */
   put(record: RunRecord): Promise<RunEntry>;
-  /** Newest first. */
+  putPart<K extends 'series' | 'captures'>(
+    runId: string,
+    kind: K,
+    data: RunParts[K],
+  ): Promise<RunEntry | null>;
+  putNetworks(runId: string, networks: KeptNetworks): Promise<RunEntry | null>;
+  /** Newest first; one that was under way and that no tab trains is interrupted. */
   list(): Promise<RunEntry[]>;
   /** Null where there is none, or none that this version of the page can read. */
   get(runId: string): Promise<RunRecord | null>;
+  getPart<K extends 'series' | 'captures'>(runId: string, kind: K): Promise<RunParts[K] | null>;
+  getNetworks(runId: string): Promise<KeptNetworks | null>;
+  change(
+    runId: string,
+    change: { labels?: Partial<RunLabels>; deletedAt?: number | null },
+  ): Promise<RunEntry | null>;
+  dropPart(runId: string, kind: PartKind): Promise<RunEntry | null>;
   delete(runId: string): Promise<void>;
+  whole(runId: string): Promise<WholeRun | null>;
+  putWhole(run: WholeRun): Promise<RunEntry>;
+  setting(key: string): Promise<unknown>;
+  setSetting(key: string, value: unknown): Promise<void>;
 }
 
-const entryOf = (record: RunRecord): RunEntry => ({
-  runId: record.runId,
-  number: record.number,
-  createdAt: record.createdAt,
-  status: record.status,
-  modelId: record.experiment.model.id,
-  bytes: new Blob([JSON.stringify(record)]).size,
-});
+const LISTED = ['runEntries'] as const;
 
-export const createRunStore = (connect: () => Promise<Database>): RunStore => ({
-  async put(record) {
-    const db = await connect();
-    const entry = entryOf(record);
-    const change = db.transaction(['runs', 'runEntries'], 'readwrite');
-    await Promise.all([
-      change.objectStore('runs').put(record),
-      change.objectStore('runEntries').put(entry),
-      change.done,
-    ]);
-    return entry;
-  },
+/** Files that no run needs any more. */
+async function dropUnusedFiles(db: Database): Promise<void> {
+  const change = db.transaction(['runParts', 'files'], 'readwrite');
+  const ids = await change.objectStore('files').getAllKeys();
+  if (ids.length > 0) {
+    const used = new Set<string | null>();
+    for (let at = await change.objectStore('runParts').openCursor(); at; at = await at.continue())
+      if (at.value.kind === 'networks') used.add(at.value.data.fileId);
+    await Promise.all(ids.filter((id) => !used.has(id)).map((id) => change.objectStore('files').delete(id)));
+  }
+  await change.done;
+}
 
-  async list() {
+export function createRunStore(connect: () => Promise<Database>): RunStore {
+  /** Changes an entry beside what else changes; null where there is none. */
+  async function changeEntry(runId: string, change: (entry: RunEntry) => RunEntry): Promise<RunEntry | null> {
     const db = await connect();
-    return (await db.getAllFromIndex('runEntries', 'createdAt')).reverse();
-  },
+    const transaction = db.transaction(LISTED, 'readwrite');
+    const entry = await transaction.store.get(runId);
+    const next = entry ? change(entry) : null;
+    if (next) await transaction.store.put(next);
+    await transaction.done;
+    return next;
+  }
 
-  async get(runId) {
+  async function putStored(part: StoredPart, file?: TableInput): Promise<RunEntry | null> {
     const db = await connect();
-    return readRecord(await db.get('runs', runId));
-  },
+    const { runId, kind, bytes } = part;
+    const change = db.transaction(['runParts', 'runEntries', 'files'], 'readwrite');
+    const entry = await change.objectStore('runEntries').get(runId);
+    // A run that was deleted meanwhile leaves nothing behind.
+    const next = entry ? { ...entry, bytes: { ...entry.bytes, [kind]: bytes } } : null;
+    if (next) {
+      await Promise.all([
+        change.objectStore('runParts').put(part),
+        change.objectStore('runEntries').put(next),
+        ...(file ? [change.objectStore('files').put(file)] : []),
+      ]);
+    }
+    await change.done;
+    return next;
+  }
 
-  async delete(runId) {
+  async function partOfRun(runId: string, kind: PartKind): Promise<StoredPart | undefined> {
     const db = await connect();
-    const change = db.transaction(['runs', 'runEntries'], 'readwrite');
-    await Promise.all([
-      change.objectStore('runs').delete(runId),
-      change.objectStore('runEntries').delete(runId),
-      change.done,
-    ]);
-  },
-});
+    return db.get('runParts', [runId, kind]);
+  }
+
+  const store: RunStore = {
+    async put(record) {
+      const db = await connect();
+      const change = db.transaction(['runs', 'runEntries'], 'readwrite');
+      const entry = entryOf(record, await change.objectStore('runEntries').get(record.runId));
+      await Promise.all([
+        change.objectStore('runs').put(record),
+        change.objectStore('runEntries').put(entry),
+        change.done,
+      ]);
+      return entry;
+    },
+
+    putPart: (runId, kind, data) => putStored({ runId, kind, bytes: sizeOf(data), data } as StoredPart),
+
+    putNetworks: (runId, networks) =>
+      putStored({ runId, kind: 'networks', bytes: sizeOf(networks), data: partOf(networks) }, networks.file),
+
+    async list() {
+      const db = await connect();
+      const entries = (await db.getAllFromIndex('runEntries', 'createdAt')).reverse();
+      const isHeld = await heldRuns();
+      return entries.map((entry) =>
+        isOver(entry.status) || isHeld(entry.runId) ? entry : { ...entry, status: 'interrupted' as const },
+      );
+    },
+
+    async get(runId) {
+      const db = await connect();
+      return readRecord(await db.get('runs', runId));
+    },
+
+    async getPart<K extends 'series' | 'captures'>(runId: string, kind: K) {
+      const part = await partOfRun(runId, kind);
+      return (part?.data ?? null) as RunParts[K] | null;
+    },
+
+    async getNetworks(runId) {
+      const part = await partOfRun(runId, 'networks');
+      if (part?.kind !== 'networks') return null;
+      const db = await connect();
+      const { fileId } = part.data;
+      return networksOf(part.data, fileId === null ? null : ((await db.get('files', fileId)) ?? null));
+    },
+
+    change: (runId, { labels, deletedAt }) =>
+      changeEntry(runId, (entry) => ({
+        ...entry,
+        labels: { ...entry.labels, ...labels },
+        deletedAt: deletedAt === undefined ? entry.deletedAt : deletedAt,
+      })),
+
+    async dropPart(runId, kind) {
+      const db = await connect();
+      await db.delete('runParts', [runId, kind]);
+      if (kind === 'networks') await dropUnusedFiles(db);
+      return changeEntry(runId, (entry) => ({ ...entry, bytes: { ...entry.bytes, [kind]: 0 } }));
+    },
+
+    async delete(runId) {
+      const db = await connect();
+      const change = db.transaction(['runs', 'runEntries', 'runParts'], 'readwrite');
+      await Promise.all([
+        change.objectStore('runs').delete(runId),
+        change.objectStore('runEntries').delete(runId),
+        ...PART_KINDS.map((kind) => change.objectStore('runParts').delete([runId, kind])),
+        change.done,
+      ]);
+      await dropUnusedFiles(db);
+    },
+
+    async whole(runId) {
+      const db = await connect();
+      const [entry, record] = await Promise.all([db.get('runEntries', runId), store.get(runId)]);
+      if (!entry || !record) return null;
+      const [series, captures, networks] = await Promise.all([
+        store.getPart(runId, 'series'),
+        store.getPart(runId, 'captures'),
+        store.getNetworks(runId),
+      ]);
+      return { entry, record, series, captures, networks };
+    },
+
+    async putWhole({ entry, record, series, captures, networks }) {
+      const { runId } = record;
+      let kept = await store.put(record);
+      kept = (await store.change(runId, { labels: entry.labels })) ?? kept;
+      if (series) kept = (await store.putPart(runId, 'series', series)) ?? kept;
+      if (captures) kept = (await store.putPart(runId, 'captures', captures)) ?? kept;
+      if (networks) kept = (await store.putNetworks(runId, networks)) ?? kept;
+      return kept;
+    },
+
+    async setting(key) {
+      const db = await connect();
+      return (await db.get('settings', key))?.value;
+    },
+
+    async setSetting(key, value) {
+      const db = await connect();
+      await db.put('settings', { key, value });
+    },
+  };
+  return store;
+}

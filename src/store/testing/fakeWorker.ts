@@ -4,6 +4,7 @@ import { catalog } from '../../engine/catalog.ts';
 import type { BackendReport } from '../../engine/protocol/backend.ts';
 import type { Checkpoint } from '../../engine/protocol/checkpoint.ts';
 import type { Environment } from '../context.ts';
+import { type MemoryRuns, memoryRuns } from './memoryRuns.ts';
 
 export const backend: BackendReport = {
   active: 'wasm',
@@ -24,13 +25,22 @@ export interface FakeEnvironment extends Environment {
   workers: FakeWorker[];
   address: string[];
   kept: Map<string, Checkpoint>;
+  runs: MemoryRuns;
+  /** How often the browser was asked to keep what it has. */
+  asked: { persist: number };
 }
 
-export function fakeEnvironment(query = '', engineLimit = 1): FakeEnvironment {
+/** @param options.runs - what an earlier visit has kept */
+export function fakeEnvironment(
+  query = '',
+  engineLimit = 1,
+  options: { runs?: MemoryRuns; firstRun?: number } = {},
+): FakeEnvironment {
+  const asked = { persist: 0 };
   const workers: FakeWorker[] = [];
   const address: string[] = [];
   const kept = new Map<string, Checkpoint>();
-  let runs = 0;
+  let runs = options.firstRun ?? 0;
   return {
     workers,
     address,
@@ -47,6 +57,15 @@ export function fakeEnvironment(query = '', engineLimit = 1): FakeEnvironment {
       throw new Error(`404 ${path}`);
     },
     saveFile: () => {},
+    runs: options.runs ?? memoryRuns(),
+    asked,
+    storage: {
+      persist: async () => {
+        asked.persist++;
+        return true;
+      },
+    },
+    otherTabs: { tell: () => {}, onTold: () => {} },
     newRunId: () => `run-${++runs}`,
     checkpoints: {
       hold: () => () => {},
@@ -54,6 +73,7 @@ export function fakeEnvironment(query = '', engineLimit = 1): FakeEnvironment {
         kept.set(checkpoint.runId, checkpoint);
       },
       findUnfinished: async () => [...kept.values()].at(-1) ?? null,
+      get: async (runId) => kept.get(runId) ?? null,
       discard: async (runId) => {
         kept.delete(runId);
       },

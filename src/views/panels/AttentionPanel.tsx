@@ -38,10 +38,10 @@ import { quantityOf } from './attention/quantities.ts';
 import { RowPicker } from './attention/RowPicker.tsx';
 import { HeadsCard, RolloutCard } from './attention/SummaryCards.tsx';
 import { TaskLookCard } from './attention/TaskLookCard.tsx';
-import { goneOf } from './goneRun.ts';
 import { absenceOf, NetworkSelect } from './NetworkSelect.tsx';
 import selectClasses from './networkSelect.module.css';
 import { ProbeStatus } from './ProbeStatus.tsx';
+import { useGone } from './useGone.ts';
 
 const OPTIONS = QUANTITY_IDS.map((value) => {
   const { label, title } = quantityOf(value);
@@ -112,7 +112,7 @@ function Maps({ run, attention: newest, view, setView, select, otherRuns }: Maps
       ),
     [maps, kind, quantity],
   );
-  const gone = goneOf(run, otherRuns);
+  const gone = useGone(run);
   const runs = otherRuns.filter((r) => r.runId !== run.runId && (mapsOf(live[r.runId])?.length ?? 0) > 0);
   const theirRun = runs.find((r) => r.runId === otherRun) ?? runs[0];
   const theirMaps = theirRun ? mapsOf(live[theirRun.runId]) : null;

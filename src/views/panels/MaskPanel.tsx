@@ -1,4 +1,4 @@
-// The Mask tab: paint what the tokens of a row may not read, try it on the trained model, and train with it. What is painted
+// Two views of the Masks tab: paint what the tokens of a row may not read, try it on the trained model, and train with it. What is painted
 // becomes the mask of the experiment on the left.
 import { useRef } from 'react';
 import { can, labelsWith } from '../../engine/config/capabilities.ts';
@@ -6,16 +6,16 @@ import { writeMaskText } from '../../engine/masks/places.ts';
 import { useCatalog, usePlanning, useRun, useRuns } from '../../store/hooks.ts';
 import { FigureNote } from '../charts/heatmap/FigureButtons.tsx';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';
-import { PHONE, useMedia } from '../shell/useMedia.ts';
-import { goneOf } from './goneRun.ts';
 import { currentMask, MaskEditor, type Masking } from './mask/MaskEditor.tsx';
 import { MaskRunsCard } from './mask/MaskRunsCard.tsx';
 import classes from './mask/mask.module.css';
 import { WhatIfCard } from './mask/WhatIfCard.tsx';
+import { useGone } from './useGone.ts';
 
-export function MaskPanel() {
-  const planning = usePlanning(useMedia(PHONE));
+export function MaskPanel({ part }: { part: 'paint' | 'what-if' }) {
+  const planning = usePlanning();
   const run = useRun();
+  const gone = useGone(run);
   const runs = useRuns();
   const catalog = useCatalog();
   const { experiment, masking, setMask, chooseMask } = planning;
@@ -26,7 +26,7 @@ export function MaskPanel() {
   const model = experiment?.model;
   if (!model || !shown || !can(catalog?.models ?? [], model.id, 'masks')) {
     return (
-      <Card title="Mask">
+      <Card title="Masks">
         <EmptyState title="This model has no mask" height={320}>
           Choose {labelsWith(catalog?.models ?? [], 'masks')} on the left: its tokens read each other through
           a mask that can be painted here.
@@ -36,33 +36,35 @@ export function MaskPanel() {
   }
   const nameOf = (text: string) => shown.grids.find((g) => g.grid === text)?.label ?? 'painted';
   const [maskId, painted] = [String(model.params.mask), String(model.params.customMask)];
-  return (
-    <div className={classes.panel}>
-      <FigureNote value="Mask of the experiment as it is set, not of a run.">
-        <MaskEditor
-          key={shown.tokens.map((t) => t.name).join('\n')}
-          masking={shown}
-          isReadOnly={planning.isReadOnly}
-          maskId={maskId}
-          painted={painted}
-          setMask={setMask}
-          chooseMask={chooseMask}
-        />
-      </FigureNote>
+  if (part === 'what-if')
+    return (
       <WhatIfCard
         run={run}
         catalog={catalog}
         mask={writeMaskText(currentMask(shown, maskId, painted))}
         fits={run?.experiment.model.id === model.id}
         nameOf={nameOf}
-        gone={run && goneOf(run, runs)}
+        gone={gone}
       />
+    );
+  return (
+    <div className={classes.panel}>
+      <FigureNote value="Mask of the experiment as it is set, not of a run.">
+        <MaskEditor
+          key={shown.tokens.map((t) => t.name).join('\n')}
+          masking={shown}
+          maskId={maskId}
+          painted={painted}
+          setMask={setMask}
+          chooseMask={chooseMask}
+        />
+      </FigureNote>
       <MaskRunsCard
         runs={runs}
         experiment={experiment}
         masking={shown}
         catalog={catalog}
-        canTrain={!planning.isBusy && !planning.isReadOnly}
+        canTrain={!planning.isBusy}
         train={planning.train}
       />
     </div>

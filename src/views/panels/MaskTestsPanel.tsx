@@ -1,10 +1,10 @@
-// The Mask tests tab: does the mask do what it says? Assertions on the live model with their numbers, what can reach what, and
+// Two views of the Masks tab: does the mask do what it says? Assertions on the live model with their numbers, what can reach what, and
 // whether the rows of a batch change each other's predictions.
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import { labelsWith } from '../../engine/config/capabilities.ts';
 import type { Assertion, MaskTestReport } from '../../engine/protocol/masks.ts';
 import type { MaskTestState } from '../../store/answers.ts';
-import { useCatalog, useLive, useRun, useRuns, useView } from '../../store/hooks.ts';
+import { useCatalog, useLive, useRun, useView } from '../../store/hooks.ts';
 import type { RunRecord } from '../../store/runRecord.ts';
 import { useProbe } from '../../store/useProbe.ts';
 import { downloadText, toCsv } from '../charts/csv.ts';
@@ -13,13 +13,13 @@ import { FigureNote } from '../charts/heatmap/FigureButtons.tsx';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';
 import { CsvButton, SmallButton } from '../charts/parts/SmallButton.tsx';
 import { noteOf } from '../shell/runNames.ts';
-import { goneOf } from './goneRun.ts';
 import { BatchCompanyCard } from './maskTests/BatchCompanyCard.tsx';
 import classes from './maskTests/maskTests.module.css';
 import { ReachCards } from './maskTests/ReachCard.tsx';
 import { RowPerturbationCard } from './maskTests/RowPerturbationCard.tsx';
 import { absenceOf, NetworkSelect } from './NetworkSelect.tsx';
 import { ProbeStatus } from './ProbeStatus.tsx';
+import { useGone } from './useGone.ts';
 
 const plain = (value: number): string =>
   Number.isInteger(value) ? formatCount(value) : formatCompact(value);
@@ -85,10 +85,17 @@ function whenText({ report, step, epoch, seed }: MaskTestState): string {
   return `Measured on the ${rows}step ${formatCount(step)}, epoch ${epoch}, seed ${seed}.`;
 }
 
-export function MaskTestsPanel() {
+/** For `multitab check`. */
+function caseOf(run: RunRecord, { report, role, seed, step, epoch }: MaskTestState): string {
+  const file = run.weightsRead?.fileName;
+  const taken = { role, seed, step, epoch, ...(file ? { weights: file } : {}) };
+  const { assertions = [] } = report ?? {};
+  return `${JSON.stringify({ experiment: run.experiment, taken, assertions }, null, 2)}\n`;
+}
+
+export function MaskTestsPanel({ part }: { part: 'tests' | 'rows' }) {
   const run = useRun();
   const stage = useLive(run?.runId ?? null)?.progress?.stage;
-  const runs = useRuns();
   const catalog = useCatalog();
   const [view, setView] = useView();
   const { role } = view;
@@ -104,12 +111,12 @@ export function MaskTestsPanel() {
   const tests = probe.answer;
   const status = <ProbeStatus probe={probe} what="Testing the masks" />;
   const absence = run && role ? absenceOf(run, role, stage) : null;
-  const gone = run && goneOf(run, runs);
+  const gone = useGone(run);
   const change = run && <RowPerturbationCard key={run.runId} run={run} role={role} gone={gone} />;
   if (!tests?.report) {
     return (
       <div className={classes.panel}>
-        <Card title="Mask tests" actions={select}>
+        <Card title={part === 'rows' ? 'Rows of a batch' : 'Mask tests'} actions={select}>
           {status}
           {tests ? (
             <EmptyState title="No masks to test here" height={200}>
@@ -124,7 +131,7 @@ export function MaskTestsPanel() {
             </EmptyState>
           )}
         </Card>
-        {tests && change}
+        {tests && part === 'rows' && change}
       </div>
     );
   }
@@ -133,20 +140,21 @@ export function MaskTestsPanel() {
       <div className={classes.panel}>
         {select && <div className={classes.toolbar}>{select}</div>}
         {status}
-        <AssertionsCard
-          report={tests.report}
-          when={whenText(tests)}
-          caseFile={() => {
-            const { assertions = [] } = tests.report ?? {};
-            const { role: network, seed, step, epoch } = tests;
-            const file = run?.weightsRead?.fileName;
-            const taken = { role: network, seed, step, epoch, ...(file ? { weights: file } : {}) };
-            return `${JSON.stringify({ experiment: run?.experiment, taken, assertions }, null, 2)}\n`;
-          }}
-        />
-        <ReachCards report={tests.report} />
-        <BatchCompanyCard report={tests.report} />
-        {change}
+        {part === 'tests' ? (
+          <>
+            <AssertionsCard
+              report={tests.report}
+              when={whenText(tests)}
+              caseFile={() => caseOf(run as RunRecord, tests)}
+            />
+            <ReachCards report={tests.report} />
+          </>
+        ) : (
+          <>
+            <BatchCompanyCard report={tests.report} />
+            {change}
+          </>
+        )}
       </div>
     </FigureNote>
   );

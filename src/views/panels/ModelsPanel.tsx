@@ -13,7 +13,6 @@ import { type ProbeHandle, useProbe } from '../../store/useProbe.ts';
 import { formatCount } from '../charts/format.ts';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';
 import { CsvButton, SmallButton } from '../charts/parts/SmallButton.tsx';
-import { PHONE, useMedia } from '../shell/useMedia.ts';
 import { costsCsv, durations, formatBytes, formatScaled, formatSeconds } from './models/costs.ts';
 import classes from './models/models.module.css';
 import { networkLabel } from './NetworkSelect.tsx';
@@ -40,18 +39,17 @@ interface LineProps {
   cost: MeasuredCost | undefined;
   largest: { parameters: number; flops: number; seed: number };
   isChosen: boolean;
-  isReadOnly: boolean;
   onToggle(): void;
 }
 
-function Name({ row, isChosen, isReadOnly, onToggle }: Omit<LineProps, 'cost' | 'largest'>) {
+function Name({ row, isChosen, onToggle }: Omit<LineProps, 'cost' | 'largest'>) {
   const fixed = row.role === 'baseline' || row.role === 'model';
   return (
     <label className={classes.name}>
       <input
         type="checkbox"
         checked={fixed || isChosen}
-        disabled={fixed || isReadOnly}
+        disabled={fixed}
         aria-label={fixed ? `${row.label} is the ${roleText(row.role ?? 'model')}` : `Compare ${row.label}`}
         onChange={onToggle}
       />
@@ -61,10 +59,10 @@ function Name({ row, isChosen, isReadOnly, onToggle }: Omit<LineProps, 'cost' | 
   );
 }
 
-function Line({ row, cost, largest, isChosen, isReadOnly, onToggle }: LineProps) {
+function Line({ row, cost, largest, isChosen, onToggle }: LineProps) {
   const name = (
     <th scope="row">
-      <Name row={row} isChosen={isChosen} isReadOnly={isReadOnly} onToggle={onToggle} />
+      <Name row={row} isChosen={isChosen} onToggle={onToggle} />
     </th>
   );
   const issue = row.issues[0];
@@ -129,7 +127,7 @@ interface CostsProps {
 }
 
 function Costs({ planning, counted, measured }: CostsProps) {
-  const { compared, setCompared, isBusy, isReadOnly } = planning;
+  const { compared, setCompared, isBusy } = planning;
   const { progress } = measured;
   if (counted.error || !counted.answer) {
     return (
@@ -212,7 +210,6 @@ function Costs({ planning, counted, measured }: CostsProps) {
                 cost={measuredOf(row)}
                 largest={largest}
                 isChosen={isChosen(row)}
-                isReadOnly={isReadOnly}
                 onToggle={() => toggle(row)}
               />
             ))}
@@ -318,7 +315,7 @@ function About({ catalog }: { catalog: Catalog }) {
 
 export function ModelsPanel() {
   const catalog = useCatalog();
-  const planning = usePlanning(useMedia(PHONE));
+  const planning = usePlanning();
   const counted = useProbe('cost', {}, { ofExperiment: true, delayMs: SETTLE_MS, keepsEarlier: true });
   const measured = useProbe('measured-cost', null, { ofExperiment: true, endsWithPanel: true });
   const costs = counted.error ? null : counted.answer;

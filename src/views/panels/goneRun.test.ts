@@ -2,10 +2,13 @@ import { expect, it } from 'vitest';
 import type { RunRecord } from '../../store/runRecord.ts';
 import { goneOf } from './goneRun.ts';
 
-it('knows which run the engine holds', () => {
-  const run = (number: number) => ({ number, isExample: number === 0 }) as RunRecord;
-  const runs = [run(0), run(1), run(2)];
-  expect(goneOf(run(2), runs)).toBeNull();
-  expect(goneOf(run(1), runs)).toMatch(/run 1 went when run 2 began/);
-  expect(goneOf(run(0), [run(0)])).toMatch(/recording/);
+const run = (number: number, status: RunRecord['status'] = 'finished') =>
+  ({ number, isExample: number === 0, status }) as RunRecord;
+
+it('networks can be asked while they train and where they are kept', () => {
+  expect(goneOf(run(1, 'running'), { hasNetworks: false })).toBeNull();
+  expect(goneOf(run(1), { hasNetworks: true })).toBeNull();
+  expect(goneOf(run(1), { hasNetworks: false })).toMatch(/networks of run 1 are not kept/);
+  expect(goneOf(run(2, 'interrupted'), null)).toMatch(/Run 2 was interrupted/);
+  expect(goneOf(run(0), { hasNetworks: true })).toMatch(/recording/);
 });

@@ -1,10 +1,12 @@
-// Whether the networks of a run can still be asked: the engine holds those of the newest run alone.
-import type { RunRecord } from '../../store/runRecord.ts';
+// Whether the networks of a run can still be asked: an engine trains them, or they are kept.
+import type { RunLive } from '../../store/runLive.ts';
+import { isOver, type RunRecord } from '../../store/runRecord.ts';
 
 /** Why they cannot; null when they can. */
-export function goneOf(run: RunRecord, runs: readonly RunRecord[]): string | null {
+export function goneOf(run: RunRecord, live: Pick<RunLive, 'hasNetworks'> | null): string | null {
   if (run.isExample) return 'The example is a recording. Run this experiment to look into its networks.';
-  const newest = Math.max(run.number, ...runs.map((r) => r.number));
-  if (newest === run.number) return null;
-  return `The networks of run ${run.number} went when run ${newest} began. Train it again to look into them.`;
+  if (!isOver(run.status) || live?.hasNetworks) return null;
+  if (run.status === 'interrupted')
+    return `Run ${run.number} was interrupted. Go on from its checkpoint in the Runs tab, or train it again, to look into its networks.`;
+  return `The networks of run ${run.number} are not kept. Train it again to look into them.`;
 }

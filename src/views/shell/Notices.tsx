@@ -54,6 +54,7 @@ export function Notices() {
       <SourceNotice />
       <UnfinishedNotice />
       <StorageNotice />
+      <KeepingNotice />
     </>
   );
 }
@@ -144,6 +145,40 @@ function UnfinishedNotice() {
       <p>
         Its last checkpoint was kept on {new Date(checkpoint.savedAt).toLocaleString()}: epoch{' '}
         {checkpoint.epoch}, seed {checkpoint.seedIndex + 1} of {checkpoint.seeds.length}.
+      </p>
+    </Notice>
+  );
+}
+
+/** A run could not be written: it is whole in this page, and the user chooses how it goes on. */
+function KeepingNotice() {
+  const trouble = useStore((s) => s.keepTrouble);
+  const { freeStorage, retryKeeping, dismissTrouble } = useStore.getState();
+  if (!trouble) return null;
+  const { kind, message, unkept } = trouble;
+  const runs = unkept.length === 1 ? '1 run is' : `${unkept.length} runs are`;
+  return (
+    <Notice
+      title={kind === 'full' ? 'Storage is full' : 'Runs cannot be stored here'}
+      tone="warning"
+      actions={
+        <>
+          {kind === 'full' && (
+            <Button primary onClick={() => void freeStorage()}>
+              Drop stored answers and weights
+            </Button>
+          )}
+          <Button primary={kind !== 'full'} onClick={() => void retryKeeping()}>
+            Try again
+          </Button>
+          <Button onClick={dismissTrouble}>Go on without</Button>
+        </>
+      }
+    >
+      <p>
+        {message} {runs} in this page alone: nothing is lost until it is closed.
+        {kind === 'full' &&
+          ' Starred runs and all results stay; other runs lose what their networks answered, and their weights.'}
       </p>
     </Notice>
   );

@@ -1,5 +1,5 @@
-// Where the experiment stands: a column, or in narrow windows a drawer over the page. One and the same panel, so that
-// nothing is lost when the window changes.
+// Where the experiment stands: a column, or in narrow windows a sheet over the charts, with the top bar in reach. One and the
+// same panel, so that nothing is lost when the window changes.
 import { IconX } from '@tabler/icons-react';
 import { useEffect, useRef } from 'react';
 import { useStore } from '../../store/store.ts';
@@ -7,7 +7,7 @@ import { LeftPanel } from './LeftPanel.tsx';
 import classes from './shell.module.css';
 import { NARROW, useMedia } from './useMedia.ts';
 
-/** True while the drawer covers the page; the rest is then out of reach. */
+/** True while the sheet covers the charts, which are then out of reach. */
 export function useDrawerOpen(): boolean {
   const narrow = useMedia(NARROW);
   return useStore((s) => s.drawerOpen) && narrow;
@@ -39,7 +39,7 @@ export function PanelFrame() {
         className={`${classes.frame} ${open ? classes.frameOpen : ''}`}
         tabIndex={-1}
         inert={narrow && !open}
-        {...(open && { role: 'dialog', 'aria-modal': true, 'aria-label': 'Experiment' })}
+        {...(open && { role: 'dialog', 'aria-label': 'Experiment' })}
       >
         {open && (
           <div className={classes.drawerHead}>

@@ -130,6 +130,8 @@ function right(run: RunRecord | null, { progress }: RunLive) {
       );
     case 'stopped':
       return <span>Stopped · nothing is running</span>;
+    case 'interrupted':
+      return <span>Interrupted · nothing is running</span>;
     case 'failed':
       return (
         <>

@@ -1,14 +1,11 @@
-// The tabs of the centre and, at the right, which run is on screen and how it is doing.
+// The tabs of the centre.
 import { type KeyboardEvent, useEffect, useRef } from 'react';
 import { useStore } from '../../store/store.ts';
 import { type PanelId, panels } from '../panels/index.ts';
-import { RunTitle } from './RunTitle.tsx';
 import classes from './shell.module.css';
-import { PHONE, useMedia } from './useMedia.ts';
 
 export function TabBar({ tab }: { tab: PanelId }) {
   const setTab = useStore((s) => s.setTab);
-  const phone = useMedia(PHONE);
   const list = useRef<HTMLDivElement>(null);
   const ids = Object.keys(panels);
   // On a phone the tabs scroll sideways.
@@ -42,7 +39,6 @@ export function TabBar({ tab }: { tab: PanelId }) {
           </button>
         ))}
       </div>
-      {!phone && <RunTitle />}
     </nav>
   );
 }

@@ -1,7 +1,7 @@
 // Run, Pause, Step, Stop, Reset; progress; the backend; sharing and the theme.
 import { useMantineColorScheme } from '@mantine/core';
 import {
-  IconMenu2,
+  IconAdjustmentsHorizontal,
   IconMoon,
   IconPlayerPause,
   IconPlayerPlay,
@@ -17,39 +17,61 @@ import { useScheme } from '../charts/parts/useScheme.ts';
 import { BackendBadge } from './BackendBadge.tsx';
 import { Logo } from './Logo.tsx';
 import { ProgressLine } from './ProgressLine.tsx';
-import { RunTitle } from './RunTitle.tsx';
 import { ShareButton } from './ShareButton.tsx';
 import classes from './shell.module.css';
 import { PHONE, useMedia } from './useMedia.ts';
 
 const ICON = { size: 16, stroke: 1.75, 'aria-hidden': true } as const;
 
-/** @param inert - out of reach, because a drawer covers it */
-export function TopBar({ inert }: { inert: boolean }) {
+/** Never out of reach: the sheet of narrow windows opens below it. */
+export function TopBar() {
   const setDrawer = useStore((s) => s.setDrawer);
+  const open = useStore((s) => s.drawerOpen);
   const phone = useMedia(PHONE);
   return (
-    <header className={classes.topBar} inert={inert}>
+    <header className={classes.topBar}>
       <button
         type="button"
         className={`${classes.button} ${classes.iconButton} ${classes.menuButton}`}
         aria-label="Experiment"
-        onClick={() => setDrawer(true)}
+        title="The settings of the experiment"
+        aria-expanded={open}
+        onClick={() => setDrawer(!open)}
       >
-        <IconMenu2 {...ICON} />
+        <IconAdjustmentsHorizontal {...ICON} />
       </button>
-      <h1 className={classes.brand}>
-        <Logo />
-        <span className={classes.brandName}>MultiTab Workbench</span>
-      </h1>
-      {phone ? <RunTitle /> : <RunButtons />}
+      {!phone && <Brand />}
+      <RunButtons />
       <ProgressLine />
-      <BackendBadge />
-      <ShareButton />
-      <ThemeButton />
+      {!phone && <PageButtons />}
     </header>
   );
 }
+
+/** On a phone: what need not stay in sight, above the tabs. */
+export function PageBar() {
+  return (
+    <div className={classes.pageBar}>
+      <Brand />
+      <PageButtons />
+    </div>
+  );
+}
+
+const Brand = () => (
+  <h1 className={classes.brand}>
+    <Logo />
+    <span className={classes.brandName}>MultiTab Workbench</span>
+  </h1>
+);
+
+const PageButtons = () => (
+  <>
+    <BackendBadge />
+    <ShareButton />
+    <ThemeButton />
+  </>
+);
 
 function RunButtons() {
   const run = useRun();
@@ -92,7 +114,7 @@ function RunButtons() {
         onClick={step}
       >
         <IconPlayerSkipForward {...ICON} />
-        Step
+        <span className={classes.word}>Step</span>
       </button>
       <button
         type="button"
@@ -102,7 +124,7 @@ function RunButtons() {
         onClick={stop}
       >
         <IconPlayerStop {...ICON} />
-        Stop
+        <span className={classes.word}>Stop</span>
       </button>
       <button
         type="button"

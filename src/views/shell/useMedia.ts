@@ -1,7 +1,7 @@
 // Whether a media query holds, for the few things that are drawn elsewhere, not just smaller, on narrow screens.
 import { useSyncExternalStore } from 'react';
 
-export const NARROW = '(max-width: 1099px)';
+export const NARROW = '(max-width: 959px)';
 export const PHONE = '(max-width: 699px)';
 
 export function useMedia(query: string): boolean {

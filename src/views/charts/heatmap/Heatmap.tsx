@@ -150,14 +150,16 @@ export function Heatmap(props: HeatmapProps) {
     }
     event.preventDefault();
     const next = inside(selected ? move(selected, last) : { row: 0, column: 0 });
-    if (!event.shiftKey) anchor.current = null;
-    else if (onStretch) {
-      anchor.current ??= selected;
-      if (anchor.current) onStretch(anchor.current, next);
-    }
     setShowsChosen(true);
     setHovered(null);
-    onChoose(next);
+    if (event.shiftKey && onStretch && selected) {
+      anchor.current ??= selected;
+      // The owner chooses the far corner itself: choosing it here as well would be a selection of one cell.
+      onStretch(anchor.current, next);
+    } else {
+      anchor.current = null;
+      onChoose(next);
+    }
     bodyRef.current
       ?.querySelector(`.${classes.cellOutline}`)
       ?.scrollIntoView({ block: 'nearest', inline: 'nearest' });

@@ -79,15 +79,13 @@ function step(current: number | null, by: 1 | -1, count: number): number | null 
 
 export interface MaskEditorProps {
   masking: Masking;
-  /** On a phone: shown, not painted. */
-  isReadOnly: boolean;
   maskId: string;
   painted: string;
   setMask(text: string): void;
   chooseMask(id: string): void;
 }
 
-export function MaskEditor({ masking, isReadOnly, maskId, painted, setMask, chooseMask }: MaskEditorProps) {
+export function MaskEditor({ masking, maskId, painted, setMask, chooseMask }: MaskEditorProps) {
   const { tokens, grids, blocks, heads } = masking;
   const size = tokens.length;
   const mask = useMemo(() => currentMask(masking, maskId, painted), [masking, maskId, painted]);
@@ -130,14 +128,11 @@ export function MaskEditor({ masking, isReadOnly, maskId, painted, setMask, choo
   const moveHead = (by: 1 | -1) => {
     if (place.block !== null) setPlace({ block: place.block, head: step(place.head, by, heads) });
   };
-  const painting: Record<string, () => void> = {
+  const actions: Record<string, () => void> = {
     m: () => block(true),
     u: () => block(false),
     z: () => travel(undo),
     y: () => travel(redo),
-  };
-  const actions: Record<string, () => void> = {
-    ...(isReadOnly ? {} : painting),
     r: () =>
       setSelection((s) => ({ from: { row: s.to.row, column: 0 }, to: { row: s.to.row, column: size - 1 } })),
     c: () =>
@@ -186,48 +181,41 @@ export function MaskEditor({ masking, isReadOnly, maskId, painted, setMask, choo
         heads={heads}
         place={place}
         setPlace={setPlace}
-        drop={isReadOnly ? null : (at) => take(withGrid(mask, at, null))}
+        drop={(at) => take(withGrid(mask, at, null))}
       />
       <div className={classes.toolbar}>
-        {!isReadOnly && (
-          <>
-            <label>
-              Start from
-              <select
-                value={presetHere ?? 'custom'}
-                onChange={(event) => startFrom(event.currentTarget.value)}
-              >
-                {grids.map((g) => (
-                  <option key={g.id} value={g.id}>
-                    {g.label}
-                  </option>
-                ))}
-                <option value="custom" disabled>
-                  Painted
-                </option>
-              </select>
-            </label>
-            <SmallButton onClick={() => block(true)}>Block</SmallButton>
-            <SmallButton onClick={() => block(false)}>Open</SmallButton>
-            <SmallButton onClick={actions.r as () => void}>Row</SmallButton>
-            <SmallButton onClick={actions.c as () => void}>Column</SmallButton>
-            <label>
-              <input
-                type="checkbox"
-                checked={symmetric}
-                onChange={(event) => setSymmetric(event.currentTarget.checked)}
-              />
-              Symmetric
-            </label>
-            <SmallButton onClick={() => travel(undo)}>Undo</SmallButton>
-            <SmallButton onClick={() => travel(redo)}>Redo</SmallButton>
-          </>
-        )}
+        <label>
+          Start from
+          <select value={presetHere ?? 'custom'} onChange={(event) => startFrom(event.currentTarget.value)}>
+            {grids.map((g) => (
+              <option key={g.id} value={g.id}>
+                {g.label}
+              </option>
+            ))}
+            <option value="custom" disabled>
+              Painted
+            </option>
+          </select>
+        </label>
+        <SmallButton onClick={() => block(true)}>Block</SmallButton>
+        <SmallButton onClick={() => block(false)}>Open</SmallButton>
+        <SmallButton onClick={actions.r as () => void}>Row</SmallButton>
+        <SmallButton onClick={actions.c as () => void}>Column</SmallButton>
+        <label>
+          <input
+            type="checkbox"
+            checked={symmetric}
+            onChange={(event) => setSymmetric(event.currentTarget.checked)}
+          />
+          Symmetric
+        </label>
+        <SmallButton onClick={() => travel(undo)}>Undo</SmallButton>
+        <SmallButton onClick={() => travel(redo)}>Redo</SmallButton>
         <MaskFiles
           mask={mask}
           tokens={tokens}
           size={sizeOf(masking)}
-          onImport={isReadOnly ? null : take}
+          onImport={take}
           onRefuse={(message) => setRefused(message)}
         />
         <SmallButton pressed={showsKeys} onClick={() => setShowsKeys(!showsKeys)}>
@@ -268,10 +256,8 @@ export function MaskEditor({ masking, isReadOnly, maskId, painted, setMask, choo
         )}
       </div>
       <p className={classes.note}>
-        <LegendItem mark="hatch">blocked: the query may not read the key</LegendItem>{' '}
-        {isReadOnly
-          ? 'Open a wider window to paint.'
-          : 'Drag or Shift with arrows selects; then Block (m) or Open (u). To let two tasks talk, open their two cells.'}
+        <LegendItem mark="hatch">blocked: the query may not read the key</LegendItem> Drag or Shift with
+        arrows selects; then Block (m) or Open (u). To let two tasks talk, open their two cells.
       </p>
       {closed.length > 0 && (
         <p className={classes.warn} role="alert">

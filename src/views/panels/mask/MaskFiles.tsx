@@ -10,8 +10,7 @@ export interface MaskFilesProps {
   mask: MaskText;
   tokens: readonly TokenLabel[];
   size: MaskSize;
-  /** Null where nothing is painted. */
-  onImport: ((mask: MaskText) => void) | null;
+  onImport(mask: MaskText): void;
   onRefuse(message: string): void;
 }
 
@@ -28,7 +27,7 @@ export function MaskFiles({ mask, tokens, size, onImport, onRefuse }: MaskFilesP
       size,
       tokens.map((t) => t.name),
     );
-    if (read) onImport?.(read);
+    if (read) onImport(read);
     else
       onRefuse(
         `${file.name}: expected ${size.tokens} lines of ${size.tokens} cells, dots and crosses, and exceptions within ${size.blocks} blocks and ${size.heads} heads, for the tokens ${tokens.map((t) => t.name).join(', ')}; got another size, other tokens, or no mask. Export a mask to see the form.`,
@@ -36,7 +35,7 @@ export function MaskFiles({ mask, tokens, size, onImport, onRefuse }: MaskFilesP
   };
   return (
     <>
-      {onImport && <SmallButton onClick={() => input.current?.click()}>Import</SmallButton>}
+      <SmallButton onClick={() => input.current?.click()}>Import</SmallButton>
       <SmallButton onClick={() => downloadText('mask.json', jsonFile(mask, tokens), 'application/json')}>
         JSON
       </SmallButton>

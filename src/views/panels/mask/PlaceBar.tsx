@@ -16,8 +16,8 @@ export interface PlaceBarProps {
   heads: number;
   place: Place;
   setPlace(place: Place): void;
-  /** Takes the mask of a place away, so that it follows the others again; null where nothing is painted. */
-  drop: ((place: Place) => void) | null;
+  /** Takes the mask of a place away, so that it follows the others again. */
+  drop(place: Place): void;
 }
 
 const numbers = (count: number) => Array.from({ length: count }, (_, i) => i);
@@ -63,11 +63,11 @@ export function PlaceBar({ mask, blocks, heads, place, setPlace, drop }: PlaceBa
           ))}
         </select>
       </span>
-      {(drop ? mask.places : []).map((own) => (
+      {mask.places.map((own) => (
         <SmallButton
           key={`${own.block}.${own.head}`}
           label={`Remove the mask of ${placeLabel(own)}`}
-          onClick={() => drop?.(own)}
+          onClick={() => drop(own)}
         >
           {placeLabel(own)} ×
         </SmallButton>

@@ -1,0 +1,39 @@
+import { expect, it } from 'vitest';
+import { catalog } from '../catalog.ts';
+import { changesBetween, nearestPreset, readableValue } from './changes.ts';
+import { requireExperiment } from './experiment.ts';
+
+const parsed = (id: string) => {
+  const preset = catalog.presets.find((p) => p.id === id);
+  if (!preset) throw new Error(`no preset ${id}`);
+  return requireExperiment(preset.experiment, catalog);
+};
+
+it('says in the words of the panel what two experiments differ in', () => {
+  const base = parsed('correlated');
+  const other = { ...base, seed: 3, tasks: { ...base.tasks, rho: -0.1 } };
+  expect(changesBetween(other, base, catalog)).toEqual([
+    { key: 'seed', label: 'Seed', text: '3', other: '0' },
+    { key: 'tasks.rho', label: 'Cosine', text: '−0.1', other: expect.stringMatching(/^0\./) },
+  ]);
+  expect(changesBetween(base, base, catalog)).toEqual([]);
+});
+
+it('names the choice, not its id, and cuts what is long', () => {
+  const masks = catalog.models.find((m) => m.id === 'multitab-net')?.params ?? [];
+  const mask = masks.find((s) => s.key === 'mask');
+  const custom = masks.find((s) => s.key === 'customMask');
+  if (mask?.kind !== 'choice' || !custom) throw new Error('MultiTab-Net has a mask');
+  expect(readableValue(mask, 'FxT')).toBe(mask.options.find((o) => o.value === 'FxT')?.label);
+  expect(readableValue(custom, 'x'.repeat(500))).toHaveLength(40);
+  expect(readableValue(custom, '')).toBe('none');
+});
+
+it('finds the preset that an experiment comes from', () => {
+  const base = parsed('opposed');
+  expect(nearestPreset(base, catalog)).toMatchObject({ changes: [] });
+  const changed = { ...base, training: { ...base.training, epochs: 3 } };
+  const near = nearestPreset(changed, catalog);
+  expect(near?.label).toBe(catalog.presets.find((p) => p.id === 'opposed')?.label);
+  expect(near?.changes.map((c) => c.key)).toEqual(['training.epochs']);
+});

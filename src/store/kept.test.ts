@@ -1,0 +1,214 @@
+// Runs that storage keeps: written as they happen, opened in a later visit, and asked again.
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createStore } from 'zustand';
+import type { Experiment } from '../engine/config/experiment.ts';
+import { KEPT_VERSION, type KeptNetworks } from '../engine/protocol/keptNetworks.ts';
+import { createAppState } from './appState.ts';
+import { bytesOf } from './runEntry.ts';
+import { forgetSeries, lossPoints } from './series.ts';
+import { checkpointOf, result, runEvents } from './testing/fakeRun.ts';
+import { type FakeEnvironment, type FakeWorker, fakeEnvironment } from './testing/fakeWorker.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const settle = () => vi.advanceTimersByTimeAsync(3000);
+
+const networks: KeptNetworks = {
+  version: KEPT_VERSION,
+  seed: 0,
+  epoch: 2,
+  table: 'x',
+  tensors: { 'model/parameter/0': new Float32Array(100) },
+  networks: [],
+};
+
+/** A visit: a page that starts anew. */
+async function visit(env: FakeEnvironment = fakeEnvironment()) {
+  const store = createStore(createAppState(env));
+  const get = store.getState;
+  get().restartEngine();
+  const worker = () => env.workers.at(-1) as FakeWorker;
+  worker().getReady();
+  await get().loadKept();
+  return { env, get, worker };
+}
+
+type Visit = Awaited<ReturnType<typeof visit>>;
+
+const next = ({ env }: Visit) => fakeEnvironment('', 1, { runs: env.runs, firstRun: 100 });
+
+/** Trains two epochs; to its end where `ends`. */
+async function train(at: Visit, ends = true) {
+  const runId = at.get().start() as string;
+  const experiment = at.get().experiment as Experiment;
+  at.worker().say(...runEvents(runId, experiment, 2));
+  await settle();
+  if (ends) {
+    at.worker().say(
+      { type: 'networks', runId, step: 6, kept: networks },
+      { type: 'run-finished', runId, step: 6, result: result(experiment, 'finished') },
+    );
+    await settle();
+  }
+  return runId;
+}
+
+describe('a run', () => {
+  it('is written while it goes on, and its end with networks and losses', async () => {
+    const at = await visit();
+    const runId = await train(at, false);
+    expect(at.env.runs.records.get(runId)).toMatchObject({ status: 'running' });
+    expect(at.env.runs.records.get(runId)?.seedStates[0]?.records.model).toHaveLength(2);
+    expect(at.get().kept?.map((entry) => entry.status)).toEqual(['running']);
+    const experiment = at.get().experiment as Experiment;
+    at.worker().say(
+      { type: 'networks', runId, step: 6, kept: networks },
+      { type: 'run-finished', runId, step: 6, result: result(experiment, 'finished') },
+    );
+    await settle();
+    expect(at.get().kept).toMatchObject([{ runId, status: 'finished', elapsedMs: 1000 }]);
+    const [entry] = at.get().kept ?? [];
+    expect(entry?.bytes.networks).toBeGreaterThanOrEqual(400);
+    expect(entry?.bytes.series).toBeGreaterThan(0);
+  });
+
+  it('opens in a later visit as it ended: curves at once, and its networks when they are asked', async () => {
+    const first = await visit();
+    const runId = await train(first);
+    const losses = lossPoints(runId, 0, 'model');
+    forgetSeries(runId);
+    const at = await visit(next(first));
+    expect(await at.get().openKept(runId)).toBe(true);
+    expect(at.get().shownRunId).toBe(runId);
+    expect(at.get().runs).toEqual(first.get().runs);
+    expect(lossPoints(runId, 0, 'model')).toEqual(losses);
+    expect(at.worker().last('open')).toBeUndefined();
+    at.get().askProbe('attention', { rows: { kind: 'mean' } }, { runId });
+    at.get().askProbe('mask-tests', {}, { runId });
+    await settle();
+    expect(at.worker().sent.filter((c) => c.type === 'open')).toEqual([
+      { type: 'open', runId, experiment: first.get().runs[0]?.experiment, kept: networks },
+    ]);
+    expect(
+      at
+        .worker()
+        .sent.filter((c) => c.type === 'probe')
+        .map((c) => c.probe),
+    ).toEqual(expect.arrayContaining(['attention', 'mask-tests']));
+    // A run of this visit takes its engine, and gets a number of its own.
+    await train(at);
+    expect(at.get().runs.map((run) => run.number)).toEqual([1, 2]);
+    at.get().askProbe('mask-tests', {}, { runId });
+    await settle();
+    expect(at.worker().sent.filter((c) => c.type === 'open')).toHaveLength(2);
+  });
+
+  it('whose networks are not kept, or whose engine is taken, says so when it is asked', async () => {
+    const first = await visit();
+    const runId = await train(first);
+    await first.get().setBudget(1);
+    expect(first.get().kept?.[0]?.bytes.networks).toBe(0);
+    const at = await visit(next(first));
+    await at.get().openKept(runId);
+    const ask = async () => {
+      at.get().askProbe('mask-tests', {}, { runId });
+      await settle();
+      return at.get().live[runId]?.answers['mask-tests']?.error?.message;
+    };
+    expect(await ask()).toMatch(/networks of run 1 are not kept/);
+    await first.env.runs.putNetworks(runId, networks);
+    await train(at, false);
+    expect(await ask()).toMatch(/trains another run/);
+  });
+
+  it('whose networks are refused by the engine shows why', async () => {
+    const first = await visit();
+    const runId = await train(first);
+    const at = await visit(next(first));
+    await at.get().openKept(runId);
+    at.get().askProbe('mask-tests', {}, { runId });
+    await settle();
+    const error = { kind: 'file' as const, message: 'Another table.', issues: [] };
+    at.worker().say({ type: 'open-failed', runId, error });
+    expect(at.get().live[runId]?.answers['mask-tests']).toMatchObject({ isOpen: false, error });
+  });
+
+  it('that was under way when its tab went is interrupted, and goes on with its curves and number', async () => {
+    const first = await visit();
+    await train(first);
+    const runId = await train(first, false);
+    const experiment = first.get().experiment as Experiment;
+    forgetSeries(runId);
+    const env = next(first);
+    await env.checkpoints.save(checkpointOf(runId, experiment, 6));
+    const at = await visit(env);
+    expect(at.get().kept?.[0]).toMatchObject({ runId, number: 2, status: 'interrupted' });
+    await at.get().resumeKept(runId);
+    await settle();
+    expect(at.worker().last('run')).toMatchObject({ runId, resume: { step: 6 } });
+    const [started] = runEvents(runId, experiment, 0);
+    at.worker().say({ ...started, resumedFromStep: 6 } as never);
+    await settle();
+    expect(at.get().runs).toMatchObject([{ runId, number: 2, status: 'preparing' }]);
+    expect(at.get().runs[0]?.seedStates[0]?.records.model).toHaveLength(2);
+  });
+});
+
+describe('storage that is full', () => {
+  it('loses nothing: the run stays in the page, and is written when there is room', async () => {
+    const at = await visit();
+    const full = new Error('The quota has been exceeded.');
+    full.name = 'QuotaExceededError';
+    at.env.runs.fault = full;
+    const runId = await train(at);
+    expect(at.get().keepTrouble).toMatchObject({ kind: 'full', unkept: [runId] });
+    expect(at.get().runs[0]?.status).toBe('finished');
+    expect(at.env.runs.records.size).toBe(0);
+    // Its networks can be asked from memory.
+    at.env.runs.fault = null;
+    await at.get().freeStorage();
+    expect(at.get().keepTrouble).toBeNull();
+    expect(at.env.runs.records.get(runId)?.status).toBe('finished');
+    expect(at.get().kept?.[0]?.bytes.networks).toBeGreaterThan(0);
+  });
+});
+
+describe('what the user says of a run', () => {
+  it('is kept, starring asks the browser to keep it, and a deletion can be undone', async () => {
+    const at = await visit();
+    const runId = await train(at);
+    const other = await train(at);
+    expect(at.env.asked.persist).toBe(0);
+    await at.get().labelRun(runId, { name: 'wide', tags: ['a'] });
+    expect(at.env.asked.persist).toBe(0);
+    await at.get().labelRun(runId, { isStarred: true });
+    expect(at.env.asked.persist).toBe(1);
+    await at.get().deleteRuns([runId]);
+    expect(at.get().kept?.map((entry) => entry.runId)).toEqual([other]);
+    expect(at.get().runs.map((run) => run.runId)).toEqual([other]);
+    await at.get().undoDelete();
+    expect(at.get().kept?.find((entry) => entry.runId === runId)?.labels).toEqual({
+      name: 'wide',
+      tags: ['a'],
+      isStarred: true,
+      note: '',
+    });
+    await at.get().deleteRuns([runId]);
+    vi.setSystemTime(Date.now() + 3_600_000);
+    const later = await visit(next(at));
+    expect(later.env.runs.records.has(runId)).toBe(false);
+    expect(bytesOf(later.get().kept?.[0] as never)).toBeGreaterThan(0);
+  });
+
+  it('does not delete a run that goes on', async () => {
+    const at = await visit();
+    const runId = await train(at, false);
+    await at.get().deleteRuns([runId]);
+    expect(at.get().kept).toHaveLength(1);
+  });
+});

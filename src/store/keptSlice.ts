@@ -1,0 +1,206 @@
+// The runs that storage keeps: their list, what the user says of them, what they take and may take, and the way back to the screen.
+
+import { DEFAULT_BUDGET, toDrop, usedBytes } from './budget.ts';
+import type { Context } from './context.ts';
+import { isActive } from './engines.ts';
+import type { RunEntry } from './runEntry.ts';
+import type { RunKeeper } from './runKeeper.ts';
+import { liveOf } from './runParts.ts';
+import { restoreSeries } from './series.ts';
+import type { KeptSlice } from './state.ts';
+
+/** From so many runs on the browser is asked to keep them, even where it is short of room. */
+const WORTH_KEEPING = 10;
+/** A deletion can be undone for so long, in any tab. */
+const UNDO_MS = 10 * 60_000;
+const BUDGET = 'budgetBytes';
+
+const withEntry = (kept: readonly RunEntry[], entry: RunEntry): readonly RunEntry[] =>
+  kept.some(({ runId }) => runId === entry.runId)
+    ? kept.map((other) => (other.runId === entry.runId ? entry : other))
+    : [entry, ...kept];
+
+/** What storage says when it refuses: that it is full, or that there is none. */
+const isFull = (error: unknown): boolean =>
+  error instanceof Error && (error.name === 'QuotaExceededError' || /quota/i.test(error.message));
+
+export function createKeptSlice(
+  { set, get, env }: Context,
+  keeper: RunKeeper,
+): { slice: KeptSlice; onKept(entry: RunEntry): void; onTrouble(error: unknown): void } {
+  let hasAskedToPersist = false;
+  let freeing: Promise<void> = Promise.resolve();
+
+  const put = (entry: RunEntry) => {
+    if (entry.deletedAt !== null) return;
+    set((s) => ({ kept: withEntry(s.kept ?? [], entry) }));
+  };
+
+  const askToPersist = () => {
+    if (hasAskedToPersist) return;
+    hasAskedToPersist = true;
+    env.storage.persist().then(
+      (isPersisted) => set({ isPersisted }),
+      // A browser that cannot promise anything is one that has not.
+      () => set({ isPersisted: false }),
+    );
+  };
+
+  const onTrouble = (error: unknown) => {
+    const message = error instanceof Error ? error.message : String(error);
+    const kind = isFull(error) ? 'full' : 'refused';
+    set({ keepTrouble: { kind, message, unkept: keeper.unkept } });
+  };
+
+  /** Never fails: what cannot be freed is told. */
+  const enforce = () => {
+    freeing = freeing.then(async () => {
+      const { kept, budget } = get();
+      try {
+        for (const { runId, kind } of toDrop(kept ?? [], budget, (id) => isActive(get(), id))) {
+          const entry = await env.runs.dropPart(runId, kind);
+          if (entry) put(entry);
+        }
+      } catch (error) {
+        onTrouble(error);
+      }
+    });
+    return freeing;
+  };
+
+  const onKept = (entry: RunEntry) => {
+    put(entry);
+    env.otherTabs.tell();
+    const { kept, budget } = get();
+    if ((kept?.length ?? 0) >= WORTH_KEEPING) askToPersist();
+    if (usedBytes(kept ?? []) > budget) void enforce();
+    if (keeper.unkept.length === 0 && get().keepTrouble) set({ keepTrouble: null });
+  };
+
+  const mark = async (runIds: readonly string[], deletedAt: number | null) => {
+    const changed = await Promise.all(runIds.map((runId) => env.runs.change(runId, { deletedAt })));
+    env.otherTabs.tell();
+    return changed.filter((entry) => entry !== null);
+  };
+
+  const slice: KeptSlice = {
+    kept: null,
+    budget: DEFAULT_BUDGET,
+    isPersisted: null,
+    keepTrouble: null,
+    lastDeleted: [],
+    async loadKept() {
+      try {
+        const [all, budget] = await Promise.all([env.runs.list(), env.runs.setting(BUDGET)]);
+        const gone = all.filter(({ deletedAt }) => deletedAt !== null && Date.now() - deletedAt > UNDO_MS);
+        set({
+          kept: all.filter(({ deletedAt }) => deletedAt === null),
+          ...(typeof budget === 'number' ? { budget } : {}),
+        });
+        await Promise.all(gone.map(({ runId }) => env.runs.delete(runId)));
+      } catch (error) {
+        set({ kept: get().kept ?? [] });
+        onTrouble(error);
+      }
+    },
+    async bringBack(runId) {
+      if (get().runs.some((run) => run.runId === runId)) return true;
+      const entry = get().kept?.find((other) => other.runId === runId);
+      const [record, series, captures] = await Promise.all([
+        env.runs.get(runId),
+        env.runs.getPart(runId, 'series'),
+        env.runs.getPart(runId, 'captures'),
+      ]);
+      if (!record) return false;
+      if (series) restoreSeries(runId, series);
+      const live = liveOf(captures, (entry?.bytes.networks ?? 0) > 0);
+      set((s) => {
+        if (s.runs.some((run) => run.runId === runId)) return {};
+        const runs = [...s.runs, record].sort((a, b) => a.number - b.number);
+        return { runs, live: { ...s.live, [runId]: live } };
+      });
+      return true;
+    },
+    async openKept(runId) {
+      let problem: string | null = null;
+      try {
+        if (await get().bringBack(runId)) get().showRun(runId);
+        else
+          problem =
+            'expected a run that this version can read, got none. Export it with the version that made it.';
+      } catch (error) {
+        problem = error instanceof Error ? error.message : String(error);
+      }
+      set({ openProblem: problem });
+      return problem === null;
+    },
+    openProblem: null,
+    async resumeKept(runId) {
+      const checkpoint = await env.checkpoints.get(runId);
+      if (!checkpoint) {
+        set({ openProblem: 'expected a checkpoint to go on from, got none. Run the experiment again.' });
+        return;
+      }
+      set({ unfinished: checkpoint });
+      get().resumeUnfinished();
+    },
+    async labelRun(runId, labels) {
+      const entry = await env.runs.change(runId, { labels });
+      if (!entry) return;
+      put(entry);
+      env.otherTabs.tell();
+      if (labels.isStarred) askToPersist();
+    },
+    async deleteRuns(runIds) {
+      const over = runIds.filter((runId) => !isActive(get(), runId));
+      const gone = new Set((await mark(over, Date.now())).map(({ runId }) => runId));
+      set((s) => {
+        const runs = s.runs.filter((run) => !gone.has(run.runId));
+        const isShown = runs.some((run) => run.runId === s.shownRunId);
+        return {
+          kept: s.kept?.filter(({ runId }) => !gone.has(runId)) ?? null,
+          lastDeleted: [...gone],
+          runs,
+          live: Object.fromEntries(Object.entries(s.live).filter(([runId]) => !gone.has(runId))),
+          shownRunId: isShown ? s.shownRunId : (runs.at(-1)?.runId ?? null),
+        };
+      });
+    },
+    async undoDelete() {
+      const { lastDeleted } = get();
+      set({ lastDeleted: [] });
+      await mark(lastDeleted, null);
+      await get().loadKept();
+    },
+    async setBudget(budget) {
+      set({ budget });
+      await env.runs.setSetting(BUDGET, budget).catch(onTrouble);
+      await enforce();
+    },
+    async freeStorage() {
+      const { kept } = get();
+      try {
+        for (const { runId, kind } of toDrop(kept ?? [], 0, (id) => isActive(get(), id))) {
+          const entry = await env.runs.dropPart(runId, kind);
+          if (entry) put(entry);
+        }
+      } catch (error) {
+        onTrouble(error);
+        return;
+      }
+      await get().retryKeeping();
+    },
+    async retryKeeping() {
+      set({ keepTrouble: null });
+      await keeper.retry();
+    },
+    dismissTrouble: () => set({ keepTrouble: null }),
+  };
+
+  let reload: ReturnType<typeof setTimeout> | undefined;
+  env.otherTabs.onTold(() => {
+    clearTimeout(reload);
+    reload = setTimeout(() => void get().loadKept(), 300);
+  });
+  return { slice, onKept, onTrouble };
+}

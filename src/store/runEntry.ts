@@ -1,0 +1,95 @@
+// What a list of runs shows and compares of one, so that it reads none of their records: settings, the figures of every seed,
+// what the user called it, and what it takes of storage.
+import type { Role } from '../engine/core/roles.ts';
+import type { ComparedModel } from '../engine/protocol/result.ts';
+import type { RunRecord } from './runRecord.ts';
+
+/** What the user says of a run. */
+export interface RunLabels {
+  /** Empty: it is called by its number. */
+  name: string;
+  tags: readonly string[];
+  isStarred: boolean;
+  note: string;
+}
+
+export const NO_LABELS: RunLabels = { name: '', tags: [], isStarred: false, note: '' };
+
+/** One network of a run on the test split. */
+export interface NetworkSummary {
+  role: Role;
+  id: string;
+  label: string;
+  parameters: number;
+  trainSeconds: number;
+  /** Primary metric, per finished seed in the order of the record. */
+  perTask: { task: string; metric: string; higherIsBetter: boolean; perSeed: number[] }[];
+  /** Percent over the baseline, mean over the tasks, per seed; null without a baseline. */
+  gain: number[] | null;
+  /** Of that, the part that sharing gives; null without a twin. */
+  sharing: number[] | null;
+}
+
+/** Parts of a run that lie beside its record, the largest first to go. */
+export const PART_KINDS = ['captures', 'networks', 'series'] as const;
+export type PartKind = (typeof PART_KINDS)[number];
+
+export interface RunEntry
+  extends Pick<RunRecord, 'runId' | 'number' | 'createdAt' | 'status' | 'experiment' | 'seeds'> {
+  labels: RunLabels;
+  /** Active backend, or null before there was one. */
+  backend: string | null;
+  table: string | null;
+  elapsedMs: number | null;
+  /** Baseline first; those that have been tested. */
+  networks: NetworkSummary[];
+  /** As far as it is known; storage itself does not say what it takes. */
+  bytes: Record<'record' | PartKind, number>;
+  /** Since when it waits for its end, in milliseconds; null for one that is not deleted. */
+  deletedAt: number | null;
+}
+
+const summaryOf = (network: ComparedModel): NetworkSummary => ({
+  role: network.role,
+  id: network.id,
+  label: network.label,
+  parameters: network.parameters,
+  trainSeconds: network.trainSeconds,
+  perTask: network.perTask.map(({ task, metric, higherIsBetter, perSeed }) => ({
+    task,
+    metric,
+    higherIsBetter,
+    perSeed: [...perSeed],
+  })),
+  gain: network.gain ? [...network.gain.perSeed] : null,
+  sharing: network.decomposition ? [...network.decomposition.mean.sharing.perSeed] : null,
+});
+
+/** @param before - the entry of the same run, whose labels and parts stay */
+export function entryOf(record: RunRecord, before?: RunEntry): RunEntry {
+  const { runId, number, createdAt, status, experiment, seeds } = record;
+  return {
+    runId,
+    number,
+    createdAt,
+    status,
+    experiment,
+    seeds,
+    labels: before?.labels ?? NO_LABELS,
+    backend: record.backend?.active ?? null,
+    table: record.dataset?.name ?? null,
+    elapsedMs: record.result?.elapsedMs ?? null,
+    networks: record.comparison.map(summaryOf),
+    bytes: { captures: 0, networks: 0, series: 0, ...before?.bytes, record: JSON.stringify(record).length },
+    deletedAt: before?.deletedAt ?? null,
+  };
+}
+
+export const nameOf = ({ labels, number }: Pick<RunEntry, 'labels' | 'number'>): string =>
+  labels.name || `Run ${number}`;
+
+export const bytesOf = ({ bytes }: RunEntry): number => Object.values(bytes).reduce((a, b) => a + b, 0);
+
+/** The model of the experiment, once it has been tested. */
+export const modelOf = ({ networks }: RunEntry): NetworkSummary | null =>
+  networks.find(({ role }) => role === 'model') ?? null;

@@ -1,0 +1,165 @@
+// Writes runs to storage as they happen: their record a moment after a change, and at once when they begin or end; losses and
+// answers now and then; networks at the end. One after the other, and never the cause of a failure: what cannot be kept stays
+// in the memory of the page, and is tried again when there is room.
+import type { KeptNetworks } from '../engine/protocol/keptNetworks.ts';
+import type { Environment } from './context.ts';
+import type { RunEntry } from './runEntry.ts';
+import { capturesOf } from './runParts.ts';
+import { isOver, type RunRecord } from './runRecord.ts';
+import { storedSeries } from './series.ts';
+import type { GetState } from './state.ts';
+
+/** Between a change of a record and its writing, and the longest that a change waits. */
+const RECORD_MS = 2_000;
+/** Between two writings of losses and answers of a run that goes on. */
+const PARTS_MS = 15_000;
+
+export interface KeeperEvents {
+  onKept(entry: RunEntry): void;
+  /** Why something could not be written. */
+  onTrouble(error: unknown): void;
+}
+
+type Write = 'record' | 'parts' | 'networks';
+
+export class RunKeeper {
+  /** Networks that could not be stored, or not yet. */
+  private readonly networks = new Map<string, KeptNetworks>();
+  private readonly timers = new Map<string, ReturnType<typeof setTimeout>>();
+  private readonly partsWrittenAt = new Map<string, number>();
+  /** What is not written, because storage refused it. */
+  private readonly unwritten = new Map<string, Set<Write>>();
+  private readonly writers: Record<Write, (runId: string) => Promise<RunEntry | null>> = {
+    record: (runId) => this.putRecord(runId),
+    parts: (runId) => this.putParts(runId),
+    networks: (runId) => this.putNetworks(runId),
+  };
+  private queue: Promise<unknown> = Promise.resolve();
+  private readonly env: Pick<Environment, 'runs'>;
+  private readonly get: GetState;
+  private readonly events: KeeperEvents;
+
+  constructor(env: Pick<Environment, 'runs'>, get: GetState, events: KeeperEvents) {
+    this.env = env;
+    this.get = get;
+    this.events = events;
+  }
+
+  /** Ids of runs of which something is in the memory of the page alone. */
+  get unkept(): string[] {
+    return [...this.unwritten.keys()];
+  }
+
+  /** The record has changed. */
+  changed(run: RunRecord, before: RunRecord | undefined): void {
+    if (run.isExample) return;
+    const { runId } = run;
+    const isTurn = before === undefined || before.status !== run.status;
+    if (!isTurn) {
+      if (!this.timers.has(runId))
+        this.timers.set(
+          runId,
+          setTimeout(() => this.write(runId), RECORD_MS),
+        );
+      return;
+    }
+    void this.write(runId);
+  }
+
+  keepNetworks(runId: string, networks: KeptNetworks): void {
+    this.networks.set(runId, networks);
+    void this.attempt(runId, 'networks');
+  }
+
+  /** Of this visit where they are not stored. */
+  async networksOf(runId: string): Promise<KeptNetworks | null> {
+    return this.networks.get(runId) ?? (await this.env.runs.getNetworks(runId));
+  }
+
+  /** Writes what can wait as well. */
+  async write(runId: string): Promise<void> {
+    clearTimeout(this.timers.get(runId));
+    this.timers.delete(runId);
+    const run = this.recordOf(runId);
+    if (!run) return;
+    const writes: Promise<void>[] = [this.attempt(runId, 'record')];
+    const partsAt = this.partsWrittenAt.get(runId) ?? 0;
+    if (isOver(run.status) || Date.now() - partsAt > PARTS_MS) {
+      this.partsWrittenAt.set(runId, Date.now());
+      writes.push(this.attempt(runId, 'parts'));
+    }
+    if (this.networks.has(runId)) writes.push(this.attempt(runId, 'networks'));
+    await Promise.all(writes);
+  }
+
+  /** What an answer of a run that is over has added. */
+  async writeParts(runId: string): Promise<void> {
+    await this.attempt(runId, 'parts');
+  }
+
+  /** Tries again what was refused. */
+  async retry(): Promise<void> {
+    const again = [...this.unwritten].flatMap(([runId, writes]) =>
+      [...writes].map((write) => [runId, write] as const),
+    );
+    this.unwritten.clear();
+    for (const [runId, write] of again) await this.attempt(runId, write);
+  }
+
+  /** The run is deleted: nothing of it is written any more. */
+  forget(runId: string): void {
+    clearTimeout(this.timers.get(runId));
+    this.timers.delete(runId);
+    this.networks.delete(runId);
+    this.unwritten.delete(runId);
+  }
+
+  /** All that was asked for has been written, or refused. */
+  async settled(): Promise<void> {
+    await this.queue;
+  }
+
+  private recordOf(runId: string): RunRecord | undefined {
+    return this.get().runs.find((run) => run.runId === runId);
+  }
+
+  private attempt(runId: string, write: Write): Promise<void> {
+    const mine = this.queue.then(() => this.tryTo(runId, write));
+    this.queue = mine;
+    return mine;
+  }
+
+  private async tryTo(runId: string, write: Write): Promise<void> {
+    try {
+      const entry = await this.writers[write](runId);
+      if (entry) this.events.onKept(entry);
+    } catch (error) {
+      const writes = this.unwritten.get(runId) ?? new Set();
+      this.unwritten.set(runId, writes.add(write));
+      this.events.onTrouble(error);
+    }
+  }
+
+  private async putRecord(runId: string): Promise<RunEntry | null> {
+    const run = this.recordOf(runId);
+    return run ? this.env.runs.put(run) : null;
+  }
+
+  private async putParts(runId: string): Promise<RunEntry | null> {
+    if (!this.recordOf(runId)) return null;
+    const series = storedSeries(runId);
+    let entry = series.length > 0 ? await this.env.runs.putPart(runId, 'series', series) : null;
+    const live = this.get().live[runId];
+    const captures = live ? capturesOf(live) : null;
+    if (captures) entry = (await this.env.runs.putPart(runId, 'captures', captures)) ?? entry;
+    return entry;
+  }
+
+  private async putNetworks(runId: string): Promise<RunEntry | null> {
+    const networks = this.networks.get(runId);
+    if (!networks) return null;
+    const entry = await this.env.runs.putNetworks(runId, networks);
+    if (entry) this.networks.delete(runId);
+    return entry;
+  }
+}

@@ -1,0 +1,57 @@
+// The heavy parts of a run that lie beside its record: losses of its steps, what its networks answered, and the networks.
+import type { TableInput } from '../engine/config/tableInput.ts';
+import type { ProbeId } from '../engine/probes/registry.ts';
+import type { KeptNetworks } from '../engine/protocol/keptNetworks.ts';
+import { NOTHING_PROBED, type Probed, stateOf } from './answers.ts';
+import { NOTHING_LIVE, type RunLive } from './runLive.ts';
+import type { StoredSeries } from './series.ts';
+
+export interface RunParts {
+  series: StoredSeries[];
+  captures: Probed;
+  /** Its file lies apart, for many runs read the same one. */
+  networks: Omit<KeptNetworks, 'file'> & { fileId: string | null };
+}
+
+/** Answers larger than this are not kept: maps between thousands of rows. */
+export const LARGEST_CAPTURE = 32 * 1024 * 1024;
+
+/** Bytes of the typed arrays within it, and about those of the rest. */
+export function sizeOf(value: unknown): number {
+  if (ArrayBuffer.isView(value)) return value.byteLength;
+  if (typeof value === 'string') return 2 * value.length;
+  if (typeof value !== 'object' || value === null) return 8;
+  if (value instanceof Blob) return value.size;
+  return Object.values(value).reduce<number>((sum, item) => sum + sizeOf(item), 0);
+}
+
+/** What of a run's answers is kept; null where there is nothing. */
+export function capturesOf({ answers, remembered }: Probed): Probed | null {
+  const complete = Object.entries(answers).filter(
+    ([, state]) => state.answer !== null && !state.progress && sizeOf(state.answer) <= LARGEST_CAPTURE,
+  );
+  const kept: Probed = {
+    answers: Object.fromEntries(
+      complete.map(([id, { answer }]) => [id, { ...stateOf(undefined, id as ProbeId), answer }]),
+    ),
+    remembered: sizeOf(remembered) <= 2 * LARGEST_CAPTURE ? remembered : {},
+  };
+  return complete.length > 0 || Object.keys(kept.remembered).length > 0 ? kept : null;
+}
+
+/** @param hasNetworks - whether they are kept */
+export const liveOf = (captures: Probed | null, hasNetworks: boolean): RunLive => ({
+  ...NOTHING_LIVE,
+  ...(captures ?? NOTHING_PROBED),
+  starts: 1,
+  hasNetworks,
+});
+
+export function partOf({ file, ...networks }: KeptNetworks): RunParts['networks'] {
+  return { ...networks, fileId: file?.id ?? null };
+}
+
+export function networksOf(part: RunParts['networks'], file: TableInput | null): KeptNetworks {
+  const { fileId: _fileId, ...networks } = part;
+  return { ...networks, ...(file ? { file } : {}) };
+}

@@ -1,0 +1,109 @@
+// A store of runs in memory, for tests of the page without a browser.
+
+import type { KeptNetworks } from '../../engine/protocol/keptNetworks.ts';
+import { entryOf, type RunEntry } from '../runEntry.ts';
+import type { RunParts } from '../runParts.ts';
+import { networksOf, partOf, sizeOf } from '../runParts.ts';
+import { isOver, type RunRecord, readRecord } from '../runRecord.ts';
+import type { RunStore } from '../storage/runs.ts';
+
+export interface MemoryRuns extends RunStore {
+  entries: Map<string, RunEntry>;
+  records: Map<string, RunRecord>;
+  /** While it is set, every writing fails with it. */
+  fault: Error | null;
+}
+
+export function memoryRuns(): MemoryRuns {
+  const entries = new Map<string, RunEntry>();
+  const records = new Map<string, RunRecord>();
+  const parts = new Map<string, unknown>();
+  const files = new Map<string, KeptNetworks['file']>();
+  const settings = new Map<string, unknown>();
+  const write = () => {
+    if (store.fault) throw store.fault;
+  };
+  const change = (runId: string, make: (entry: RunEntry) => RunEntry): RunEntry | null => {
+    const entry = entries.get(runId);
+    if (!entry) return null;
+    const next = make(entry);
+    entries.set(runId, next);
+    return next;
+  };
+  const putPart = (runId: string, kind: string, data: unknown) => {
+    write();
+    if (!entries.has(runId)) return null;
+    parts.set(`${runId} ${kind}`, structuredClone(data));
+    return change(runId, (entry) => ({ ...entry, bytes: { ...entry.bytes, [kind]: sizeOf(data) } }));
+  };
+  const store: MemoryRuns = {
+    entries,
+    records,
+    fault: null,
+    async put(record) {
+      write();
+      records.set(record.runId, structuredClone(record));
+      const entry = entryOf(record, entries.get(record.runId));
+      entries.set(record.runId, entry);
+      return entry;
+    },
+    putPart: async (runId, kind, data) => putPart(runId, kind, data),
+    async putNetworks(runId, networks) {
+      if (networks.file) files.set(networks.file.id, networks.file);
+      return putPart(runId, 'networks', partOf(networks));
+    },
+    list: async () =>
+      [...entries.values()]
+        .reverse()
+        .map((entry) => (isOver(entry.status) ? entry : { ...entry, status: 'interrupted' as const })),
+    get: async (runId) => readRecord(records.get(runId)),
+    getPart: async <K extends 'series' | 'captures'>(runId: string, kind: K) =>
+      (parts.get(`${runId} ${kind}`) ?? null) as RunParts[K] | null,
+    async getNetworks(runId) {
+      const part = parts.get(`${runId} networks`) as RunParts['networks'] | undefined;
+      return part ? networksOf(part, files.get(part.fileId ?? '') ?? null) : null;
+    },
+    async change(runId, { labels, deletedAt }) {
+      write();
+      return change(runId, (entry) => ({
+        ...entry,
+        labels: { ...entry.labels, ...labels },
+        deletedAt: deletedAt === undefined ? entry.deletedAt : deletedAt,
+      }));
+    },
+    async dropPart(runId, kind) {
+      parts.delete(`${runId} ${kind}`);
+      return change(runId, (entry) => ({ ...entry, bytes: { ...entry.bytes, [kind]: 0 } }));
+    },
+    async delete(runId) {
+      entries.delete(runId);
+      records.delete(runId);
+      for (const key of parts.keys()) if (key.startsWith(`${runId} `)) parts.delete(key);
+    },
+    async whole(runId) {
+      const entry = entries.get(runId);
+      const record = await store.get(runId);
+      if (!entry || !record) return null;
+      const [series, captures, networks] = await Promise.all([
+        store.getPart(runId, 'series'),
+        store.getPart(runId, 'captures'),
+        store.getNetworks(runId),
+      ]);
+      return { entry, record, series, captures, networks };
+    },
+    async putWhole({ entry, record, series, captures, networks }) {
+      const { runId } = record;
+      let kept = await store.put(record);
+      kept = (await store.change(runId, { labels: entry.labels })) ?? kept;
+      if (series) kept = (await store.putPart(runId, 'series', series)) ?? kept;
+      if (captures) kept = (await store.putPart(runId, 'captures', captures)) ?? kept;
+      if (networks) kept = (await store.putNetworks(runId, networks)) ?? kept;
+      return kept;
+    },
+    setting: async (key) => settings.get(key),
+    async setSetting(key, value) {
+      settings.set(key, value);
+    },
+  };
+  return store;
+}

@@ -1,0 +1,10 @@
+// Whether the networks of the run on screen can be asked.
+import { useLive } from '../../store/hooks.ts';
+import type { RunRecord } from '../../store/runRecord.ts';
+import { goneOf } from './goneRun.ts';
+
+/** Why they cannot; null when they can. */
+export function useGone(run: RunRecord | null): string | null {
+  const live = useLive(run?.runId ?? null);
+  return run && goneOf(run, live);
+}

@@ -1,0 +1,127 @@
+// Which run is on screen, how it is doing, and of which settings it is; where those are not the ones on the left, says so, with
+// both ways out in reach: run those on the left, or go back to those of the run.
+import { IconInfoCircle } from '@tabler/icons-react';
+import { useMemo } from 'react';
+import { type Change, nearestPreset } from '../../engine/config/changes.ts';
+import { canBegin } from '../../store/engines.ts';
+import { useDeviation, useRun } from '../../store/hooks.ts';
+import type { RunRecord, RunStatus } from '../../store/runRecord.ts';
+import { useStore } from '../../store/store.ts';
+import { plural } from '../charts/format.ts';
+import { titleOf } from './runNames.ts';
+import classes from './shell.module.css';
+
+const STATUS: Record<RunStatus, { label: string; dot?: string }> = {
+  preparing: { label: 'Preparing', dot: classes.good },
+  running: { label: 'Running', dot: classes.good },
+  paused: { label: 'Paused' },
+  stopped: { label: 'Stopped', dot: classes.bad },
+  failed: { label: 'Failed', dot: classes.bad },
+  interrupted: { label: 'Interrupted', dot: classes.bad },
+  finished: { label: 'Finished', dot: classes.good },
+};
+/** More would not be read. */
+const NAMED = 3;
+
+/** "Cosine −0.1, Blocks 2 and 3 more" */
+export function changesText(changes: readonly Change[]): string {
+  const named = changes.slice(0, NAMED).map((c) => `${c.label} ${c.text}`);
+  const rest = changes.length - named.length;
+  return `${named.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+}
+
+const listOf = (changes: readonly Change[]): string =>
+  changes.map((c) => `${c.label}: ${c.text}, not ${c.other}`).join('\n');
+
+export function RunBar() {
+  const run = useRun();
+  const runs = useStore((s) => s.runs);
+  const showRun = useStore((s) => s.showRun);
+  if (!run) return null;
+  const { label, dot } = STATUS[run.status];
+  const { length: seeds } = run.seeds;
+  const bad = run.status === 'failed';
+  return (
+    <div className={classes.runBar}>
+      <div className={classes.runTitle}>
+        <span className={`${classes.pill} ${bad ? classes.pillFailed : ''}`} role="status">
+          <span className={`${classes.stateDot} ${dot ?? ''}`} />
+          {label}
+        </span>
+        {runs.length > 1 ? (
+          <select
+            aria-label="Run on screen"
+            value={run.runId}
+            onChange={(event) => showRun(event.currentTarget.value)}
+          >
+            {runs.map((r) => (
+              <option key={r.runId} value={r.runId}>
+                {titleOf(r)}
+              </option>
+            ))}
+          </select>
+        ) : (
+          <strong>{titleOf(run)}</strong>
+        )}
+        {run.isExample && (
+          <span
+            className={`${classes.pill} ${classes.examplePill}`}
+            title="Recorded, and ships with the page"
+          >
+            Example
+          </span>
+        )}
+        {seeds > 1 && (
+          <span>
+            seed {Math.min(seeds, Math.max(1, run.seedStates.length))} of {seeds}
+          </span>
+        )}
+        <Settings run={run} />
+      </div>
+      <DeviationBanner run={run} />
+    </div>
+  );
+}
+
+/** The preset that the run comes from, and what differs from it. */
+function Settings({ run: { experiment } }: { run: RunRecord }) {
+  const catalog = useStore((s) => s.catalog);
+  const near = useMemo(() => catalog && nearestPreset(experiment, catalog), [experiment, catalog]);
+  if (!near) return null;
+  const { label, changes } = near;
+  // Far from every preset, the nearest one says nothing.
+  const text =
+    changes.length === 0
+      ? label
+      : changes.length > 8
+        ? `${plural(changes.length, 'setting')} of its own`
+        : `${label}, with ${changesText(changes)}`;
+  return (
+    <span className={classes.runSettings} title={listOf(changes) || undefined}>
+      {text}
+    </span>
+  );
+}
+
+/** What is on screen is of other settings than those on the left. */
+function DeviationBanner({ run }: { run: RunRecord }) {
+  const changes = useDeviation();
+  const canRun = useStore((s) => canBegin(s) && s.issues.length === 0);
+  const { start, setExperiment } = useStore.getState();
+  if (changes.length === 0) return null;
+  const what = run.isExample ? 'This example was recorded' : 'This run was made';
+  return (
+    <section className={classes.deviation} aria-label="Results of other settings">
+      <IconInfoCircle size={16} stroke={1.75} aria-hidden="true" />
+      <span title={listOf(changes)}>
+        {what} with other settings than those on the left, which have {changesText(changes)}.
+      </span>
+      <button type="button" className={classes.linkButton} disabled={!canRun} onClick={() => start()}>
+        Run those on the left
+      </button>
+      <button type="button" className={classes.linkButton} onClick={() => setExperiment(run.experiment)}>
+        Back to these
+      </button>
+    </section>
+  );
+}

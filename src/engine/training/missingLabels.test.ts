@@ -8,6 +8,8 @@ import { tableInput } from '../config/tableInput.ts';
 import { labelledOf } from '../data/labels.ts';
 import { randomDataset } from '../data/randomDataset.ts';
 import type { Dataset } from '../data/table.ts';
+import type { GradientMethod } from '../methods/method.ts';
+import { methods } from '../methods/registry.ts';
 import { gradientBoosting } from '../models/gradientBoosting.ts';
 import { type GradientModelDef, isBoosted, type ModelDef } from '../models/model.ts';
 import { models } from '../models/registry.ts';
@@ -92,6 +94,25 @@ describe('a step', () => {
     expect(state.epochLossSums[A]).toBeCloseTo(2 * (one[A] ?? 0) + (two[A] ?? 0), 10);
     network.dispose();
   });
+
+  it.each(Object.entries<GradientMethod>(methods))(
+    'of the gradient method %s may have no label of a task',
+    async (_id, method) => {
+      const dataset = withMissingLabels(rows, (task, row) => task === A && row > 5);
+      const ofMethod = defaultsOf(method.params ?? []);
+      const network = createNetwork(models['mt-mlp'], SMALL, { dataset, method, training: { ofMethod } });
+      const halves = [rows.split.train.subarray(0, 6), rows.split.train.subarray(6)];
+      const batches = halves.map((own) => toTensors(dataset, own));
+      const losses: (number | undefined)[] = [];
+      for (const batch of [...batches, ...batches])
+        losses.push(...(await network.trainStep(batch, 1)).map((report) => report.taskLosses[A]));
+      expect(losses.map((loss) => Number.isNaN(loss))).toEqual([false, true, false, true]);
+      const values = Object.values((await network.save()).tensors).flatMap((tensor) => [...tensor]);
+      expect(values.every(Number.isFinite)).toBe(true);
+      network.dispose();
+      batches.forEach(disposeBatch);
+    },
+  );
 
   it('goes on from a checkpoint of before labels could be missing', async () => {
     const network = createNetwork(models['mt-mlp'], SMALL, { dataset: rows });

@@ -24,11 +24,17 @@ export function startTrainer(settings: TrainerSettings): Trainer {
   let isClosed = false;
 
   async function attempt(run: SweepRun): Promise<Ended> {
-    child ??= await start(settings);
+    const stopped: Ended = { lost: 'was stopped' };
+    // A process that Ctrl-C reached before it could ignore it is no error of the backend.
+    child ??= await start(settings).catch((error: unknown) => {
+      if (isClosed) return null;
+      throw error;
+    });
+    if (!child) return stopped;
     const own = child;
     if (isClosed) {
       own.kill('SIGKILL');
-      return { lost: 'was stopped' };
+      return stopped;
     }
     const ended = await new Promise<Ended>((resolve) => {
       const onMessage = (message: FromTrainer) => {

@@ -9,7 +9,7 @@ import { ToyCopy } from './toyCopy.ts';
 const SMALL = 'training.epochs=2&training.batchSize=32&baseline.hidden=8&baseline.embedding=2';
 const TOY_DATA = 'data=toy-circle&data.points=300';
 const TOY_LAYERS = 'model.mask=toy-mask&model.attentionVariant=toy';
-const TOY_TRAINING = 'training.optimizer=toy&training.weighting=fixed&training.taskWeights=2,0.5';
+const TOY_TRAINING = 'training.optimizer=toy&training.weighting=given&training.givenWeights=2,0.5';
 
 interface Kind {
   /** In e2e/toy, or below src where a test of the engine has the toy already. */
@@ -58,11 +58,11 @@ const KINDS: readonly Kind[] = [
     line: [' } satisfies', ', toy: toyFormat } satisfies'],
   },
   {
-    toy: 'src/engine/methods/testing/fixed.ts',
-    file: 'src/engine/methods/fixed.ts',
+    toy: 'src/engine/methods/testing/given.ts',
+    file: 'src/engine/methods/given.ts',
     registry: 'src/engine/methods/registry.ts',
-    name: 'fixed',
-    line: [' } satisfies', ', fixed } satisfies'],
+    name: 'given',
+    line: ['\n} satisfies', '\n  given,\n} satisfies'],
   },
   {
     toy: 'src/engine/optimizers/testing/toyOptimizer.ts',
@@ -178,7 +178,7 @@ test('all of them are on the command line', () => {
       status: 'finished',
       experiment: {
         data: { id: 'toy-circle', params: { points: 300 } },
-        training: { optimizer: 'toy', weighting: 'fixed', taskWeights: [2, 0.5] },
+        training: { optimizer: 'toy', weighting: 'given', givenWeights: [2, 0.5] },
       },
     });
     expect(result.experiment.model.params.attentionVariant).toBe(set === masked ? 'toy' : undefined);

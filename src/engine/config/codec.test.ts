@@ -119,6 +119,26 @@ describe('the query string of an experiment', () => {
     expect(issues.map((i) => i.path)).toEqual(['v', 'model.id']);
   });
 
+  it('refuses names that every object has, wherever a name may stand', () => {
+    const inherited = fc.constantFrom(...Object.getOwnPropertyNames(Object.prototype));
+    fc.assert(
+      fc.property(
+        inherited,
+        inherited,
+        fc.constantFrom('data', 'model', 'training', 'view'),
+        (a, b, known) => {
+          for (const key of [a, `${a}.${b}`, `${known}.${a}`]) {
+            const { experiment, issues, view } = decodeExperiment(`${key}=1`, catalog);
+            expect(experiment).toEqual(requireExperiment({}, catalog));
+            if (!key.startsWith('view.')) expect(issues.map((issue) => issue.path)).toEqual([key]);
+            else expect(Object.keys(view)).toEqual([a]);
+          }
+        },
+      ),
+    );
+    expect(Object.keys(Object.prototype)).toEqual([]);
+  });
+
   it('changes single settings of a given experiment', () => {
     const base = requireExperiment(catalog.presets[0]?.experiment, catalog);
     const { experiment, issues } = decodeExperiment('model.blocks=2', catalog, base);

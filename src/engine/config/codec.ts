@@ -1,6 +1,6 @@
 // An experiment as a query string and back: readable, versioned, and only what differs from the defaults, so that a
 // link says what is special about it. The page adds its view under `view.`; unknown keys are reported, not ignored.
-import type { Issue } from '../core/errors.ts';
+import { clip, firstIssues, type Issue } from '../core/errors.ts';
 import type { Catalog } from './catalog.ts';
 import { type Choice, EXPERIMENT_VERSION, type Experiment, parseExperiment } from './experiment.ts';
 import linkLimit from './linkLimit.json' with { type: 'json' };
@@ -150,7 +150,8 @@ export function decodeExperiment(search: string, catalog: Catalog, base?: Experi
   const query = new URLSearchParams(search);
   const start = base ?? parseExperiment({}, catalog).experiment;
   const issues: Issue[] = [];
-  const view: ViewSettings = {};
+  // Without a prototype: the names come from outside.
+  const view: ViewSettings = Object.create(null);
   const refuse = (path: string, expected: string, got: string, remedy: string) =>
     issues.push({ path, expected, got, remedy });
 
@@ -181,16 +182,15 @@ export function decodeExperiment(search: string, catalog: Catalog, base?: Experi
 
   // A second pass through the parser is what knows the specs of the chosen ids.
   const shape = parseExperiment({ ...input, seed: 0, repeats: 1 }, catalog).experiment;
-  const targets: Record<string, { specs: readonly ParamSpec[]; into: Params | undefined }> =
-    Object.fromEntries(
-      groupsOf(shape, catalog).map(({ prefix, specs }) => {
-        const part = prefix.startsWith('compare')
-          ? input.compare[Number(prefix.slice('compare'.length)) - 1]
-          : input[prefix as 'data' | 'tasks' | 'model' | 'training' | 'baseline'];
-        const into = part && ('params' in part && 'id' in part ? (part.params as Params) : (part as Params));
-        return [prefix, { specs, into: into ?? undefined }];
-      }),
-    );
+  const targets = new Map<string, { specs: readonly ParamSpec[]; into: Params | undefined }>(
+    groupsOf(shape, catalog).map(({ prefix, specs }) => {
+      const part = prefix.startsWith('compare')
+        ? input.compare[Number(prefix.slice('compare'.length)) - 1]
+        : input[prefix as 'data' | 'tasks' | 'model' | 'training' | 'baseline'];
+      const into = part && ('params' in part && 'id' in part ? (part.params as Params) : (part as Params));
+      return [prefix, { specs, into: into ?? undefined }];
+    }),
+  );
   for (const [key, text] of query) {
     if (['v', 'data', 'model', 'compare', 'baseline'].includes(key)) continue;
     if (key === 'seed' || key === 'repeats') {
@@ -204,16 +204,16 @@ export function decodeExperiment(search: string, catalog: Catalog, base?: Experi
       view[name] = text;
       continue;
     }
-    const group = targets[prefix];
+    const group = targets.get(prefix);
     const spec = group?.specs.find((s) => s.key === name);
     if (!group || !spec || !group.into) {
       const known = group
         ? group.specs.map((s) => `${prefix}.${s.key}`)
-        : ['data', 'model', 'compare', 'baseline', ...Object.keys(targets).map((p) => `${p}.…`)];
+        : ['data', 'model', 'compare', 'baseline', ...[...targets.keys()].map((p) => `${p}.…`)];
       refuse(
-        key,
+        clip(key),
         `one of ${known.join(', ')}, seed, repeats`,
-        key,
+        clip(key),
         'Remove this setting or correct its name.',
       );
       continue;
@@ -221,7 +221,7 @@ export function decodeExperiment(search: string, catalog: Catalog, base?: Experi
     group.into[name] = textToValue(spec, text) as ParamValue;
   }
   const parsed = parseExperiment(input, catalog);
-  return { experiment: parsed.experiment, view, issues: [...issues, ...parsed.issues] };
+  return { experiment: parsed.experiment, view, issues: [...firstIssues(issues), ...parsed.issues] };
 }
 
 /** The settings of another id do not carry over. */

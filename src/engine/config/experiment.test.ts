@@ -56,6 +56,16 @@ describe('parseExperiment', () => {
     );
   });
 
+  it('lists the first of many unknown names, each cut to a readable length', () => {
+    const many = Object.fromEntries(Array.from({ length: 1500 }, (_, i) => [`${i}${'x'.repeat(300)}`, 1]));
+    for (const input of [many, { model: many }, { model: { params: many } }, { training: many }]) {
+      const { issues } = parseExperiment(input, catalog);
+      expect(issues).toHaveLength(21);
+      expect(issues.at(-1)?.got).toMatch(/ and 1480 more like this$/);
+      for (const { path, got } of issues) expect(Math.max(path.length, got.length)).toBeLessThan(350);
+    }
+  });
+
   it('never throws, whatever it is given', () => {
     fc.assert(
       fc.property(fc.anything(), (input) => {

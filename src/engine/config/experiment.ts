@@ -1,7 +1,7 @@
 // The Experiment: everything that decides a run's numbers, as plain JSON. It is parsed here at every edge (URL,
 // file, worker message, command line) against the catalog; rules that span settings live with their owner
 // (a model's or a source's `check`) and run in the worker.
-import { formatIssue, type Issue, WorkbenchError } from '../core/errors.ts';
+import { clip, firstIssues, formatIssue, type Issue, WorkbenchError } from '../core/errors.ts';
 import type { Catalog } from './catalog.ts';
 import { defineParams } from './defineParams.ts';
 import { type NumberParam, type Params, paramsJsonSchema, parseParams } from './params.ts';
@@ -97,11 +97,17 @@ export function parseExperiment(
     'baseline',
     '$schema',
   ];
-  for (const key of Object.keys(root)) {
-    if (!known.includes(key)) {
-      refuse(key, `one of the keys ${known.join(', ')}`, key, 'Remove this key or correct its name.');
-    }
-  }
+  const unknown = Object.keys(root).filter((key) => !known.includes(key));
+  issues.push(
+    ...firstIssues(
+      unknown.map((key) => ({
+        path: clip(key),
+        expected: `one of the keys ${known.join(', ')}`,
+        got: show(key),
+        remedy: 'Remove this key or correct its name.',
+      })),
+    ),
+  );
   if (root.version !== undefined && root.version !== EXPERIMENT_VERSION) {
     refuse(
       'version',
@@ -131,11 +137,17 @@ export function parseExperiment(
       refuse(path, '{"id": ..., "params": {...}}', value, `Use {"id": "${first.id}"}.`);
       return { entry: first, params: undefined };
     }
-    for (const key of Object.keys(value)) {
-      if (key !== 'id' && key !== 'params') {
-        refuse(`${path}.${key}`, 'the keys id and params', key, `Move settings into ${path}.params.`);
-      }
-    }
+    const others = Object.keys(value).filter((key) => key !== 'id' && key !== 'params');
+    issues.push(
+      ...firstIssues(
+        others.map((key) => ({
+          path: `${path}.${clip(key)}`,
+          expected: 'the keys id and params',
+          got: show(key),
+          remedy: `Move settings into ${path}.params.`,
+        })),
+      ),
+    );
     const entry = value.id === undefined ? first : entries.find((e) => e.id === value.id);
     if (!entry) {
       refuse(

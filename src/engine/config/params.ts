@@ -1,6 +1,6 @@
 // A ParamSpec is the one source of truth about a setting: it draws the control, validates the value, and gives
 // the command-line flag, the URL key, the default and the JSON Schema. No DOM, no tfjs: the page imports it.
-import type { Issue } from '../core/errors.ts';
+import { clip, firstIssues, type Issue } from '../core/errors.ts';
 import { formatTypedName, parseTypedNames } from './names.ts';
 
 /** A column of a table chosen as a target. `type` `auto` lets the reader decide from the values. */
@@ -254,13 +254,14 @@ export function parseParams(
     issues.push({ path, expected: 'an object', got: show(input), remedy: 'Write {"key": value, ...}.' });
     return { params, issues };
   }
+  const unknown: Issue[] = [];
   for (const [key, value] of Object.entries(input)) {
     const spec = specs.find((s) => s.key === key);
     if (!spec) {
-      issues.push({
-        path: `${path}.${key}`,
+      unknown.push({
+        path: `${path}.${clip(key)}`,
         expected: `one of the keys ${specs.map((s) => s.key).join(', ')}`,
-        got: JSON.stringify(key),
+        got: clip(JSON.stringify(key)),
         remedy: 'Remove this key or correct its name.',
       });
     } else if (isValid(spec, value)) {
@@ -274,7 +275,7 @@ export function parseParams(
       });
     }
   }
-  return { params, issues };
+  return { params, issues: [...issues, ...firstIssues(unknown)] };
 }
 
 /** The value at position `i` of a list that is repeated as often as needed. */

@@ -55,13 +55,37 @@ export class WorkbenchError extends Error {
 
   /** The error for one violated expectation; the message is composed of its parts. */
   static of(kind: ErrorKind, issue: Issue): WorkbenchError {
-    return new WorkbenchError(kind, formatIssue(issue), [issue]);
+    const shown = { ...issue, path: clip(issue.path), got: clip(issue.got) };
+    return new WorkbenchError(kind, formatIssue(issue), [shown]);
   }
 }
 
+/** Longest name or value in a message: what comes from outside may be of any length, and layout of long lines is slow. */
+const MAX_SHOWN = 256;
+
+/** The beginning of a text, with the length of the whole where something is left out. */
+export function clip(text: string, limit = MAX_SHOWN): string {
+  return text.length <= limit ? text : `${text.slice(0, limit)}… (${text.length} characters)`;
+}
+
 /** "path: expected X, got Y. Remedy" */
-export function formatIssue(issue: Issue): string {
-  return `${issue.path}: expected ${issue.expected}, got ${issue.got}. ${issue.remedy}`;
+export function formatIssue({ path, expected, got, remedy }: Issue): string {
+  return `${clip(path)}: expected ${expected}, got ${clip(got)}. ${remedy}`;
+}
+
+/** Issues of one kind that are listed; a file may hold thousands. */
+const MAX_LISTED = 20;
+
+/** The first issues, and one for all others. */
+export function firstIssues(issues: readonly Issue[]): Issue[] {
+  const others = issues.slice(MAX_LISTED);
+  const [first] = others;
+  if (!first) return [...issues];
+  const { path, expected, got } = first;
+  return [
+    ...issues.slice(0, MAX_LISTED),
+    { path, expected, got: `${got}, and ${others.length} more like this`, remedy: 'Mend those above first.' },
+  ];
 }
 
 /** Turns anything thrown into a report; unknown errors keep their message and are marked internal. */

@@ -42,17 +42,24 @@ describe.each([
   });
 });
 
-describe.each(['cpu', 'wasm'] as const)('golden dropout on %s', (backend) => {
+describe.each([
+  ['cpu', 'dropout', 145],
+  ['wasm', 'dropout', 145],
+  ['cpu', 'missing_labels', 230],
+  ['wasm', 'missing_labels', 230],
+  ['cpu', 'weighting', 1900],
+  ['wasm', 'weighting', 1900],
+] as const)('on %s, golden %s', (backend, name, leastChecks) => {
   beforeAll(async () => {
     await startNodeBackend({ backend, allowSoftwareAdapter: false });
   });
 
   it('agrees with the reference and leaves nothing behind', async () => {
     const tensors = tf.memory().numTensors;
-    const checks = await checksOf(read('dropout'));
+    const checks = await checksOf(read(name));
     expect(tf.getBackend()).toBe(backend);
     expect(failures(checks)).toEqual([]);
-    expect(checks.length).toBeGreaterThanOrEqual(145);
+    expect(checks.length).toBeGreaterThanOrEqual(leastChecks);
     expect(tf.memory().numTensors).toBe(tensors);
   });
 });
@@ -79,6 +86,12 @@ describe('a wrong reference value is found', () => {
     ['auroc', ['cases', 16, 'expected', 'refused'], false, /nan_logit auroc/],
     ['auroc', ['cases', 13, 'expected', 'auroc'], 0.5, /one_class_positive auroc/],
     ['auroc', ['cases', 21, 'expected', 'auroc_per_class', 1], 0.80511, /multi_weighted auroc_per_class/],
+    ['missing_labels', ['cases', 1, 'heads', 0, 'targets', 4], null, /regression_missing loss/],
+    ['missing_labels', ['cases', 3, 'expected', 'losses', 0], 1e-9, /regression_no_label loss/],
+    ['missing_labels', ['cases', 5, 'expected', 'gradients', 0, 'data', 0], 1e-3, /binary_missing gradient/],
+    ['missing_labels', ['cases', 20, 'expected', 'labelled_rows'], 40, /regression_missing labelled rows/],
+    ['missing_labels', ['cases', 22, 'expected', 'mse'], 1, /regression_no_label mse/],
+    ['missing_labels', ['cases', 29, 'expected', 'f1_macro'], 0.9, /multiclass_missing f1_macro/],
     ['gain', ['cases', 0, 'expected', 'mean_percent'], 0, /auroc_two_tasks mean/],
     ['gain', ['cases', 4, 'expected', 'negative_baseline_tasks'], [], /negative baselines/],
     ['gain', ['cases', 6, 'expected', 'delta_percent_per_task', 0], 0, /zero_baseline percent by baseline/],
@@ -95,6 +108,28 @@ describe('a wrong reference value is found', () => {
     ['dropout', ['cases', 5, 'gradients_train', 'mlp.1.1.bias', 'data', 0], 9, /mlp.1.1.bias/],
     ['dropout', ['cases', 5, 'buffers_after_train', 'mlp.0.1.running_var', 'data', 0], 9, /running_var/],
     ['dropout', ['cases', 7, 'kind'], 'tree', /tower_plain kind/],
+    ['weighting', ['cases', 1, 'methods', 'mgda', 'direction', 0], 3, /t2_conflict mgda direction/],
+    ['weighting', ['cases', 9, 'methods', 'cagrad_0.4', 'weights', 1], 0.5, /t5_random cagrad_0.4 weights/],
+    ['weighting', ['cases', 10, 'methods', 'upgrad', 'regularised', 'direction', 2], 1, /upgrad regularised/],
+    ['weighting', ['cases', 13, 'methods', 'nash_mtl', 'weights', 4], 0.1, /t8_random nash_mtl weights/],
+    [
+      'weighting',
+      ['cases', 15, 'methods', 'nash_mtl', 'weights'],
+      null,
+      /nash_mtl: says there is no solution/,
+    ],
+    [
+      'weighting',
+      ['cases', 2, 'methods', 'gradvac', 1, 'steps', 2, 'direction', 0],
+      9,
+      /gradvac run 1 step 3/,
+    ],
+    ['weighting', ['cases', 4, 'methods', 'pcgrad_expected', 'direction', 1], 9, /pcgrad_expected/],
+    ['weighting', ['cases', 4, 'methods', 'graddrop', 'runs', 1, 'direction', 1], 9, /graddrop run 1/],
+    ['weighting', ['cases', 12, 'methods', 'trimmed_mean_2', 'direction', 1], 9, /trimmed_mean_2/],
+    ['weighting', ['cases', 18, 'methods', 'famo_adam', 'weights', 5, 0], 0.5, /famo_adam step 6 task 1/],
+    ['weighting', ['cases', 17, 'methods', 'rlw', 'weights', 2, 0], 0.5, /rlw step 3 task 1/],
+    ['weighting', ['cases', 19, 'methods', 'gradnorm_softmax', 'weights', 5, 4], 9, /softmax step 6 task 5/],
   ])('%s %j', async (name, path, value, quantity) => {
     const found = failures(await checksOf(withValue(read(name), path, value)));
     expect(

@@ -3,13 +3,21 @@
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { CatalogEntry } from '../config/catalog.ts';
 import type { ParamSpec, Params } from '../config/params.ts';
+import type { LossKind } from '../kernels/ops/taskLoss/index.ts';
+import type { Gram } from './solvers/dense.ts';
 
 export interface MethodContext {
   numTasks: number;
+  /** One per task. */
+  kinds: readonly LossKind[];
+  /** S, of the values of all shared parameters. */
+  sharedSize: number;
   /** Values of its `params`; `settingsOf(params, settings)` gives them their types. */
   settings: Params;
   /** Seed of the run, for methods that draw at random. */
   seed: number;
+  /** Says something about the run, for what a method could not do as it should; the same words are shown once. */
+  note(text: string): void;
 }
 
 /** What a checkpoint keeps of a method: arrays by name. */
@@ -44,7 +52,7 @@ export interface WithState {
 export interface FixedWeightsMethod extends MethodEntry {
   needs: 'losses';
   /** One per task. */
-  fixedWeights(numTasks: number): number[];
+  fixedWeights(numTasks: number, settings: Params): number[];
 }
 
 /** Weights of the tasks' losses, made of the losses. */
@@ -77,12 +85,13 @@ export interface GramMethod extends MethodEntry {
 export interface GramWeights extends WithState {
   /**
    * Called once per step, when every task has been differentiated on its own.
-   * @param gram - inner products of the tasks' gradients with respect to the shared parameters, [T, T] row-major
+   * @param gram - inner products of the tasks' gradients with respect to the shared parameters, [T, T] row-major; float32 from a
+   * device, float64 where they are known better
    * @param losses - [T]
    * @param step - 1-based
    * @returns [T]
    */
-  weights(gram: Float32Array, losses: Float32Array, step: number): ArrayLike<number>;
+  weights(gram: Gram, losses: ArrayLike<number>, step: number): ArrayLike<number>;
 }
 
 /** One gradient of the shared parameters, made of those of the tasks; what belongs to a task follows the loss of that task. */
@@ -104,6 +113,7 @@ export interface GradientCombination extends WithState {
   combine(gradients: Tensor2D, losses: Tensor1D, step: number): Tensor1D;
 }
 
+export type { Gram };
 export type GradientMethod = FixedWeightsMethod | LossMethod | GramMethod | GradientsMethod;
 
 export const hasFixedWeights = (method: GradientMethod): method is FixedWeightsMethod =>

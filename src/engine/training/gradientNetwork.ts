@@ -57,6 +57,7 @@ export class GradientNetwork extends NetworkInTraining {
   private recorded: RecordedSteps | null;
   private readonly inFlight = new StepsInFlight();
   private fault: WorkbenchError | null = null;
+  private readonly methodNotes = new Set<string>();
   /** Best values per group, in the order of `groupSlices`. */
   private best: (Float32Array[] | null)[];
 
@@ -82,11 +83,13 @@ export class GradientNetwork extends NetworkInTraining {
       tasks: options.taskTypes.map(({ lossKind }, i) => ({
         kind: lossKind,
         outputs: tasks[i]?.outputs ?? 1,
+        partial: this.isPartial[i],
       })),
       // Single-task networks share nothing, so that the sum trains each on its own loss, whatever the method.
       method: singleTask ? equal : method,
       settings: settings.ofMethod,
       seed,
+      note: (text) => this.noteOfMethod(text),
       updater: this.updater,
       learningRateAt: (step) => learningRateAt(settings, step, this.info.stepsPerEpoch * this.info.epochs),
     });
@@ -106,7 +109,7 @@ export class GradientNetwork extends NetworkInTraining {
       const report = await this.program.run(batch, step, (report, gradients) =>
         this.faultOf(report, { step, epoch }, gradients),
       );
-      return [...before, this.reported(report, batch.size)];
+      return [...before, this.reported(report, batch)];
     } finally {
       this.state.trainMs += performance.now() - started;
     }
@@ -152,7 +155,7 @@ export class GradientNetwork extends NetworkInTraining {
     for (const { step, epoch, batch } of inFlight.take(program.deferred.held)) {
       const report = reportOf(step);
       if (report.every(Number.isFinite)) {
-        reports.push(this.reported(report, batch.size));
+        reports.push(this.reported(report, batch));
         continue;
       }
       // Nothing has changed since, so the step can be taken again for the sake of its gradients.
@@ -166,9 +169,13 @@ export class GradientNetwork extends NetworkInTraining {
     return reports;
   }
 
-  private reported(report: Float32Array, rows: number): StepReport {
+  private reported(report: Float32Array, batch: TensorBatch): StepReport {
     const numTasks = this.o.dataset.tasks.length;
-    const taskLosses = Array.from(report.subarray(0, numTasks));
+    const rows = this.isPartial.map((isPartial, task) => (isPartial ? batch.labelled(task) : batch.size));
+    // A loss of no rows is 0 on the device, and none in a curve.
+    const taskLosses = Array.from(report.subarray(0, numTasks), (loss, task) =>
+      rows[task] === 0 ? Number.NaN : loss,
+    );
     const gradientNorm = Math.max(...report.subarray(numTasks));
     this.count(taskLosses, gradientNorm, rows);
     return { step: this.step, taskLosses, gradientNorm };
@@ -212,6 +219,13 @@ export class GradientNetwork extends NetworkInTraining {
       launch: (batch, step) => program.launch(batch, step),
       kept: () => [...deferred.kept, ...program.kept, ...this.buffers],
     });
+  }
+
+  /** The same words once. */
+  private noteOfMethod(text: string): void {
+    if (this.methodNotes.has(text)) return;
+    this.methodNotes.add(text);
+    this.o.onNote?.({ code: 'gradient-method', text: `${this.info.label}: ${text}` });
   }
 
   private noteNotReplayed(reason: string): void {

@@ -150,6 +150,29 @@ describe('a pickle', () => {
     ['a name without end', pickle(bytesOf('c', 'x'.repeat(2000))), /a name of at most 1000 bytes/],
     ['a name that is a number', pickle(bytesOf(int(1), int(2), 0x93)), /the names of a module/],
     ['a long integer', pickle(bytesOf(0x8b, uint(5000, 4))), /an integer of at most 1024 bytes/],
+    [
+      'much text of Python 2',
+      pickle(
+        bytesOf(
+          ...Array.from({ length: 4 }, () => [
+            'T',
+            uint(5_000_000, 4),
+            new Uint8Array(5_000_000),
+            '0',
+          ]).flat(),
+        ),
+      ),
+      /at most 16 MB of texts and integers/,
+    ],
+    [
+      'many long integers',
+      pickle(
+        bytesOf(
+          ...Array.from({ length: 16_000 }, () => [0x8b, uint(1024, 4), new Uint8Array(1024), '0']).flat(),
+        ),
+      ),
+      /at most 16 MB of texts and integers/,
+    ],
     ['a value never stored', pickle(bytesOf('h', 9)), /number 9, which was not/],
     ['a key without a value', pickle(bytesOf('}(', int(1), 'u')), /a value for every key/],
     [

@@ -18,8 +18,11 @@ const MAX_STACK = 1_000_000;
 const MAX_MARKS = 10_000;
 /** Longest name of a module, a class or a function. */
 const MAX_NAME = 1000;
-const MAX_TEXT = 16_000_000;
+/** Bytes of all texts and integers: the names of a network take a few kilobytes. */
+const MAX_LITERALS = 16_000_000;
 const MAX_INTEGER = 1024;
+/** Arguments that a call may have. */
+const LATIN_SLICE = 8192;
 const NEWLINE = 10;
 
 /**
@@ -41,6 +44,7 @@ class Machine {
   private readonly marks: number[] = [];
   private readonly memo = new Map<number, PickleValue>();
   private at = 0;
+  private literals = 0;
   /** Where the operation in hand begins. */
   private begin = 0;
 
@@ -105,10 +109,9 @@ class Machine {
   /** Little-endian two's complement. */
   integer(size: number): number | bigint {
     if (size > MAX_INTEGER) this.refuse(`an integer of at most ${MAX_INTEGER} bytes`, `one of ${size}`);
-    const from = this.take(size);
-    let value = 0n;
-    for (let i = size - 1; i >= 0; i--) value = (value << 8n) | BigInt(this.bytes[from + i] as number);
-    const signed = BigInt.asIntN(8 * size, value);
+    let digits = '';
+    for (const byte of this.literal(size)) digits = byte.toString(16).padStart(2, '0') + digits;
+    const signed = BigInt.asIntN(8 * size, BigInt(`0x${digits || 0}`));
     const number = Number(signed);
     return Number.isSafeInteger(number) ? number : signed;
   }
@@ -119,7 +122,7 @@ class Machine {
   }
 
   text(size: number): string {
-    const bytes = this.letters(size);
+    const bytes = this.literal(size);
     try {
       return this.decoder.decode(bytes);
     } catch {
@@ -129,13 +132,17 @@ class Machine {
 
   /** The text of Python 2, a character per byte. */
   latin(size: number): string {
+    const bytes = this.literal(size);
     let text = '';
-    for (const byte of this.letters(size)) text += String.fromCharCode(byte);
+    for (let i = 0; i < bytes.length; i += LATIN_SLICE)
+      text += String.fromCharCode(...bytes.subarray(i, i + LATIN_SLICE));
     return text;
   }
 
-  private letters(size: number): Uint8Array {
-    if (size > MAX_TEXT) this.refuse(`text of at most ${MAX_TEXT / 1e6} MB`, `${size} bytes`);
+  private literal(size: number): Uint8Array {
+    this.literals += size;
+    if (this.literals > MAX_LITERALS)
+      this.refuse(`at most ${MAX_LITERALS / 1e6} MB of texts and integers`, 'more');
     return this.raw(size);
   }
 

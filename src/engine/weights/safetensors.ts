@@ -14,6 +14,9 @@ export interface NamedTensor {
 }
 
 const MAX_HEADER = 10_000_000;
+const MAX_NAME = 1000;
+/** As in PyTorch. */
+const MAX_RANK = 64;
 /** Largest file of weights, in whatever format. */
 export const MAX_BYTES = 1_000_000_000;
 const sizeOf = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
@@ -72,29 +75,56 @@ export function readSafetensorsFile(
   const header = parseHeader(bytes.subarray(8, 8 + length), refuse);
   const body = 8 + length;
   const metadata = textsOf(header.__metadata__, refuse);
-  const tensors = Object.entries(header)
-    .filter(([name]) => name !== '__metadata__')
-    .map(([name, entry]): NamedTensor => {
-      const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Record<string, unknown>;
-      const type = numberType(dtype);
-      if (!type) return refuse(name, `a type out of ${Object.keys(NUMBER_TYPES).join(', ')}`, String(dtype));
-      const { width } = type;
-      if (!isCounts(shape))
-        return refuse(name, 'a shape of whole numbers', JSON.stringify(shape) ?? 'nothing');
-      if (!isCounts(offsets) || offsets.length !== 2)
-        return refuse(name, 'two offsets', JSON.stringify(offsets) ?? 'nothing');
-      const [start, end] = offsets as [number, number];
-      const count = sizeOf(shape);
-      if (start > end || body + end > bytes.length || end - start !== count * width)
-        refuse(
-          name,
-          `${count * width} bytes within the file`,
-          `bytes ${start} to ${end} of ${bytes.length - body}`,
-        );
-      const numbers = collectNumbers(count, (i) => type.read(view, body + start + i * width, true));
-      return { name, shape: [...shape], ...numbers };
-    });
+  const entries = Object.entries(header).filter(([name]) => name !== '__metadata__');
+  // All places are checked before any number is read: tensors that share bytes would make much out of a small file.
+  requireTiling(entries, bytes.length - body, refuse);
+  const tensors = entries.map(([name, entry]): NamedTensor => {
+    if (name.length > MAX_NAME)
+      return refuse(name, `a name of at most ${MAX_NAME} characters`, `${name.length}`);
+    const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Record<string, unknown>;
+    const type = numberType(dtype);
+    if (!type) return refuse(name, `a type out of ${Object.keys(NUMBER_TYPES).join(', ')}`, String(dtype));
+    const { width } = type;
+    if (!isCounts(shape) || shape.length > MAX_RANK)
+      return refuse(name, `a shape of at most ${MAX_RANK} whole numbers`, JSON.stringify(shape) ?? 'nothing');
+    const [start, end] = offsets as [number, number];
+    const count = sizeOf(shape);
+    if (start > end || body + end > bytes.length || end - start !== count * width)
+      refuse(
+        name,
+        `${count * width} bytes within the file`,
+        `bytes ${start} to ${end} of ${bytes.length - body}`,
+      );
+    const numbers = collectNumbers(count, (i) => type.read(view, body + start + i * width, true));
+    return { name, shape: [...shape], ...numbers };
+  });
   return { tensors, metadata };
+}
+
+/** The format allows neither holes nor bytes of two tensors. */
+function requireTiling(entries: readonly [string, unknown][], size: number, refuse: Refuse): void {
+  const spans = entries.map(([name, entry]) => {
+    const offsets = ((entry ?? {}) as Record<string, unknown>).data_offsets;
+    if (!isCounts(offsets) || offsets.length !== 2)
+      return refuse(name, 'two offsets', JSON.stringify(offsets) ?? 'nothing');
+    const [start = 0, end = 0] = offsets;
+    if (start > end || end > size)
+      return refuse(name, `bytes within the ${size} behind the header`, `bytes ${start} to ${end}`);
+    return { name, start, end };
+  });
+  spans.sort((a, b) => a.start - b.start || a.end - b.end);
+  let end = 0;
+  for (const span of spans) {
+    if (span.start !== end)
+      refuse(
+        span.name,
+        `numbers that begin where those before end, at byte ${end}`,
+        `byte ${span.start}, which ${span.start < end ? 'belongs to another tensor' : 'leaves a hole'}`,
+      );
+    end = span.end;
+  }
+  if (end !== size)
+    refuse('its end', `a file that ends with its last tensor, at byte ${end}`, `${size} bytes`);
 }
 
 function textsOf(value: unknown, refuse: Refuse): ReadonlyMap<string, string> {

@@ -97,6 +97,67 @@ describe('safetensors', () => {
   ])('refuse %s', (_what, bytes) => {
     expect(() => readSafetensors(bytes, 'w.safetensors')).toThrow(/w\.safetensors, .*expected/);
   });
+
+  const floats = (places: [name: string, start: number, end: number][], size: number) =>
+    file(
+      JSON.stringify(
+        Object.fromEntries(
+          places.map(([name, start, end]) => [
+            name,
+            { dtype: 'F32', shape: [(end - start) / 4], data_offsets: [start, end] },
+          ]),
+        ),
+      ),
+      size,
+    );
+
+  it.each([
+    [
+      'tensors that share bytes',
+      floats(
+        [
+          ['a', 0, 8],
+          ['b', 4, 12],
+        ],
+        12,
+      ),
+      /b: .* at byte 8, got byte 4, which belongs/,
+    ],
+    [
+      'a hole',
+      floats(
+        [
+          ['b', 12, 16],
+          ['a', 0, 8],
+        ],
+        16,
+      ),
+      /b: .* at byte 8, got byte 12, which leaves a hole/,
+    ],
+    ['a hole at the start', floats([['a', 4, 8]], 8), /a: .* at byte 0, got byte 4/],
+    ['bytes behind the last tensor', floats([['a', 0, 8]], 16), /its end: .* at byte 8, got 16 bytes/],
+    ['a long name', floats([['n'.repeat(200_000), 0, 4]], 4), /^w, n{253}… \(200003 characters\): /],
+  ])('refuse %s, as the format does', (_what, bytes, message) => {
+    expect(() => readSafetensors(bytes, 'w')).toThrow(message);
+  });
+
+  it('read tensors in any order, and empty ones', () => {
+    const given = floats(
+      [
+        ['b', 8, 12],
+        ['none', 8, 8],
+        ['a', 0, 8],
+        ['last', 12, 12],
+      ],
+      12,
+    );
+    expect(readSafetensors(given, 'w').map(({ name, shape }) => [name, shape])).toEqual([
+      ['b', [1]],
+      ['none', [0]],
+      ['a', [2]],
+      ['last', [0]],
+    ]);
+  });
 });
 
 describe('state_dict', () => {

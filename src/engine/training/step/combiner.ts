@@ -2,7 +2,6 @@
 // model is differentiated, and whether a step has to wait for numbers; a kind of method that needs two gradients in a step, at two
 // points, would differentiate twice here.
 import * as tf from '@tensorflow/tfjs-core';
-import { equal } from '../../methods/equal.ts';
 import {
   type GradientMethod,
   type GradientsMethod,
@@ -38,12 +37,13 @@ export function createCombiner(
   method: GradientMethod,
   model: Model,
   pass: TaskPass,
-  context: MethodContext,
+  given: Omit<MethodContext, 'sharedSize'>,
 ): Combiner {
-  if (hasFixedWeights(method)) return fixed(pass, method.fixedWeights(context.numTasks));
+  if (hasFixedWeights(method)) return fixed(pass, method.fixedWeights(given.numTasks, given.settings));
   const shared = new SharedValues(model.parameters);
   // Where nothing is shared there is nothing to weigh.
-  if (shared.size === 0) return fixed(pass, equal.fixedWeights(context.numTasks));
+  if (shared.size === 0) return fixed(pass, ones(given));
+  const context = { ...given, sharedSize: shared.size };
   switch (method.needs) {
     case 'losses':
       return byLosses(method, pass, context);
@@ -55,6 +55,8 @@ export function createCombiner(
       return method satisfies never;
   }
 }
+
+const ones = ({ numTasks }: Pick<MethodContext, 'numTasks'>) => new Array<number>(numTasks).fill(1);
 
 const disposeByTask = (byTask: TaskGradients['byTask']): void => {
   for (const gradients of byTask) for (const gradient of gradients) gradient?.dispose();
@@ -117,7 +119,7 @@ function byGram(method: GramMethod, pass: TaskPass, shared: SharedValues, contex
     launch(batch, step) {
       const { taskLosses, byTask } = pass.perTask(batch, step);
       gramOf(byTask).dispose();
-      const gradients = shared.weigh(byTask, equal.fixedWeights(context.numTasks));
+      const gradients = shared.weigh(byTask, ones(context));
       disposeByTask(byTask);
       return { taskLosses, gradients };
     },
@@ -128,9 +130,7 @@ function byGram(method: GramMethod, pass: TaskPass, shared: SharedValues, contex
         const [products, losses] = await Promise.all([gram.data<'float32'>(), taskLosses.data<'float32'>()]);
         // The update will find what is not finite; the method is not asked about it.
         const areFinite = [...products, ...losses].every(Number.isFinite);
-        const weights = areFinite
-          ? learner.weights(products, losses, step)
-          : equal.fixedWeights(context.numTasks);
+        const weights = areFinite ? learner.weights(products, losses, step) : ones(context);
         return { taskLosses, gradients: shared.weigh(byTask, weights) };
       } catch (error) {
         taskLosses.dispose();

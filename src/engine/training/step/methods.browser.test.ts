@@ -20,7 +20,7 @@ const ATTENTION = { width: 4, heads: 2, feedForward: 6, tower: [3], attention: '
 const EXPERTS = { experts: 3, expert: [5, 4], tower: [3], embedding: 2 };
 
 const REASONS: Record<keyof typeof toys, string | null> = {
-  fixed: null,
+  given: null,
   averaged: 'what Averaged launches may differ from step to step',
   observing: 'what Observing launches may differ from step to step',
   normalised: "Normalised reads the inner products of the tasks' gradients back",
@@ -81,7 +81,7 @@ describe('gradient methods on webgpu', () => {
     async (id, method) => {
       const notes: string[] = [];
       const states: unknown[] = [];
-      const ofMethod = { ...defaultsOf(method.params), taskWeights: [2, 0.5, 1] };
+      const ofMethod = { ...defaultsOf(method.params), givenWeights: [2, 0.5, 1] };
       for (const record of [false, true]) {
         const network = createNetwork(mmoe, EXPERTS, {
           dataset,

@@ -5,6 +5,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { catalog } from '../../catalog.ts';
 import { parseExperiment, requireExperiment } from '../../config/experiment.ts';
+import type { GradientMethod } from '../../methods/method.ts';
+import { methods } from '../../methods/registry.ts';
 import { toys } from '../../methods/testing/registry.ts';
 import type { Checkpoint } from '../../protocol/checkpoint.ts';
 import { RunControl } from '../runControl.ts';
@@ -29,22 +31,24 @@ beforeAll(() => tf.setBackend('cpu'));
 
 describe('a registered method', () => {
   it('is in the catalog, with its settings', () => {
-    expect(catalog.methods.map((m) => m.id)).toEqual(['equal', ...Object.keys(toys)]);
-    const spec = catalog.trainingParams.find((p) => p.key === 'taskWeights');
-    expect(spec?.visibleWhen).toEqual({ key: 'weighting', oneOf: ['fixed'] });
+    expect(catalog.methods.map((m) => m.id)).toEqual(Object.keys(methods));
+    expect(Object.keys(methods)).toEqual(expect.arrayContaining(['equal', ...Object.keys(toys)]));
+    for (const [id, method] of Object.entries<GradientMethod>(methods)) expect(method.id).toBe(id);
+    const spec = catalog.trainingParams.find((p) => p.key === 'givenWeights');
+    expect(spec?.visibleWhen).toEqual({ key: 'weighting', oneOf: ['given'] });
     const keys = catalog.trainingParams.map((p) => p.key);
     expect(new Set(keys).size).toBe(keys.length);
   });
 
   it('has its settings checked', () => {
-    const { issues } = parseExperiment(raw({ weighting: 'fixed', taskWeights: [-1] }), catalog);
-    expect(issues).toMatchObject([{ path: expect.stringMatching(/^training\.taskWeights/) }]);
+    const { issues } = parseExperiment(raw({ weighting: 'given', givenWeights: [-1] }), catalog);
+    expect(issues).toMatchObject([{ path: expect.stringMatching(/^training\.givenWeights/) }]);
   });
 
   it('is given them, and leaves the baseline alone', async () => {
     const ofEqual = (await runToEnd(experimentOf({}))).result.seeds[0];
-    const ofOnes = (await runToEnd(experimentOf({ weighting: 'fixed' }))).result.seeds[0];
-    const weighted = (await runToEnd(experimentOf({ weighting: 'fixed', taskWeights: [1, 0.1, 3] }))).result;
+    const ofOnes = (await runToEnd(experimentOf({ weighting: 'given' }))).result.seeds[0];
+    const weighted = (await runToEnd(experimentOf({ weighting: 'given', givenWeights: [1, 0.1, 3] }))).result;
     expect(ofOnes?.model.epochs).toEqual(ofEqual?.model.epochs);
     expect(weighted.seeds[0]?.model.epochs).not.toEqual(ofEqual?.model.epochs);
     expect(weighted.seeds[0]?.baseline?.epochs).toEqual(ofEqual?.baseline?.epochs);

@@ -61,7 +61,7 @@ beforeAll(() => tf.setBackend('cpu'));
 describe('gradients', () => {
   it.each<[string, GradientMethod]>([
     ['fixed weights', { ...equal, fixedWeights: () => WEIGHTS }],
-    ['weights from losses', { ...toys.fixed, start: () => ({ weights: () => tf.tensor1d(WEIGHTS) }) }],
+    ['weights from losses', { ...toys.given, start: () => ({ weights: () => tf.tensor1d(WEIGHTS) }) }],
     ['weights from inner products', byGram(WEIGHTS)],
   ])('of %s are those of the weighted sum of the losses, by central differences', async (_name, method) => {
     const network = networkWith(method);
@@ -96,7 +96,7 @@ describe('gradients', () => {
     const expected = await gradientsOf(network);
     network.dispose();
     for (const [method, tolerance] of [
-      [toys.fixed, 0],
+      [toys.given, 0],
       // A float32 sum of three gradients instead of the gradient of a sum.
       [byGram([1, 1, 1]), 1e-6],
     ] as const) {
@@ -141,7 +141,14 @@ describe('gradients', () => {
 
   it('of conflicting tasks do not point against any of them when two are projected', async () => {
     const combined = tf.tidy(() => {
-      const learner = toys.projected.start({ numTasks: 2, settings: {}, seed: 1 });
+      const learner = toys.projected.start({
+        numTasks: 2,
+        kinds: ['squared-error', 'squared-error'],
+        sharedSize: 2,
+        settings: {},
+        seed: 1,
+        note: () => {},
+      });
       const gradients = tf.tensor2d([
         [1, 0],
         [-0.5, 1],
@@ -188,7 +195,7 @@ describe('a model says which tensors its tasks share', () => {
 describe.each(Object.entries<GradientMethod>(toys))('the method %s', (_id, method) => {
   it('trains, and leaves no tensor behind', async () => {
     const tensors = tf.memory().numTensors;
-    const network = networkWith(method, { taskWeights: [2, 0.5, 1] });
+    const network = networkWith(method, { givenWeights: [2, 0.5, 1] });
     const before = valuesOf(network);
     const rows = batch();
     const losses: number[] = [];

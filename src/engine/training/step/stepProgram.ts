@@ -16,6 +16,8 @@ export interface StepProgramOptions {
   method: GradientMethod;
   settings: MethodContext['settings'];
   seed: number;
+  /** What the method has to say about the run. */
+  note?(text: string): void;
   /** Disposed with the program. */
   updater: Updater;
   learningRateAt(step: number): number;
@@ -32,7 +34,13 @@ export class StepProgram {
   constructor(options: StepProgramOptions) {
     const { model, tasks, method, settings, seed } = options;
     this.o = options;
-    const context = { numTasks: tasks.length, settings, seed };
+    const context = {
+      numTasks: tasks.length,
+      kinds: tasks.map((t) => t.kind),
+      settings,
+      seed,
+      note: (text: string) => options.note?.(text),
+    };
     this.pass = new TaskPass(model, tasks);
     this.combiner = createCombiner(method, model, this.pass, context);
   }

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { equal } from '../../methods/equal.ts';
 import { type GradientMethod, hasFixedWeights } from '../../methods/method.ts';
 import { methods } from '../../methods/registry.ts';
-import { fixed } from '../../methods/testing/fixed.ts';
+import { given } from '../../methods/testing/given.ts';
 import { mtMlp } from '../../models/mtMlp.ts';
 import { stMlp } from '../../models/stMlp.ts';
 import type { TrainingSettings } from '../params.ts';
@@ -25,7 +25,7 @@ const training: Partial<TrainingSettings> = {
 const toy = (weights: readonly number[], isKnown: boolean): GradientMethod =>
   isKnown
     ? { ...equal, id: 'toy', fixedWeights: () => [...weights] }
-    : { ...fixed, start: () => ({ weights: () => tf.tensor1d([...weights]) }) };
+    : { ...given, start: () => ({ weights: () => tf.tensor1d([...weights]) }) };
 
 /** What one step changes, by tensor. */
 async function changes(method: GradientMethod, options: { singleTask?: boolean } = {}) {
@@ -115,7 +115,7 @@ describe('equal weights', () => {
   });
 
   it('are 1 for every task', async () => {
-    expect(equal.fixedWeights(4)).toEqual([1, 1, 1, 1]);
+    expect(equal.fixedWeights(4, {})).toEqual([1, 1, 1, 1]);
     const { moved } = await changes(equal);
     expect((await changes(toy([1, 1, 1], true))).moved).toEqual(moved);
     // To the last bit, although they are made in the middle of a step.

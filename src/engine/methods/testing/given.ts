@@ -7,7 +7,7 @@ import type { LossMethod } from '../method.ts';
 const params = defineParams([
   {
     kind: 'numbers',
-    key: 'taskWeights',
+    key: 'givenWeights',
     label: 'Weights',
     help: 'One per task.',
     integer: false,
@@ -20,9 +20,9 @@ const params = defineParams([
   },
 ]);
 
-export const fixed: LossMethod = {
-  id: 'fixed',
-  label: 'Fixed',
+export const given: LossMethod = {
+  id: 'given',
+  label: 'Given',
   summary: 'Weights that are a setting.',
   citation: '',
   deviations: [],
@@ -30,8 +30,8 @@ export const fixed: LossMethod = {
   needs: 'losses',
   replayable: true,
   start({ numTasks, settings }) {
-    const { taskWeights } = settingsOf(params, settings);
-    const weights = Array.from({ length: numTasks }, (_, task) => cycled(taskWeights, task));
+    const { givenWeights } = settingsOf(params, settings);
+    const weights = Array.from({ length: numTasks }, (_, task) => cycled(givenWeights, task));
     return { weights: () => tensor1d(weights) };
   },
 };

@@ -1,0 +1,37 @@
+// What methods keep from step to step in JavaScript: float32, so that a checkpoint holds it to the last bit.
+import { WorkbenchError } from '../core/errors.ts';
+import type { MethodState, WithState } from './method.ts';
+
+/**
+ * @param method - id, for the message
+ * @param initial - what each array starts as
+ */
+export function keptArrays<Name extends string>(
+  method: string,
+  initial: Record<Name, ArrayLike<number>>,
+): Record<Name, Float32Array> & Required<Pick<WithState, 'save' | 'restore'>> {
+  const names = Object.keys(initial) as Name[];
+  const arrays = Object.fromEntries(names.map((name) => [name, Float32Array.from(initial[name])])) as Record<
+    Name,
+    Float32Array
+  >;
+  return {
+    ...arrays,
+    save: async () => Object.fromEntries(names.map((name) => [name, arrays[name].slice()])),
+    restore: (state: MethodState) => {
+      for (const name of names) arrays[name].set(storedValues(method, state, name, arrays[name].length));
+    },
+  };
+}
+
+/** @throws WorkbenchError (file) where a checkpoint holds no such values */
+export function storedValues(method: string, state: MethodState, name: string, length: number): Float32Array {
+  const stored = state[name];
+  if (stored?.length === length) return stored;
+  throw WorkbenchError.of('file', {
+    path: `checkpoint: ${method}/${name}`,
+    expected: `${length} values`,
+    got: stored ? `${stored.length} values` : 'nothing',
+    remedy: 'Go on from a checkpoint of the same experiment, or start the run anew.',
+  });
+}

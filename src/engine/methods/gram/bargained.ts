@@ -1,0 +1,28 @@
+// What Nash-MTL and FairGrad share: weights by a bargaining condition, and what is done where it has no solution.
+import type { Gram } from '../method.ts';
+import { bargainingWeights } from '../solvers/bargaining.ts';
+import { at, squaredLength, subMatrix } from '../solvers/dense.ts';
+import { minNormWeights } from '../solvers/minNorm.ts';
+
+/** A convex combination whose squared length is below this share of what its parts have counts as 0. */
+const VANISHING = 1e-12;
+
+/**
+ * a > 0 with (G a)_i = a_i^(-1 / alpha); zero gradients are left out with weight 0.
+ * @returns [n], or null where some convex combination of the others is 0, or all are 0
+ */
+export function bargainedWeights(gram: Gram, n: number, alpha: number): Float64Array | null {
+  const kept = Array.from({ length: n }, (_, i) => i).filter((i) => at(gram, n, i, i) > 0);
+  if (kept.length === 0) return null;
+  const own = subMatrix(gram, n, kept);
+  const shortest = minNormWeights(own, kept.length);
+  const parts = shortest.reduce((sum, w, i) => sum + w * at(own, kept.length, i, i), 0);
+  if (squaredLength(own, shortest) <= VANISHING * parts) return null;
+  const found = bargainingWeights(own, kept.length, alpha);
+  if (!found) return null;
+  const weights = new Float64Array(n);
+  kept.forEach((i, k) => {
+    weights[i] = found[k] as number;
+  });
+  return weights;
+}

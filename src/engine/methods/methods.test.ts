@@ -1,0 +1,122 @@
+// What the methods do where their formulas break: losses of 0 (a batch without a label of a task), zero and opposed gradients.
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { defaultsOf, type Params } from '../config/params.ts';
+import { type GradientMethod, hasFixedWeights, type MethodContext } from './method.ts';
+import { methods } from './registry.ts';
+
+const contextOf = (method: GradientMethod, settings: Params, note = (_: string) => {}): MethodContext => ({
+  numTasks: 3,
+  kinds: ['squared-error', 'binary', 'multiclass'],
+  sharedSize: 3,
+  settings: { ...defaultsOf(method.params), ...settings },
+  seed: 1,
+  note,
+});
+const all = Object.entries<GradientMethod>(methods);
+
+beforeAll(() => tf.setBackend('cpu'));
+
+describe.each(all.flatMap(([, m]) => (m.needs === 'losses' && !hasFixedWeights(m) ? [m] : [])))(
+  'weights of losses by $id',
+  (method) => {
+    it('leave the other tasks as they are where one has no labelled row', () => {
+      const learner = method.start(contextOf(method, { stchWarmup: 1, dwaSteps: 1 }));
+      for (const [step, losses] of [
+        [1, 2, 0.5],
+        [0.9, 0, 0.4],
+        [0.8, 1.8, 0.3],
+        [0.7, 0, 0.2],
+      ].entries()) {
+        tf.tidy(() => {
+          const before = tf.tensor1d(losses);
+          const weights = learner.weights(before, step + 1).arraySync();
+          learner.afterUpdate?.(before, tf.mul(before, 0.9), step + 1);
+          for (const [t, weight] of weights.entries()) {
+            expect(Number.isFinite(weight), `task ${t} at step ${step + 1}`).toBe(true);
+            if (losses[t] !== 0) expect(weight).toBeGreaterThan(1e-3);
+          }
+        });
+      }
+      learner.dispose?.();
+    });
+  },
+);
+
+describe.each(all.flatMap(([, m]) => (m.needs === 'gram' ? [m] : [])))(
+  'weights of gradients by $id',
+  (method) => {
+    const weigh = (gram: number[], note?: (text: string) => void) =>
+      method.start(contextOf(method, {}, note)).weights(Float32Array.from(gram), [1, 1, 1], 1);
+
+    it.each([
+      ['all are 0', [0, 0, 0, 0, 0, 0, 0, 0, 0]],
+      ['one is 0', [4, 1, 0, 1, 2, 0, 0, 0, 0]],
+      ['two oppose each other', [1, -1, 0, -1, 1, 0, 0, 0, 4]],
+      ['all are the same', [2, 2, 2, 2, 2, 2, 2, 2, 2]],
+      ['lengths differ by 1e12', [1e-12, 0, 0, 0, 1, 0, 0, 0, 1e12]],
+    ])('are numbers where %s', (_, gram) => {
+      for (const weight of Array.from(weigh(gram))) expect(Number.isFinite(weight)).toBe(true);
+    });
+
+    it('say where there is no solution', () => {
+      const notes: string[] = [];
+      weigh([1, -1, 0, -1, 1, 0, 0, 0, 4], (text) => notes.push(text));
+      expect(notes.length).toBe(['nash-mtl', 'fairgrad'].includes(method.id) ? 1 : 0);
+    });
+  },
+);
+
+describe('single methods', () => {
+  it('draw from the seed and the step', () => {
+    const { pcgrad, rlw } = methods;
+    const gram = Float32Array.from([1, -0.5, -0.8, -0.5, 1, -0.3, -0.8, -0.3, 1]);
+    const orders = (seed: number) =>
+      [1, 2, 3, 4].map((step) =>
+        Array.from(pcgrad.start({ ...contextOf(pcgrad, {}), seed }).weights(gram, [], step)),
+      );
+    expect(orders(1)).toEqual(orders(1));
+    expect(orders(1)).not.toEqual(orders(2));
+    expect(new Set(orders(1).map(String)).size).toBeGreaterThan(1);
+    const random = (step: number) =>
+      tf.tidy(() =>
+        rlw
+          .start(contextOf(rlw, {}))
+          .weights(tf.ones([3]), step)
+          .arraySync(),
+      );
+    expect(random(1)).toEqual(random(1));
+    expect(random(1)).not.toEqual(random(2));
+  });
+
+  it('weigh by windows of steps in DWA', () => {
+    const learner = methods.dwa.start(contextOf(methods.dwa, { dwaSteps: 2 }));
+    const found = [
+      [4, 1, 1],
+      [2, 1, 1],
+      [1, 1, 1],
+      [1, 1, 1],
+      [9, 9, 9],
+    ].map((losses, i) => tf.tidy(() => learner.weights(tf.tensor1d(losses), i + 1).arraySync()));
+    for (const weights of found.slice(0, 4)) expect(weights).toEqual([1, 1, 1]);
+    // Means 3 and 1 of the first task: exp(1/3 / 2) against exp(1 / 2) of the others.
+    const [a, b] = [Math.exp(1 / 6), Math.exp(1 / 2)];
+    expect(found[4]?.[0]).toBeCloseTo((3 * a) / (a + 2 * b), 5);
+    learner.dispose?.();
+  });
+
+  it('refuse a target that is no task', () => {
+    expect(() => methods.tawt.start(contextOf(methods.tawt, { tawtTarget: 4 }))).toThrow(
+      /tawtTarget.*1 to 3/,
+    );
+  });
+
+  it('refuse what a checkpoint does not hold', () => {
+    const learner = methods.gradvac.start(contextOf(methods.gradvac, {}));
+    expect(() => learner.restore?.({ goals: new Float32Array(4) })).toThrow(
+      /gradvac\/goals.*9 values.*4 values/,
+    );
+    expect(() => learner.restore?.({})).toThrow(/nothing/);
+  });
+});

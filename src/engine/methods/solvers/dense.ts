@@ -1,0 +1,137 @@
+// Small dense float64 problems that the gradient methods solve in every step: T is the number of tasks, at most some dozens.
+// Matrices are row-major [T, T]. The Gram matrix G = J J^T of the tasks' gradients is all they see of the gradients.
+import { symmetricEigen } from '../../core/linearAlgebra.ts';
+
+/** A Gram matrix: float64, or float32 where it comes from a device. */
+export type Gram = Float32Array | Float64Array;
+
+/** Half a unit in the last place of a float32, doubled: what a product of float32 numbers is known to. */
+const FLOAT32_EPSILON = 2 ** -23;
+
+/** Eigenvalues below this share of the largest one are noise: of float64 arithmetic, or of the float32 that the matrix came in. */
+export const rankTolerance = (gram: Gram, n: number): number =>
+  gram instanceof Float32Array ? n * FLOAT32_EPSILON : 1e-12;
+
+export const at = (matrix: ArrayLike<number>, n: number, i: number, j: number): number =>
+  matrix[i * n + j] as number;
+
+/** @returns matrix [n, n] times vector [n] */
+export function times(matrix: ArrayLike<number>, vector: ArrayLike<number>): Float64Array {
+  const n = vector.length;
+  const out = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    let sum = 0;
+    for (let j = 0; j < n; j++) sum += (matrix[i * n + j] as number) * (vector[j] as number);
+    out[i] = sum;
+  }
+  return out;
+}
+
+/** w^T G w, at least 0: the squared length of the sum of the gradients by weights w. */
+export function squaredLength(gram: ArrayLike<number>, weights: ArrayLike<number>): number {
+  const product = times(gram, weights);
+  return Math.max(
+    product.reduce((sum, v, i) => sum + v * (weights[i] as number), 0),
+    0,
+  );
+}
+
+/** Lengths of the gradients, [n]. */
+export const normsOf = (gram: ArrayLike<number>, n: number): Float64Array =>
+  Float64Array.from({ length: n }, (_, i) => Math.sqrt(Math.max(at(gram, n, i, i), 0)));
+
+/** Cosines between the gradients, [n, n]; 0 where one of them is 0. */
+export function cosinesOf(gram: ArrayLike<number>, n: number): Float64Array {
+  const norms = normsOf(gram, n);
+  return Float64Array.from({ length: n * n }, (_, k) => {
+    const [i, j] = [Math.floor(k / n), k % n];
+    const scale = (norms[i] as number) * (norms[j] as number);
+    if (scale === 0) return 0;
+    return i === j ? 1 : Math.min(Math.max((gram[k] as number) / scale, -1), 1);
+  });
+}
+
+/** The rows and columns `keep` of a matrix. */
+export function subMatrix(matrix: ArrayLike<number>, n: number, keep: readonly number[]): Float64Array {
+  const m = keep.length;
+  return Float64Array.from({ length: m * m }, (_, k) =>
+    at(matrix, n, keep[Math.floor(k / m)] as number, keep[k % m] as number),
+  );
+}
+
+/**
+ * Solves a x = b by elimination with partial pivoting (Golub and Van Loan, 3.4).
+ * @param a - [n, n]
+ * @param b - [n]
+ * @returns [n], or null where a pivot vanishes
+ */
+export function solve(a: ArrayLike<number>, b: ArrayLike<number>): Float64Array | null {
+  const n = b.length;
+  const m = Float64Array.from(a);
+  const x = Float64Array.from(b);
+  for (let column = 0; column < n; column++) {
+    let pivot = column;
+    for (let row = column + 1; row < n; row++)
+      if (Math.abs(at(m, n, row, column)) > Math.abs(at(m, n, pivot, column))) pivot = row;
+    if (!(Math.abs(at(m, n, pivot, column)) > 0)) return null;
+    if (pivot !== column) {
+      for (let k = 0; k < n; k++)
+        [m[column * n + k], m[pivot * n + k]] = [at(m, n, pivot, k), at(m, n, column, k)];
+      [x[column], x[pivot]] = [x[pivot] as number, x[column] as number];
+    }
+    for (let row = column + 1; row < n; row++) {
+      const factor = at(m, n, row, column) / at(m, n, column, column);
+      if (factor === 0) continue;
+      for (let k = column; k < n; k++) m[row * n + k] = at(m, n, row, k) - factor * at(m, n, column, k);
+      x[row] = (x[row] as number) - factor * (x[column] as number);
+    }
+  }
+  for (let row = n - 1; row >= 0; row--) {
+    let sum = x[row] as number;
+    for (let k = row + 1; k < n; k++) sum -= at(m, n, row, k) * (x[k] as number);
+    x[row] = sum / at(m, n, row, row);
+  }
+  return x;
+}
+
+/** Of a symmetric matrix, whatever its scale: `symmetricEigen` stops at an absolute size of what is off the diagonal. */
+export function eigenOf(matrix: ArrayLike<number>, n: number) {
+  let largest = 0;
+  for (let k = 0; k < n * n; k++) largest = Math.max(largest, Math.abs(matrix[k] as number));
+  if (largest === 0) return symmetricEigen(matrix, n);
+  const { values, vectors } = symmetricEigen(
+    Float64Array.from(matrix, (v) => v / largest),
+    n,
+  );
+  return { values: values.map((v) => v * largest), vectors };
+}
+
+/**
+ * f(matrix) times vector, by the eigenvalues of a symmetric matrix.
+ * @param tolerance - eigenvalues up to this share of the largest one are left out, as if they were 0 and f(0) = 0
+ */
+export function applyToEigenvalues(
+  matrix: ArrayLike<number>,
+  vector: ArrayLike<number>,
+  tolerance: number,
+  f: (value: number, kept: readonly number[]) => number,
+): Float64Array {
+  const n = vector.length;
+  const { values, vectors } = eigenOf(matrix, n);
+  const kept = Array.from(values).filter((v) => v > tolerance * (values[n - 1] as number));
+  const out = new Float64Array(n);
+  for (let k = n - kept.length; k < n; k++) {
+    let along = 0;
+    for (let i = 0; i < n; i++) along += at(vectors, n, i, k) * (vector[i] as number);
+    along *= f(values[k] as number, kept);
+    for (let i = 0; i < n; i++) out[i] = (out[i] as number) + along * at(vectors, n, i, k);
+  }
+  return out;
+}
+
+/** The pseudo-inverse of a symmetric matrix times a vector. */
+export const pseudoSolve = (
+  matrix: ArrayLike<number>,
+  vector: ArrayLike<number>,
+  tolerance: number,
+): Float64Array => applyToEigenvalues(matrix, vector, tolerance, (value) => 1 / value);

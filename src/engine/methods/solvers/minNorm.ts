@@ -1,0 +1,109 @@
+// The shortest convex combination of gradients, seen through their Gram matrix alone.
+import { at, solve, subMatrix, times } from './dense.ts';
+
+/**
+ * argmin of w^T G w over w >= 0, sum w = 1.
+ *
+ * The algorithm of Wolfe (1976, "Finding the nearest point in a polytope"): exact after finitely many steps, no step size. It holds
+ * a set of affinely independent gradients, whose affine hull it projects 0 on. A new one enters when the hull can be brought
+ * nearer to 0; those whose weight would turn negative leave.
+ * @param gram - [n, n], positive semi-definite up to rounding
+ * @returns [n]; one of several when they are not unique
+ */
+export function minNormWeights(gram: ArrayLike<number>, n: number): Float64Array {
+  const w = new Float64Array(n);
+  let first = 0;
+  let largest = 0;
+  for (let i = 0; i < n; i++) {
+    if (at(gram, n, i, i) < at(gram, n, first, first)) first = i;
+    largest = Math.max(largest, at(gram, n, i, i));
+  }
+  w[first] = 1;
+  let corral = [first];
+  for (let round = 0; round < 20 * n + 50; round++) {
+    const product = times(gram, w); // g_i . d
+    const square = product.reduce((sum, v, i) => sum + v * (w[i] as number), 0);
+    let entering = 0;
+    for (let i = 1; i < n; i++) if ((product[i] as number) < (product[entering] as number)) entering = i;
+    // Optimal when no gradient reaches less far along d than d itself: to rounding of what the products are made of.
+    const size = Math.sqrt(largest * Math.max(square, at(gram, n, entering, entering)));
+    if (square - (product[entering] as number) <= 4e-15 * size || corral.includes(entering)) break;
+    corral.push(entering);
+    while (corral.length > 0) {
+      const affine = affineMinimum(gram, n, corral);
+      if (!affine) {
+        // In the affine hull already: what it would add is nothing.
+        corral = corral.filter((i) => i !== entering);
+        return w;
+      }
+      if (affine.every((v) => v > 0)) {
+        w.fill(0);
+        corral.forEach((i, k) => {
+          w[i] = affine[k] as number;
+        });
+        break;
+      }
+      // As far towards the affine minimum as the weights allow; at least one becomes 0 and leaves.
+      let step = 1;
+      corral.forEach((i, k) => {
+        const [from, to] = [w[i] as number, affine[k] as number];
+        if (to <= 0) step = Math.min(step, from / (from - to));
+      });
+      let smallest = corral[0] as number;
+      corral.forEach((i, k) => {
+        w[i] = (1 - step) * (w[i] as number) + step * (affine[k] as number);
+        if ((w[i] as number) < (w[smallest] as number)) smallest = i;
+      });
+      w[smallest] = 0;
+      corral = corral.filter((i) => (w[i] as number) > 1e-15);
+      for (let i = 0; i < n; i++) if (!corral.includes(i)) w[i] = 0;
+    }
+  }
+  const sum = w.reduce((a, b) => a + b, 0);
+  return w.map((v) => v / sum);
+}
+
+/** argmin of the squared length over the affine hull, weights of sum 1; null where the gradients are affinely dependent. */
+function affineMinimum(gram: ArrayLike<number>, n: number, corral: readonly number[]): Float64Array | null {
+  const m = corral.length;
+  if (m === 1) return Float64Array.of(1);
+  const g = subMatrix(gram, n, corral);
+  // Differences to the first one: [m - 1, m - 1], positive definite where they are affinely independent.
+  const origin = g[0] as number;
+  const k = m - 1;
+  const differences = Float64Array.from({ length: k * k }, (_, e) => {
+    const [i, j] = [Math.floor(e / k) + 1, (e % k) + 1];
+    return at(g, m, i, j) - at(g, m, 0, i) - at(g, m, 0, j) + origin;
+  });
+  const right = Float64Array.from({ length: k }, (_, i) => origin - at(g, m, 0, i + 1));
+  // Scaled to a unit diagonal, so that short and long gradients are solved for alike.
+  const scale = Array.from({ length: k }, (_, i) => 1 / Math.sqrt(at(differences, k, i, i)));
+  if (!scale.every(Number.isFinite)) return null;
+  const scaled = differences.map(
+    (v, e) => v * (scale[Math.floor(e / k)] as number) * (scale[e % k] as number),
+  );
+  if (!isPositiveDefinite(scaled, k)) return null;
+  const solution = solve(
+    scaled,
+    right.map((v, i) => v * (scale[i] as number)),
+  );
+  if (!solution) return null;
+  const weights = solution.map((v, i) => v * (scale[i] as number));
+  return Float64Array.of(1 - weights.reduce((a, b) => a + b, 0), ...weights);
+}
+
+/** By the pivots of its Cholesky factor, of a matrix with unit diagonal. */
+function isPositiveDefinite(matrix: ArrayLike<number>, n: number): boolean {
+  const l = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j <= i; j++) {
+      let sum = at(matrix, n, i, j);
+      for (let k = 0; k < j; k++) sum -= at(l, n, i, k) * at(l, n, j, k);
+      if (i === j) {
+        if (!(sum > 1e-14)) return false;
+        l[i * n + i] = Math.sqrt(sum);
+      } else l[i * n + j] = sum / at(l, n, j, j);
+    }
+  }
+  return true;
+}

@@ -1,0 +1,59 @@
+// What methods keep from step to step on the device, and what several of them ask of losses.
+import * as tf from '@tensorflow/tfjs-core';
+import { storedValues } from './arrays.ts';
+import type { MethodState, WithState } from './method.ts';
+
+/**
+ * Variables that a checkpoint holds.
+ * @param method - id, for the message
+ * @param initial - shape and value of each, to begin with
+ */
+export function keptTensors<Name extends string>(
+  method: string,
+  initial: Record<Name, { shape: number[]; value: number }>,
+): Record<Name, tf.Variable> & Required<Pick<WithState, 'kept' | 'save' | 'restore' | 'dispose'>> {
+  const names = Object.keys(initial) as Name[];
+  const variables = tf.tidy(
+    () =>
+      Object.fromEntries(
+        names.map((name) => {
+          const { shape, value } = initial[name];
+          return [name, tf.variable(tf.fill(shape, value), false)];
+        }),
+      ) as Record<Name, tf.Variable>,
+  );
+  const all: readonly tf.Variable[] = names.map((name) => variables[name]);
+  return {
+    ...variables,
+    kept: () => all,
+    async save() {
+      const values = await Promise.all(all.map((v) => v.data<'float32'>()));
+      return Object.fromEntries(names.map((name, i) => [name, (values[i] as Float32Array).slice()]));
+    },
+    restore: (state: MethodState) =>
+      tf.tidy(() => {
+        for (const name of names) {
+          const variable = variables[name];
+          variable.assign(tf.tensor(storedValues(method, state, name, variable.size), variable.shape));
+        }
+      }),
+    dispose: () => tf.dispose([...all]),
+  };
+}
+
+/**
+ * Which tasks have a loss: one of exactly 0 is that of a batch without a labelled row, which has no logarithm and no gradient.
+ * @param losses - [T]
+ * @returns present [T], 1 or 0, and the losses with 1 in the place of those that are 0
+ */
+export function presentLosses(losses: tf.Tensor1D): { present: tf.Tensor1D; safe: tf.Tensor1D } {
+  const present = tf.cast(tf.notEqual(losses, 0), 'float32') as tf.Tensor1D;
+  return { present, safe: tf.add(losses, tf.sub(1, present)) as tf.Tensor1D };
+}
+
+/** exp(x) / sum exp(x) over the tasks that are present, 0 for the others. @param x - [T] */
+export function presentSoftmax(x: tf.Tensor1D, present: tf.Tensor1D): tf.Tensor1D {
+  const largest = tf.max(tf.sub(x, tf.mul(tf.sub(1, present), 1e30)));
+  const powers = tf.mul(tf.exp(tf.minimum(tf.sub(x, largest), 0)), present);
+  return tf.div(powers, tf.maximum(tf.sum(powers), 1e-30));
+}

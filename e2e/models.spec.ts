@@ -104,7 +104,7 @@ test('a model that cannot read the table is refused where it stands', async ({ p
   await expect(button(page, 'Run')).toBeEnabled();
 });
 
-test('the Mask tests tab tells how tasks leak into each other, and tests that nothing else does', async ({
+test('the tests of the Masks tab tell how tasks leak into each other, and that nothing else does', async ({
   page,
 }) => {
   await open(page, `${SMALL}&model.mask=TxT&model.blocks=2&view.tab=mask-tests`);
@@ -179,10 +179,13 @@ test('a map of a thousand rows is zoomed and moved, and its cells are read by ke
   expect(svg).toContain('MultiTab-Net');
 });
 
-test('with attention between rows a prediction depends on its batch, and the Mask tests tab measures how far', async ({
+test('with attention between rows a prediction depends on its batch, and the Masks tab measures how far', async ({
   page,
 }) => {
-  await open(page, `${SMALL}&model.attention=row_col&model.interSample=across-rows&view.tab=mask-tests`);
+  await open(
+    page,
+    `${SMALL}&model.attention=row_col&model.interSample=across-rows&view.tab=masks&view.masks=rows`,
+  );
   await runToTheEnd(page);
   const row = page.getByRole('row', { name: /^Task 1/ }).filter({ has: page.getByRole('cell') });
   for (const column of [0, 1]) await expect(row.getByRole('cell').nth(column)).not.toHaveText('0');
@@ -199,6 +202,7 @@ test('a mask is painted by keyboard, tried on the trained model, and refused whe
   for (const key of ['Home', 'ArrowRight', 'u']) await page.keyboard.press(key);
   await expect(page).toHaveURL(/model\.mask=custom/);
   await expect(page).toHaveURL(/customMask=\.\.x\.\.\.\.\.\.\/x\.x/);
+  await page.getByText('What if', { exact: true }).click();
   await page.getByRole('button', { name: 'Apply to the trained model' }).click();
   const table = page.getByRole('table').filter({ hasText: 'Before' });
   await expect(table.getByRole('row', { name: /Task 1/ })).toContainText('explained variance');
@@ -214,6 +218,7 @@ test('a mask is painted by keyboard, tried on the trained model, and refused whe
       .getByRole('cell')
       .nth(4),
   ).toHaveText('0');
+  await page.getByText('Paint', { exact: true }).click();
   await map.focus();
   for (const key of ['r', 'm']) await page.keyboard.press(key);
   await expect(page.getByRole('alert').filter({ hasText: 'Task 1 may read nothing' })).toBeVisible();
@@ -230,8 +235,8 @@ test('a head has a mask of its own, and runs under two masks stand side by side'
   await page.getByLabel('in head').selectOption({ index: 2 });
   const map = page.getByRole('application', { name: /Mask of 9 by 9 tokens, block 1, head 1/ });
   await map.focus();
-  for (const key of ['Home', 'ArrowRight', 'm']) await page.keyboard.press(key);
-  await expect(page).toHaveURL(/customMask=.*1\.1(:|%3A)\.x/);
+  for (const key of ['Home', 'ArrowRight', 'Shift+ArrowRight', 'm']) await page.keyboard.press(key);
+  await expect(page).toHaveURL(/customMask=.*1\.1(:|%3A)\.xx/);
   await expect(page.getByRole('button', { name: 'Remove the mask of block 1, head 1' })).toBeVisible();
   await page.getByRole('button', { name: 'Train with this mask' }).click();
   const table = page.getByRole('table').last();
@@ -283,7 +288,7 @@ test('a value of another row is changed, and batch statistics alone let it reach
 }) => {
   await open(
     page,
-    `${SMALL}&model=mmoe&model.experts=2&model.expert=8&model.tower=8&model.embedding=4&view.tab=mask-tests`,
+    `${SMALL}&model=mmoe&model.experts=2&model.expert=8&model.tower=8&model.embedding=4&view.tab=masks&view.masks=rows`,
   );
   await runToTheEnd(page);
   await expect(page.getByText('No masks to test here')).toBeVisible();

@@ -24,5 +24,5 @@ test('tests of the masks of 500 tokens tell their progress, and Stop ends them a
 
 test('a link of before opens the tab by its earlier name', async ({ page }) => {
   await page.goto('/?v=1&view.tab=proof');
-  await expect(page.getByRole('tab', { name: 'Mask tests' })).toHaveAttribute('aria-selected', 'true');
+  await expect(page.getByRole('tab', { name: 'Masks' })).toHaveAttribute('aria-selected', 'true');
 });

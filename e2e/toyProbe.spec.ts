@@ -25,8 +25,8 @@ test.beforeAll(async () => {
     PANEL,
     ['import { ReachCards }', "import { ToyCard } from './maskTests/ToyCard.tsx';\nimport { ReachCards }"],
     [
-      '        {change}\n      </div>\n    </FigureNote>',
-      '        {change}\n        <ToyCard />\n      </div>\n    </FigureNote>',
+      '            <ReachCards report={tests.report} />\n',
+      '            <ReachCards report={tests.report} />\n            <ToyCard />\n',
     ],
   );
   copy.checkTypes();

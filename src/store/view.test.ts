@@ -31,6 +31,7 @@ const view: fc.Arbitrary<PanelView> = fc.record({
     batch: fc.constantFrom(...ATTENTION_BATCHES),
   }),
   experts: fc.record({ layer: fc.nat(4), gate: fc.nat(32), expert: fc.nat(99) }),
+  masks: fc.constantFrom('paint', 'what-if', 'tests', 'rows'),
   pair: fc.option(
     fc.tuple(fc.nat(31), fc.nat(31)).filter(([a, b]) => a !== b),
     { nil: null },
@@ -51,8 +52,13 @@ describe('the view in a link', () => {
   });
 
   it('opens a tab by the name it had in links of before', () => {
-    expect(decodeView({ tab: 'proof' }).tab).toBe('mask-tests');
-    expect(encodeView({ tab: 'mask-tests', view: DEFAULT_VIEW })).toEqual({ tab: 'mask-tests' });
+    const tests = { tab: 'masks', view: { ...DEFAULT_VIEW, masks: 'tests' as const } };
+    expect(decodeView({ tab: 'proof' })).toEqual(tests);
+    expect(decodeView({ tab: 'mask-tests' })).toEqual(tests);
+    expect(decodeView({ tab: 'mask' })).toEqual({ tab: 'masks', view: DEFAULT_VIEW });
+    expect(encodeView(tests)).toEqual({ tab: 'masks', masks: 'tests' });
+    // No key of an object's own.
+    expect(decodeView({ tab: '__proto__' })).toEqual({ tab: '__proto__', view: DEFAULT_VIEW });
   });
 
   it('falls back part by part when it cannot be read', () => {
@@ -97,6 +103,7 @@ describe('the view in a link', () => {
         batch: 256,
       },
       experts: { layer: 1, gate: 2, expert: 5 },
+      masks: 'rows',
       pair: [1, 4],
     };
     expect(encodeView({ tab: 'attention', view })).toEqual({
@@ -108,6 +115,7 @@ describe('the view in a link', () => {
       head: '3',
       quantity: 'scores',
       rows: '1-3,9',
+      masks: 'rows',
       network: 'Task 2',
       compare: 'rows:0-1',
       order: 'label:Task 1',

@@ -6,8 +6,16 @@ import { ATTENTION_BATCHES, ATTENTION_ROWS, type RowSelection } from '../engine/
 import { formatRowList, parseRowList } from './rowList.ts';
 
 export const DEFAULT_TAB = 'train';
-/** Tabs as links of before name them. */
-const EARLIER_TABS: Record<string, string> = { proof: 'mask-tests' };
+/** Tabs as links of before name them, and where their content stands now. */
+const EARLIER_TABS = new Map<string, { tab: string; masks: MaskView }>([
+  ['mask', { tab: 'masks', masks: 'paint' }],
+  ['mask-tests', { tab: 'masks', masks: 'tests' }],
+  ['proof', { tab: 'masks', masks: 'tests' }],
+]);
+
+const MASK_VIEWS = ['paint', 'what-if', 'tests', 'rows'] as const;
+/** What the Masks tab shows. */
+export type MaskView = (typeof MASK_VIEWS)[number];
 
 export const QUANTITY_IDS = ['scores', 'masked-scores', 'weights', 'value-weights'] as const;
 /** What a cell of an attention map shows. */
@@ -114,6 +122,7 @@ const description = {
   },
   /** The layer of experts on screen and the chosen cell in it: a gate and an expert, by position. */
   experts: { layer: count('expertLayer'), gate: count('gate'), expert: count('expert') },
+  masks: word<MaskView>('masks', 'paint', MASK_VIEWS),
   /** Positions of the two tasks outlined in the Tasks panel, or null. */
   pair: field<[number, number] | null>(
     'pair',
@@ -168,5 +177,7 @@ export function decodeView(keys: Record<string, string>): LinkedView {
     return (text === undefined ? undefined : parse(text)) ?? start;
   };
   const { tab = DEFAULT_TAB } = keys;
-  return { tab: EARLIER_TABS[tab] ?? tab, view: viewOf(read) };
+  const view = viewOf(read);
+  const now = EARLIER_TABS.get(tab);
+  return now ? { tab: now.tab, view: { ...view, masks: now.masks } } : { tab, view };
 }

@@ -1,9 +1,10 @@
 // The one screen: top bar, the experiment at the left, tabs in the centre.
-import { useDeviation, useRun } from '../store/hooks.ts';
+import { useRun } from '../store/hooks.ts';
 import { useStore } from '../store/store.ts';
 import { FigureNote } from './charts/heatmap/FigureButtons.tsx';
 import { type PanelEntry, type PanelId, panels } from './panels/index.ts';
 import { Notices } from './shell/Notices.tsx';
+import { OfRun } from './shell/OfRun.tsx';
 import { PanelFrame, useDrawerOpen } from './shell/PanelFrame.tsx';
 import { RunBar } from './shell/RunBar.tsx';
 import { RunErrorCard } from './shell/RunErrorCard.tsx';
@@ -41,14 +42,17 @@ export function App() {
 function Panel({ tab }: { tab: PanelId }) {
   const run = useRun();
   const { Component, showsRun }: PanelEntry = panels[tab];
-  const isOther = useDeviation().length > 0;
   return (
     <>
       {run && <RunErrorCard key={run.runId} run={run} />}
       <FigureNote value={run ? noteOf(run) : ''}>
-        <div className={isOther && showsRun ? `${classes.stack} ${classes.isOther}` : classes.stack}>
+        {showsRun ? (
+          <OfRun>
+            <Component />
+          </OfRun>
+        ) : (
           <Component />
-        </div>
+        )}
       </FigureNote>
     </>
   );

@@ -1,4 +1,4 @@
-// The Mask tab: paint what the tokens of a row may not read, try it on the trained model, and train with it. What is painted
+// Two views of the Masks tab: paint what the tokens of a row may not read, try it on the trained model, and train with it. What is painted
 // becomes the mask of the experiment on the left.
 import { useRef } from 'react';
 import { can, labelsWith } from '../../engine/config/capabilities.ts';
@@ -12,7 +12,7 @@ import classes from './mask/mask.module.css';
 import { WhatIfCard } from './mask/WhatIfCard.tsx';
 import { useGone } from './useGone.ts';
 
-export function MaskPanel() {
+export function MaskPanel({ part }: { part: 'paint' | 'what-if' }) {
   const planning = usePlanning();
   const run = useRun();
   const gone = useGone(run);
@@ -26,7 +26,7 @@ export function MaskPanel() {
   const model = experiment?.model;
   if (!model || !shown || !can(catalog?.models ?? [], model.id, 'masks')) {
     return (
-      <Card title="Mask">
+      <Card title="Masks">
         <EmptyState title="This model has no mask" height={320}>
           Choose {labelsWith(catalog?.models ?? [], 'masks')} on the left: its tokens read each other through
           a mask that can be painted here.
@@ -36,6 +36,17 @@ export function MaskPanel() {
   }
   const nameOf = (text: string) => shown.grids.find((g) => g.grid === text)?.label ?? 'painted';
   const [maskId, painted] = [String(model.params.mask), String(model.params.customMask)];
+  if (part === 'what-if')
+    return (
+      <WhatIfCard
+        run={run}
+        catalog={catalog}
+        mask={writeMaskText(currentMask(shown, maskId, painted))}
+        fits={run?.experiment.model.id === model.id}
+        nameOf={nameOf}
+        gone={gone}
+      />
+    );
   return (
     <div className={classes.panel}>
       <FigureNote value="Mask of the experiment as it is set, not of a run.">
@@ -48,14 +59,6 @@ export function MaskPanel() {
           chooseMask={chooseMask}
         />
       </FigureNote>
-      <WhatIfCard
-        run={run}
-        catalog={catalog}
-        mask={writeMaskText(currentMask(shown, maskId, painted))}
-        fits={run?.experiment.model.id === model.id}
-        nameOf={nameOf}
-        gone={gone}
-      />
       <MaskRunsCard
         runs={runs}
         experiment={experiment}

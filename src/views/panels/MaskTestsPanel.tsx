@@ -1,4 +1,4 @@
-// The Mask tests tab: does the mask do what it says? Assertions on the live model with their numbers, what can reach what, and
+// Two views of the Masks tab: does the mask do what it says? Assertions on the live model with their numbers, what can reach what, and
 // whether the rows of a batch change each other's predictions.
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import { labelsWith } from '../../engine/config/capabilities.ts';
@@ -85,7 +85,15 @@ function whenText({ report, step, epoch, seed }: MaskTestState): string {
   return `Measured on the ${rows}step ${formatCount(step)}, epoch ${epoch}, seed ${seed}.`;
 }
 
-export function MaskTestsPanel() {
+/** For `multitab check`. */
+function caseOf(run: RunRecord, { report, role, seed, step, epoch }: MaskTestState): string {
+  const file = run.weightsRead?.fileName;
+  const taken = { role, seed, step, epoch, ...(file ? { weights: file } : {}) };
+  const { assertions = [] } = report ?? {};
+  return `${JSON.stringify({ experiment: run.experiment, taken, assertions }, null, 2)}\n`;
+}
+
+export function MaskTestsPanel({ part }: { part: 'tests' | 'rows' }) {
   const run = useRun();
   const stage = useLive(run?.runId ?? null)?.progress?.stage;
   const catalog = useCatalog();
@@ -108,7 +116,7 @@ export function MaskTestsPanel() {
   if (!tests?.report) {
     return (
       <div className={classes.panel}>
-        <Card title="Mask tests" actions={select}>
+        <Card title={part === 'rows' ? 'Rows of a batch' : 'Mask tests'} actions={select}>
           {status}
           {tests ? (
             <EmptyState title="No masks to test here" height={200}>
@@ -123,7 +131,7 @@ export function MaskTestsPanel() {
             </EmptyState>
           )}
         </Card>
-        {tests && change}
+        {tests && part === 'rows' && change}
       </div>
     );
   }
@@ -132,20 +140,21 @@ export function MaskTestsPanel() {
       <div className={classes.panel}>
         {select && <div className={classes.toolbar}>{select}</div>}
         {status}
-        <AssertionsCard
-          report={tests.report}
-          when={whenText(tests)}
-          caseFile={() => {
-            const { assertions = [] } = tests.report ?? {};
-            const { role: network, seed, step, epoch } = tests;
-            const file = run?.weightsRead?.fileName;
-            const taken = { role: network, seed, step, epoch, ...(file ? { weights: file } : {}) };
-            return `${JSON.stringify({ experiment: run?.experiment, taken, assertions }, null, 2)}\n`;
-          }}
-        />
-        <ReachCards report={tests.report} />
-        <BatchCompanyCard report={tests.report} />
-        {change}
+        {part === 'tests' ? (
+          <>
+            <AssertionsCard
+              report={tests.report}
+              when={whenText(tests)}
+              caseFile={() => caseOf(run as RunRecord, tests)}
+            />
+            <ReachCards report={tests.report} />
+          </>
+        ) : (
+          <>
+            <BatchCompanyCard report={tests.report} />
+            {change}
+          </>
+        )}
       </div>
     </FigureNote>
   );

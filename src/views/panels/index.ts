@@ -21,20 +21,16 @@ const ModelsPanel = lazyPanel('Models', async () => (await import('./ModelsPanel
 
 const ProfilePanel = lazyPanel('Profile', async () => (await import('./ProfilePanel.tsx')).ProfilePanel);
 
-const MaskPanel = lazyPanel('Mask', async () => (await import('./MaskPanel.tsx')).MaskPanel);
-const MaskTestsPanel = lazyPanel(
-  'Mask tests',
-  async () => (await import('./MaskTestsPanel.tsx')).MaskTestsPanel,
-);
+const MasksPanel = lazyPanel('Masks', async () => (await import('./MasksPanel.tsx')).MasksPanel);
 
+/** In the order of work. */
 export const panels = {
-  train: { label: 'Train', Component: TrainPanel, showsRun: true },
-  attention: { label: 'Attention', Component: AttentionPanel, showsRun: true },
-  mask: { label: 'Mask', Component: MaskPanel },
-  'mask-tests': { label: 'Mask tests', Component: MaskTestsPanel, showsRun: true },
-  experts: { label: 'Experts', Component: ExpertsPanel, showsRun: true },
   tasks: { label: 'Tasks', Component: TasksPanel },
   models: { label: 'Models', Component: ModelsPanel },
+  train: { label: 'Train', Component: TrainPanel, showsRun: true },
+  attention: { label: 'Attention', Component: AttentionPanel, showsRun: true },
+  masks: { label: 'Masks', Component: MasksPanel },
+  experts: { label: 'Experts', Component: ExpertsPanel, showsRun: true },
   profile: { label: 'Profile', Component: ProfilePanel },
 } satisfies Record<string, PanelEntry>;
 

@@ -109,8 +109,8 @@ export function WhatIfCard({ run, catalog, mask, fits, nameOf, gone }: WhatIfCar
             when={`seed ${answer.seed}, epoch ${answer.epoch}`}
           />
           <p className={classes.note}>
-            Validation rows, seed {answer.seed}, epoch {answer.epoch}. Below, train with this mask from the
-            same seed.
+            Validation rows, seed {answer.seed}, epoch {answer.epoch}. Under Paint, train with this mask from
+            the same seed.
           </p>
         </>
       )}

@@ -1,0 +1,9 @@
+// Around what is of the run on screen alone: it steps back where the settings on the left are others.
+import type { ReactNode } from 'react';
+import { useDeviation } from '../../store/hooks.ts';
+import classes from './shell.module.css';
+
+export function OfRun({ children }: { children: ReactNode }) {
+  const isOther = useDeviation().length > 0;
+  return <div className={isOther ? `${classes.stack} ${classes.isOther}` : classes.stack}>{children}</div>;
+}

@@ -1,40 +1,21 @@
 // The middle of a training step: a gradient method, run on the gradients of a model. What a method needs decides how often the
 // model is differentiated, at how many points, and whether a step has to wait for numbers.
-import type * as tf from '@tensorflow/tfjs-core';
 import {
   type GradientMethod,
   type GradientsMethod,
   hasFixedWeights,
   type LossMethod,
   type MethodContext,
-  type MethodState,
 } from '../../methods/method.ts';
 import type { Sharpness } from '../../methods/sharpness.ts';
 import { smoothed } from '../../methods/smoothed.ts';
 import type { Model } from '../../models/model.ts';
 import type { StepTensors } from '../tensorBatch.ts';
 import { createAggregator, ones, stateOf } from './aggregator.ts';
+import type { Combiner } from './combination.ts';
 import { SharedValues } from './sharedValues.ts';
 import { flatRegionsCombiner, type SharpOptions, samCombiner, samoCombiner } from './sharpCombiner.ts';
 import type { StepGradients, TaskGradients, TaskPass } from './taskPass.ts';
-
-export interface Combiner {
-  /** Why its steps cannot be repeated from a recording, or null. */
-  readonly whyNotReplayed: string | null;
-  /** The losses, and the gradients of the update; the caller disposes both. A promise where numbers are read back on the way. */
-  differentiate(batch: StepTensors, step: number): StepGradients | Promise<StepGradients>;
-  /** Launches the same and reads nothing back; the values are of use only where `differentiate` reads nothing back either. */
-  launch(batch: StepTensors, step: number): StepGradients;
-  /** Shows the method what its step did to the losses, for methods that look at it. */
-  afterUpdate?(before: tf.Tensor1D, after: tf.Tensor1D, step: number): void;
-  /** The weights of the last step, [T], where JavaScript knows them. */
-  lastWeights(): ArrayLike<number> | null;
-  /** Tensors of the method that stay from step to step. */
-  kept(): readonly tf.Tensor[];
-  save(): Promise<MethodState>;
-  restore(state: MethodState): void;
-  dispose(): void;
-}
 
 /** What is done around a gradient method. */
 export interface Around extends Sharpness {

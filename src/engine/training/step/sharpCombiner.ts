@@ -6,7 +6,7 @@ import type { Sharpness } from '../../methods/sharpness.ts';
 import type { Model } from '../../models/model.ts';
 import type { StepTensors } from '../tensorBatch.ts';
 import { createAggregator, stateOf } from './aggregator.ts';
-import type { Combiner } from './combiner.ts';
+import type { Combiner } from './combination.ts';
 import { disposeAll, type Part, tidied, uphill, withMoved } from './moved.ts';
 import type { SharedValues } from './sharedValues.ts';
 import type { StepGradients, TaskGradients, TaskPass } from './taskPass.ts';

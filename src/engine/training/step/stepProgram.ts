@@ -7,7 +7,8 @@ import { type DeferredUpdater, isDeferred, type Updater } from '../../kernels/ru
 import type { GradientMethod, MethodContext } from '../../methods/method.ts';
 import type { Model } from '../../models/model.ts';
 import type { StepTensors } from '../tensorBatch.ts';
-import { type Around, type Combiner, createCombiner } from './combiner.ts';
+import type { Combiner } from './combination.ts';
+import { type Around, createCombiner } from './combiner.ts';
 import { type StepGradients, TaskPass } from './taskPass.ts';
 
 export interface StepProgramOptions {

@@ -6,6 +6,7 @@ import { checkDropout, type DropoutFile } from './checkDropout.ts';
 import { checkGain, type GainFile } from './checkGain.ts';
 import { checkGenerator, type GeneratorFile } from './checkGenerator.ts';
 import { checkMetrics, type MetricsFile } from './checkMetrics.ts';
+import { checkMissingLabels, type MissingLabelsFile } from './checkMissingLabels.ts';
 import { checkRanking, type RankingFile } from './checkRanking.ts';
 import { checkWeighting, type WeightingFile } from './checkWeighting.ts';
 
@@ -15,6 +16,7 @@ type Check = (json: never) => GoldenCheck[] | Promise<GoldenCheck[]>;
 const kinds = new Map<string, Check>([
   ['columns', (json: ColumnsFile) => checkColumns(json)],
   ['dropout', (json: DropoutFile) => checkDropout(json)],
+  ['missing-labels', (json: MissingLabelsFile) => checkMissingLabels(json)],
   ['ranking', (json: RankingFile) => checkRanking(json)],
   ['weighting', (json: WeightingFile) => checkWeighting(json)],
 ]);

@@ -45,6 +45,8 @@ describe.each([
 describe.each([
   ['cpu', 'dropout', 145],
   ['wasm', 'dropout', 145],
+  ['cpu', 'missing_labels', 230],
+  ['wasm', 'missing_labels', 230],
   ['cpu', 'weighting', 1900],
   ['wasm', 'weighting', 1900],
 ] as const)('on %s, golden %s', (backend, name, leastChecks) => {
@@ -84,6 +86,12 @@ describe('a wrong reference value is found', () => {
     ['auroc', ['cases', 16, 'expected', 'refused'], false, /nan_logit auroc/],
     ['auroc', ['cases', 13, 'expected', 'auroc'], 0.5, /one_class_positive auroc/],
     ['auroc', ['cases', 21, 'expected', 'auroc_per_class', 1], 0.80511, /multi_weighted auroc_per_class/],
+    ['missing_labels', ['cases', 1, 'heads', 0, 'targets', 4], null, /regression_missing loss/],
+    ['missing_labels', ['cases', 3, 'expected', 'losses', 0], 1e-9, /regression_no_label loss/],
+    ['missing_labels', ['cases', 5, 'expected', 'gradients', 0, 'data', 0], 1e-3, /binary_missing gradient/],
+    ['missing_labels', ['cases', 20, 'expected', 'labelled_rows'], 40, /regression_missing labelled rows/],
+    ['missing_labels', ['cases', 22, 'expected', 'mse'], 1, /regression_no_label mse/],
+    ['missing_labels', ['cases', 29, 'expected', 'f1_macro'], 0.9, /multiclass_missing f1_macro/],
     ['gain', ['cases', 0, 'expected', 'mean_percent'], 0, /auroc_two_tasks mean/],
     ['gain', ['cases', 4, 'expected', 'negative_baseline_tasks'], [], /negative baselines/],
     ['gain', ['cases', 6, 'expected', 'delta_percent_per_task', 0], 0, /zero_baseline percent by baseline/],

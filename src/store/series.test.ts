@@ -34,6 +34,12 @@ describe('series of steps', () => {
     expect(lossPoints('b', 1, 'model')?.taskLosses[0]).toEqual([1, 2, 30]);
   });
 
+  it('leaves steps without a label of a task out of the means', () => {
+    steps('g', 1, [1, Number.NaN, 3, Number.NaN, Number.NaN, 6]);
+    expect(lossPoints('g', 1, 'model', 3)?.taskLosses[0]).toEqual([1, 3, 6]);
+    expect(lossPoints('g', 1, 'model', 6)?.taskLosses[0]?.slice(2, 5)).toEqual([3, Number.NaN, Number.NaN]);
+  });
+
   it('thins by means and grows without bound', () => {
     for (let i = 0; i < 50; i++)
       steps(

@@ -56,7 +56,10 @@ export function appendSteps(event: StepsEvent): void {
   s.length += steps;
 }
 
-/** At most `maxPoints` points, each the mean of consecutive steps, behind those that were stored; null when there are none. */
+/**
+ * At most `maxPoints` points, each the mean of consecutive steps, behind those that were stored; null when there are none. A
+ * step without a label of a task has no loss of it (NaN), and is left out of the mean; NaN where that leaves none.
+ */
 export function lossPoints(runId: string, seed: number, role: Role, maxPoints = 400): SeriesPoints | null {
   const key = keyOf(runId, seed, role);
   const s = series.get(key);
@@ -93,9 +96,14 @@ function pointsOf(s: Series, maxPoints: number): SeriesPoints {
   for (let from = 0; from < s.length; from += perPoint) {
     const to = Math.min(s.length, from + perPoint);
     const mean = (column: number) => {
-      let sum = 0;
-      for (let i = from; i < to; i++) sum += s.values[i * width + column] as number;
-      return sum / (to - from);
+      let [sum, count] = [0, 0];
+      for (let i = from; i < to; i++) {
+        const value = s.values[i * width + column] as number;
+        if (Number.isNaN(value)) continue;
+        sum += value;
+        count++;
+      }
+      return sum / count;
     };
     points.steps.push(s.firstStep + to - 1);
     for (let t = 0; t < s.numTasks; t++) points.taskLosses[t]?.push(mean(t));

@@ -1,6 +1,7 @@
 // Which rows make a batch, and their values side by side. The order of an epoch is a function of (seed, epoch), so a
 // resumed run sees the batches an unbroken one would.
 import { rng } from '../core/rng.ts';
+import { MISSING_LABEL } from './labels.ts';
 import type { Dataset } from './table.ts';
 
 /** A seeded permutation of the training rows for one epoch. */
@@ -25,7 +26,7 @@ export interface GatheredBatch {
   numeric: Float32Array;
   /** Row-major [B, number of categorical features]. */
   categorical: Int32Array;
-  /** Row-major [T, B]. */
+  /** Row-major [T, B]; MISSING_LABEL where there is none. */
   targets: Float32Array;
 }
 
@@ -44,6 +45,7 @@ export function gatherBatch(dataset: Dataset, indices: Uint32Array, from: number
   dataset.targets.forEach((t, task) => {
     interleave([t], targets.subarray(task * size, (task + 1) * size));
   });
+  for (let i = 0; i < targets.length; i++) if (Number.isNaN(targets[i])) targets[i] = MISSING_LABEL;
   return {
     numeric: interleave(dataset.numeric, new Float32Array(size * dataset.numeric.length)),
     categorical: interleave(dataset.categorical, new Int32Array(size * dataset.categorical.length)),

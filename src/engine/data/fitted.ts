@@ -124,7 +124,7 @@ export function fitTarget(
   return { name, type, classes, scaling };
 }
 
-/** One label per kept row: a standardised value, or the index of the class; -1 for a class it has no place for. */
+/** One label per kept row: a standardised value, or the index of the class; NaN where there is none, or for a class it has no place for. */
 export function applyTarget(
   column: Column,
   rows: readonly number[],
@@ -132,6 +132,9 @@ export function applyTarget(
 ): Float32Array {
   if (scaling) return Float32Array.from(rows, (row) => standardised(column.numbers[row] as number, scaling));
   const codes = classCodes(column);
-  const codeOf = column.values.map((value) => classes?.indexOf(value) ?? -1);
-  return Float32Array.from(rows, (row) => codeOf[codes[row] as number] ?? -1);
+  const codeOf = column.values.map((value) => {
+    const code = classes?.indexOf(value) ?? -1;
+    return code < 0 ? Number.NaN : code;
+  });
+  return Float32Array.from(rows, (row) => codeOf[codes[row] as number] ?? Number.NaN);
 }

@@ -87,8 +87,36 @@ export const readingParams = defineParams([
       { value: 'semicolon', label: 'Semicolon' },
       { value: 'tab', label: 'Tab' },
       { value: 'bar', label: 'Bar' },
+      { value: 'blank', label: 'Blanks' },
     ],
     default: 'auto',
+    advanced: true,
+  },
+  {
+    kind: 'choice',
+    key: 'encoding',
+    label: 'Encoding',
+    help: 'How characters are stored. Auto takes UTF-8 or UTF-16 where the bytes show it, else Latin-1, with a note.',
+    options: [
+      { value: 'auto', label: 'Auto' },
+      { value: 'utf-8', label: 'UTF-8' },
+      { value: 'utf-16', label: 'UTF-16' },
+      { value: 'latin-1', label: 'Latin-1' },
+    ],
+    default: 'auto',
+    advanced: true,
+  },
+  {
+    kind: 'choice',
+    key: 'badLines',
+    label: 'Bad lines',
+    help: 'Lines with more cells than there are columns: the file is refused with the first of them, or they are left out and counted.',
+    control: 'segmented',
+    options: [
+      { value: 'refuse', label: 'Refuse' },
+      { value: 'leave-out', label: 'Leave out' },
+    ],
+    default: 'refuse',
     advanced: true,
   },
   {
@@ -129,12 +157,9 @@ const DECIMALS = { auto: null, point: '.', comma: ',' } as const;
 /** The settings out of those of a source; lists that cannot be read are as if they were not given. */
 export function readingSettings(data: Params): ReadingSettings {
   const types = typesOf(data) ?? [];
-  const { header, delimiter, comment, skipLines, decimal, missingMarkers, mergeSpellings } = settingsOf(
-    readingParams,
-    data,
-  );
+  const { decimal, missingMarkers, mergeSpellings, ...layout } = settingsOf(readingParams, data);
   return {
-    layout: { header, delimiter, comment, skipLines },
+    layout,
     decimal: DECIMALS[decimal],
     missing: missingRule(missingMarkers) ?? (missingRule(AUTO) as MissingRule),
     types: new Map(types.flatMap(({ name, type }) => (isColumnType(type) ? [[name, type]] : []))),

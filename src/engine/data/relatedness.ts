@@ -1,10 +1,30 @@
 // How related the labels of the tasks are, as measured.
+import { labelledOf } from './labels.ts';
 
 /**
- * Pearson correlations between columns over the given rows; NaN where a column is constant there.
+ * Pearson correlations between columns over those of the given rows that have both; NaN where a column is constant there.
+ * @param columns - NaN = missing
  * @returns row-major [T, T]
  */
 export function correlations(columns: readonly ArrayLike<number>[], rows: Uint32Array): Float64Array {
+  const n = columns.length;
+  const labelled = columns.map((column) => labelledOf(column, rows));
+  if (labelled.every((own) => own === rows)) return completeCorrelations(columns, rows);
+  const result = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j <= i; j++) {
+      const [a, b] = [columns[i] as ArrayLike<number>, columns[j] as ArrayLike<number>];
+      const both = labelledOf(b, labelled[i] as Uint32Array);
+      // Of a column with itself too: whether it is constant is decided there.
+      const value = completeCorrelations([a, b], both)[1] as number;
+      result[i * n + j] = value;
+      result[j * n + i] = value;
+    }
+  }
+  return result;
+}
+
+function completeCorrelations(columns: readonly ArrayLike<number>[], rows: Uint32Array): Float64Array {
   const n = columns.length;
   const means = columns.map((column) => {
     let sum = 0;

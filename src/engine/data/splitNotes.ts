@@ -1,6 +1,7 @@
 // Classes and values of labels per split, and what a user should know where a split lacks some: an undefined metric, or
 // a class that nothing is learnt of.
 import type { Note } from '../core/notes.ts';
+import { isLabelled, labelledOf } from './labels.ts';
 import type { Split, TaskMeta } from './table.ts';
 
 export type SplitName = keyof Split;
@@ -17,7 +18,7 @@ const SPLIT_LABELS: Record<SplitName, string> = {
 /** Classes named in a note. */
 const MAX_NAMES = 5;
 
-/** @param codes - class of each row */
+/** @param codes - class of each row; negative or NaN where there is none */
 export function countClasses(codes: ArrayLike<number>, numClasses: number, split: Split): ClassCounts {
   const count = (rows: Uint32Array) => {
     const counts = new Array<number>(numClasses).fill(0);
@@ -54,9 +55,17 @@ export function splitNotes(
   const perTask = classCountsOf(tasks, targets, split);
   return tasks.flatMap((task, i) => {
     const counts = perTask[i];
-    return counts ? classNotes(task, counts) : constantNotes(task, targets[i] ?? [], split);
+    const column = targets[i] ?? [];
+    // Training and validation rows without a label are refused before.
+    if (!split.test.some((row) => isLabelled(column[row] as number))) return [unlabelledNote(task)];
+    return counts ? classNotes(task, counts) : constantNotes(task, column, split);
   });
 }
+
+const unlabelledNote = ({ name }: TaskMeta): Note => ({
+  code: 'no-label-in-test',
+  text: `The test split has no label of ${name}, so nothing is measured for it there, and it has no gain. ${MORE_ROWS}`,
+});
 
 const MORE_ROWS = 'A stratified split, another data seed or a larger share of the rows may help.';
 
@@ -91,9 +100,9 @@ function effect(split: SplitName, isUndefined: boolean, type: TaskMeta['type']):
 
 function constantNotes({ name }: TaskMeta, values: ArrayLike<number>, split: Split): Note[] {
   return SPLITS.flatMap((part) => {
-    const rows = split[part];
+    const rows = labelledOf(values, split[part]);
     const first = values[rows[0] ?? 0];
-    if (!rows.every((row) => values[row] === first)) return [];
+    if (rows.length === 0 || !rows.every((row) => values[row] === first)) return [];
     return [
       {
         code: `target-constant-in-${SPLIT_LABELS[part]}`,

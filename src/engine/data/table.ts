@@ -48,7 +48,7 @@ export interface Relatedness {
   smallestEigenvalue: number | null;
   /** Correlation of the labels implied by the generator; null where there is no closed form. */
   closedForm: Float64Array | null;
-  /** Pearson correlation on the training rows (codes of binary labels; rank of class for multiclass). NaN where a label is constant. */
+  /** Pearson correlation on the training rows that have both labels (codes of binary labels; rank of class for multiclass). NaN where a label is constant there. */
   realised: Float64Array;
 }
 
@@ -107,7 +107,7 @@ export interface Dataset {
   /** Per numeric feature: the numbers before scaling where float32 cannot tell all of them apart, for trees; else null. */
   exact?: (Float64Array | null)[];
   tasks: TaskMeta[];
-  /** Per task: standardised value, 0/1, or class index. Length `rows`. */
+  /** Per task: standardised value, 0/1, or class index; NaN where the label is missing. Length `rows`. */
   targets: Float32Array[];
   split: Split;
   featureScaling: Standardisation[];

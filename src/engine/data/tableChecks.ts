@@ -60,11 +60,27 @@ export function checkTraining(
   return selection.targets.flatMap((target, i) => {
     const path = `tasks.targets[${i}]`;
     const { classes } = target;
+    const unlabelled = withoutLabels(target, selection, split);
+    if (unlabelled) return [{ path, ...unlabelled }];
     const issue = classes
       ? oneClass(target, classes, selection, split, fitted, i, data)
       : oneValue(target, selection, split);
     return issue ? [{ path, ...issue }] : [];
   });
+}
+
+/** Nothing is learnt without a label to train on, and no epoch is chosen without one to validate on. */
+function withoutLabels({ column }: Target, { rows }: Selection, split: Split): Omit<Issue, 'path'> | null {
+  const labelled = (positions: Uint32Array) =>
+    positions.reduce((n, at) => n + (isMissing(column, rows[at] as number) ? 0 : 1), 0);
+  const [train, validation, test] = [split.train, split.validation, split.test].map(labelled);
+  if (train !== 0 && validation !== 0) return null;
+  return {
+    expected: `a label of ${column.name} in the training and in the validation split`,
+    got: `${train} in ${split.train.length} training, ${validation} in ${split.validation.length} validation and ${test} in ${split.test.length} test rows`,
+    remedy:
+      'Set data.split=stratified, try another data seed or larger shares of the rows, or leave the target out.',
+  };
 }
 
 function oneClass(
@@ -88,11 +104,11 @@ function oneClass(
 }
 
 function oneValue({ column }: Target, selection: Selection, split: Split): Omit<Issue, 'path'> | null {
-  const { isConstant, scaling } = fitColumn(column.numbers, trainingRows(selection, split));
+  const { isConstant, scaling, known } = fitColumn(column.numbers, trainingRows(selection, split));
   if (!isConstant) return null;
   return {
     expected: `at least two values of ${column.name} in the ${split.train.length} training rows`,
-    got: `${scaling.mean} in all of them`,
+    got: `${scaling.mean} in ${known === split.train.length ? 'all' : `the ${known}`} of them${known === split.train.length ? '' : ' that have a label'}`,
     remedy: 'Try another data seed, a larger share of training rows, or other targets.',
   };
 }

@@ -6,6 +6,7 @@ import { type Column, type ParsedTable, previewColumn } from './columns.ts';
 import type { ReaderColumn, TableReader } from './formats/format.ts';
 import { formatOf } from './formats/formatOf.ts';
 import { checkLimits } from './formats/limits.ts';
+import { unpack } from './formats/unpack.ts';
 import { positiveClass } from './positive.ts';
 import type { ColumnPreview, TablePreview } from './preview.ts';
 import { type ProgressSink, UNWATCHED } from './progress.ts';
@@ -59,8 +60,9 @@ async function read(
   settings: ReadingSettings,
   progress: ProgressSink,
 ): Promise<ParsedTable> {
-  const format = formatOf(name);
-  const reader = await format.open(blob, name, settings.layout, progress);
+  const inner = await unpack(blob, name, progress);
+  const { format, notes: ofFormat } = await formatOf(inner.blob, inner.name);
+  const reader = await format.open(inner.blob, inner.name, settings.layout, progress);
   const { columns: names, rows, firstRow, hasSemicolons, notes, dropped = [] } = reader.schema();
   checkLimits(names.length, rows, name);
   const given = await columnsOf(reader, names, progress);
@@ -90,7 +92,7 @@ async function read(
       return settings.types.get(column) === 'ignore' ? { ...found, isAsked: false, isIgnored: true } : found;
     }),
     firstRow,
-    notes: [...notes, ...interpreted.notes],
+    notes: [...inner.notes, ...ofFormat, ...notes, ...interpreted.notes],
   };
 }
 

@@ -1,7 +1,7 @@
 // A table as it will be trained on: what is kept of it, how it is split, and how its columns are encoded. Checking,
 // planning and generating all start from here, so the last preparation is kept.
 import type { Note } from '../core/notes.ts';
-import { classCodes, type ParsedTable } from './columns.ts';
+import { classCodes, isMissing, type ParsedTable } from './columns.ts';
 import type { SourceRequest } from './source.ts';
 import { splitRows, splitSizes } from './split.ts';
 import { type Strata, strataOf } from './stratify.ts';
@@ -74,11 +74,12 @@ function strataFor(
   targets: readonly Target[],
 ): Strata | undefined {
   if (data.split !== 'stratified') return undefined;
-  const labels = targets
-    .filter((target) => target.classes)
-    .map(({ column }) => {
-      const codes = classCodes(column);
-      return Int32Array.from(rows, (row) => codes[row] as number);
-    });
+  const labels = targets.flatMap(({ column, classes }) => {
+    const isPartial = rows.some((row) => isMissing(column, row));
+    if (!classes && !isPartial) return [];
+    // Without classes it is spread evenly where there is a label. A missing class is a class of its own.
+    const codes = classes ? classCodes(column) : null;
+    return [Int32Array.from(rows, (row) => codes?.[row] ?? (isMissing(column, row) ? 0 : 1))];
+  });
   return strataOf(rows.length, labels, Math.min(...Object.values(splitSizes(rows.length, data))));
 }

@@ -5,6 +5,7 @@ import { defaultsOf, type Params, parseTargets } from '../config/params.ts';
 import { type TableInput, tableInput } from '../config/tableInput.ts';
 import { formatIssue } from '../core/errors.ts';
 import { binDataset } from '../trees/bins.ts';
+import { isLabelled, labelCountsOf } from './labels.ts';
 import type { UnopenedRequest } from './openRequest.ts';
 import type { Dataset } from './table.ts';
 import { tableSource } from './tableSource.ts';
@@ -30,6 +31,13 @@ const noteOf = ({ notes }: Dataset, code: string) => notes.find((note) => note.c
 const at = (column: ArrayLike<number> | undefined, rows: Iterable<number>) =>
   [...rows].map((row) => column?.[row] as number);
 const count = (values: readonly number[], value: number) => values.filter((v) => v === value).length;
+function pearson(u: readonly number[], v: readonly number[]): number {
+  const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+  const [mu, mv] = [mean(u), mean(v)];
+  const cov = (a: readonly number[], ma: number, b: readonly number[], mb: number) =>
+    a.reduce((s, x, i) => s + (x - ma) * ((b[i] as number) - mb), 0);
+  return cov(u, mu, v, mv) / Math.sqrt(cov(u, mu, u, mu) * cov(v, mv, v, mv));
+}
 const indices = (n: number) => Array.from({ length: n }, (_, i) => i);
 
 describe('precision', () => {
@@ -289,10 +297,50 @@ describe('the positive class', () => {
 describe('rows that miss a label', () => {
   const targets = 'yield:regression,purity:regression';
 
-  it('are not thrown away by the dozen unasked: the numbers per target and the choices', async () => {
+  it('are kept for the tasks they have a label of, and spread evenly over the splits', async () => {
+    const data = await generate(request(caseFile('partly_labelled'), targets));
+    expect(data.rows).toBe(120);
+    const [, purity] = data.targets as [Float32Array, Float32Array];
+    expect(labelCountsOf(data)).toEqual([
+      { train: 84, validation: 18, test: 18 },
+      { train: 21, validation: 5, test: 4 },
+    ]);
+    const known = [...data.split.train].map((row) => purity[row] as number).filter(isLabelled);
+    expect(Math.abs(known.reduce((a, b) => a + b, 0))).toBeLessThan(1e-5);
+    expect(known.reduce((sum, z) => sum + z * z, 0) / known.length).toBeCloseTo(1, 5);
+    expect(noteOf(data, 'labels-missing')).toContain('the 120 rows, purity in 90:');
+  });
+
+  it('are dropped where they have no label at all', async () => {
+    const a = indices(60).map((i) => (i % 3 === 0 ? '' : i));
+    const b = indices(60).map((i) => (i % 2 === 0 ? '' : i % 5));
+    const data = await generate(request(columnsFile({ x: indices(60), a, b }), 'a:regression,b:multiclass'));
+    expect(data.rows).toBe(50);
+    expect(noteOf(data, 'rows-without-any-target-dropped')).toBe(
+      '10 of 60 rows have none of the targets and are dropped.',
+    );
+    const [first, second] = data.targets as [Float32Array, Float32Array];
+    expect(count(Array.from(second, Number).map(Number.isNaN).map(Number), 1)).toBe(20);
+    const both = [...data.split.train].filter(
+      (r) => isLabelled(first[r] as number) && isLabelled(second[r] as number),
+    );
+    const [u, v] = [at(first, both), at(second, both)];
+    expect(data.relatedness.realised[1]).toBeCloseTo(pearson(u, v), 6);
+    expect([0, 3].map((i) => data.relatedness.realised[i])).toEqual([1, 1]);
+  });
+
+  it('leave a target out of reach where no training or no validation row has its label', async () => {
+    const seen = (rows: number) => indices(100).map((i) => (i < rows ? i : ''));
+    const file = columnsFile({ x: indices(100), a: indices(100), b: seen(2) });
+    expect(await refusal(request(file, 'a:regression,b:regression'))).toMatch(
+      /^tasks.targets\[1\]: expected a label of b in the training and in the validation split, got \d in 70 training, \d in 15 validation and \d in 15 test rows\. Set/,
+    );
+  });
+
+  it('are not thrown away by the dozen where few may be dropped: the numbers per target and the choices', async () => {
     const file = caseFile('partly_labelled');
-    expect(await refusal(request(file, targets))).toBe(
-      'tasks.targets: expected all targets in at least three quarters of the 120 rows that have any, got all of them in 30 rows; missing: purity in 90. Leave out purity (120 rows would be kept), or set data.unlabelled=drop to train on the 30 rows.',
+    expect(await refusal(request(file, targets, { unlabelled: 'drop-few' }))).toBe(
+      'tasks.targets: expected all targets in at least three quarters of the 120 rows that have any, got all of them in 30 rows; missing: purity in 90. Leave out purity (120 rows would be kept), set data.unlabelled=keep to train each task on the rows that have its label, or data.unlabelled=drop to train on the 30 rows.',
     );
     const asked = await generate(request(file, targets, { unlabelled: 'drop' }));
     expect(asked.rows).toBe(30);
@@ -306,7 +354,8 @@ describe('rows that miss a label', () => {
     const part = (missing: number, empty: number) => {
       const a = indices(40 + empty).map((i) => (i >= 40 ? '' : i));
       const b = indices(40 + empty).map((i) => (i >= 40 || i < missing ? '' : i));
-      return request(columnsFile({ x: indices(40 + empty), a, b }), 'a:regression,b:regression');
+      const file = columnsFile({ x: indices(40 + empty), a, b });
+      return request(file, 'a:regression,b:regression', { unlabelled: 'drop-few' });
     };
     expect((await generate(part(10, 40))).rows).toBe(30);
     expect(await refusal(part(11, 40))).toContain('b in 51, a in 40');

@@ -70,11 +70,13 @@ function chooseRows(
   const notes: Note[] = [];
   const all = Array.from({ length: table.rows }, (_, row) => row);
   const labels = targets.map((t) => t.column);
-  const labelled = all.filter((row) => labels.every((column) => !isMissing(column, row)));
-  if (labelled.length < all.length) {
+  const { labelled, note } = chooseLabelled(all, labels, data.unlabelled !== 'keep' || labels.length === 1);
+  if (note) notes.push(note);
+  const partial = missingPerColumn(labels, labelled);
+  if (partial !== '') {
     notes.push({
-      code: 'rows-without-target-dropped',
-      text: `${all.length - labelled.length} of ${all.length} rows miss a target and are dropped: ${missingPerColumn(labels, all)}.`,
+      code: 'labels-missing',
+      text: `Labels are missing in some of the ${labelled.length} rows, ${partial}: losses and metrics of a task are over the rows that have its label.`,
     });
   }
   if (data.missing !== 'drop') return { kept: labelled, notes };
@@ -89,12 +91,29 @@ function chooseRows(
   return { kept, notes };
 }
 
+/** Rows that have a label, of every target or at least of one, and what is said of the others. */
+function chooseLabelled(
+  all: readonly number[],
+  labels: readonly Column[],
+  needsAll: boolean,
+): { labelled: number[]; note: Note | null } {
+  const has = (row: number) => (column: Column) => !isMissing(column, row);
+  const labelled = all.filter((row) => (needsAll ? labels.every(has(row)) : labels.some(has(row))));
+  const dropped = all.length - labelled.length;
+  if (dropped === 0) return { labelled, note: null };
+  const text = needsAll
+    ? `${dropped} of ${all.length} rows miss a target and are dropped: ${missingPerColumn(labels, all)}.`
+    : `${dropped} of ${all.length} rows have none of the targets and are dropped.`;
+  const code = needsAll ? 'rows-without-target-dropped' : 'rows-without-any-target-dropped';
+  return { labelled, note: { code, text } };
+}
+
 /** Share of the rows with a label that may be dropped, because another label is missing there, without being asked. */
 const DROPPED_UNASKED = 0.25;
 
-/** Rows are thrown away with the labels they have when another target is missing there; many of them only when asked. */
+/** Where rows are thrown away with the labels they have because another target is missing there: many of them only when asked. */
 export function checkLabels({ data, tasks }: SourceRequest, table: ParsedTable): Issue[] {
-  if (data.unlabelled === 'drop') return [];
+  if (data.unlabelled !== 'drop-few') return [];
   const columns = resolveTargets(table.columns, targetChoices(tasks)).map((t) => t.column);
   const all = Array.from({ length: table.rows }, (_, row) => row);
   const completeIn = (kept: readonly Column[]) =>
@@ -112,7 +131,7 @@ export function checkLabels({ data, tasks }: SourceRequest, table: ParsedTable):
       path: 'tasks.targets',
       expected: `all targets in at least three quarters of the ${labelled} rows that have any`,
       got: `all of them in ${complete} rows; missing: ${missingPerColumn(columns, all)}`,
-      remedy: `Leave out ${best.column.name} (${best.left} rows would be kept), or set data.unlabelled=drop to train on the ${complete} rows.`,
+      remedy: `Leave out ${best.column.name} (${best.left} rows would be kept), set data.unlabelled=keep to train each task on the rows that have its label, or data.unlabelled=drop to train on the ${complete} rows.`,
     },
   ];
 }

@@ -67,15 +67,15 @@ describe('penguins', () => {
       ['sex', 'binary', 1, ['male', 'female']],
       ['body_mass_g', 'regression', 1, undefined],
     ]);
-    expect(data.rows).toBe(333);
+    expect(data.rows).toBe(344);
     expect(texts(data)).toContain(
-      '11 of 344 rows miss a target and are dropped: sex in 11, body_mass_g in 2.',
+      'Labels are missing in some of the 344 rows, sex in 11, body_mass_g in 2: losses and metrics of a task are over the rows that have its label.',
     );
     const { request: opened } = await openRequest(tableSource, r);
     const plan = tableSource.plan(opened);
     expect(plan).toEqual({ rows: data.rows, features: data.features, tasks: data.tasks });
     const [species] = data.targets as [Float32Array];
-    expect([0, 1, 2].map((c) => species.filter((v) => v === c).length)).toEqual([146, 68, 119]);
+    expect([0, 1, 2].map((c) => species.filter((v) => v === c).length)).toEqual([152, 68, 124]);
     expect(data.relatedness).toMatchObject({ requestedCosine: null, closedForm: null });
     expect(data.relatedness.realised.every((v) => Math.abs(v) <= 1 + 1e-9)).toBe(true);
   });
@@ -83,8 +83,8 @@ describe('penguins', () => {
   it('standardises on the training rows, and not when told so', async () => {
     const data = await generate(request(penguins, threeTargets));
     const mass = data.targets[2] as Float32Array;
-    const mean =
-      data.split.train.reduce((sum, row) => sum + (mass[row] as number), 0) / data.split.train.length;
+    const known = data.split.train.filter((row) => !Number.isNaN(mass[row]));
+    const mean = known.reduce((sum, row) => sum + (mass[row] as number), 0) / known.length;
     expect(Math.abs(mean)).toBeLessThan(1e-5);
     const raw = await generate(
       request(penguins, threeTargets, { standardiseTargets: false, standardiseFeatures: false }),
@@ -222,8 +222,9 @@ describe('refusals', () => {
       { column: 'a', type: 'auto' },
       { column: 'b', type: 'auto' },
     ];
-    expect(await refused(request(table(text), targets))).toEqual([
-      'tasks.targets[0]: at least two values of a in the 30 rows without missing targets, got only one value',
+    expect((await generate(request(table(text), targets))).rows).toBe(40);
+    expect(await refused(request(table(text), targets, { unlabelled: 'drop-few' }))).toEqual([
+      'tasks.targets[0]: at least two values of a in the 30 rows that are kept, got only one value',
     ]);
   });
 });

@@ -70,6 +70,7 @@ function check(request: SourceRequest): Issue[] {
   const cells = checkCells([...targets.map((t) => t.column), ...features], table.name);
   if (cells.length > 0) return cells;
   if (features.length === 0) return [noFeature('none')];
+  if (features.length > MAX_FEATURES) return [tooWide(features.length)];
   const because = removed.length > 0 ? `; ${removed.join(' ').replace(/\.$/, '')}` : '';
   const sizes = checkSplit(rows.length, data, 'data.params').map((i) => ({ ...i, got: i.got + because }));
   const before = sizes.length > 0 ? sizes : checkVariation(targets, rows);
@@ -80,6 +81,16 @@ function check(request: SourceRequest): Issue[] {
   const untaught = request.fitted ? checkLeft(split) : checkTraining(selection, split, fitted, data);
   return [...untaught, ...checkStored(selection, fitted)];
 }
+
+/** Every feature is a token. */
+const MAX_FEATURES = 512;
+
+const tooWide = (count: number): Issue => ({
+  path: 'data.params.ignore',
+  expected: `at most ${MAX_FEATURES} features`,
+  got: String(count),
+  remedy: 'Leave columns out with data.ignore, or make a table of fewer columns.',
+});
 
 const noFeature = (got: string): Issue => ({
   path: 'tasks.targets',

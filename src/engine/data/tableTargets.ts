@@ -6,6 +6,7 @@ import type { Note } from '../core/notes.ts';
 import {
   type Column,
   describeCells,
+  isMissing,
   isSpoilt,
   MAX_CLASSES,
   type ParsedTable,
@@ -186,17 +187,18 @@ function textsFor(column: Column, names: string): [got: string, remedy: string] 
   ];
 }
 
-/** A target that varies in the file may be constant in the rows that are left. */
+/** A target that varies in the file may be constant in those of the rows left that have a label. */
 export function checkVariation(targets: readonly Target[], rows: readonly number[]): Issue[] {
   return targets.flatMap(({ column }, i) => {
     const values = column.kind === 'numeric' ? column.numbers : column.codes;
-    const first = values[rows[0] ?? 0];
-    if (rows.some((row) => values[row] !== first)) return [];
+    const labelled = rows.filter((row) => !isMissing(column, row));
+    const first = values[labelled[0] ?? 0];
+    if (labelled.some((row) => values[row] !== first)) return [];
     return [
       {
         path: `tasks.targets[${i}]`,
-        expected: `at least two values of ${column.name} in the ${rows.length} rows without missing targets`,
-        got: 'only one value',
+        expected: `at least two values of ${column.name} in the ${rows.length} rows that are kept`,
+        got: labelled.length === 0 ? 'none' : 'only one value',
         remedy: 'Choose fewer targets, or another column.',
       },
     ];

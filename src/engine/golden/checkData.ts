@@ -1,11 +1,13 @@
 // The golden files that are no model cases. Those of the second set name their kind; generator, metrics and gain are told
 // apart by what they contain.
 import type { GoldenCheck } from './check.ts';
+import { type AffinityFile, checkAffinity } from './checkAffinity.ts';
 import { type ColumnsFile, checkColumns } from './checkColumns.ts';
 import { checkDropout, type DropoutFile } from './checkDropout.ts';
 import { checkGain, type GainFile } from './checkGain.ts';
 import { checkGenerator, type GeneratorFile } from './checkGenerator.ts';
 import { checkMetrics, type MetricsFile } from './checkMetrics.ts';
+import { checkMissingLabels, type MissingLabelsFile } from './checkMissingLabels.ts';
 import { checkRanking, type RankingFile } from './checkRanking.ts';
 import { checkWeighting, type WeightingFile } from './checkWeighting.ts';
 
@@ -13,8 +15,10 @@ type Check = (json: never) => GoldenCheck[] | Promise<GoldenCheck[]>;
 
 /** By the key `kind`; a new kind is one line. */
 const kinds = new Map<string, Check>([
+  ['affinity', (json: AffinityFile) => checkAffinity(json)],
   ['columns', (json: ColumnsFile) => checkColumns(json)],
   ['dropout', (json: DropoutFile) => checkDropout(json)],
+  ['missing-labels', (json: MissingLabelsFile) => checkMissingLabels(json)],
   ['ranking', (json: RankingFile) => checkRanking(json)],
   ['weighting', (json: WeightingFile) => checkWeighting(json)],
 ]);

@@ -95,15 +95,15 @@ function checkDirections({ case: name, tasks }: GainCase): GoldenCheck[] {
   });
 }
 
-/** The report of a run: the same gains, with baselines near zero flagged and left out of the mean. */
+/** The report of a run: the same gains, with baselines near or below zero flagged and left out of the mean. */
 function checkReport({ case: name, tasks, expected }: GainCase): GoldenCheck[] {
   if (tasks.some((t) => knownDirection(t.metric) === undefined)) return [];
   const report = gainReport(
     tasks.map((t) => scoreOf(t, t.model)),
     tasks.map((t) => scoreOf(t, t.baseline)),
   );
-  const isNearZero = tasks.map((t) => Math.abs(t.baseline) < NEAR_ZERO_BASELINE);
-  const shown = expected.delta_percent_with_absolute_baseline.map((gain, i) => (isNearZero[i] ? null : gain));
+  const isLeftOut = tasks.map((t) => t.baseline < NEAR_ZERO_BASELINE);
+  const shown = expected.delta_percent_with_absolute_baseline.map((gain, i) => (isLeftOut[i] ? null : gain));
   const defined = shown.filter((gain): gain is number => gain !== null);
   return [
     ...compareValues(
@@ -113,11 +113,7 @@ function checkReport({ case: name, tasks, expected }: GainCase): GoldenCheck[] {
     ),
     compareValue(`${name} reported mean`, report.mean, defined.length > 0 ? mean(defined) : null),
     ...report.perTask.map((t, i) =>
-      compareFact(
-        `${name} flag of ${t.task}`,
-        (t.flag === 'baseline-near-zero') === isNearZero[i],
-        String(t.flag),
-      ),
+      compareFact(`${name} flag of ${t.task}`, (t.flag !== null) === isLeftOut[i], String(t.flag)),
     ),
   ];
 }

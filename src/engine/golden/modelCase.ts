@@ -8,6 +8,12 @@ import type { architectures, GoldenConfig } from './architectures.ts';
 import type { GoldenTensor } from './check.ts';
 
 export type Tensors = Record<string, GoldenTensor>;
+/** Labels of the rows of a task, null where missing. */
+export interface GoldenTargets {
+  shape: number[];
+  data: (number | null)[];
+}
+
 /** Per block: `inter_feature` and `inter_sample`. */
 export type AttentionBlocks = Record<string, Record<string, GoldenTensor>>;
 
@@ -20,7 +26,7 @@ export interface ModelCase {
   frozen: string[];
   buffers: Tensors;
   input: GoldenTensor | { categorical: GoldenTensor; continuous: GoldenTensor };
-  targets: Tensors;
+  targets: Record<string, GoldenTargets>;
   outputs_train_mode: Tensors;
   outputs_eval_mode: Tensors;
   loss: number | GoldenTensor;

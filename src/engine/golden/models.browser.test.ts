@@ -6,6 +6,8 @@ import { startBrowserBackend } from '../../platform/browser.ts';
 import { checkGolden } from './checkGolden.ts';
 import dropoutFile from './data/dropout.json';
 import groups from './data/home.json';
+import missingLabels from './data/missing_labels.json';
+import partlyLabelled from './data/missing_mt_mlp.json';
 import experts from './data/mmoe.json';
 import bothMasks from './data/mtt_col_FxT_TxT.json';
 import asReleased from './data/mtt_rowcol_rope_TxT.json';
@@ -25,6 +27,8 @@ const cases: Record<string, unknown> = {
   rowsPerTask,
   categorical,
   groups,
+  partlyLabelled,
+  missingLabels,
   // Means over hundreds of masks are left to Node: the masks are the same here.
   dropout: { ...dropoutFile, cases: dropoutFile.cases.map((c) => ({ ...c, expectation: undefined })) },
 };

@@ -1,5 +1,6 @@
 // Tables and files as the page knows them: columns before targets are chosen, and the dataset that a run is made of.
 import type { Note } from '../core/notes.ts';
+import type { LabelCounts } from '../data/labels.ts';
 import type { ClassCounts } from '../data/splitNotes.ts';
 import type { FeatureMeta, Relatedness, Standardisation, TaskMeta } from '../data/table.ts';
 
@@ -10,6 +11,8 @@ export interface DatasetSummary {
   features: FeatureMeta[];
   tasks: TaskMeta[];
   targetScaling: (Standardisation | null)[];
+  /** Labelled rows per task in each split; runs recorded before labels could be missing have none. */
+  labelled?: LabelCounts[];
   /** Rows per class in each split, classification only. */
   classCounts: (ClassCounts | null)[];
   relatedness: Relatedness;

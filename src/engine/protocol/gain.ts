@@ -1,6 +1,12 @@
 // Gain over the single-task baseline, what it consists of, and both over seeds.
 import type { Estimate } from '../core/interval.ts';
 
+/**
+ * Why there is no percentage: a metric is undefined, or what it would be a percentage of is near zero, or below: then the
+ * baseline predicts worse than the mean does, and a ratio to it says nothing.
+ */
+export type GainFlag = 'undefined-metric' | 'baseline-near-zero' | 'baseline-below-zero';
+
 export interface TaskGain {
   task: string;
   metric: string;
@@ -11,7 +17,7 @@ export interface TaskGain {
   gain: number;
   /** model - baseline, signed so that positive is better. */
   difference: number;
-  flag: 'baseline-near-zero' | 'undefined-metric' | null;
+  flag: GainFlag | null;
 }
 
 export interface GainReport {

@@ -4,5 +4,5 @@ import type { MetricValue } from './task.ts';
 export const defined = (value: number): MetricValue => ({ value });
 export const undefinedBecause = (reason: string): MetricValue => ({ value: Number.NaN, reason });
 
-export const NO_ROWS = 'there are no rows in this split';
+export const NO_ROWS = 'there are no labelled rows in this split';
 export const ONE_CLASS = 'only one class is present in this split';

@@ -97,7 +97,7 @@ describe('regression metrics', () => {
     expect(one.r2).toEqual({ value: Number.NaN, reason: 'R² needs at least 2 rows' });
     expect(one.mae).toEqual({ value: 1 });
     const none = regressionMetrics([], []);
-    for (const m of Object.values(none)) expect(m.reason).toBe('there are no rows in this split');
+    for (const m of Object.values(none)) expect(m.reason).toBe('there are no labelled rows in this split');
   });
 
   it('refuse predictions that are not finite, with the count', () => {
@@ -162,13 +162,13 @@ describe('binary metrics', () => {
     expect(
       binaryMetrics([Number.POSITIVE_INFINITY, 3, Number.NEGATIVE_INFINITY], [1, 0, 0]).auroc.value,
     ).toBe(1);
-    expect(binaryMetrics([], []).logLoss.reason).toBe('there are no rows in this split');
+    expect(binaryMetrics([], []).logLoss.reason).toBe('there are no labelled rows in this split');
   });
 
   it('leave out a row of weight 0, a NaN in it too', () => {
     const weighted = binaryMetrics([...logits, Number.NaN, 9], [...targets, 1, 0], [1, 1, 1, 1, 1, 0, 0]);
     expect(weighted).toEqual(binaryMetrics(logits, targets));
-    expect(binaryMetrics([1], [1], [0]).auroc.reason).toBe('there are no rows in this split');
+    expect(binaryMetrics([1], [1], [0]).auroc.reason).toBe('there are no labelled rows in this split');
   });
 });
 

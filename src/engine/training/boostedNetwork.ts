@@ -38,7 +38,11 @@ export class BoostedNetwork extends NetworkInTraining {
       if (faulty >= 0) throw this.lossFault(faulty, taskLosses[faulty] as number, epoch);
       this.info.parameters = this.trees.size;
       // The round is the epoch, so there is nothing to weigh.
-      this.count(taskLosses, gradientNorm, 1);
+      this.count(
+        taskLosses,
+        gradientNorm,
+        taskLosses.map(() => 1),
+      );
       return [{ step: this.step, taskLosses, gradientNorm }];
     } finally {
       this.state.trainMs += performance.now() - started;

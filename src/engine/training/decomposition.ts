@@ -11,7 +11,7 @@ import type {
   TaskDecomposition,
 } from '../protocol/gain.ts';
 import type { TaskScore } from '../protocol/result.ts';
-import { gainPercent, isDefined, meanOfDefined, NEAR_ZERO_BASELINE, valuesOf } from './gain.ts';
+import { gainFlag, gainPercent, meanOfDefined, valuesOf } from './gain.ts';
 
 const eachPart = <T>(of: (part: GainPart) => T): GainParts<T> => ({
   total: of('total'),
@@ -37,12 +37,7 @@ export function decompose(
       const [to, from] = pairs[part];
       return higherIsBetter ? to - from : from - to;
     });
-    const flag =
-      isDefined(m) && isDefined(t) && isDefined(reference)
-        ? Math.abs(reference) < NEAR_ZERO_BASELINE
-          ? 'baseline-near-zero'
-          : null
-        : 'undefined-metric';
+    const flag = gainFlag([m, t], reference);
     const percent = eachPart((part) =>
       flag === null ? gainPercent(...pairs[part], higherIsBetter, reference) : Number.NaN,
     );

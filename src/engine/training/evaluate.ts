@@ -2,6 +2,7 @@
 // rows a prediction depends on its batch, so the composition is part of the result (DESIGN, trap 5).
 import * as tf from '@tensorflow/tfjs-core';
 import { gatherBatch } from '../data/batches.ts';
+import { isLabelled, labelledOf } from '../data/labels.ts';
 import type { Dataset } from '../data/table.ts';
 import type { ForwardOptions } from '../layers/forward.ts';
 import type { Model } from '../models/model.ts';
@@ -9,7 +10,7 @@ import type { TaskScore } from '../protocol/result.ts';
 import type { TaskType } from '../tasks/task.ts';
 
 export interface SplitEvaluation {
-  /** Mean loss per task. */
+  /** Mean loss per task over its labelled rows; 0 where none is. */
   losses: number[];
   scores: TaskScore[];
 }
@@ -90,8 +91,32 @@ export function warmUpEvaluation(
   });
 }
 
+/** [labelled rows, width] of [rows, width] */
+function logitsOfLabelled(
+  logits: Float32Array,
+  column: Float32Array,
+  rows: Uint32Array,
+  width: number,
+): Float32Array {
+  return logits.filter((_, i) => isLabelled(column[rows[Math.floor(i / width)] as number] as number));
+}
+
+/** Mean over the rows; 0 without rows. */
+async function lossOf(
+  { loss }: TaskType,
+  logits: Float32Array,
+  targets: Float32Array,
+  width: number,
+): Promise<number> {
+  if (targets.length === 0) return 0;
+  const mean = tf.tidy(() => loss(tf.tensor2d(logits, [targets.length, width]), tf.tensor1d(targets)));
+  const [value] = await mean.data();
+  mean.dispose();
+  return value as number;
+}
+
 /**
- * Losses and metrics of a split.
+ * Losses and metrics of a split, per task over the rows that have a label of it.
  * @param logits - per task, [rows, outputs]; finite, for the metrics of others are undefined
  */
 export async function evaluateLogits(
@@ -104,14 +129,12 @@ export async function evaluateLogits(
   const scores: TaskScore[] = [];
   for (const [task, type] of taskTypes.entries()) {
     const width = dataset.tasks[task]?.outputs ?? 1;
-    const taskLogits = logits[task] as Float32Array;
     const column = dataset.targets[task] as Float32Array;
-    const taskTargets = Float32Array.from(rows, (row) => column[row] as number);
-    const loss = tf.tidy(() =>
-      type.loss(tf.tensor2d(taskLogits, [rows.length, width]), tf.tensor1d(taskTargets)),
-    );
-    losses.push((await loss.data())[0] as number);
-    loss.dispose();
+    const labelled = labelledOf(column, rows);
+    const all = logits[task] as Float32Array;
+    const taskLogits = labelled === rows ? all : logitsOfLabelled(all, column, rows, width);
+    const taskTargets = Float32Array.from(labelled, (row) => column[row] as number);
+    losses.push(await lossOf(type, taskLogits, taskTargets, width));
     scores.push({
       task: dataset.tasks[task]?.name ?? '',
       primary: type.primary,

@@ -59,14 +59,23 @@ describe('gain', () => {
     expect(gainPercent(0.6, 0.5, true, 0)).toBeNaN();
   });
 
-  it('flags a baseline below 0.01 in size, and not one at it', () => {
+  it('is a difference, out of the mean, where the baseline predicts worse than the mean does', () => {
+    const of = (values: number[]) => values.map((v, i) => score(`t${i}`, 'explained-variance', v));
+    const { perTask, mean, leftOut } = gainReport(of([0.01, 0.6]), of([-0.05, 0.5]));
+    expect(perTask[0]).toMatchObject({ gain: Number.NaN, flag: 'baseline-below-zero' });
+    expect(perTask[0]?.difference).toBeCloseTo(0.06, 12);
+    expect(mean).toBeCloseTo(20, 10);
+    expect(leftOut).toBe(1);
+  });
+
+  it('flags a baseline below 0.01', () => {
     const flag = (model: number, baseline: number) =>
       gainReport([score('a', 'auroc', model)], [score('a', 'auroc', baseline)]).perTask[0]?.flag;
     expect([flag(0.5, 0.01), flag(0.5, 0.0099), flag(0.5, -0.0099), flag(0.5, -0.01)]).toEqual([
       null,
       'baseline-near-zero',
       'baseline-near-zero',
-      null,
+      'baseline-below-zero',
     ]);
     expect(flag(0.5, Number.NaN)).toBe('undefined-metric');
   });

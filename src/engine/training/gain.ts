@@ -1,9 +1,10 @@
 // Multitask gain over the single-task baseline (Sinodinos et al. 2025; Maninis et al. 2019):
 // delta = 100 / T * sum_i (-1)^l_i (M_i - B_i) / |B_i|, l_i = 1 where lower is better.
-// Dividing by |B| keeps the sign right for negative baselines; for positive ones it is the literal formula.
+// Dividing by |B| keeps the sign of what all three parts of a gain are a percentage of; for positive B it is the literal
+// formula. A baseline near or below zero has no percentage: the difference is shown, and the task is left out of the mean.
 
 import { estimate, meanOf } from '../core/interval.ts';
-import type { GainReport, GainSummary, TaskGain } from '../protocol/gain.ts';
+import type { GainFlag, GainReport, GainSummary, TaskGain } from '../protocol/gain.ts';
 import type { TaskScore } from '../protocol/result.ts';
 import { higherIsBetter } from '../tasks/registry.ts';
 
@@ -19,6 +20,13 @@ export function gainPercent(
 ): number {
   if (reference === 0) return Number.NaN;
   return (100 * (higherBetter ? model - baseline : baseline - model)) / Math.abs(reference);
+}
+
+/** Why a percentage of `reference` means nothing; null where it means something. */
+export function gainFlag(values: readonly number[], reference: number): GainFlag | null {
+  if (![...values, reference].every(isDefined)) return 'undefined-metric';
+  if (Math.abs(reference) < NEAR_ZERO_BASELINE) return 'baseline-near-zero';
+  return reference < 0 ? 'baseline-below-zero' : null;
 }
 
 export const isDefined = (value: number): boolean => !Number.isNaN(value);
@@ -48,9 +56,8 @@ export function gainReport(model: readonly TaskScore[], baseline: readonly TaskS
       baseline: b,
       difference: better ? m - b : b - m,
     };
-    if (!isDefined(m) || !isDefined(b)) return { ...base, gain: Number.NaN, flag: 'undefined-metric' };
-    if (Math.abs(b) < NEAR_ZERO_BASELINE) return { ...base, gain: Number.NaN, flag: 'baseline-near-zero' };
-    return { ...base, gain: gainPercent(m, b, better), flag: null };
+    const flag = gainFlag([m], b);
+    return { ...base, gain: flag ? Number.NaN : gainPercent(m, b, better), flag };
   });
   const gains = perTask.map((t) => t.gain);
   return { perTask, mean: meanOfDefined(gains), leftOut: gains.length - gains.filter(isDefined).length };

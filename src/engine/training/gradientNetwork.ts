@@ -83,10 +83,12 @@ export class GradientNetwork extends NetworkInTraining {
       tasks: options.taskTypes.map(({ lossKind }, i) => ({
         kind: lossKind,
         outputs: tasks[i]?.outputs ?? 1,
+        partial: this.isPartial[i],
       })),
       // Single-task networks share nothing, so that the sum trains each on its own loss, whatever the method.
       method: singleTask ? equal : method,
       settings: settings.ofMethod,
+      around: singleTask ? undefined : settings,
       seed,
       note: (text) => this.noteOfMethod(text),
       updater: this.updater,
@@ -108,7 +110,7 @@ export class GradientNetwork extends NetworkInTraining {
       const report = await this.program.run(batch, step, (report, gradients) =>
         this.faultOf(report, { step, epoch }, gradients),
       );
-      return [...before, this.reported(report, batch.size)];
+      return [...before, this.reported(report, batch)];
     } finally {
       this.state.trainMs += performance.now() - started;
     }
@@ -154,7 +156,7 @@ export class GradientNetwork extends NetworkInTraining {
     for (const { step, epoch, batch } of inFlight.take(program.deferred.held)) {
       const report = reportOf(step);
       if (report.every(Number.isFinite)) {
-        reports.push(this.reported(report, batch.size));
+        reports.push(this.reported(report, batch));
         continue;
       }
       // Nothing has changed since, so the step can be taken again for the sake of its gradients.
@@ -168,9 +170,13 @@ export class GradientNetwork extends NetworkInTraining {
     return reports;
   }
 
-  private reported(report: Float32Array, rows: number): StepReport {
+  private reported(report: Float32Array, batch: TensorBatch): StepReport {
     const numTasks = this.o.dataset.tasks.length;
-    const taskLosses = Array.from(report.subarray(0, numTasks));
+    const rows = this.isPartial.map((isPartial, task) => (isPartial ? batch.labelled(task) : batch.size));
+    // A loss of no rows is 0 on the device, and none in a curve.
+    const taskLosses = Array.from(report.subarray(0, numTasks), (loss, task) =>
+      rows[task] === 0 ? Number.NaN : loss,
+    );
     const gradientNorm = Math.max(...report.subarray(numTasks));
     this.count(taskLosses, gradientNorm, rows);
     return { step: this.step, taskLosses, gradientNorm };

@@ -90,7 +90,11 @@ class ScriptedNetwork extends NetworkInTraining {
 
   /** A batch went well. */
   batch(losses: number[], rows: number): void {
-    this.count(losses, 1, rows);
+    this.count(
+      losses,
+      1,
+      losses.map(() => rows),
+    );
   }
 
   protected async predict(rows: Uint32Array): Promise<Float32Array[]> {

@@ -2,6 +2,7 @@
 // learns is left to gradientNetwork.ts and boostedNetwork.ts. The session drives it and it knows nothing of messages.
 import type { Note } from '../core/notes.ts';
 import type { Role } from '../core/roles.ts';
+import { hasMissingLabels } from '../data/labels.ts';
 import type { Dataset } from '../data/table.ts';
 import type { Model } from '../models/model.ts';
 import type { EpochRecord, NetworkInfo, NetworkResult, TaskScore } from '../protocol/result.ts';
@@ -31,6 +32,7 @@ export interface NetworkOptions {
 export interface StepReport {
   /** 1-based. */
   step: number;
+  /** Mean over the labelled rows of the batch; NaN where none is. */
   taskLosses: number[];
   /** Before clipping; the largest over the networks of a single-task model. */
   gradientNorm: number;
@@ -39,9 +41,10 @@ export interface StepReport {
 /** What a checkpoint keeps of a network besides its tensors. */
 export interface NetworkState {
   step: number;
-  /** The epoch under way: loss times rows, summed over its batches, per task. */
+  /** The epoch under way: loss times labelled rows, summed over its batches, per task. */
   epochLossSums: number[];
-  epochRows: number;
+  /** Rows with a label of those batches, per task; one number in checkpoints of before labels could be missing. */
+  epochRows: number[] | number;
   choices: BestEpochState[];
   records: EpochRecord[];
   trainMs: number;
@@ -60,9 +63,11 @@ export abstract class NetworkInTraining {
   protected readonly o: NetworkOptions;
   /** Tasks that stop and are restored together. */
   protected readonly groups: number[][];
+  /** Per task, whether some rows have no label of it. */
+  protected readonly isPartial: readonly boolean[];
   /** Per group, the epoch that is kept. */
   private readonly choices: BestEpoch[];
-  protected state: Omit<NetworkState, 'choices'>;
+  protected state: Omit<NetworkState, 'choices' | 'epochRows'> & { epochRows: number[] };
   /** Groups of which it was said that the loss decides. */
   private readonly decidedByLoss = new Set<number>();
 
@@ -71,11 +76,12 @@ export abstract class NetworkInTraining {
     this.info = options.info;
     const { tasks } = options.dataset;
     this.groups = options.info.singleTask ? tasks.map((_, i) => [i]) : [tasks.map((_, i) => i)];
+    this.isPartial = options.dataset.targets.map(hasMissingLabels);
     this.choices = this.groups.map(() => new BestEpoch(options.settings.patience));
     this.state = {
       step: 0,
       epochLossSums: tasks.map(() => 0),
-      epochRows: 0,
+      epochRows: tasks.map(() => 0),
       records: [],
       trainMs: 0,
       evaluationMs: 0,
@@ -186,7 +192,7 @@ export abstract class NetworkInTraining {
     const record: EpochRecord = {
       epoch,
       step,
-      trainLosses: epochLossSums.map((sum) => sum / epochRows),
+      trainLosses: epochLossSums.map((sum, task) => sum / (epochRows[task] as number)),
       validationLosses: losses,
       validation: scores,
       score: defined.reduce((a, b) => a + b, 0) / defined.length,
@@ -194,7 +200,7 @@ export abstract class NetworkInTraining {
     };
     this.state.records.push(record);
     this.state.epochLossSums = epochLossSums.map(() => 0);
-    this.state.epochRows = 0;
+    this.state.epochRows = epochRows.map(() => 0);
     return record;
   }
 
@@ -277,19 +283,25 @@ export abstract class NetworkInTraining {
       const target = this.choices[g];
       if (target) target.state = choice;
     });
-    this.state = rest;
+    const { epochRows } = rest;
+    this.state = {
+      ...rest,
+      epochRows: typeof epochRows === 'number' ? rest.epochLossSums.map(() => epochRows) : epochRows,
+    };
   }
 
   /**
    * Books a step that went well.
-   * @param losses - mean over the rows of the batch, per task
-   * @param rows - of the batch: what its losses weigh in those of the epoch
+   * @param losses - mean over the labelled rows of the batch, per task
+   * @param rows - those rows, per task: what its losses weigh in those of the epoch
    */
-  protected count(losses: readonly number[], gradientNorm: number, rows: number): void {
+  protected count(losses: readonly number[], gradientNorm: number, rows: readonly number[]): void {
     this.state.step++;
-    this.state.epochRows += rows;
-    losses.forEach((loss, i) => {
-      this.state.epochLossSums[i] += loss * rows;
+    losses.forEach((loss, task) => {
+      const weight = rows[task] as number;
+      if (weight === 0) return;
+      this.state.epochRows[task] += weight;
+      this.state.epochLossSums[task] += loss * weight;
     });
     this.state.lastGradientNorm = gradientNorm;
   }

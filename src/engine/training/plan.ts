@@ -20,6 +20,7 @@ import { models } from '../models/registry.ts';
 import { twinOf } from '../models/twin.ts';
 import type { ExperimentSummary } from '../protocol/experiment.ts';
 import type { NetworkInfo, TrainedWith } from '../protocol/result.ts';
+import { methodIssues } from './methodRules.ts';
 import { networkNames } from './networkNames.ts';
 import { type TrainingSettings, trainingSettings } from './params.ts';
 
@@ -71,7 +72,10 @@ function planNetworks(
 ): { issues: Issue[]; summary: ExperimentSummary | null } {
   const shape: ModelShape = { features, tasks };
   const networks = networksOf(experiment);
+  const settings = trainingSettings(experiment.training);
   const issues = networks.flatMap(({ def, params, path }) => def.check(params, shape, `${path}.params`));
+  const trained = networks.filter((n) => n.role !== 'baseline').map((n) => n.def);
+  issues.push(...methodIssues(settings, trained, tasks.length));
   if (issues.length > 0) return { issues, summary: null };
   const counts = networks.map((network) => measured(network, shape, 1).parameters);
   networks.forEach(({ path }, i) => {
@@ -94,7 +98,6 @@ function planNetworks(
     });
   }
   if (issues.length > 0) return { issues, summary: null };
-  const settings = trainingSettings(experiment.training);
   const { train } = splitSizes(rows, experiment.data.params);
   return {
     issues,

@@ -22,7 +22,7 @@ import type { TrainingSettings } from './params.ts';
 import { ResidentTable } from './residentTable.ts';
 import { bytesInGpu, setWindow, stateOf, trainOn } from './stepTesting.ts';
 import { disposeBatch, TensorBatch, toTensors } from './tensorBatch.ts';
-import { createBatch, createNetwork, linearModel, mixedDataset } from './testing.ts';
+import { createBatch, createNetwork, linearModel, mixedDataset, withMissingLabels } from './testing.ts';
 
 const ATTENTION = { width: 4, heads: 2, feedForward: 6, tower: [3], feedForwardDropout: 0.2 };
 const EXPERTS = { experts: 2, expert: [5, 4], tower: [3], embedding: 2, dropout: 0.3 };
@@ -108,6 +108,10 @@ describe('recorded steps on webgpu', () => {
   it.each([
     ['categories and numbers', mixedDataset(53)],
     ['numbers alone', createBatch(53).dataset],
+    [
+      'labels missing per task, in other numbers from batch to batch',
+      withMissingLabels(mixedDataset(53), (task, row) => (row * 7 + task) % (task + 2) > 0),
+    ],
   ])('rows taken on the device give the same steps as uploaded ones: %s', async (_name, rows) => {
     const table = tableOf(rows);
     const ranges = [1, 2, 3].flatMap((epoch) => {

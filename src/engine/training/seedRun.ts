@@ -11,6 +11,7 @@ import type { RunContext } from './runContext.ts';
 import { SeedProgress } from './seedProgress.ts';
 import { SeedScores } from './seedScores.ts';
 import { type StageHost, StageRun } from './stageRun.ts';
+import { worseThanMean } from './worseThanMean.ts';
 
 type Planned = SearchedNetwork & { workPerStep: number };
 
@@ -162,7 +163,11 @@ export class SeedRun implements StageHost {
       await run.preparation.prepareSteps(networks);
       await this.stage.train(from);
     }
-    for (const tested of this.scores.add(await this.stage.test())) announce(tested);
+    for (const tested of this.scores.add(await this.stage.test())) {
+      const note = worseThanMean(tested.result);
+      if (note) this.run.note(tested.result.role, note);
+      announce(tested);
+    }
     // Whoever stops from here on has all of this stage.
     this.position = { stage: index + 1, epoch: 1, batch: 0 };
     await run.inspection.answer();

@@ -1,4 +1,5 @@
 // The part of a dataset that the page needs: counts, names and relatedness, no columns.
+import { labelCountsOf } from '../data/labels.ts';
 import { classCountsOf } from '../data/splitNotes.ts';
 import type { Dataset } from '../data/table.ts';
 import type { DatasetSummary } from '../protocol/data.ts';
@@ -13,6 +14,7 @@ export function summariseDataset(dataset: Dataset): DatasetSummary {
     features,
     tasks,
     targetScaling,
+    labelled: labelCountsOf(dataset),
     classCounts,
     relatedness,
     notes,

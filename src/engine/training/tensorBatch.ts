@@ -2,12 +2,13 @@
 // the device needs neither values nor tensors.
 import * as tf from '@tensorflow/tfjs-core';
 import { type GatheredBatch, gatherBatch } from '../data/batches.ts';
+import { countLabelled, MISSING_LABEL } from '../data/labels.ts';
 import type { Dataset } from '../data/table.ts';
 import type { Batch } from '../layers/forward.ts';
 
 /** What a step reads. */
 export interface StepTensors extends Batch {
-  /** [T, B] */
+  /** [T, B]; MISSING_LABEL where there is none. */
   targets: tf.Tensor2D;
 }
 
@@ -33,6 +34,14 @@ export class TensorBatch implements StepTensors {
     this.range = 'order' in rows ? rows : null;
     this.size = 'order' in rows ? rows.to - rows.from : rows.targets.length / dataset.targets.length;
     if (!('order' in rows)) this.gathered = rows;
+  }
+
+  /** How many rows have a label of a task. Rows of the table are counted there and not gathered. */
+  labelled(task: number): number {
+    const { range, dataset, size } = this;
+    if (range) return countLabelled(dataset.targets[task] as Float32Array, range.order, range.from, range.to);
+    const own = this.values.targets.subarray(task * size, (task + 1) * size);
+    return own.reduce((count, label) => count + (label === MISSING_LABEL ? 0 : 1), 0);
   }
 
   get values(): GatheredBatch {

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { defaultsOf, type Params } from '../config/params.ts';
 import { randomDataset } from '../data/randomDataset.ts';
-import type { FeatureMeta, TaskMeta } from '../data/table.ts';
+import type { Dataset, FeatureMeta, TaskMeta } from '../data/table.ts';
 import { linear } from '../kernels/ops/linear/index.ts';
 import { ParameterSet, uniform, zeros } from '../layers/parameterSet.ts';
 import { equal } from '../methods/equal.ts';
@@ -44,6 +44,17 @@ const MIXED = {
 
 export const mixedDataset = (rows: number, seed = 7) =>
   randomDataset(MIXED.features, MIXED.tasks, rows, seed);
+
+/** The same rows without the labels that are said to be missing. */
+export const withMissingLabels = (
+  dataset: Dataset,
+  isMissing: (task: number, row: number) => boolean,
+): Dataset => ({
+  ...dataset,
+  targets: dataset.targets.map((column, task) =>
+    column.map((label, row) => (isMissing(task, row) ? Number.NaN : label)),
+  ),
+});
 
 export function createNetwork(
   def: GradientModelDef,

@@ -3,7 +3,7 @@
 import type { Note } from '../../core/notes.ts';
 import type { ProgressSink } from '../progress.ts';
 import { readText } from './decode.ts';
-import { delimiterOf, readSepLine, usualCells } from './delimiter.ts';
+import { BLANKS, delimiterOf, readSepLine, usualCells, withSingleTabs } from './delimiter.ts';
 import {
   type DroppedLines,
   droppedLines,
@@ -20,6 +20,7 @@ import {
   parseRecords,
   SAMPLE_RECORDS,
   withoutComments,
+  withoutFooters,
   withoutTitles,
 } from './records.ts';
 
@@ -31,19 +32,31 @@ async function open(
 ): Promise<TableReader> {
   const notes: Note[] = [];
   const dropped: DroppedLines[] = [];
-  const whole = await readText(blob, name, progress);
+  const { text: whole, notes: ofText } = await readText(blob, name, progress, settings.encoding);
+  notes.push(...ofText);
   const sep = readSepLine(whole);
   if (sep) {
     const sign = sep.delimiter === '\t' ? 'a tab' : `"${sep.delimiter}"`;
     dropped.push(...droppedLines('sep-line', [1]));
     notes.push({ code: 'sep-line', text: `Line 1 says that ${sign} stands between cells, and is no row.` });
   }
-  const text = sep ? whole.slice(sep.length) : whole;
-  const delimiter = sep && settings.delimiter === 'auto' ? sep.delimiter : delimiterOf(text, settings);
-  const all = parseRecords(text, delimiter, sep ? 2 : 1, name);
+  const below = sep ? whole.slice(sep.length) : whole;
+  const found = sep && settings.delimiter === 'auto' ? sep.delimiter : delimiterOf(below, settings);
+  const [text, delimiter] = found === BLANKS ? [withSingleTabs(below), '\t'] : [below, found];
+  if (found === BLANKS && settings.delimiter === 'auto')
+    notes.push({
+      code: 'blanks-between-cells',
+      text: 'Blanks stand between the cells; data.delimiter decides.',
+    });
+  const all = parseRecords(text, delimiter, sep ? 2 : 1, name, dropped);
   const { body: lines, above } = withoutComments(all, settings, notes, dropped);
   const usual = usualCells(lines.slice(0, SAMPLE_RECORDS).map((record) => record.cells)).cells;
-  const records = withoutTitles(lines, usual, settings, notes, dropped);
+  const records = withoutFooters(
+    withoutTitles(lines, usual, settings, notes, dropped),
+    usual,
+    notes,
+    dropped,
+  );
   if (records.length < (settings.header === 'none' ? 1 : 2)) {
     const [got, remedy] =
       records.length === 0
@@ -53,7 +66,7 @@ async function open(
   }
   const layout = layOut(records, above, usual, settings, notes, dropped);
   checkLimits(layout.names.length, layout.body.length, name);
-  checkLengths(layout, name, notes);
+  checkLengths(layout, name, settings, notes, dropped);
   const { names, body, offset, firstRow } = layout;
   const breaks = breaksBefore(body, offset);
   const hasSemicolons = delimiter === ';';
@@ -97,7 +110,7 @@ function cellsOf(body: readonly Line[], at: number): Pick<TextColumn, 'cells' | 
 export const csv: FileFormat = {
   id: 'csv',
   label: 'CSV',
-  summary: 'text: CSV with comma, semicolon, tab or bar between cells',
-  extensions: ['.csv', '.tsv', '.txt'],
+  summary: 'text: CSV with comma, semicolon, tab, bar or blanks between cells',
+  extensions: ['.csv', '.tsv', '.tab', '.txt', '.dat', '.data'],
   open,
 };

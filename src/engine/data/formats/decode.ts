@@ -1,35 +1,89 @@
-// A file of text, read in slices, as text with one kind of line end.
+// A file of text as text with one kind of line end, in the encoding that its bytes show: a byte order mark, UTF-8, UTF-16 without
+// a mark, or else Windows-1252 (Latin-1), which is said. Bytes that fit none are named with their place.
+import type { Note } from '../../core/notes.ts';
 import type { ProgressSink } from '../progress.ts';
-import { FILE_LIMITS } from './format.ts';
-import { refuse } from './limits.ts';
+import { FILE_LIMITS, type LayoutSettings } from './format.ts';
+import { mebibytes, plain, refuse } from './limits.ts';
 
 /** Bytes between two reports of progress. */
 const SLICE_BYTES = 8 * 2 ** 20;
+/** Bytes that decide between UTF-16 and binary data. */
+const SAMPLE_BYTES = 4096;
+
+type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
+const NAMES: Record<Encoding, string> = {
+  'utf-8': 'UTF-8',
+  'utf-16le': 'UTF-16 (little endian)',
+  'utf-16be': 'UTF-16 (big endian)',
+  'windows-1252': 'Latin-1 (Windows-1252)',
+};
 
 /**
- * The text of a UTF-8 file, without its byte order mark. Line ends become line feeds, also where CRLF, LF and CR are
- * mixed in one file and inside quoted cells, so that lines count as in an editor.
+ * The text of a file, without its byte order mark. Line ends become line feeds, also where CRLF, LF and CR are mixed in one
+ * file and inside quoted cells, so that lines count as in an editor.
  * @throws WorkbenchError (file)
  */
-export async function readText(blob: Blob, name: string, progress: ProgressSink): Promise<string> {
+export async function readText(
+  blob: Blob,
+  name: string,
+  progress: ProgressSink,
+  encoding: LayoutSettings['encoding'] = 'auto',
+): Promise<{ text: string; notes: Note[] }> {
   if (blob.size > FILE_LIMITS.bytes) {
-    const mebibytes = (n: number) => `${(n / 2 ** 20).toFixed(0)} MiB`;
-    throw refuse(
-      name,
-      `at most ${mebibytes(FILE_LIMITS.bytes)}`,
-      mebibytes(blob.size),
-      'Use a part of the rows.',
-    );
+    const limit = `at most ${mebibytes(FILE_LIMITS.bytes)}`;
+    throw refuse(name, limit, mebibytes(blob.size), 'Use a part of the rows, or a Parquet file.');
   }
-  const decoder = new TextDecoder('utf-8', { fatal: true });
+  const head = new Uint8Array(await sliceOf(blob, 0, name));
+  const asked = encoding === 'auto' ? null : ENCODINGS[encoding];
+  const found: Encoding =
+    asked === 'utf-16' ? (utf16Of(head) ?? 'utf-16le') : (asked ?? utf16Of(head) ?? 'utf-8');
+  let text = await decodeAll(blob, found, name, progress);
+  let used = found;
+  if (text === null) {
+    if (asked !== null) throw await badBytes(blob, name, `text in ${NAMES[found]}, as data.encoding says`);
+    await requireLatin1(blob, name);
+    used = 'windows-1252';
+    text = (await decodeAll(blob, used, name, progress)) ?? '';
+  }
+  refuseNul(text, name);
+  const notes = used === 'utf-8' ? [] : [await encodingNote(blob, used, asked !== null)];
+  return { text: text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text, notes };
+}
+
+const ENCODINGS = { 'utf-8': 'utf-8', 'utf-16': 'utf-16', 'latin-1': 'windows-1252' } as const;
+
+/** UTF-16 by its mark, or by zeros in every second byte; null for other text. */
+function utf16Of(head: Uint8Array): 'utf-16le' | 'utf-16be' | null {
+  if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le';
+  if (head[0] === 0xfe && head[1] === 0xff) return 'utf-16be';
+  const sample = head.subarray(0, Math.min(SAMPLE_BYTES, head.length - (head.length % 2)));
+  const zeros = [0, 0];
+  for (const [i, byte] of sample.entries()) if (byte === 0) zeros[i % 2] = (zeros[i % 2] as number) + 1;
+  const [even = 0, odd = 0] = zeros;
+  const most = sample.length * 0.3;
+  if (odd > most && even === 0) return 'utf-16le';
+  return even > most && odd === 0 ? 'utf-16be' : null;
+}
+
+/** Null where the bytes do not fit the encoding. */
+async function decodeAll(
+  blob: Blob,
+  encoding: Encoding,
+  name: string,
+  progress: ProgressSink,
+): Promise<string | null> {
+  const decoder = new TextDecoder(encoding, { fatal: true });
   let text = '';
   for (let at = 0; at < blob.size; at += SLICE_BYTES) {
     const bytes = await sliceOf(blob, at, name);
-    text += decode(decoder, bytes, at + SLICE_BYTES < blob.size, name);
+    try {
+      text += decoder.decode(bytes, { stream: at + SLICE_BYTES < blob.size });
+    } catch {
+      return null;
+    }
     await progress(Math.min(1, (at + SLICE_BYTES) / blob.size), 'reading the file');
   }
-  if (text.includes('\0')) throw refuse(name, 'a text file', 'binary data', 'Export the table as CSV.');
-  return text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
+  return text;
 }
 
 async function sliceOf(blob: Blob, at: number, name: string): Promise<ArrayBuffer> {
@@ -41,10 +95,78 @@ async function sliceOf(blob: Blob, at: number, name: string): Promise<ArrayBuffe
   }
 }
 
-function decode(decoder: TextDecoder, bytes: ArrayBuffer, stream: boolean, name: string): string {
-  try {
-    return decoder.decode(bytes, { stream });
-  } catch {
-    throw refuse(name, 'text in UTF-8', 'bytes that are not', 'Export the table as CSV in UTF-8.');
+/** Bytes a character of UTF-8 has by its first one; 0 for a byte that begins none. */
+const lengthOf = (byte: number) =>
+  byte < 0x80 ? 1 : byte < 0xc2 ? 0 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : byte < 0xf5 ? 4 : 0;
+
+interface BadByte {
+  byte: number;
+  /** From the start of the file, counted from 0. */
+  offset: number;
+  line: number;
+  /** Characters of UTF-8 beyond ASCII before it. */
+  charactersBefore: number;
+  isAtEnd: boolean;
+}
+
+function firstBadByte(bytes: Uint8Array): BadByte | null {
+  let [line, charactersBefore] = [1, 0];
+  for (let at = 0; at < bytes.length; ) {
+    const byte = bytes[at] as number;
+    const length = lengthOf(byte);
+    let fits = length > 0;
+    for (let k = 1; k < length; k++) fits &&= ((bytes[at + k] ?? 0) & 0xc0) === 0x80;
+    if (!fits)
+      return { byte, offset: at, line, charactersBefore, isAtEnd: length > 0 && at + length > bytes.length };
+    if (byte === 10 || (byte === 13 && bytes[at + 1] !== 10)) line++;
+    if (length > 1) charactersBefore++;
+    at += length;
   }
+  return null;
+}
+
+const hex = (byte: number) => `0x${byte.toString(16).padStart(2, '0')}`;
+
+async function badBytes(blob: Blob, name: string, expected: string) {
+  const bad = firstBadByte(new Uint8Array(await blob.arrayBuffer()));
+  const place = bad ? `${name}, line ${bad.line}` : name;
+  const got = bad ? `byte ${hex(bad.byte)} at position ${plain(bad.offset + 1)}` : 'bytes that are not';
+  const remedy =
+    'Export the table as CSV in UTF-8; or set data.encoding to latin-1 if it was written by an older program.';
+  return refuse(place, expected, got, remedy);
+}
+
+/** Bytes that Windows-1252 has no character for, and those that no text holds. */
+const UNDEFINED = new Set([0x81, 0x8d, 0x8f, 0x90, 0x9d]);
+
+/** Text in another encoding than UTF-8 has no characters of UTF-8 in it, and no control characters. */
+async function requireLatin1(blob: Blob, name: string): Promise<void> {
+  const bytes = new Uint8Array(await blob.arrayBuffer());
+  const bad = firstBadByte(bytes);
+  const isBinary = bytes.some((byte) => byte < 9 || UNDEFINED.has(byte));
+  if (isBinary || !bad || bad.charactersBefore > 0 || bad.isAtEnd)
+    throw await badBytes(blob, name, 'text in UTF-8');
+}
+
+async function encodingNote(blob: Blob, encoding: Encoding, isAsked: boolean): Promise<Note> {
+  if (encoding !== 'windows-1252' || isAsked)
+    return { code: 'encoding', text: `The file is read as ${NAMES[encoding]}.` };
+  const bad = firstBadByte(new Uint8Array(await blob.arrayBuffer()));
+  return {
+    code: 'encoding-guessed',
+    text: `The file is no UTF-8 (byte ${hex(bad?.byte ?? 0)} at position ${plain((bad?.offset ?? 0) + 1)}, line ${bad?.line}), and is read as ${NAMES[encoding]}. If letters look wrong, export it in UTF-8.`,
+  };
+}
+
+function refuseNul(text: string, name: string): void {
+  const at = text.indexOf('\0');
+  if (at < 0) return;
+  const before = text.slice(0, at);
+  const line = before.split(/\r\n?|\n/).length;
+  throw refuse(
+    `${name}, line ${line}`,
+    'a text file',
+    `binary data: a NUL byte, the first of ${plain(text.split('\0').length - 1)}, behind ${plain(at)} characters`,
+    'Export the table as CSV, or remove these bytes.',
+  );
 }

@@ -1,6 +1,10 @@
 // What stands between the cells of a text file: said by a `sep=` line, by a setting, or found in the first lines.
 import Papa from 'papaparse';
+import { looksNumeric } from '../numbers.ts';
 import type { LayoutSettings } from './format.ts';
+
+/** Any number of blanks and tabs; the text is changed to hold one tab in their place, see `withSingleTabs`. */
+export const BLANKS = ' ';
 
 /** In the order of preference where several cut the lines equally well: a comma may be part of a number. */
 const CANDIDATES = ['\t', ';', '|', ','];
@@ -9,6 +13,7 @@ const NAMED: Partial<Record<LayoutSettings['delimiter'], string>> = {
   semicolon: ';',
   tab: '\t',
   bar: '|',
+  blank: BLANKS,
 };
 /** Text that decides. */
 const SAMPLE_CHARACTERS = 65_536;
@@ -54,5 +59,31 @@ export function delimiterOf(text: string, { delimiter, comment }: LayoutSettings
     const records = evenness(candidate);
     if (records > most) [best, most] = [candidate, records];
   }
-  return best;
+  return areBlanksBetween(whole || sample, comment, most) ? BLANKS : best;
+}
+
+/**
+ * Lines that blanks cut into equally many cells, with numbers in most of those below the first.
+ * @param cutBySign - lines that the best sign cuts evenly
+ */
+function areBlanksBetween(text: string, comment: string, cutBySign: number): boolean {
+  const lines = text
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !(comment !== '' && line.startsWith(comment)));
+  if (cutBySign * 2 >= Math.min(lines.length, SAMPLE_RECORDS)) return false;
+  const records = lines.slice(0, SAMPLE_RECORDS).map((line) => withSingleTabs(line).split('\t'));
+  const { cells, records: even } = usualCells(records);
+  const below = records
+    .slice(1)
+    .filter((record) => record.length === cells)
+    .flat();
+  const numbers = below.filter(looksNumeric).length;
+  return even >= 2 && even >= 0.8 * records.length && numbers * 2 > below.length;
+}
+
+/** Each run of blanks and tabs outside of quotes as one tab, none at the ends of lines. */
+export function withSingleTabs(text: string): string {
+  return text
+    .replace(/^[ \t]+|[ \t]+$/gm, '')
+    .replace(/"(?:[^"]|"")*"|[ \t]+/g, (found) => (found.startsWith('"') ? found : '\t'));
 }

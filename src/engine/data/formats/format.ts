@@ -82,7 +82,10 @@ export interface TableReader {
 /** How a file of text is cut into cells; the settings of the same names, see `readingParams`. */
 export interface LayoutSettings {
   header: 'auto' | 'present' | 'none';
-  delimiter: 'auto' | 'comma' | 'semicolon' | 'tab' | 'bar';
+  delimiter: 'auto' | 'comma' | 'semicolon' | 'tab' | 'bar' | 'blank';
+  encoding: 'auto' | 'utf-8' | 'utf-16' | 'latin-1';
+  /** What happens to lines with more cells than the header has names. */
+  badLines: 'refuse' | 'leave-out';
   /** Lines that begin with this are left out; empty for none. */
   comment: string;
   /** Lines above the header that are left out; -1 finds them. */
@@ -92,11 +95,15 @@ export interface LayoutSettings {
 export const LAYOUT_DEFAULTS: LayoutSettings = {
   header: 'auto',
   delimiter: 'auto',
+  encoding: 'auto',
+  badLines: 'refuse',
   comment: '#',
   skipLines: -1,
 };
 
 export interface FileFormat extends FormatEntry {
+  /** Kinds of content that `sniff` knows and this reads, where they are called otherwise than the format. */
+  kinds?: readonly string[];
   /**
    * Reads as much of the file as it takes to know the schema.
    * @param name - of the file, for messages
@@ -107,4 +114,9 @@ export interface FileFormat extends FormatEntry {
 }
 
 /** Refused above these, before memory runs out; bytes of a file of text. */
-export const FILE_LIMITS = { bytes: 256 * 2 ** 20, columns: 544, rows: 1_000_000 } as const;
+export const FILE_LIMITS = {
+  bytes: 480 * 2 ** 20,
+  columns: 20_000,
+  rows: 1_000_000,
+  cells: 50_000_000,
+} as const;

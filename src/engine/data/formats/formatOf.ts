@@ -1,16 +1,44 @@
-// Which format a file is in.
+// Which format a file is in: by its first bytes where these tell, else by its ending.
+import type { Note } from '../../core/notes.ts';
 import type { FileFormat } from './format.ts';
 import { refuse } from './limits.ts';
 import { formats } from './registry.ts';
+import { HEAD_BYTES, sniff } from './sniff.ts';
+
+const all = (): readonly FileFormat[] => Object.values(formats);
+const byEnding = (name: string) =>
+  all().find((f) => f.extensions.some((extension) => name.toLowerCase().endsWith(extension)));
+const bySignature = (kind: string) => all().find((f) => f.id === kind || f.kinds?.includes(kind));
 
 /**
- * The format of a file, by its ending.
- * @throws WorkbenchError (file) that lists the endings there are
+ * @param blob - unpacked
+ * @throws WorkbenchError (file) that says what the file is, or lists the endings there are
  */
-export function formatOf(name: string): FileFormat {
-  const all: readonly FileFormat[] = Object.values(formats);
-  const found = all.find((f) => f.extensions.some((extension) => name.toLowerCase().endsWith(extension)));
-  if (found) return found;
-  const endings = all.flatMap((f) => f.extensions).join(', ');
+export async function formatOf(blob: Blob, name: string): Promise<{ format: FileFormat; notes: Note[] }> {
+  const named = byEnding(name);
+  const { kind, isText } = sniff(new Uint8Array(await blob.slice(0, HEAD_BYTES).arrayBuffer()));
+  const found = bySignature(kind);
+  if (!isText && !found) throw refuse(name, 'a file of a table', kind, `Export the table as ${labels()}.`);
+  if (kind === 'html')
+    throw refuse(
+      name,
+      'a file of a table',
+      'a page (HTML or XML)',
+      'Export the table as CSV; a download may have given an error page.',
+    );
+  if (found && named && found !== named) {
+    const text = `${name} is no ${named.label} file but ${found.label} by its content, and is read so.`;
+    return { format: found, notes: [{ code: 'wrong-ending', text }] };
+  }
+  const format = named ?? found;
+  if (format) return { format, notes: [] };
+  const endings = all()
+    .flatMap((f) => f.extensions)
+    .join(', ');
   throw refuse(name, `a file ending in ${endings}`, name, 'Export the table in one of these formats.');
 }
+
+const labels = () =>
+  all()
+    .map((f) => f.label)
+    .join(', ');

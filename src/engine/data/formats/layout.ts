@@ -138,16 +138,32 @@ function withNames(header: readonly string[], body: Line[], notes: Note[]): Layo
  * Lines whose values would stand under other names, or be lost, are refused; those that end early are noted.
  * @throws WorkbenchError (file)
  */
-export function checkLengths({ body, names, offset }: Layout, file: string, notes: Note[]): void {
+export function checkLengths(
+  layout: Layout,
+  file: string,
+  { badLines }: LayoutSettings,
+  notes: Note[],
+  dropped: DroppedLines[],
+): void {
+  const { body, names, offset } = layout;
   const width = names.length + offset;
   const expected = `${width} cells, one per column`;
   const isLonger = ({ cells }: Line) => cells.slice(width).some((cell) => cell.trim() !== '');
   const longer = body.filter((line) => line.cells.length > width && isLonger(line));
   const [long] = longer;
-  if (long) {
+  if (long && badLines === 'leave-out' && longer.length < body.length) {
+    const lines = longer.map((record) => record.line);
+    dropped.push(...droppedLines('lines-with-more-cells', lines));
+    notes.push({
+      code: 'bad-lines-left-out',
+      text: `${plain(longer.length)} lines have more than ${width} cells and are left out, as data.badLines asks (${listLines(lines)}).`,
+    });
+    const bad = new Set(longer);
+    layout.body = body.filter((line) => !bad.has(line));
+  } else if (long) {
     const got = `${long.cells.length}${longer.length > 1 ? `; ${plain(longer.length)} lines have more` : ''}`;
     const remedy =
-      'Put cells that hold the delimiter in quotes (numbers with a decimal comma too), correct the header, or choose data.delimiter.';
+      'Put cells that hold the delimiter in quotes (numbers with a decimal comma too), correct the header, choose data.delimiter, or set data.badLines to leave-out.';
     throw refuse(`${file}, line ${long.line}`, expected, got, remedy);
   }
   const shorter = body.filter(({ cells }) => cells.length < width);

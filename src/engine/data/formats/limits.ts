@@ -4,6 +4,12 @@ import { FILE_LIMITS } from './format.ts';
 
 export const plain = (n: number) => n.toLocaleString('en');
 
+/** `0.3 MiB`, `256 MiB` */
+export const mebibytes = (bytes: number) => {
+  const count = bytes / 2 ** 20;
+  return `${count < 10 ? Number(count.toPrecision(2)) : Math.round(count)} MiB`;
+};
+
 export const refuse = (path: string, expected: string, got: string, remedy: string) =>
   WorkbenchError.of('file', { path, expected, got, remedy });
 
@@ -14,7 +20,11 @@ export const refuse = (path: string, expected: string, got: string, remedy: stri
 export function checkLimits(columns: number, rows: number, name: string): void {
   const limit = FILE_LIMITS;
   if (columns > limit.columns)
-    throw refuse(name, `at most ${limit.columns} columns`, String(columns), 'Leave columns out.');
+    throw refuse(name, `at most ${plain(limit.columns)} columns`, plain(columns), 'Leave columns out.');
   if (rows > limit.rows)
     throw refuse(name, `at most ${plain(limit.rows)} rows`, 'more than that', 'Use a part of the rows.');
+  if (columns * rows > limit.cells) {
+    const got = `${plain(rows)} rows with ${plain(columns)} columns`;
+    throw refuse(name, `at most ${plain(limit.cells)} cells`, got, 'Use a part of the rows or columns.');
+  }
 }

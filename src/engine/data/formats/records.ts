@@ -2,11 +2,13 @@
 // comments anywhere, titles above the header.
 import Papa from 'papaparse';
 import type { Note } from '../../core/notes.ts';
+import { looksNumeric } from '../numbers.ts';
 import { type DroppedLines, droppedLines, FILE_LIMITS, type LayoutSettings } from './format.ts';
 import { linesAbove } from './header.ts';
 import { plain, refuse } from './limits.ts';
 
 const SHOWN_LINES = 5;
+const SHOWN_CHARACTERS = 40;
 /** Records that decide how many cells a line has. */
 export const SAMPLE_RECORDS = 1000;
 /** Lines that may stand above the table and between its rows without being rows. */
@@ -23,7 +25,13 @@ export interface Line {
 }
 
 /** All records that are not blank, with their lines; quoted cells may hold line breaks. */
-export function parseRecords(text: string, delimiter: string, firstLine: number, name: string): Line[] {
+export function parseRecords(
+  text: string,
+  delimiter: string,
+  firstLine: number,
+  name: string,
+  dropped: DroppedLines[],
+): Line[] {
   // More than the limit is enough to refuse.
   const { data, errors } = Papa.parse<string[]>(text, {
     delimiter,
@@ -34,19 +42,23 @@ export function parseRecords(text: string, delimiter: string, firstLine: number,
   const faulty = quotes ? Math.min(quotes.row ?? 0, data.length - 1) : -1;
   const mayHoldBreaks = text.includes('"');
   const records: Line[] = [];
+  const blank: number[] = [];
   let line = firstLine;
   let at = 0;
   for (const [index, cells] of data.entries()) {
     if (quotes && index === faulty) {
       const expected = 'quoted cells that end with a quote';
-      throw refuse(`${name}, line ${line}`, expected, quotes.message, 'Correct the quotes of this line.');
+      const got = `${quotes.message}, in cell ${cells.length} of this line, which begins with ${JSON.stringify((cells.at(-1) ?? '').slice(0, SHOWN_CHARACTERS))}`;
+      throw refuse(`${name}, line ${line}`, expected, got, 'Correct the quotes of this line.');
     }
     const lines = mayHoldBreaks ? cells.reduce((sum, cell) => sum + breaksIn(cell), 1) : 1;
     if (cells.some((cell) => cell.trim() !== ''))
       records.push({ cells, line, isQuoted: text[at] === '"', hasBreaks: lines > 1 });
+    else if (index < data.length - 1) blank.push(line);
     for (let i = 0; i < lines; i++) at = text.indexOf('\n', at) + 1;
     line += lines;
   }
+  dropped.push(...droppedLines('blank-lines', blank));
   return records;
 }
 
@@ -106,4 +118,38 @@ export function withoutTitles(
     });
   }
   return records.slice(above);
+}
+
+/** How lines below a table begin that are padded to its width; other such lines may be rows. */
+const FOOTER = /^(source|quelle|notes?\b|\*|©|\(c\)|generated|exported|created|updated|end of)/i;
+
+/** A source, a remark or a date below the table: lines at the end of one cell only, in a table of several columns. */
+export function withoutFooters(
+  records: Line[],
+  usual: number,
+  notes: Note[],
+  dropped: DroppedLines[],
+): Line[] {
+  if (usual < 2) return records;
+  const isFooter = ({ cells }: Line) => {
+    const filled = cells.filter((cell) => cell.trim() !== '');
+    const isPadded = usual > 2 && filled.length === 1 && FOOTER.test(cells[0]?.trim() ?? '');
+    return (
+      (cells.length === 1 || isPadded) && cells[0]?.trim() !== '' && !looksNumeric(filled[0]?.trim() ?? '')
+    );
+  };
+  let end = records.length;
+  while (end > 2 && isFooter(records[end - 1] as Line)) end--;
+  const footers = records.slice(end);
+  const [first] = footers;
+  // Lines that end early everywhere are ragged, not footers.
+  const isRagged = footers.length > 1 && footers.length * 2 > end;
+  if (!first || isRagged || isFooter(records[1] as Line)) return records;
+  const lines = footers.map((record) => record.line);
+  dropped.push(...droppedLines('footer-lines', lines));
+  notes.push({
+    code: 'footer-lines-left-out',
+    text: `${plain(footers.length)} lines below the table have one cell only, such as "${first.cells[0]?.trim()}", and are left out (${listLines(lines)}).`,
+  });
+  return records.slice(0, end);
 }

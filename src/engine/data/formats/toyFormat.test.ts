@@ -38,10 +38,10 @@ it('stands in the catalog, the label of the source, its help, the command line a
     summary: 'JSON with a list per column',
     extensions: ['.toy'],
   });
-  expect(tableSource.label).toBe('Table (CSV, Toy)');
-  expect(tableSource.dataParams[0].help).toMatch(/between cells; or JSON with a list per column\.$/);
-  expect(formatsText()).toBe('tables are read from CSV (.csv, .tsv, .txt); Toy (.toy)');
-  await expect(parseTable(textInput('', 'a.xlsx'))).rejects.toThrow(/ending in \.csv, \.tsv, \.txt, \.toy/);
+  expect(tableSource.label).toMatch(/^Table \(CSV, (.*, )?Toy\)$/);
+  expect(tableSource.dataParams[0].help).toMatch(/; or JSON with a list per column\.$/);
+  expect(formatsText()).toMatch(/^tables are read from CSV \(\.csv, .*; Toy \(\.toy\)$/);
+  await expect(parseTable(textInput('', 'a.xlsx'))).rejects.toThrow(/ending in \.csv, .*, \.toy/);
 });
 
 it('has typed columns, which are not read as text', async () => {

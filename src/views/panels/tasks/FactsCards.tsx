@@ -32,6 +32,16 @@ export function classList(dataset: DatasetSummary, task: number): string {
     .join(', ');
 }
 
+/** "21 + 5 + 4 (25.0 %)": labelled rows of training, validation and test, and their share of all rows; "all" without a gap. */
+export function labelList({ labelled, split }: DatasetSummary, task: number): string {
+  const own = labelled?.[task];
+  if (!own) return '–';
+  const [known, all] = [own, split].map(({ train, validation, test }) => [train, validation, test]);
+  const total = (counts: readonly number[] = []) => counts.reduce((a, b) => a + b, 0);
+  if (total(known) === total(all)) return 'all';
+  return `${known?.map(formatCount).join(' + ')} (${percent(total(known), all ?? [])})`;
+}
+
 export function TaskFacts({ dataset }: { dataset: DatasetSummary }) {
   return (
     <Card title="Tasks" subtitle={`${plural(dataset.tasks.length, 'task')}, labels of the training split`}>
@@ -49,6 +59,7 @@ export function TaskFacts({ dataset }: { dataset: DatasetSummary }) {
               <th scope="col" className={classes.number}>
                 Scale
               </th>
+              <th scope="col">Labelled rows</th>
               <th scope="col">Classes</th>
             </tr>
           </thead>
@@ -67,6 +78,7 @@ export function TaskFacts({ dataset }: { dataset: DatasetSummary }) {
                   <td className={classes.number}>
                     {isRaw ? 'raw' : scaling ? formatCompact(scaling.scale) : '–'}
                   </td>
+                  <td>{labelList(dataset, i)}</td>
                   <td className={classes.wrap}>{classList(dataset, i)}</td>
                 </tr>
               );
@@ -76,8 +88,8 @@ export function TaskFacts({ dataset }: { dataset: DatasetSummary }) {
       </section>
       <p className={classes.note}>
         Mean and standard deviation in label units, fitted on the training split and taken off before
-        training. Raw: not standardised. Classes: rows in training + validation + test, and the share of the
-        training rows.
+        training. Raw: not standardised. Labelled rows and classes: rows in training + validation + test; the
+        share is that of all rows, and of the training rows that have a label.
       </p>
     </Card>
   );

@@ -33,13 +33,13 @@ const TITLES: Record<GainView['reference'], string> = {
 /** Percentage, or the absolute difference where the percentage means nothing, or "undefined". */
 function barValue(row: TaskGainRow): string {
   if (row.flag === 'undefined-metric') return UNDEFINED;
-  if (row.flag === 'baseline-near-zero') return formatSigned(row.difference, 4);
+  if (row.flag !== null) return formatSigned(row.difference, 4);
   return formatPercent(row.gain);
 }
 
 function barNote(row: TaskGainRow): string | null {
   if (row.flag === 'undefined-metric') return row.reason ?? 'metric undefined';
-  if (row.flag === 'baseline-near-zero') return 'absolute difference';
+  if (row.flag !== null) return 'absolute difference';
   return null;
 }
 
@@ -130,7 +130,7 @@ export const GainCard = memo(function GainCard({
       </Card>
     );
   }
-  const nearZero = view.rows.filter((row) => row.flag === 'baseline-near-zero');
+  const differences = view.rows.filter((row) => row.flag !== null && row.flag !== 'undefined-metric');
   const leftOut = view.rows.filter((row) => row.flag !== null);
   const parts = currentSeed(run)?.parts ?? [];
   const labelOf = (role: Role, otherwise: string) => parts.find((p) => p.role === role)?.label ?? otherwise;
@@ -143,13 +143,13 @@ export const GainCard = memo(function GainCard({
         <span>{spreadCaption(view)}</span>
       </p>
       {means.length > 1 && <GainPartTiles parts={means} shown={view.part} onChange={choose} />}
-      {nearZero.length > 0 && (
+      {differences.length > 0 && (
         <p className={classes.pillRow}>
           <span className={classes.warnPill}>
-            {view.reference === 'twin' ? 'Twin' : 'Baseline'} near zero:{' '}
-            {listNames(nearZero.map((r) => taskLabel(r.task)))}
+            {view.reference === 'twin' ? 'Twin' : 'Baseline'} near or below zero:{' '}
+            {listNames(differences.map((r) => taskLabel(r.task)))}
           </span>
-          a percentage of it means nothing, the absolute difference is shown
+          a percentage of it means nothing: the absolute difference is shown, and the mean leaves it out
         </p>
       )}
       <GainBars

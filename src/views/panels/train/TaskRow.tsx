@@ -30,14 +30,16 @@ function GainCells({ gain }: { gain: TaskGainRow | undefined }) {
       ? UNDEFINED
       : gain.flag === 'baseline-near-zero'
         ? 'near zero'
-        : formatPercent(gain.gain);
+        : gain.flag === 'baseline-below-zero'
+          ? 'below zero'
+          : formatPercent(gain.gain);
   return (
     <>
       <td
         className={classes.strong}
         title={
-          gain.flag === 'baseline-near-zero'
-            ? 'What it is a percentage of is near zero: see the difference.'
+          gain.flag !== null && gain.flag !== 'undefined-metric'
+            ? `What it is a percentage of is ${text}: see the difference.`
             : undefined
         }
       >

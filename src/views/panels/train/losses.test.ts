@@ -55,6 +55,21 @@ describe('lossMultiples', () => {
     expect(first?.training.values[1]).toBeGreaterThan(2);
     expect(sum?.raw.values).toEqual([5, 3]);
   });
+  it('leaves a step without a label of a task out of its curve, and adds nothing for it', () => {
+    const points = {
+      steps: [1, 2, 3],
+      taskLosses: [
+        [4, Number.NaN, 2],
+        [1, 1, 1],
+      ],
+      gradientNorms: [1, 1, 1],
+    };
+    const [first, second, sum] = lossMultiples(names, [], 10, points);
+    expect(first?.raw).toEqual({ steps: [1, 3], values: [4, 2] });
+    expect(first?.training.steps).toEqual([1, 3]);
+    expect(second?.raw.steps).toEqual([1, 2, 3]);
+    expect(sum?.raw.values).toEqual([5, 1, 3]);
+  });
   it('has no sum for a single task', () => {
     expect(lossMultiples(['y'], [record(1)], 10, null)).toHaveLength(1);
   });

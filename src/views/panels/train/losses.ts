@@ -10,7 +10,17 @@ import type { LossMultipleData } from '../../charts/LossMultiples.tsx';
 import type { MetricCurve } from '../../charts/MetricChart.tsx';
 import { primaryOf } from './results.ts';
 
-const sum = (values: readonly number[]): number => values.reduce((total, v) => total + v, 0);
+/** The objective of a step: a task without a label in it adds nothing. NaN where no task has one. */
+function sum(values: readonly number[]): number {
+  const defined = values.filter((v) => !Number.isNaN(v));
+  return defined.length === 0 ? Number.NaN : defined.reduce((total, v) => total + v, 0);
+}
+
+/** A curve without the steps that have no label of its task. */
+function labelledSteps(steps: readonly number[], values: readonly number[]) {
+  const kept = steps.flatMap((_, i) => (Number.isNaN(values[i]) ? [] : [i]));
+  return { steps: kept.map((i) => steps[i] as number), values: kept.map((i) => values[i] as number) };
+}
 
 /** The solid line averages over about this share of an epoch. */
 const SMOOTHED_EPOCHS = 0.25;
@@ -38,18 +48,21 @@ export function lossMultiples(
   // After a reload the steps before the checkpoint are gone; the means of their epochs stand in.
   const before = epochSteps.filter((step) => step < (steps[0] ?? 0)).length;
   const halfWay = Math.max(1, stepsPerEpoch * SMOOTHED_EPOCHS);
-  const multiple = (label: string, task: number | null, curve: Curve): LossMultipleData => ({
-    label,
-    task,
-    raw: { steps, values: curve.raw },
-    training: hasSteps
-      ? {
-          steps: [...epochSteps.slice(0, before), ...steps],
-          values: [...curve.training.slice(0, before), ...smooth(steps, curve.raw, halfWay)],
-        }
-      : { steps: epochSteps, values: curve.training },
-    validation: { steps: epochSteps, values: curve.validation },
-  });
+  const multiple = (label: string, task: number | null, curve: Curve): LossMultipleData => {
+    const raw = labelledSteps(steps, curve.raw);
+    return {
+      label,
+      task,
+      raw,
+      training: hasSteps
+        ? {
+            steps: [...epochSteps.slice(0, before), ...raw.steps],
+            values: [...curve.training.slice(0, before), ...smooth(raw.steps, raw.values, halfWay)],
+          }
+        : { steps: epochSteps, values: curve.training },
+      validation: { steps: epochSteps, values: curve.validation },
+    };
+  };
   const multiples = taskNames.map((name, i) =>
     multiple(taskLabel(name), i, {
       raw: hasSteps ? (points.taskLosses[i] ?? []) : [],

@@ -1,7 +1,8 @@
 // What losses are tried on.
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
-import { type Matrix, normal } from '../../testing/matrix.ts';
+import { MISSING_LABEL } from '../../../data/labels.ts';
+import { type Matrix, normal, toTensor, valuesOf } from '../../testing/matrix.ts';
 import type { KernelCase, OpTests } from '../../testing/opTests.ts';
 import {
   type LossKind,
@@ -11,16 +12,19 @@ import {
   taskLossGradientKernel,
   taskLossKernel,
 } from './index.ts';
+import { labelledLossGradientKernel, labelledLossKernel } from './labelled.ts';
 
-/** Mean loss of logits [N, outputs] for targets [N]. */
+/** Mean loss of logits [N, outputs] for targets [N], over the rows that have one. */
 export function exactTaskLoss(
   { shape, data }: Matrix,
   targets: Matrix,
   kind: 'squared-error' | 'binary' | 'multiclass',
 ): Float64Array {
   const [rows, outputs] = shape as [number, number];
-  let sum = 0;
+  let [sum, labelled] = [0, 0];
   for (let row = 0; row < rows; row++) {
+    if (targets.data[row] === MISSING_LABEL) continue;
+    labelled++;
     const own = data.subarray(row * outputs, (row + 1) * outputs);
     const [z, target] = [own[0] as number, targets.data[row] as number];
     if (kind === 'squared-error') sum += (z - target) ** 2;
@@ -31,7 +35,7 @@ export function exactTaskLoss(
       sum += Math.log(powers) - ((own[target] as number) - top);
     }
   }
-  return Float64Array.of(sum / rows);
+  return Float64Array.of(labelled === 0 ? 0 : sum / labelled);
 }
 
 function lossCase(
@@ -54,8 +58,16 @@ function lossCase(
   };
 }
 
-/** Several tasks side by side. */
-function lossesCase(name: string, rows: number, tasks: readonly LossSpec[]): KernelCase {
+/**
+ * Several tasks side by side.
+ * @param isLabelled - the other targets are missing
+ */
+function lossesCase(
+  name: string,
+  rows: number,
+  tasks: readonly LossSpec[],
+  isLabelled: (task: number, row: number) => boolean = () => true,
+): KernelCase {
   const width = tasks.reduce((sum, t) => sum + t.outputs, 0);
   const classOf = ({ kind, outputs }: LossSpec, row: number) =>
     kind === 'squared-error' ? (row % 5) - 2 : row % Math.max(2, outputs);
@@ -67,7 +79,11 @@ function lossesCase(name: string, rows: number, tasks: readonly LossSpec[]): Ker
       {
         shape: [tasks.length, rows],
         data: Float64Array.from(
-          tasks.flatMap((t) => Array.from({ length: rows }, (_, row) => classOf(t, row))),
+          tasks.flatMap((t, task) =>
+            Array.from({ length: rows }, (_, row) =>
+              isLabelled(task, row) ? classOf(t, row) : MISSING_LABEL,
+            ),
+          ),
         ),
       },
     ],
@@ -89,8 +105,17 @@ function lossesCase(name: string, rows: number, tasks: readonly LossSpec[]): Ker
   };
 }
 
+const PARTLY: readonly LossSpec[] = [
+  { kind: 'multiclass', outputs: 3, partial: true },
+  { kind: 'binary', outputs: 1, partial: true },
+  { kind: 'squared-error', outputs: 1, partial: true },
+  { kind: 'multiclass', outputs: 4, partial: true },
+];
+
 export const taskLossTests: OpTests = {
-  natives: { webgpu: [taskLossKernel, taskLossGradientKernel] },
+  natives: {
+    webgpu: [taskLossKernel, taskLossGradientKernel, labelledLossKernel, labelledLossGradientKernel],
+  },
   cases: [
     lossCase('one row', 'squared-error', [1, 1], () => 2),
     lossCase('more rows than lanes', 'squared-error', [300, 1], (row) => row % 3),
@@ -109,8 +134,37 @@ export const taskLossTests: OpTests = {
       { kind: 'squared-error', outputs: 1 },
       { kind: 'multiclass', outputs: 4 },
     ]),
+    lossesCase('of all kinds, labels missing per task', 7, PARTLY, (task, row) => (row + task) % 3 > 0),
+    lossesCase('of all kinds, one label each', 70, PARTLY, (task, row) => row === 20 * task),
+    lossesCase('of all kinds, a task without any', 5, PARTLY, (task, row) => task !== 1 && row > task),
+    lossesCase(
+      'more rows than lanes, half of them labelled',
+      300,
+      [{ kind: 'binary', outputs: 1, partial: true }],
+      (_, row) => row % 2 === 0,
+    ),
   ],
   tests() {
+    it('never computes with what is predicted where there is no label', async () => {
+      const [rows, width] = [3, 9];
+      const huge = tf.fill([rows, width], 3e38) as tf.Tensor2D;
+      const targets = tf.fill([PARTLY.length, rows], MISSING_LABEL) as tf.Tensor2D;
+      const logits = tf.tidy(() => tf.concat([toTensor(normal([1, width], 54)), huge])) as tf.Tensor2D;
+      const one = tf.tensor2d([[2], [1], [0.5], [3]]);
+      const labels = tf.concat([one, targets], 1) as tf.Tensor2D;
+      const alone = toTensor(normal([1, width], 54)) as tf.Tensor2D;
+      const lossesOf = (x: tf.Tensor2D, y: tf.Tensor2D) => valuesOf(() => taskLosses(x, y, PARTLY));
+      const gradientOf = (x: tf.Tensor2D, y: tf.Tensor2D) =>
+        valuesOf(() => tf.grad((z) => tf.sum(taskLosses(z as tf.Tensor2D, y, PARTLY)))(x));
+      expect(await lossesOf(logits, labels)).toEqual(await lossesOf(alone, one));
+      expect(await lossesOf(huge, targets)).toEqual(new Float32Array(PARTLY.length));
+      const gradient = await gradientOf(logits, labels);
+      expect(gradient.subarray(0, width)).toEqual(await gradientOf(alone, one));
+      expect(gradient.subarray(width).every((g) => g === 0)).toBe(true);
+      expect((await gradientOf(huge, targets)).every((g) => g === 0)).toBe(true);
+      tf.dispose([huge, targets, logits, labels, alone, one]);
+    });
+
     it('refuses targets and outputs that do not fit', () => {
       const x = tf.zeros([2, 6]) as tf.Tensor2D;
       const logits = tf.zeros([4, 3]) as tf.Tensor2D;

@@ -4,57 +4,18 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { requireShape } from '../../../core/shapes.ts';
 import { defineKernel } from '../../runtime/defineKernel.ts';
+import { labelledLossKernel } from './labelled.ts';
+import {
+  columnsOf,
+  type LossAttributes,
+  type LossKind,
+  type LossSpec,
+  rowLosses,
+  rowsOf,
+  slopes,
+} from './losses.ts';
 
-/** `binary`: cross entropy from one logit; `multiclass`: from one logit per class. */
-export type LossKind = 'squared-error' | 'binary' | 'multiclass';
-
-/** A task's columns among the logits stand behind those of the tasks before it. */
-export interface LossSpec {
-  kind: LossKind;
-  outputs: number;
-}
-
-export interface LossAttributes {
-  tasks: readonly LossSpec[];
-}
-
-/** [B, classes]; a one-hot product, because the gradient of a gather is missing on wasm. */
-const oneHot = (targets: tf.Tensor, classes: number) =>
-  tf.cast(tf.oneHot(tf.cast(targets, 'int32'), classes), 'float32');
-
-const means: Record<LossKind, (logits: tf.Tensor, targets: tf.Tensor) => tf.Tensor> = {
-  'squared-error': (logits, targets) => tf.mean(tf.square(tf.sub(tf.reshape(logits, [-1]), targets))),
-  // The stable form max(z, 0) - z y + log(1 + exp(-|z|)).
-  binary: (logits, targets) => {
-    const z = tf.reshape(logits, [-1]);
-    const softplus = tf.log1p(tf.exp(tf.neg(tf.abs(z))));
-    return tf.mean(tf.add(tf.sub(tf.relu(z), tf.mul(z, targets)), softplus));
-  },
-  multiclass: (logits, targets) => {
-    const classes = logits.shape[1] as number;
-    const chosen = tf.sum(tf.mul(tf.logSoftmax(logits), oneHot(targets, classes)), -1);
-    return tf.neg(tf.mean(chosen));
-  },
-};
-
-/** The derivative of the sum over the rows, [B, outputs]. */
-const slopes: Record<LossKind, (logits: tf.Tensor2D, targets: tf.Tensor) => tf.Tensor> = {
-  'squared-error': (logits, targets) => tf.mul(tf.sub(logits, tf.reshape(targets, logits.shape)), 2),
-  binary: (logits, targets) => tf.sub(tf.sigmoid(logits), tf.reshape(targets, logits.shape)),
-  multiclass: (logits, targets) => tf.sub(tf.softmax(logits), oneHot(targets, logits.shape[1])),
-};
-
-const columnsOf = (logits: tf.Tensor, tasks: readonly LossSpec[]) =>
-  tasks.length === 1
-    ? [logits as tf.Tensor2D]
-    : (tf.split(
-        logits,
-        tasks.map((t) => t.outputs),
-        1,
-      ) as tf.Tensor2D[]);
-
-const rowsOf = (targets: tf.Tensor): tf.Tensor1D[] =>
-  targets.shape[0] === 1 ? [tf.reshape(targets, [-1])] : (tf.unstack(targets) as tf.Tensor1D[]);
+export type { LossAttributes, LossKind, LossSpec } from './losses.ts';
 
 /** Inputs: logits [B, sum of outputs], targets [T, B]. Outputs: the mean loss of each task [T]. */
 export const taskLossKernel = defineKernel<LossAttributes>({
@@ -62,7 +23,9 @@ export const taskLossKernel = defineKernel<LossAttributes>({
   reference([logits, targets], { tasks }) {
     const rows = rowsOf(targets as tf.Tensor);
     const columns = columnsOf(logits as tf.Tensor, tasks);
-    return [tf.stack(tasks.map(({ kind }, t) => means[kind](columns[t] as tf.Tensor, rows[t] as tf.Tensor)))];
+    const meanOf = ({ kind }: LossSpec, t: number) =>
+      tf.mean(rowLosses[kind](columns[t] as tf.Tensor, rows[t] as tf.Tensor));
+    return [tf.stack(tasks.map(meanOf))];
   },
   gradient: ([dy], [logits, targets], _outputs, attributes) => [
     ...taskLossGradientKernel.run([dy, logits, targets] as tf.Tensor[], attributes),
@@ -86,9 +49,9 @@ export const taskLossGradientKernel = defineKernel<LossAttributes>({
 });
 
 /**
- * Mean losses of a batch.
+ * Mean losses of a batch; of tasks over the rows that have a label, and 0 where none has, when one of them is `partial`.
  * @param logits - [B, sum of outputs], task after task; one output unless `multiclass`
- * @param targets - [T, B], value, 0/1 or class index, float32
+ * @param targets - [T, B], value, 0/1 or class index, float32; MISSING_LABEL where a task that is `partial` has none
  * @returns [T]
  * @throws WorkbenchError (shape)
  */
@@ -112,18 +75,25 @@ export function taskLosses(
     [outputs.reduce((a, b) => a + b, 0)],
     'One column per output.',
   );
-  return taskLossKernel.run([logits, targets], { tasks })[0] as tf.Tensor1D;
+  const kernel = tasks.some((t) => t.partial) ? labelledLossKernel : taskLossKernel;
+  return kernel.run([logits, targets], { tasks })[0] as tf.Tensor1D;
 }
 
 /**
  * Mean loss of one task.
  * @param logits - [B, outputs]
  * @param targets - [B]
+ * @param partial - some of the targets may be MISSING_LABEL
  */
-export function taskLoss(logits: tf.Tensor2D, targets: tf.Tensor1D, kind: LossKind): tf.Scalar {
+export function taskLoss(
+  logits: tf.Tensor2D,
+  targets: tf.Tensor1D,
+  kind: LossKind,
+  partial = false,
+): tf.Scalar {
   requireShape('taskLoss: targets', targets.shape, [logits.shape[0]], 'One target per row of logits.');
   const only = taskLosses(logits, tf.expandDims(targets) as tf.Tensor2D, [
-    { kind, outputs: logits.shape[1] },
+    { kind, outputs: logits.shape[1], partial },
   ]);
   return tf.reshape(only, []);
 }

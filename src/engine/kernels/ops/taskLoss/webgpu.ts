@@ -3,13 +3,9 @@ import { type NativeEntry, type NativeKernel, native } from '../../runtime/kerne
 import { isEmpty, type WebgpuContext } from '../../runtime/webgpu/context.ts';
 import { program, type Shader } from '../../runtime/webgpu/program.ts';
 import { CPU_LANES, sumOfLanes } from '../../runtime/webgpu/reductions.ts';
-import {
-  type LossAttributes,
-  type LossKind,
-  type LossSpec,
-  taskLossGradientKernel,
-  taskLossKernel,
-} from './index.ts';
+import { taskLossGradientKernel, taskLossKernel } from './index.ts';
+import { labelledLossGradientKernel, labelledLossKernel } from './labelled.ts';
+import type { LossAttributes, LossKind, LossSpec } from './losses.ts';
 
 const GPU_LANES = 256;
 const GRADIENT_LANES = 64;
@@ -73,6 +69,9 @@ const TASK = `
   let start = row * p.width + tasks[3u * task + 1u];
   let value = targets[task * p.rows + row];`;
 
+/** `MISSING_LABEL`, which is compared bit for bit. */
+const HAS_LABEL = 'value != -0x1.fffffep+127f';
+
 const forward = program({
   name: 'TaskLoss',
   params: { rows: 'u32', width: 'u32' },
@@ -114,6 +113,67 @@ const backward = program({
         let factor = dy[task] / f32(p.rows);
         ${TASK}
         ${perKind(kinds, SLOPE)}
+      }`,
+  }),
+});
+
+/** As `forward`, over labelled rows, which it counts. */
+const labelledForward = program({
+  name: 'LabelledTaskLoss',
+  params: { rows: 'u32', width: 'u32' },
+  shader: ({ kinds, lanes, onCpu }: Baked & { lanes: number; onCpu: boolean }): Shader => ({
+    lanes,
+    inputs: { logits: 'f32', targets: 'f32', tasks: 'u32' },
+    outputs: { losses: 'f32', counts: 'f32' },
+    code: `
+      ${kinds.includes('multiclass') ? SOFTMAX : ''}
+      fn loss_of(task: u32, row: u32) -> f32 {
+        ${TASK}
+        ${perKind(kinds, LOSS)}
+        ${kinds.length === 1 ? '' : 'return 0.0;'}
+      }
+      ${sumOfLanes(lanes, onCpu)}
+      fn run(group: u32, lane: u32) {
+        var sum = 0.0;
+        var count = 0.0;
+        for (var row = lane; row < p.rows; row += ${lanes}u) {
+          let value = targets[group * p.rows + row];
+          if (${HAS_LABEL}) {
+            sum += loss_of(group, row);
+            count += 1.0;
+          }
+        }
+        let all = sum_of_lanes(lane, sum);
+        let labelled = sum_of_lanes(lane, count);
+        if (lane == 0u) {
+          losses[group] = all / max(labelled, 1.0);
+          counts[group] = labelled;
+        }
+      }`,
+  }),
+});
+
+const labelledBackward = program({
+  name: 'LabelledTaskLossGradient',
+  params: { rows: 'u32', width: 'u32', count: 'u32' },
+  shader: ({ kinds }: Baked): Shader => ({
+    lanes: GRADIENT_LANES,
+    inputs: { dy: 'f32', logits: 'f32', targets: 'f32', counts: 'f32', tasks: 'u32' },
+    outputs: { dlogits: 'f32' },
+    code: `
+      ${kinds.includes('multiclass') ? SOFTMAX : ''}
+      fn run(group: u32, lane: u32) {
+        let i = group * ${GRADIENT_LANES}u + lane;
+        if (i >= p.rows * p.count) { return; }
+        let task = i / p.rows;
+        let row = i % p.rows;
+        ${TASK}
+        if (${HAS_LABEL}) {
+          let factor = dy[task] / counts[task];
+          ${perKind(kinds, SLOPE)}
+        } else {
+          for (var k = 0u; k < outputs; k++) { dlogits[start + k] = 0.0; }
+        }
       }`,
   }),
 });
@@ -171,7 +231,44 @@ const taskLossGradient =
     return [dlogits];
   };
 
+const labelledLoss =
+  (c: WebgpuContext): NativeKernel<LossAttributes> =>
+  ([logits, targets], { tasks }) => {
+    if (isEmpty(logits)) return null;
+    const [rows, width] = logits.shape as [number, number];
+    const { kinds, constant } = tableOf(c, tasks);
+    const outputs = [c.output([tasks.length]), c.output([tasks.length])];
+    c.run(
+      labelledForward,
+      { kinds, lanes: c.onCpu ? CPU_LANES : GPU_LANES, onCpu: c.onCpu },
+      { inputs: [logits, targets, constant], outputs, params: { rows, width }, groups: tasks.length },
+    );
+    return outputs;
+  };
+
+const labelledLossGradient =
+  (c: WebgpuContext): NativeKernel<LossAttributes> =>
+  ([dy, logits, targets, counts], { tasks }) => {
+    if (isEmpty(logits)) return null;
+    const [rows, width] = logits.shape as [number, number];
+    const { kinds, constant } = tableOf(c, tasks);
+    const dlogits = c.output(logits.shape);
+    c.run(
+      labelledBackward,
+      { kinds },
+      {
+        inputs: [dy, logits, targets, counts, constant],
+        outputs: [dlogits],
+        params: { rows, width, count: tasks.length },
+        groups: Math.ceil((rows * tasks.length) / GRADIENT_LANES),
+      },
+    );
+    return [dlogits];
+  };
+
 export const taskLossNatives = (c: WebgpuContext): NativeEntry[] => [
   native(taskLossKernel, taskLoss(c)),
   native(taskLossGradientKernel, taskLossGradient(c)),
+  native(labelledLossKernel, labelledLoss(c)),
+  native(labelledLossGradientKernel, labelledLossGradient(c)),
 ];

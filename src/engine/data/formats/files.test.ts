@@ -1,0 +1,139 @@
+// What a file is found to be, whatever it is called, and what is inside of packed ones.
+import { gzipSync, zipSync } from 'fflate';
+import { describe, expect, it } from 'vitest';
+import { tableInput } from '../../config/tableInput.ts';
+import { inspectFile } from '../inspect.ts';
+import { UNWATCHED } from '../progress.ts';
+import { FILE_LIMITS } from './format.ts';
+import { formatOf } from './formatOf.ts';
+import { unpack } from './unpack.ts';
+
+const bytesOf = (text: string) => new TextEncoder().encode(text);
+const inspect = (content: BlobPart, name = 't.csv', data = {}) =>
+  inspectFile(tableInput(name, new Blob([content])), data);
+const codes = async (content: BlobPart, name?: string) =>
+  (await inspect(content, name)).notes.map((n) => n.code);
+
+describe('formatOf', () => {
+  const idOf = async (name: string, content = 'a,b\n1,2\n') =>
+    (await formatOf(new Blob([content]), name)).format.id;
+  it('goes by the ending, in any case, where the content does not tell', async () => {
+    expect(await idOf('A.CSV')).toBe('csv');
+    expect(await idOf('a.tsv')).toBe('csv');
+    await expect(idOf('a.xyz')).rejects.toThrow(/a\.xyz: expected a file ending in \.csv, \.tsv/);
+  });
+
+  it.each([
+    ['%PDF-1.4', /got a PDF document\. Export the table as CSV/],
+    ['SQLite format 3\0', /got a SQLite database/],
+    ['<!DOCTYPE html><html>', /got a page \(HTML or XML\)/],
+  ])('says what a file is that holds no table: %j', async (content, message) => {
+    await expect(idOf('t.csv', content)).rejects.toThrow(message);
+  });
+});
+
+describe('packed files', () => {
+  const text = bytesOf('a,b\n1,x\n2,y\n');
+  it('are read: gzip, and zip with one table', async () => {
+    for (const [content, name] of [
+      [gzipSync(text), 't.csv.gz'],
+      [gzipSync(text), 't.csv'],
+      [zipSync({ 'data/t.csv': text }), 't.zip'],
+    ] as const) {
+      const { format, rows, notes } = await inspect(content.slice(), name);
+      expect([format, rows, notes.map((n) => n.code)]).toEqual(['csv', 2, ['unpacked']]);
+    }
+  });
+
+  it.each<[string, Uint8Array, RegExp]>([
+    ['a workbook', zipSync({ 'xl/workbook.xml': text }), /got a spreadsheet\. Export the sheet as CSV/],
+    ['two tables', zipSync({ 'a.csv': text, 'b.csv': text }), /one file in it, got 2: a\.csv, b\.csv/],
+    ['nothing', zipSync({}), /one file in it, got none/],
+    ['half a zip', zipSync({ 'a.csv': text }).slice(0, 60), /expected a whole zip archive/],
+    ['half a gzip', gzipSync(text).slice(0, 20), /expected a whole gzip file/],
+  ])('are refused: %s', async (_, content, message) => {
+    await expect(inspect(content.slice(), 't.zip')).rejects.toThrow(message);
+  });
+
+  it('are refused where they unpack to more than the limit, before they have', async () => {
+    const size = new Uint8Array(4);
+    new DataView(size.buffer).setUint32(0, FILE_LIMITS.bytes + 1, true);
+    const zip = zipSync({ 'a.csv': text });
+    // The size unpacked, in the entry of the directory at the end.
+    const directory = zip.findIndex((_, i) => zip[i] === 0x50 && zip[i + 1] === 0x4b && zip[i + 2] === 1);
+    zip.set(size, directory + 24);
+    await expect(inspect(zip.slice(), 't.zip')).rejects.toThrow(/at most 480 MiB when unpacked, got 480 MiB/);
+    const part = new Uint8Array(FILE_LIMITS.bytes / 4);
+    let pulled = 0;
+    const bomb = {
+      slice: () => new Blob([gzipSync(text).slice()]),
+      stream: () => ({
+        pipeThrough: () => ({
+          getReader: () => ({
+            read: async () => ({ done: ++pulled > 100, value: part }),
+            cancel: async () => {},
+          }),
+        }),
+      }),
+    };
+    await expect(unpack(bomb as never, 't.gz', UNWATCHED)).rejects.toThrow(/unpacked, got more than that/);
+    expect(pulled).toBe(5);
+  });
+});
+
+describe('text', () => {
+  it('is cut at blanks where nothing else cuts it and numbers follow', async () => {
+    const { columns, rows, notes } = await inspect(
+      '  time   temp flow\n 1.5  20.1   3\n 2.5  21 4\n10.5\t22  5\n',
+      't.dat',
+    );
+    expect([rows, columns.map((c) => [c.name, c.type, c.max])]).toEqual([
+      3,
+      [
+        ['time', 'numeric', 10.5],
+        ['temp', 'numeric', 22],
+        ['flow', 'numeric', 5],
+      ],
+    ]);
+    expect(notes.map((n) => n.code)).toEqual(['blanks-between-cells', 'may-be-row-numbers']);
+    expect((await inspect('name\nJo Li\nAn Wu\nMo Ba\n')).columns.map((c) => c.name)).toEqual(['name']);
+    const quoted = await inspect('a b\n"x y" 1\n"z w" 2\n', 't.txt', { delimiter: 'blank' });
+    expect(quoted.columns[0]?.examples).toEqual(['x y', 'z w']);
+  });
+
+  it('has no rows in lines below the table, and counts blank lines', async () => {
+    const { rows, dropped, notes } = await inspect('a,b,c\n1,2,x\n\n3,4,y\n5,6,x\nSource: me\n(c) 2024,,\n');
+    expect(rows).toBe(3);
+    expect(dropped).toEqual([
+      { reason: 'blank-lines', count: 1, lines: [3] },
+      { reason: 'footer-lines', count: 2, lines: [6, 7] },
+    ]);
+    expect(notes[0]?.text).toMatch(/^2 lines below the table have one cell only, such as "Source: me"/);
+    expect(await codes('a,b\n1,2\n3\n')).toEqual(['ragged-lines', 'constant-column-left-out']);
+  });
+
+  it('leaves lines with more cells out where asked, and counts them', async () => {
+    const text = 'a,b\n1,2\n3,4,5\n6,7\n8,9,1\n';
+    await expect(inspect(text)).rejects.toThrow(
+      /line 3: .* got 3; 2 lines have more\. .* set data\.badLines to leave-out/,
+    );
+    const { rows, dropped, columns } = await inspect(text, 't.csv', { badLines: 'leave-out' });
+    expect([rows, dropped, columns.map((c) => c.mean)]).toEqual([
+      2,
+      [{ reason: 'lines-with-more-cells', count: 2, lines: [3, 5] }],
+      [3.5, 4.5],
+    ]);
+  });
+
+  it('with broken quotes is refused with the line and the cell', async () => {
+    await expect(inspect('a,b\n1,"x"y\n')).rejects.toThrow(/t\.csv, line 2: .* in cell 2 of this line/);
+  });
+
+  it('of 10,000 columns is read', async () => {
+    const line = (f: (i: number) => string) => Array.from({ length: 10_000 }, (_, i) => f(i)).join(',');
+    const { columns, rows } = await inspect(
+      `${line((i) => `c${i}`)}\n${line(String)}\n${line((i) => String(i + 1))}\n`,
+    );
+    expect([rows, columns.length, columns.at(-1)?.max]).toEqual([2, 10_000, 10_000]);
+  });
+});

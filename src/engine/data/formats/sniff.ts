@@ -1,0 +1,52 @@
+// What a file is by its first bytes. Endings lie; bytes decide, and a file that is no table is named for what it is.
+
+const ascii = (text: string) => Uint8Array.from(text, (c) => c.charCodeAt(0));
+
+interface Signature {
+  kind: string;
+  at?: number;
+  bytes: Uint8Array;
+}
+
+/** Kinds with a reader carry its id. */
+const SIGNATURES: readonly Signature[] = [
+  { kind: 'parquet', bytes: ascii('PAR1') },
+  { kind: 'arrow', bytes: ascii('ARROW1') },
+  { kind: 'feather-v1', bytes: ascii('FEA1') },
+  { kind: 'hdf5', bytes: Uint8Array.of(0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a) },
+  { kind: 'numpy', bytes: Uint8Array.of(0x93, ...ascii('NUMPY')) },
+  { kind: 'zip', bytes: Uint8Array.of(0x50, 0x4b, 0x03, 0x04) },
+  { kind: 'zip', bytes: Uint8Array.of(0x50, 0x4b, 0x05, 0x06) },
+  { kind: 'gzip', bytes: Uint8Array.of(0x1f, 0x8b) },
+  { kind: 'a PDF document', bytes: ascii('%PDF') },
+  { kind: 'a PNG picture', bytes: Uint8Array.of(0x89, ...ascii('PNG')) },
+  { kind: 'a JPEG picture', bytes: Uint8Array.of(0xff, 0xd8, 0xff) },
+  { kind: 'an old Excel or Word file (.xls, .doc)', bytes: Uint8Array.of(0xd0, 0xcf, 0x11, 0xe0) },
+  { kind: 'a SQLite database', bytes: ascii('SQLite format 3') },
+  { kind: 'a file compressed by bzip2', bytes: ascii('BZh') },
+  { kind: 'a file compressed by xz', bytes: Uint8Array.of(0xfd, ...ascii('7zXZ')) },
+  { kind: 'a file compressed by zstd', bytes: Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd) },
+  { kind: 'a 7-Zip archive', bytes: ascii('7z\u00bc\u00af') },
+  { kind: 'an ORC file', bytes: ascii('ORC') },
+  { kind: 'an Avro file', bytes: Uint8Array.of(...ascii('Obj'), 1) },
+  { kind: 'a pickle of Python', bytes: Uint8Array.of(0x80, 4, 0x95) },
+  { kind: 'a pickle of Python', bytes: Uint8Array.of(0x80, 5, 0x95) },
+  { kind: 'an R data file', bytes: ascii('RDX') },
+];
+
+/** Bytes that are enough to tell. */
+export const HEAD_BYTES = 4096;
+
+export type Sniffed =
+  | { kind: string; isText: false }
+  | { kind: 'json' | 'arff' | 'html' | 'text'; isText: true };
+
+export function sniff(head: Uint8Array): Sniffed {
+  const found = SIGNATURES.find(({ bytes, at = 0 }) => bytes.every((byte, i) => head[at + i] === byte));
+  if (found) return { kind: found.kind, isText: false };
+  const text = new TextDecoder().decode(head).replace(/^\ufeff/, '');
+  if (/^\s*(<!doctype html|<html|<\?xml|<table)/i.test(text)) return { kind: 'html', isText: true };
+  if (/^(\s|%.*\n)*@relation\b/i.test(text)) return { kind: 'arff', isText: true };
+  if (/^\s*[[{]\s*["{[\]}]/.test(text)) return { kind: 'json', isText: true };
+  return { kind: 'text', isText: true };
+}

@@ -1,0 +1,112 @@
+// Files inside files: gzip, and zip archives with one table in them. What unpacks to more than the limit is refused while it is
+// unpacked, not afterwards.
+import type { Note } from '../../core/notes.ts';
+import type { ProgressSink } from '../progress.ts';
+import { FILE_LIMITS } from './format.ts';
+import { mebibytes, refuse } from './limits.ts';
+import { HEAD_BYTES, sniff } from './sniff.ts';
+
+export interface Unpacked {
+  blob: Blob;
+  name: string;
+  notes: Note[];
+}
+
+const bomb = (name: string, got: string) =>
+  refuse(
+    name,
+    `at most ${mebibytes(FILE_LIMITS.bytes)} when unpacked`,
+    got,
+    'Use a part of the rows; a file that small which unpacks to that much may also be broken.',
+  );
+
+/** The file inside, where there is one; NPZ archives are left as they are. */
+export async function unpack(blob: Blob, name: string, progress: ProgressSink): Promise<Unpacked> {
+  const { kind } = sniff(new Uint8Array(await blob.slice(0, HEAD_BYTES).arrayBuffer()));
+  if (kind === 'gzip') {
+    const inner = name.replace(/\.(gz|gzip)$/i, '').replace(/\.tgz$/i, '.tar');
+    const unpacked = await gunzip(blob, name, progress);
+    const note = `The file is compressed by gzip: ${mebibytes(blob.size)} hold ${mebibytes(unpacked.size)}.`;
+    return { blob: unpacked, name: inner, notes: [{ code: 'unpacked', text: note }] };
+  }
+  return kind === 'zip' ? unzip(blob, name) : { blob, name, notes: [] };
+}
+
+async function gunzip(blob: Blob, name: string, progress: ProgressSink): Promise<Blob> {
+  const reader = blob.stream().pipeThrough(new DecompressionStream('gzip')).getReader();
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+  let reported = 0;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      size += value.length;
+      if (size > FILE_LIMITS.bytes) {
+        await reader.cancel();
+        throw bomb(name, 'more than that');
+      }
+      parts.push(value);
+      if (size - reported < 8 * 2 ** 20) continue;
+      reported = size;
+      await progress(0, 'unpacking');
+    }
+  } catch (error) {
+    if ((error as Error).name === 'WorkbenchError' || !(error instanceof TypeError || isZlib(error)))
+      throw error;
+    const got = `${(error as Error).message} after ${mebibytes(size)}`;
+    throw refuse(name, 'a whole gzip file', got, 'It may be cut off or damaged: get it again.');
+  }
+  return new Blob(parts);
+}
+
+const isZlib = (error: unknown) =>
+  String((error as { code?: string }).code).startsWith('Z_') ||
+  /unexpected end|incorrect|invalid/i.test(String((error as Error).message));
+
+async function unzip(blob: Blob, name: string): Promise<Unpacked> {
+  const { unzipSync } = await import('fflate');
+  const bytes = new Uint8Array(await blob.arrayBuffer());
+  const files: { name: string; originalSize: number }[] = [];
+  const damaged = (error: unknown) =>
+    refuse(
+      name,
+      'a whole zip archive',
+      (error as Error).message,
+      'It may be cut off or damaged: get it again.',
+    );
+  try {
+    unzipSync(bytes, {
+      filter: (file) => {
+        if (!file.name.endsWith('/') && !file.name.startsWith('__MACOSX/')) files.push(file);
+        return false;
+      },
+    });
+  } catch (error) {
+    throw damaged(error);
+  }
+  const [first] = files;
+  if (files.some((file) => file.name === 'xl/workbook.xml' || file.name === 'mimetype')) {
+    throw refuse(name, 'a file of a table', 'a spreadsheet', 'Export the sheet as CSV (Save as, CSV UTF-8).');
+  }
+  if (first && files.every((file) => file.name.endsWith('.npy'))) return { blob, name, notes: [] };
+  if (!first || files.length > 1) {
+    const got = first
+      ? `${files.length}: ${files
+          .slice(0, 5)
+          .map((file) => file.name)
+          .join(', ')}`
+      : 'none';
+    throw refuse(name, 'a zip archive with one file in it', got, 'Unpack it, and choose the table.');
+  }
+  if (first.originalSize > FILE_LIMITS.bytes) throw bomb(name, mebibytes(first.originalSize));
+  let unpacked: Uint8Array | undefined;
+  try {
+    unpacked = unzipSync(bytes, { filter: (file) => file.name === first.name })[first.name];
+  } catch (error) {
+    throw damaged(error);
+  }
+  const inner = new Blob([(unpacked ?? new Uint8Array(0)).slice()]);
+  const text = `The table is ${first.name} in the archive: ${mebibytes(blob.size)} hold ${mebibytes(inner.size)}.`;
+  return { blob: inner, name: first.name.replace(/^.*\//, ''), notes: [{ code: 'unpacked', text }] };
+}

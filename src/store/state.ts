@@ -49,7 +49,8 @@ export interface DataSlice {
   file: TableInput | null;
   preview: TablePreview | null;
   fileError: ErrorReport | null;
-  chooseFile(file: TableInput): Promise<void>;
+  /** One that cannot be read never takes the place of one that could. @returns whether it is the table now */
+  chooseFile(file: TableInput): Promise<boolean>;
   /** Reads the file again with the settings as they are. */
   previewFile(): Promise<void>;
   /** A table that ships with the page. */
@@ -169,9 +170,18 @@ export interface ProbesSlice {
   interruptProbes(engineId: EngineId, error: ErrorReport): void;
 }
 
+export interface Opened {
+  title: string;
+  text: string;
+  /** Weights that were checked and wait for a decision, with the experiment that the file has, where it has one. */
+  weights: { input: WeightsInput; experiment: Experiment | null } | null;
+}
+
 export interface UiSlice {
   tab: string;
   view: PanelView;
+  /** What was opened last, until it is dismissed. */
+  opened: Opened | null;
   /** The experiment drawer of narrow windows. */
   drawerOpen: boolean;
   setTab(tab: string): void;

@@ -2,7 +2,7 @@
 import { useId, useState } from 'react';
 import { nameOf } from '../../../store/runEntry.ts';
 import { downloadText, toCsv } from '../../charts/csv.ts';
-import { formatFixed, formatInterval, formatSigned } from '../../charts/format.ts';
+import { formatFixed, formatSigned } from '../../charts/format.ts';
 import { Card } from '../../charts/parts/Card.tsx';
 import { Chip } from '../../charts/parts/Chip.tsx';
 import { SmallButton } from '../../charts/parts/SmallButton.tsx';
@@ -36,7 +36,8 @@ function meanText({ mean, sd, n }: GroupFigure, figure: Figure): string {
   return isCost(figure) || Number.isNaN(sd) ? text : `${text} ± ${formatFixed(sd, figure.decimals)}`;
 }
 
-const probability = (p: number): string => (Number.isNaN(p) ? '–' : p < 0.001 ? '< 0.001' : formatFixed(p, 3));
+const probability = (p: number): string =>
+  Number.isNaN(p) ? '–' : p < 0.001 ? '< 0.001' : formatFixed(p, 3);
 
 export function CompareTable({ groups, columns, figures, grouping, onGrouping }: CompareTableProps) {
   const [hidden, setHidden] = useState<readonly string[]>([]);
@@ -71,9 +72,7 @@ export function CompareTable({ groups, columns, figures, grouping, onGrouping }:
         group: group.label,
         runs: group.runs.map((run) => ({ id: run.runId, name: nameOf(run), experiment: run.experiment })),
         settings: Object.fromEntries(columns.map((c, i) => [c.key, group.settings[i]])),
-        figures: Object.fromEntries(
-          shown.map((f) => [f.label, Object.fromEntries(valuesBySeed(group, f))]),
-        ),
+        figures: Object.fromEntries(shown.map((f) => [f.label, Object.fromEntries(valuesBySeed(group, f))])),
       })),
       null,
       2,
@@ -102,7 +101,9 @@ export function CompareTable({ groups, columns, figures, grouping, onGrouping }:
           onChange={(event) => {
             const { value } = event.currentTarget;
             onGrouping(
-              value === 'none' || value === 'same-settings' ? { kind: value } : { kind: 'setting', key: value },
+              value === 'none' || value === 'same-settings'
+                ? { kind: value }
+                : { kind: 'setting', key: value },
             );
           }}
         >
@@ -154,7 +155,10 @@ export function CompareTable({ groups, columns, figures, grouping, onGrouping }:
                 {shown.map((figure) => {
                   const own = figureOf(group, figure);
                   const { low, high, n } = own;
-                  const interval = n > 1 && !isCost(figure) && formatInterval({ low, high }, figure.decimals);
+                  const interval =
+                    n > 1 &&
+                    !isCost(figure) &&
+                    `[${[low, high].map((bound) => formatFixed(bound, figure.decimals)).join(', ')}]`;
                   return (
                     <td key={figure.id}>
                       {meanText(own, figure)}
@@ -212,11 +216,13 @@ function Differences({
         <table className={classes.figures}>
           <thead>
             <tr>
-              {['Group', 'Figure', 'Seeds in common', 'Difference', 'p, paired t', 'p, Wilcoxon'].map((label) => (
-                <th key={label} scope="col">
-                  {label}
-                </th>
-              ))}
+              {['Group', 'Figure', 'Seeds in common', 'Difference', 'p, paired t', 'p, Wilcoxon'].map(
+                (label) => (
+                  <th key={label} scope="col">
+                    {label}
+                  </th>
+                ),
+              )}
             </tr>
           </thead>
           <tbody>
@@ -235,8 +241,8 @@ function Differences({
       </section>
       {isFew && (
         <p role="note" className={classes.said}>
-          Five seeds or fewer in common are too few to say: Wilcoxon's test cannot come below 0.0625 with five.
-          Run six or more seeds of each before you call a difference real, or absent.
+          Five seeds or fewer in common are too few to say: Wilcoxon's test cannot come below 0.0625 with
+          five. Run six or more seeds of each before you call a difference real, or absent.
         </p>
       )}
     </>

@@ -16,10 +16,7 @@ export function CompareView() {
   const catalog = useCatalog();
   const [view, setView] = useView();
   const [grouping, setGrouping] = useState<Grouping>({ kind: 'same-settings' });
-  const runs = useMemo(
-    () => (kept ?? []).filter(({ runId }) => selected.includes(runId)),
-    [kept, selected],
-  );
+  const runs = useMemo(() => (kept ?? []).filter(({ runId }) => selected.includes(runId)), [kept, selected]);
   const columns = useMemo(() => (catalog ? settingColumns(runs, catalog) : []), [runs, catalog]);
   const figures = useMemo(() => (catalog ? figuresOf(runs, catalog) : []), [runs, catalog]);
   // A setting in which the runs no longer differ groups nothing.

@@ -1,8 +1,7 @@
 // How the models of the groups learned, with one cursor for all: every seed, or mean and spread.
 import { useEffect, useRef, useState } from 'react';
-import { type RunRecord } from '../../../store/runRecord.ts';
+import type { RunRecord } from '../../../store/runRecord.ts';
 import { useStore } from '../../../store/store.ts';
-import { taskDash, taskLine } from '../../theme/palette.ts';
 import { extent, mergeSeries, type Series } from '../../charts/curves.ts';
 import { formatCompact, formatCount, formatFixed, formatTick } from '../../charts/format.ts';
 import { type FrameLine, LineFrame } from '../../charts/LineFrame.tsx';
@@ -12,9 +11,10 @@ import { HiddenTable } from '../../charts/parts/DataTable.tsx';
 import { Segmented } from '../../charts/parts/Segmented.tsx';
 import { useWidth } from '../../charts/parts/useWidth.ts';
 import { linearTicks, stepTicks } from '../../charts/scale.ts';
+import { taskDash, taskLine } from '../../theme/palette.ts';
 import { ChartFiles } from './ChartFiles.tsx';
-import { type Basis, bandOf, CURVES, type CurveId, seedCurves } from './curves.ts';
 import type { Group } from './compare.ts';
+import { type Basis, bandOf, CURVES, type CurveId, seedCurves } from './curves.ts';
 import classes from './runs.module.css';
 
 const HEIGHT = 240;

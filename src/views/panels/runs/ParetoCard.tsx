@@ -1,12 +1,12 @@
 // What groups of runs give for what they cost: mean gain against parameters or training time, and the front that nothing beats.
 import { useRef, useState } from 'react';
-import { taskFill } from '../../theme/palette.ts';
 import { formatCompact, formatFixed } from '../../charts/format.ts';
 import { Card, EmptyState } from '../../charts/parts/Card.tsx';
 import { HiddenTable } from '../../charts/parts/DataTable.tsx';
 import { Segmented } from '../../charts/parts/Segmented.tsx';
 import { useWidth } from '../../charts/parts/useWidth.ts';
 import { linearTicks } from '../../charts/scale.ts';
+import { taskFill } from '../../theme/palette.ts';
 import { ChartFiles } from './ChartFiles.tsx';
 import { type Figure, figureOf, type Group, paretoFront } from './compare.ts';
 import classes from './runs.module.css';
@@ -71,7 +71,13 @@ export function ParetoCard({ groups, figures }: { groups: readonly Group[]; figu
           <svg width={width} height={HEIGHT} className={classes.plot} role="img" aria-label={caption}>
             {y.ticks.map((tick) => (
               <g key={tick}>
-                <line x1={PAD.left} x2={width - PAD.right} y1={top(tick)} y2={top(tick)} stroke="var(--grid)" />
+                <line
+                  x1={PAD.left}
+                  x2={width - PAD.right}
+                  y1={top(tick)}
+                  y2={top(tick)}
+                  stroke="var(--grid)"
+                />
                 <text x={PAD.left - 6} y={top(tick) + 4} textAnchor="end">
                   {formatCompact(tick)}
                 </text>
@@ -93,7 +99,13 @@ export function ParetoCard({ groups, figures }: { groups: readonly Group[]; figu
             />
             {points.map((p) => (
               <g key={p.label}>
-                <circle cx={left(p.cost)} cy={top(p.value)} r={5} fill={taskFill(p.index)} stroke="var(--surface)">
+                <circle
+                  cx={left(p.cost)}
+                  cy={top(p.value)}
+                  r={5}
+                  fill={taskFill(p.index)}
+                  stroke="var(--surface)"
+                >
                   <title>{`${p.label}: ${formatFixed(p.value, 2)}, ${formatCompact(p.cost)}`}</title>
                 </circle>
                 <text

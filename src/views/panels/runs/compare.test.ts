@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { catalog } from '../../../engine/catalog.ts';
 import { requireExperiment } from '../../../engine/config/experiment.ts';
 import type { RunEntry } from '../../../store/runEntry.ts';
-import { compared, type Figure, figureOf, figuresOf, groupRuns, paretoFront, settingColumns } from './compare.ts';
+import {
+  compared,
+  type Figure,
+  figureOf,
+  figuresOf,
+  groupRuns,
+  paretoFront,
+  settingColumns,
+} from './compare.ts';
 import { toLatex, toMarkdown } from './tableText.ts';
 import { entry, modelSummary } from './testing.ts';
 
@@ -64,9 +72,20 @@ describe('runs side by side', () => {
   it('are compared on the seeds that both have, and few seeds say little', () => {
     const test = compared(groups[0] as never, groups[1] as never, gain);
     expect(test).toMatchObject({ n: 2, difference: 3.5, isTooFew: true });
-    const many = [0.8, 0].map((rho, i) => run(5 + i, rho, 0, [1, 2, 3, 4, 5, 6].map((g) => g * (2 - i))));
+    const many = [0.8, 0].map((rho, i) =>
+      run(
+        5 + i,
+        rho,
+        0,
+        [1, 2, 3, 4, 5, 6].map((g) => g * (2 - i)),
+      ),
+    );
     const [a, b] = groupRuns(many, settingColumns(many, catalog), { kind: 'same-settings' }, catalog);
-    expect(compared(a as never, b as never, gain)).toMatchObject({ n: 6, isTooFew: false, pWilcoxon: 0.03125 });
+    expect(compared(a as never, b as never, gain)).toMatchObject({
+      n: 6,
+      isTooFew: false,
+      pWilcoxon: 0.03125,
+    });
   });
 
   it('have a front that nothing beats', () => {

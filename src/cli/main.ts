@@ -8,6 +8,7 @@ import { Output } from './endings.ts';
 import { EXAMPLE_ENDING } from './experiment.ts';
 import { inspectCommand } from './inspect.ts';
 import { READING_HELP, READING_OPTIONS } from './reading.ts';
+import { relationsCommand } from './relations.ts';
 import { checkCommand, costCommand, profileCommand, runCommand } from './run.ts';
 import { mergeCommand, sweepCommand } from './sweep/command.ts';
 import { sweepsText } from './sweep/input.ts';
@@ -31,6 +32,8 @@ const USAGE = `multitab: train multitask models on tables
   multitab cost [experiment.json] [options]  parameters, operations, memory and time of every architecture
   multitab profile [experiment.json] [options]
                                              where the time of a training step goes, kernel by kernel
+  multitab relations [experiment.json] [options]
+                                             train, and print how the tasks pull at what they share, as JSON
   multitab presets [--json]                  list the presets
   multitab schema                            JSON Schema of an experiment
   multitab help                              this text
@@ -87,6 +90,8 @@ async function commandWithText(command: string | undefined, rest: string[]): Pro
       return costCommand(readRunOptions(command, rest));
     case 'profile':
       return profileCommand(readRunOptions(command, rest));
+    case 'relations':
+      return relationsCommand(readRunOptions(command, rest));
     case 'sweep':
       return sweepCommand(readSweepOptions(rest, usageError));
     case 'merge':

@@ -89,7 +89,9 @@ async function readJson(path: string): Promise<unknown> {
 
 /** Path of a table named by an experiment: beside the experiment, in the working folder, or one of the examples. */
 export async function findTable(name: string, experimentFile: string | undefined): Promise<string> {
-  const places = [dirname(experimentFile ?? '.'), '.', join('public', 'data')].map((folder) =>
+  // The examples stand two folders above this file, and one above the script of the package.
+  const examples = ['..', join('..', '..')].map((up) => join(import.meta.dirname, up, 'public', 'data'));
+  const places = [dirname(experimentFile ?? '.'), '.', ...examples].map((folder) =>
     join(folder, basename(name)),
   );
   for (const place of places) {

@@ -8,11 +8,13 @@ import { Output } from './endings.ts';
 import { EXAMPLE_ENDING } from './experiment.ts';
 import { inspectCommand } from './inspect.ts';
 import { READING_HELP, READING_OPTIONS } from './reading.ts';
+import { relationsCommand } from './relations.ts';
 import { checkCommand, costCommand, profileCommand, runCommand } from './run.ts';
 import { mergeCommand, sweepCommand } from './sweep/command.ts';
 import { sweepsText } from './sweep/input.ts';
-import { readMergeOptions, readSweepOptions } from './sweep/options.ts';
+import { readMergeOptions, readReportOptions, readSweepOptions } from './sweep/options.ts';
 import { TRAINER_COMMAND } from './sweep/pool.ts';
+import { reportCommand } from './sweep/report.ts';
 import { serveRuns } from './sweep/trainer.ts';
 import { formatsText, modelsText } from './tables.ts';
 
@@ -23,11 +25,15 @@ const USAGE = `multitab: train multitask models on tables
   multitab inspect FILE [--json]             how a table is read: types with reasons, missing values, lines left out
   multitab sweep FILE|ID --out DIR [options] many runs: settings as lists and ranges, several at a time, goes on where it was
   multitab merge DIR                         join the shards of a sweep, and print its table
+  multitab report DIR [--out report.html] [--link URL]
+                                             the runs of a sweep as one HTML page, with links into the workbench at URL
   multitab sweeps [ID]                       list the sweep presets, or print one as a file to change
   multitab models [ID]                       list the architectures, their settings and sources
   multitab cost [experiment.json] [options]  parameters, operations, memory and time of every architecture
   multitab profile [experiment.json] [options]
                                              where the time of a training step goes, kernel by kernel
+  multitab relations [experiment.json] [options]
+                                             train, and print how the tasks pull at what they share, as JSON
   multitab presets [--json]                  list the presets
   multitab schema                            JSON Schema of an experiment
   multitab help                              this text
@@ -85,10 +91,14 @@ async function commandWithText(command: string | undefined, rest: string[]): Pro
       return costCommand(readRunOptions(command, rest));
     case 'profile':
       return profileCommand(readRunOptions(command, rest));
+    case 'relations':
+      return relationsCommand(readRunOptions(command, rest));
     case 'sweep':
       return sweepCommand(readSweepOptions(rest, usageError));
     case 'merge':
       return mergeCommand(readMergeOptions(rest, usageError));
+    case 'report':
+      return reportCommand(readReportOptions(rest, usageError));
     case 'sweeps':
       process.stdout.write(`${sweepsText(rest[0])}\n`);
       return 0;

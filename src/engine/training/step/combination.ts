@@ -13,8 +13,8 @@ export interface Combiner {
   launch(batch: StepTensors, step: number): StepGradients;
   /** Shows the method what its step did to the losses, for methods that look at it. */
   afterUpdate?(before: tf.Tensor1D, after: tf.Tensor1D, step: number): void;
-  /** The weights of the last step, [T], where JavaScript knows them. */
-  lastWeights(): ArrayLike<number> | null;
+  /** The weights of the last step, [T]; null where there are none yet, or the method makes none. */
+  lastWeights(): ArrayLike<number> | tf.Tensor1D | null;
   /** Tensors of the method that stay from step to step. */
   kept(): readonly tf.Tensor[];
   save(): Promise<MethodState>;

@@ -1,5 +1,6 @@
 // The middle of a training step: a gradient method, run on the gradients of a model. What a method needs decides how often the
 // model is differentiated, at how many points, and whether a step has to wait for numbers.
+import * as tf from '@tensorflow/tfjs-core';
 import {
   type GradientMethod,
   type GradientsMethod,
@@ -71,15 +72,29 @@ function fixed(pass: TaskPass, weights: readonly number[]): Combiner {
 
 function byLosses(method: LossMethod, pass: TaskPass, context: MethodContext): Combiner {
   const learner = method.start(context);
+  // To be looked at; a recording has nothing to keep.
+  let last: tf.Tensor1D | null = null;
   const launch = (batch: StepTensors, step: number) =>
-    pass.weighted(batch, step, (losses) => learner.weights(losses, step));
+    pass.weighted(batch, step, (losses) => {
+      const weights = learner.weights(losses, step);
+      if (!method.replayable) {
+        last?.dispose();
+        last = tf.keep(tf.clone(weights));
+      }
+      return weights;
+    });
+  const state = stateOf([learner], method);
   return {
     whyNotReplayed: notReplayable(method),
     launch,
     differentiate: launch,
     afterUpdate: learner.afterUpdate?.bind(learner),
-    lastWeights: () => null,
-    ...stateOf([learner], method),
+    lastWeights: () => last,
+    ...state,
+    dispose: () => {
+      last?.dispose();
+      state.dispose();
+    },
   };
 }
 

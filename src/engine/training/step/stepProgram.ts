@@ -58,9 +58,11 @@ export class StepProgram {
     return isDeferred(this.o.updater) ? this.o.updater : null;
   }
 
-  /** The weights of the tasks in the last step, [T], where its method makes weights that are known here; else null. */
-  get lastWeights(): ArrayLike<number> | null {
-    return this.combiner.lastWeights();
+  /** The weights of the tasks in the last step, [T], where its method makes weights of its own; else null. */
+  async readWeights(): Promise<Float32Array | null> {
+    const weights = this.combiner.lastWeights();
+    if (!weights) return null;
+    return Float32Array.from('dataId' in weights ? await weights.data<'float32'>() : weights);
   }
 
   /** What its method keeps from step to step. */

@@ -31,6 +31,8 @@ const view: fc.Arbitrary<PanelView> = fc.record({
     batch: fc.constantFrom(...ATTENTION_BATCHES),
   }),
   experts: fc.record({ layer: fc.nat(4), gate: fc.nat(32), expert: fc.nat(99) }),
+  lesson: fc.option(fc.string({ minLength: 1, maxLength: 20 }), { nil: null }),
+  step: fc.nat(9),
   masks: fc.constantFrom('paint', 'what-if', 'tests', 'rows'),
   pair: fc.option(
     fc.tuple(fc.nat(31), fc.nat(31)).filter(([a, b]) => a !== b),
@@ -103,6 +105,8 @@ describe('the view in a link', () => {
         batch: 256,
       },
       experts: { layer: 1, gate: 2, expert: 5 },
+      lesson: 'when-sharing-helps',
+      step: 2,
       masks: 'rows',
       pair: [1, 4],
     };
@@ -115,6 +119,8 @@ describe('the view in a link', () => {
       head: '3',
       quantity: 'scores',
       rows: '1-3,9',
+      lesson: 'when-sharing-helps',
+      step: '2',
       masks: 'rows',
       network: 'Task 2',
       compare: 'rows:0-1',

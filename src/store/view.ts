@@ -122,6 +122,9 @@ const description = {
   },
   /** The layer of experts on screen and the chosen cell in it: a gate and an expert, by position. */
   experts: { layer: count('expertLayer'), gate: count('gate'), expert: count('expert') },
+  /** The lesson that is played, and its step; null for none. */
+  lesson: field<string | null>('lesson', null, String, shortened),
+  step: count('step'),
   masks: word<MaskView>('masks', 'paint', MASK_VIEWS),
   /** Positions of the two tasks outlined in the Tasks panel, or null. */
   pair: field<[number, number] | null>(

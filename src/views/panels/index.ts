@@ -23,6 +23,8 @@ const ProfilePanel = lazyPanel('Profile', async () => (await import('./ProfilePa
 
 const MasksPanel = lazyPanel('Masks', async () => (await import('./MasksPanel.tsx')).MasksPanel);
 
+const LearnPanel = lazyPanel('Learn', async () => (await import('./LearnPanel.tsx')).LearnPanel);
+
 /** In the order of work. */
 export const panels = {
   tasks: { label: 'Tasks', Component: TasksPanel },
@@ -32,6 +34,7 @@ export const panels = {
   masks: { label: 'Masks', Component: MasksPanel },
   experts: { label: 'Experts', Component: ExpertsPanel, showsRun: true },
   profile: { label: 'Profile', Component: ProfilePanel },
+  learn: { label: 'Learn', Component: LearnPanel },
 } satisfies Record<string, PanelEntry>;
 
 export type PanelId = keyof typeof panels;

@@ -82,6 +82,7 @@ describe('the text of a lesson', () => {
       { kind: 'term', id: 'twin', text: 'second one' },
       { kind: 'text', text: '.' },
     ]);
+    expect(piecesOf('[[auroc]]')).toEqual([{ kind: 'term', id: 'auroc', text: 'AUROC' }]);
     expect(() => piecesOf('[[constructor]]')).toThrow('no term "constructor"');
   });
 });

@@ -9,6 +9,10 @@ export function piecesOf(text: string): Piece[] {
     if (!part.startsWith('[[')) return part ? [{ kind: 'text', text: part }] : [];
     const [id = '', shown] = part.slice(2, -2).split('|');
     if (!isTerm(id)) throw new Error(`no term "${id}" in the glossary`);
-    return [{ kind: 'term', id, text: shown ?? glossary[id].name.toLowerCase() }];
+    return [{ kind: 'term', id, text: shown ?? withinSentence(glossary[id].name) }];
   });
 }
+
+/** Abbreviations keep their letters. */
+const withinSentence = (name: string): string =>
+  /^[A-Z][a-z]/.test(name) ? name.charAt(0).toLowerCase() + name.slice(1) : name;

@@ -11,7 +11,7 @@ export const whenSharingHelps: Lesson = {
     {
       title: 'Eight close relatives',
       text: [
-        'Eight tasks with 320 training rows: too few for one task alone. The [[cosine]] of the tasks is 0.95, so they nearly ask for the same direction.',
+        'Eight tasks with 320 training rows: too few for one task alone. The [[cosine|cosine]] of the tasks is 0.95, so they nearly ask for the same direction.',
         'Run it. The [[twin]] is trained as well, so that the gain comes apart into architecture and sharing. Look at the sharing part.',
       ],
       experiment: { preset: 'sharing-helps' },

@@ -10,6 +10,7 @@ import type { WeightsInput } from '../engine/data/source.ts';
 import type { ProbeId, ProbeRequest } from '../engine/probes/registry.ts';
 import type { BackendRequest } from '../engine/protocol/backend.ts';
 import type { Checkpoint } from '../engine/protocol/checkpoint.ts';
+import type { DataDescription } from '../engine/protocol/dataDescription.ts';
 import type { ExperimentSummary } from '../engine/protocol/experiment.ts';
 import type { ProbeAnswer } from '../engine/protocol/probe.ts';
 import type { RunEvent } from '../engine/protocol/run.ts';
@@ -49,6 +50,12 @@ export interface DataSlice {
   file: TableInput | null;
   preview: TablePreview | null;
   fileError: ErrorReport | null;
+  /** What the Data tab shows; of the settings before while they are described anew. */
+  description: DataDescription | null;
+  descriptionError: ErrorReport | null;
+  isDescribing: boolean;
+  /** Describes the data of the experiment as it is. */
+  describeData(): Promise<void>;
   chooseFile(file: TableInput): Promise<void>;
   /** Reads the file again with the settings as they are. */
   previewFile(): Promise<void>;

@@ -315,33 +315,6 @@ describe('the experiment', () => {
   });
 });
 
-describe('a table', () => {
-  it('is read again when a setting of reading changes, and the answer to the last question is shown', async () => {
-    const at = setUp();
-    at.get().setValue('data', 'table');
-    void at.get().chooseFile(tableInput('t.csv', new Blob(['1'])));
-    at.get().setValue('data.header', 'none');
-    const questions = at.worker().sent.filter((c) => c.type === 'preview-table');
-    expect(questions.map((q) => q.data?.header)).toEqual(['auto', 'none']);
-    const [first, second] = questions.map((q) => q.requestId);
-    const answer = (requestId: number | undefined, rows: number) =>
-      at.worker().say({
-        type: 'table-previewed',
-        requestId: requestId ?? 0,
-        table: { name: 't.csv', rows, columns: [], notes: [] },
-      });
-    answer(second, 2);
-    answer(first, 1);
-    await at.settle();
-    expect(at.get().preview?.rows).toBe(2);
-    at.get().setValue('training.epochs', 3);
-    expect(at.worker().sent.filter((c) => c.type === 'preview-table')).toHaveLength(2);
-    const { experiment } = at.get();
-    if (experiment) at.get().setExperiment(experiment);
-    expect(at.worker().sent.filter((c) => c.type === 'preview-table')).toHaveLength(3);
-  });
-});
-
 describe('the address', () => {
   it('stays as it was opened until something changes, then holds experiment, view and backend', async () => {
     const at = setUp('?v=1&model.heads=two&view.backend=wasm');

@@ -10,6 +10,7 @@ export interface PanelEntry {
   showsRun?: boolean;
 }
 
+const DataPanel = lazyPanel('Data', async () => (await import('./DataPanel.tsx')).DataPanel);
 const AttentionPanel = lazyPanel(
   'Attention',
   async () => (await import('./AttentionPanel.tsx')).AttentionPanel,
@@ -25,6 +26,7 @@ const MasksPanel = lazyPanel('Masks', async () => (await import('./MasksPanel.ts
 
 /** In the order of work. */
 export const panels = {
+  data: { label: 'Data', Component: DataPanel },
   tasks: { label: 'Tasks', Component: TasksPanel },
   models: { label: 'Models', Component: ModelsPanel },
   train: { label: 'Train', Component: TrainPanel, showsRun: true },

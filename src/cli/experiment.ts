@@ -43,7 +43,8 @@ export async function readExperiment(
     experiment = await withTable(experiment, file, options);
   } else {
     const name = fileNameOf(experiment, catalog);
-    if (name !== null) file = await findTable(name, options.experimentFile);
+    if (name !== null)
+      file = await readTableInput('data.params.file', await findTable(name, options.experimentFile));
   }
   if (options.set && options.set.length > 0) experiment = applySettings(experiment, options.set);
   return { experiment, file, found };
@@ -86,15 +87,17 @@ async function readJson(path: string): Promise<unknown> {
   }
 }
 
-/** A table named by an experiment: beside the experiment, in the working folder, or one of the examples. */
-async function findTable(name: string, experimentFile: string | undefined): Promise<TableInput> {
-  const places = [dirname(experimentFile ?? '.'), '.', join('public', 'data')].map((folder) =>
+/** Path of a table named by an experiment: beside the experiment, in the working folder, or one of the examples. */
+export async function findTable(name: string, experimentFile: string | undefined): Promise<string> {
+  // The examples stand two folders above this file, and one above the script of the package.
+  const examples = ['..', join('..', '..')].map((up) => join(import.meta.dirname, up, 'public', 'data'));
+  const places = [dirname(experimentFile ?? '.'), '.', ...examples].map((folder) =>
     join(folder, basename(name)),
   );
   for (const place of places) {
     try {
       await access(place);
-      return await readTableInput('data.params.file', place);
+      return place;
     } catch {
       // The next place may have it; the error below names them all.
     }
@@ -145,7 +148,7 @@ async function withTable(experiment: Experiment, file: TableInput, options: RunO
 }
 
 /** Applies `key=value` settings, written as in a shared link. */
-function applySettings(experiment: Experiment, settings: readonly string[]): Experiment {
+export function applySettings(experiment: Experiment, settings: readonly string[]): Experiment {
   const search = new URLSearchParams();
   for (const setting of settings) {
     const at = setting.indexOf('=');

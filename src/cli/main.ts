@@ -8,7 +8,14 @@ import { Output } from './endings.ts';
 import { EXAMPLE_ENDING } from './experiment.ts';
 import { inspectCommand } from './inspect.ts';
 import { READING_HELP, READING_OPTIONS } from './reading.ts';
+import { relationsCommand } from './relations.ts';
 import { checkCommand, costCommand, profileCommand, runCommand } from './run.ts';
+import { mergeCommand, sweepCommand } from './sweep/command.ts';
+import { sweepsText } from './sweep/input.ts';
+import { readMergeOptions, readReportOptions, readSweepOptions } from './sweep/options.ts';
+import { TRAINER_COMMAND } from './sweep/pool.ts';
+import { reportCommand } from './sweep/report.ts';
+import { serveRuns } from './sweep/trainer.ts';
 import { formatsText, modelsText } from './tables.ts';
 
 const USAGE = `multitab: train multitask models on tables
@@ -16,10 +23,17 @@ const USAGE = `multitab: train multitask models on tables
   multitab run [experiment.json] [options]   train and test, model and baseline
   multitab check [case.json] [options]       train, then test the masks; 1 when an assertion fails
   multitab inspect FILE [--json]             how a table is read: types with reasons, missing values, lines left out
+  multitab sweep FILE|ID --out DIR [options] many runs: settings as lists and ranges, several at a time, goes on where it was
+  multitab merge DIR                         join the shards of a sweep, and print its table
+  multitab report DIR [--out report.html] [--link URL]
+                                             the runs of a sweep as one HTML page, with links into the workbench at URL
+  multitab sweeps [ID]                       list the sweep presets, or print one as a file to change
   multitab models [ID]                       list the architectures, their settings and sources
   multitab cost [experiment.json] [options]  parameters, operations, memory and time of every architecture
   multitab profile [experiment.json] [options]
                                              where the time of a training step goes, kernel by kernel
+  multitab relations [experiment.json] [options]
+                                             train, and print how the tasks pull at what they share, as JSON
   multitab presets [--json]                  list the presets
   multitab schema                            JSON Schema of an experiment
   multitab help                              this text
@@ -41,6 +55,12 @@ Options of run (check, cost and profile take those that name an experiment or a 
   --weights FILE         measure the model with these weights (.safetensors, .pt, .pth, .ckpt) instead of training
   --save-weights FILE    write the model's weights as safetensors, under the names of the public code
   --quiet                no progress, and no events on stdout
+
+Options of sweep (and --data, --set, --seeds, --backend, --allow-software-gpu, --quiet)
+  --out DIR              where runs are kept, a line each; the same command goes on with what is there
+  --jobs N               runs at a time (default: SLURM_CPUS_PER_TASK, else one per core)
+  --shard I/N            this part of the runs; the default follows a Slurm array or an indexed Kubernetes Job
+  --dry-run              print the cells and the number of runs, and train nothing
 
 A terminal gets a progress bar, anything else JSON lines. Ctrl-C, SIGTERM and SIGHUP stop after the step and write what there
 is; a second one ends at once. Files are written whole or not at all; a result whose file cannot be written goes to stdout.
@@ -70,6 +90,20 @@ async function commandWithText(command: string | undefined, rest: string[]): Pro
       return costCommand(readRunOptions(command, rest));
     case 'profile':
       return profileCommand(readRunOptions(command, rest));
+    case 'relations':
+      return relationsCommand(readRunOptions(command, rest));
+    case 'sweep':
+      return sweepCommand(readSweepOptions(rest, usageError));
+    case 'merge':
+      return mergeCommand(readMergeOptions(rest, usageError));
+    case 'report':
+      return reportCommand(readReportOptions(rest, usageError));
+    case 'sweeps':
+      process.stdout.write(`${sweepsText(rest[0])}\n`);
+      return 0;
+    case TRAINER_COMMAND:
+      await serveRuns();
+      return 0;
     case 'inspect':
       return inspectCommand(readInspectOptions(rest));
     case 'models':

@@ -34,11 +34,20 @@ export function createDataSlice({ set, get, env, pool }: Context): DataSlice {
       }
     },
     async chooseFile(file) {
+      const before = get();
       set({ file, preview: null, fileError: null });
+      await get().previewFile();
+      // Another was chosen meanwhile.
+      if (get().file !== file) return false;
+      const isRead = get().fileError === null;
+      if (!isRead && before.file && before.preview) {
+        set({ file: before.file, preview: before.preview });
+        return false;
+      }
       const { catalog, experiment } = get();
       if (needsFile(experiment, catalog)) get().setValue('data.file', file.name);
-      await get().previewFile();
       get().checkSoon();
+      return isRead;
     },
     async previewFile() {
       const { catalog, file, experiment } = get();
@@ -58,7 +67,8 @@ export function createDataSlice({ set, get, env, pool }: Context): DataSlice {
       try {
         bytes = await env.fetchFile(`data/${encodeURIComponent(name)}`);
       } catch (error) {
-        const message = `${name}: expected one of the examples, got ${(error as Error).message}. Choose a file.`;
+        const why = (error as Error).message;
+        const message = `This experiment needs ${name}, which does not come with the page (${why}): drop it here, or choose it.`;
         set({ file: null, preview: null, fileError: { kind: 'file', message, issues: [] } });
         return;
       }

@@ -2,7 +2,6 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createStore } from 'zustand';
 import { MAX_LINK } from '../engine/config/codec.ts';
 import type { Experiment } from '../engine/config/experiment.ts';
-import { tableInput } from '../engine/config/tableInput.ts';
 import type { ErrorReport } from '../engine/core/errors.ts';
 import { createAppState } from './appState.ts';
 import { firstEngine, hasActiveRun } from './engines.ts';

@@ -123,6 +123,8 @@ const description = {
   /** The layer of experts on screen and the chosen cell in it: a gate and an expert, by position. */
   experts: { layer: count('expertLayer'), gate: count('gate'), expert: count('expert') },
   masks: word<MaskView>('masks', 'paint', MASK_VIEWS),
+  /** The part of the Runs tab. */
+  runs: { part: word('runs', 'list', ['list', 'compare']) },
   /** Positions of the two tasks outlined in the Tasks panel, or null. */
   pair: field<[number, number] | null>(
     'pair',

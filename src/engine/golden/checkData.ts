@@ -1,6 +1,7 @@
 // The golden files that are no model cases. Those of the second set name their kind; generator, metrics and gain are told
 // apart by what they contain.
 import type { GoldenCheck } from './check.ts';
+import { type AffinityFile, checkAffinity } from './checkAffinity.ts';
 import { type ColumnsFile, checkColumns } from './checkColumns.ts';
 import { checkDropout, type DropoutFile } from './checkDropout.ts';
 import { checkGain, type GainFile } from './checkGain.ts';
@@ -14,6 +15,7 @@ type Check = (json: never) => GoldenCheck[] | Promise<GoldenCheck[]>;
 
 /** By the key `kind`; a new kind is one line. */
 const kinds = new Map<string, Check>([
+  ['affinity', (json: AffinityFile) => checkAffinity(json)],
   ['columns', (json: ColumnsFile) => checkColumns(json)],
   ['dropout', (json: DropoutFile) => checkDropout(json)],
   ['missing-labels', (json: MissingLabelsFile) => checkMissingLabels(json)],

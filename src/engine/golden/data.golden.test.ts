@@ -49,6 +49,8 @@ describe.each([
   ['wasm', 'missing_labels', 230],
   ['cpu', 'weighting', 1900],
   ['wasm', 'weighting', 1900],
+  ['cpu', 'affinity', 20],
+  ['wasm', 'affinity', 20],
 ] as const)('on %s, golden %s', (backend, name, leastChecks) => {
   beforeAll(async () => {
     await startNodeBackend({ backend, allowSoftwareAdapter: false });
@@ -108,6 +110,25 @@ describe('a wrong reference value is found', () => {
     ['dropout', ['cases', 5, 'gradients_train', 'mlp.1.1.bias', 'data', 0], 9, /mlp.1.1.bias/],
     ['dropout', ['cases', 5, 'buffers_after_train', 'mlp.0.1.running_var', 'data', 0], 9, /running_var/],
     ['dropout', ['cases', 7, 'kind'], 'tree', /tower_plain kind/],
+    ['affinity', ['cases', 0, 'gram', 0, 1], 0.05, /tanh_6_5 gram/],
+    ['affinity', ['cases', 0, 'conflicts', 0, 1], true, /conflicts/],
+    ['affinity', ['cases', 0, 'tag_affinity', 1, 2], 0.0035, /tag affinity/],
+    ['affinity', ['cases', 0, 'cka', 0, 1], 0.5, /cka/],
+    ['affinity', ['cases', 0, 'tawt', 1, 'weights_after', 0], 0.3, /tawt of target 2/],
+    ['affinity', ['cases', 0, 'sam', 'shared_only', 'sam_gradient', 0], 0, /sam of shared parameters/],
+    ['affinity', ['cases', 0, 'flat_regions', 1, 'mean', 'direction', 0], -0.0585, /flat regions 2 mean/],
+    [
+      'affinity',
+      ['cases', 0, 'flat_regions', 1, 'tasks', 1, 'sam_gradient_head', 0],
+      -0.143,
+      /flat regions 2 heads/,
+    ],
+    [
+      'affinity',
+      ['cases', 0, 'flat_regions', 0, 'pcgrad_ascending', 'direction', 0],
+      -0.1775,
+      /regions 1 pcgrad/,
+    ],
     ['weighting', ['cases', 1, 'methods', 'mgda', 'direction', 0], 3, /t2_conflict mgda direction/],
     ['weighting', ['cases', 9, 'methods', 'cagrad_0.4', 'weights', 1], 0.5, /t5_random cagrad_0.4 weights/],
     ['weighting', ['cases', 10, 'methods', 'upgrad', 'regularised', 'direction', 2], 1, /upgrad regularised/],

@@ -36,6 +36,8 @@ export interface NetworkContext extends ProbeContext {
   readonly step: number;
   /** Scores of the baseline on the validation split, or null. */
   readonly baseline: TaskScore[] | null;
+  /** The weights of the tasks in its last step, [T]; null where its gradient method makes none, and for trees. */
+  lastWeights(): Promise<Float32Array | null>;
   /** The rows as tensors, for the caller to dispose of. */
   evaluationBatch(dataset: Dataset, rows: Uint32Array): Batch;
 }

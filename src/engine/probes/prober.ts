@@ -8,6 +8,7 @@ import type { MeasuredAt } from '../protocol/probe.ts';
 import { taskTypes } from '../tasks/registry.ts';
 import type { TaskType } from '../tasks/task.ts';
 import { absenceOf } from '../training/exportWeights.ts';
+import { GradientNetwork } from '../training/gradientNetwork.ts';
 import type { InspectedSession, Inspection } from '../training/inspection.ts';
 import type { NetworkInTraining } from '../training/networkInTraining.ts';
 import type { Question, Questions } from '../training/questions.ts';
@@ -92,6 +93,7 @@ export class Prober implements Inspection {
         ...this.placeOf(part),
         step: part.step,
         model: part.model,
+        lastWeights: async () => (part instanceof GradientNetwork ? part.program.readWeights() : null),
         taskTypes: dataset.tasks.map((t): TaskType => taskTypes[t.type]),
         baseline: this.session.baselineScores(),
       },

@@ -11,6 +11,7 @@ import { maskTests } from './maskTests.ts';
 import { measuredCost } from './measuredCost.ts';
 import type { ProbeDef } from './probe.ts';
 import { profile } from './profile.ts';
+import { relations } from './relations.ts';
 import { rowPerturbation } from './rowPerturbation.ts';
 import { whatIf } from './whatIf.ts';
 
@@ -20,6 +21,7 @@ export const probes = {
   'mask-tests': maskTests,
   'what-if': whatIf,
   'row-perturbation': rowPerturbation,
+  relations,
   profile,
   cost,
   'measured-cost': measuredCost,

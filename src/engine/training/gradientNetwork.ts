@@ -88,6 +88,7 @@ export class GradientNetwork extends NetworkInTraining {
       // Single-task networks share nothing, so that the sum trains each on its own loss, whatever the method.
       method: singleTask ? equal : method,
       settings: settings.ofMethod,
+      around: singleTask ? undefined : settings,
       seed,
       note: (text) => this.noteOfMethod(text),
       updater: this.updater,

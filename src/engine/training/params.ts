@@ -5,6 +5,7 @@ import { lookUp } from '../core/registry.ts';
 import type { Optimizer } from '../kernels/runtime/updater.ts';
 import type { GradientMethod } from '../methods/method.ts';
 import { methods } from '../methods/registry.ts';
+import { sharpnessParams } from '../methods/sharpness.ts';
 import { type OptimizerId, optimizers } from '../optimizers/registry.ts';
 
 const optimizerIds = Object.keys(optimizers) as OptimizerId[];
@@ -190,10 +191,33 @@ const commonParams = defineParams([
   },
 ]);
 
+const aroundParams = defineParams([
+  {
+    kind: 'number',
+    key: 'weightMomentum',
+    label: 'Weight momentum',
+    help: 'How much of the weights of the step before stays in those of a step, so that they change slowly (CR-MOGM). 0: the weights of the method itself.',
+    source: 'Zhou et al. 2022, Algorithm 1',
+    integer: false,
+    min: 0,
+    max: 0.9999,
+    step: 0.1,
+    default: 0,
+    advanced: true,
+    visibleWhen: {
+      key: 'weighting',
+      oneOf: Object.values<GradientMethod>(methods)
+        .filter((m) => m.needs === 'gram')
+        .map((m) => m.id),
+    },
+  },
+  ...sharpnessParams,
+]);
+
 /** Those of a gradient method stand behind the choice of it, and are shown while it is chosen. */
 export const trainingParams: readonly ParamSpec[] = commonParams.flatMap((spec): ParamSpec[] =>
   spec.key === 'weighting'
-    ? [spec, ...Object.values<GradientMethod>(methods).flatMap(paramsOfMethod)]
+    ? [spec, ...Object.values<GradientMethod>(methods).flatMap(paramsOfMethod), ...aroundParams]
     : [spec],
 );
 
@@ -205,14 +229,14 @@ function paramsOfMethod({ id, params }: GradientMethod): ParamSpec[] {
   }));
 }
 
-export interface TrainingSettings extends SettingsOf<typeof commonParams> {
+export interface TrainingSettings extends SettingsOf<typeof commonParams>, SettingsOf<typeof aroundParams> {
   /** The settings of the gradient method that is chosen. */
   ofMethod: Params;
 }
 
 /** The settings in checked values of `trainingParams`. */
 export function trainingSettings(values: Params): TrainingSettings {
-  const settings = settingsOf(commonParams, values);
+  const settings = { ...settingsOf(commonParams, values), ...settingsOf(aroundParams, values) };
   const method = lookUp<GradientMethod>(methods, settings.weighting, 'training.weighting');
   return { ...settings, ofMethod: settingsOf(method.params, values) };
 }

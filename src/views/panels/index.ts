@@ -24,6 +24,8 @@ const ProfilePanel = lazyPanel('Profile', async () => (await import('./ProfilePa
 
 const MasksPanel = lazyPanel('Masks', async () => (await import('./MasksPanel.tsx')).MasksPanel);
 
+const RunsPanel = lazyPanel('Runs', async () => (await import('./runs/RunsPanel.tsx')).RunsPanel);
+
 /** In the order of work. */
 export const panels = {
   data: { label: 'Data', Component: DataPanel },
@@ -33,6 +35,7 @@ export const panels = {
   attention: { label: 'Attention', Component: AttentionPanel, showsRun: true },
   masks: { label: 'Masks', Component: MasksPanel },
   experts: { label: 'Experts', Component: ExpertsPanel, showsRun: true },
+  runs: { label: 'Runs', Component: RunsPanel },
   profile: { label: 'Profile', Component: ProfilePanel },
 } satisfies Record<string, PanelEntry>;
 

@@ -1,6 +1,8 @@
 // ConFIG: an update with the same cosine to every gradient.
+
+import { cosinesOf, normsOf } from '../../core/relations.ts';
 import type { GramMethod } from '../method.ts';
-import { cosinesOf, normsOf, pseudoSolve, rankTolerance, times } from '../solvers/dense.ts';
+import { pseudoSolve, rankTolerance, times } from '../solvers/dense.ts';
 
 /**
  * u_i = g_i / |g_i| (0 for a zero gradient), b = U^T (U U^T)^+ 1, d = (sum g_i . b / |b|) b / |b|. By cosines C = U U^T:

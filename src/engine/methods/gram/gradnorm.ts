@@ -1,8 +1,9 @@
 // GradNorm: weights learned until the weighted gradients are about equally long.
 import { defineParams, settingsOf } from '../../config/defineParams.ts';
+import { normsOf } from '../../core/relations.ts';
 import { keptArrays } from '../arrays.ts';
 import type { GramMethod } from '../method.ts';
-import { normsOf } from '../solvers/dense.ts';
+
 import { softmaxOf } from './softmax.ts';
 
 const params = defineParams([

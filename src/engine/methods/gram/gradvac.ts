@@ -1,8 +1,9 @@
 // GradVac: gradients turned towards a running mean of their cosines.
 import { defineParams, settingsOf } from '../../config/defineParams.ts';
+import { normsOf } from '../../core/relations.ts';
 import { keptArrays } from '../arrays.ts';
 import type { GramMethod } from '../method.ts';
-import { at, normsOf } from '../solvers/dense.ts';
+import { at } from '../solvers/dense.ts';
 import { lengthOf, productWith, sumOfRows, unchanged } from './conflicts.ts';
 
 const params = defineParams([

@@ -1,15 +1,8 @@
 // IMTL-G: an update with the same projection on every gradient.
+
+import { cosinesOf, normsOf } from '../../core/relations.ts';
 import type { GramMethod } from '../method.ts';
-import {
-  cosinesOf,
-  eigenOf,
-  type Gram,
-  normsOf,
-  pseudoSolve,
-  rankTolerance,
-  solve,
-  subMatrix,
-} from '../solvers/dense.ts';
+import { eigenOf, type Gram, pseudoSolve, rankTolerance, solve, subMatrix } from '../solvers/dense.ts';
 
 /**
  * w = v / sum v, v = G^+ n, n the lengths: d . g_i / |g_i| is the same for all. Weights may be negative. Zero gradients get 0.

@@ -1,7 +1,8 @@
 // MGDA: the shortest convex combination of the tasks' gradients.
 import { defineParams, settingsOf } from '../../config/defineParams.ts';
+import { normsOf } from '../../core/relations.ts';
 import type { GramMethod } from '../method.ts';
-import { normsOf } from '../solvers/dense.ts';
+
 import { minNormWeights } from '../solvers/minNorm.ts';
 
 const params = defineParams([

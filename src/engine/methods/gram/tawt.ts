@@ -1,9 +1,10 @@
 // TAWT: weights that grow for tasks whose gradient points where a target task needs to go.
 import { defineParams, settingsOf } from '../../config/defineParams.ts';
 import { WorkbenchError } from '../../core/errors.ts';
+import { cosinesOf } from '../../core/relations.ts';
 import { keptArrays } from '../arrays.ts';
 import type { GramMethod } from '../method.ts';
-import { at, cosinesOf } from '../solvers/dense.ts';
+import { at } from '../solvers/dense.ts';
 import { softmaxOf } from './softmax.ts';
 
 const params = defineParams([

@@ -1,5 +1,6 @@
 // Positive weights a with (G a)_i = a_i^(-1 / alpha): the bargaining solution of Nash-MTL (alpha 1), and of FairGrad.
-import { at, normsOf, solve, times } from './dense.ts';
+import { normsOf } from '../../core/relations.ts';
+import { at, solve, times } from './dense.ts';
 
 const MAX_ROUNDS = 200;
 

@@ -36,21 +36,6 @@ export function squaredLength(gram: ArrayLike<number>, weights: ArrayLike<number
   );
 }
 
-/** Lengths of the gradients, [n]. */
-export const normsOf = (gram: ArrayLike<number>, n: number): Float64Array =>
-  Float64Array.from({ length: n }, (_, i) => Math.sqrt(Math.max(at(gram, n, i, i), 0)));
-
-/** Cosines between the gradients, [n, n]; 0 where one of them is 0. */
-export function cosinesOf(gram: ArrayLike<number>, n: number): Float64Array {
-  const norms = normsOf(gram, n);
-  return Float64Array.from({ length: n * n }, (_, k) => {
-    const [i, j] = [Math.floor(k / n), k % n];
-    const scale = (norms[i] as number) * (norms[j] as number);
-    if (scale === 0) return 0;
-    return i === j ? 1 : Math.min(Math.max((gram[k] as number) / scale, -1), 1);
-  });
-}
-
 /** The rows and columns `keep` of a matrix. */
 export function subMatrix(matrix: ArrayLike<number>, n: number, keep: readonly number[]): Float64Array {
   const m = keep.length;

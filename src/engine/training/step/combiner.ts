@@ -1,82 +1,57 @@
 // The middle of a training step: a gradient method, run on the gradients of a model. What a method needs decides how often the
-// model is differentiated, and whether a step has to wait for numbers; a kind of method that needs two gradients in a step, at two
-// points, would differentiate twice here.
+// model is differentiated, at how many points, and whether a step has to wait for numbers.
 import * as tf from '@tensorflow/tfjs-core';
 import {
   type GradientMethod,
   type GradientsMethod,
-  type GramMethod,
   hasFixedWeights,
   type LossMethod,
   type MethodContext,
-  type MethodState,
-  type WithState,
 } from '../../methods/method.ts';
+import type { Sharpness } from '../../methods/sharpness.ts';
+import { smoothed } from '../../methods/smoothed.ts';
 import type { Model } from '../../models/model.ts';
 import type { StepTensors } from '../tensorBatch.ts';
+import { createAggregator, ones, stateOf } from './aggregator.ts';
+import type { Combiner } from './combination.ts';
 import { SharedValues } from './sharedValues.ts';
+import { flatRegionsCombiner, type SharpOptions, samCombiner, samoCombiner } from './sharpCombiner.ts';
 import type { StepGradients, TaskGradients, TaskPass } from './taskPass.ts';
 
-export interface Combiner {
-  /** Why its steps cannot be repeated from a recording, or null. */
-  readonly whyNotReplayed: string | null;
-  /** The losses, and the gradients of the update; the caller disposes both. A promise where numbers are read back on the way. */
-  differentiate(batch: StepTensors, step: number): StepGradients | Promise<StepGradients>;
-  /** Launches the same and reads nothing back; the values are of use only where `differentiate` reads nothing back either. */
-  launch(batch: StepTensors, step: number): StepGradients;
-  /** Shows the method what its step did to the losses, for methods that look at it. */
-  afterUpdate?(before: tf.Tensor1D, after: tf.Tensor1D, step: number): void;
-  /** Tensors of the method that stay from step to step. */
-  kept(): readonly tf.Tensor[];
-  save(): Promise<MethodState>;
-  restore(state: MethodState): void;
-  dispose(): void;
+/** What is done around a gradient method. */
+export interface Around extends Sharpness {
+  /** Share of the weights of the steps before (CR-MOGM), for methods that make weights of inner products. */
+  weightMomentum: number;
 }
 
+/** Who moves how in a step. */
+const sharp: Record<Exclude<Sharpness['sharpness'], 'off'>, (options: SharpOptions) => Combiner> = {
+  sam: samCombiner,
+  'flat-regions': flatRegionsCombiner,
+  samo: samoCombiner,
+};
+
 export function createCombiner(
-  method: GradientMethod,
+  chosen: GradientMethod,
   model: Model,
   pass: TaskPass,
   given: Omit<MethodContext, 'sharedSize'>,
+  around: Around | null = null,
 ): Combiner {
-  if (hasFixedWeights(method)) return fixed(pass, method.fixedWeights(given.numTasks, given.settings));
   const shared = new SharedValues(model.parameters);
-  // Where nothing is shared there is nothing to weigh.
-  if (shared.size === 0) return fixed(pass, ones(given));
   const context = { ...given, sharedSize: shared.size };
-  switch (method.needs) {
-    case 'losses':
-      return byLosses(method, pass, context);
-    case 'gram':
-      return byGram(method, pass, shared, context);
-    case 'gradients':
-      return byGradients(method, pass, shared, context);
-    default:
-      return method satisfies never;
-  }
+  const method = chosen.needs === 'gram' ? smoothed(chosen, around?.weightMomentum ?? 0) : chosen;
+  if (around && around.sharpness !== 'off' && shared.size > 0)
+    return sharp[around.sharpness]({ method, model, pass, shared, context, sharpness: around });
+  if (hasFixedWeights(method)) return fixed(pass, method.fixedWeights(given.numTasks, given.settings));
+  // Where nothing is shared there is nothing to weigh.
+  if (shared.size === 0) return fixed(pass, ones(given.numTasks));
+  return method.needs === 'losses' ? byLosses(method, pass, context) : byTasks(method, pass, shared, context);
 }
-
-const ones = ({ numTasks }: Pick<MethodContext, 'numTasks'>) => new Array<number>(numTasks).fill(1);
 
 const disposeByTask = (byTask: TaskGradients['byTask']): void => {
   for (const gradients of byTask) for (const gradient of gradients) gradient?.dispose();
 };
-
-function stateOf(
-  learner: WithState,
-  { id }: GradientMethod,
-): Pick<Combiner, 'afterUpdate' | 'kept' | 'save' | 'restore' | 'dispose'> {
-  return {
-    afterUpdate: learner.afterUpdate?.bind(learner),
-    kept: () => learner.kept?.() ?? [],
-    save: async () => (await learner.save?.()) ?? {},
-    restore(state) {
-      if (learner.restore) learner.restore(state);
-      else if (Object.keys(state).length > 0) throw new Error(`${id}: expected no state, it keeps none`);
-    },
-    dispose: () => learner.dispose?.(),
-  };
-}
 
 const notReplayable = ({ label, replayable }: LossMethod | GradientsMethod): string | null =>
   replayable ? null : `what ${label} launches may differ from step to step`;
@@ -87,6 +62,7 @@ function fixed(pass: TaskPass, weights: readonly number[]): Combiner {
     whyNotReplayed: null,
     launch,
     differentiate: launch,
+    lastWeights: () => weights,
     kept: () => [],
     save: async () => ({}),
     restore: () => {},
@@ -96,73 +72,67 @@ function fixed(pass: TaskPass, weights: readonly number[]): Combiner {
 
 function byLosses(method: LossMethod, pass: TaskPass, context: MethodContext): Combiner {
   const learner = method.start(context);
+  // To be looked at; a recording has nothing to keep.
+  let last: tf.Tensor1D | null = null;
   const launch = (batch: StepTensors, step: number) =>
-    pass.weighted(batch, step, (losses) => learner.weights(losses, step));
+    pass.weighted(batch, step, (losses) => {
+      const weights = learner.weights(losses, step);
+      if (!method.replayable) {
+        last?.dispose();
+        last = tf.keep(tf.clone(weights));
+      }
+      return weights;
+    });
+  const state = stateOf([learner], method);
   return {
     whyNotReplayed: notReplayable(method),
     launch,
     differentiate: launch,
-    ...stateOf(learner, method),
+    afterUpdate: learner.afterUpdate?.bind(learner),
+    lastWeights: () => last,
+    ...state,
+    dispose: () => {
+      last?.dispose();
+      state.dispose();
+    },
   };
 }
 
-function byGram(method: GramMethod, pass: TaskPass, shared: SharedValues, context: MethodContext): Combiner {
-  const learner = method.start(context);
-  /** [T, T] */
-  const gramOf = (byTask: TaskGradients['byTask']): tf.Tensor2D =>
-    tf.tidy(() => {
-      const rows = shared.gather(byTask); // [T, S]
-      return tf.matMul(rows, rows, false, true);
-    });
-  return {
-    whyNotReplayed: `${method.label} reads the inner products of the tasks' gradients back`,
-    launch(batch, step) {
-      const { taskLosses, byTask } = pass.perTask(batch, step);
-      gramOf(byTask).dispose();
-      const gradients = shared.weigh(byTask, ones(context));
-      disposeByTask(byTask);
-      return { taskLosses, gradients };
-    },
-    async differentiate(batch, step) {
-      const { taskLosses, byTask } = pass.perTask(batch, step);
-      const gram = gramOf(byTask);
-      try {
-        const [products, losses] = await Promise.all([gram.data<'float32'>(), taskLosses.data<'float32'>()]);
-        // The update will find what is not finite; the method is not asked about it.
-        const areFinite = [...products, ...losses].every(Number.isFinite);
-        const weights = areFinite ? learner.weights(products, losses, step) : ones(context);
-        return { taskLosses, gradients: shared.weigh(byTask, weights) };
-      } catch (error) {
-        taskLosses.dispose();
-        throw error;
-      } finally {
-        gram.dispose();
-        disposeByTask(byTask);
-      }
-    },
-    ...stateOf(learner, method),
-  };
-}
-
-function byGradients(
-  method: GradientsMethod,
+/** Every task is differentiated on its own. */
+function byTasks(
+  method: Exclude<GradientMethod, LossMethod>,
   pass: TaskPass,
   shared: SharedValues,
   context: MethodContext,
 ): Combiner {
-  const learner = method.start(context);
+  const aggregator = createAggregator(method, shared, context);
   const launch = (batch: StepTensors, step: number): StepGradients => {
     const { taskLosses, byTask } = pass.perTask(batch, step);
-    const gradients = tf.tidy(() =>
-      shared.scatter(learner.combine(shared.gather(byTask), taskLosses, step), byTask),
-    );
+    const gradients = aggregator.launch(byTask, taskLosses, step);
     disposeByTask(byTask);
     return { taskLosses, gradients };
   };
+  const readsBack = method.needs === 'gram';
   return {
-    whyNotReplayed: notReplayable(method),
+    whyNotReplayed: readsBack
+      ? `${method.label} reads the inner products of the tasks' gradients back`
+      : notReplayable(method as GradientsMethod),
     launch,
-    differentiate: launch,
-    ...stateOf(learner, method),
+    differentiate: readsBack
+      ? async (batch, step) => {
+          const { taskLosses, byTask } = pass.perTask(batch, step);
+          try {
+            return { taskLosses, gradients: await aggregator.combine(byTask, taskLosses, step) };
+          } catch (error) {
+            taskLosses.dispose();
+            throw error;
+          } finally {
+            disposeByTask(byTask);
+          }
+        }
+      : launch,
+    afterUpdate: aggregator.state.afterUpdate?.bind(aggregator.state),
+    lastWeights: () => aggregator.lastWeights(),
+    ...stateOf([aggregator.state], method),
   };
 }

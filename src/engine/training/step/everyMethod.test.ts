@@ -6,8 +6,10 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { defaultsOf, type Params } from '../../config/params.ts';
 import type { GradientMethod } from '../../methods/method.ts';
 import { methods } from '../../methods/registry.ts';
+import { smoothed } from '../../methods/smoothed.ts';
 import { mtMlp } from '../../models/mtMlp.ts';
 import type { GradientNetwork } from '../gradientNetwork.ts';
+import type { TrainingSettings } from '../params.ts';
 import { toTensors } from '../tensorBatch.ts';
 import { createNetwork, mixedDataset } from '../testing.ts';
 
@@ -15,13 +17,13 @@ const dataset = mixedDataset(24);
 /** Short windows, so that a checkpoint stands in the middle of what a method remembers. */
 const QUICK: Params = { dwaSteps: 1, stchWarmup: 1, gradvacBeta: 0.5 };
 
-const networkWith = (method: GradientMethod) => {
+const networkWith = (method: GradientMethod, around: Partial<TrainingSettings> = {}) => {
   const known = defaultsOf(method.params);
   const ofMethod = Object.fromEntries(Object.entries(known).map(([key, v]) => [key, QUICK[key] ?? v]));
   return createNetwork(
     mtMlp,
     { shared: [5], tower: [3], embedding: 2 },
-    { dataset, method, training: { ofMethod, optimizer: 'sgd', learningRate: 0.05 } },
+    { dataset, method, training: { ofMethod, optimizer: 'sgd', learningRate: 0.05, ...around } },
   );
 };
 
@@ -30,33 +32,87 @@ const valuesOf = (network: GradientNetwork) =>
 
 beforeAll(() => tf.setBackend('cpu'));
 
+/** Three steps, a checkpoint, two more; the end again from the checkpoint. */
+async function resume(method: GradientMethod, around: Partial<TrainingSettings> = {}) {
+  const tensors = tf.memory().numTensors;
+  const batches = [0, 1, 2, 3, 4].map((i) =>
+    toTensors(dataset, dataset.split.train.subarray(2 * i, 2 * i + 8)),
+  );
+  const [unbroken, resumed] = [networkWith(method, around), networkWith(method, around)];
+  const start = valuesOf(unbroken);
+  for (const rows of batches.slice(0, 3)) await unbroken.trainStep(rows, 1);
+  const { tensors: saved, state } = structuredClone(await unbroken.save());
+  const middle = valuesOf(unbroken);
+  for (const rows of batches.slice(3)) await unbroken.trainStep(rows, 1);
+  resumed.load(saved, state);
+  for (const rows of batches.slice(3)) await resumed.trainStep(rows, 1);
+  const end = valuesOf(unbroken);
+  expect(valuesOf(resumed)).toEqual(end);
+  expect(end.flat().every(Number.isFinite)).toBe(true);
+  expect(middle).not.toEqual(start);
+  expect(end).not.toEqual(middle);
+  for (const network of [unbroken, resumed]) network.dispose();
+  for (const rows of batches) rows.dispose();
+  expect(tf.memory().numTensors).toBe(tensors);
+  return end;
+}
+
 describe.each(Object.entries<GradientMethod>(methods))('%s', (_id, method) => {
   it('goes on from a checkpoint bit for bit, and leaves nothing behind', async () => {
-    const tensors = tf.memory().numTensors;
-    const batches = [0, 1, 2, 3, 4].map((i) =>
-      toTensors(dataset, dataset.split.train.subarray(2 * i, 2 * i + 8)),
-    );
-    const [unbroken, resumed] = [networkWith(method), networkWith(method)];
-    const start = valuesOf(unbroken);
-    for (const rows of batches.slice(0, 3)) await unbroken.trainStep(rows, 1);
-    const { tensors: saved, state } = structuredClone(await unbroken.save());
-    const middle = valuesOf(unbroken);
-    for (const rows of batches.slice(3)) await unbroken.trainStep(rows, 1);
-    resumed.load(saved, state);
-    for (const rows of batches.slice(3)) await resumed.trainStep(rows, 1);
-    const end = valuesOf(unbroken);
-    expect(valuesOf(resumed)).toEqual(end);
-    expect(end.flat().every(Number.isFinite)).toBe(true);
-    expect(middle).not.toEqual(start);
-    expect(end).not.toEqual(middle);
-    for (const network of [unbroken, resumed]) network.dispose();
-    for (const rows of batches) rows.dispose();
-    expect(tf.memory().numTensors).toBe(tensors);
+    await resume(method);
   });
 
   it('says where it comes from', () => {
     if (method.id !== 'fixed') expect(method.citation).toMatch(/\d{4}/);
     expect(method.summary).toMatch(/\.$/);
     for (const { key, help } of method.params) expect(help, key).toMatch(/[.)]$/);
+  });
+});
+
+describe('what is done around a method', () => {
+  it.each<[keyof typeof methods, Partial<TrainingSettings>]>([
+    ['equal', { sharpness: 'sam' }],
+    ['uw', { sharpness: 'sam', samScope: 'shared' }],
+    ['uw', { sharpness: 'flat-regions' }],
+    ['gradvac', { sharpness: 'flat-regions', rhoOwn: 0.1 }],
+    ['db-mtl', { sharpness: 'flat-regions' }],
+    ['gradnorm', { sharpness: 'samo' }],
+    ['equal', { sharpness: 'samo', samoShare: 1 }],
+    ['mgda', { weightMomentum: 0.9 }],
+    ['gradnorm', { weightMomentum: 0.5, sharpness: 'flat-regions' }],
+  ])('%s with %j goes on from a checkpoint, and is not the method alone', async (id, around) => {
+    expect(await resume(methods[id], around)).not.toEqual(await resume(methods[id]));
+  });
+
+  it('counts a batch once in the running statistics of batch norm', async () => {
+    const statistics = async (around: Partial<TrainingSettings>) => {
+      const network = networkWith(methods.equal, around);
+      const rows = toTensors(dataset, dataset.split.train.subarray(0, 8));
+      await network.trainStep(rows, 1);
+      const values = network.model.buffers.map(({ variable }) => Array.from(variable.dataSync()));
+      network.dispose();
+      rows.dispose();
+      return values;
+    };
+    const plain = await statistics({});
+    expect(plain.length).toBeGreaterThan(0);
+    for (const sharpness of ['sam', 'flat-regions', 'samo'] as const)
+      expect(await statistics({ sharpness })).toEqual(plain);
+  });
+
+  it('smooths weights from those of the first step on', async () => {
+    const learner = smoothed(methods['imtl-g'], 0.75).start({
+      numTasks: 2,
+      kinds: ['squared-error', 'squared-error'],
+      sharedSize: 1,
+      settings: {},
+      seed: 0,
+      note: () => {},
+    });
+    const first = Array.from(learner.weights(Float64Array.of(1, 0, 0, 9), [1, 1], 1));
+    expect(first[0]).toBeCloseTo(0.75, 6);
+    // Alone: 1/2 each.
+    const second = Array.from(learner.weights(Float64Array.of(1, 0, 0, 1), [1, 1], 2));
+    expect(second[0]).toBeCloseTo(0.75 * 0.75 + 0.25 * 0.5, 6);
   });
 });

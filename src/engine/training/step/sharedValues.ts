@@ -26,13 +26,48 @@ type ByTask = readonly (readonly (tf.Tensor | null)[])[];
 
 const flat = (t: tf.Tensor) => tf.reshape(t, [-1]);
 
+interface SharedParameter {
+  name: string;
+  shape: number[];
+  runs: Run[];
+  /** Among the parameters of the model. */
+  index: number;
+}
+
+/** What is shared of a task's gradient of a parameter, as vectors. */
+function sharedPieces(
+  { runs, index }: SharedParameter,
+  gradients: readonly (tf.Tensor | null)[],
+): tf.Tensor1D[] {
+  const gradient = gradients[index] ?? null;
+  return runs
+    .filter((r) => r.isShared)
+    .map(({ start, size }) => {
+      if (!gradient) return tf.zeros([size]);
+      return (runs.length === 1 ? flat(gradient) : tf.slice(flat(gradient), start, size)) as tf.Tensor1D;
+    });
+}
+
+/** A gradient with 0 where it is not shared, or where it is. */
+function masked(gradient: tf.Tensor, shape: number[], runs: readonly Run[], shared: boolean): tf.Tensor {
+  const pieces = runs.map(({ start, size, isShared }) =>
+    isShared === shared ? tf.slice(flat(gradient), start, size) : tf.zeros([size]),
+  );
+  return tf.reshape(tf.concat(pieces), shape);
+}
+
 export class SharedValues {
   /** S. */
   readonly size: number;
-  private readonly parameters: readonly { shape: number[]; runs: Run[] }[];
+  private readonly parameters: readonly SharedParameter[];
 
   constructor(parameters: readonly Parameter[]) {
-    this.parameters = parameters.map((p) => ({ shape: p.variable.shape, runs: runsOf(p) }));
+    this.parameters = parameters.map((p) => ({
+      name: p.name,
+      shape: p.variable.shape,
+      runs: runsOf(p),
+      index: parameters.indexOf(p),
+    }));
     const shared = this.parameters.flatMap(({ runs }) => runs.filter((r) => r.isShared));
     this.size = shared.reduce((sum, r) => sum + r.size, 0);
   }
@@ -40,28 +75,74 @@ export class SharedValues {
   /** @returns [T, S] */
   gather(byTask: ByTask): tf.Tensor2D {
     const rowOf = (gradients: readonly (tf.Tensor | null)[]) =>
-      this.parameters.flatMap(({ runs }, i) => {
-        const gradient = gradients[i] ?? null;
-        return runs
-          .filter((r) => r.isShared)
-          .map(({ start, size }) => {
-            if (!gradient) return tf.zeros([size]);
-            return runs.length === 1 ? flat(gradient) : tf.slice(flat(gradient), start, size);
-          });
-      });
+      this.parameters.flatMap((parameter) => sharedPieces(parameter, gradients));
     return tf.tidy(() => tf.stack(byTask.map((gradients) => tf.concat(rowOf(gradients)))) as tf.Tensor2D);
+  }
+
+  /** Names of the parameters that tasks share, wholly or in part, K. */
+  get names(): string[] {
+    return this.sharing.map(({ name }) => name);
+  }
+
+  /**
+   * Inner products of the tasks' gradients, per parameter of `names`. Not all gradients stand side by side at a time.
+   * @returns [K, T, T]
+   */
+  grams(byTask: ByTask): tf.Tensor3D {
+    return tf.tidy(() => tf.stack(this.sharing.map((p) => this.gramOf(p, byTask))) as tf.Tensor3D);
+  }
+
+  /** Inner products of the tasks' gradients, [T, T]. */
+  gram(byTask: ByTask): tf.Tensor2D {
+    return tf.tidy(() => tf.addN(this.sharing.map((p) => this.gramOf(p, byTask))));
+  }
+
+  private get sharing(): SharedParameter[] {
+    return this.parameters.filter(({ runs }) => runs.some((r) => r.isShared));
+  }
+
+  private gramOf(parameter: SharedParameter, byTask: ByTask): tf.Tensor2D {
+    return tf.tidy(() => {
+      const rows = tf.stack(
+        byTask.map((gradients) => tf.concat(sharedPieces(parameter, gradients))),
+      ) as tf.Tensor2D;
+      return tf.matMul(rows, rows, false, true);
+    });
+  }
+
+  /** What is shared of one gradient, what is a task's own of another. One per parameter, null for zero. */
+  mix(shared: readonly (tf.Tensor | null)[], own: readonly (tf.Tensor | null)[]): (tf.Tensor | null)[] {
+    return this.parameters.map(({ shape, runs }, i) => {
+      const [a, b] = [shared[i] ?? null, own[i] ?? null];
+      const parts = [a && masked(a, shape, runs, true), b && masked(b, shape, runs, false)].filter(
+        (p) => p !== null,
+      );
+      return parts.length > 0 ? tf.addN(parts) : null;
+    });
+  }
+
+  /** What is shared of one gradient less that of another; 0 in what is not shared. */
+  difference(from: readonly (tf.Tensor | null)[], less: readonly (tf.Tensor | null)[]): (tf.Tensor | null)[] {
+    return this.parameters.map(({ shape, runs }, i) => {
+      const [a, b] = [from[i] ?? null, less[i] ?? null];
+      const parts = [a && masked(a, shape, runs, true), b && tf.neg(masked(b, shape, runs, true))].filter(
+        (p) => p !== null,
+      );
+      return parts.length > 0 ? tf.addN(parts) : null;
+    });
   }
 
   /**
    * The sum over the tasks, weighted.
+   * @param weights - numbers, or scalars on the device
    * @returns one gradient per parameter
    */
-  weigh(byTask: ByTask, weights: ArrayLike<number>): tf.Tensor[] {
+  weigh(byTask: ByTask, weights: ArrayLike<number | tf.Tensor>): tf.Tensor[] {
     return tf.tidy(() =>
       this.parameters.map(({ shape }, i) => {
         const weighted = byTask.map((gradients, task) => {
           const gradient = gradients[i] ?? null;
-          return gradient && tf.mul(gradient, weights[task] as number);
+          return gradient && tf.mul(gradient, weights[task] as number | tf.Tensor);
         });
         return sumOf(weighted, shape);
       }),

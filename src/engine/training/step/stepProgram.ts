@@ -7,7 +7,8 @@ import { type DeferredUpdater, isDeferred, type Updater } from '../../kernels/ru
 import type { GradientMethod, MethodContext } from '../../methods/method.ts';
 import type { Model } from '../../models/model.ts';
 import type { StepTensors } from '../tensorBatch.ts';
-import { type Combiner, createCombiner } from './combiner.ts';
+import type { Combiner } from './combination.ts';
+import { type Around, createCombiner } from './combiner.ts';
 import { type StepGradients, TaskPass } from './taskPass.ts';
 
 export interface StepProgramOptions {
@@ -15,6 +16,8 @@ export interface StepProgramOptions {
   tasks: readonly LossSpec[];
   method: GradientMethod;
   settings: MethodContext['settings'];
+  /** What is done around the method; nothing when left out. */
+  around?: Around;
   seed: number;
   /** What the method has to say about the run. */
   note?(text: string): void;
@@ -42,7 +45,7 @@ export class StepProgram {
       note: (text: string) => options.note?.(text),
     };
     this.pass = new TaskPass(model, tasks);
-    this.combiner = createCombiner(method, model, this.pass, context);
+    this.combiner = createCombiner(method, model, this.pass, context, options.around);
   }
 
   /** Why steps cannot be repeated from a recording although the backend could, or null. */
@@ -53,6 +56,13 @@ export class StepProgram {
   /** Reads nothing back by itself, so that a step can be launched without waiting for it; null where there is none. */
   get deferred(): DeferredUpdater | null {
     return isDeferred(this.o.updater) ? this.o.updater : null;
+  }
+
+  /** The weights of the tasks in the last step, [T], where its method makes weights of its own; else null. */
+  async readWeights(): Promise<Float32Array | null> {
+    const weights = this.combiner.lastWeights();
+    if (!weights) return null;
+    return Float32Array.from('dataId' in weights ? await weights.data<'float32'>() : weights);
   }
 
   /** What its method keeps from step to step. */

@@ -3,6 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type LossSpec, taskLosses as lossesOf } from '../../kernels/ops/taskLoss/index.ts';
 import { enterPhase } from '../../kernels/runtime/observe.ts';
+import type { ForwardOptions } from '../../layers/forward.ts';
 import type { Model } from '../../models/model.ts';
 import type { StepTensors } from '../tensorBatch.ts';
 
@@ -24,9 +25,17 @@ export class TaskPass {
   private readonly model: Model;
   private readonly tasks: readonly LossSpec[];
 
-  constructor(model: Model, tasks: readonly LossSpec[]) {
+  private readonly options: Pick<ForwardOptions, 'training' | 'batchStatistics'>;
+
+  /** @param options - of the forward pass; those of a training step when left out */
+  constructor(
+    model: Model,
+    tasks: readonly LossSpec[],
+    options: Pick<ForwardOptions, 'training' | 'batchStatistics'> = { training: true },
+  ) {
     this.model = model;
     this.tasks = tasks;
+    this.options = options;
   }
 
   private get variables(): tf.Variable[] {
@@ -102,7 +111,7 @@ export class TaskPass {
   /** [T], kept. */
   private losses(batch: StepTensors, step: number): tf.Tensor1D {
     enterPhase('forward');
-    const outputs = this.model.forward(batch, { training: true, step, packed: true });
+    const outputs = this.model.forward(batch, { ...this.options, step, packed: true });
     const logits =
       outputs.length === 1 ? (outputs[0] as tf.Tensor2D) : (tf.concat(outputs, 1) as tf.Tensor2D);
     return tf.keep(lossesOf(logits, batch.targets, this.tasks));

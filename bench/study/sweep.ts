@@ -1,0 +1,47 @@
+// The synthetic study of Sinodinos et al. 2025 as a sweep: architectures by cosine, number of tasks and degrees. Every architecture
+// of a cell trains in one run, on the same rows, batches and seeds, and against the same baseline.
+
+type Settings = Record<string, unknown>;
+
+const MLP = { tower: [32], embedding: 8 };
+const EXPERTS = { expert: [64, 32], ...MLP };
+
+/** Sizes in proportion to a table of a few thousand rows, as in the preset `zoo`. */
+const COMPARED = [
+  { id: 'mt-mlp', params: { shared: [128, 64], ...MLP } },
+  { id: 'mmoe', params: { experts: 6, ...EXPERTS } },
+  { id: 'ple', params: { layers: 2, sharedExperts: 2, taskExperts: 1, ...EXPERTS } },
+  { id: 'stem', params: { layers: 1, sharedExperts: 2, taskExperts: 1, ...EXPERTS } },
+  { id: 'ft-transformer', params: { width: 16, heads: 4, feedForward: 64, blocks: 1 } },
+];
+
+const degrees = (label: string, ...list: number[]) => ({ label, set: { 'tasks.degrees': list } });
+
+/**
+ * @param isSmall - fewer rows, epochs and cells, for a machine that has other work
+ * @returns input of `parseSweep`
+ */
+export function studySweep(isSmall: boolean): Settings {
+  return {
+    version: 1,
+    label: isSmall ? 'Synthetic study, small' : 'Synthetic study',
+    base: {
+      version: 1,
+      data: { id: 'multitab-bench', params: { rows: isSmall ? 3000 : 8000, features: 12 } },
+      tasks: { count: 5, rho: 0.4, degrees: [1, 3, 2, 3, 2] },
+      model: { id: 'multitab-net', params: { mask: 'TxT', feedForward: 64 } },
+      compare: COMPARED,
+      training: { epochs: isSmall ? 10 : 16, batchSize: 128, learningRate: 2e-3 },
+      baseline: { id: 'st-mlp', params: { hidden: [128, 64], embedding: 8 } },
+    },
+    axes: [
+      { key: 'tasks.rho', values: isSmall ? [0, 0.8] : [0, 0.4, 0.8] },
+      { key: 'tasks.count', values: isSmall ? [3, 7] : [3, 5, 9] },
+      {
+        label: 'Degrees',
+        options: [degrees('all 2', 2), degrees('1 to 3', 1, 3, 2, 3, 2)],
+      },
+    ],
+    seeds: [0, 1, 2],
+  };
+}

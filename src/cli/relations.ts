@@ -1,0 +1,186 @@
+// `multitab relations`: trains as the experiment says, looks at how the tasks pull at what they share after every epoch and at the
+// end, and prints every measure with its rank correlation to what it might predict, as JSON.
+
+import type { Experiment } from '../engine/config/experiment.ts';
+import {
+  type Agreement,
+  agreements,
+  conflictRate,
+  measuresOf,
+  truthsOf,
+} from '../engine/core/relationSummary.ts';
+import { updateShares } from '../engine/core/relations.ts';
+import { Prober } from '../engine/probes/prober.ts';
+import { type ProbeAnswerOf, questionOf } from '../engine/probes/registry.ts';
+import type { BackendReport } from '../engine/protocol/backend.ts';
+import type { DatasetSummary } from '../engine/protocol/data.ts';
+import type { RelationsMeasure, RelationsReport } from '../engine/protocol/relations.ts';
+import type { RunResult } from '../engine/protocol/result.ts';
+import type { RunEvent } from '../engine/protocol/run.ts';
+import { requirePlan } from '../engine/training/plan.ts';
+import { RunControl } from '../engine/training/runControl.ts';
+import { runSession, type SessionOptions } from '../engine/training/session.ts';
+import { startNodeBackend } from '../platform/node.ts';
+import { Destination } from './destination.ts';
+import { readExperiment } from './experiment.ts';
+import { toJson } from './json.ts';
+import { type RunOptions, readBackend, readSeeds } from './options.ts';
+import { NotePrinter, ProgressBar } from './progress.ts';
+
+/** @returns the exit code */
+export async function relationsCommand(options: RunOptions): Promise<number> {
+  const { experiment, file } = await readExperiment(options);
+  const out = options.out ? await Destination.probe('--out', options.out) : null;
+  const backend = await startNodeBackend({
+    backend: readBackend(options.backend),
+    allowSoftwareAdapter: options['allow-software-gpu'],
+  });
+  await requirePlan(experiment, { file });
+  const bar = process.stderr.isTTY && !options.quiet ? new ProgressBar(process.stderr) : null;
+  const notes = new NotePrinter(process.stderr, bar);
+  const seeds =
+    readSeeds(options.seeds) ?? Array.from({ length: experiment.repeats }, (_, i) => experiment.seed + i);
+  const found: SeedRelations[] = [];
+  for (const seed of seeds) {
+    const onEvent = (event: RunEvent) => {
+      notes.show(event);
+      bar?.show(event);
+    };
+    const one = await relationsOfSeed(experiment, seed, { backend, file, onEvent });
+    bar?.clear();
+    if ('failed' in one) {
+      process.stderr.write(`error: ${one.failed}\n`);
+      return 1;
+    }
+    found.push(one);
+  }
+  const text = toJson({ experiment, seeds: found, agreements: overSeeds(found) }, 1);
+  if (out) await out.write(`${text}\n`);
+  else process.stdout.write(`${text}\n`);
+  return 0;
+}
+
+type SeedRelations = NonNullable<Awaited<ReturnType<typeof summaryOf>>> & { seed: number };
+
+/** Trains one seed, watched, and looks ahead once at its end. */
+export async function relationsOfSeed(
+  experiment: Experiment,
+  seed: number,
+  o: { backend: BackendReport; file?: SessionOptions['file']; onEvent?(event: RunEvent): void },
+): Promise<SeedRelations | { failed: string }> {
+  const control = new RunControl();
+  const seen: { report: RelationsReport | null; dataset: DatasetSummary | null; refused: string | null } = {
+    report: null,
+    dataset: null,
+    refused: null,
+  };
+  const watch = { role: 'model', everyEpoch: true } as const;
+  control.questions.put(questionOf('relations', { lookAhead: false }, watch));
+  const session = await runSession({
+    runId: 'relations',
+    experiment,
+    file: o.file,
+    seeds: [seed],
+    backend: o.backend,
+    control,
+    inspect: (own) => new Prober(own, control.questions),
+    emit: (event) => {
+      o.onEvent?.(event);
+      if (event.type === 'dataset') seen.dataset = event.dataset;
+      if (event.type !== 'probe-answer' || event.probe !== 'relations') return;
+      if (event.state === 'refused') seen.refused = event.error.message;
+      if (event.state === 'answered') seen.report = event.answer as ProbeAnswerOf<'relations'>;
+    },
+  });
+  try {
+    const { result } = session;
+    if (result.status !== 'finished')
+      return { failed: result.error?.message ?? `the run was ${result.status}` };
+    control.questions.put(questionOf('relations', { lookAhead: true }, { role: 'model' }));
+    await session.inspection?.answer();
+    const { report, dataset, refused } = seen;
+    if (refused) return { failed: refused };
+    if (!report || !dataset) return { failed: 'nothing was measured' };
+    if (report.absence) return { failed: report.absence };
+    return { seed, ...summaryOf(report, dataset, result) };
+  } finally {
+    session.dispose();
+  }
+}
+
+/** Every measure at the end, its agreement with every truth, and the looks that led there. */
+export function summaryOf(report: RelationsReport, dataset: DatasetSummary, result: RunResult) {
+  const n = dataset.tasks.length;
+  const gramAt = (m: RelationsMeasure, place: number) => m.grams.subarray(place * n * n, (place + 1) * n * n);
+  const last = report.history.at(-1) as RelationsMeasure;
+  const gains = result.seeds[0]?.gain?.perTask.map((t) => t.gain) ?? null;
+  const truths = truthsOf(dataset.relatedness, gains);
+  const measures = measuresOf({ gram: gramAt(last, 0), losses: last.losses, ahead: report.ahead });
+  const rates = {
+    id: 'conflict-rate',
+    label: 'Share of looks in conflict',
+    matrix: conflictRate(
+      report.history.map((m) => gramAt(m, 0)),
+      n,
+    ),
+    isSymmetric: true,
+  };
+  const mean = meanCosine(
+    report.history.map((m) => gramAt(m, 0)),
+    n,
+  );
+  const all = [
+    ...measures,
+    { id: 'mean-cosine', label: 'Mean cosine of the run', matrix: mean, isSymmetric: true },
+    rates,
+  ];
+  return {
+    tasks: dataset.tasks.map((t) => t.name),
+    rows: report.rows,
+    price: report.price && { ...report.price, ratio: report.price.lookMs / report.price.passMs },
+    measures: all,
+    truths,
+    agreements: agreements(all, truths, n),
+    places: report.places.map((place, i) => ({
+      ...place,
+      cosine: measuresOf({ gram: gramAt(last, i), losses: last.losses })[0]?.matrix,
+    })),
+    looks: report.history.map((m) => ({
+      step: m.step,
+      epoch: m.epoch,
+      losses: m.losses,
+      weights: m.weights,
+      update: updateShares(gramAt(m, 0), m.weights ?? new Float32Array(n).fill(1)),
+      gram: gramAt(m, 0),
+    })),
+  };
+}
+
+function meanCosine(grams: readonly Float32Array[], n: number): Float64Array {
+  const mean = new Float64Array(n * n);
+  for (const gram of grams)
+    measuresOf({ gram, losses: new Float32Array(n).fill(1) })[0]?.matrix.forEach((v, k) => {
+      mean[k] = (mean[k] as number) + v / grams.length;
+    });
+  return mean;
+}
+
+/** Mean and range of each rank correlation over the seeds that have one. */
+export function overSeeds(seeds: readonly { agreements: readonly Agreement[] }[]) {
+  return (seeds[0]?.agreements ?? []).map(({ measure, truth, count }) => {
+    const ranks = seeds.flatMap(({ agreements: own }) =>
+      own.filter((a) => a.measure === measure && a.truth === truth).map((a) => a.rank),
+    );
+    const known = ranks.filter(Number.isFinite);
+    const mean = known.length > 0 ? known.reduce((a, b) => a + b, 0) / known.length : Number.NaN;
+    return {
+      measure,
+      truth,
+      count,
+      mean,
+      lowest: known.length > 0 ? Math.min(...known) : Number.NaN,
+      highest: known.length > 0 ? Math.max(...known) : Number.NaN,
+      seeds: known.length,
+    };
+  });
+}

@@ -1,0 +1,268 @@
+// `multitab sweep` and `multitab merge`.
+import { availableParallelism } from 'node:os';
+import { catalog } from '../../engine/catalog.ts';
+import { formatIssue, type Issue, WorkbenchError } from '../../engine/core/errors.ts';
+import type { CellResult } from '../../engine/sweeps/aggregate.ts';
+import {
+  type Cell,
+  expandCells,
+  isSameExperiment,
+  runsOf,
+  type SweepRun,
+  shardOf,
+  sweepId,
+} from '../../engine/sweeps/expand.ts';
+import { countHalvingRuns, isHalvingDone, rungsOf } from '../../engine/sweeps/halving.ts';
+import { requireSweep } from '../../engine/sweeps/parse.ts';
+import type { SweepRecord } from '../../engine/sweeps/record.ts';
+import type { Sweep } from '../../engine/sweeps/sweep.ts';
+import { planExperiment } from '../../engine/training/plan.ts';
+import { startNodeBackend } from '../../platform/node.ts';
+import { onEndSignal } from '../endings.ts';
+import { readTableInput } from '../files.ts';
+import { readBackend } from '../options.ts';
+import { readSweep, type SweepInput } from './input.ts';
+import { startTrainer, type Trainer } from './pool.ts';
+import { SweepProgress } from './progress.ts';
+import { readShard } from './shard.ts';
+import { readFolder, ShardFile, shardName, writeMerged } from './shardFile.ts';
+import { sweepTable } from './table.ts';
+import { trainRuns } from './work.ts';
+
+export interface SweepOptions extends SweepInput {
+  out?: string;
+  jobs?: string;
+  shard?: string;
+  backend: string;
+  'allow-software-gpu': boolean;
+  'dry-run': boolean;
+  quiet: boolean;
+}
+
+/** Plans of cells before the first run: more take too long to wait for. */
+const MAX_PLANNED = 500;
+
+/** @returns the exit code */
+export async function sweepCommand(options: SweepOptions): Promise<number> {
+  const { sweep, table } = await readSweep(options);
+  const { cells } = expandCells(sweep, catalog);
+  const shard = readShard(options.shard, process.env);
+  const jobs = readJobs(options.jobs, process.env);
+  if (options['dry-run']) {
+    process.stdout.write(`${planText(sweep, cells, shard.of)}\n`);
+    return 0;
+  }
+  const { out } = options;
+  if (!out)
+    throw WorkbenchError.of('config', {
+      path: '--out',
+      expected: 'a folder for the runs',
+      got: 'nothing',
+      remedy: 'For example --out runs/first. The same command goes on with what is there.',
+    });
+  if (sweep.design.kind === 'halving' && shard.of > 1)
+    throw WorkbenchError.of('config', {
+      path: '--shard',
+      expected: 'one shard for successive halving, whose next runs follow from all of the last',
+      got: shardName(shard),
+      remedy: 'Leave --shard out and raise --jobs, or use a grid.',
+    });
+  const warn = (text: string) => process.stderr.write(`${text}\n`);
+  await warnOfRefusals(sweep, cells, table, warn);
+  // Before anything is trained: a folder of another sweep is refused. Its own runs count, whichever shard has them.
+  const before = await readFolder(out, () => {});
+  requireSame(sweep, before.sweep, out);
+  requireSettings(before.records, cells, out);
+  const file = await ShardFile.open(out, shard, sweep, warn);
+  const trainers: Trainer[] = [];
+  const end = onEndSignal(() => {
+    for (const trainer of trainers) trainer.close();
+  });
+  const isStopped = () => end.exitCode() !== null;
+  try {
+    let lost = 0;
+    const ofSweep: string[] = [];
+    for await (const step of stepsOf(sweep, cells, file, before.records)) {
+      const all = runsOf(step, sweep.seeds);
+      ofSweep.push(...all.map((run) => run.id));
+      const own = shardOf(all, shard.number - 1, shard.of);
+      const runs = own.filter((run) => file.records.has(run.id) || !before.records.has(run.id));
+      const progress = new SweepProgress(
+        process.stderr,
+        options.quiet,
+        cells,
+        runs,
+        new Set(file.records.keys()),
+        jobs,
+      );
+      const open = runs.filter((run) => !file.records.has(run.id)).length;
+      while (trainers.length < Math.min(jobs, open))
+        trainers.push(startTrainer(trainerSettings(options, table)));
+      lost += await trainRuns(runs, file, trainers, progress, isStopped);
+      progress.clear();
+      if (isStopped() || lost > 0) break;
+    }
+    const code = end.exitCode();
+    if (code !== null) {
+      warn(`Stopped; ${file.records.size} runs are kept in ${out}. The same command goes on.`);
+      return code;
+    }
+    if (lost > 0) return 1;
+    await file.sort(ofSweep);
+  } finally {
+    end.release();
+    for (const trainer of trainers) trainer.close();
+    await file.close();
+  }
+  return shard.of === 1 ? mergeCommand({ dir: out, quiet: options.quiet }) : 0;
+}
+
+/** The cells to train, step by step: all at once, or rung by rung as their results come. */
+async function* stepsOf(
+  sweep: Sweep,
+  cells: readonly Cell[],
+  file: ShardFile,
+  before: ReadonlyMap<string, SweepRecord>,
+): AsyncGenerator<readonly Cell[]> {
+  if (sweep.design.kind !== 'halving') {
+    yield cells;
+    return;
+  }
+  for (let rung = 0; ; rung++) {
+    const results = [...before.values(), ...file.records.values()];
+    const own = rungsOf(sweep, cells, results, catalog)[rung];
+    if (!own) return;
+    yield own.cells;
+  }
+}
+
+/** Joins what the shards of a folder have, says what is missing, and prints the table. */
+export async function mergeCommand({ dir, quiet }: { dir: string; quiet: boolean }): Promise<number> {
+  const warn = (text: string) => process.stderr.write(`${text}\n`);
+  const found = await readFolder(dir, warn);
+  if (found.sweep === null)
+    throw WorkbenchError.of('file', {
+      path: dir,
+      expected: 'a folder that "multitab sweep --out" wrote',
+      got: 'no file of runs',
+      remedy: 'Check the path.',
+    });
+  const sweep = requireSweep(found.sweep, catalog);
+  const { runs, cells, isWhole } = runsSoFar(sweep, [...found.records.values()]);
+  const path = await writeMerged(
+    dir,
+    sweep,
+    runs.map((run) => run.id),
+    found,
+  );
+  const missing = runs.filter((run) => !found.records.has(run.id)).length;
+  process.stdout.write(`${sweepTable(sweep, cells, [...found.records.values()])}\n`);
+  if (missing > 0 || !isWhole) {
+    warn(
+      `${path}: ${missing > 0 ? `${missing} of ${runs.length} runs are missing` : 'the next rung is missing'}; run "multitab sweep" again with the same --out.`,
+    );
+    return 1;
+  }
+  if (!quiet) warn(`${runs.length} runs in ${path}.`);
+  return 0;
+}
+
+/** All runs of a sweep; of successive halving those that are known by now, and the cells of the last rung first. */
+export function runsSoFar(
+  sweep: Sweep,
+  results: readonly CellResult[],
+): { runs: SweepRun[]; cells: Cell[]; isWhole: boolean } {
+  const { cells } = expandCells(sweep, catalog);
+  if (sweep.design.kind !== 'halving') return { runs: runsOf(cells, sweep.seeds), cells, isWhole: true };
+  const rungs = rungsOf(sweep, cells, results, catalog);
+  return {
+    runs: rungs.flatMap((rung) => runsOf(rung.cells, sweep.seeds)),
+    cells: rungs.flatMap(({ cells: own, budget }) =>
+      own.map((cell) => ({
+        ...cell,
+        labels: cell.labels.with(-1, `${cell.labels.at(-1)} (budget ${budget})`),
+      })),
+    ),
+    isWhole: isHalvingDone(sweep, rungs, results),
+  };
+}
+
+function planText(sweep: Sweep, cells: readonly Cell[], shards: number): string {
+  const total = countHalvingRuns(sweep, cells.length);
+  const seeds = sweep.seeds.length;
+  const head = `${sweep.label}: ${total} runs, ${cells.length} cells with ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}`;
+  const lines = cells.map((cell) => `${cell.id}  ${cell.labels.join(', ')}`);
+  return [shards > 1 ? `${head}, about ${Math.ceil(total / shards)} per shard` : head, ...lines].join('\n');
+}
+
+const trainerSettings = (options: SweepOptions, table: string | null) => ({
+  backend: readBackend(options.backend),
+  allowSoftwareAdapter: options['allow-software-gpu'],
+  table,
+});
+
+function readJobs(text: string | undefined, env: NodeJS.ProcessEnv): number {
+  const given = text ?? env.SLURM_CPUS_PER_TASK;
+  if (given === undefined) return availableParallelism();
+  const jobs = Number(given);
+  if (Number.isInteger(jobs) && jobs >= 1 && jobs <= 1024) return jobs;
+  throw WorkbenchError.of('config', {
+    path: text === undefined ? 'SLURM_CPUS_PER_TASK' : '--jobs',
+    expected: 'an integer from 1 to 1024',
+    got: given,
+    remedy: 'Leave it out for one per core.',
+  });
+}
+
+/** Cells that no run can be made of: said before the first run, and refused where there are no others. */
+async function warnOfRefusals(
+  sweep: Sweep,
+  cells: readonly Cell[],
+  table: string | null,
+  warn: (text: string) => void,
+): Promise<void> {
+  // Planning counts parameters, for which any backend will do.
+  await startNodeBackend({ backend: 'cpu', allowSoftwareAdapter: false });
+  const file = table === null ? undefined : await readTableInput('--data', table);
+  const refused: { cell: Cell; issue: Issue }[] = [];
+  const planned = cells.slice(0, MAX_PLANNED);
+  for (const cell of planned) {
+    const [issue] = (await planExperiment(cell.experiment, { file })).issues;
+    if (issue) refused.push({ cell, issue });
+  }
+  const [first] = refused;
+  if (!first) return;
+  if (refused.length === cells.length) throw WorkbenchError.of('config', first.issue);
+  warn(
+    `${refused.length} of ${planned.length} cells of "${sweep.label}" are no experiment and will stand there as failed, ${first.cell.labels.join(', ')} for one: ${formatIssue(first.issue)}`,
+  );
+}
+
+/** A later version may have other defaults, under which the same text is another experiment. */
+function requireSettings(
+  records: ReadonlyMap<string, SweepRecord>,
+  cells: readonly Cell[],
+  dir: string,
+): void {
+  const byId = new Map(cells.map((cell) => [cell.id, cell]));
+  for (const { run, cell, seed, result } of records.values()) {
+    const wanted = byId.get(cell)?.experiment;
+    if (!wanted || isSameExperiment(result.experiment, { ...wanted, seed, repeats: 1 })) continue;
+    throw WorkbenchError.of('file', {
+      path: '--out',
+      expected: 'runs with the defaults of this version',
+      got: `${dir} with the run ${run}, trained by a version with others`,
+      remedy: 'Choose another folder, or go on with the version that began it.',
+    });
+  }
+}
+
+function requireSame(sweep: Sweep, found: unknown, dir: string): void {
+  if (found === null || sweepId(requireSweep(found, catalog), catalog) === sweepId(sweep, catalog)) return;
+  throw WorkbenchError.of('file', {
+    path: '--out',
+    expected: 'an empty folder, or one with runs of this sweep',
+    got: `${dir} with runs of another sweep`,
+    remedy: 'Choose another folder.',
+  });
+}

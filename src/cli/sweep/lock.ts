@@ -1,0 +1,100 @@
+// One writer per file. The lock is a file that its holder touches while it lives; one whose process is gone, or that nobody touched
+// for a minute (as when its machine was lost), is taken over. The clock is that of the file system, which all machines of a cluster
+// share.
+import { randomUUID } from 'node:crypto';
+import { open, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { WorkbenchError } from '../../engine/core/errors.ts';
+
+const TOUCH_MS = 5000;
+const STALE_MS = 60_000;
+
+interface Holder {
+  host: string;
+  pid: number;
+  token: string;
+}
+
+export interface Lock {
+  release(): Promise<void>;
+}
+
+/** @throws WorkbenchError (file) that says who holds it */
+export async function takeLock(path: string): Promise<Lock> {
+  const own: Holder = { host: hostname(), pid: process.pid, token: randomUUID() };
+  for (let attempt = 0; ; attempt++) {
+    if (await create(path, own)) break;
+    const text = await readFile(path, 'utf8').catch(() => null);
+    if (text === null) continue;
+    const holder = readHolder(text);
+    if (attempt > 2 || !(await isStale(path, holder))) throw lockedBy(path, holder);
+    // Whoever moves it away first may make a new one; what another one made meanwhile goes back.
+    const aside = `${path}.${own.token}`;
+    await rename(path, aside).catch(() => {});
+    const moved = await readFile(aside, 'utf8').catch(() => null);
+    if (moved !== null && moved !== text) await rename(aside, path);
+    else await rm(aside, { force: true });
+  }
+  const timer = setInterval(() => {
+    const now = new Date();
+    utimes(path, now, now).catch(() => {});
+  }, TOUCH_MS);
+  timer.unref();
+  return {
+    async release() {
+      clearInterval(timer);
+      const holder = readHolder(await readFile(path, 'utf8').catch(() => ''));
+      if (holder?.token === own.token) await rm(path, { force: true });
+    },
+  };
+}
+
+async function create(path: string, own: Holder): Promise<boolean> {
+  try {
+    const file = await open(path, 'wx');
+    await file.writeFile(JSON.stringify(own));
+    await file.close();
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function readHolder(text: string): Holder | null {
+  try {
+    const { host, pid, token } = JSON.parse(text) as Partial<Holder>;
+    return typeof host === 'string' && Number.isInteger(pid)
+      ? { host, pid: pid as number, token: String(token) }
+      : null;
+  } catch {
+    return null;
+  }
+}
+
+async function isStale(path: string, holder: Holder | null): Promise<boolean> {
+  // Another machine cannot look for a process here, and a number may belong to another process by now.
+  if (holder?.host === hostname() && (holder.pid === process.pid || !isAlive(holder.pid))) return true;
+  const probe = `${path}.${randomUUID()}`;
+  await writeFile(probe, '');
+  const [then, now] = [await stat(path).catch(() => null), await stat(probe)];
+  await rm(probe, { force: true });
+  return then !== null && now.mtimeMs - then.mtimeMs > STALE_MS;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+const lockedBy = (path: string, holder: Holder | null) =>
+  WorkbenchError.of('file', {
+    path,
+    expected: 'no other process at work on this part of the sweep',
+    got: holder ? `process ${holder.pid} on ${holder.host}` : 'a lock that somebody is writing',
+    remedy: `Wait for it to end, or choose another --shard or --out. A lock that is left over is taken after ${STALE_MS / 1000} s.`,
+  });

@@ -1,0 +1,101 @@
+// Trainer processes, each with a backend of its own. A trainer that is lost is started anew once for the run it had; what a run does
+// to two of them is said, and the run stays undone.
+import { type ChildProcess, fork } from 'node:child_process';
+import { type ErrorReport, WorkbenchError } from '../../engine/core/errors.ts';
+import type { SweepRun } from '../../engine/sweeps/expand.ts';
+import type { RunTimes, SweepRecord } from '../../engine/sweeps/record.ts';
+import type { FromTrainer, ToTrainer, TrainerSettings } from './trainer.ts';
+
+/** The command of this program that makes a process a trainer. */
+export const TRAINER_COMMAND = 'sweep-trainer';
+
+export type Ended = { record: SweepRecord; times: RunTimes } | { lost: string };
+
+export interface Trainer {
+  train(run: SweepRun): Promise<Ended>;
+  /** Ends it at once, with whatever it has under way. */
+  close(): void;
+}
+
+const ATTEMPTS = 2;
+
+export function startTrainer(settings: TrainerSettings): Trainer {
+  let child: ChildProcess | null = null;
+  let isClosed = false;
+
+  async function attempt(run: SweepRun): Promise<Ended> {
+    const stopped: Ended = { lost: 'was stopped' };
+    // A process that Ctrl-C reached before it could ignore it is no error of the backend.
+    child ??= await start(settings).catch((error: unknown) => {
+      if (isClosed) return null;
+      throw error;
+    });
+    if (!child) return stopped;
+    const own = child;
+    if (isClosed) {
+      own.kill('SIGKILL');
+      return stopped;
+    }
+    const ended = await new Promise<Ended>((resolve) => {
+      const onMessage = (message: FromTrainer) => {
+        if (message.type !== 'ended') return;
+        own.off('exit', onExit);
+        own.off('message', onMessage);
+        resolve({ record: message.record, times: message.times });
+      };
+      const onExit = (code: number | null, signal: NodeJS.Signals | null) =>
+        resolve({ lost: signal ? `was ended by ${signal}` : `ended with code ${code}` });
+      own.on('message', onMessage);
+      own.once('exit', onExit);
+      tell(own, { type: 'run', run });
+    });
+    if ('lost' in ended) child = null;
+    return ended;
+  }
+
+  return {
+    async train(run) {
+      for (let i = 1; ; i++) {
+        const ended = await attempt(run);
+        if (!('lost' in ended) || isClosed || i === ATTEMPTS) return ended;
+      }
+    },
+    close() {
+      isClosed = true;
+      child?.removeAllListeners('message');
+      child?.kill('SIGKILL');
+    },
+  };
+}
+
+const tell = (child: ChildProcess, message: ToTrainer) => child.send(message);
+
+/** @throws WorkbenchError where the backend does not start */
+function start(settings: TrainerSettings): Promise<ChildProcess> {
+  const [, script = ''] = process.argv;
+  // Advanced: numbers that are not finite and typed arrays pass as they are.
+  const child = fork(script, [TRAINER_COMMAND], {
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  return new Promise((resolve, reject) => {
+    const onExit = (code: number | null) =>
+      reject(
+        new WorkbenchError(
+          'backend',
+          `A trainer process did not start (code ${code}). See what it said above.`,
+        ),
+      );
+    child.once('exit', onExit);
+    child.once('error', reject);
+    child.once('message', (message: FromTrainer) => {
+      child.off('exit', onExit);
+      if (message.type === 'ready') return resolve(child);
+      child.kill();
+      const error: ErrorReport =
+        message.type === 'refused' ? message.error : { kind: 'internal', message: 'unexpected', issues: [] };
+      reject(new WorkbenchError(error.kind, error.message, error.issues));
+    });
+    tell(child, { type: 'start', settings });
+  });
+}

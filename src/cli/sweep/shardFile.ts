@@ -1,0 +1,205 @@
+// The files of a shard: one line per finished run in `runs.1-of-4.jsonl`, its times in `times.1-of-4.jsonl`. Both grow by whole
+// lines, each on the disk before the next run counts; what a killed process left half-written is cut off when the next one opens
+// them. Without times the first file is the same text whenever and wherever its runs ran.
+import { type FileHandle, mkdir, open, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { catalog } from '../../engine/catalog.ts';
+import { WorkbenchError } from '../../engine/core/errors.ts';
+import { headerOf, readLines, readTimes, toLine } from '../../engine/sweeps/lines.ts';
+import type { RunTimes, SweepRecord } from '../../engine/sweeps/record.ts';
+import type { Sweep } from '../../engine/sweeps/sweep.ts';
+import { type Lock, takeLock } from './lock.ts';
+
+export interface Shard {
+  /** From 1 on. */
+  number: number;
+  of: number;
+}
+
+export const shardName = ({ number, of }: Shard): string => `${number}-of-${of}`;
+const SHARD_FILE = /^runs\.(\d+-of-\d+)\.jsonl$/;
+
+/** The text of a file; empty where there is none. */
+const textOf = (path: string): Promise<string> =>
+  readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  });
+
+export interface FolderRuns {
+  records: Map<string, SweepRecord>;
+  times: Map<string, RunTimes>;
+  /** What the files are of; null where there is none yet. */
+  sweep: unknown;
+}
+
+/**
+ * All runs that the shards of a folder have by now, each once.
+ * @param notes - hears of lines that are left out
+ * @throws WorkbenchError (file) where files are of different sweeps, or have different results of one run
+ */
+export async function readFolder(dir: string, notes: (text: string) => void): Promise<FolderRuns> {
+  const found: FolderRuns = { records: new Map(), times: new Map(), sweep: null };
+  const names = (await readdir(dir).catch(() => [])).filter((name) => SHARD_FILE.test(name)).sort();
+  let id: string | null = null;
+  const texts = new Map<string, string>();
+  for (const name of names) {
+    const { header, records, broken } = readLines(await textOf(join(dir, name)));
+    if (broken.length > 0)
+      notes(`${join(dir, name)}: line ${broken.join(', ')} is cut off or broken and is left out.`);
+    if (!header) continue;
+    if (id !== null && header.id !== id) throw mixed(dir, name);
+    id = header.id;
+    found.sweep = header.sweep;
+    for (const record of records) {
+      const text = toLine(record);
+      if ((texts.get(record.run) ?? text) !== text) throw differing(dir, name, record);
+      texts.set(record.run, text);
+      found.records.set(record.run, record);
+    }
+    const times = readTimes(await textOf(join(dir, name.replace('runs.', 'times.'))));
+    for (const [run, own] of times) found.times.set(run, own);
+  }
+  return found;
+}
+
+const mixed = (dir: string, name: string) =>
+  WorkbenchError.of('file', {
+    path: join(dir, name),
+    expected: 'runs of one sweep in a folder',
+    got: 'runs of another sweep',
+    remedy: 'Move this file to a folder of its own.',
+  });
+
+const differing = (dir: string, name: string, { run }: SweepRecord) =>
+  WorkbenchError.of('file', {
+    path: join(dir, name),
+    expected: 'the same result of a run in every shard',
+    got: `another result of the run ${run}`,
+    remedy:
+      'Were the shards trained by different versions or on different backends? Remove one of the files and run its shard again.',
+  });
+
+/** The files of one shard, open for writing by nobody else. */
+export class ShardFile {
+  private readonly runsPath: string;
+  private readonly timesPath: string;
+  private readonly sweep: Sweep;
+  private readonly lock: Lock;
+  private readonly runs: FileHandle;
+  private readonly times: FileHandle;
+  /** By run. */
+  readonly records = new Map<string, SweepRecord>();
+
+  private constructor(
+    paths: { runs: string; times: string },
+    sweep: Sweep,
+    lock: Lock,
+    files: { runs: FileHandle; times: FileHandle },
+  ) {
+    this.runsPath = paths.runs;
+    this.timesPath = paths.times;
+    this.sweep = sweep;
+    this.lock = lock;
+    this.runs = files.runs;
+    this.times = files.times;
+  }
+
+  /**
+   * Opens the files, or makes them, and cuts off what was half-written.
+   * @throws WorkbenchError (file) where another process has them, or they are of another sweep
+   */
+  static async open(
+    dir: string,
+    shard: Shard,
+    sweep: Sweep,
+    notes: (text: string) => void,
+  ): Promise<ShardFile> {
+    await mkdir(dir, { recursive: true });
+    const name = shardName(shard);
+    const paths = { runs: join(dir, `runs.${name}.jsonl`), times: join(dir, `times.${name}.jsonl`) };
+    const lock = await takeLock(join(dir, `runs.${name}.lock`));
+    try {
+      const text = await textOf(paths.runs);
+      const { header, records, broken, wholeLength } = readLines(text);
+      const own = headerOf(sweep, catalog);
+      if (header && header.id !== own.id) throw mixed(dir, `runs.${name}.jsonl`);
+      if (broken.length > 0)
+        notes(
+          `${paths.runs}: line ${broken.join(', ')} is cut off or broken; a run that stood there is done again.`,
+        );
+      const isWhole = header !== null && broken.length === 0 && wholeLength === text.length;
+      // The header may be what was cut off; other broken lines leave as well.
+      if (!isWhole) await replace(paths.runs, [toLine(own), ...records.map(toLine)].join(''));
+      const times = await textOf(paths.times);
+      const wholeTimes = times.slice(0, times.lastIndexOf('\n') + 1);
+      if (wholeTimes !== times) await replace(paths.times, wholeTimes);
+      const files = { runs: await open(paths.runs, 'a'), times: await open(paths.times, 'a') };
+      const file = new ShardFile(paths, sweep, lock, files);
+      for (const record of records) file.records.set(record.run, record);
+      return file;
+    } catch (error) {
+      await lock.release();
+      throw error;
+    }
+  }
+
+  /** Times first: a run that stands in the file of runs has both. */
+  async add(record: SweepRecord, times: RunTimes): Promise<void> {
+    await this.times.appendFile(toLine(times));
+    await this.times.datasync();
+    await this.runs.appendFile(toLine(record));
+    await this.runs.datasync();
+    this.records.set(record.run, record);
+  }
+
+  /** Puts the lines in the order of the sweep, whatever order the runs ended in. */
+  async sort(order: readonly string[]): Promise<void> {
+    const records = order.flatMap((run) => this.records.get(run) ?? []);
+    await replace(this.runsPath, [toLine(headerOf(this.sweep, catalog)), ...records.map(toLine)].join(''));
+    const times = readTimes(await textOf(this.timesPath));
+    await replace(
+      this.timesPath,
+      order
+        .flatMap((run) => times.get(run) ?? [])
+        .map(toLine)
+        .join(''),
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.runs.close();
+    await this.times.close();
+    await this.lock.release();
+  }
+}
+
+/** Writes a file as a whole: the old one or the new one is there, and never a part. */
+export async function replace(path: string, text: string): Promise<void> {
+  const draft = `${path}.${process.pid}.part`;
+  const file = await open(draft, 'w');
+  await file.writeFile(text);
+  await file.datasync();
+  await file.close();
+  await rename(draft, path);
+}
+
+/** Writes all runs of a folder, in order, into `runs.jsonl` and `times.jsonl`. */
+export async function writeMerged(
+  dir: string,
+  sweep: Sweep,
+  order: readonly string[],
+  { records, times }: Pick<FolderRuns, 'records' | 'times'>,
+): Promise<string> {
+  const path = join(dir, 'runs.jsonl');
+  const lines = order.flatMap((run) => records.get(run) ?? []).map(toLine);
+  await replace(path, [toLine(headerOf(sweep, catalog)), ...lines].join(''));
+  await writeFile(
+    join(dir, 'times.jsonl'),
+    order
+      .flatMap((run) => times.get(run) ?? [])
+      .map(toLine)
+      .join(''),
+  );
+  return path;
+}

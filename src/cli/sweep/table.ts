@@ -1,0 +1,61 @@
+// What a sweep came to as a table for the terminal: a row per cell; gain, its parts and the primary metric with their intervals.
+import { catalog } from '../../engine/catalog.ts';
+import type { Estimate } from '../../engine/core/interval.ts';
+import { isTwin } from '../../engine/core/roles.ts';
+import { aggregate, type CellResult } from '../../engine/sweeps/aggregate.ts';
+import { axisLabel, type Cell } from '../../engine/sweeps/expand.ts';
+import { type QuantityEntry, quantitiesIn } from '../../engine/sweeps/quantity.ts';
+import type { Sweep } from '../../engine/sweeps/sweep.ts';
+
+/** Columns beside the axes: more do not fit a terminal. */
+const MAX_FIGURES = 4;
+
+/** The most telling figures: means over tasks of gain and its parts, and of the primary metric. */
+export function tellingQuantities(results: readonly CellResult[]): QuantityEntry[] {
+  const all = quantitiesIn(
+    results.map(({ result }) => result),
+    false,
+  ).filter(({ quantity: { kind, metric, role } }) => {
+    if (kind === 'best-epoch' || kind === 'parameters' || metric !== null) return false;
+    return !isTwin(role);
+  });
+  return all;
+}
+
+export function sweepTable(sweep: Sweep, cells: readonly Cell[], results: readonly CellResult[]): string {
+  const figures = tellingQuantities(results).slice(0, MAX_FIGURES);
+  const columns = figures.map(({ quantity }) => aggregate(sweep, cells, results, quantity));
+  const header = [
+    ...sweep.axes.map((axis) => axisLabel(sweep, axis, catalog)),
+    'seeds',
+    ...figures.map(({ label, unit }) => label.replace(', mean over tasks', '') + (unit ? ` ${unit}` : '')),
+  ];
+  const ended = aggregate(sweep, cells, results, figures[0]?.quantity ?? NOTHING);
+  const rows = cells.map((cell, i) => [
+    ...cell.labels,
+    `${ended[i]?.ended ?? 0}/${sweep.seeds.length}${ended[i]?.failure ? ' (failed)' : ''}`,
+    ...columns.map((column, c) => figureText(column[i] as Estimate, figures[c]?.isSigned ?? false)),
+  ]);
+  const widths = header.map((h, c) => Math.max(h.length, ...rows.map((row) => (row[c] ?? '').length)));
+  const line = (texts: readonly string[]) =>
+    texts
+      .map((text, c) => text.padEnd(widths[c] ?? 0))
+      .join('  ')
+      .trimEnd();
+  const failures = [...new Set(ended.flatMap(({ failure }) => failure ?? []))];
+  return [
+    `${sweep.label}: means over tasks on the test split, and the 95 % intervals of the means over seeds`,
+    line(header),
+    ...rows.map(line),
+    ...failures.map((failure) => `failed: ${failure}`),
+  ].join('\n');
+}
+
+const NOTHING = { kind: 'gain', role: 'model', task: null, metric: null, split: 'test' } as const;
+
+function figureText({ mean, low, high }: Estimate, isSigned: boolean): string {
+  if (Number.isNaN(mean)) return '–';
+  const text = (value: number) =>
+    isSigned ? `${value >= 0 ? '+' : ''}${value.toFixed(1)}` : value.toFixed(3);
+  return Number.isNaN(low) ? text(mean) : `${text(mean)} [${text(low)}, ${text(high)}]`;
+}

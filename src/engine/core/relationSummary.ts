@@ -1,0 +1,139 @@
+// Measures of how related tasks are, side by side: cheap ones from gradients, and the truths they might predict. Plain numbers, for the
+// page and the command line.
+import {
+  cosinesOf,
+  firstOrderAffinity,
+  lookAheadAffinity,
+  magnitudeSimilarity,
+  offDiagonal,
+  rankCorrelation,
+} from './relations.ts';
+
+export interface RelationMeasure {
+  id: string;
+  label: string;
+  /** [T, T]; where it is not symmetric, row i is the task whose gradient moves, column j the one it is good for. */
+  matrix: Float64Array;
+  isSymmetric: boolean;
+}
+
+/** What measures are made of: inner products and losses, and losses after steps of single tasks. */
+export interface Looked {
+  gram: ArrayLike<number>;
+  losses: ArrayLike<number>;
+  ahead?: { losses: ArrayLike<number>; ahead: ArrayLike<number> } | null;
+}
+
+export function measuresOf({ gram, losses, ahead }: Looked): RelationMeasure[] {
+  const n = losses.length;
+  const tawt = cosinesOf(gram, n).map((v) => Math.exp(v));
+  return [
+    { id: 'cosine', label: 'Cosine', matrix: cosinesOf(gram, n), isSymmetric: true },
+    {
+      id: 'magnitude',
+      label: 'Magnitude similarity',
+      matrix: magnitudeSimilarity(gram, n),
+      isSymmetric: true,
+    },
+    {
+      id: 'etap',
+      label: 'First-order affinity (ETAP)',
+      matrix: firstOrderAffinity(gram, losses),
+      isSymmetric: false,
+    },
+    {
+      id: 'tawt',
+      label: 'TAWT weight after a step',
+      // Row i: how much task i would weigh for target j, from equal weights with rate 1 (Chen et al. 2021).
+      matrix: tawt.map((v, k) => {
+        let sum = 0;
+        for (let i = 0; i < n; i++) sum += tawt[i * n + (k % n)] as number;
+        return v / sum;
+      }),
+      isSymmetric: false,
+    },
+    ...(ahead
+      ? [
+          {
+            id: 'look-ahead',
+            label: 'Look-ahead affinity (TAG)',
+            matrix: lookAheadAffinity(ahead.ahead, ahead.losses),
+            isSymmetric: false,
+          },
+        ]
+      : []),
+  ];
+}
+
+/** Something a measure might predict: a matrix of pairs, or a number per task. */
+export type Truth = { id: string; label: string } & (
+  | { pairs: ArrayLike<number>; tasks?: never }
+  | { tasks: readonly number[]; pairs?: never }
+);
+
+export interface Agreement {
+  measure: string;
+  truth: string;
+  /** Spearman's rank correlation; NaN where there are fewer than three values, or one side has one value only. */
+  rank: number;
+  /** How many values it is of. */
+  count: number;
+}
+
+/**
+ * Rank correlations of every measure with every truth: over pairs of tasks, or over tasks, of what all others together give a task.
+ */
+export function agreements(
+  measures: readonly RelationMeasure[],
+  truths: readonly Truth[],
+  n: number,
+): Agreement[] {
+  return measures.flatMap(({ id, matrix, isSymmetric }) =>
+    truths.map((truth) => {
+      const [a, b] = truth.pairs
+        ? [offDiagonal(matrix, n, isSymmetric), offDiagonal(truth.pairs, n, isSymmetric)]
+        : [received(matrix, n), [...truth.tasks]];
+      const known = a.filter((v, i) => Number.isFinite(v) && Number.isFinite(b[i])).length;
+      return { measure: id, truth: truth.id, rank: rankCorrelation(a, b), count: known };
+    }),
+  );
+}
+
+/** The mean over the other tasks of what they give a task, [T]. */
+const received = (matrix: ArrayLike<number>, n: number): number[] =>
+  Array.from({ length: n }, (_, j) => {
+    let sum = 0;
+    for (let i = 0; i < n; i++) if (i !== j) sum += (matrix[i * n + j] as number) / (n - 1);
+    return sum;
+  });
+
+/** What is known of a table's tasks, and of the gain that sharing brought them. */
+export function truthsOf(
+  relatedness: { requestedCosine: ArrayLike<number> | null; realised: ArrayLike<number> },
+  gainPerTask: readonly (number | null)[] | null,
+): Truth[] {
+  return [
+    ...(relatedness.requestedCosine
+      ? [
+          {
+            id: 'weight-cosine',
+            label: 'Cosine of the weights behind the labels',
+            pairs: relatedness.requestedCosine,
+          },
+        ]
+      : []),
+    { id: 'label-correlation', label: 'Correlation of the labels', pairs: relatedness.realised },
+    ...(gainPerTask
+      ? [{ id: 'gain', label: 'Gain per task', tasks: gainPerTask.map((g) => g ?? Number.NaN) }]
+      : []),
+  ];
+}
+
+/** Share of the looks in which two tasks' gradients pointed against each other, [T, T]. @param grams - one [T, T] per look */
+export function conflictRate(grams: readonly ArrayLike<number>[], n: number): Float64Array {
+  const rate = new Float64Array(n * n);
+  for (const gram of grams)
+    for (let k = 0; k < n * n; k++)
+      if ((gram[k] as number) < 0) rate[k] = (rate[k] as number) + 1 / grams.length;
+  return rate;
+}

@@ -1,0 +1,146 @@
+// A file of a sweep: JSON, one text per line. The first line says which sweep, each other one is a run. Appending is enough to keep
+// a run, so a line may have been cut off by whatever ended the writer; all whole ones count.
+import type { Catalog } from '../config/catalog.ts';
+import { isRole } from '../core/roles.ts';
+import type { NetworkResult, RunResult } from '../protocol/result.ts';
+import { sweepId } from './expand.ts';
+import { isObject } from './reading.ts';
+import { RECORD_VERSION, type RunTimes, type SweepRecord } from './record.ts';
+import type { Sweep } from './sweep.ts';
+
+export interface SweepHeader {
+  type: 'sweep';
+  version: typeof RECORD_VERSION;
+  id: string;
+  sweep: Sweep;
+}
+
+export const headerOf = (sweep: Sweep, catalog: Catalog): SweepHeader => ({
+  type: 'sweep',
+  version: RECORD_VERSION,
+  id: sweepId(sweep, catalog),
+  sweep,
+});
+
+/** JSON has neither numbers that are not finite nor typed arrays; both get a name of their own, so that they come back as they were. */
+export function toLine(value: unknown): string {
+  const text = JSON.stringify(value, (_key, item: unknown) => {
+    if (typeof item === 'number' && !Number.isFinite(item)) return { $number: String(item) };
+    if (item instanceof Float64Array) return { $float64: Array.from(item) };
+    return item;
+  });
+  return `${text}\n`;
+}
+
+/** @throws SyntaxError where a line is no JSON */
+export const fromLine = (line: string): unknown =>
+  JSON.parse(line, (_key, item: unknown) => {
+    if (!isObject(item)) return item;
+    const [only, ...others] = Object.keys(item);
+    if (others.length > 0) return item;
+    if (only === '$number') return Number(item.$number);
+    return only === '$float64' && Array.isArray(item.$float64) ? Float64Array.from(item.$float64) : item;
+  });
+
+export interface SweepLines {
+  /** Not checked: `parseSweep` reads `sweep` of it. Null where the first line is none. */
+  header: { id: string; sweep: unknown } | null;
+  records: SweepRecord[];
+  /** Numbers of lines that are no runs, from 1 on. */
+  broken: number[];
+  /** Characters up to the end of the last whole line: what follows was cut off. */
+  wholeLength: number;
+}
+
+/** Reads a file of runs, which may have been cut off anywhere. */
+export function readLines(text: string): SweepLines {
+  const wholeLength = text.lastIndexOf('\n') + 1;
+  const found: SweepLines = { header: null, records: [], broken: [], wholeLength };
+  const lines = text.split('\n');
+  lines.forEach((line, i) => {
+    if (line.trim() === '') return;
+    const value = parsed(line);
+    // A last line without its end may be whole all the same; it is done again, which costs a run and is always right.
+    const isCut = i === lines.length - 1;
+    if (i === 0 && isHeader(value)) found.header = { id: value.id, sweep: value.sweep };
+    else if (!isCut && isRecord(value)) found.records.push(value);
+    else found.broken.push(i + 1);
+  });
+  return found;
+}
+
+/** Reads a file of times by the name of the run; of a run that stands there twice the last counts. */
+export function readTimes(text: string): Map<string, RunTimes> {
+  const times = new Map<string, RunTimes>();
+  for (const line of text.split('\n')) {
+    const value = line === '' ? null : parsed(line);
+    if (isObject(value) && typeof value.run === 'string' && typeof value.elapsedMs === 'number')
+      times.set(value.run, value as Partial<RunTimes> as RunTimes);
+  }
+  return times;
+}
+
+function parsed(line: string): unknown {
+  try {
+    return fromLine(line);
+  } catch {
+    return null;
+  }
+}
+
+const isHeader = (value: unknown): value is { id: string; sweep: unknown } =>
+  isObject(value) &&
+  value.type === 'sweep' &&
+  value.version === RECORD_VERSION &&
+  typeof value.id === 'string';
+
+/** As far as the figures of a sweep and its pictures look into a record. */
+function isRecord(value: unknown): value is SweepRecord {
+  return (
+    isObject(value) &&
+    value.version === RECORD_VERSION &&
+    typeof value.run === 'string' &&
+    typeof value.cell === 'string' &&
+    Number.isInteger(value.seed) &&
+    isResult(value.result)
+  );
+}
+
+function isResult(value: unknown): value is RunResult {
+  return (
+    isObject(value) &&
+    value.version === 1 &&
+    (value.status === 'finished' || value.status === 'failed') &&
+    isObject(value.experiment) &&
+    isObject(value.backend) &&
+    Array.isArray(value.notes) &&
+    (value.error === null || isObject(value.error)) &&
+    Array.isArray(value.comparison) &&
+    Array.isArray(value.seeds) &&
+    value.seeds.every(
+      (seed) =>
+        isObject(seed) &&
+        Number.isInteger(seed.seed) &&
+        isNetwork(seed.model) &&
+        (seed.baseline === null || isNetwork(seed.baseline)) &&
+        (seed.gain === null || (isObject(seed.gain) && Array.isArray(seed.gain.perTask))) &&
+        Array.isArray(seed.others) &&
+        seed.others.every((other) => isObject(other) && isNetwork(other.result)),
+    )
+  );
+}
+
+const isScores = (value: unknown): boolean =>
+  Array.isArray(value) &&
+  value.every(
+    (s) => isObject(s) && typeof s.task === 'string' && typeof s.primary === 'string' && isObject(s.metrics),
+  );
+
+const isNetwork = (value: unknown): value is NetworkResult =>
+  isObject(value) &&
+  isRole(value.role) &&
+  typeof value.label === 'string' &&
+  Array.isArray(value.bestEpochs) &&
+  Array.isArray(value.epochs) &&
+  isScores(value.test) &&
+  isScores(value.validation);

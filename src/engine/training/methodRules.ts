@@ -1,0 +1,67 @@
+// What speaks against a gradient method in an experiment: networks that share nothing, and settings that the number of tasks rules out.
+import type { Issue } from '../core/errors.ts';
+import { lookUp } from '../core/registry.ts';
+import type { GradientMethod } from '../methods/method.ts';
+import { methods } from '../methods/registry.ts';
+import { isBoosted, type ModelDef } from '../models/model.ts';
+import type { TrainingSettings } from './params.ts';
+
+/** @param defs - of the networks that are trained, but for the baseline */
+export function methodIssues(
+  settings: TrainingSettings,
+  defs: readonly ModelDef[],
+  numTasks: number,
+): Issue[] {
+  const { weighting, sharpness, ofMethod } = settings;
+  const method = lookUp<GradientMethod>(methods, weighting, 'training.weighting');
+  const issues: Issue[] = [];
+  const sharing = defs.filter((def) => !isBoosted(def) && !def.singleTask);
+  if (sharing.length === 0) {
+    const labels = [...new Set(defs.map((def) => def.label))].join(', ');
+    const why = `because ${labels} ${defs.length === 1 ? 'has' : 'have'} no parameters that tasks share`;
+    if (weighting !== 'equal')
+      issues.push({
+        path: 'training.weighting',
+        expected: `equal, ${why}`,
+        got: weighting,
+        remedy: 'Set the weighting to equal, or choose a multitask network.',
+      });
+    if (sharpness !== 'off')
+      issues.push({
+        path: 'training.sharpness',
+        expected: `off, ${why}`,
+        got: sharpness,
+        remedy: 'Turn it off, or choose a multitask network.',
+      });
+  }
+  if (sharpness === 'sam' && method.needs !== 'losses')
+    issues.push({
+      path: 'training.sharpness',
+      expected: `flat-regions or samo with ${method.label}, which has a gradient per task and no weighted sum to climb`,
+      got: sharpness,
+      remedy: 'Choose task-based flat regions, SAMO, or a weighting of the losses.',
+    });
+  if (sharpness !== 'off' && weighting === 'famo')
+    issues.push({
+      path: 'training.sharpness',
+      expected: 'off with FAMO, which measures what its own step did to the losses',
+      got: sharpness,
+      remedy: 'Turn it off, or choose another weighting.',
+    });
+  const { trimmed, tawtTarget } = ofMethod;
+  if (typeof trimmed === 'number' && 2 * trimmed >= numTasks)
+    issues.push({
+      path: 'training.trimmed',
+      expected: `fewer than half of ${numTasks} tasks`,
+      got: String(trimmed),
+      remedy: `Trim at most ${Math.floor((numTasks - 1) / 2)}, or take more tasks.`,
+    });
+  if (typeof tawtTarget === 'number' && tawtTarget > numTasks)
+    issues.push({
+      path: 'training.tawtTarget',
+      expected: `a task from 1 to ${numTasks}, or 0 for all`,
+      got: String(tawtTarget),
+      remedy: 'Choose one of the tasks of this experiment.',
+    });
+  return issues;
+}

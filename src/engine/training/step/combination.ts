@@ -1,0 +1,23 @@
+// What the middle of a training step is to the step: losses and gradients of a batch, made by a gradient method and its state.
+import type * as tf from '@tensorflow/tfjs-core';
+import type { MethodState } from '../../methods/method.ts';
+import type { StepTensors } from '../tensorBatch.ts';
+import type { StepGradients } from './taskPass.ts';
+
+export interface Combiner {
+  /** Why its steps cannot be repeated from a recording, or null. */
+  readonly whyNotReplayed: string | null;
+  /** The losses, and the gradients of the update; the caller disposes both. A promise where numbers are read back on the way. */
+  differentiate(batch: StepTensors, step: number): StepGradients | Promise<StepGradients>;
+  /** Launches the same and reads nothing back; the values are of use only where `differentiate` reads nothing back either. */
+  launch(batch: StepTensors, step: number): StepGradients;
+  /** Shows the method what its step did to the losses, for methods that look at it. */
+  afterUpdate?(before: tf.Tensor1D, after: tf.Tensor1D, step: number): void;
+  /** The weights of the last step, [T]; null where there are none yet, or the method makes none. */
+  lastWeights(): ArrayLike<number> | tf.Tensor1D | null;
+  /** Tensors of the method that stay from step to step. */
+  kept(): readonly tf.Tensor[];
+  save(): Promise<MethodState>;
+  restore(state: MethodState): void;
+  dispose(): void;
+}

@@ -1,0 +1,207 @@
+// Steps that take gradients at points that are moved uphill: SAM on the weighted sum of the losses, task-based flat regions and SAMO
+// on every task.
+import * as tf from '@tensorflow/tfjs-core';
+import { type GradientMethod, hasFixedWeights, type MethodContext } from '../../methods/method.ts';
+import type { Sharpness } from '../../methods/sharpness.ts';
+import type { Model } from '../../models/model.ts';
+import type { StepTensors } from '../tensorBatch.ts';
+import { createAggregator, stateOf } from './aggregator.ts';
+import type { Combiner } from './combination.ts';
+import { disposeAll, type Part, tidied, uphill, withMoved } from './moved.ts';
+import type { SharedValues } from './sharedValues.ts';
+import type { StepGradients, TaskGradients, TaskPass } from './taskPass.ts';
+
+type Gradient = (tf.Tensor | null)[];
+
+const WHY = 'parameters are moved within a step';
+
+export interface SharpOptions {
+  method: GradientMethod;
+  model: Model;
+  pass: TaskPass;
+  shared: SharedValues;
+  context: MethodContext;
+  sharpness: Sharpness;
+}
+
+/** Foret et al. 2021, Eq. 2 and 3: the gradient at theta + rho g / |g|. The weights are those of theta. */
+export function samCombiner({ method, model, pass, context, sharpness }: SharpOptions): Combiner {
+  const { rho, samScope } = sharpness;
+  const known = hasFixedWeights(method) ? method.fixedWeights(context.numTasks, context.settings) : null;
+  const learner = !known && method.needs === 'losses' && 'start' in method ? method.start(context) : null;
+  const launch = (batch: StepTensors, step: number): StepGradients => {
+    let weights: tf.Tensor1D | null = null;
+    const first = pass.weighted(
+      batch,
+      step,
+      known ??
+        ((losses) => {
+          weights = tf.keep((learner as NonNullable<typeof learner>).weights(losses, step));
+          return weights;
+        }),
+    );
+    const moves = tidied(() => uphill(model.parameters, first.gradients, samScope as Part, rho));
+    const second = withMoved(model, moves, () =>
+      pass.weighted(batch, step, known ?? (() => tf.clone(weights as tf.Tensor1D))),
+    );
+    disposeAll([moves, first.gradients, second.taskLosses]);
+    (weights as tf.Tensor1D | null)?.dispose();
+    return { taskLosses: first.taskLosses, gradients: second.gradients };
+  };
+  return {
+    whyNotReplayed: WHY,
+    launch,
+    differentiate: launch,
+    afterUpdate: learner?.afterUpdate?.bind(learner),
+    lastWeights: () => known,
+    ...stateOf(learner ? [learner] : [], method),
+  };
+}
+
+/** Gradients of single tasks at points of their own. */
+abstract class PerTask {
+  protected readonly o: SharpOptions;
+
+  constructor(options: SharpOptions) {
+    this.o = options;
+  }
+
+  /** How the parameters move for the gradient of a task. */
+  protected abstract movesOf(byTask: TaskGradients['byTask'], task: number): Gradient;
+
+  /** Per task its own gradient where its moves lead. */
+  protected there(batch: StepTensors, step: number, byTask: TaskGradients['byTask']): tf.Tensor[][] {
+    const { model, pass, context } = this.o;
+    return Array.from({ length: context.numTasks }, (_, task) => {
+      const moves = tidied(() => this.movesOf(byTask, task));
+      const only = Array.from({ length: context.numTasks }, (_t, t) => +(t === task));
+      const { taskLosses, gradients } = withMoved(model, moves, () => pass.weighted(batch, step, only));
+      disposeAll([taskLosses, moves]);
+      return gradients;
+    });
+  }
+}
+
+class FlatRegions extends PerTask {
+  private readonly loss = createAggregator(this.o.method, this.o.shared, this.o.context);
+  private readonly flat = createAggregator(this.o.method, this.o.shared, this.o.context);
+
+  protected movesOf(byTask: TaskGradients['byTask'], task: number): Gradient {
+    const { model, sharpness } = this.o;
+    const gradient = byTask[task] as Gradient;
+    const shared = uphill(model.parameters, gradient, 'shared', sharpness.rho);
+    const own = uphill(model.parameters, gradient, { task }, sharpness.rhoOwn);
+    return shared.map((move, i) => {
+      const other = own[i] ?? null;
+      return move && other ? tf.add(move, other) : (move ?? other);
+    });
+  }
+
+  /** g_i, and how it changes uphill of its task; what belongs to a task takes its gradient from uphill, once. */
+  private split(batch: StepTensors, step: number) {
+    const { pass, shared } = this.o;
+    const { taskLosses, byTask } = pass.perTask(batch, step);
+    const there = this.there(batch, step, byTask);
+    const [loss, flat] = tidied(() => [
+      byTask.map((g, t) => shared.mix(g, there[t] as tf.Tensor[])),
+      byTask.map((g, t) => shared.difference(there[t] as tf.Tensor[], g)),
+    ]) as [Gradient[], Gradient[]];
+    const parts = { loss, flat };
+    disposeAll([there, byTask]);
+    return { taskLosses, parts };
+  }
+
+  combiner(): Combiner {
+    const { loss, flat } = this;
+    const finish = (
+      taskLosses: tf.Tensor1D,
+      parts: Record<'loss' | 'flat', Gradient[]>,
+      a: tf.Tensor[],
+      b: tf.Tensor[],
+    ) => {
+      const gradients = tf.tidy(() => a.map((g, i) => tf.add(g, b[i] as tf.Tensor)));
+      disposeAll([a, b, parts.loss, parts.flat]);
+      return { taskLosses, gradients };
+    };
+    return {
+      whyNotReplayed: WHY,
+      launch: (batch, step) => {
+        const { taskLosses, parts } = this.split(batch, step);
+        return finish(
+          taskLosses,
+          parts,
+          loss.launch(parts.loss, taskLosses, step),
+          flat.launch(parts.flat, taskLosses, step),
+        );
+      },
+      differentiate: async (batch, step) => {
+        const { taskLosses, parts } = this.split(batch, step);
+        const a = await loss.combine(parts.loss, taskLosses, step);
+        const b = await flat.combine(parts.flat, taskLosses, step);
+        return finish(taskLosses, parts, a, b);
+      },
+      afterUpdate: afterUpdateOf([loss, flat]),
+      lastWeights: () => loss.lastWeights(),
+      ...stateOf([loss.state, flat.state], this.o.method),
+    };
+  }
+}
+
+class Samo extends PerTask {
+  private readonly aggregator = createAggregator(this.o.method, this.o.shared, this.o.context);
+
+  protected movesOf(byTask: TaskGradients['byTask'], task: number): Gradient {
+    const { model, sharpness, context } = this.o;
+    const share = sharpness.samoShare;
+    const mixed = model.parameters.map((_p, i) => {
+      const parts = byTask.flatMap((g, t) => {
+        const gradient = g[i];
+        const factor = share / context.numTasks + (t === task ? 1 - share : 0);
+        return gradient && factor > 0 ? [tf.mul(gradient, factor)] : [];
+      });
+      return parts.length > 0 ? tf.addN(parts) : null;
+    });
+    return uphill(model.parameters, mixed, 'shared', sharpness.rho);
+  }
+
+  combiner(): Combiner {
+    const { aggregator } = this;
+    const both = (batch: StepTensors, step: number) => {
+      const { taskLosses, byTask } = this.o.pass.perTask(batch, step);
+      const there = this.there(batch, step, byTask);
+      disposeAll(byTask);
+      return { taskLosses, there };
+    };
+    return {
+      whyNotReplayed: WHY,
+      launch: (batch, step) => {
+        const { taskLosses, there } = both(batch, step);
+        const gradients = aggregator.launch(there, taskLosses, step);
+        disposeAll(there);
+        return { taskLosses, gradients };
+      },
+      differentiate: async (batch, step) => {
+        const { taskLosses, there } = both(batch, step);
+        const gradients = await aggregator.combine(there, taskLosses, step);
+        disposeAll(there);
+        return { taskLosses, gradients };
+      },
+      afterUpdate: afterUpdateOf([aggregator]),
+      lastWeights: () => aggregator.lastWeights(),
+      ...stateOf([aggregator.state], this.o.method),
+    };
+  }
+}
+
+function afterUpdateOf(
+  aggregators: readonly { state: ReturnType<typeof createAggregator>['state'] }[],
+): Combiner['afterUpdate'] {
+  const looking = aggregators.flatMap(({ state }) => (state.afterUpdate ? [state] : []));
+  if (looking.length === 0) return undefined;
+  return (before, after, step) => {
+    for (const state of looking) state.afterUpdate?.(before, after, step);
+  };
+}
+
+export const flatRegionsCombiner = (options: SharpOptions): Combiner => new FlatRegions(options).combiner();
+export const samoCombiner = (options: SharpOptions): Combiner => new Samo(options).combiner();

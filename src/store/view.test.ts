@@ -34,6 +34,7 @@ const view: fc.Arbitrary<PanelView> = fc.record({
   lesson: fc.option(fc.string({ minLength: 1, maxLength: 20 }), { nil: null }),
   step: fc.nat(9),
   masks: fc.constantFrom('paint', 'what-if', 'tests', 'rows'),
+  runs: fc.record({ part: fc.constantFrom('list' as const, 'compare' as const) }),
   pair: fc.option(
     fc.tuple(fc.nat(31), fc.nat(31)).filter(([a, b]) => a !== b),
     { nil: null },
@@ -108,6 +109,7 @@ describe('the view in a link', () => {
       lesson: 'when-sharing-helps',
       step: 2,
       masks: 'rows',
+      runs: { part: 'compare' },
       pair: [1, 4],
     };
     expect(encodeView({ tab: 'attention', view })).toEqual({
@@ -129,6 +131,7 @@ describe('the view in a link', () => {
       expertLayer: '1',
       gate: '2',
       expert: '5',
+      runs: 'compare',
       pair: '2,5',
     });
     const before = {

@@ -126,6 +126,8 @@ const description = {
   lesson: field<string | null>('lesson', null, String, shortened),
   step: count('step'),
   masks: word<MaskView>('masks', 'paint', MASK_VIEWS),
+  /** The part of the Runs tab. */
+  runs: { part: word('runs', 'list', ['list', 'compare']) },
   /** Positions of the two tasks outlined in the Tasks panel, or null. */
   pair: field<[number, number] | null>(
     'pair',

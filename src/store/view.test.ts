@@ -32,6 +32,7 @@ const view: fc.Arbitrary<PanelView> = fc.record({
   }),
   experts: fc.record({ layer: fc.nat(4), gate: fc.nat(32), expert: fc.nat(99) }),
   masks: fc.constantFrom('paint', 'what-if', 'tests', 'rows'),
+  tasks: fc.constantFrom('related', 'gradients'),
   pair: fc.option(
     fc.tuple(fc.nat(31), fc.nat(31)).filter(([a, b]) => a !== b),
     { nil: null },
@@ -104,6 +105,7 @@ describe('the view in a link', () => {
       },
       experts: { layer: 1, gate: 2, expert: 5 },
       masks: 'rows',
+      tasks: 'gradients',
       pair: [1, 4],
     };
     expect(encodeView({ tab: 'attention', view })).toEqual({
@@ -116,6 +118,7 @@ describe('the view in a link', () => {
       quantity: 'scores',
       rows: '1-3,9',
       masks: 'rows',
+      tasks: 'gradients',
       network: 'Task 2',
       compare: 'rows:0-1',
       order: 'label:Task 1',

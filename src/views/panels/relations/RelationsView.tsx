@@ -101,14 +101,15 @@ function Shown({ report, dataset, run, onLookAhead, isLookingAhead }: ShownProps
           onSelect={(cell) => setView({ pair: pairOfCell(cell) })}
         >
           <Price report={report} />
-          <SmallButton pressed={isLookingAhead} onClick={onLookAhead}>
-            Look ahead
-          </SmallButton>
-          <span className={classes.note}>
-            {' '}
-            also takes a step along the gradient of each task and looks at all losses (TAG): {names.length}{' '}
-            more forward passes a look
-          </span>
+          <p className={classes.ahead}>
+            <SmallButton pressed={isLookingAhead} onClick={onLookAhead}>
+              Look ahead
+            </SmallButton>
+            <span>
+              takes a step along the gradient of each task, too, and looks at all losses (TAG): {names.length}{' '}
+              more forward passes a look
+            </span>
+          </p>
         </HeatmapCard>
         <Card title="Who makes up the update" subtitle={`step ${formatCount(shown.step)}, ${label}`}>
           <DataTable data={taskTable(shown, place, names)} />
@@ -121,7 +122,7 @@ function Shown({ report, dataset, run, onLookAhead, isLookingAhead }: ShownProps
           <DataTable data={agreement} />
           <p className={classes.note}>
             Over pairs of tasks; with the gain, over tasks: what all others together give a task. A
-            correlation of few values says little.
+            correlation of few values says little; it is undefined where all values are equal.
           </p>
         </Card>
       </div>
@@ -152,7 +153,7 @@ export function RelationsView() {
     : { title: 'No relations measured', text: 'Press Run, or step once.' };
   return (
     <div className={classes.container}>
-      {select}
+      <div className={classes.bar}>{select}</div>
       <ProbeStatus probe={probe} what="Looking at the gradients" />
       {report && dataset && run && !report.absence ? (
         <Shown

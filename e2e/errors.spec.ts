@@ -51,7 +51,7 @@ test('a hand-edited experiment file is refused with its faults, and the experime
   await page.goto(SMALL);
   await expect(button(page, 'Run')).toBeEnabled();
   const upload = async (text: string) =>
-    page.getByLabel('Open an experiment file').setInputFiles({
+    page.getByLabel('Open a file').setInputFiles({
       name: 'mine.json',
       mimeType: 'application/json',
       buffer: Buffer.from(text),

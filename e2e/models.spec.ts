@@ -259,6 +259,10 @@ test('weights are saved, measured again with the same numbers, and refused name 
   const trained = (await table.getByRole('row', { name: /Mean of/ }).textContent()) ?? '';
   await page.getByRole('tab', { name: 'Models' }).click();
   await page.getByLabel('Weights from a file').setInputFiles(path);
+  await expect(
+    page.getByText(/tensors, [\d,]+ numbers, from .* Saved of MultiTab-Net, seed 0/),
+  ).toBeVisible();
+  await button(page, 'Measure with those on the left').click();
   await expect(page.getByLabel('Run on screen').locator('option:checked')).toHaveText('Run 2 · MultiTab-Net');
   await expect(page.getByRole('status').filter({ hasText: 'Finished' })).toBeVisible({ timeout: 60_000 });
   await page.getByRole('tab', { name: 'Train' }).click();
@@ -269,6 +273,7 @@ test('weights are saved, measured again with the same numbers, and refused name 
   const checkpoint = { name: 'w.ckpt', mimeType: '', buffer: Buffer.from(torchFileOf(tensors)) };
   await page.getByRole('tab', { name: 'Models' }).click();
   await page.getByLabel('Weights from a file').setInputFiles(checkpoint);
+  await button(page, 'Measure with those on the left').click();
   await expect(
     page.getByText(/tensors of w\.ckpt\. Names of the file are taken without model\./),
   ).toBeVisible();
@@ -278,6 +283,7 @@ test('weights are saved, measured again with the same numbers, and refused name 
 
   await open(page, `${SMALL}&model.width=8&view.tab=models`);
   await page.getByLabel('Weights from a file').setInputFiles(path);
+  await button(page, 'Measure with those on the left').click();
   await expect(
     page.getByText(/does not fit MultiTab-Net.*expected \[8, 1\], got \[16, 1\]/).first(),
   ).toBeVisible();

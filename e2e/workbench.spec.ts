@@ -132,7 +132,7 @@ test('an experiment with a long mask stays in the address, and a reload shows it
   await open(page, '/');
   const buffer = Buffer.from(JSON.stringify(experiment));
   await page
-    .getByLabel('Open an experiment file')
+    .getByLabel('Open a file')
     .setInputFiles({ name: 'long.json', mimeType: 'application/json', buffer });
   await expect(page).toHaveURL(/#v=1.*customMask=_124\./);
   expect(page.url().length).toBeLessThan(6000);

@@ -17,6 +17,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { boot } from './store/store.ts';
 import { App } from './views/App.tsx';
+import { ErrorBoundary } from './views/shell/ErrorBoundary.tsx';
 import { theme } from './views/theme/mantine.ts';
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce;
@@ -27,7 +28,18 @@ if (!root) throw new Error('index.html has no #root');
 createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce ?? ''}>
-      <App />
+      <ErrorBoundary
+        what="The page"
+        action={{
+          label: 'Open without what the link says',
+          onClick: () => {
+            history.replaceState(null, '', location.pathname);
+            location.reload();
+          },
+        }}
+      >
+        <App />
+      </ErrorBoundary>
     </MantineProvider>
   </StrictMode>,
 );

@@ -1,7 +1,7 @@
 // The experiment as edited: every change goes through the parser, then to the worker for the rules only it knows.
 import type { Catalog } from '../engine/config/catalog.ts';
 import { decodeExperiment, differences } from '../engine/config/codec.ts';
-import { type Choice, type Experiment, parseExperiment } from '../engine/config/experiment.ts';
+import { type Experiment, parseExperiment } from '../engine/config/experiment.ts';
 import { attachedFile, fileNameOf, needsFile } from '../engine/config/tableInput.ts';
 import type { Issue } from '../engine/core/errors.ts';
 import type { Context } from './context.ts';
@@ -15,7 +15,7 @@ const CHECK_MS = 200;
 export function withValue(experiment: Experiment, path: string, value: unknown): Record<string, unknown> {
   const draft = structuredClone(experiment);
   const [group = '', key] = path.split('.');
-  if (group === 'compare') return { ...draft, compare: compared(experiment.compare, value) };
+  if (group === 'compare') return { ...draft, compare: compared(experiment, value) };
   const place = /^compare(\d+)$/.exec(group);
   if (place) {
     const index = Number(place[1]) - 1;
@@ -38,13 +38,17 @@ export function withValue(experiment: Experiment, path: string, value: unknown):
   return { ...draft, [group]: { ...choice, params: { ...choice?.params, [key]: value } } };
 }
 
-/** A list of ids as choices; an id that was there keeps its settings, in order. Anything else is left to the parser. */
-function compared(before: readonly Choice[], ids: unknown): unknown {
+/**
+ * A list of ids as choices; an id that was there keeps its settings, in order, and a further network of the model's architecture
+ * starts from the settings of the model. Anything else is left to the parser.
+ */
+function compared({ compare, model }: Experiment, ids: unknown): unknown {
   if (!Array.isArray(ids)) return ids;
-  const rest = [...before];
+  const rest = [...compare];
   return ids.map((id) => {
     const at = rest.findIndex((c) => c.id === id);
-    return at < 0 ? { id } : rest.splice(at, 1)[0];
+    if (at >= 0) return rest.splice(at, 1)[0];
+    return id === model.id ? structuredClone(model) : { id };
   });
 }
 
@@ -80,9 +84,9 @@ export function createConfigSlice({ set, get, pool }: Context): ConfigSlice {
       if (!fileError) return;
       const issue = {
         path: 'data.params.file',
-        expected: 'a table that is at hand',
-        got: wanted,
-        remedy: 'Choose the file.',
+        expected: `${wanted}, which does not come with a link or an experiment`,
+        got: 'no such table',
+        remedy: `Drop ${wanted} anywhere in the window, or choose it.`,
       };
       set((s) => ({ ...withIssues(s, { checked: [issue] }), summary: null }));
       return;

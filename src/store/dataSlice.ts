@@ -1,21 +1,53 @@
 // The user's table: its file, and what the worker makes of them before targets are chosen.
-import { needsFile, tableInput } from '../engine/config/tableInput.ts';
+import { attachedFile, fileNameOf, needsFile, tableInput } from '../engine/config/tableInput.ts';
 import type { ErrorReport } from '../engine/core/errors.ts';
 import type { Context } from './context.ts';
 import type { DataSlice } from './state.ts';
 
 export function createDataSlice({ set, get, env, pool }: Context): DataSlice {
   let questions = 0;
+  let descriptions = 0;
   return {
     file: null,
     preview: null,
     fileError: null,
+    description: null,
+    descriptionError: null,
+    isDescribing: false,
+    async describeData() {
+      const { catalog, experiment, file } = get();
+      if (!experiment) return;
+      const wanted = fileNameOf(experiment, catalog);
+      // A table that is not at hand is loaded when the experiment is checked; it is described then.
+      if (wanted !== null && file?.name !== wanted) return;
+      const question = ++descriptions;
+      set({ isDescribing: true });
+      try {
+        const { description } = await pool.ask({
+          type: 'describe-data',
+          experiment,
+          file: attachedFile(experiment, catalog, file),
+        });
+        if (question === descriptions) set({ description, descriptionError: null, isDescribing: false });
+      } catch (error) {
+        if (question === descriptions) set({ descriptionError: error as ErrorReport, isDescribing: false });
+      }
+    },
     async chooseFile(file) {
+      const before = get();
       set({ file, preview: null, fileError: null });
+      await get().previewFile();
+      // Another was chosen meanwhile.
+      if (get().file !== file) return false;
+      const isRead = get().fileError === null;
+      if (!isRead && before.file && before.preview) {
+        set({ file: before.file, preview: before.preview });
+        return false;
+      }
       const { catalog, experiment } = get();
       if (needsFile(experiment, catalog)) get().setValue('data.file', file.name);
-      await get().previewFile();
       get().checkSoon();
+      return isRead;
     },
     async previewFile() {
       const { catalog, file, experiment } = get();
@@ -35,7 +67,8 @@ export function createDataSlice({ set, get, env, pool }: Context): DataSlice {
       try {
         bytes = await env.fetchFile(`data/${encodeURIComponent(name)}`);
       } catch (error) {
-        const message = `${name}: expected one of the examples, got ${(error as Error).message}. Choose a file.`;
+        const why = (error as Error).message;
+        const message = `This experiment needs ${name}, which does not come with the page (${why}): drop it here, or choose it.`;
         set({ file: null, preview: null, fileError: { kind: 'file', message, issues: [] } });
         return;
       }

@@ -1,5 +1,6 @@
 // The runs that storage keeps: their list, what the user says of them, what they take and may take, and the way back to the screen.
 
+import { ARCHIVE_NAME, LARGEST_ARCHIVE, readArchive, writeArchive } from './archive/archive.ts';
 import { DEFAULT_BUDGET, toDrop, usedBytes } from './budget.ts';
 import type { Context } from './context.ts';
 import { isActive } from './engines.ts';
@@ -24,6 +25,8 @@ const withEntry = (kept: readonly RunEntry[], entry: RunEntry): readonly RunEntr
 const isFull = (error: unknown): boolean =>
   error instanceof Error && (error.name === 'QuotaExceededError' || /quota/i.test(error.message));
 
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 export function createKeptSlice(
   { set, get, env }: Context,
   keeper: RunKeeper,
@@ -47,7 +50,7 @@ export function createKeptSlice(
   };
 
   const onTrouble = (error: unknown) => {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     const kind = isFull(error) ? 'full' : 'refused';
     set({ keepTrouble: { kind, message, unkept: keeper.unkept } });
   };
@@ -129,7 +132,7 @@ export function createKeptSlice(
           problem =
             'expected a run that this version can read, got none. Export it with the version that made it.';
       } catch (error) {
-        problem = error instanceof Error ? error.message : String(error);
+        problem = messageOf(error);
       }
       set({ openProblem: problem });
       return problem === null;
@@ -160,6 +163,7 @@ export function createKeptSlice(
         return {
           kept: s.kept?.filter(({ runId }) => !gone.has(runId)) ?? null,
           lastDeleted: [...gone],
+          selectedRuns: s.selectedRuns.filter((runId) => !gone.has(runId)),
           runs,
           live: Object.fromEntries(Object.entries(s.live).filter(([runId]) => !gone.has(runId))),
           shownRunId: isShown ? s.shownRunId : (runs.at(-1)?.runId ?? null),
@@ -171,6 +175,42 @@ export function createKeptSlice(
       set({ lastDeleted: [] });
       await mark(lastDeleted, null);
       await get().loadKept();
+    },
+    selectedRuns: [],
+    selectRuns: (runIds) => set({ selectedRuns: runIds }),
+    archiveReport: null,
+    dismissArchiveReport: () => set({ archiveReport: null }),
+    async exportRuns(runIds, withNetworks) {
+      try {
+        const blob = await writeArchive(env.runs, runIds, withNetworks);
+        env.saveFile(ARCHIVE_NAME, new Uint8Array(await blob.arrayBuffer()));
+        if (blob.size > LARGEST_ARCHIVE)
+          set({
+            archiveReport: {
+              title: 'This file is larger than the workbench reads back',
+              lines: ['It holds more than 100 MB. Export fewer runs at a time, or without weights.'],
+            },
+          });
+      } catch (error) {
+        set({ archiveReport: { title: 'The runs were not exported', lines: [messageOf(error)] } });
+      }
+    },
+    async importRuns(file) {
+      const { catalog } = get();
+      if (!catalog) return;
+      try {
+        const { imported, already, broken } = await readArchive(file, catalog, env.runs);
+        const lines = [
+          ...(already > 0 ? [`${already} were here already and stay as they are.`] : []),
+          ...broken,
+        ];
+        set({ archiveReport: { title: `${imported} ${imported === 1 ? 'run' : 'runs'} imported`, lines } });
+      } catch (error) {
+        set({ archiveReport: { title: 'The file was not imported', lines: [messageOf(error)] } });
+      }
+      env.otherTabs.tell();
+      await get().loadKept();
+      await enforce();
     },
     async setBudget(budget) {
       set({ budget });

@@ -10,6 +10,7 @@ import type { WeightsInput } from '../engine/data/source.ts';
 import type { ProbeId, ProbeRequest } from '../engine/probes/registry.ts';
 import type { BackendRequest } from '../engine/protocol/backend.ts';
 import type { Checkpoint } from '../engine/protocol/checkpoint.ts';
+import type { DataDescription } from '../engine/protocol/dataDescription.ts';
 import type { ExperimentSummary } from '../engine/protocol/experiment.ts';
 import type { ProbeAnswer } from '../engine/protocol/probe.ts';
 import type { RunEvent } from '../engine/protocol/run.ts';
@@ -49,7 +50,14 @@ export interface DataSlice {
   file: TableInput | null;
   preview: TablePreview | null;
   fileError: ErrorReport | null;
-  chooseFile(file: TableInput): Promise<void>;
+  /** What the Data tab shows; of the settings before while they are described anew. */
+  description: DataDescription | null;
+  descriptionError: ErrorReport | null;
+  isDescribing: boolean;
+  /** Describes the data of the experiment as it is. */
+  describeData(): Promise<void>;
+  /** One that cannot be read never takes the place of one that could. @returns whether it is the table now */
+  chooseFile(file: TableInput): Promise<boolean>;
   /** Reads the file again with the settings as they are. */
   previewFile(): Promise<void>;
   /** A table that ships with the page. */
@@ -127,6 +135,15 @@ export interface KeptSlice {
   /** Those that go on stay. */
   deleteRuns(runIds: readonly string[]): Promise<void>;
   undoDelete(): Promise<void>;
+  /** Chosen in the list, to be compared, exported or deleted. */
+  selectedRuns: readonly string[];
+  selectRuns(runIds: readonly string[]): void;
+  /** Saves runs as a file. */
+  exportRuns(runIds: readonly string[], withNetworks: boolean): Promise<void>;
+  /** Takes the runs of such a file; `archiveReport` says what came of it. */
+  importRuns(file: Blob): Promise<void>;
+  archiveReport: { title: string; lines: readonly string[] } | null;
+  dismissArchiveReport(): void;
   setBudget(bytes: number): Promise<void>;
   /** Drops answers and networks of all runs that are not starred, and writes what could not be written. */
   freeStorage(): Promise<void>;
@@ -160,9 +177,18 @@ export interface ProbesSlice {
   interruptProbes(engineId: EngineId, error: ErrorReport): void;
 }
 
+export interface Opened {
+  title: string;
+  text: string;
+  /** Weights that were checked and wait for a decision, with the experiment that the file has, where it has one. */
+  weights: { input: WeightsInput; experiment: Experiment | null } | null;
+}
+
 export interface UiSlice {
   tab: string;
   view: PanelView;
+  /** What was opened last, until it is dismissed. */
+  opened: Opened | null;
   /** The experiment drawer of narrow windows. */
   drawerOpen: boolean;
   setTab(tab: string): void;

@@ -8,6 +8,7 @@ export function createUiSlice({ set }: Context): UiSlice {
   return {
     tab: DEFAULT_TAB,
     view: DEFAULT_VIEW,
+    opened: null,
     drawerOpen: false,
     setTab: (tab) => set({ tab }),
     setView: (patch) => set((s) => ({ view: { ...s.view, ...patch } })),

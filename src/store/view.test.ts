@@ -33,6 +33,7 @@ const view: fc.Arbitrary<PanelView> = fc.record({
   experts: fc.record({ layer: fc.nat(4), gate: fc.nat(32), expert: fc.nat(99) }),
   masks: fc.constantFrom('paint', 'what-if', 'tests', 'rows'),
   tasks: fc.constantFrom('related', 'gradients'),
+  runs: fc.record({ part: fc.constantFrom('list' as const, 'compare' as const) }),
   pair: fc.option(
     fc.tuple(fc.nat(31), fc.nat(31)).filter(([a, b]) => a !== b),
     { nil: null },
@@ -106,6 +107,7 @@ describe('the view in a link', () => {
       experts: { layer: 1, gate: 2, expert: 5 },
       masks: 'rows',
       tasks: 'gradients',
+      runs: { part: 'compare' },
       pair: [1, 4],
     };
     expect(encodeView({ tab: 'attention', view })).toEqual({
@@ -126,6 +128,7 @@ describe('the view in a link', () => {
       expertLayer: '1',
       gate: '2',
       expert: '5',
+      runs: 'compare',
       pair: '2,5',
     });
     const before = {

@@ -128,6 +128,8 @@ const description = {
   experts: { layer: count('expertLayer'), gate: count('gate'), expert: count('expert') },
   masks: word<MaskView>('masks', 'paint', MASK_VIEWS),
   tasks: word<TaskView>('tasks', 'related', TASK_VIEWS),
+  /** The part of the Runs tab. */
+  runs: { part: word('runs', 'list', ['list', 'compare']) },
   /** Positions of the two tasks outlined in the Tasks panel, or null. */
   pair: field<[number, number] | null>(
     'pair',

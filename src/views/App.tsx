@@ -1,10 +1,13 @@
 // The one screen: top bar, the experiment at the left, tabs in the centre.
 import { useRun } from '../store/hooks.ts';
 import { useStore } from '../store/store.ts';
+import { DEFAULT_VIEW } from '../store/view.ts';
 import { FigureNote } from './charts/heatmap/FigureButtons.tsx';
 import { type PanelEntry, type PanelId, panels } from './panels/index.ts';
+import { ErrorBoundary } from './shell/ErrorBoundary.tsx';
 import { Notices } from './shell/Notices.tsx';
 import { OfRun } from './shell/OfRun.tsx';
+import { DropAnywhere } from './shell/opening/DropAnywhere.tsx';
 import { PanelFrame, useDrawerOpen } from './shell/PanelFrame.tsx';
 import { RunBar } from './shell/RunBar.tsx';
 import { RunErrorCard } from './shell/RunErrorCard.tsx';
@@ -22,6 +25,7 @@ export function App() {
   const tab = useStore((s) => panelOf(s.tab));
   return (
     <div className={classes.app}>
+      <DropAnywhere />
       <TopBar />
       <PanelFrame />
       <main className={classes.main} inert={covered}>
@@ -41,18 +45,27 @@ export function App() {
 
 function Panel({ tab }: { tab: PanelId }) {
   const run = useRun();
-  const { Component, showsRun }: PanelEntry = panels[tab];
+  const { Component, label, showsRun }: PanelEntry = panels[tab];
   return (
     <>
       {run && <RunErrorCard key={run.runId} run={run} />}
       <FigureNote value={run ? noteOf(run) : ''}>
-        {showsRun ? (
-          <OfRun>
+        <ErrorBoundary
+          key={tab}
+          what={`The tab ${label}`}
+          action={{
+            label: 'Back to the first view',
+            onClick: () => useStore.getState().setView(DEFAULT_VIEW),
+          }}
+        >
+          {showsRun ? (
+            <OfRun>
+              <Component />
+            </OfRun>
+          ) : (
             <Component />
-          </OfRun>
-        ) : (
-          <Component />
-        )}
+          )}
+        </ErrorBoundary>
       </FigureNote>
     </>
   );

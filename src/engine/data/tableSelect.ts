@@ -9,6 +9,7 @@ import { reasonToLeaveOut } from './leftOut.ts';
 import type { SourceRequest } from './source.ts';
 import { featuresOf, targetsOf } from './tableGiven.ts';
 import { ignoredNames, targetChoices } from './tableParams.ts';
+import { isSplitOnly } from './tableSplit.ts';
 import { resolveTargets, type Selection, type Target } from './tableTargets.ts';
 
 export function checkIgnored(
@@ -30,12 +31,14 @@ export function checkIgnored(
     .map((name) => refuse(choices.some((c) => c.column === name) ? `${name}, which is a target` : name));
 }
 
-export function select({ data, tasks, fitted, classesByName }: SourceRequest, table: ParsedTable): Selection {
+export function select(request: SourceRequest, table: ParsedTable): Selection {
+  const { data, tasks, fitted, classesByName } = request;
   const chosen = resolveTargets(table.columns, targetChoices(tasks), classesByName);
   const targets = fitted ? targetsOf(fitted, chosen) : chosen;
   const notes = [...table.notes];
   const ofTypes = table.columns.filter((column) => column.isIgnored).map(({ name }) => name);
-  const ignored = new Set([...(ignoredNames(data) ?? []), ...ofTypes]);
+  const ofSplit = table.columns.filter((column) => isSplitOnly(request, column)).map(({ name }) => name);
+  const ignored = new Set([...(ignoredNames(data) ?? []), ...ofTypes, ...ofSplit]);
   const features = fitted
     ? featuresOf(fitted, usableColumns(table))
     : chooseFeatures(usableColumns(table), targets, ignored, notes);

@@ -21,6 +21,7 @@ import { twinOf } from '../models/twin.ts';
 import type { ExperimentSummary } from '../protocol/experiment.ts';
 import type { NetworkInfo, TrainedWith } from '../protocol/result.ts';
 import { methodIssues } from './methodRules.ts';
+import { networkNames } from './networkNames.ts';
 import { type TrainingSettings, trainingSettings } from './params.ts';
 
 /** Parameters, two moments, gradients and the best values: about 2 GB of float32 at this bound. */
@@ -104,10 +105,10 @@ function planNetworks(
       rows,
       features,
       tasks,
-      networks: networks.map(({ role, def }, i) => ({
+      networks: networks.map(({ role, def, label = def.label }, i) => ({
         role,
         id: def.id,
-        label: def.label,
+        label,
         parameters: counts[i] ?? 0,
       })),
       stepsPerEpoch: batchBounds(train, settings.batchSize).length - 1,
@@ -181,6 +182,8 @@ function measured(
 /** A network of an experiment: what it is, and where its settings stand. */
 export interface PlannedNetwork {
   role: Role;
+  /** Tells networks of one architecture apart, see `networkNames`; without it, the name of the architecture. */
+  label?: string;
   def: ModelDef;
   params: Params;
   path: string;
@@ -201,11 +204,13 @@ export function networksOf({ baseline, model, compare, training }: Experiment): 
     if (!isTrained || own.def.singleTask) return [own];
     return [own, { ...own, role: twinRoleOf(role), def: twinOf(own.def) }];
   };
-  return [
+  const networks = [
     ...(baseline && twin !== 'only' ? [network('baseline', baseline, 'baseline')] : []),
     ...withTwin('model', model, 'model'),
     ...compare.flatMap((choice, i) => withTwin(`model-${i + 2}`, choice, `compare${i + 1}`)),
   ];
+  const labels = networkNames(networks);
+  return networks.map((n, i) => ({ ...n, label: labels[i] as string }));
 }
 
 /**
@@ -236,7 +241,7 @@ function trainedWith(def: ModelDef, params: Params, { learningRate }: TrainingSe
 
 /** Lengths of training and operations per row of a network, before it runs. */
 export function describeNetwork(
-  { role, def, params }: PlannedNetwork,
+  { role, def, label = def.label, params }: PlannedNetwork,
   stage: number,
   shape: ModelShape,
   settings: TrainingSettings,
@@ -245,7 +250,7 @@ export function describeNetwork(
   const base = {
     role,
     id: def.id,
-    label: def.label,
+    label,
     singleTask: def.singleTask,
     boosted: isBoosted(def),
     stage,

@@ -1,11 +1,11 @@
 // Chooses the table: a file of the user's, by button or by dropping it, or one of the examples.
-import { useRef, useState } from 'react';
+import { useRef } from 'react';
 import { tableInput } from '../../engine/config/tableInput.ts';
 import { useStore } from '../../store/store.ts';
 import { formatCount } from '../charts/format.ts';
 import classes from './controls.module.css';
 
-const EXAMPLES = ['penguins.csv'];
+export const EXAMPLES = ['penguins.csv'];
 
 export function FileControl() {
   const formats = useStore((s) => s.catalog?.formats) ?? [];
@@ -15,29 +15,13 @@ export function FileControl() {
   const loadExample = useStore((s) => s.loadExample);
   const setValue = useStore((s) => s.setValue);
   const input = useRef<HTMLInputElement>(null);
-  const [over, setOver] = useState(false);
   const at = useStore((s) => s.experiment?.data.params.file);
   const open = async (file: File | undefined) => {
-    if (!file) return;
-    setValue('tasks.targets', []);
-    await chooseFile(tableInput(file.name, file));
+    if (file && (await chooseFile(tableInput(file.name, file)))) setValue('tasks.targets', []);
   };
   return (
-    <section
-      className={`${classes.drop} ${over ? classes.dropOver : ''}`}
-      aria-label="Table"
-      data-path="data.file"
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(event) => {
-        event.preventDefault();
-        setOver(false);
-        void open(event.dataTransfer.files[0]);
-      }}
-    >
+    // What is dropped here, as anywhere in the window, is opened by the page.
+    <section className={classes.drop} aria-label="Table" data-path="data.file">
       <span className={classes.caption}>
         {preview
           ? `${preview.name}: ${formatCount(preview.rows)} rows, ${preview.columns.length} columns`
@@ -48,7 +32,11 @@ export function FileControl() {
         type="file"
         accept={formats.flatMap((f) => f.extensions).join(',')}
         hidden
-        onChange={(event) => void open(event.currentTarget.files?.[0])}
+        aria-label="Choose a table"
+        onChange={(event) => {
+          void open(event.currentTarget.files?.[0]);
+          event.currentTarget.value = '';
+        }}
       />
       <div className={classes.dropButtons}>
         <button type="button" className={classes.link} onClick={() => input.current?.click()}>

@@ -3,7 +3,6 @@
 import { useRef } from 'react';
 import type { Catalog } from '../../engine/config/catalog.ts';
 import { numberOf } from '../../engine/core/roles.ts';
-import type { FileInput } from '../../engine/data/source.ts';
 import type { Measured } from '../../engine/probes/registry.ts';
 import type { CostRow, MeasuredCost } from '../../engine/protocol/cost.ts';
 import { WEIGHT_FILES } from '../../engine/protocol/data.ts';
@@ -13,6 +12,7 @@ import { type ProbeHandle, useProbe } from '../../store/useProbe.ts';
 import { formatCount } from '../charts/format.ts';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';
 import { CsvButton, SmallButton } from '../charts/parts/SmallButton.tsx';
+import { openFiles } from '../shell/opening/openFile.ts';
 import { costsCsv, durations, formatBytes, formatScaled, formatSeconds } from './models/costs.ts';
 import classes from './models/models.module.css';
 import { networkLabel } from './NetworkSelect.tsx';
@@ -220,16 +220,11 @@ function Costs({ planning, counted, measured }: CostsProps) {
   );
 }
 
-const readFile = async (file: File): Promise<FileInput> => ({
-  name: file.name,
-  bytes: new Uint8Array(await file.arrayBuffer()),
-});
-
 /** Out to PyTorch and back. */
 function Weights({ isBusy }: { isBusy: boolean }) {
   const run = useRun();
   const weightsIssue = useLive(run?.runId ?? null)?.weightsIssue;
-  const { exportWeights, start } = useStore.getState();
+  const { exportWeights } = useStore.getState();
   const input = useRef<HTMLInputElement>(null);
   const parts = run?.seedStates.at(-1)?.parts ?? [];
   const isDone = run !== null && !run.isExample && (run.status === 'finished' || run.status === 'stopped');
@@ -242,9 +237,7 @@ function Weights({ isBusy }: { isBusy: boolean }) {
               Save {networkLabel(parts, part.role)}
             </SmallButton>
           ))}
-        {!isBusy && (
-          <SmallButton onClick={() => input.current?.click()}>Measure weights from a file</SmallButton>
-        )}
+        {!isBusy && <SmallButton onClick={() => input.current?.click()}>Load weights…</SmallButton>}
         <input
           ref={input}
           type="file"
@@ -252,12 +245,9 @@ function Weights({ isBusy }: { isBusy: boolean }) {
           multiple
           aria-label="Weights from a file"
           hidden
-          onChange={async (event) => {
+          onChange={(event) => {
             const target = event.currentTarget;
-            const chosen = await Promise.all(Array.from(target.files ?? [], readFile));
-            const isCard = (file: FileInput) => /\.json$/i.test(file.name);
-            const weights = chosen.find((file) => !isCard(file));
-            if (weights) start({ weights: { ...weights, card: chosen.find(isCard) } });
+            void openFiles(Array.from(target.files ?? []));
             target.value = '';
           }}
         />

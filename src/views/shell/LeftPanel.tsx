@@ -9,6 +9,7 @@ import { saveExperiment, useStore } from '../../store/store.ts';
 import { formatCount, plural } from '../charts/format.ts';
 import { FileControl } from '../controls/FileControl.tsx';
 import { ParamRow } from '../controls/ParamRow.tsx';
+import { openFiles } from './opening/openFile.ts';
 import { PanelFoot } from './PanelFoot.tsx';
 import { issueAt } from './paths.ts';
 import { likelyCauses } from './remedies.ts';
@@ -81,7 +82,7 @@ function PresetChoice({ catalog }: { catalog: Catalog }) {
         <button
           type="button"
           className={classes.linkButton}
-          title="Open an experiment kept as a .json file. Its text can also be pasted anywhere on the page"
+          title="Open a table, an experiment, a result, a case, a mask or weights. Files can be dropped anywhere; the text of an experiment can be pasted"
           onClick={() => input.current?.click()}
         >
           Open
@@ -111,13 +112,12 @@ function PresetChoice({ catalog }: { catalog: Catalog }) {
       <input
         ref={input}
         type="file"
-        accept=".json,application/json"
-        aria-label="Open an experiment file"
+        multiple
+        aria-label="Open a file"
         hidden
-        onChange={async (event) => {
+        onChange={(event) => {
           const target = event.currentTarget;
-          const file = target.files?.[0];
-          if (file) importExperiment(file.name, await file.text());
+          void openFiles(Array.from(target.files ?? []));
           target.value = '';
         }}
       />

@@ -1,6 +1,7 @@
 // Cards above the charts that say what is wrong or what could go on: engine, links, storage, an unfinished run.
 import { IconAlertTriangle, IconCircleX, IconInfoCircle } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
+import type { Experiment } from '../../engine/config/experiment.ts';
 import { formatIssue } from '../../engine/core/errors.ts';
 import { canBegin, failedEngine } from '../../store/engines.ts';
 import { useStore } from '../../store/store.ts';
@@ -52,6 +53,7 @@ export function Notices() {
       <EngineNotice />
       <RecoveryNotice />
       <SourceNotice />
+      <OpenedNotice />
       <UnfinishedNotice />
       <StorageNotice />
       <KeepingNotice />
@@ -120,6 +122,44 @@ function SourceNotice() {
           <li key={formatIssue(issue)}>{formatIssue(issue)}</li>
         ))}
       </ul>
+    </Notice>
+  );
+}
+
+/** What a file was, and what may be done with it. */
+function OpenedNotice() {
+  const opened = useStore((s) => s.opened);
+  const ready = useStore(canBegin);
+  if (!opened) return null;
+  const { title, text, weights } = opened;
+  const dismiss = () => useStore.setState({ opened: null });
+  const measure = (experiment: Experiment | null) => {
+    const { setExperiment, start } = useStore.getState();
+    dismiss();
+    if (experiment) setExperiment(experiment);
+    start({ weights: weights?.input, ...(experiment && { experiment }) });
+  };
+  return (
+    <Notice
+      title={title}
+      tone="plain"
+      actions={
+        <>
+          {weights?.experiment && ready && (
+            <Button primary onClick={() => measure(weights.experiment)}>
+              Measure with the settings in the file
+            </Button>
+          )}
+          {weights && ready && (
+            <Button primary={!weights.experiment} onClick={() => measure(null)}>
+              Measure with those on the left
+            </Button>
+          )}
+          <Button onClick={dismiss}>Dismiss</Button>
+        </>
+      }
+    >
+      <p>{text}</p>
     </Notice>
   );
 }

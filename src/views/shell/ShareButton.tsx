@@ -3,8 +3,10 @@
 import { IconShare2 } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { MAX_LINK } from '../../engine/config/codec.ts';
-import { openLink, saveExperiment } from '../../store/store.ts';
+import { fileNameOf } from '../../engine/config/tableInput.ts';
+import { openLink, saveExperiment, useStore } from '../../store/store.ts';
 import { formatCount } from '../charts/format.ts';
+import { EXAMPLES } from '../controls/FileControl.tsx';
 import classes from './shell.module.css';
 
 const SAID_MS = 3000;
@@ -12,6 +14,11 @@ const SAID_MS = 3000;
 export function ShareButton() {
   const [said, setSaid] = useState<{ link: string; copied: boolean } | null>(null);
   const [tooLong, setTooLong] = useState<number | null>(null);
+  // A table of the user's own is not in the link; the other side is asked for it by name.
+  const apart = useStore((s) => {
+    const name = s.experiment && fileNameOf(s.experiment, s.catalog);
+    return name && !EXAMPLES.includes(name) ? name : null;
+  });
   useEffect(() => {
     if (!said?.copied) return;
     const timer = setTimeout(() => setSaid(null), SAID_MS);
@@ -59,7 +66,8 @@ export function ShareButton() {
             </button>
           </>
         )}
-        {said?.copied && 'Link copied'}
+        {said?.copied &&
+          (apart ? `Link copied. It does not hold ${apart}: send the file along.` : 'Link copied')}
         {said && !said.copied && (
           <label>
             This browser does not let the page copy. The link:

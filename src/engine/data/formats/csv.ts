@@ -112,5 +112,6 @@ export const csv: FileFormat = {
   label: 'CSV',
   summary: 'text: CSV with comma, semicolon, tab, bar or blanks between cells',
   extensions: ['.csv', '.tsv', '.tab', '.txt', '.dat', '.data'],
+  isAnyText: true,
   open,
 };

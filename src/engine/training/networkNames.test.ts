@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest';
+import { catalog } from '../catalog.ts';
+import { requireExperiment } from '../config/experiment.ts';
+import { networksOf } from './plan.ts';
+
+const labels = (compare: object[], training = {}) =>
+  networksOf(
+    requireExperiment({ model: { id: 'multitab-net', params: { mask: 'TxT' } }, compare, training }, catalog),
+  ).map((n) => n.label);
+const net = (params: object) => ({ id: 'multitab-net', params });
+
+it('names networks of one architecture by what differs', () => {
+  expect(labels([net({ mask: 'FxT' }), net({ mask: 'none' })])).toEqual([
+    'ST-MLP',
+    'MultiTab-Net · T×T',
+    'MultiTab-Net · F×T',
+    'MultiTab-Net · mask none',
+  ]);
+  expect(labels([net({ mask: 'TxT', blocks: 2 }), { id: 'mmoe' }])).toEqual([
+    'ST-MLP',
+    'MultiTab-Net · blocks 1',
+    'MultiTab-Net · blocks 2',
+    'MMoE',
+  ]);
+});
+
+it('leaves the name alone where there is one, or nothing differs', () => {
+  expect(labels([{ id: 'mmoe' }])).toEqual(['ST-MLP', 'MultiTab-Net', 'MMoE']);
+  expect(labels([net({ mask: 'TxT' })])).toEqual(['ST-MLP', 'MultiTab-Net', 'MultiTab-Net']);
+});

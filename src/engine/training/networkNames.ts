@@ -1,0 +1,39 @@
+// Names of the networks of an experiment: of one architecture several times, the settings in which they differ tell them apart, in
+// charts, tables, files and results alike ("MultiTab-Net · F×T").
+import { paramsApart, readableValue } from '../config/changes.ts';
+import { isVisible, type ParamSpec, type Params } from '../config/params.ts';
+import { isModel, type Role } from '../core/roles.ts';
+
+interface Named {
+  role: Role;
+  def: { id: string; label: string; params: readonly ParamSpec[] };
+  params: Params;
+}
+
+/** More would be a list, not a name. */
+const MAX_PARTS = 3;
+const MAX_VALUE = 20;
+
+/** "F×T" of "F×T: no feature to task", "blocks 2", "mask none"; null for what is too long for a name. */
+function partOf(spec: ParamSpec, value: Params[string]): string | null {
+  const text = readableValue(spec, value ?? spec.default);
+  const [short = text, rest] = text.split(':');
+  if (rest !== undefined) return short;
+  return text.length > MAX_VALUE ? null : `${spec.label.toLowerCase()} ${text.toLowerCase()}`;
+}
+
+/** One per network, in order; twins and baselines keep the name of their architecture, which their role tells apart. */
+export function networkNames(networks: readonly Named[]): string[] {
+  return networks.map(({ role, def, params }) => {
+    if (!isModel(role)) return def.label;
+    const others = networks.filter((n) => n.role !== role && isModel(n.role) && n.def.id === def.id);
+    const specs = def.params.filter((spec) => isVisible(spec, params));
+    const parts = paramsApart(
+      specs,
+      params,
+      others.map((n) => n.params),
+    ).flatMap(({ spec, value }) => partOf(spec, value) ?? []);
+    const named = parts.slice(0, MAX_PARTS);
+    return named.length > 0 ? `${def.label} · ${named.join(', ')}` : def.label;
+  });
+}

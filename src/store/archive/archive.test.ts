@@ -1,0 +1,120 @@
+// Runs that leave as a file come back as they were; a damaged file gives what is whole and says what is not.
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { catalog } from '../../engine/catalog.ts';
+import { tableInput } from '../../engine/config/tableInput.ts';
+import { KEPT_VERSION, type KeptNetworks } from '../../engine/protocol/keptNetworks.ts';
+import type { RunEvent } from '../../engine/protocol/run.ts';
+import { readRecording } from '../replay.ts';
+import type { RunRecord } from '../runRecord.ts';
+import { added, applyToRuns, NO_RUNS } from '../runs.ts';
+import { memoryRuns } from '../testing/memoryRuns.ts';
+import { LARGEST_ARCHIVE, readArchive, writeArchive } from './archive.ts';
+import { readLine, writeLine } from './text.ts';
+
+let recorded: RunRecord;
+beforeAll(() => {
+  let all = NO_RUNS;
+  for (const event of readRecording(readFileSync('public/examples/first-run.json', 'utf8')))
+    all = event.type === 'run-started' ? added(NO_RUNS, 1, event) : applyToRuns(all, event as RunEvent);
+  recorded = { ...(all.runs[0] as RunRecord), isExample: false };
+});
+
+const networks = (file?: KeptNetworks['file']): KeptNetworks => ({
+  version: KEPT_VERSION,
+  seed: 0,
+  epoch: 2,
+  table: 'x',
+  tensors: { 'model/parameter/0': new Float32Array([1, Number.NaN, -0]) },
+  networks: [],
+  ...(file ? { file } : {}),
+});
+
+const series = [
+  { seed: 0, role: 'model' as const, points: { steps: [3], taskLosses: [[Number.NaN]], gradientNorms: [1] } },
+];
+
+/** Two runs that share a table. */
+async function twoRuns() {
+  const runs = memoryRuns();
+  const file = tableInput('t.csv', new Blob(['a,b\n1,2']));
+  for (const runId of ['one', 'two']) {
+    await runs.put({ ...recorded, runId });
+    await runs.putPart(runId, 'series', series);
+    await runs.putNetworks(runId, networks(file));
+  }
+  await runs.change('one', { labels: { name: '=wide "é"', tags: ['a'], isStarred: true, note: 'n' } });
+  return { runs, blob: await writeArchive(runs, ['one', 'two'], true) };
+}
+
+const linesOf = async (blob: Blob) => (await blob.text()).trimEnd().split('\n');
+const blobOf = (lines: readonly string[]) => new Blob([lines.join('\n')]);
+
+describe('an archive', () => {
+  it('holds a table once, and gives the runs back as they were', async () => {
+    const { runs, blob } = await twoRuns();
+    expect(await linesOf(blob)).toHaveLength(4);
+    const other = memoryRuns();
+    expect(await readArchive(blob, catalog, other)).toEqual({ imported: 2, already: 0, broken: [] });
+    expect(other.records).toEqual(runs.records);
+    expect(other.entries).toEqual(runs.entries);
+    expect(await other.getPart('one', 'series')).toEqual(series);
+    const back = await other.getNetworks('two');
+    expect(back?.tensors).toEqual(networks().tensors);
+    expect(await back?.file?.blob.text()).toBe('a,b\n1,2');
+    expect(await readArchive(blob, catalog, other)).toEqual({ imported: 0, already: 2, broken: [] });
+  });
+
+  it('without weights holds results alone', async () => {
+    const { runs } = await twoRuns();
+    const blob = await writeArchive(runs, ['two', 'gone'], false);
+    const other = memoryRuns();
+    expect(await readArchive(blob, catalog, other)).toMatchObject({ imported: 1, broken: [] });
+    expect(await other.getNetworks('two')).toBeNull();
+  });
+
+  it('that is damaged gives what is whole and says what is not', async () => {
+    const { blob } = await twoRuns();
+    const [head = '', file = '', one = '', two = ''] = await linesOf(blob);
+    const other = memoryRuns();
+    const report = await readArchive(blobOf([head, file, one.slice(0, 500), two]), catalog, other);
+    expect(report).toMatchObject({ imported: 1, broken: [expect.stringMatching(/^line 3: /)] });
+    const noFile = await readArchive(blobOf([head, file.slice(0, 40), one]), catalog, memoryRuns());
+    expect(noFile).toMatchObject({
+      imported: 1,
+      broken: [expect.stringMatching(/^line 2/), expect.stringMatching(/line 3: its table is missing/)],
+    });
+  });
+
+  it('of something else, or too large, is refused', async () => {
+    const read = (blob: Blob) => readArchive(blob, catalog, memoryRuns());
+    await expect(read(new Blob(['a,b\n1,2']))).rejects.toThrow(/expected a file that this workbench/);
+    await expect(read(new Blob(['{"format":"multitab-runs","version":2}']))).rejects.toThrow(/version/);
+    const large = { size: LARGEST_ARCHIVE + 1 } as Blob;
+    await expect(read(large)).rejects.toThrow(/at most 100\.0 MB, got 100\.0 MB/);
+  });
+
+  it('does not take a run whose parts are not what charts read', async () => {
+    const { blob } = await twoRuns();
+    const [head = '', , , two = ''] = await linesOf(blob);
+    const whole = readLine(two) as { run: { record: Record<string, unknown> } };
+    const refused = async (change: Record<string, unknown>) => {
+      const run = { ...whole.run, record: { ...whole.run.record, ...change } };
+      const { imported, broken } = await readArchive(
+        blobOf([head, writeLine({ run })]),
+        catalog,
+        memoryRuns(),
+      );
+      expect(imported).toBe(0);
+      return broken[0];
+    };
+    expect(await refused({ seedStates: [{}] })).toMatch(
+      /^line 2: run.seedStates\[0\].seed: expected a whole number/,
+    );
+    expect(await refused({ runId: '../x' })).toMatch(/runId: expected an id/);
+    expect(await refused({ status: 'great' })).toMatch(/status: expected one of/);
+    expect(await refused({ isExample: true })).toMatch(/isExample/);
+    const experiment = { ...recorded.experiment, model: { id: 'no-model', params: {} } };
+    expect(await refused({ experiment })).toMatch(/no-model/);
+  });
+});

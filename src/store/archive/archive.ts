@@ -1,0 +1,130 @@
+// Runs as one file, to move them or to keep them elsewhere: JSON lines, so that what is whole can be read where a part is damaged.
+// A first line says what it is; tables come before the runs that need them; each run is a line.
+import type { Catalog } from '../../engine/config/catalog.ts';
+import { tableInput } from '../../engine/config/tableInput.ts';
+import { matching, object, oneOf, record, text } from '../../engine/core/reader.ts';
+import { entryOf } from '../runEntry.ts';
+import { networksOf, partOf } from '../runParts.ts';
+import type { RunStore } from '../storage/runs.ts';
+import { type ArchivedRun, readRun } from './readRun.ts';
+import { readLine, writeLine } from './text.ts';
+
+const FORMAT = 'multitab-runs';
+const VERSION = 1;
+export const LARGEST_ARCHIVE = 100 * 1024 * 1024;
+export const ARCHIVE_NAME = 'runs.multitab.jsonl';
+
+const megabytes = (bytes: number) => `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+
+const head = object({ format: oneOf([FORMAT]), version: oneOf([VERSION]) });
+const bytes = matching((v): v is Uint8Array<ArrayBuffer> => v instanceof Uint8Array, 'bytes');
+const fileLine = object({ id: text, name: text, bytes });
+
+/** @param withNetworks - also the weights, and the tables that they were trained on: the larger part */
+export async function writeArchive(
+  runs: Pick<RunStore, 'whole'>,
+  runIds: readonly string[],
+  withNetworks: boolean,
+): Promise<Blob> {
+  const parts: string[] = [writeLine({ format: FORMAT, version: VERSION })];
+  const files = new Set<string>();
+  for (const runId of runIds) {
+    const whole = await runs.whole(runId);
+    if (!whole) continue;
+    const { entry, record: own, series } = whole;
+    const networks = withNetworks ? whole.networks : null;
+    const file = networks?.file;
+    if (file && !files.has(file.id)) {
+      files.add(file.id);
+      const content = new Uint8Array(await file.blob.arrayBuffer());
+      parts.push(writeLine({ file: { id: file.id, name: file.name, bytes: content } }));
+    }
+    const part = networks && partOf(networks);
+    parts.push(writeLine({ run: { labels: entry.labels, record: own, series, networks: part } }));
+  }
+  return new Blob(parts, { type: 'application/jsonl' });
+}
+
+export interface ImportReport {
+  imported: number;
+  /** Runs that are here already, which stay as they are. */
+  already: number;
+  /** What could not be read: where, and why. */
+  broken: string[];
+}
+
+/** Without the remedy of a request: a file is not corrected by hand. */
+const reasonOf = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).replace(' Correct the request.', '');
+
+/** Lines of a text that is never whole in memory. */
+async function* linesOf(blob: Blob): AsyncGenerator<string> {
+  const reader = blob.stream().pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    const pieces = (rest + value).split('\n');
+    rest = pieces.pop() ?? '';
+    yield* pieces;
+  }
+  if (rest !== '') yield rest;
+}
+
+/** Stores every run that is whole. @throws where nothing of it can be read, or storage refuses */
+export async function readArchive(
+  blob: Blob,
+  catalog: Catalog,
+  runs: Pick<RunStore, 'get' | 'putWhole'>,
+): Promise<ImportReport> {
+  if (blob.size > LARGEST_ARCHIVE)
+    throw new Error(
+      `archive: expected at most ${megabytes(LARGEST_ARCHIVE)}, got ${megabytes(blob.size)}. Export fewer runs at a time, or without weights.`,
+    );
+  const report: ImportReport = { imported: 0, already: 0, broken: [] };
+  const files = new Map<string, ReturnType<typeof tableInput>>();
+  let number = 0;
+  for await (const line of linesOf(blob)) {
+    number++;
+    const place = `line ${number}`;
+    if (line.trim() === '') continue;
+    let run: ArchivedRun;
+    try {
+      const content = record(readLine(line), 'line');
+      if (number === 1) {
+        head(content, 'archive');
+        continue;
+      }
+      if (content.file !== undefined) {
+        const file = fileLine(content.file, 'file');
+        files.set(file.id, { ...tableInput(file.name, new Blob([file.bytes])), id: file.id });
+        continue;
+      }
+      run = readRun(content.run, 'run', catalog);
+    } catch (error) {
+      const reason = reasonOf(error);
+      // Without its first line it may be anything.
+      if (number === 1)
+        throw new Error(`archive: expected a file that this workbench has exported. ${reason}`);
+      report.broken.push(`${place}: ${reason}`);
+      continue;
+    }
+    const { record: own, labels, series, networks } = run;
+    if (await runs.get(own.runId)) {
+      report.already++;
+      continue;
+    }
+    const file = networks?.fileId ? files.get(networks.fileId) : undefined;
+    const isMissing = networks?.fileId && !file;
+    if (isMissing) report.broken.push(`${place}: its table is missing, so its weights are left out.`);
+    await runs.putWhole({
+      entry: { ...entryOf(own), labels },
+      record: own,
+      series,
+      captures: null,
+      networks: networks && !isMissing ? networksOf(networks, file ?? null) : null,
+    });
+    report.imported++;
+  }
+  return report;
+}

@@ -1,0 +1,27 @@
+// The Runs tab: every run that is kept, and those chosen side by side.
+import { useView } from '../../../store/hooks.ts';
+import { useStore } from '../../../store/store.ts';
+import { Segmented } from '../../charts/parts/Segmented.tsx';
+import { CompareView } from './CompareView.tsx';
+import { ListView } from './ListView.tsx';
+import classes from './runs.module.css';
+
+export function RunsPanel() {
+  const [view, setView] = useView();
+  const chosen = useStore((s) => s.selectedRuns.length);
+  const { part } = view.runs;
+  return (
+    <div className={classes.panel}>
+      <Segmented
+        label="What is shown of the runs"
+        value={part}
+        options={[
+          { value: 'list', label: 'All runs' },
+          { value: 'compare', label: chosen > 0 ? `Compare ${chosen}` : 'Compare' },
+        ]}
+        onChange={(next) => setView({ runs: { ...view.runs, part: next } })}
+      />
+      {part === 'list' ? <ListView /> : <CompareView />}
+    </div>
+  );
+}

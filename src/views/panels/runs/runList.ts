@@ -1,0 +1,101 @@
+// Which kept runs the list shows, and in which order.
+import { meanOf } from '../../../engine/core/interval.ts';
+import { bytesOf, modelOf, nameOf, type RunEntry } from '../../../store/runEntry.ts';
+
+export const SORT_KEYS = ['date', 'name', 'architecture', 'status', 'gain', 'size'] as const;
+export type SortKey = (typeof SORT_KEYS)[number];
+
+export interface ListChoice {
+  /** Every word of it must occur in name, number, tags, note, architecture, table or status. */
+  search: string;
+  starredOnly: boolean;
+  sort: SortKey;
+  descending: boolean;
+}
+
+export const NEWEST_FIRST: ListChoice = { search: '', starredOnly: false, sort: 'date', descending: true };
+
+export const STATUS_LABELS: Record<RunEntry['status'], string> = {
+  preparing: 'Preparing',
+  running: 'Running',
+  paused: 'Paused',
+  stopped: 'Stopped',
+  failed: 'Failed',
+  finished: 'Finished',
+  interrupted: 'Interrupted',
+};
+
+/** Label of the architecture, its id where it was not tested. */
+export const architectureOf = (entry: RunEntry): string => modelOf(entry)?.label ?? entry.experiment.model.id;
+
+const defined = (values: readonly number[] | null | undefined): number[] =>
+  (values ?? []).filter((value) => !Number.isNaN(value));
+
+/** Gain of the model over its finished seeds, percent. */
+export const gainsOf = (entry: RunEntry): number[] => defined(modelOf(entry)?.gain);
+
+const textOf = (entry: RunEntry): string =>
+  [
+    nameOf(entry),
+    `run ${entry.number}`,
+    ...entry.labels.tags,
+    entry.labels.note,
+    architectureOf(entry),
+    entry.table ?? '',
+    STATUS_LABELS[entry.status],
+  ]
+    .join('\n')
+    .toLowerCase();
+
+const KEYS: Record<SortKey, (entry: RunEntry) => number | string> = {
+  date: (entry) => entry.createdAt,
+  name: (entry) => nameOf(entry).toLowerCase(),
+  architecture: (entry) => architectureOf(entry).toLowerCase(),
+  status: (entry) => STATUS_LABELS[entry.status],
+  gain: (entry) => meanOf(gainsOf(entry)),
+  size: bytesOf,
+};
+
+const numbersInText = new Intl.Collator('en', { numeric: true });
+
+/** What has no value comes last, whatever the direction. */
+function compareKeys(a: number | string, b: number | string, direction: number): number {
+  if (typeof a === 'string' || typeof b === 'string')
+    return direction * numbersInText.compare(String(a), String(b));
+  if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
+  return direction * (a - b);
+}
+
+export function listed(entries: readonly RunEntry[], choice: ListChoice): RunEntry[] {
+  const { search, starredOnly, sort, descending } = choice;
+  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+  const key = KEYS[sort];
+  const direction = descending ? -1 : 1;
+  return entries
+    .filter((entry) => !starredOnly || entry.labels.isStarred)
+    .filter((entry) => {
+      if (words.length === 0) return true;
+      const text = textOf(entry);
+      return words.every((word) => text.includes(word));
+    })
+    .map((entry) => ({ entry, key: key(entry) }))
+    .sort((a, b) => compareKeys(a.key, b.key, direction))
+    .map(({ entry }) => entry);
+}
+
+/** "12.3 MB" */
+export function sizeText(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  const kilobytes = bytes / 1024;
+  return kilobytes < 1000 ? `${kilobytes.toFixed(0)} KB` : `${(kilobytes / 1024).toFixed(1)} MB`;
+}
+
+/** Tags as they are typed: separated by commas, each once. */
+export const tagsOf = (text: string): string[] => [
+  ...new Set(
+    text
+      .split(',')
+      .map((tag) => tag.trim())
+      .filter(Boolean),
+  ),
+];

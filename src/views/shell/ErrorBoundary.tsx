@@ -1,0 +1,67 @@
+// Where drawing fails, a card in its place says so, with ways out; the rest of the page, a run in progress too, goes on.
+import { Component, type ReactNode } from 'react';
+import classes from './shell.module.css';
+
+export interface ErrorBoundaryProps {
+  /** "This tab", "The page". */
+  what: string;
+  /** A further way out beside trying again. */
+  action?: { label: string; onClick(): void };
+  children: ReactNode;
+}
+
+export class ErrorBoundary extends Component<ErrorBoundaryProps, { error: Error | null }> {
+  override state: { error: Error | null } = { error: null };
+
+  static getDerivedStateFromError(thrown: unknown) {
+    return { error: thrown instanceof Error ? thrown : new Error(String(thrown)) };
+  }
+
+  override render() {
+    const { error } = this.state;
+    const { what, action, children } = this.props;
+    if (!error) return children;
+    return (
+      <section className={classes.errorCard} role="alert">
+        <div className={classes.errorHead}>
+          <div>
+            <h2>{what} could not be drawn</h2>
+            <p>
+              This is a fault of the workbench: {error.message}. Runs and settings are kept. Try again, or
+              copy the report and open an issue with it.
+            </p>
+          </div>
+        </div>
+        <div className={`${classes.errorBody} ${classes.oneColumn}`}>
+          <section>
+            <div className={classes.errorButtons}>
+              <button
+                type="button"
+                className={`${classes.button} ${classes.primary}`}
+                onClick={() => this.setState({ error: null })}
+              >
+                Try again
+              </button>
+              {action && (
+                <button type="button" className={classes.button} onClick={action.onClick}>
+                  {action.label}
+                </button>
+              )}
+              <button
+                type="button"
+                className={classes.button}
+                onClick={() => {
+                  const report = `${location.href}\n${error.stack ?? error.message}`;
+                  // Where it is refused, the text is on screen above.
+                  navigator.clipboard?.writeText(report).catch(() => {});
+                }}
+              >
+                Copy report
+              </button>
+            </div>
+          </section>
+        </div>
+      </section>
+    );
+  }
+}

@@ -1,0 +1,49 @@
+import { expect, it } from 'vitest';
+import { fileKind, isTextual } from './fileKind.ts';
+
+const TABLES = ['.csv', '.tsv', '.txt'];
+const kind = (name: string, text: string | null = null) => fileKind({ name, text }, TABLES);
+
+it('knows every file that the product writes', () => {
+  expect(kind('t.csv')).toEqual({ kind: 'table' });
+  expect(kind('W.SafeTensors')).toEqual({ kind: 'weights' });
+  expect(kind('m.ckpt')).toEqual({ kind: 'weights' });
+  expect(kind('download', 'PK\u0003\u0004rest')).toEqual({ kind: 'weights' });
+  expect(kind('download', '\u0010\0\0\0\0\0\0\0{"a":1}')).toEqual({ kind: 'weights' });
+  expect(kind('experiment.json', '{"version":1}')).toMatchObject({ kind: 'experiment', of: 'experiment' });
+  const experiment = { version: 1, seed: 3 };
+  const text = JSON.stringify(experiment);
+  expect(kind('case.json', JSON.stringify({ experiment, taken: {}, assertions: [] }))).toEqual({
+    kind: 'experiment',
+    of: 'case',
+    text,
+  });
+  expect(kind('r.json', JSON.stringify({ runId: 'a', experiment, seeds: [] }))).toEqual({
+    kind: 'experiment',
+    of: 'result',
+    text,
+  });
+  expect(kind('w.json', JSON.stringify({ format: 'multitab-weights', experiment }))).toMatchObject({
+    of: 'card',
+  });
+  expect(kind('mask.json', '{"rows":"queries","grid":["..",".x"]}')).toMatchObject({ kind: 'mask' });
+  expect(kind('mask.txt', '..\n.x\n')).toMatchObject({ kind: 'mask' });
+  expect(kind('mask.txt', '..\n.x\n@0.1:\n..\n..\n')).toMatchObject({ kind: 'mask' });
+  expect(kind('runs.multitab.jsonl', '{"format":"multitab-runs","version":1}\n{}')).toEqual({ kind: 'runs' });
+});
+
+it('takes text that is no mask as a table where the ending says so, and refuses the rest', () => {
+  expect(kind('t.txt', 'x,y\n1,2\n')).toEqual({ kind: 'table' });
+  expect(kind('a.png', '\u0089PNG')).toMatchObject({ kind: 'unknown' });
+  expect(kind('a.json', '')).toEqual({ kind: 'unknown', got: 'an empty file' });
+  expect(kind('a.json', '{"a":')).toMatchObject({ kind: 'unknown', got: expect.stringContaining('JSON') });
+  // A key of every object is no key of the file.
+  expect(kind('a.json', '{"__proto__":{"grid":1}}')).toMatchObject({ kind: 'experiment' });
+});
+
+it('reads as text only what is needed to tell', () => {
+  expect(isTextual('big.csv', TABLES)).toBe(false);
+  expect(isTextual('w.pt', TABLES)).toBe(false);
+  expect(isTextual('mask.txt', TABLES)).toBe(true);
+  expect(isTextual('unknown', TABLES)).toBe(true);
+});

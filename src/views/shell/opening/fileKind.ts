@@ -1,0 +1,61 @@
+// What a file is, told by its contents where they say it, and by its ending: everything that the page and the command line write is
+// known, so that one button and one drop take them all. Pure.
+import { WEIGHT_FILES } from '../../../engine/protocol/data.ts';
+
+export type FileKind =
+  | { kind: 'table' }
+  | { kind: 'weights' }
+  | { kind: 'runs' }
+  | { kind: 'mask'; text: string }
+  /** Holds an experiment: alone, in a case of mask tests, in a result, or in the settings beside weights. */
+  | { kind: 'experiment'; of: ExperimentFile; text: string }
+  | { kind: 'unknown'; got: string };
+
+export type ExperimentFile = 'experiment' | 'case' | 'result' | 'card';
+
+export interface GivenFile {
+  name: string;
+  /** The text, for endings that hold text and no table; null for others. */
+  text: string | null;
+}
+
+const endsWith = (name: string, endings: readonly string[]) =>
+  endings.some((ending) => name.toLowerCase().endsWith(ending));
+
+/** Whether the text is needed to tell. */
+export const isTextual = (name: string, tableEndings: readonly string[]): boolean =>
+  endsWith(name, ['.json', '.jsonl', '.txt']) || !endsWith(name, [...tableEndings, ...WEIGHT_FILES]);
+
+export function fileKind({ name, text }: GivenFile, tableEndings: readonly string[]): FileKind {
+  if (endsWith(name, WEIGHT_FILES)) return { kind: 'weights' };
+  const begins = text?.trimStart() ?? '';
+  if (/^\{"format":"multitab-runs"/.test(begins)) return { kind: 'runs' };
+  if (text !== null && begins.startsWith('{')) return fromJson(text);
+  // A mask as text: lines of dots and crosses.
+  if (text !== null && /^[.x][.x\s/|]*(@|$)/i.test(begins)) return { kind: 'mask', text };
+  if (endsWith(name, tableEndings)) return { kind: 'table' };
+  // Without its ending: a zip of torch.save, or the header of safetensors, which begins at byte 8.
+  if (text?.startsWith('PK\u0003\u0004') || text?.[8] === '{') return { kind: 'weights' };
+  return { kind: 'unknown', got: text === '' ? 'an empty file' : 'none of these' };
+}
+
+function fromJson(text: string): FileKind {
+  let json: Record<string, unknown>;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    return { kind: 'unknown', got: `JSON that cannot be read: ${(error as Error).message}` };
+  }
+  const has = (key: string) => Object.hasOwn(json, key);
+  const inner = () => JSON.stringify(json.experiment);
+  if (has('grid')) return { kind: 'mask', text };
+  if (has('experiment') && has('assertions')) return { kind: 'experiment', of: 'case', text: inner() };
+  if (json.format === 'multitab-weights' && has('experiment'))
+    return { kind: 'experiment', of: 'card', text: inner() };
+  if (has('experiment') && has('seeds')) return { kind: 'experiment', of: 'result', text: inner() };
+  return { kind: 'experiment', of: 'experiment', text };
+}
+
+/** For refusals and for the dialog: what can be opened. */
+export const OPENABLE =
+  'a table, an experiment, a result of the command line, a case of mask tests, a mask, runs, or weights';

@@ -1,0 +1,198 @@
+// Opens what the user chose or dropped: says what it is and does what it is for. A file that cannot be read changes nothing.
+
+import { labelsWith } from '../../../engine/config/capabilities.ts';
+import { parseExperiment } from '../../../engine/config/experiment.ts';
+import { needsFile, tableInput } from '../../../engine/config/tableInput.ts';
+import { WorkbenchError } from '../../../engine/core/errors.ts';
+import type { FileInput } from '../../../engine/data/source.ts';
+import { writeMaskText } from '../../../engine/masks/places.ts';
+import { useStore } from '../../../store/store.ts';
+import { formatCount, plural } from '../../charts/format.ts';
+import { readFile as readMaskFile } from '../../panels/mask/files.ts';
+import { type ExperimentFile, fileKind, isTextual, OPENABLE } from './fileKind.ts';
+
+/** Text that tells what a file is; a mask of 128 tokens in every head of a large network stays below, and so does a result. */
+const MAX_TEXT = 100_000_000;
+
+const OPENED_AS: Record<ExperimentFile, string> = {
+  experiment: 'An experiment',
+  case: 'A case of mask tests: its experiment is set on the left. Run it, and see Masks, Tests',
+  result: 'A result of the command line: its experiment is set on the left. Run it to see its charts',
+  card: 'The settings beside weights: their experiment is set on the left. The weights are opened from Models',
+};
+
+const say = (title: string, text: string) => useStore.setState({ opened: { title, text, weights: null } });
+
+function refuse(name: string, expected: string, got: string, remedy: string) {
+  useStore.setState({
+    opened: null,
+    sourceIssues: { title: `${name} was not opened`, issues: [{ path: name, expected, got, remedy }] },
+  });
+}
+
+/** Files of one choice or one drop: weights may come with the settings beside them. */
+export async function openFiles(files: readonly File[]): Promise<void> {
+  const weights = files.find((file) => fileKind({ name: file.name, text: null }, []).kind === 'weights');
+  if (weights) {
+    await openWeights(
+      weights,
+      files.find((file) => file !== weights && /\.json$/i.test(file.name)),
+    );
+    return;
+  }
+  for (const file of files) await openFile(file);
+}
+
+async function openFile(file: File): Promise<void> {
+  const { catalog, importExperiment } = useStore.getState();
+  if (!catalog) return;
+  const endings = catalog.formats.flatMap((f) => f.extensions);
+  const textual = isTextual(file.name, endings);
+  if (textual && file.size > MAX_TEXT) {
+    const most = `at most ${MAX_TEXT / 1e6} MB`;
+    refuse(file.name, most, `${(file.size / 1e6).toFixed(0)} MB`, 'Nothing was changed.');
+    return;
+  }
+  const found = fileKind({ name: file.name, text: textual ? await file.text() : null }, endings);
+  switch (found.kind) {
+    case 'table':
+      await openTable(file);
+      return;
+    case 'weights':
+      await openWeights(file, undefined);
+      return;
+    case 'mask':
+      openMask(file.name, found.text);
+      return;
+    case 'experiment':
+      useStore.setState({ opened: null });
+      importExperiment(file.name, found.text);
+      if (!useStore.getState().sourceIssues) say(`${file.name} is open`, `${OPENED_AS[found.of]}.`);
+      return;
+    case 'runs':
+      await openRuns(file);
+      return;
+    case 'unknown':
+      refuse(file.name, OPENABLE, found.got, `Tables end in ${endings.join(', ')}. Nothing was changed.`);
+      return;
+    default:
+      found satisfies never;
+  }
+}
+
+/** The table of the experiment from now on; one that cannot be read leaves everything as it is. */
+export async function openTable(file: File): Promise<void> {
+  const { catalog, experiment, chooseFile, setValue } = useStore.getState();
+  const source = catalog?.sources.find((s) => s.needsFile);
+  if (!source) return;
+  if (!(await chooseFile(tableInput(file.name, file)))) {
+    const { fileError } = useStore.getState();
+    refuse(
+      file.name,
+      'a table that can be read',
+      fileError?.message ?? 'another one',
+      'Nothing was changed.',
+    );
+    return;
+  }
+  if (!needsFile(experiment, catalog)) {
+    setValue('data', source.id);
+    setValue('data.file', file.name);
+    await useStore.getState().previewFile();
+  }
+  setValue('tasks.targets', []);
+  useStore.setState({ presetId: null, sourceIssues: null });
+  const { preview } = useStore.getState();
+  const size = preview
+    ? ` ${formatCount(preview.rows)} rows, ${plural(preview.columns.length, 'column')}.`
+    : '';
+  say(`${file.name} is open`, `A table.${size} Tick the columns to predict, on the left under Tasks.`);
+}
+
+function openMask(name: string, text: string): void {
+  const { catalog, summary, setValue, setTab, setView } = useStore.getState();
+  const masking = summary?.masking;
+  if (!masking) {
+    const models = labelsWith(catalog?.models ?? [], 'masks');
+    refuse(name, 'a model with masks on the left', 'one without', `This is a mask: choose ${models} first.`);
+    return;
+  }
+  const { tokens, blocks, heads } = masking;
+  const names = tokens.map((t) => t.name);
+  const mask = readMaskFile(text, { tokens: tokens.length, blocks, heads }, names);
+  if (!mask) {
+    const expected = `a mask of ${tokens.length} by ${tokens.length} tokens within ${blocks} blocks and ${heads} heads`;
+    refuse(
+      name,
+      expected,
+      'another size, or other tokens',
+      'Open the experiment that it was painted for first.',
+    );
+    return;
+  }
+  setValue('model.customMask', writeMaskText(mask));
+  setValue('model.mask', 'custom');
+  setTab('masks');
+  setView({ masks: 'paint' });
+  useStore.setState({ sourceIssues: null });
+  say(`${name} is open`, 'A mask: it is the mask of the experiment now.');
+}
+
+const bytesOf = async (file: File): Promise<FileInput> => ({
+  name: file.name,
+  bytes: new Uint8Array(await file.arrayBuffer()),
+});
+
+/** Checks the file and says what is in it, before anything is trained or measured. */
+async function openWeights(file: File, beside: File | undefined): Promise<void> {
+  const { catalog } = useStore.getState();
+  if (!catalog) return;
+  const weights = await bytesOf(file);
+  const card = beside && (await bytesOf(beside));
+  // Loaded when needed: the page starts without readers of weights.
+  const { readWeights } = await import('../../../engine/weights/readWeights.ts');
+  const { CARD_KEY, readCard } = await import('../../../engine/weights/card.ts');
+  try {
+    const { tensors, metadata } = readWeights(weights.bytes, file.name);
+    const text = card ? new TextDecoder().decode(card.bytes) : metadata.get(CARD_KEY);
+    const told = text === undefined ? null : readCard(text, beside?.name ?? file.name);
+    const settings = told && parseExperiment(told.experiment, catalog);
+    const numbers = tensors.reduce((sum, t) => sum + t.shape.reduce((a, b) => a * b, 1), 0);
+    const from = catalog.models.find((m) => m.id === told?.architecture)?.label;
+    const origin = from
+      ? `Saved of ${from}, seed ${told?.seed}, with its settings.`
+      : 'The file does not say of which network: set it on the left.';
+    useStore.setState({
+      sourceIssues: null,
+      opened: {
+        title: `${file.name} holds weights`,
+        text: `${plural(tensors.length, 'tensor')}, ${formatCount(numbers)} numbers, ${shapesOf(tensors)}. ${origin}`,
+        weights: {
+          input: { ...weights, card },
+          experiment: settings && settings.issues.length === 0 ? settings.experiment : null,
+        },
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof WorkbenchError)) throw error;
+    const [issue] = error.issues;
+    refuse(
+      file.name,
+      issue?.expected ?? 'weights',
+      issue ? issue.got : error.message,
+      issue?.remedy ?? 'Save the weights again.',
+    );
+  }
+}
+
+/** "encoder.0.… [16, 1] to tower.… [1, 64]": the first and the last, by which a network is known. */
+function shapesOf(tensors: readonly { name: string; shape: readonly number[] }[]): string {
+  const text = (t: { name: string; shape: readonly number[] }) => `${t.name} [${t.shape.join(', ')}]`;
+  const [first] = tensors;
+  const last = tensors.at(-1);
+  return first && last ? `from ${text(first)} to ${text(last)}` : 'none';
+}
+
+async function openRuns(file: File): Promise<void> {
+  refuse(file.name, OPENABLE, 'runs of this workbench', 'Import them in the Runs tab.');
+}

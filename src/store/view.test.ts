@@ -34,6 +34,7 @@ const view: fc.Arbitrary<PanelView> = fc.record({
   lesson: fc.option(fc.string({ minLength: 1, maxLength: 20 }), { nil: null }),
   step: fc.nat(9),
   masks: fc.constantFrom('paint', 'what-if', 'tests', 'rows'),
+  tasks: fc.constantFrom('related', 'gradients'),
   runs: fc.record({ part: fc.constantFrom('list' as const, 'compare' as const) }),
   pair: fc.option(
     fc.tuple(fc.nat(31), fc.nat(31)).filter(([a, b]) => a !== b),
@@ -109,6 +110,7 @@ describe('the view in a link', () => {
       lesson: 'when-sharing-helps',
       step: 2,
       masks: 'rows',
+      tasks: 'gradients',
       runs: { part: 'compare' },
       pair: [1, 4],
     };
@@ -124,6 +126,7 @@ describe('the view in a link', () => {
       lesson: 'when-sharing-helps',
       step: '2',
       masks: 'rows',
+      tasks: 'gradients',
       network: 'Task 2',
       compare: 'rows:0-1',
       order: 'label:Task 1',

@@ -17,6 +17,10 @@ const MASK_VIEWS = ['paint', 'what-if', 'tests', 'rows'] as const;
 /** What the Masks tab shows. */
 export type MaskView = (typeof MASK_VIEWS)[number];
 
+const TASK_VIEWS = ['related', 'gradients'] as const;
+/** What the Tasks tab shows. */
+export type TaskView = (typeof TASK_VIEWS)[number];
+
 export const QUANTITY_IDS = ['scores', 'masked-scores', 'weights', 'value-weights'] as const;
 /** What a cell of an attention map shows. */
 export type AttentionQuantity = (typeof QUANTITY_IDS)[number];
@@ -126,6 +130,7 @@ const description = {
   lesson: field<string | null>('lesson', null, String, shortened),
   step: count('step'),
   masks: word<MaskView>('masks', 'paint', MASK_VIEWS),
+  tasks: word<TaskView>('tasks', 'related', TASK_VIEWS),
   /** The part of the Runs tab. */
   runs: { part: word('runs', 'list', ['list', 'compare']) },
   /** Positions of the two tasks outlined in the Tasks panel, or null. */

@@ -191,9 +191,17 @@ export interface UiSlice {
   opened: Opened | null;
   /** The experiment drawer of narrow windows. */
   drawerOpen: boolean;
+  /** The experiment that stood on the left when a lesson began, to go back to. */
+  beforeLesson: Experiment | null;
   setTab(tab: string): void;
   setView(patch: Partial<PanelView>): void;
   setDrawer(open: boolean): void;
+  /** Begins a lesson at a step. */
+  openLesson(id: string, step?: number): void;
+  /** Ends the lesson; the settings on the left stay until they are asked back. */
+  closeLesson(): void;
+  /** Puts back the experiment from before the first lesson. */
+  restoreBeforeLesson(): void;
 }
 
 export type AppState = ConfigSlice & DataSlice & EngineSlice & RunsSlice & KeptSlice & ProbesSlice & UiSlice;

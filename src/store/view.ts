@@ -126,6 +126,9 @@ const description = {
   },
   /** The layer of experts on screen and the chosen cell in it: a gate and an expert, by position. */
   experts: { layer: count('expertLayer'), gate: count('gate'), expert: count('expert') },
+  /** The lesson that is played, and its step; null for none. */
+  lesson: field<string | null>('lesson', null, String, shortened),
+  step: count('step'),
   masks: word<MaskView>('masks', 'paint', MASK_VIEWS),
   tasks: word<TaskView>('tasks', 'related', TASK_VIEWS),
   /** The part of the Runs tab. */

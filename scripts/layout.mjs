@@ -13,6 +13,7 @@ export const rows = [
   ['engine/models'],
   ['engine/weights', 'engine/protocol', 'engine/methods'],
   ['engine/training', 'engine/sweeps'],
+  ['engine/report'],
   ['engine/analysis'],
   ['engine/probes', 'engine/golden'],
   ['engine/catalog.ts'],

@@ -12,8 +12,9 @@ import { relationsCommand } from './relations.ts';
 import { checkCommand, costCommand, profileCommand, runCommand } from './run.ts';
 import { mergeCommand, sweepCommand } from './sweep/command.ts';
 import { sweepsText } from './sweep/input.ts';
-import { readMergeOptions, readSweepOptions } from './sweep/options.ts';
+import { readMergeOptions, readReportOptions, readSweepOptions } from './sweep/options.ts';
 import { TRAINER_COMMAND } from './sweep/pool.ts';
+import { reportCommand } from './sweep/report.ts';
 import { serveRuns } from './sweep/trainer.ts';
 import { formatsText, modelsText } from './tables.ts';
 
@@ -24,6 +25,8 @@ const USAGE = `multitab: train multitask models on tables
   multitab inspect FILE [--json]             how a table is read: types with reasons, missing values, lines left out
   multitab sweep FILE|ID --out DIR [options] many runs: settings as lists and ranges, several at a time, goes on where it was
   multitab merge DIR                         join the shards of a sweep, and print its table
+  multitab report DIR [--out report.html] [--link URL]
+                                             the runs of a sweep as one HTML page, with links into the workbench at URL
   multitab sweeps [ID]                       list the sweep presets, or print one as a file to change
   multitab models [ID]                       list the architectures, their settings and sources
   multitab cost [experiment.json] [options]  parameters, operations, memory and time of every architecture
@@ -41,7 +44,8 @@ Options of run (check, cost and profile take those that name an experiment or a 
                          commas, colons or quotes stand in double quotes: --targets '"yield, kg":regression'
                          ${formatsText()}
   ${READING_HELP}
-  --split WORD           stratified or random
+  --split WORD           stratified, random, group:COL (whole groups), time:COL (the latest rows test),
+                         column:COL (its cells say train, validation or test), or auto
   --set KEY=VALUE        change one setting, as in a shared link: model.blocks=2, tasks.rho=0.4 (repeatable)
   --seeds 0..4,7         these seeds, each once, instead of those of the experiment: single ones and ranges
   --backend NAME         auto (default: wasm, else cpu), wasm, cpu, or webgpu (needs the package webgpu)
@@ -93,6 +97,8 @@ async function commandWithText(command: string | undefined, rest: string[]): Pro
       return sweepCommand(readSweepOptions(rest, usageError));
     case 'merge':
       return mergeCommand(readMergeOptions(rest, usageError));
+    case 'report':
+      return reportCommand(readReportOptions(rest, usageError));
     case 'sweeps':
       process.stdout.write(`${sweepsText(rest[0])}\n`);
       return 0;

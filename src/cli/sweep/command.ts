@@ -6,6 +6,7 @@ import type { CellResult } from '../../engine/sweeps/aggregate.ts';
 import {
   type Cell,
   expandCells,
+  isSameExperiment,
   runsOf,
   type SweepRun,
   shardOf,
@@ -71,6 +72,7 @@ export async function sweepCommand(options: SweepOptions): Promise<number> {
   // Before anything is trained: a folder of another sweep is refused. Its own runs count, whichever shard has them.
   const before = await readFolder(out, () => {});
   requireSame(sweep, before.sweep, out);
+  requireSettings(before.records, cells, out);
   const file = await ShardFile.open(out, shard, sweep, warn);
   const trainers: Trainer[] = [];
   const end = onEndSignal(() => {
@@ -236,8 +238,27 @@ async function warnOfRefusals(
   );
 }
 
+/** A later version may have other defaults, under which the same text is another experiment. */
+function requireSettings(
+  records: ReadonlyMap<string, SweepRecord>,
+  cells: readonly Cell[],
+  dir: string,
+): void {
+  const byId = new Map(cells.map((cell) => [cell.id, cell]));
+  for (const { run, cell, seed, result } of records.values()) {
+    const wanted = byId.get(cell)?.experiment;
+    if (!wanted || isSameExperiment(result.experiment, { ...wanted, seed, repeats: 1 })) continue;
+    throw WorkbenchError.of('file', {
+      path: '--out',
+      expected: 'runs with the defaults of this version',
+      got: `${dir} with the run ${run}, trained by a version with others`,
+      remedy: 'Choose another folder, or go on with the version that began it.',
+    });
+  }
+}
+
 function requireSame(sweep: Sweep, found: unknown, dir: string): void {
-  if (found === null || sweepId(requireSweep(found, catalog)) === sweepId(sweep)) return;
+  if (found === null || sweepId(requireSweep(found, catalog), catalog) === sweepId(sweep, catalog)) return;
   throw WorkbenchError.of('file', {
     path: '--out',
     expected: 'an empty folder, or one with runs of this sweep',

@@ -43,3 +43,18 @@ export function readMergeOptions(args: string[], usageError: UsageError) {
     throw usageError(`multitab merge: ${(error as Error).message}.`);
   }
 }
+
+export function readReportOptions(args: string[], usageError: UsageError) {
+  try {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: { out: { type: 'string', default: 'report.html' }, link: { type: 'string' } },
+    });
+    const [dir, ...others] = positionals;
+    if (dir === undefined || others.length > 0) throw new Error('expected one folder');
+    return { ...values, dir };
+  } catch (error) {
+    throw usageError(`multitab report: ${(error as Error).message}.`);
+  }
+}

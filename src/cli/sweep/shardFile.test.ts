@@ -75,10 +75,10 @@ describe('shards', () => {
     const whole = await merged(join(dir, 'one'));
     expect(await merged(join(dir, 'four'))).toBe(whole);
     expect(whole).toBe(await textOf('one', runsFile));
-    const gains = [...(await readFolder(join(dir, 'four'), quiet)).records.values()].map(
-      (r) => r.result.gain?.mean,
+    const losses = [...(await readFolder(join(dir, 'four'), quiet)).records.values()].map(
+      (r) => r.result.seeds[0]?.model.epochs[0]?.trainLosses[0],
     );
-    expect(new Set(gains).size).toBe(18);
+    expect(new Set(losses).size).toBe(18);
   });
 
   it('refuse to join different results of one run', async () => {

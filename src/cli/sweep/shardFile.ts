@@ -3,6 +3,7 @@
 // them. Without times the first file is the same text whenever and wherever its runs ran.
 import { type FileHandle, mkdir, open, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { catalog } from '../../engine/catalog.ts';
 import { WorkbenchError } from '../../engine/core/errors.ts';
 import { headerOf, readLines, readTimes, toLine } from '../../engine/sweeps/lines.ts';
 import type { RunTimes, SweepRecord } from '../../engine/sweeps/record.ts';
@@ -121,7 +122,7 @@ export class ShardFile {
     try {
       const text = await textOf(paths.runs);
       const { header, records, broken, wholeLength } = readLines(text);
-      const own = headerOf(sweep);
+      const own = headerOf(sweep, catalog);
       if (header && header.id !== own.id) throw mixed(dir, `runs.${name}.jsonl`);
       if (broken.length > 0)
         notes(
@@ -155,7 +156,7 @@ export class ShardFile {
   /** Puts the lines in the order of the sweep, whatever order the runs ended in. */
   async sort(order: readonly string[]): Promise<void> {
     const records = order.flatMap((run) => this.records.get(run) ?? []);
-    await replace(this.runsPath, [toLine(headerOf(this.sweep)), ...records.map(toLine)].join(''));
+    await replace(this.runsPath, [toLine(headerOf(this.sweep, catalog)), ...records.map(toLine)].join(''));
     const times = readTimes(await textOf(this.timesPath));
     await replace(
       this.timesPath,
@@ -192,7 +193,7 @@ export async function writeMerged(
 ): Promise<string> {
   const path = join(dir, 'runs.jsonl');
   const lines = order.flatMap((run) => records.get(run) ?? []).map(toLine);
-  await replace(path, [toLine(headerOf(sweep)), ...lines].join(''));
+  await replace(path, [toLine(headerOf(sweep, catalog)), ...lines].join(''));
   await writeFile(
     join(dir, 'times.jsonl'),
     order

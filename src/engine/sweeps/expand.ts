@@ -1,10 +1,12 @@
 // From a sweep to its cells, and from cells to runs. A cell is one experiment, a run is a cell with one seed; both have names that
 // follow from what they train, so that a run is known again in another process, in another order, and in a sweep that has grown.
 import type { Catalog } from '../config/catalog.ts';
+import { encodeExperiment } from '../config/codec.ts';
 import type { Experiment } from '../config/experiment.ts';
 import type { Issue } from '../core/errors.ts';
 import { canonicalJson, hashOf } from '../core/hash.ts';
 import { rng } from '../core/rng.ts';
+import { isObject } from './reading.ts';
 import { specsOf, valueText, withSettings } from './settings.ts';
 import { type Axis, axisName, isJoint, MAX_RUNS, type Settings, type Sweep } from './sweep.ts';
 import { type AxisValue, axisValues, drawFrom, isContinuous } from './values.ts';
@@ -32,10 +34,30 @@ const MAX_ISSUES = 20;
 /** Draws for every cell of a random design before it is said that there are too few different ones. */
 const DRAWS_PER_CELL = 50;
 
-/** The name of what is trained, whatever the seed. */
-export const cellId = (experiment: Experiment): string => hashOf({ ...experiment, seed: 0, repeats: 1 });
+/**
+ * The name of what is trained, whatever the seed: by the settings that differ from their defaults, so that a later version with more
+ * settings has the same name for it. A version with another default is found out by `isSameExperiment`.
+ */
+export const cellId = (experiment: Experiment, catalog: Catalog): string =>
+  hashOf(encodeExperiment({ ...experiment, seed: 0, repeats: 1 }, catalog));
+
 /** The name of a sweep: the same for the same runs, whatever its label. */
-export const sweepId = (sweep: Sweep): string => hashOf({ ...sweep, label: '' });
+export const sweepId = ({ base, axes, design, seeds }: Sweep, catalog: Catalog): string =>
+  hashOf([encodeExperiment({ ...base, seed: 0, repeats: 1 }, catalog), axes, design, seeds]);
+
+/** Whether an experiment that was trained, by this version or an earlier one, had these very settings; it may have had fewer. */
+export function isSameExperiment(trained: Experiment, wanted: Experiment): boolean {
+  const has = (own: unknown, other: unknown): boolean => {
+    if (!isObject(own) || !isObject(other)) return canonicalJson(own) === canonicalJson(other);
+    return Object.entries(own).every(([key, value]) => has(value, other[key]));
+  };
+  const { compare, ...rest } = trained;
+  return (
+    has(rest, wanted) &&
+    compare.length === wanted.compare.length &&
+    compare.every((choice, i) => has(choice, wanted.compare[i]))
+  );
+}
 
 /** "Cosine 0.4, Model MMoE" */
 export const cellText = (sweep: Sweep, cell: Pick<Cell, 'labels'>, catalog: Catalog): string =>
@@ -102,7 +124,7 @@ export function expandCells(sweep: Sweep, catalog: Catalog): { cells: Cell[]; is
       if (issues.size < MAX_ISSUES && !issues.has(key))
         issues.set(key, { ...issue, path: at === '' ? issue.path : `${issue.path} of the cell ${at}` });
     }
-    const id = cellId(made.experiment);
+    const id = cellId(made.experiment, catalog);
     const twin = cells.get(id);
     if (twin && made.issues.length === 0) {
       issues.set(id, {

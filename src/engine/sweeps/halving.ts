@@ -48,7 +48,7 @@ export function rungsOf(
     const own = alive.map((cell): Cell => {
       const settings = { ...cell.settings, [design.key]: budget };
       const { experiment } = withSettings(cell.experiment, { [design.key]: budget }, catalog);
-      return { id: cellId(experiment), labels: cell.labels, settings, experiment };
+      return { id: cellId(experiment, catalog), labels: cell.labels, settings, experiment };
     });
     rungs.push({ budget, cells: own });
     const ranks = own.map(({ id }) =>

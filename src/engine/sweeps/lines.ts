@@ -1,5 +1,6 @@
 // A file of a sweep: JSON, one text per line. The first line says which sweep, each other one is a run. Appending is enough to keep
 // a run, so a line may have been cut off by whatever ended the writer; all whole ones count.
+import type { Catalog } from '../config/catalog.ts';
 import { isRole } from '../core/roles.ts';
 import type { NetworkResult, RunResult } from '../protocol/result.ts';
 import { sweepId } from './expand.ts';
@@ -14,10 +15,10 @@ export interface SweepHeader {
   sweep: Sweep;
 }
 
-export const headerOf = (sweep: Sweep): SweepHeader => ({
+export const headerOf = (sweep: Sweep, catalog: Catalog): SweepHeader => ({
   type: 'sweep',
   version: RECORD_VERSION,
-  id: sweepId(sweep),
+  id: sweepId(sweep, catalog),
   sweep,
 });
 

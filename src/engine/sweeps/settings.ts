@@ -8,6 +8,7 @@ import {
   type Params,
   type ParamValue,
   parseParams,
+  sameValue,
 } from '../config/params.ts';
 import type { Issue } from '../core/errors.ts';
 import { show } from './reading.ts';
@@ -135,3 +136,16 @@ export function unknownKey(path: string, key: string, specs: ReadonlyMap<string,
     remedy: isSeed ? 'Seeds of a sweep stand in its list "seeds".' : 'Correct the name of the setting.',
   };
 }
+
+/** The settings that differ from their defaults, for reading. */
+export const notableSettings = (
+  experiment: Experiment,
+  catalog: Catalog,
+): { key: string; label: string; text: string }[] =>
+  groupsOf(experiment, catalog).flatMap(({ prefix, specs, values }) =>
+    specs.flatMap((spec) => {
+      const value = values[spec.key];
+      if (value === undefined || sameValue(value, spec.default)) return [];
+      return [{ key: `${prefix}.${spec.key}`, label: spec.label, text: valueText(spec, value) }];
+    }),
+  );

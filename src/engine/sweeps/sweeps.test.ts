@@ -3,7 +3,16 @@ import { catalog } from '../catalog.ts';
 import { encodeExperiment } from '../config/codec.ts';
 import { requireExperiment } from '../config/experiment.ts';
 import { planExperiment } from '../training/plan.ts';
-import { cellText, countRuns, expandCells, runsOf, shardOf, sweepId } from './expand.ts';
+import {
+  cellId,
+  cellText,
+  countRuns,
+  expandCells,
+  isSameExperiment,
+  runsOf,
+  shardOf,
+  sweepId,
+} from './expand.ts';
 import { parseSweep, requireSweep } from './parse.ts';
 import { sweepPresets } from './presets.ts';
 import { withSettings } from './settings.ts';
@@ -144,6 +153,32 @@ describe('expandCells', () => {
   });
 });
 
+describe('the settings of a stored run', () => {
+  const [cell] = cellsOf({ base: 'zoo', seeds: [0] });
+  const wanted = (cell as NonNullable<typeof cell>).experiment;
+
+  it('are those of a cell that has a setting more, under the same name', () => {
+    const { epochs: _, ...training } = wanted.training;
+    expect(isSameExperiment({ ...wanted, training }, wanted)).toBe(true);
+    const later: typeof catalog = {
+      ...catalog,
+      trainingParams: [
+        ...catalog.trainingParams,
+        { kind: 'switch', key: 'later', label: 'Later', help: '', default: false },
+      ],
+    };
+    expect(cellId(withSettings(wanted, {}, later).experiment, later)).toBe(cellId(wanted, catalog));
+  });
+
+  it('are not those of a cell with another value, be it in a model that is compared', () => {
+    expect(isSameExperiment(wanted, { ...wanted, training: { ...wanted.training, epochs: 1 } })).toBe(false);
+    expect(isSameExperiment(wanted, { ...wanted, compare: wanted.compare.slice(1) })).toBe(false);
+    const [first, ...others] = wanted.compare;
+    const changed = { id: 'mt-mlp', params: { ...first?.params, embedding: 9 } };
+    expect(isSameExperiment(wanted, { ...wanted, compare: [changed, ...others] })).toBe(false);
+  });
+});
+
 describe('runs', () => {
   const sweep = requireSweep(
     { axes: [{ key: 'tasks.rho', values: [0, 0.5, 0.9] }], seeds: [5, 7], label: 'A' },
@@ -165,8 +200,8 @@ describe('runs', () => {
   });
 
   it('belong to a sweep whose name its label does not change', () => {
-    expect(sweepId({ ...sweep, label: 'B' })).toBe(sweepId(sweep));
-    expect(sweepId({ ...sweep, seeds: [5] })).not.toBe(sweepId(sweep));
+    expect(sweepId({ ...sweep, label: 'B' }, catalog)).toBe(sweepId(sweep, catalog));
+    expect(sweepId({ ...sweep, seeds: [5] }, catalog)).not.toBe(sweepId(sweep, catalog));
   });
 });
 

@@ -1,0 +1,48 @@
+// `multitab report`: the runs of a folder as one HTML page.
+import { catalog } from '../../engine/catalog.ts';
+import { WorkbenchError } from '../../engine/core/errors.ts';
+import { isWorkbenchAddress, sweepReport } from '../../engine/report/report.ts';
+import { requireSweep } from '../../engine/sweeps/parse.ts';
+import { runsSoFar } from './command.ts';
+import { readFolder, replace } from './shardFile.ts';
+
+export interface ReportOptions {
+  dir: string;
+  out: string;
+  link?: string;
+}
+
+export async function reportCommand({ dir, out, link }: ReportOptions): Promise<number> {
+  if (link !== undefined && !isWorkbenchAddress(link))
+    throw WorkbenchError.of('config', {
+      path: '--link',
+      expected: 'the address of a workbench, without a query',
+      got: link,
+      remedy: 'For example --link http://localhost:4173/.',
+    });
+  const found = await readFolder(dir, (text) => process.stderr.write(`${text}\n`));
+  if (found.sweep === null)
+    throw WorkbenchError.of('file', {
+      path: dir,
+      expected: 'a folder that "multitab sweep --out" wrote',
+      got: 'no file of runs',
+      remedy: 'Check the path.',
+    });
+  const sweep = requireSweep(found.sweep, catalog);
+  const all = [...found.records.values()];
+  const { cells } = runsSoFar(sweep, all);
+  const known = new Set(cells.map((cell) => cell.id));
+  const results = all.filter((record) => known.has(record.cell));
+  const times = [...found.times.values()].filter((own) => found.records.has(own.run));
+  const page = sweepReport({ sweep, cells, results, catalog, times, workbench: link ?? null });
+  await replace(out, page).catch((error: NodeJS.ErrnoException) => {
+    throw WorkbenchError.of('file', {
+      path: '--out',
+      expected: 'a file that can be written',
+      got: `${out} (${error.code ?? error.message})`,
+      remedy: 'Check that its folder exists and has room.',
+    });
+  });
+  process.stderr.write(`${results.length} runs in ${out}\n`);
+  return 0;
+}

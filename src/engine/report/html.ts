@@ -1,0 +1,34 @@
+// HTML as text. Whatever comes out of an experiment or a file is escaped here, and nowhere else is text put together.
+
+/** Markup, as opposed to a text that is to be escaped. */
+export class Markup {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+type Piece = Markup | string | number | null | readonly Piece[];
+
+const ESCAPES: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** Safe between tags and in quoted attributes; characters that XML has no place for are shown as such. */
+export const escapeText = (text: string): string =>
+  text.replace(/[^\P{Cc}\t\n\r]/gu, '\ufffd').replace(/[&<>"']/g, (c) => ESCAPES[c] ?? c);
+
+function pieceText(piece: Piece): string {
+  if (piece === null) return '';
+  if (piece instanceof Markup) return piece.text;
+  if (typeof piece === 'object') return piece.map(pieceText).join('');
+  return escapeText(String(piece));
+}
+
+/** Template literal whose values are escaped, unless they are markup themselves. */
+export const html = (strings: TemplateStringsArray, ...pieces: Piece[]): Markup =>
+  new Markup(strings.reduce((text, part, i) => text + pieceText(pieces[i - 1] ?? null) + part));

@@ -1,0 +1,97 @@
+// Small multiples of lines: a figure against a setting, a line per series, with the interval of each mean and its single seeds.
+import { html, type Markup } from './html.ts';
+import { extentOf, numberText, ticksOf } from './scale.ts';
+import { SERIES } from './style.ts';
+
+export interface LinePoint {
+  /** On a numeric axis its value, else its place. */
+  x: number;
+  label: string;
+  mean: number;
+  low: number;
+  high: number;
+  perSeed: readonly number[];
+}
+
+export interface LinePanel {
+  title: string;
+  series: { label: string; points: readonly LinePoint[] }[];
+}
+
+export interface LineFigure {
+  xLabel: string;
+  yLabel: string;
+  /** Values of the axis, which are words where it is false; words are joined by no line. */
+  isNumeric: boolean;
+  isLog: boolean;
+  panels: readonly LinePanel[];
+}
+
+const [WIDTH, HEIGHT] = [360, 240];
+const [LEFT, RIGHT, TOP, BOTTOM] = [46, 10, 26, 40];
+/** Labels that fit side by side under a panel. */
+const MOST_LABELS = 6;
+const DASHES = ['', '7 3', '2 3', '9 3 2 3'];
+
+/** All panels share their axes. Intervals may be clipped at the extent of the single seeds and means, which is said. */
+export function lineFigure(figure: LineFigure): Markup {
+  const points = figure.panels.flatMap((panel) => panel.series.flatMap((series) => series.points));
+  const seen = points.flatMap((p) => [p.mean, ...p.perSeed]);
+  const [least, most] = extentOf(seen);
+  // Intervals of few seeds may be far wider than anything measured; half the range more on each side is drawn of them.
+  const room = (most - least) / 2;
+  const [low, high] = extentOf([
+    ...seen,
+    ...points.flatMap((p) => [Math.max(p.low, least - room), Math.min(p.high, most + room)]),
+  ]);
+  const isClipped = points.some((p) => p.low < low || p.high > high);
+  const xs = [...new Set(points.map((p) => p.x))].sort((a, b) => a - b);
+  const place = figure.isLog ? Math.log : (x: number) => x;
+  const [x0, x1] = figure.isNumeric ? [place(xs[0] ?? 0), place(xs.at(-1) ?? 1)] : [-0.5, xs.length - 0.5];
+  const xOf = (x: number) => LEFT + ((place(x) - x0) / (x1 - x0 || 1)) * (WIDTH - LEFT - RIGHT - 16) + 8;
+  const yOf = (y: number) => HEIGHT - BOTTOM - ((y - low) / (high - low)) * (HEIGHT - TOP - BOTTOM);
+  const every = Math.ceil(xs.length / MOST_LABELS);
+  const labels = new Map(points.map((p) => [p.x, p.label]));
+  const marked = xs.filter((_, i) => i % every === 0);
+
+  const panel = ({ title, series }: LinePanel) => html`
+<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${`${title === '' ? '' : `${title}: `}${figure.yLabel} against ${figure.xLabel}; the numbers stand in the table.`}">
+<text class="title" x="${LEFT}" y="14">${title}</text>
+${ticksOf(low, high, 5).map((tick) => html`<path class="${tick === 0 ? 'zero' : 'grid'}" d="M${LEFT} ${round(yOf(tick))}H${WIDTH - RIGHT}"/><text x="${LEFT - 5}" y="${round(yOf(tick) + 4)}" text-anchor="end">${numberText(tick)}</text>`)}
+${marked.map((x) => html`<text x="${round(xOf(x))}" y="${HEIGHT - BOTTOM + 16}" text-anchor="middle">${short(labels.get(x) ?? '')}</text>`)}
+<text x="${(LEFT + WIDTH - RIGHT) / 2}" y="${HEIGHT - 6}" text-anchor="middle">${figure.xLabel}</text>
+${series.map((own, s) => line(own.points, s, series.length))}
+</svg>`;
+
+  const line = (own: readonly LinePoint[], s: number, count: number) => {
+    const defined = own.filter((p) => !Number.isNaN(p.mean));
+    // Series of words stand side by side; on a number they are moved a little, so that whiskers do not cover each other.
+    const shift = (s - (count - 1) / 2) * Math.min(5, 24 / count);
+    const at = (p: LinePoint) => round(xOf(p.x) + shift);
+    const path = defined.map((p, i) => `${i === 0 ? 'M' : 'L'}${at(p)} ${round(yOf(p.mean))}`).join('');
+    const clip = (y: number) => Math.min(high, Math.max(low, y));
+    const dash = DASHES[Math.floor(s / SERIES) % DASHES.length] ?? '';
+    return html`<g class="s${(s % SERIES) + 1}">
+${figure.isNumeric && defined.length > 1 ? html`<path class="curve" stroke-dasharray="${dash}" d="${path}"/>` : null}
+${defined.map(
+  (
+    p,
+  ) => html`${Number.isNaN(p.low) ? null : html`<path class="whisker" d="M${at(p)} ${round(yOf(clip(p.low)))}V${round(yOf(clip(p.high)))}"/>`}
+${p.perSeed.filter((v) => !Number.isNaN(v)).map((v) => html`<circle cx="${at(p)}" cy="${round(yOf(v))}" r="1.6" opacity="0.45"/>`)}<circle cx="${at(p)}" cy="${round(yOf(p.mean))}" r="3.4"><title>${`${p.label}: ${numberText(p.mean)}${Number.isNaN(p.low) ? '' : `, interval ${numberText(p.low)} to ${numberText(p.high)}`}`}</title></circle>`,
+)}
+</g>`;
+  };
+
+  const names = figure.panels[0]?.series.map((series) => series.label) ?? [];
+  return html`${names.length > 1 ? legend(names) : null}<div class="panels">${figure.panels.map(panel)}</div>
+${isClipped ? html`<p>Intervals that are cut off at the edge are wider than is drawn; the table has their ends.</p>` : null}`;
+}
+
+const legend = (names: readonly string[]) =>
+  html`<ul class="legend">${names.map(
+    (name, s) =>
+      html`<li><svg viewBox="0 0 26 12" aria-hidden="true"><g class="s${(s % SERIES) + 1}"><path class="curve" stroke-dasharray="${DASHES[Math.floor(s / SERIES) % DASHES.length] ?? ''}" d="M0 6H26"/><circle cx="13" cy="6" r="3.4"/></g></svg>${name}</li>`,
+  )}</ul>`;
+
+const round = (value: number) => Math.round(value * 10) / 10;
+const short = (text: string) => (text.length > 12 ? `${text.slice(0, 11)}…` : text);

@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest';
+import { catalog } from '../catalog.ts';
+import { expandCells } from '../sweeps/expand.ts';
+import { requireSweep } from '../sweeps/parse.ts';
+import { endedWith, failedWith } from '../sweeps/testing.ts';
+import { escapeText, html } from './html.ts';
+import { isWorkbenchAddress, type ReportInput, sweepReport } from './report.ts';
+import { numberText, signedText, ticksOf } from './scale.ts';
+
+const EVIL = '<img src=x onerror="alert(1)"> & \'"';
+
+function inputOf(changes: Record<string, unknown> = {}): ReportInput {
+  const sweep = requireSweep(
+    {
+      label: EVIL,
+      axes: [
+        { key: 'tasks.rho', values: [0, 0.5, 0.9] },
+        {
+          label: 'Size',
+          options: [
+            { label: EVIL, set: { 'data.rows': 500 } },
+            { label: 'large', set: { 'data.rows': 900 } },
+          ],
+        },
+      ],
+      seeds: [0, 1, 2],
+      ...changes,
+    },
+    catalog,
+  );
+  const { cells } = expandCells(sweep, catalog);
+  // Gains of 10 and a bit percent in the first cell, 20 in the second, ...; seeds are 2 points apart.
+  const results = cells.flatMap((cell, c) =>
+    sweep.seeds.map((seed) =>
+      c === 5 ? failedWith(cell, seed, EVIL) : endedWith(cell, seed, [0.55 + c / 20 + seed / 100]),
+    ),
+  );
+  return { sweep, cells, results, catalog, times: [], workbench: 'http://localhost:4173/' };
+}
+
+/** The tags of a page, which must be balanced, and its text without them. */
+function readHtml(page: string): { tags: string[]; text: string } {
+  const tags: string[] = [];
+  const open: string[] = [];
+  const alone = new Set(['meta', 'br', '!doctype']);
+  const text = page
+    .replace(/<style>.*?<\/style>/s, '')
+    .replace(
+      /<(\/?)([!a-z][a-z0-9]*)((?:\s+[a-zA-Z:-]+(?:="[^"<>]*")?)*)\s*(\/?)>/g,
+      (_, end, tag, _attributes, closed) => {
+        if (end === '/') expect(open.pop()).toBe(tag);
+        else {
+          tags.push(tag);
+          if (closed === '' && !alone.has(tag)) open.push(tag);
+        }
+        return ' ';
+      },
+    );
+  expect(open).toEqual([]);
+  return { tags, text };
+}
+
+describe('sweepReport', () => {
+  const page = sweepReport(inputOf());
+
+  it('is balanced HTML with nothing of the data in its tags', () => {
+    const { tags, text } = readHtml(page);
+    expect(text).not.toMatch(/[<>]/);
+    expect(tags).not.toContain('img');
+    expect(tags).not.toContain('script');
+    expect(page).toContain('&lt;img src=x onerror=&quot;alert(1)&quot;&gt; &amp; &#39;&quot;');
+    expect(page).toContain('content="default-src &#39;none&#39;; style-src &#39;unsafe-inline&#39;');
+    expect(page).not.toMatch(/(src|url\()\s*=?\s*["']?https?:/);
+  });
+
+  it('says mean, interval, spread and number of seeds of every cell, and what failed', () => {
+    const { text } = readHtml(page);
+    // Gains 10, 12 and 14 percent: mean 12, sd 2, t quantile 4.3027.
+    expect(text).toContain('+12.0 [+7.0, +17.0]');
+    expect(text).toContain('n 3, sd 2');
+    expect(text).toContain('15 of 18 runs: 6 cells, 3 seeds each (0, 1, 2).');
+    expect(text.match(/failed/g)?.length).toBeGreaterThan(1);
+    expect(text).toContain('With fewer than 6 seeds');
+  });
+
+  it('draws lines against the numeric axis and a heatmap over both, with a bar', () => {
+    const { tags, text } = readHtml(page);
+    expect(tags.filter((tag) => tag === 'figure')).toHaveLength(4);
+    // Five cells with three seeds and a mean each, of gain and of the metric of two networks; and the legends.
+    expect(page.match(/<circle [^>]*r="3.4"><title>/g)).toHaveLength(15);
+    expect(page.match(/<circle [^>]*r="1.6"/g)).toHaveLength(45);
+    expect(page).toContain('fill="rgb(');
+    expect(text).toContain('Cosine');
+  });
+
+  it('links each cell into the workbench, and only into one', () => {
+    const links = [...page.matchAll(/<a href="([^"]*)"/g)].map((match) => match[1] ?? '');
+    expect(links).toHaveLength(6);
+    for (const link of links) expect(link).toMatch(/^http:\/\/localhost:4173\/\?v=1&amp;/);
+    expect(sweepReport({ ...inputOf(), workbench: null })).not.toContain('<a ');
+    for (const address of ['javascript:alert(1)', 'http://x/?a', 'http://x/" onclick="', 'x'])
+      expect(isWorkbenchAddress(address), address).toBe(false);
+    expect(isWorkbenchAddress('https://example.org/workbench/')).toBe(true);
+  });
+
+  it('is the same page for the same runs, and whole without any', () => {
+    expect(sweepReport(inputOf())).toBe(page);
+    const { text } = readHtml(sweepReport({ ...inputOf(), results: [] }));
+    expect(text).toContain('0 of 18 runs');
+    expect(text).toContain('18 are missing');
+  });
+});
+
+describe('html', () => {
+  it('escapes what stands in it, and characters that have no place in a page', () => {
+    expect(html`<p>${'<b>'} ${html`<i>${'&'}</i>`} ${[1, 'x']}${null}</p>`.text).toBe(
+      '<p>&lt;b&gt; <i>&amp;</i> 1x</p>',
+    );
+    expect(escapeText('a\u0000\u001bb\n')).toBe('a\ufffd\ufffdb\n');
+  });
+});
+
+describe('scales', () => {
+  it('have round ticks within their ends', () => {
+    expect(ticksOf(-0.13, 0.32)).toEqual([-0.1, 0, 0.1, 0.2, 0.3]);
+    expect(ticksOf(3, 3)).toEqual([3]);
+  });
+
+  it('write numbers short, with a true minus sign', () => {
+    expect([0.12345, -1234.5, 1e-7, Number.NaN, 0].map((n) => numberText(n))).toEqual([
+      '0.123',
+      '−1235',
+      '1.0e−7',
+      '–',
+      '0',
+    ]);
+    expect([signedText(3.14), signedText(-2)]).toEqual(['+3.1', '−2.0']);
+  });
+});

@@ -1,0 +1,37 @@
+// Numbers on an axis.
+
+/** At most so many ticks, at 1, 2 or 5 times a power of ten. */
+export function ticksOf(low: number, high: number, most = 6): number[] {
+  if (!(high > low)) return [low];
+  const rough = (high - low) / most;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((m) => m * power).find((s) => s >= rough) ?? rough;
+  const first = Math.ceil(low / step - 1e-9);
+  const count = Math.floor(high / step + 1e-9) - first + 1;
+  return Array.from({ length: count }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+}
+
+/** The least and the greatest of finite numbers; 0 to 1 where there is none, and with room where all are the same. */
+export function extentOf(values: readonly number[]): [low: number, high: number] {
+  const finite = values.filter(Number.isFinite);
+  if (finite.length === 0) return [0, 1];
+  const [low, high] = [Math.min(...finite), Math.max(...finite)];
+  if (high > low) return [low, high];
+  const room = Math.abs(low) / 10 || 1;
+  return [low - room, high + room];
+}
+
+/** A number as short as it can be read; a true minus sign. */
+export function numberText(value: number, digits = 3): string {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? '–' : value > 0 ? '∞' : '−∞';
+  const size = Math.abs(value);
+  const text =
+    size !== 0 && (size >= 1e6 || size < 1e-3)
+      ? value.toExponential(1)
+      : String(Number(value.toPrecision(Math.max(digits, Math.ceil(Math.log10(size + 1))))));
+  return text.replace('-', '−');
+}
+
+/** A percentage of gain, with its sign. */
+export const signedText = (value: number): string =>
+  Number.isNaN(value) ? '–' : `${value >= 0 ? '+' : '−'}${Math.abs(value).toFixed(1)}`;

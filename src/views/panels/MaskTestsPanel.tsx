@@ -62,7 +62,7 @@ function AssertionsCard(props: { report: MaskTestReport; when: string; caseFile(
         <>
           <SmallButton
             onClick={() => downloadText('case.json', caseFile(), 'application/json')}
-            label="This experiment and its assertions as a case for the command line"
+            label="Save case (JSON): this experiment and its assertions as a case for the command line"
           >
             Save case (JSON)
           </SmallButton>

@@ -42,7 +42,7 @@ export function heatmap({ isSigned, unit, rows, columns, panels, ...labels }: He
     if (Number.isNaN(value))
       return html`<rect class="none" x="${x}" y="${y}" width="${w}" height="${h}"/><text x="${x + w / 2}" y="${y + 19}" text-anchor="middle">–</text>`;
     const color = colorAt((value - low) / (high - low));
-    return html`<rect x="${x}" y="${y}" width="${w}" height="${h}" fill="${toCss(color)}"/><text class="cell" fill="${textOn(color)}" x="${x + w / 2}" y="${y + 19}" text-anchor="middle">${text(value)}</text>`;
+    return html`<rect x="${x}" y="${y}" width="${w}" height="${h}" fill="${toCss(color)}"/><text class="cell" style="fill:${textOn(color)}" x="${x + w / 2}" y="${y + 19}" text-anchor="middle">${text(value)}</text>`;
   };
   const panel = ({ title, values: own }: HeatPanel) => html`
 <svg viewBox="0 0 ${width} ${height}" style="width:${width}px" role="img" aria-label="${`${title === '' ? '' : `${title}: `}${labels.rowLabel} down, ${labels.columnLabel} across; the numbers stand in the table.`}">

@@ -33,7 +33,8 @@ export function heatmap({ isSigned, unit, rows, columns, panels, ...labels }: He
   const text = (value: number) => (isSigned ? signedText(value) : numberText(value));
   const left = 12 + 7 * Math.min(16, Math.max(...rows.map((row) => row.length), 4));
   const cellWidth = Math.max(46, Math.min(90, 380 / columns.length));
-  const width = left + columns.length * cellWidth + 8;
+  const longest = Math.max(...panels.map((panel) => panel.title.length));
+  const width = Math.max(left + columns.length * cellWidth + 8, Math.ceil(6.8 * longest));
   const height = 48 + rows.length * CELL_HEIGHT + 20;
 
   const cell = (value: number, row: number, column: number) => {

@@ -44,7 +44,8 @@ Options of run (check, cost and profile take those that name an experiment or a 
                          commas, colons or quotes stand in double quotes: --targets '"yield, kg":regression'
                          ${formatsText()}
   ${READING_HELP}
-  --split WORD           stratified or random
+  --split WORD           stratified, random, group:COL (whole groups), time:COL (the latest rows test),
+                         column:COL (its cells say train, validation or test), or auto
   --set KEY=VALUE        change one setting, as in a shared link: model.blocks=2, tasks.rho=0.4 (repeatable)
   --seeds 0..4,7         these seeds, each once, instead of those of the experiment: single ones and ranges
   --backend NAME         auto (default: wasm, else cpu), wasm, cpu, or webgpu (needs the package webgpu)

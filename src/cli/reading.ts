@@ -1,6 +1,7 @@
 // Options that say how a table is read and split, as the settings of the table source that they are short for.
 import { catalog } from '../engine/catalog.ts';
 import { configError } from '../engine/config/experiment.ts';
+import { parseNames } from '../engine/config/names.ts';
 import { type Params, parseParams } from '../engine/config/params.ts';
 import type { RunOptions } from './options.ts';
 
@@ -39,6 +40,11 @@ export function readingOptions(options: ReadingOptions): Params {
   for (const [option, key] of Object.entries(KEYS)) {
     const value = options[option as keyof typeof KEYS];
     if (value !== undefined) params[key] = value;
+  }
+  const [, kind, column] = /^(\w+):(.*)$/s.exec(options.split ?? '') ?? [];
+  if (kind !== undefined && column !== undefined) {
+    params.split = kind;
+    params.splitColumn = parseNames(column)?.[0] ?? column;
   }
   return params;
 }

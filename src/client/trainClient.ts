@@ -29,6 +29,7 @@ type Answer = Extract<Event, { requestId: number }>;
 interface AnswerTypes {
   check: 'checked';
   'preview-table': 'table-previewed';
+  'describe-data': 'data-described';
 }
 export type AnswerTo<Q extends QuestionBody> = Extract<Answer, { type: AnswerTypes[Q['type']] }>;
 

@@ -1,15 +1,38 @@
 // The user's table: its file, and what the worker makes of them before targets are chosen.
-import { needsFile, tableInput } from '../engine/config/tableInput.ts';
+import { attachedFile, fileNameOf, needsFile, tableInput } from '../engine/config/tableInput.ts';
 import type { ErrorReport } from '../engine/core/errors.ts';
 import type { Context } from './context.ts';
 import type { DataSlice } from './state.ts';
 
 export function createDataSlice({ set, get, env, pool }: Context): DataSlice {
   let questions = 0;
+  let descriptions = 0;
   return {
     file: null,
     preview: null,
     fileError: null,
+    description: null,
+    descriptionError: null,
+    isDescribing: false,
+    async describeData() {
+      const { catalog, experiment, file } = get();
+      if (!experiment) return;
+      const wanted = fileNameOf(experiment, catalog);
+      // A table that is not at hand is loaded when the experiment is checked; it is described then.
+      if (wanted !== null && file?.name !== wanted) return;
+      const question = ++descriptions;
+      set({ isDescribing: true });
+      try {
+        const { description } = await pool.ask({
+          type: 'describe-data',
+          experiment,
+          file: attachedFile(experiment, catalog, file),
+        });
+        if (question === descriptions) set({ description, descriptionError: null, isDescribing: false });
+      } catch (error) {
+        if (question === descriptions) set({ descriptionError: error as ErrorReport, isDescribing: false });
+      }
+    },
     async chooseFile(file) {
       const before = get();
       set({ file, preview: null, fileError: null });

@@ -108,6 +108,7 @@ export function createEngineSlice(ctx: Context): { slice: EngineSlice; events: E
         break;
       case 'checked':
       case 'table-previewed':
+      case 'data-described':
       case 'request-failed':
         // Answers reach who asked; see the client.
         break;

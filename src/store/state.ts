@@ -10,6 +10,7 @@ import type { WeightsInput } from '../engine/data/source.ts';
 import type { ProbeId, ProbeRequest } from '../engine/probes/registry.ts';
 import type { BackendRequest } from '../engine/protocol/backend.ts';
 import type { Checkpoint } from '../engine/protocol/checkpoint.ts';
+import type { DataDescription } from '../engine/protocol/dataDescription.ts';
 import type { ExperimentSummary } from '../engine/protocol/experiment.ts';
 import type { ProbeAnswer } from '../engine/protocol/probe.ts';
 import type { RunEvent } from '../engine/protocol/run.ts';
@@ -49,6 +50,12 @@ export interface DataSlice {
   file: TableInput | null;
   preview: TablePreview | null;
   fileError: ErrorReport | null;
+  /** What the Data tab shows; of the settings before while they are described anew. */
+  description: DataDescription | null;
+  descriptionError: ErrorReport | null;
+  isDescribing: boolean;
+  /** Describes the data of the experiment as it is. */
+  describeData(): Promise<void>;
   /** One that cannot be read never takes the place of one that could. @returns whether it is the table now */
   chooseFile(file: TableInput): Promise<boolean>;
   /** Reads the file again with the settings as they are. */
@@ -184,9 +191,17 @@ export interface UiSlice {
   opened: Opened | null;
   /** The experiment drawer of narrow windows. */
   drawerOpen: boolean;
+  /** The experiment that stood on the left when a lesson began, to go back to. */
+  beforeLesson: Experiment | null;
   setTab(tab: string): void;
   setView(patch: Partial<PanelView>): void;
   setDrawer(open: boolean): void;
+  /** Begins a lesson at a step. */
+  openLesson(id: string, step?: number): void;
+  /** Ends the lesson; the settings on the left stay until they are asked back. */
+  closeLesson(): void;
+  /** Puts back the experiment from before the first lesson. */
+  restoreBeforeLesson(): void;
 }
 
 export type AppState = ConfigSlice & DataSlice & EngineSlice & RunsSlice & KeptSlice & ProbesSlice & UiSlice;

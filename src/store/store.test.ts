@@ -2,7 +2,6 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createStore } from 'zustand';
 import { MAX_LINK } from '../engine/config/codec.ts';
 import type { Experiment } from '../engine/config/experiment.ts';
-import { tableInput } from '../engine/config/tableInput.ts';
 import type { ErrorReport } from '../engine/core/errors.ts';
 import { createAppState } from './appState.ts';
 import { firstEngine, hasActiveRun } from './engines.ts';
@@ -312,33 +311,6 @@ describe('the experiment', () => {
     await at.settle();
     expect(at.get().fileError?.message).toContain('own.csv');
     expect(at.get().issues.map((i) => i.path)).toEqual(['data.params.file']);
-  });
-});
-
-describe('a table', () => {
-  it('is read again when a setting of reading changes, and the answer to the last question is shown', async () => {
-    const at = setUp();
-    at.get().setValue('data', 'table');
-    void at.get().chooseFile(tableInput('t.csv', new Blob(['1'])));
-    at.get().setValue('data.header', 'none');
-    const questions = at.worker().sent.filter((c) => c.type === 'preview-table');
-    expect(questions.map((q) => q.data?.header)).toEqual(['auto', 'none']);
-    const [first, second] = questions.map((q) => q.requestId);
-    const answer = (requestId: number | undefined, rows: number) =>
-      at.worker().say({
-        type: 'table-previewed',
-        requestId: requestId ?? 0,
-        table: { name: 't.csv', rows, columns: [], notes: [] },
-      });
-    answer(second, 2);
-    answer(first, 1);
-    await at.settle();
-    expect(at.get().preview?.rows).toBe(2);
-    at.get().setValue('training.epochs', 3);
-    expect(at.worker().sent.filter((c) => c.type === 'preview-table')).toHaveLength(2);
-    const { experiment } = at.get();
-    if (experiment) at.get().setExperiment(experiment);
-    expect(at.worker().sent.filter((c) => c.type === 'preview-table')).toHaveLength(3);
   });
 });
 

@@ -1,7 +1,7 @@
 // The engine behind its messages: takes commands, lets runs and measurements take turns, and posts events. Knows nothing of
 // workers, so that tests talk to it in Node as the page does.
 import { catalog } from '../engine/catalog.ts';
-import { parseExperiment } from '../engine/config/experiment.ts';
+import { parseExperiment, requireExperiment } from '../engine/config/experiment.ts';
 import { toErrorReport, WorkbenchError } from '../engine/core/errors.ts';
 import { letMessagesIn } from '../engine/core/eventLoop.ts';
 import type { ProgressSink } from '../engine/data/progress.ts';
@@ -12,6 +12,7 @@ import { probes as allProbes } from '../engine/probes/registry.ts';
 import type { BackendReport, BackendRequest } from '../engine/protocol/backend.ts';
 import type { Command, Event } from '../engine/protocol/messages.ts';
 import type { RunEvent } from '../engine/protocol/run.ts';
+import { describeData } from '../engine/training/describeData.ts';
 import { openRun } from '../engine/training/openedRun.ts';
 import { planExperiment } from '../engine/training/plan.ts';
 import { RunControl } from '../engine/training/runControl.ts';
@@ -23,7 +24,7 @@ import { type HeldRun, ProbeDesk } from './probeDesk.ts';
 const LOSS_MS = 250;
 
 /** Questions that read a table. */
-type ReadingQuestion = 'check' | 'preview-table';
+type ReadingQuestion = 'check' | 'preview-table' | 'describe-data';
 
 export interface HostOptions {
   post(event: Event): void;
@@ -45,7 +46,11 @@ export class EngineHost {
   /** Runs asked for and not yet ended. */
   private pendingRuns = 0;
   /** How often each has been asked. */
-  private readonly questions: Record<ReadingQuestion, number> = { check: 0, 'preview-table': 0 };
+  private readonly questions: Record<ReadingQuestion, number> = {
+    check: 0,
+    'preview-table': 0,
+    'describe-data': 0,
+  };
   /** Runs and measurements take turns. */
   private turn: Promise<unknown> = Promise.resolve();
 
@@ -87,6 +92,12 @@ export class EngineHost {
       case 'preview-table': {
         const table = await previewTable(command.file, command.data, this.readingFor(command.type));
         this.o.post({ type: 'table-previewed', requestId: command.requestId, table });
+        return;
+      }
+      case 'describe-data': {
+        const experiment = requireExperiment(command.experiment, catalog);
+        const description = await describeData(experiment, command.file, this.readingFor(command.type));
+        this.o.post({ type: 'data-described', requestId: command.requestId, description });
         return;
       }
       case 'probe':

@@ -55,6 +55,8 @@ export interface ParsedTable {
   format: string;
   rows: number;
   columns: Column[];
+  /** Per row 0 for training, 1 for validation, 2 for test, where the file says so. */
+  split?: Uint8Array;
   /** Lines of the file that are no rows, per reason. */
   dropped: readonly DroppedLines[];
   /** The cells of the first line where that names no columns; null where it does. */

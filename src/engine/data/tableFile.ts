@@ -63,7 +63,7 @@ async function read(
   const inner = await unpack(blob, name, progress);
   const { format, notes: ofFormat } = await formatOf(inner.blob, inner.name);
   const reader = await format.open(inner.blob, inner.name, settings.layout, progress);
-  const { columns: names, rows, firstRow, hasSemicolons, notes, dropped = [] } = reader.schema();
+  const { columns: names, rows, firstRow, hasSemicolons, notes, dropped = [], split } = reader.schema();
   checkLimits(names.length, rows, name);
   const given = await columnsOf(reader, names, progress);
   const typed = new Map<string, Column>();
@@ -86,6 +86,7 @@ async function read(
     name,
     format: format.id,
     dropped,
+    split,
     rows,
     columns: names.map((column) => {
       const found = typed.get(column) as Column;

@@ -4,9 +4,9 @@ import type { Params } from '../config/params.ts';
 import type { TableInput } from '../config/tableInput.ts';
 import { type Issue, WorkbenchError } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
+import { checkLogScale, featureCandidates } from './candidates.ts';
 import { checkCells } from './checkCells.ts';
 import type { ParsedTable } from './columns.ts';
-import { usableColumns } from './dateParts.ts';
 import { formats } from './formats/registry.ts';
 import type { ProgressSink } from './progress.ts';
 import { checkReadingLists, checkReadingNames } from './reading.ts';
@@ -22,6 +22,7 @@ import { checkGiven, checkLeft } from './tableGiven.ts';
 import { dataParams, targetChoices, taskParams } from './tableParams.ts';
 import { prepare } from './tablePrepare.ts';
 import { checkIgnored, checkLabels, select } from './tableSelect.ts';
+import { checkSplitColumn, checkSplitSizes } from './tableSplit.ts';
 import type { Selection } from './tableTargets.ts';
 import { checkTargets, checkVariation } from './tableTargets.ts';
 
@@ -60,19 +61,30 @@ function check(request: SourceRequest): Issue[] {
     ...checkReadingNames(data, table.columns),
     ...checkTargets(table, choices),
     ...checkIgnored(table, data, choices),
+    ...checkSplitColumn(request, table),
+    ...checkLogScale(table, data, choices),
   ];
   if (issues.length > 0) return issues;
-  const refused = request.fitted ? checkGiven(request.fitted, usableColumns(table), request) : [];
+  const refused = request.fitted
+    ? checkGiven(request.fitted, featureCandidates(table, data, choices), request)
+    : [];
   if (refused.length > 0) return refused;
   const labels = checkLabels(request, table);
   if (labels.length > 0) return labels;
-  const { features, rows, targets, removed } = select(request, table);
+  const selected = select(request, table);
+  const { features, rows, targets, removed } = selected;
   const cells = checkCells([...targets.map((t) => t.column), ...features], table.name);
   if (cells.length > 0) return cells;
   if (features.length === 0) return [noFeature('none')];
   if (features.length > MAX_FEATURES) return [tooWide(features.length)];
   const because = removed.length > 0 ? `; ${removed.join(' ').replace(/\.$/, '')}` : '';
-  const sizes = checkSplit(rows.length, data, 'data.params').map((i) => ({ ...i, got: i.got + because }));
+  const sizes = [
+    ...checkSplit(rows.length, data, 'data.params'),
+    ...checkSplitSizes(request, table, selected),
+  ].map((i) => ({
+    ...i,
+    got: i.got + because,
+  }));
   const before = sizes.length > 0 ? sizes : checkVariation(targets, rows);
   if (before.length > 0) return before;
   const { selection, split, fitted } = prepare(request, table);

@@ -10,6 +10,7 @@ import type { TablePreview } from '../data/preview.ts';
 import type { WeightsInput } from '../data/source.ts';
 import type { BackendReport, BackendRequest } from './backend.ts';
 import type { Checkpoint } from './checkpoint.ts';
+import type { DataDescription } from './dataDescription.ts';
 import type { ExperimentSummary } from './experiment.ts';
 import type { KeptNetworks } from './keptNetworks.ts';
 import type { ProbeAnswer, ProbeQuestion } from './probe.ts';
@@ -20,6 +21,8 @@ export type Command =
   | { type: 'check'; requestId: number; experiment: unknown; file?: TableInput }
   /** `data`: the settings of the table source that it is read with. */
   | { type: 'preview-table'; requestId: number; file: TableInput; data?: Params }
+  /** What the Data tab shows. */
+  | { type: 'describe-data'; requestId: number; experiment: unknown; file?: TableInput }
   /**
    * A question to a probe; it takes the place of an earlier one to the same probe. With `request` null that one is withdrawn.
    * @param runId - the run it is about; null for the experiment given. Where the worker does not hold the run, a probe that
@@ -61,6 +64,7 @@ export type SessionEvent =
       summary: ExperimentSummary | null;
     }
   | { type: 'table-previewed'; requestId: number; table: TablePreview }
+  | { type: 'data-described'; requestId: number; description: DataDescription }
   | { type: 'request-failed'; requestId: number; error: ErrorReport }
   /** The networks of this run can be asked. */
   | { type: 'opened'; runId: string }

@@ -10,6 +10,7 @@ export interface PanelEntry {
   showsRun?: boolean;
 }
 
+const DataPanel = lazyPanel('Data', async () => (await import('./DataPanel.tsx')).DataPanel);
 const AttentionPanel = lazyPanel(
   'Attention',
   async () => (await import('./AttentionPanel.tsx')).AttentionPanel,
@@ -23,10 +24,12 @@ const ProfilePanel = lazyPanel('Profile', async () => (await import('./ProfilePa
 
 const MasksPanel = lazyPanel('Masks', async () => (await import('./MasksPanel.tsx')).MasksPanel);
 
+const LearnPanel = lazyPanel('Learn', async () => (await import('./LearnPanel.tsx')).LearnPanel);
 const RunsPanel = lazyPanel('Runs', async () => (await import('./runs/RunsPanel.tsx')).RunsPanel);
 
 /** In the order of work. */
 export const panels = {
+  data: { label: 'Data', Component: DataPanel },
   tasks: { label: 'Tasks', Component: TasksPanel },
   models: { label: 'Models', Component: ModelsPanel },
   train: { label: 'Train', Component: TrainPanel, showsRun: true },
@@ -35,6 +38,7 @@ export const panels = {
   experts: { label: 'Experts', Component: ExpertsPanel, showsRun: true },
   runs: { label: 'Runs', Component: RunsPanel },
   profile: { label: 'Profile', Component: ProfilePanel },
+  learn: { label: 'Learn', Component: LearnPanel },
 } satisfies Record<string, PanelEntry>;
 
 export type PanelId = keyof typeof panels;

@@ -55,6 +55,8 @@ export interface TableSchema {
   notes: Note[];
   /** Lines of the file that are no rows of the table. */
   dropped?: readonly DroppedLines[];
+  /** Per row 0 for training, 1 for validation, 2 for test, where the file says so. */
+  split?: Uint8Array;
 }
 
 /** Lines, or where a file has none rows, that were left out for one reason. */
@@ -104,6 +106,8 @@ export const LAYOUT_DEFAULTS: LayoutSettings = {
 export interface FileFormat extends FormatEntry {
   /** Kinds of content that `sniff` knows and this reads, where they are called otherwise than the format. */
   kinds?: readonly string[];
+  /** Any text can be one, so that text of another kind is not taken for it. */
+  isAnyText?: boolean;
   /**
    * Reads as much of the file as it takes to know the schema.
    * @param name - of the file, for messages

@@ -26,7 +26,7 @@ export async function formatOf(blob: Blob, name: string): Promise<{ format: File
       'a page (HTML or XML)',
       'Export the table as CSV; a download may have given an error page.',
     );
-  if (found && named && found !== named) {
+  if (found && named && found !== named && (!isText || named.isAnyText)) {
     const text = `${name} is no ${named.label} file but ${found.label} by its content, and is read so.`;
     return { format: found, notes: [{ code: 'wrong-ending', text }] };
   }

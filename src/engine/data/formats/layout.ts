@@ -25,10 +25,15 @@ const showCells = (cells: readonly string[]) =>
 /** Names of the columns; empty and repeated ones are made unique, with a note. */
 function headerNames(header: readonly string[], notes: Note[]): string[] {
   const seen = new Set<string>();
+  /** The number that a repeated name gets next, so that thousands of them take no time. */
+  const next = new Map<string, number>();
   return header.map((cell, i) => {
     const wanted = cell.trim() || `column ${i + 1}`;
     let name = wanted;
-    for (let k = 2; seen.has(name); k++) name = `${wanted} (${k})`;
+    for (let k = next.get(wanted) ?? 2; seen.has(name); k++) {
+      name = `${wanted} (${k})`;
+      next.set(wanted, k + 1);
+    }
     if (name !== cell.trim())
       notes.push({
         code: 'header-renamed',

@@ -1,0 +1,28 @@
+// The Data tab: what a table is understood to be, overruled on the spot, and what its labels and splits are before training.
+import { expect, test } from '@playwright/test';
+
+test('columns, splits and associations are shown before training, and can be overruled', async ({ page }) => {
+  await page.goto('/');
+  await expect(page.getByRole('button', { name: 'Run', exact: true })).toBeEnabled();
+  await page.getByLabel('Preset').selectOption('penguins');
+  await page.getByRole('tab', { name: 'Data' }).click();
+  const columns = page.getByRole('region', { name: 'Columns, table' });
+  const rowOf = (name: string) => columns.locator(`[data-column="${name}"]`);
+  await expect(rowOf('bill_length_mm')).toContainText('32.10 to 59.60, mean 43.92');
+  await expect(rowOf('sex')).toContainText('11 (3.2 %)');
+  const splits = page.getByRole('region', { name: 'Splits, table' });
+  await expect(splits.getByRole('row', { name: /sex a label 233 \(96\.7 %\)/ })).toBeVisible();
+  await expect(page.getByRole('table', { name: /body_mass_g, strongest features/ })).toContainText(
+    'flipper_length_mm',
+  );
+
+  await page.getByLabel('Read bill_depth_mm as').selectOption('ignore');
+  await expect(rowOf('bill_depth_mm')).toContainText('left out as asked');
+  for (const name of ['island', 'bill_length_mm']) await page.getByLabel(`Select ${name}`).check();
+  await page.getByRole('button', { name: 'Read the selected columns as categorical' }).click();
+  await expect(rowOf('bill_length_mm')).toContainText('asked for as categorical');
+  await page.getByLabel('Target species').uncheck();
+  await expect(rowOf('species')).toContainText('feature');
+  await expect(splits.getByRole('row', { name: /species/ })).toHaveCount(0);
+  await expect(page).toHaveURL(/data\.types=bill_depth_mm:ignore,/);
+});

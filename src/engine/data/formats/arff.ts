@@ -1,0 +1,192 @@
+// ARFF, the format of Weka and OpenML: attributes with types above, rows below, dense or sparse.
+import { readDate } from '../dates.ts';
+import type { ProgressSink } from '../progress.ts';
+import { readText } from './decode.ts';
+import type { FileFormat, LayoutSettings, ReaderColumn, TableReader } from './format.ts';
+import { refuse } from './limits.ts';
+import { columnOfValues, uniqueNames } from './values.ts';
+
+interface Attribute {
+  name: string;
+  kind: 'numeric' | 'nominal' | 'string' | 'date';
+  /** Nominal only. */
+  classes: string[];
+}
+
+interface Row {
+  cells: (string | null)[];
+  line: number;
+}
+
+const NUMERIC = /^(numeric|real|integer)$/i;
+const QUOTED = /^(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")\s*/;
+const unescaped = (text: string) => text.replace(/\\(.)/g, '$1');
+
+/** Cells between commas or tabs; null for one that is missing ("?"). Null where a quote is not closed. */
+function cellsOf(text: string): (string | null)[] | null {
+  const cells: (string | null)[] = [];
+  let rest = text.trim();
+  for (;;) {
+    const quoted = QUOTED.exec(rest);
+    if (quoted) {
+      cells.push(unescaped(quoted[1] ?? quoted[2] ?? ''));
+      rest = rest.slice(quoted[0].length);
+      if (rest === '') return cells;
+      if (!rest.startsWith(',')) return null;
+      rest = rest.slice(1).trimStart();
+      continue;
+    }
+    if (rest.startsWith("'") || rest.startsWith('"')) return null;
+    const end = rest.search(/[,\t]/);
+    const bare = (end < 0 ? rest : rest.slice(0, end)).trim();
+    cells.push(bare === '?' || bare === '' ? null : bare);
+    if (end < 0) return cells;
+    rest = rest.slice(end + 1).trimStart();
+  }
+}
+
+function attributeOf(text: string, place: string): Attribute {
+  const found =
+    /^@attribute\s+(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|([^\s{'"]\S*?))(?:\s+|(?=\{))(\{.*\}|\S+.*)$/i.exec(
+      text,
+    );
+  const bad = (got: string) =>
+    refuse(place, '@attribute NAME numeric, string, date or {class, class}', got, 'Correct the line.');
+  if (!found) throw bad(text.slice(0, 60));
+  const [, single, double, bare, type = ''] = found;
+  const name = unescaped(single ?? double ?? bare ?? '');
+  if (type.startsWith('{')) {
+    const classes = cellsOf(type.slice(1, type.lastIndexOf('}')));
+    if (!classes) throw bad(text.slice(0, 60));
+    return { name, kind: 'nominal', classes: classes.map((cell) => cell ?? '?') };
+  }
+  const word = type.split(/\s/)[0] ?? '';
+  if (NUMERIC.test(word)) return { name, kind: 'numeric', classes: [] };
+  if (/^string$/i.test(word)) return { name, kind: 'string', classes: [] };
+  if (/^date$/i.test(word)) return { name, kind: 'date', classes: [] };
+  throw bad(`the type ${type.trim()}`);
+}
+
+async function open(
+  blob: Blob,
+  name: string,
+  settings: LayoutSettings,
+  progress: ProgressSink,
+): Promise<TableReader> {
+  const { text, notes } = await readText(blob, name, progress, settings.encoding);
+  const attributes: Attribute[] = [];
+  const rows: Row[] = [];
+  let inData = false;
+  for (const [i, whole] of text.split('\n').entries()) {
+    const line = whole.trim();
+    const place = `${name}, line ${i + 1}`;
+    if (line === '' || line.startsWith('%')) continue;
+    if (inData) rows.push({ cells: rowOf(line, attributes, place), line: i + 1 });
+    else if (/^@data\b/i.test(line)) inData = true;
+    else if (/^@attribute\b/i.test(line)) attributes.push(attributeOf(line, place));
+    else if (!/^@relation\b/i.test(line))
+      throw refuse(
+        place,
+        '@relation, @attribute or @data',
+        line.slice(0, 60),
+        'Correct the line; comments begin with %.',
+      );
+  }
+  if (attributes.length === 0 || rows.length === 0)
+    throw refuse(
+      name,
+      '@attribute lines, @data, and at least one row',
+      `${attributes.length} attributes and ${rows.length} rows`,
+      'Choose a file with rows.',
+    );
+  const { names, renamed } = uniqueNames(attributes.map((attribute) => attribute.name));
+  notes.push(...renamed.map((text) => ({ code: 'header-renamed', text })));
+  return {
+    schema: () => ({ columns: names, rows: rows.length, firstRow: null, hasSemicolons: false, notes }),
+    column: async (column) => {
+      const c = names.indexOf(column);
+      return columnOf(column, c, attributes[c] as Attribute, rows, name);
+    },
+  };
+}
+
+function rowOf(line: string, attributes: readonly Attribute[], place: string): (string | null)[] {
+  if (line.startsWith('{')) return sparseRow(line, attributes, place);
+  const cells = cellsOf(line);
+  if (!cells)
+    throw refuse(place, 'cells between commas', line.slice(0, 60), 'Correct the quotes of this line.');
+  if (cells.length !== attributes.length)
+    throw refuse(
+      place,
+      `${attributes.length} cells, one per attribute`,
+      String(cells.length),
+      'Correct the line; cells with commas stand in quotes.',
+    );
+  return cells;
+}
+
+/** What is not named is 0, or the first class. */
+function sparseRow(line: string, attributes: readonly Attribute[], place: string): (string | null)[] {
+  const cells = attributes.map(({ kind, classes }): string | null =>
+    kind === 'nominal' ? (classes[0] ?? null) : '0',
+  );
+  const pairs = cellsOf(line.slice(1, line.lastIndexOf('}')).replace(/(^|,)\s*(\d+)\s+/g, '$1$2,'));
+  if (!pairs || (pairs.length % 2 === 1 && line.replace(/[{}\s]/g, '') !== ''))
+    throw refuse(place, '{index value, ...}', line.slice(0, 60), 'Correct the line.');
+  for (let k = 0; k + 1 < pairs.length; k += 2) {
+    const index = Number(pairs[k]);
+    if (!(index < cells.length))
+      throw refuse(place, `indices from 0 to ${cells.length - 1}`, String(pairs[k]), 'Correct the line.');
+    cells[index] = pairs[k + 1] ?? null;
+  }
+  return cells;
+}
+
+function columnOf(
+  name: string,
+  c: number,
+  { kind, classes }: Attribute,
+  rows: readonly Row[],
+  file: string,
+): ReaderColumn {
+  const bad = ({ line, cells }: Row, expected: string) =>
+    refuse(
+      `${file}, line ${line}, column ${name}`,
+      expected,
+      JSON.stringify(cells[c]),
+      'Correct the cell or the attribute.',
+    );
+  const cellOf = (row: Row) => row.cells[c] ?? null;
+  if (kind === 'string')
+    return columnOfValues(name, rows.map(cellOf), {
+      isTextFinal: false,
+      lineAt: (row) => rows[row]?.line ?? 0,
+    });
+  if (kind === 'nominal') {
+    const codeOf = new Map(classes.map((text, code) => [text, code]));
+    const codes = Int32Array.from(rows, (row) => {
+      const cell = cellOf(row);
+      if (cell === null) return -1;
+      const code = codeOf.get(cell);
+      if (code === undefined) throw bad(row, `one of ${classes.slice(0, 8).join(', ')}`);
+      return code;
+    });
+    return { kind: 'codes', name, codes, names: classes, type: 'nominal' };
+  }
+  const values = Float64Array.from(rows, (row) => {
+    const cell = cellOf(row);
+    if (cell === null) return Number.NaN;
+    const value = kind === 'date' ? (readDate(cell, 'ymd', true) ?? Number.NaN) : Number(cell);
+    if (Number.isNaN(value)) throw bad(row, kind === 'date' ? 'a date such as 2024-03-01' : 'a number');
+    return value;
+  });
+  return { kind: 'numbers', name, values, areDates: kind === 'date', type: kind };
+}
+
+export const arff: FileFormat = {
+  id: 'arff',
+  label: 'ARFF',
+  summary: 'ARFF',
+  extensions: ['.arff'],
+  open,
+};

@@ -1,0 +1,89 @@
+// Arrow: files (Feather V2 is one) and streams, through Flechette; compressed ones too.
+import type { Note } from '../../core/notes.ts';
+import type { FileFormat, ReaderColumn, TableReader } from './format.ts';
+import { plain, refuse } from './limits.ts';
+import { decodeLz4Frame } from './lz4.ts';
+import { type CellValue, columnOfValues, messageOf, uniqueNames } from './values.ts';
+
+const damaged = (name: string, error: unknown) =>
+  refuse(
+    name,
+    'a whole Arrow file',
+    error instanceof TypeError ? 'parts that do not fit together' : messageOf(error),
+    'It may be cut off or damaged: get it again.',
+  );
+
+async function open(blob: Blob, name: string): Promise<TableReader> {
+  const arrow = await import('@uwdata/flechette');
+  const { decompressZstd } = await import('hyparquet-compressors');
+  const { CompressionType, setCompressionCodec, tableFromIPC, Type } = arrow;
+  const noEncoder = (): never => {
+    throw new Error('arrow: nothing is written.');
+  };
+  setCompressionCodec(CompressionType.LZ4_FRAME, { encode: noEncoder, decode: decodeLz4Frame });
+  setCompressionCodec(CompressionType.ZSTD, {
+    encode: noEncoder,
+    // The length is in the frame.
+    decode: (bytes) => (decompressZstd as (input: Uint8Array) => Uint8Array)(bytes).slice(),
+  });
+  let table: ReturnType<typeof tableFromIPC>;
+  try {
+    table = tableFromIPC(await blob.arrayBuffer(), { useDate: true, useBigInt: true });
+  } catch (error) {
+    throw damaged(name, error);
+  }
+  const { fields } = table.schema;
+  const isNested = new Set<number>([
+    Type.List,
+    Type.Struct,
+    Type.Union,
+    Type.FixedSizeList,
+    Type.Map,
+    Type.LargeList,
+  ]);
+  const kept = fields.flatMap((field, at) => (isNested.has(field.type.typeId) ? [] : [{ field, at }]));
+  const notes: Note[] = [];
+  if (kept.length < fields.length) {
+    const left = fields.filter((field) => isNested.has(field.type.typeId)).map((field) => field.name);
+    notes.push({
+      code: 'nested-columns-left-out',
+      text: `Columns that hold lists or records are left out: ${left.slice(0, 8).join(', ')}.`,
+    });
+  }
+  const rows = table.numRows;
+  if (kept.length === 0 || !(rows > 0))
+    throw refuse(
+      name,
+      'columns of values and at least one row',
+      `${kept.length} columns and ${plain(rows)} rows`,
+      'Choose a file with rows.',
+    );
+  const { names, renamed } = uniqueNames(kept.map(({ field }) => field.name));
+  notes.push(...renamed.map((text) => ({ code: 'header-renamed', text })));
+  const typeNames = new Map(Object.entries(Type).map(([key, id]) => [id as number, key]));
+  return {
+    schema: () => ({ columns: names, rows, firstRow: null, hasSemicolons: false, notes }),
+    async column(column): Promise<ReaderColumn> {
+      const { field, at } = kept[names.indexOf(column)] as (typeof kept)[number];
+      let values: CellValue[];
+      try {
+        values = Array.from(table.getChildAt(at), (value) => missingWhereNaN(value as CellValue));
+      } catch (error) {
+        throw damaged(`${name}, column ${column}`, error);
+      }
+      const type = typeNames.get(field.type.typeId)?.toLowerCase();
+      return columnOfValues(column, values, { isTextFinal: true, type });
+    },
+  };
+}
+
+const missingWhereNaN = (value: CellValue): CellValue =>
+  typeof value === 'number' && Number.isNaN(value) ? null : value;
+
+export const arrow: FileFormat = {
+  id: 'arrow',
+  label: 'Arrow',
+  summary: 'Arrow and Feather',
+  extensions: ['.arrow', '.feather', '.arrows', '.ipc'],
+  open,
+};

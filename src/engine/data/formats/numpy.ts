@@ -1,0 +1,274 @@
+// NumPy: one array (.npy) or several by name (.npz). An array of two dimensions has a column per column; a structured one names
+// them; in an archive each array of one dimension is a column. https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
+import { FILE_LIMITS, type FileFormat, type TableReader } from './format.ts';
+import { mebibytes, plain, refuse } from './limits.ts';
+import { type CellValue, columnOfValues, messageOf } from './values.ts';
+
+interface Field {
+  name: string;
+  /** `<f8` and so on. */
+  type: string;
+  offset: number;
+}
+
+interface NpyArray {
+  shape: number[];
+  isFortran: boolean;
+  fields: Field[];
+  /** Bytes per element. */
+  itemSize: number;
+  view: DataView;
+}
+
+const ITEM = /^([<>|=])([a-zA-Z])(\d+)$/;
+
+function sizeOf(type: string, place: string): number {
+  const [, , letter = '', digits = ''] = ITEM.exec(type) ?? [];
+  if (letter === 'U') return 4 * Number(digits);
+  if ('fiubS'.includes(letter) && letter !== '') return Number(digits);
+  if (/^[<>=|]?M8/.test(type)) return 8;
+  const remedy =
+    letter === 'O' || type === '|O'
+      ? 'Objects are stored as a pickle, which is not opened: convert the array, such as array.astype(float) or astype(str).'
+      : 'Convert it to float or int with array.astype.';
+  throw refuse(place, 'numbers, booleans, text or dates', `the type ${type}`, remedy);
+}
+
+/** @param place - for messages */
+function readNpy(bytes: Uint8Array, place: string): NpyArray {
+  const damaged = (got: string) =>
+    refuse(place, 'an array of NumPy', got, 'It may be cut off or damaged: get it again.');
+  if (bytes.length < 12 || bytes[0] !== 0x93) throw damaged('other bytes');
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const isV1 = bytes[6] === 1;
+  const length = isV1 ? view.getUint16(8, true) : view.getUint32(8, true);
+  const start = (isV1 ? 10 : 12) + length;
+  if (start > bytes.length) throw damaged(`${bytes.length} bytes`);
+  const header = new TextDecoder('latin1').decode(bytes.subarray(isV1 ? 10 : 12, start));
+  const shape = /'shape':\s*\(([^)]*)\)/
+    .exec(header)?.[1]
+    ?.split(',')
+    .map((n) => n.trim())
+    .filter((n) => n !== '')
+    .map(Number);
+  const isFortran = /'fortran_order':\s*True/.test(header);
+  const plainType = /'descr':\s*'([^']*)'/.exec(header)?.[1];
+  if (!shape || shape.some((n) => !Number.isSafeInteger(n) || n < 0))
+    throw damaged(`the header ${header.slice(0, 60)}`);
+  const fields = plainType !== undefined ? [{ name: '', type: plainType, offset: 0 }] : structured(header);
+  let itemSize = 0;
+  for (const field of fields) {
+    field.offset = itemSize;
+    itemSize += sizeOf(field.type, place);
+  }
+  if (fields.length === 0) throw damaged(`the header ${header.slice(0, 60)}`);
+  const needed = shape.reduce((a, b) => a * b, 1) * itemSize;
+  if (bytes.length - start < needed)
+    throw damaged(`${plain(bytes.length - start)} of ${plain(needed)} bytes`);
+  return {
+    shape,
+    isFortran,
+    fields,
+    itemSize,
+    view: new DataView(bytes.buffer, bytes.byteOffset + start, needed),
+  };
+}
+
+function structured(header: string): Field[] {
+  const list = /'descr':\s*\[(.*?)\]\s*,\s*'/.exec(header)?.[1] ?? '';
+  return [...list.matchAll(/\('((?:[^'\\]|\\.)*)',\s*'([^']*)'\)/g)].map(([, name = '', type = '']) => ({
+    name,
+    type,
+    offset: 0,
+  }));
+}
+
+function cellAt({ view }: NpyArray, type: string, at: number): CellValue {
+  const [, order, letter = '', digits = ''] = ITEM.exec(type) ?? [];
+  const isLittle = order !== '>';
+  const size = Number(digits);
+  if (/M8/.test(type)) return dateAt(view, type, at, isLittle);
+  switch (letter) {
+    case 'f':
+      return size === 8
+        ? view.getFloat64(at, isLittle)
+        : size === 4
+          ? view.getFloat32(at, isLittle)
+          : half(view.getUint16(at, isLittle));
+    case 'i':
+      return size === 8
+        ? view.getBigInt64(at, isLittle)
+        : size === 4
+          ? view.getInt32(at, isLittle)
+          : size === 2
+            ? view.getInt16(at, isLittle)
+            : view.getInt8(at);
+    case 'u':
+      return size === 8
+        ? view.getBigUint64(at, isLittle)
+        : size === 4
+          ? view.getUint32(at, isLittle)
+          : size === 2
+            ? view.getUint16(at, isLittle)
+            : view.getUint8(at);
+    case 'b':
+      return view.getUint8(at) !== 0;
+    case 'S': {
+      const bytes = new Uint8Array(view.buffer, view.byteOffset + at, size);
+      return new TextDecoder().decode(bytes).replace(/\0+$/, '');
+    }
+    default: {
+      let text = '';
+      for (let k = 0; k < size; k++) {
+        const code = view.getUint32(at + 4 * k, isLittle);
+        if (code !== 0) text += String.fromCodePoint(Math.min(code, 0x10ffff));
+      }
+      return text;
+    }
+  }
+}
+
+const UNIT_MS: Record<string, number> = {
+  D: 86_400_000,
+  h: 3_600_000,
+  m: 60_000,
+  s: 1000,
+  ms: 1,
+  us: 1e-3,
+  ns: 1e-6,
+};
+
+function dateAt(view: DataView, type: string, at: number, isLittle: boolean): Date | null {
+  const ms = UNIT_MS[/\[(\w+)\]/.exec(type)?.[1] ?? ''];
+  const count = view.getBigInt64(at, isLittle);
+  return ms === undefined || count === -(2n ** 63n) ? null : new Date(Number(count) * ms);
+}
+
+/** IEEE 754 binary16. */
+function half(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 1023;
+  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
+  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+
+interface NpyColumn {
+  name: string;
+  array: NpyArray;
+  field: Field;
+  /** Position among the columns of the array. */
+  c: number;
+}
+
+function columnsOf(array: NpyArray, name: string, place: string): NpyColumn[] {
+  const { shape, fields } = array;
+  if (shape.length === 0 || shape.length > 2)
+    throw refuse(
+      place,
+      'an array of one or two dimensions',
+      `shape (${shape.join(', ')})`,
+      'Reshape it to rows and columns.',
+    );
+  const width = shape[1] ?? 1;
+  return fields.flatMap((field) =>
+    Array.from({ length: width }, (_, c) => ({
+      name: [
+        name,
+        field.name,
+        width > 1 || (name === '' && field.name === '')
+          ? name === '' && field.name === ''
+            ? `column ${c + 1}`
+            : String(c + 1)
+          : '',
+      ]
+        .filter((part) => part !== '')
+        .join(' '),
+      array,
+      field,
+      c,
+    })),
+  );
+}
+
+function read({ array, field, c, name }: NpyColumn) {
+  const { shape, isFortran, itemSize } = array;
+  const [rows = 0, width = 1] = shape;
+  const values: CellValue[] = new Array(rows);
+  for (let row = 0; row < rows; row++) {
+    const index = isFortran ? c * rows + row : row * width + c;
+    const value = cellAt(array, field.type, index * itemSize + field.offset);
+    values[row] = typeof value === 'number' && Number.isNaN(value) ? null : value;
+  }
+  return columnOfValues(name, values, { isTextFinal: false, type: field.type });
+}
+
+async function open(blob: Blob, name: string): Promise<TableReader> {
+  const bytes = new Uint8Array(await blob.arrayBuffer());
+  const columns =
+    bytes[0] === 0x93 ? columnsOf(readNpy(bytes, name), '', name) : await fromArchive(bytes, name);
+  const [first] = columns;
+  const rows = first?.array.shape[0] ?? 0;
+  if (!first || rows === 0) throw refuse(name, 'at least one row', 'none', 'Choose a file with rows.');
+  const other = columns.find(({ array }) => array.shape[0] !== rows);
+  if (other) {
+    const got = `${plain(other.array.shape[0] ?? 0)} in ${other.name}`;
+    throw refuse(
+      name,
+      `${plain(rows)} rows in each array, as in ${first.name}`,
+      got,
+      'Save the arrays of one table in a file of their own.',
+    );
+  }
+  return {
+    schema: () => ({
+      columns: columns.map((column) => column.name),
+      rows,
+      firstRow: null,
+      hasSemicolons: false,
+      notes: [],
+    }),
+    column: async (column) => read(columns.find((other) => other.name === column) as NpyColumn),
+  };
+}
+
+async function fromArchive(bytes: Uint8Array, name: string): Promise<NpyColumn[]> {
+  const { unzipSync } = await import('fflate');
+  let total = 0;
+  let files: Record<string, Uint8Array>;
+  try {
+    files = unzipSync(bytes, {
+      filter: ({ originalSize }) => {
+        total += originalSize;
+        return total <= FILE_LIMITS.bytes;
+      },
+    });
+  } catch (error) {
+    throw refuse(
+      name,
+      'a whole archive of NumPy',
+      messageOf(error),
+      'It may be cut off or damaged: get it again.',
+    );
+  }
+  if (total > FILE_LIMITS.bytes)
+    throw refuse(
+      name,
+      `at most ${mebibytes(FILE_LIMITS.bytes)} when unpacked`,
+      mebibytes(total),
+      'Use a part of the rows.',
+    );
+  return Object.entries(files).flatMap(([file, content]) => {
+    const array = file.replace(/\.npy$/, '');
+    return columnsOf(readNpy(content.slice(), `${name}, array ${array}`), array, `${name}, array ${array}`);
+  });
+}
+
+export const numpy: FileFormat = {
+  id: 'numpy',
+  label: 'NumPy',
+  summary: 'arrays of NumPy (NPY, NPZ)',
+  extensions: ['.npy', '.npz'],
+  kinds: ['zip'],
+  open,
+};

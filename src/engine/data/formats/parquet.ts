@@ -1,0 +1,94 @@
+// Parquet through hyparquet, read in row groups and one column at a time; other compressions than snappy are loaded when met.
+import type { Note } from '../../core/notes.ts';
+import type { FileFormat, TableReader } from './format.ts';
+import { plain, refuse } from './limits.ts';
+import { type CellValue, columnOfValues, messageOf, uniqueNames } from './values.ts';
+
+/** Compressions that hyparquet reads by itself. */
+const BUILT_IN = new Set(['UNCOMPRESSED', 'SNAPPY']);
+
+const damaged = (name: string, error: unknown) =>
+  refuse(name, 'a whole Parquet file', messageOf(error), 'It may be cut off or damaged: get it again.');
+
+async function open(blob: Blob, name: string): Promise<TableReader> {
+  const { parquetMetadataAsync, parquetRead, parquetSchema } = await import('hyparquet');
+  const file = {
+    byteLength: blob.size,
+    slice: (start: number, end?: number) => blob.slice(start, end ?? blob.size).arrayBuffer(),
+  };
+  const metadata = await parquetMetadataAsync(file).catch((error: unknown) => {
+    throw damaged(name, error);
+  });
+  const rows = Number(metadata.num_rows);
+  const codecs = metadata.row_groups.flatMap((group) =>
+    group.columns.map((column) => column.meta_data?.codec ?? ''),
+  );
+  const needsMore = codecs.some((codec) => !BUILT_IN.has(codec));
+  const compressors = needsMore ? (await import('hyparquet-compressors')).compressors : undefined;
+  const top = parquetSchema(metadata).children;
+  const nested = top.filter((node) => node.children.length > 0).map((node) => node.element.name);
+  const kept = top.filter((node) => node.children.length === 0).map((node) => node.element);
+  const notes: Note[] = [];
+  if (nested.length > 0)
+    notes.push({
+      code: 'nested-columns-left-out',
+      text: `Columns that hold lists or records are left out: ${nested.slice(0, 8).join(', ')}.`,
+    });
+  if (kept.length === 0 || rows === 0)
+    throw refuse(
+      name,
+      'columns of values and at least one row',
+      `${kept.length} columns and ${plain(rows)} rows`,
+      'Choose a file with rows.',
+    );
+  const own = kept.map((element) => element.name);
+  const { names, renamed } = uniqueNames(own);
+  notes.push(...renamed.map((text) => ({ code: 'header-renamed', text })));
+  return {
+    schema: () => ({ columns: names, rows, firstRow: null, hasSemicolons: false, notes }),
+    async column(column, progress) {
+      const at = names.indexOf(column);
+      const wanted = own[at] as string;
+      const values: CellValue[] = new Array(rows);
+      let start = 0;
+      for (const group of metadata.row_groups) {
+        const count = Number(group.num_rows);
+        await parquetRead({
+          file,
+          metadata,
+          compressors,
+          columns: [wanted],
+          rowStart: start,
+          rowEnd: start + count,
+          // Piece by piece: columns with missing values come as plain lists.
+          onChunk: ({ columnData, rowStart }) => {
+            for (let i = 0; i < columnData.length; i++)
+              if (rowStart + i < rows) values[rowStart + i] = columnData[i];
+          },
+        }).catch((error: unknown) => {
+          throw damaged(`${name}, column ${column}`, error);
+        });
+        start += count;
+        await progress(start / rows, 'reading columns');
+      }
+      const { logical_type: logical, converted_type: converted, type } = kept[at] ?? {};
+      const isText =
+        logical?.type === 'STRING' ||
+        logical?.type === 'ENUM' ||
+        converted === 'UTF8' ||
+        converted === 'ENUM';
+      return columnOfValues(column, values, {
+        isTextFinal: isText,
+        type: String(logical?.type ?? converted ?? type).toLowerCase(),
+      });
+    },
+  };
+}
+
+export const parquet: FileFormat = {
+  id: 'parquet',
+  label: 'Parquet',
+  summary: 'Parquet',
+  extensions: ['.parquet', '.pq'],
+  open,
+};

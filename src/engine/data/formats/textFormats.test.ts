@@ -1,0 +1,112 @@
+// JSON and ARFF in the forms that other tools write, and what is said of files that are none.
+import { describe, expect, it } from 'vitest';
+import { tableInput } from '../../config/tableInput.ts';
+import { inspectFile } from '../inspect.ts';
+
+const inspect = (text: string, name: string) => inspectFile(tableInput(name, new Blob([text])));
+const table = async (text: string, name = 't.json') => {
+  const { columns, rows, notes } = await inspect(text, name);
+  return {
+    rows,
+    columns: columns.map((c) => [
+      c.name,
+      c.reason.startsWith('constant') ? 'constant' : c.type,
+      c.missing,
+      ...c.examples,
+    ]),
+    codes: notes.map((n) => n.code).filter((code) => code !== 'may-be-row-numbers'),
+  };
+};
+
+describe('JSON', () => {
+  const same = {
+    rows: 2,
+    columns: [
+      ['a', 'numeric', 0, '1', '2.5'],
+      ['b', 'categorical', 0, 'x', 'y'],
+    ],
+    codes: [],
+  };
+  it.each([
+    ['a list of objects', '[{"a": 1, "b": "x"},\n {"a": 2.5, "b": "y"}]'],
+    ['an object per line', '{"a": 1, "b": "x"}\n\n{"a": 2.5, "b": "y"}\n'],
+    ['a list per line', '["a","b"]\n[1,"x"]\n[2.5,"y"]\n'],
+    ['lists below names', '[["a","b"],[1,"x"],[2.5,"y"]]'],
+    ['columns and data', '{"columns":["a","b"],"index":[0,1],"data":[[1,"x"],[2.5,"y"]]}'],
+    ['a list per column', '{"a":[1,2.5],"b":["x","y"]}'],
+    ['values by row numbers', '{"a":{"0":1,"1":2.5},"b":{"0":"x","1":"y"}}'],
+  ])('is read as %s', async (_, text) => {
+    expect(await table(text)).toEqual(same);
+  });
+
+  it('has missing values, objects in objects, booleans, dates and long numbers', async () => {
+    const { rows, columns, codes } = await table(
+      '[{"a":NaN,"p":{"q":1,"r":"u"},"t":true,"d":"2024-01-05","k":12345678901234567890},{"p":{"q":2,"r":null},"t":false,"d":"2024-02-05","k":12345678901234567891,"l":[1,2]},{"a":5,"p":{"q":4,"r":"v"},"t":true,"d":null,"k":12345678901234567892}]',
+    );
+    expect(rows).toBe(3);
+    expect(columns).toEqual([
+      ['a', 'constant', 2, '5'],
+      ['p.q', 'numeric', 0, '1', '2', '4'],
+      ['p.r', 'categorical', 1, 'u', 'v'],
+      ['t', 'categorical', 0, 'false', 'true'],
+      ['d', 'date', 1, '2024-01-05', '2024-02-05'],
+      ['k', 'categorical', 0, '12345678901234567890', '12345678901234567891', '12345678901234567892'],
+      ['l', 'constant', 2, '[1,2]'],
+    ]);
+    expect(codes).toEqual(
+      expect.arrayContaining([
+        'nan-is-missing',
+        'digits-kept-as-text',
+        'objects-flattened',
+        'lists-as-text',
+        'keys-absent',
+      ]),
+    );
+  });
+
+  it('is found by its content', async () => {
+    expect((await table('[{"a": 1}, {"a": 2}]', 't.csv')).codes).toEqual(['wrong-ending']);
+  });
+
+  it.each([
+    ['{"a": 1}\n{"a": }\n', /t\.json, line 2: expected an object as JSON, got .* in "\{\\"a\\": \}"/],
+    ['[{"a": 1},\n {"a": ]', /t\.json, line 2: expected a table as JSON/],
+    ['[{"a": 1}, 5]', /row 2: expected an object with a value per column, got 5/],
+    ['[["a","b"],[1]]', /row 1: expected a list of 2 values, got 1/],
+    ['{"a":[1,2],"b":[1]}', /column b: expected 2 values, as in a, got 1/],
+    ['[]', /expected at least one row, got none/],
+    ['"text"', /expected a table as JSON: .* got string/],
+  ])('is refused: %s', async (text, message) => {
+    await expect(inspect(text, 't.json')).rejects.toThrow(message);
+  });
+});
+
+describe('ARFF', () => {
+  const head =
+    "% made\n@RELATION r\n@attribute 'the width' REAL\n@attribute kind {small, 'very large', \"it's\"}\n@attribute day date yyyy-MM-dd\n@attribute note string\n@DATA\n";
+  it('is read with its types, dense and sparse', async () => {
+    const { rows, columns } = await table(
+      `${head}1.5, small, 2024-01-02, 'a, b'\n% half\n?, 'very large', ?, ?\n3,"it's",2024-03-02,c\n{0 7, 2 2024-01-09}\n`,
+      't.arff',
+    );
+    expect(rows).toBe(4);
+    expect(columns).toEqual([
+      ['the width', 'numeric', 1, '1.5', '3', '7'],
+      ['kind', 'categorical', 0, "it's", 'small', 'very large'],
+      ['day', 'date', 1, '2024-01-02', '2024-01-09', '2024-03-02'],
+      ['note', 'categorical', 1, '0', 'a, b', 'c'],
+    ]);
+  });
+
+  it.each([
+    [`${head}x,small,?,?\n`, /t\.arff, line 8, column the width: expected a number, got "x"/],
+    [`${head}1,tiny,?,?\n`, /line 8, column kind: expected one of small, very large, it's, got "tiny"/],
+    [`${head}1,small,?\n`, /line 8: expected 4 cells, one per attribute, got 3/],
+    [`${head}1,small,?,'x\n`, /line 8: expected cells between commas/],
+    ['@relation r\n@attribute a relational\n', /line 2: expected @attribute NAME .* got the type relational/],
+    ['@relation r\n@attribute a real\n@data\n', /at least one row, got 1 attributes and 0 rows/],
+    ['@relation r\nhello\n', /line 2: expected @relation, @attribute or @data, got hello/],
+  ])('is refused: %j', async (text, message) => {
+    await expect(inspect(text, 't.arff')).rejects.toThrow(message);
+  });
+});

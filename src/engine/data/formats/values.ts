@@ -1,0 +1,114 @@
+// Values of formats that know types, as columns: numbers, dates and classes are taken as they are, text is left to be read.
+import type { CodeColumn, NumberColumn, ReaderColumn, TextColumn } from './format.ts';
+
+/** What a cell of such a format holds; null where it is missing. */
+export type CellValue = string | number | bigint | boolean | Date | object | null | undefined;
+
+export interface ValueOptions {
+  /** Text is what it says, and not read as numbers or dates. */
+  isTextFinal: boolean;
+  /** What the file calls the type. */
+  type?: string;
+  /** Line of a row; rows are counted where the file has no lines. */
+  lineAt?: (row: number) => number;
+}
+
+/** A column of any values; the kind of all that are there decides. */
+export function columnOfValues(
+  name: string,
+  values: ArrayLike<CellValue>,
+  options: ValueOptions,
+): ReaderColumn {
+  const kinds = new Set<string>();
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row];
+    if (value === null || value === undefined) continue;
+    kinds.add(value instanceof Date ? 'date' : isExact(value) ? 'number' : typeof value);
+  }
+  const is = (kind: string) => [...kinds].every((other) => other === kind);
+  if (kinds.size > 0 && is('number')) return numbersOf(name, values, Number, options);
+  if (kinds.size > 0 && is('date'))
+    return { ...numbersOf(name, values, (value) => (value as Date).getTime(), options), areDates: true };
+  if (kinds.size > 0 && (is('boolean') || (options.isTextFinal && is('string'))))
+    return codesOf(name, values, options);
+  return textOfValues(name, values, options);
+}
+
+/** Numbers that a float64 keeps, whole ones of 64 bits included where they are small enough. */
+const isExact = (value: CellValue) =>
+  typeof value === 'number' || (typeof value === 'bigint' && BigInt.asIntN(54, value) === value);
+
+function numbersOf(
+  name: string,
+  values: ArrayLike<CellValue>,
+  of: (value: CellValue) => number,
+  { type }: ValueOptions,
+): NumberColumn {
+  const numbers = new Float64Array(values.length);
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row];
+    numbers[row] = value === null || value === undefined ? Number.NaN : of(value);
+  }
+  return { kind: 'numbers', name, values: numbers, type };
+}
+
+function codesOf(name: string, values: ArrayLike<CellValue>, { type }: ValueOptions): CodeColumn {
+  const codeOf = new Map<string, number>();
+  const codes = new Int32Array(values.length);
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row];
+    if (value === null || value === undefined) {
+      codes[row] = -1;
+      continue;
+    }
+    const text = String(value);
+    const code = codeOf.get(text) ?? codeOf.size;
+    codeOf.set(text, code);
+    codes[row] = code;
+  }
+  return { kind: 'codes', name, codes, names: [...codeOf.keys()], type };
+}
+
+function textOfValues(name: string, values: ArrayLike<CellValue>, { lineAt }: ValueOptions): TextColumn {
+  let padded = 0;
+  const cells = Array.from(values, (value) => {
+    const text = cellText(value);
+    const trimmed = text.trim();
+    if (trimmed.length < text.length) padded++;
+    return trimmed;
+  });
+  return lineAt
+    ? { kind: 'text', name, cells, padded, lineAt }
+    : { kind: 'text', name, cells, padded, lineAt: (row) => row + 1, unit: 'row' };
+}
+
+function cellText(value: CellValue): string {
+  if (value === null || value === undefined) return '';
+  if (value instanceof Date) return value.toISOString();
+  if (typeof value !== 'object') return String(value);
+  return JSON.stringify(value, (_, item) => (typeof item === 'bigint' ? String(item) : item)) ?? '';
+}
+
+/** Names, each once and none empty, with what was changed. */
+export function uniqueNames(wanted: readonly string[]): { names: string[]; renamed: string[] } {
+  const seen = new Set<string>();
+  /** The number that a repeated name gets next, so that thousands of them take no time. */
+  const next = new Map<string, number>();
+  const renamed: string[] = [];
+  const names = wanted.map((text, i) => {
+    const own = text.trim() || `column ${i + 1}`;
+    let name = own;
+    for (let k = next.get(own) ?? 2; seen.has(name); k++) {
+      name = `${own} (${k})`;
+      next.set(own, k + 1);
+    }
+    if (name !== text) renamed.push(`Name ${i + 1} "${text}" is called "${name}" here.`);
+    seen.add(name);
+    return name;
+  });
+  return { names, renamed };
+}
+
+/** The message of whatever a library threw. */
+export const messageOf = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');

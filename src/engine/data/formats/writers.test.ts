@@ -1,0 +1,191 @@
+// Files that pandas, pyarrow, h5py and NumPy wrote (testing/files/make.py) are read back with the numbers these tools state of them.
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { defaultsOf } from '../../config/params.ts';
+import { tableInput } from '../../config/tableInput.ts';
+import { WorkbenchError } from '../../core/errors.ts';
+import { inspectFile } from '../inspect.ts';
+import { parseTable } from '../tableFile.ts';
+import { tableSource } from '../tableSource.ts';
+import { generateTable } from '../testing/files.ts';
+import { decodeLz4Frame } from './lz4.ts';
+
+const bytesOf = (name: string) =>
+  new Uint8Array(readFileSync(new URL(`./testing/files/${name}`, import.meta.url)));
+const fileOf = (name: string) => tableInput(name, new Blob([bytesOf(name)]));
+
+interface Expected {
+  missing: number;
+  distinct: number;
+  min?: number | string;
+  max?: number | string;
+  mean?: number;
+}
+const expected: Record<string, Expected> = JSON.parse(new TextDecoder().decode(bytesOf('expected.json')));
+
+describe.each([
+  ['t_zstd.parquet', 'parquet', 9],
+  ['t_groups.parquet', 'parquet', 9],
+  ['t_lz4.feather', 'arrow', 9],
+  ['t_zstd.feather', 'arrow', 9],
+  ['t.arrows', 'arrow', 9],
+  ['t_split.json', 'json', 9],
+  ['t.npz', 'numpy', 4],
+  ['r.npy', 'numpy', 3],
+])('%s', (name, format, columns) => {
+  it('is read back equal', async () => {
+    const seen = await inspectFile(fileOf(name));
+    expect([seen.format, seen.rows]).toEqual([format, 60]);
+    const known = seen.columns.filter((column) => column.name in expected);
+    expect(known).toHaveLength(columns);
+    for (const { name, missing, distinct, min, max, mean } of known) {
+      const want = expected[name] as Expected;
+      // NumPy text has no missing values, so make.py writes them as empty.
+      expect([name, missing, distinct]).toEqual([name, want.missing, want.distinct]);
+      if (typeof want.min === 'number') {
+        expect(min).toBeCloseTo(want.min, 5);
+        expect(max).toBeCloseTo(want.max as number, 5);
+        expect((mean as number) / (want.mean as number)).toBeCloseTo(1, 8);
+      } else if (want.min !== undefined && name !== 'c') {
+        expect([min, max].map((d) => new Date(`${d}Z`.replace(/^(.{10})Z/, '$1T00:00Z')).getTime())).toEqual(
+          [want.min, want.max].map((d) => new Date(`${d}Z`).getTime()),
+        );
+      }
+    }
+  });
+});
+
+describe('arrays of NumPy', () => {
+  it('are read in any byte order and precision', async () => {
+    for (const [name, tolerance] of [
+      ['be.npy', 6],
+      ['f16.npy', 2],
+    ] as const) {
+      const { columns } = await inspectFile(fileOf(name));
+      expect(columns.map((c) => c.name)).toEqual(['column 1', 'column 2', 'column 3']);
+      expect(columns[1]?.mean).toBeCloseTo(expected.f32?.mean as number, tolerance);
+      expect(columns[2]?.missing).toBe(1);
+    }
+  });
+
+  it.each([
+    ['obj.npy', /got the type \|O\. Objects are stored as a pickle, which is not opened/],
+    ['d3.npy', /expected an array of one or two dimensions, got shape \(2, 3, 4\)/],
+  ])('are refused: %s', async (name, message) => {
+    await expect(inspectFile(fileOf(name))).rejects.toThrow(message);
+  });
+});
+
+describe('HDF5 of the reference code', () => {
+  it('is read with its own split', async () => {
+    const { split, targets, tasks, notes, features } = await generateTable({
+      data: { ...defaultsOf(tableSource.dataParams), standardiseTargets: false },
+      tasks: {
+        targets: [
+          { column: 'y1', type: 'regression' },
+          { column: 'y3', type: 'multiclass' },
+        ],
+      },
+      file: fileOf('ref_nocat.hdf5'),
+    });
+    expect([split.train, split.validation, split.test].map((rows) => [rows.length, rows[0]])).toEqual([
+      [60, 0],
+      [20, 60],
+      [20, 80],
+    ]);
+    expect(targets[0]?.[0]).toBeCloseTo(0.2187698632478714, 6);
+    expect(Array.from(targets[1]?.subarray(60, 63) ?? [])).toEqual([2, 1, 3]);
+    expect(tasks.map((t) => t.name)).toEqual(['y1', 'y3']);
+    expect(features.map((f) => f.name)).toEqual(['num 0', 'num 1', 'num 2', 'y2']);
+    expect(notes[0]).toMatchObject({
+      code: 'split-of-file',
+      text: expect.stringContaining('60 training, 20 validation, 20 test'),
+    });
+    const { columns } = await parseTable(fileOf('ref_nocat.hdf5'));
+    expect(columns[2]?.numbers[99]).toBeCloseTo(0.28943994641304016, 6);
+  });
+
+  it('is split anew where another split is asked for', async () => {
+    const { split } = await generateTable({
+      data: { ...defaultsOf(tableSource.dataParams), split: 'random' },
+      tasks: { targets: [{ column: 'y1', type: 'regression' }] },
+      file: fileOf('ref_nocat.hdf5'),
+    });
+    expect(split.train).toHaveLength(70);
+  });
+
+  it.each([
+    ['other.h5', /expected the groups train, val and test .* got data\. Write the table so/],
+    ['ragged.h5', /ragged\.h5, train\/y: expected 5 rows, as in num 0, got 4/],
+  ])('is refused: %s', async (name, message) => {
+    await expect(inspectFile(fileOf(name))).rejects.toThrow(message);
+  });
+});
+
+describe('damaged files', () => {
+  it.each([
+    't_zstd.parquet',
+    't_lz4.feather',
+    't.arrows',
+    't.npz',
+    'r.npy',
+    't_split.json',
+    'ref_nocat.hdf5',
+  ])('give a table or a refusal: %s', async (name) => {
+    const whole = bytesOf(name);
+    const damage = fc.tuple(fc.integer({ min: 1, max: whole.length - 1 }), fc.boolean(), fc.nat(255));
+    await fc.assert(
+      fc.asyncProperty(damage, async ([at, isCut, byte]) => {
+        const bytes = isCut ? whole.slice(0, at) : Uint8Array.from(whole, (b, i) => (i === at ? byte : b));
+        try {
+          expect((await inspectFile(tableInput(name, new Blob([bytes])))).rows).toBeGreaterThan(0);
+        } catch (error) {
+          expect(error).toBeInstanceOf(WorkbenchError);
+        }
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('are refused where they end early', async () => {
+    for (const name of [
+      't_zstd.parquet',
+      't_lz4.feather',
+      't.npz',
+      'r.npy',
+      't_split.json',
+      'ref_nocat.hdf5',
+    ]) {
+      const bytes = bytesOf(name);
+      const half = bytes.slice(0, bytes.length / 2);
+      await expect(inspectFile(tableInput(name, new Blob([half])))).rejects.toThrow(/expected .* got .*\. /);
+    }
+  });
+});
+
+it('LZ4 repeats what it has written, overlapping', () => {
+  // Block: literals "ab", a match of 6 at distance 2, literals "c".
+  const block = [0x22, 97, 98, 2, 0, 0x10, 99];
+  const frame = Uint8Array.of(
+    0x04,
+    0x22,
+    0x4d,
+    0x18,
+    0x40,
+    0x40,
+    0,
+    block.length,
+    0,
+    0,
+    0,
+    ...block,
+    0,
+    0,
+    0,
+    0,
+  );
+  expect(new TextDecoder().decode(decodeLz4Frame(frame))).toBe('ababababc');
+  expect(() => decodeLz4Frame(frame.slice(0, -6))).toThrow(/cut off/);
+  expect(() => decodeLz4Frame(frame.map((b, i) => (i === 14 ? 9 : b)))).toThrow(/before the start/);
+});

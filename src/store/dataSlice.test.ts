@@ -1,0 +1,93 @@
+// The user's table and what the worker says of it, by a scripted worker.
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createStore } from 'zustand';
+import { tableInput } from '../engine/config/tableInput.ts';
+import type { DataDescription } from '../engine/protocol/dataDescription.ts';
+import { createAppState } from './appState.ts';
+import { type FakeWorker, fakeEnvironment } from './testing/fakeWorker.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+function setUp(query = '') {
+  const env = fakeEnvironment(query);
+  const store = createStore(createAppState(env));
+  store.getState().restartEngine();
+  const worker = () => env.workers.at(-1) as FakeWorker;
+  worker().getReady();
+  return { get: store.getState, worker, settle: () => vi.advanceTimersByTimeAsync(1000) };
+}
+
+describe('a table', () => {
+  it('is read again when a setting of reading changes, and the answer to the last question is shown', async () => {
+    const at = setUp();
+    at.get().setValue('data', 'table');
+    void at.get().chooseFile(tableInput('t.csv', new Blob(['1'])));
+    at.get().setValue('data.header', 'none');
+    const questions = at.worker().sent.filter((c) => c.type === 'preview-table');
+    expect(questions.map((q) => q.data?.header)).toEqual(['auto', 'none']);
+    const [first, second] = questions.map((q) => q.requestId);
+    const answer = (requestId: number | undefined, rows: number) =>
+      at.worker().say({
+        type: 'table-previewed',
+        requestId: requestId ?? 0,
+        table: { name: 't.csv', rows, columns: [], notes: [] },
+      });
+    answer(second, 2);
+    answer(first, 1);
+    await at.settle();
+    expect(at.get().preview?.rows).toBe(2);
+    at.get().setValue('training.epochs', 3);
+    expect(at.worker().sent.filter((c) => c.type === 'preview-table')).toHaveLength(2);
+    const { experiment } = at.get();
+    if (experiment) at.get().setExperiment(experiment);
+    expect(at.worker().sent.filter((c) => c.type === 'preview-table')).toHaveLength(3);
+  });
+});
+
+describe('the description of the data', () => {
+  const describedAs = (name: string): DataDescription => ({
+    source: 'multitab-bench',
+    name,
+    table: { format: 'generated', rows: 1, dropped: [], notes: [] },
+    columns: [],
+    firstRows: [],
+    dataset: null,
+    issues: [],
+    associations: null,
+  });
+
+  it('is that of the last question, whichever is answered first', async () => {
+    const at = setUp();
+    void at.get().describeData();
+    at.get().setValue('data.rows', 500);
+    void at.get().describeData();
+    const questions = at.worker().sent.filter((c) => c.type === 'describe-data');
+    expect(questions).toHaveLength(2);
+    const [first, second] = questions.map((q) => q.requestId) as [number, number];
+    at.worker().say({ type: 'data-described', requestId: first, description: describedAs('first') });
+    await at.settle();
+    expect([at.get().description, at.get().isDescribing]).toEqual([null, true]);
+    at.worker().say({ type: 'data-described', requestId: second, description: describedAs('second') });
+    await at.settle();
+    expect([at.get().description?.name, at.get().isDescribing]).toEqual(['second', false]);
+  });
+
+  it('waits for a table that is not at hand, and says why there is none', async () => {
+    const at = setUp('?v=1&data=table&data.file=own.csv');
+    await at.settle();
+    await at.get().describeData();
+    expect(at.worker().sent.some((c) => c.type === 'describe-data')).toBe(false);
+    void at.get().chooseFile(tableInput('own.csv', new Blob(['1'])));
+    void at.get().describeData();
+    const question = at.worker().sent.find((c) => c.type === 'describe-data');
+    const error = { kind: 'file' as const, message: 'own.csv: empty', issues: [] };
+    at.worker().say({ type: 'request-failed', requestId: question?.requestId ?? 0, error });
+    await at.settle();
+    expect(at.get().descriptionError?.message).toBe('own.csv: empty');
+  });
+});

@@ -1,0 +1,58 @@
+// The Data tab: what every column is taken for and why, how the rows are split, and what goes with what, before anything trains.
+// What is found can be overruled here.
+import { useEffect } from 'react';
+import { useStore } from '../../store/store.ts';
+import { Card, EmptyState } from '../charts/parts/Card.tsx';
+import { AssociationsCard } from './data/AssociationsCard.tsx';
+import { ColumnsCard } from './data/ColumnsCard.tsx';
+import classes from './data/data.module.css';
+import { ReadingCard } from './data/ReadingCard.tsx';
+import { SplitsCard } from './data/SplitsCard.tsx';
+
+/** Settings change in bursts, as words are typed. */
+const SETTLE_MS = 250;
+
+function useDescription() {
+  const data = useStore((s) => s.experiment?.data);
+  const tasks = useStore((s) => s.experiment?.tasks);
+  const file = useStore((s) => s.file);
+  const isReady = useStore((s) => s.engines[0]?.status === 'ready');
+  const describe = useStore((s) => s.describeData);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asked anew whenever one of these changes
+  useEffect(() => {
+    if (!isReady) return;
+    const timer = setTimeout(() => void describe(), SETTLE_MS);
+    return () => clearTimeout(timer);
+  }, [data, tasks, file, isReady, describe]);
+  return useStore((s) => s.description);
+}
+
+export function DataPanel() {
+  const description = useDescription();
+  const error = useStore((s) => s.descriptionError);
+  const isDescribing = useStore((s) => s.isDescribing);
+  const source = useStore((s) => s.experiment?.data.id);
+  if (error || !description || description.source !== source) {
+    return (
+      <Card title="Data">
+        {error && !isDescribing ? (
+          <p role="alert" className={classes.error}>
+            {error.message}
+          </p>
+        ) : (
+          <EmptyState title={isDescribing ? 'Reading the table' : 'No data yet'} height={320}>
+            {isDescribing ? 'Columns are being looked at.' : 'Choose a table at the left, under Data.'}
+          </EmptyState>
+        )}
+      </Card>
+    );
+  }
+  return (
+    <div className={classes.container} aria-busy={isDescribing}>
+      <ColumnsCard description={description} />
+      {description.source === 'table' && <ReadingCard description={description} />}
+      <SplitsCard description={description} />
+      <AssociationsCard description={description} />
+    </div>
+  );
+}

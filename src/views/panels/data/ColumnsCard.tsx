@@ -1,0 +1,202 @@
+// Every column: what it is taken for and why, with what to change about it, one by one or several at once.
+import { useState } from 'react';
+import type { DataDescription, DescribedColumn } from '../../../engine/protocol/dataDescription.ts';
+import { toCsv } from '../../charts/csv.ts';
+import { formatCompact, formatCount, plural } from '../../charts/format.ts';
+import { Card } from '../../charts/parts/Card.tsx';
+import { CsvButton, SmallButton } from '../../charts/parts/SmallButton.tsx';
+import classes from './data.module.css';
+import { MiniHistogram } from './MiniHistogram.tsx';
+import { CHOICES, type Choice, chosenType, withChoice } from './overrule.ts';
+import { TargetCell } from './TargetCell.tsx';
+import { useLists } from './useChoices.ts';
+
+/** Columns drawn before the rest is asked for. */
+const SHOWN = 100;
+
+const share = (count: number, rows: number) => `${((100 * count) / Math.max(1, rows)).toFixed(1)} %`;
+
+function rangeOf({ min, max, mean }: DescribedColumn): string {
+  if (min === null || max === null) return '–';
+  const text = (value: number | string) => (typeof value === 'number' ? formatCompact(value) : value);
+  return `${text(min)} to ${text(max)}${mean === null ? '' : `, mean ${formatCompact(mean)}`}`;
+}
+
+export function ColumnsCard({ description }: { description: DataDescription }) {
+  const { columns, table, name } = description;
+  const canChange = description.source === 'table';
+  const [lists, setLists] = useLists();
+  const [selected, setSelected] = useState<readonly string[]>([]);
+  const [isLong, setLong] = useState(false);
+  const shown = isLong ? columns : columns.slice(0, SHOWN);
+  const chosen = selected.filter((column) => columns.some((c) => c.name === column));
+  const overrule = (names: readonly string[], choice: Choice) => {
+    const changed = withChoice(lists, names, choice);
+    if (changed) setLists(changed);
+  };
+  const ofColumn = (column: string) => table.notes.filter((note) => note.column === column);
+  return (
+    <Card
+      title="Columns"
+      subtitle={`${name}: ${formatCount(table.rows)} rows, ${plural(columns.length, 'column')}`}
+      actions={<CsvButton fileName="columns.csv" label="Columns as CSV" content={() => csvOf(description)} />}
+    >
+      {canChange && (
+        <div className={classes.bulk}>
+          <label>
+            <input
+              type="checkbox"
+              checked={chosen.length === columns.length}
+              onChange={(event) => setSelected(event.currentTarget.checked ? columns.map((c) => c.name) : [])}
+            />{' '}
+            Select all
+          </label>
+          <span>{chosen.length > 0 ? `Read ${plural(chosen.length, 'column')} as` : 'None selected'}</span>
+          {chosen.length > 0 &&
+            CHOICES.map((choice) => (
+              <SmallButton
+                key={choice}
+                label={`Read the selected columns as ${choice}`}
+                onClick={() => overrule(chosen, choice)}
+              >
+                {choice}
+              </SmallButton>
+            ))}
+        </div>
+      )}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+      <section className={classes.scroll} tabIndex={0} aria-label="Columns, table">
+        <table className={classes.table}>
+          <thead>
+            <tr>
+              {canChange && (
+                <th scope="col">
+                  <span className={classes.hidden}>Select</span>
+                </th>
+              )}
+              <th scope="col">Column</th>
+              <th scope="col">Read as</th>
+              <th scope="col">Task</th>
+              <th scope="col">Values</th>
+              <th scope="col" className={classes.number}>
+                Distinct
+              </th>
+              <th scope="col" className={classes.number}>
+                Missing
+              </th>
+              <th scope="col">Range</th>
+            </tr>
+          </thead>
+          <tbody>
+            {shown.map((column) => (
+              <tr key={column.name} data-column={column.name}>
+                {canChange && (
+                  <td>
+                    <input
+                      type="checkbox"
+                      aria-label={`Select ${column.name}`}
+                      checked={selected.includes(column.name)}
+                      onChange={(event) =>
+                        setSelected(
+                          event.currentTarget.checked
+                            ? [...selected, column.name]
+                            : selected.filter((other) => other !== column.name),
+                        )
+                      }
+                    />
+                  </td>
+                )}
+                <th scope="row" className={classes.name}>
+                  <bdi>{column.name}</bdi>
+                  {ofColumn(column.name).map((note) => (
+                    <span key={note.code} className={classes.flag} title={note.code}>
+                      {note.text}
+                    </span>
+                  ))}
+                </th>
+                <td className={classes.type}>
+                  {canChange ? (
+                    <TypeSelect
+                      column={column}
+                      asked={chosenType(lists, column.name)}
+                      onChange={(choice) => overrule([column.name], choice)}
+                    />
+                  ) : (
+                    column.type
+                  )}
+                  <span className={classes.reason}>{column.reason}</span>
+                </td>
+                <td>
+                  <TargetCell column={column} canChange={canChange} />
+                </td>
+                <td>
+                  <MiniHistogram column={column} />
+                </td>
+                <td className={classes.number}>{formatCount(column.distinct)}</td>
+                <td className={classes.number}>
+                  {column.missing === 0
+                    ? '–'
+                    : `${formatCount(column.missing)} (${share(column.missing, table.rows)})`}
+                  {column.markers.length > 0 && (
+                    <span className={classes.reason}>{column.markers.map((m) => `"${m}"`).join(', ')}</span>
+                  )}
+                </td>
+                <td>{rangeOf(column)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+      {shown.length < columns.length && (
+        <SmallButton onClick={() => setLong(true)}>
+          Show all {formatCount(columns.length)} columns
+        </SmallButton>
+      )}
+    </Card>
+  );
+}
+
+function TypeSelect({
+  column,
+  asked,
+  onChange,
+}: {
+  column: DescribedColumn;
+  asked: string;
+  onChange(choice: Choice): void;
+}) {
+  const isOther = !CHOICES.some((choice) => choice === asked);
+  return (
+    <select
+      className={classes.select}
+      aria-label={`Read ${column.name} as`}
+      value={asked}
+      onChange={(event) => onChange(event.currentTarget.value as Choice)}
+    >
+      {CHOICES.map((choice) => (
+        <option key={choice} value={choice}>
+          {choice === 'auto' && asked === 'auto' ? `auto: ${column.type}` : choice}
+        </option>
+      ))}
+      {isOther && <option value={asked}>{asked}</option>}
+    </select>
+  );
+}
+
+const csvOf = ({ columns, table }: DataDescription): string =>
+  toCsv(
+    ['column', 'type', 'reason', 'role', 'distinct', 'missing', 'rows', 'markers', 'min', 'max', 'mean'],
+    columns.map((c) => [
+      c.name,
+      c.type,
+      c.reason,
+      c.role,
+      c.distinct,
+      c.missing,
+      table.rows,
+      c.markers.join(' '),
+      c.min,
+      c.max,
+      c.mean,
+    ]),
+  );

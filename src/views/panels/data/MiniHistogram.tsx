@@ -1,0 +1,57 @@
+// How the values of a column are spread, in the size of a word; in words beside it for whoever cannot see it.
+import type { DescribedColumn } from '../../../engine/protocol/dataDescription.ts';
+import { formatCompact, formatCount } from '../../charts/format.ts';
+import classes from './data.module.css';
+
+const [WIDTH, HEIGHT] = [96, 22];
+
+export function MiniHistogram({ column }: { column: DescribedColumn }) {
+  const { histogram, name } = column;
+  if (!histogram) return <>–</>;
+  const { counts } = histogram;
+  const most = Math.max(...counts);
+  const step = WIDTH / counts.length;
+  const text = textOf(histogram);
+  return (
+    <figure className={classes.histogram}>
+      <svg width={WIDTH} height={HEIGHT} role="img" aria-label={`Values of ${name}: ${text}`}>
+        <title>{text}</title>
+        {counts.map((count, i) => {
+          // What occurs at all is seen.
+          const height = count === 0 ? 0 : Math.max(1, (count / most) * HEIGHT);
+          return (
+            <rect
+              // biome-ignore lint/suspicious/noArrayIndexKey: bars are told apart by position only
+              key={i}
+              x={i * step + 0.5}
+              y={HEIGHT - height}
+              width={Math.max(1, step - 1)}
+              height={height}
+            />
+          );
+        })}
+      </svg>
+      {histogram.kind === 'categories' && (
+        <figcaption className={classes.reason}>
+          <bdi>{histogram.names.slice(0, 3).join(', ')}</bdi>
+          {histogram.names.length + histogram.others.categories > 3 ? ', …' : ''}
+        </figcaption>
+      )}
+    </figure>
+  );
+}
+
+function textOf(histogram: NonNullable<DescribedColumn['histogram']>): string {
+  if (histogram.kind === 'categories') {
+    const { names, counts, others } = histogram;
+    const listed = names.map((name, i) => `${name} ${formatCount(counts[i] as number)}`).join(', ');
+    return others.categories === 0
+      ? listed
+      : `${listed}, ${formatCount(others.categories)} others ${formatCount(others.rows)}`;
+  }
+  const { min, max, counts } = histogram;
+  const at = counts.indexOf(Math.max(...counts));
+  const width = max / counts.length - min / counts.length;
+  const [from, to] = [min + at * width, min + (at + 1) * width];
+  return `${counts.length} bins from ${formatCompact(min)} to ${formatCompact(max)}, most (${formatCount(counts[at] as number)}) from ${formatCompact(from)} to ${formatCompact(to)}`;
+}

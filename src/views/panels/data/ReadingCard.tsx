@@ -1,0 +1,102 @@
+// How the file is read: header, number notation and missing markers, with the first rows as they come out of it.
+import type { ParamSpec, ParamValue } from '../../../engine/config/params.ts';
+import type { DataDescription } from '../../../engine/protocol/dataDescription.ts';
+import { useStore } from '../../../store/store.ts';
+import { formatCount } from '../../charts/format.ts';
+import { Card } from '../../charts/parts/Card.tsx';
+import { ParamRow } from '../../controls/ParamRow.tsx';
+import classes from './data.module.css';
+
+/** Settings that change what the first rows say. */
+const KEYS = [
+  'header',
+  'decimal',
+  'missingMarkers',
+  'delimiter',
+  'skipLines',
+  'unlabelled',
+  'mergeSpellings',
+];
+/** Columns of the first rows that are drawn. */
+const SHOWN = 40;
+
+function Setting({ spec }: { spec: ParamSpec }) {
+  const path = `data.${spec.key}`;
+  const value = useStore((s) => s.experiment?.data.params[spec.key]) ?? spec.default;
+  const setValue = useStore((s) => s.setValue);
+  const issue = useStore(
+    (s) => s.refused[path] ?? s.checked.find((i) => i.path === `data.params.${spec.key}`) ?? null,
+  );
+  return (
+    <ParamRow
+      path={`tab.${path}`}
+      spec={spec}
+      value={value as ParamValue}
+      changedSinceRun={false}
+      suspect={false}
+      issue={issue}
+      onChange={(next) => setValue(path, next)}
+    />
+  );
+}
+
+export function ReadingCard({ description }: { description: DataDescription }) {
+  const specs = useStore((s) => s.catalog?.sources.find((source) => source.id === description.source));
+  const wanted = KEYS.flatMap((key) => specs?.dataParams.find((spec) => spec.key === key) ?? []);
+  const { columns, firstRows, table } = description;
+  const shown = columns.slice(0, SHOWN);
+  const notes = table.notes.filter((note) => note.column === undefined);
+  return (
+    <Card title="How the file is read" subtitle={`as ${table.format}; the first ${firstRows.length} rows`}>
+      <div className={classes.reading}>
+        <div>
+          {wanted.map((spec) => (
+            <Setting key={spec.key} spec={spec} />
+          ))}
+        </div>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+        <section className={classes.scroll} tabIndex={0} aria-label="First rows">
+          <table className={classes.table}>
+            <thead>
+              <tr>
+                {shown.map(({ name }) => (
+                  <th key={name} scope="col">
+                    <bdi>{name}</bdi>
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {firstRows.map((row, i) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: rows are told apart by position only
+                <tr key={i}>
+                  {shown.map(({ name }, column) => (
+                    <td key={name}>
+                      {row[column] === '' ? (
+                        <em className={classes.missing}>missing</em>
+                      ) : (
+                        <bdi>{row[column]}</bdi>
+                      )}
+                    </td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+      </div>
+      {(table.dropped.length > 0 || notes.length > 0) && (
+        <ul className={classes.notes}>
+          {table.dropped.map(({ reason, count, lines }) => (
+            <li key={reason}>
+              {formatCount(count)} lines are no rows: {reason}; first in {lines.join(', ')}.
+            </li>
+          ))}
+          {notes.map((note) => (
+            <li key={note.text}>{note.text}</li>
+          ))}
+        </ul>
+      )}
+    </Card>
+  );
+}

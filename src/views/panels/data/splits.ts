@@ -1,0 +1,43 @@
+// Counts and shares of labels and classes per split, as lines of a table.
+import type { DatasetSummary } from '../../../engine/protocol/data.ts';
+import { formatCount } from '../../charts/format.ts';
+
+const SPLITS = ['train', 'validation', 'test'] as const;
+
+export interface SplitLine {
+  task: number;
+  /** "a label", or a class. */
+  what: string;
+  /** Training, validation, test. */
+  cells: { text: string; isEmpty: boolean }[];
+}
+
+const cellOf = (count: number, of: number) => ({
+  text: `${formatCount(count)} (${of === 0 ? '–' : `${((100 * count) / of).toFixed(1)} %`})`,
+  isEmpty: count === 0,
+});
+
+/** Per task its labelled rows of all rows, then its classes of the labelled rows. */
+export function splitRows({ tasks, split, labelled, classCounts }: DatasetSummary): SplitLine[] {
+  return tasks.flatMap(({ classes = [] }, task) => {
+    const labels = labelled?.[task] ?? split;
+    const counts = classCounts[task];
+    const line = (what: string, cell: (name: (typeof SPLITS)[number]) => SplitLine['cells'][number]) => ({
+      task,
+      what,
+      cells: SPLITS.map(cell),
+    });
+    return [
+      line('a label', (name) => cellOf(labels[name], split[name])),
+      ...(counts?.train ?? []).map((_, code) =>
+        line(classes[code] ?? `class ${code}`, (name) => cellOf(counts?.[name][code] ?? 0, labels[name])),
+      ),
+    ];
+  });
+}
+
+const ABOUT_SPLITS = /^(class-missing-in-|target-constant-in-|no-label-in-)/;
+
+/** What a split lacks, as the engine says it. */
+export const splitWarnings = ({ notes }: DatasetSummary): string[] =>
+  notes.filter(({ code }) => ABOUT_SPLITS.test(code)).map(({ text }) => text);

@@ -70,7 +70,7 @@ svg text{fill:var(--muted);font-size:11px}
 svg .title{fill:var(--text);font-weight:600}
 svg .cell{font-size:12px}
 .grid{stroke:var(--line);fill:none}.zero{stroke:var(--axis);fill:none}
-.curve{fill:none!important;stroke-width:2}.whisker{stroke-width:1.5;fill:none!important}
+.curve{fill:none;stroke-width:2}.whisker{stroke-width:1.5;fill:none}
 .none{fill:var(--page);stroke:var(--line)}
 ${series}
 .legend{display:flex;flex-wrap:wrap;gap:4px 16px;margin:4px 0 8px;padding:0;list-style:none}

@@ -2,6 +2,7 @@
 // end, and prints every measure with its rank correlation to what it might predict, as JSON.
 
 import type { Experiment } from '../engine/config/experiment.ts';
+import { groupTasks } from '../engine/core/grouping.ts';
 import {
   type Agreement,
   agreements,
@@ -26,6 +27,10 @@ import { readExperiment } from './experiment.ts';
 import { toJson } from './json.ts';
 import { type RunOptions, readBackend, readSeeds } from './options.ts';
 import { NotePrinter, ProgressBar } from './progress.ts';
+
+/** Measures in which more is better for the target. */
+const GROUPED_BY = ['cosine', 'mean-cosine', 'etap', 'look-ahead'];
+const MOST_GROUPS = 4;
 
 /** @returns the exit code */
 export async function relationsCommand(options: RunOptions): Promise<number> {
@@ -141,6 +146,16 @@ export function summaryOf(report: RelationsReport, dataset: DatasetSummary, resu
     measures: all,
     truths,
     agreements: agreements(all, truths, n),
+    // Which tasks to train together, by each affinity of a source to a target, in two groups and more.
+    groups: all
+      .filter((m) => GROUPED_BY.includes(m.id))
+      .flatMap(({ id, matrix }) =>
+        Array.from({ length: Math.min(n - 1, MOST_GROUPS) - 1 }, (_, k) => ({
+          measure: id,
+          count: k + 2,
+          ...groupTasks(matrix, n, k + 2),
+        })),
+      ),
     places: report.places.map((place, i) => ({
       ...place,
       cosine: measuresOf({ gram: gramAt(last, i), losses: last.losses })[0]?.matrix,

@@ -16,6 +16,7 @@ import type { ProbeAnswer } from '../engine/protocol/probe.ts';
 import type { RunEvent } from '../engine/protocol/run.ts';
 import type { Probed } from './answers.ts';
 import type { RunEntry, RunLabels } from './runEntry.ts';
+import type { RunRecord } from './runRecord.ts';
 import type { Runs } from './runs.ts';
 import type { PanelView } from './view.ts';
 
@@ -129,6 +130,8 @@ export interface KeptSlice {
   bringBack(runId: string): Promise<boolean>;
   /** Shows a run as if it had just ended. @returns whether it could */
   openKept(runId: string): Promise<boolean>;
+  /** Records of runs, those that can be read; what is on screen is as it is now. */
+  readRecords(runIds: readonly string[]): Promise<RunRecord[]>;
   /** Goes on from its checkpoint. */
   resumeKept(runId: string): Promise<void>;
   labelRun(runId: string, labels: Partial<RunLabels>): Promise<void>;
@@ -191,9 +194,17 @@ export interface UiSlice {
   opened: Opened | null;
   /** The experiment drawer of narrow windows. */
   drawerOpen: boolean;
+  /** The experiment that stood on the left when a lesson began, to go back to. */
+  beforeLesson: Experiment | null;
   setTab(tab: string): void;
   setView(patch: Partial<PanelView>): void;
   setDrawer(open: boolean): void;
+  /** Begins a lesson at a step. */
+  openLesson(id: string, step?: number): void;
+  /** Ends the lesson; the settings on the left stay until they are asked back. */
+  closeLesson(): void;
+  /** Puts back the experiment from before the first lesson. */
+  restoreBeforeLesson(): void;
 }
 
 export type AppState = ConfigSlice & DataSlice & EngineSlice & RunsSlice & KeptSlice & ProbesSlice & UiSlice;

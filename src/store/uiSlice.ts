@@ -4,7 +4,7 @@ import type { Context } from './context.ts';
 import type { UiSlice } from './state.ts';
 import { DEFAULT_TAB, DEFAULT_VIEW } from './view.ts';
 
-export function createUiSlice({ set }: Context): UiSlice {
+export function createUiSlice({ set, get }: Context): UiSlice {
   return {
     tab: DEFAULT_TAB,
     view: DEFAULT_VIEW,
@@ -13,5 +13,18 @@ export function createUiSlice({ set }: Context): UiSlice {
     setTab: (tab) => set({ tab }),
     setView: (patch) => set((s) => ({ view: { ...s.view, ...patch } })),
     setDrawer: (open) => set({ drawerOpen: open }),
+    beforeLesson: null,
+    openLesson(id, step = 0) {
+      set(({ view, experiment, beforeLesson }) => ({
+        view: { ...view, lesson: id, step },
+        beforeLesson: beforeLesson ?? experiment,
+      }));
+    },
+    closeLesson: () => set(({ view }) => ({ view: { ...view, lesson: null, step: 0 } })),
+    restoreBeforeLesson() {
+      const { beforeLesson, setExperiment } = get();
+      if (beforeLesson) setExperiment(beforeLesson);
+      set({ beforeLesson: null });
+    },
   };
 }

@@ -17,6 +17,10 @@ const MASK_VIEWS = ['paint', 'what-if', 'tests', 'rows'] as const;
 /** What the Masks tab shows. */
 export type MaskView = (typeof MASK_VIEWS)[number];
 
+const TASK_VIEWS = ['related', 'gradients'] as const;
+/** What the Tasks tab shows. */
+export type TaskView = (typeof TASK_VIEWS)[number];
+
 export const QUANTITY_IDS = ['scores', 'masked-scores', 'weights', 'value-weights'] as const;
 /** What a cell of an attention map shows. */
 export type AttentionQuantity = (typeof QUANTITY_IDS)[number];
@@ -122,7 +126,11 @@ const description = {
   },
   /** The layer of experts on screen and the chosen cell in it: a gate and an expert, by position. */
   experts: { layer: count('expertLayer'), gate: count('gate'), expert: count('expert') },
+  /** The lesson that is played, and its step; null for none. */
+  lesson: field<string | null>('lesson', null, String, shortened),
+  step: count('step'),
   masks: word<MaskView>('masks', 'paint', MASK_VIEWS),
+  tasks: word<TaskView>('tasks', 'related', TASK_VIEWS),
   /** The part of the Runs tab. */
   runs: { part: word('runs', 'list', ['list', 'compare']) },
   /** Positions of the two tasks outlined in the Tasks panel, or null. */

@@ -1,4 +1,5 @@
 // The one screen: top bar, the experiment at the left, tabs in the centre.
+import { lazy, Suspense } from 'react';
 import { useRun } from '../store/hooks.ts';
 import { useStore } from '../store/store.ts';
 import { DEFAULT_VIEW } from '../store/view.ts';
@@ -17,12 +18,15 @@ import { TabBar } from './shell/TabBar.tsx';
 import { PageBar, TopBar } from './shell/TopBar.tsx';
 import { PHONE, useMedia } from './shell/useMedia.ts';
 
+const LessonDock = lazy(async () => ({ default: (await import('./lessons/LessonDock.tsx')).LessonDock }));
+
 const panelOf = (tab: string): PanelId => (Object.hasOwn(panels, tab) ? (tab as PanelId) : 'train');
 
 export function App() {
   const covered = useDrawerOpen();
   const phone = useMedia(PHONE);
   const tab = useStore((s) => panelOf(s.tab));
+  const inLesson = useStore((s) => s.view.lesson !== null && s.catalog !== null);
   return (
     <div className={classes.app}>
       <DropAnywhere />
@@ -32,6 +36,11 @@ export function App() {
         {phone && <PageBar />}
         <TabBar tab={tab} />
         <RunBar />
+        {inLesson && (
+          <Suspense fallback={null}>
+            <LessonDock />
+          </Suspense>
+        )}
         <div className={classes.content} id="panel" role="tabpanel" aria-labelledby={`tab-${tab}`}>
           <div className={classes.stack}>
             <Notices />

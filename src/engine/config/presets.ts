@@ -195,6 +195,84 @@ export const presets: readonly Preset[] = [
     },
   },
   {
+    id: 'cars',
+    label: 'Cars',
+    summary: '406 cars of 1970 to 1982: where they were built, their consumption and their power.',
+    experiment: {
+      version: 1,
+      data: { id: 'table', params: { file: 'cars.csv' } },
+      tasks: {
+        targets: [
+          { column: 'origin', type: 'multiclass' },
+          { column: 'mpg', type: 'regression' },
+          { column: 'horsepower', type: 'regression' },
+        ],
+      },
+      model: { id: 'multitab-net', params: { mask: 'TxT', feedForward: 32 } },
+      training: { epochs: 60, batchSize: 32, learningRate: 2e-3 },
+      baseline: { id: 'st-mlp', params: { hidden: [32, 16], embedding: 8 } },
+    },
+  },
+  {
+    id: 'wine',
+    label: 'Wine',
+    summary: '178 Italian wines: the cultivar, and two measurements that go with it.',
+    experiment: {
+      version: 1,
+      data: { id: 'table', params: { file: 'wine.csv' } },
+      tasks: {
+        targets: [
+          { column: 'cultivar', type: 'multiclass' },
+          { column: 'color_intensity', type: 'regression' },
+          { column: 'proline', type: 'regression' },
+        ],
+      },
+      model: { id: 'multitab-net', params: { mask: 'TxT', feedForward: 32 } },
+      training: { epochs: 60, batchSize: 16, learningRate: 2e-3 },
+      baseline: { id: 'st-mlp', params: { hidden: [32, 16], embedding: 8 } },
+    },
+  },
+  {
+    id: 'weather',
+    label: 'Seattle weather',
+    summary:
+      'Four years of days: the kind of weather, the highest temperature and the rain; the last seven months are the test.',
+    experiment: {
+      version: 1,
+      data: { id: 'table', params: { file: 'weather.csv', split: 'time', splitColumn: 'date' } },
+      tasks: {
+        targets: [
+          { column: 'weather', type: 'multiclass' },
+          { column: 'temp_max_c', type: 'regression' },
+          { column: 'precipitation_mm', type: 'regression' },
+        ],
+      },
+      model: { id: 'multitab-net', params: { mask: 'TxT', feedForward: 32 } },
+      training: { epochs: 30, batchSize: 64, learningRate: 2e-3 },
+      baseline: { id: 'st-mlp', params: { hidden: [32, 16], embedding: 8 } },
+    },
+  },
+  {
+    id: 'birdstrikes',
+    label: 'Bird strikes',
+    summary:
+      '10,000 reports of the FAA: the size of the animal, the phase of the flight, and whether there was damage (one in ten).',
+    experiment: {
+      version: 1,
+      data: { id: 'table', params: { file: 'birdstrikes.csv' } },
+      tasks: {
+        targets: [
+          { column: 'size', type: 'multiclass' },
+          { column: 'phase', type: 'multiclass' },
+          { column: 'damage', type: 'binary' },
+        ],
+      },
+      model: { id: 'multitab-net', params: { mask: 'TxT', feedForward: 32 } },
+      training: { epochs: 12, batchSize: 128, learningRate: 2e-3 },
+      baseline: { id: 'st-mlp', params: { hidden: [32, 16], embedding: 8 } },
+    },
+  },
+  {
     id: 'reference',
     label: 'Reference sizes, as released',
     summary: 'The sizes of the public code on 20,000 rows: attention between rows as released, five tasks.',

@@ -125,12 +125,27 @@ function flagsOf(column: Column): Note[] {
       'may-be-row-numbers',
       `Column ${name} goes up by one from row to row. If it only numbers the rows, leave it out with data.ignore.`,
     );
+  const there = column.rows - column.missing;
+  if (isMixed(column))
+    flag(
+      'mixed-types',
+      `Column ${name} holds ${(there - texts.count).toLocaleString('en')} numbers beside texts such as ${describeCells(texts)}, and is read as categories.`,
+    );
   if (kind === 'categorical' && distinct > MAX_CLASSES)
     flag(
       'many-categories',
       `Column ${name} has ${distinct.toLocaleString('en')} different texts: as a target it may have ${MAX_CLASSES}, as a feature each becomes a category; data.rareBelow merges rare ones, and ${formatTypedName(name, 'ignore')} in data.types leaves it out.`,
     );
   return notes;
+}
+
+/** Numbers and texts in one column; where nearly all are numbers, reading it has said so. */
+function isMixed({ kind, isAsked, texts, rows, missing }: Column): boolean {
+  const there = rows - missing;
+  const numbers = there - texts.count;
+  return (
+    kind === 'categorical' && !isAsked && texts.count > 0 && numbers >= 0.1 * there && numbers < 0.9 * there
+  );
 }
 
 const HOW = {

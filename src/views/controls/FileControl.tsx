@@ -5,7 +5,7 @@ import { useStore } from '../../store/store.ts';
 import { formatCount } from '../charts/format.ts';
 import classes from './controls.module.css';
 
-export const EXAMPLES = ['penguins.csv'];
+export const EXAMPLES = ['penguins.csv', 'cars.csv', 'wine.csv', 'weather.csv', 'birdstrikes.csv'];
 
 export function FileControl() {
   const formats = useStore((s) => s.catalog?.formats) ?? [];

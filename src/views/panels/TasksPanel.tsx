@@ -1,13 +1,44 @@
-// The Tasks tab: how related the tasks are, and what they and the data are.
+// The Tasks tab: how related the tasks are, by their labels and by their gradients, and what they and the data are.
 import { useCallback } from 'react';
 import { useRun, useView } from '../../store/hooks.ts';
-import type { PanelView } from '../../store/view.ts';
+import type { PanelView, TaskView } from '../../store/view.ts';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';
+import { Segmented } from '../charts/parts/Segmented.tsx';
+import { OfRun } from '../shell/OfRun.tsx';
+import { RelationsView } from './relations/RelationsView.tsx';
 import { DataFacts, TaskFacts } from './tasks/FactsCards.tsx';
 import { RelatednessCard } from './tasks/RelatednessCard.tsx';
 import classes from './tasks/tasks.module.css';
 
+const VIEWS: readonly { value: TaskView; label: string; title: string }[] = [
+  { value: 'related', label: 'Labels', title: 'How related the tasks are by their labels' },
+  { value: 'gradients', label: 'Gradients', title: 'How the tasks pull at what they share' },
+];
+
 export function TasksPanel() {
+  const [{ tasks }, setView] = useView();
+  return (
+    <>
+      <div className={classes.views}>
+        <Segmented
+          label="View of the tasks"
+          value={tasks}
+          options={VIEWS}
+          onChange={(chosen) => setView({ tasks: chosen })}
+        />
+      </div>
+      {tasks === 'gradients' ? (
+        <OfRun>
+          <RelationsView />
+        </OfRun>
+      ) : (
+        <Related />
+      )}
+    </>
+  );
+}
+
+function Related() {
   const run = useRun();
   const [view, setView] = useView();
   // The matrices are drawn once; a callback that changes with every event would redraw them.

@@ -3,6 +3,7 @@
 import { useCatalog, useRun } from '../../store/hooks.ts';
 import type { RunRecord } from '../../store/runRecord.ts';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';
+import { WeightsCard } from './relations/WeightsCard.tsx';
 import { ComparisonCard } from './train/ComparisonCard.tsx';
 import { FailureCards } from './train/FailureCards.tsx';
 import { GainCard } from './train/GainCard.tsx';
@@ -31,7 +32,11 @@ export function TrainPanel() {
     <MetricCard key="metric" run={run} catalog={catalog} />,
     <ComparisonCard key="comparison" run={run} catalog={catalog} />,
   ];
-  const losses = [<LossCard key={`loss ${run.runId}`} run={run} />, <FailureCards key="failure" run={run} />];
+  const losses = [
+    <LossCard key={`loss ${run.runId}`} run={run} />,
+    <WeightsCard key="weights" run={run} />,
+    <FailureCards key="failure" run={run} />,
+  ];
   return (
     <div className={classes.container}>
       <div className={classes.panel}>

@@ -24,6 +24,7 @@ const ProfilePanel = lazyPanel('Profile', async () => (await import('./ProfilePa
 
 const MasksPanel = lazyPanel('Masks', async () => (await import('./MasksPanel.tsx')).MasksPanel);
 
+const LearnPanel = lazyPanel('Learn', async () => (await import('./LearnPanel.tsx')).LearnPanel);
 const RunsPanel = lazyPanel('Runs', async () => (await import('./runs/RunsPanel.tsx')).RunsPanel);
 
 /** In the order of work. */
@@ -37,6 +38,7 @@ export const panels = {
   experts: { label: 'Experts', Component: ExpertsPanel, showsRun: true },
   runs: { label: 'Runs', Component: RunsPanel },
   profile: { label: 'Profile', Component: ProfilePanel },
+  learn: { label: 'Learn', Component: LearnPanel },
 } satisfies Record<string, PanelEntry>;
 
 export type PanelId = keyof typeof panels;

@@ -4,6 +4,7 @@ import type { Note } from '../../core/notes.ts';
 import type { ProgressSink } from '../progress.ts';
 import { readText } from './decode.ts';
 import { BLANKS, delimiterOf, readSepLine, usualCells, withSingleTabs } from './delimiter.ts';
+import { withoutFooters, withoutTotals } from './footers.ts';
 import {
   type DroppedLines,
   droppedLines,
@@ -20,7 +21,6 @@ import {
   parseRecords,
   SAMPLE_RECORDS,
   withoutComments,
-  withoutFooters,
   withoutTitles,
 } from './records.ts';
 
@@ -51,12 +51,8 @@ async function open(
   const all = parseRecords(text, delimiter, sep ? 2 : 1, name, dropped);
   const { body: lines, above } = withoutComments(all, settings, notes, dropped);
   const usual = usualCells(lines.slice(0, SAMPLE_RECORDS).map((record) => record.cells)).cells;
-  const records = withoutFooters(
-    withoutTitles(lines, usual, settings, notes, dropped),
-    usual,
-    notes,
-    dropped,
-  );
+  const rows = withoutFooters(withoutTitles(lines, usual, settings, notes, dropped), usual, notes, dropped);
+  const records = withoutTotals(rows, notes, dropped);
   if (records.length < (settings.header === 'none' ? 1 : 2)) {
     const [got, remedy] =
       records.length === 0

@@ -112,6 +112,15 @@ describe('text', () => {
     expect(await codes('a,b\n1,2\n3\n')).toEqual(['ragged-lines', 'constant-column-left-out']);
   });
 
+  it('has no row in a line of totals, where they are totals', async () => {
+    const rows = 'n,x,y\na,1,2\nb,3,4\nc,5,8\n';
+    const total = await inspect(`${rows}Total,9,14\n`);
+    expect([total.rows, total.dropped]).toEqual([3, [{ reason: 'total-line', count: 1, lines: [5] }]]);
+    expect((await inspect(`${rows}Mean,3,4.6666667\n`)).rows).toBe(3);
+    expect((await inspect(`${rows}Total,9,15\n`)).rows).toBe(4);
+    expect((await inspect(`${rows}Tot,9,14\n`)).rows).toBe(4);
+  });
+
   it('leaves lines with more cells out where asked, and counts them', async () => {
     const text = 'a,b\n1,2\n3,4,5\n6,7\n8,9,1\n';
     await expect(inspect(text)).rejects.toThrow(

@@ -2,7 +2,6 @@
 // comments anywhere, titles above the header.
 import Papa from 'papaparse';
 import type { Note } from '../../core/notes.ts';
-import { looksNumeric } from '../numbers.ts';
 import { type DroppedLines, droppedLines, FILE_LIMITS, type LayoutSettings } from './format.ts';
 import { linesAbove } from './header.ts';
 import { plain, refuse } from './limits.ts';
@@ -118,38 +117,4 @@ export function withoutTitles(
     });
   }
   return records.slice(above);
-}
-
-/** How lines below a table begin that are padded to its width; other such lines may be rows. */
-const FOOTER = /^(source|quelle|notes?\b|\*|©|\(c\)|generated|exported|created|updated|end of)/i;
-
-/** A source, a remark or a date below the table: lines at the end of one cell only, in a table of several columns. */
-export function withoutFooters(
-  records: Line[],
-  usual: number,
-  notes: Note[],
-  dropped: DroppedLines[],
-): Line[] {
-  if (usual < 2) return records;
-  const isFooter = ({ cells }: Line) => {
-    const filled = cells.filter((cell) => cell.trim() !== '');
-    const isPadded = usual > 2 && filled.length === 1 && FOOTER.test(cells[0]?.trim() ?? '');
-    return (
-      (cells.length === 1 || isPadded) && cells[0]?.trim() !== '' && !looksNumeric(filled[0]?.trim() ?? '')
-    );
-  };
-  let end = records.length;
-  while (end > 2 && isFooter(records[end - 1] as Line)) end--;
-  const footers = records.slice(end);
-  const [first] = footers;
-  // Lines that end early everywhere are ragged, not footers.
-  const isRagged = footers.length > 1 && footers.length * 2 > end;
-  if (!first || isRagged || isFooter(records[1] as Line)) return records;
-  const lines = footers.map((record) => record.line);
-  dropped.push(...droppedLines('footer-lines', lines));
-  notes.push({
-    code: 'footer-lines-left-out',
-    text: `${plain(footers.length)} lines below the table have one cell only, such as "${first.cells[0]?.trim()}", and are left out (${listLines(lines)}).`,
-  });
-  return records.slice(0, end);
 }

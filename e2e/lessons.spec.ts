@@ -1,0 +1,49 @@
+// A lesson is played to its end, by its buttons and by its link.
+import { expect, test } from '@playwright/test';
+
+test('a lesson sets up, waits for a run, keeps its place in the link and puts the settings back', async ({
+  page,
+}) => {
+  await page.goto('/?seed=7&view.tab=learn');
+  await page.getByRole('button', { name: 'Start: What is a task?' }).click();
+  const lesson = page.getByRole('region', { name: 'Lesson: What is a task?' });
+  await expect(lesson.getByRole('heading', { name: 'One table, several targets' })).toBeVisible();
+  await expect(page.getByRole('tab', { name: 'Tasks' })).toHaveAttribute('aria-selected', 'true');
+  await lesson.getByRole('button', { name: 'task', exact: true }).hover();
+  await expect(page.getByRole('tooltip').filter({ hasText: /^Task: One thing to predict/ })).toBeVisible();
+
+  await lesson.getByRole('button', { name: 'Next' }).click();
+  await expect(lesson.getByText('To do: Press Run')).toBeVisible();
+  await expect(page.getByRole('textbox', { name: 'Epochs' })).toHaveValue('6');
+  // Smaller than the lesson says: the student may change everything, and come back.
+  await page.getByRole('textbox', { name: 'Epochs' }).fill('1');
+  await page.getByRole('textbox', { name: 'Epochs' }).press('Enter');
+  await expect(lesson.getByRole('button', { name: 'Set this step up again' })).toBeVisible();
+  await expect(page).toHaveURL(/view\.lesson=what-is-a-task&view\.step=1/);
+  await page.reload();
+  await expect(lesson.getByText('step 2 of 3')).toBeVisible();
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await expect(lesson.getByText('Done: Press Run')).toBeVisible({ timeout: 100_000 });
+
+  await lesson.getByRole('button', { name: 'Next' }).click();
+  await lesson.getByRole('radio', { name: /From the validation rows/ }).check();
+  await expect(lesson.getByRole('status')).toHaveText(/^No\. Those chose/);
+  await lesson.getByRole('radio', { name: /From test rows/ }).check();
+  await expect(lesson.getByRole('status')).toHaveText(/^Right\./);
+  await lesson.getByRole('button', { name: 'End the lesson' }).click();
+  await expect(lesson).toBeHidden();
+  await expect(page.getByRole('heading', { name: 'Lessons' })).toBeVisible();
+});
+
+test('the settings from before a lesson come back', async ({ page }) => {
+  await page.goto('/?seed=7&view.tab=learn');
+  const seed = page.getByRole('textbox', { name: 'Seed', exact: true });
+  await page.getByRole('button', { name: 'Start: Experts and gates' }).click();
+  await expect(page).toHaveURL(/model=mmoe/);
+  await page.getByRole('button', { name: 'Close the lesson' }).click();
+  await page.getByRole('tab', { name: 'Learn' }).click();
+  await page.getByRole('button', { name: 'Put mine back' }).click();
+  await expect(page).toHaveURL(/seed=7/);
+  await expect(page).not.toHaveURL(/model=mmoe/);
+  await expect(seed).toHaveValue('7');
+});

@@ -1,0 +1,107 @@
+// The step that is played, above the panel it is about. The student may change everything; one button sets the step up again.
+import { IconCheck, IconX } from '@tabler/icons-react';
+import { useEffect, useRef } from 'react';
+import { useRuns } from '../../store/hooks.ts';
+import { useStore } from '../../store/store.ts';
+import { SmallButton } from '../charts/parts/SmallButton.tsx';
+import { hasSettings, isMet, type Lesson, type LessonStep } from './lesson.ts';
+import classes from './lessons.module.css';
+import { QuestionForm } from './QuestionForm.tsx';
+import { RichText } from './RichText.tsx';
+import { isLesson, lessons } from './registry.ts';
+import { setUp } from './setUp.ts';
+
+export function LessonDock() {
+  const id = useStore((s) => s.view.lesson);
+  const at = useStore((s) => s.view.step);
+  if (!isLesson(id)) return null;
+  const lesson: Lesson = lessons[id];
+  const index = Math.min(at, lesson.steps.length - 1);
+  const step = lesson.steps[index] as LessonStep;
+  return <Step key={`${id} ${index}`} id={id} lesson={lesson} step={step} index={index} />;
+}
+
+interface StepProps {
+  id: string;
+  lesson: Lesson;
+  step: LessonStep;
+  index: number;
+}
+
+function Step({ id, lesson, step, index }: StepProps) {
+  const { openLesson, closeLesson } = useStore.getState();
+  const heading = useRef<HTMLHeadingElement>(null);
+  // Readers and keyboards follow the lesson; the first step is reached by a button or a link, which scrolls for itself.
+  useEffect(() => {
+    if (index > 0) heading.current?.focus({ preventScroll: true });
+  }, [index]);
+  const go = (to: number) => {
+    openLesson(id, to);
+    const next = lesson.steps[to];
+    if (next) setUp(next);
+  };
+  const isLast = index === lesson.steps.length - 1;
+  return (
+    <section className={classes.dock} aria-label={`Lesson: ${lesson.title}`}>
+      <header className={classes.dockHeader}>
+        <span className={classes.muted}>
+          {lesson.title} · step {index + 1} of {lesson.steps.length}
+        </span>
+        <button type="button" className={classes.close} aria-label="Close the lesson" onClick={closeLesson}>
+          <IconX size={16} aria-hidden="true" />
+        </button>
+      </header>
+      <h2 ref={heading} tabIndex={-1} className={classes.stepTitle}>
+        {step.title}
+      </h2>
+      {step.text.map((paragraph) => (
+        <RichText key={paragraph} text={paragraph} />
+      ))}
+      <ToDo step={step} />
+      {step.question && <QuestionForm question={step.question} />}
+      <footer className={classes.dockFooter}>
+        {index > 0 && <SmallButton onClick={() => go(index - 1)}>Back</SmallButton>}
+        {isLast ? (
+          <SmallButton
+            onClick={() => {
+              closeLesson();
+              useStore.getState().setTab('learn');
+            }}
+          >
+            End the lesson
+          </SmallButton>
+        ) : (
+          <SmallButton onClick={() => go(index + 1)}>Next</SmallButton>
+        )}
+        <SetUpAgain step={step} />
+      </footer>
+    </section>
+  );
+}
+
+/** What is asked of the student, and whether it has been done. */
+function ToDo({ step: { until } }: { step: LessonStep }) {
+  const runs = useRuns();
+  const tab = useStore((s) => s.tab);
+  if (!until) return null;
+  const met = isMet(until, { runs, tab });
+  return (
+    <p className={classes.todo} data-met={met} role="status">
+      {met && <IconCheck size={15} aria-hidden="true" />}
+      {met ? 'Done: ' : 'To do: '}
+      {until.todo}
+    </p>
+  );
+}
+
+/** Stands where the settings or the tab are no longer those of the step. */
+function SetUpAgain({ step }: { step: LessonStep }) {
+  const experiment = useStore((s) => s.experiment);
+  const tab = useStore((s) => s.tab);
+  const { settings = {} } = step.experiment ?? {};
+  const asSetUp =
+    (!step.view || step.view.tab === tab) &&
+    (!step.experiment || (experiment && hasSettings(experiment, settings)));
+  if (asSetUp) return null;
+  return <SmallButton onClick={() => setUp(step)}>Set this step up again</SmallButton>;
+}

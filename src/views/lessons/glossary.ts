@@ -1,0 +1,119 @@
+// The terms of the field as the workbench uses them, each in two sentences at most. Lessons refer to them by key.
+
+export interface Term {
+  name: string;
+  text: string;
+  source?: string;
+}
+
+export const glossary = {
+  task: {
+    name: 'Task',
+    text: 'One thing to predict from the features of a row: a number (regression), one of two classes (binary) or one of several (multiclass). A table with several such columns is a multitask table.',
+  },
+  multitask: {
+    name: 'Multitask learning',
+    text: 'One network is trained on several tasks at once, so that what one task teaches can serve the others.',
+    source: 'Caruana 1997',
+  },
+  baseline: {
+    name: 'Single-task baseline',
+    text: 'A network per task, trained on the same rows, split and seed. Gain is measured against it.',
+  },
+  twin: {
+    name: 'Single-task twin',
+    text: 'The same architecture with the same settings, trained on each task alone. The difference to it is what sharing did; the rest is the architecture.',
+  },
+  gain: {
+    name: 'Gain',
+    text: 'How much better a network is than the baseline, in percent of the baseline’s metric, averaged over the tasks. Positive is better, whichever way the metric runs.',
+    source: 'Maninis et al. 2019',
+  },
+  transfer: {
+    name: 'Transfer',
+    text: 'The part of a gain that comes from sharing: the model against its single-task twin. It is negative where the tasks get in each other’s way.',
+  },
+  cosine: {
+    name: 'Cosine of tasks',
+    text: 'The generator gives every task a weight vector over the features; this is the cosine of the angle between two of them. At 1 the tasks ask for the same direction, at 0 for unrelated ones.',
+    source: 'Sinodinos et al. 2025',
+  },
+  token: {
+    name: 'Token',
+    text: 'A vector that stands for one feature of a row, or for one task. Attention lets tokens read each other.',
+  },
+  attention: {
+    name: 'Attention',
+    text: 'Each token (the query) weighs the other tokens (the keys) by the softmax of scaled products, and takes the weighted sum of their values. A row of the map sums to 1.',
+    source: 'Vaswani et al. 2017, Eq. 1',
+  },
+  head: {
+    name: 'Head',
+    text: 'One of several attentions side by side in a block, each with queries, keys and values of its own.',
+  },
+  block: {
+    name: 'Block',
+    text: 'One layer of attention and feed-forward network. What a token has read in the first block, others can read from it in the second.',
+  },
+  mask: {
+    name: 'Mask',
+    text: 'Pairs of query and key that are blocked: their score is set to minus infinity before the softmax, so the weight is exactly 0.',
+  },
+  fxt: {
+    name: 'F×T mask',
+    text: 'Feature tokens may not read task tokens, so what features say stays the same for every task.',
+    source: 'Sinodinos et al. 2025',
+  },
+  txt: {
+    name: 'T×T mask',
+    text: 'Task tokens may not read other task tokens, so no task takes directly from another.',
+    source: 'Sinodinos et al. 2025',
+  },
+  leak: {
+    name: 'Leak',
+    text: 'A way from one task to another that a mask does not close: through a feature token in between, or through other rows of the batch.',
+  },
+  expert: {
+    name: 'Expert',
+    text: 'A small network whose output several tasks may use. Each task’s gate decides how much of each expert it takes.',
+    source: 'Ma et al. 2018',
+  },
+  gate: {
+    name: 'Gate',
+    text: 'A softmax over the experts, computed from the row: the shares in which a task mixes them.',
+    source: 'Ma et al. 2018',
+  },
+  seed: {
+    name: 'Seed',
+    text: 'The number from which initial weights, order of rows and dropout are drawn. Two seeds give two answers to the same question; their spread is how far one number can be trusted.',
+  },
+  interval: {
+    name: '95 % interval',
+    text: 'Mean ± t · s/√n over n seeds. If it holds 0, the runs do not show that the effect is there.',
+    source: 'Student 1908',
+  },
+  'explained-variance': {
+    name: 'Explained variance',
+    text: '1 minus the variance of the errors over that of the targets. 1 is perfect, 0 is as good as always predicting the mean.',
+  },
+  auroc: {
+    name: 'AUROC',
+    text: 'The chance that a random positive row gets a higher logit than a random negative one. 0.5 is guessing.',
+    source: 'Hanley and McNeil 1982',
+  },
+  standardise: {
+    name: 'Standardised targets',
+    text: 'Each target minus its mean, over its standard deviation, both of the training rows. Errors of all tasks then have the same unit.',
+  },
+  weighting: {
+    name: 'Balancing method',
+    text: 'How the losses or gradients of the tasks become one update. Equal adds the losses up.',
+  },
+  split: {
+    name: 'Split',
+    text: 'Training rows fit the weights, validation rows choose the epoch, test rows are looked at once, for the number that is reported.',
+  },
+} satisfies Record<string, Term>;
+
+export type TermId = keyof typeof glossary;
+export const isTerm = (id: string): id is TermId => Object.hasOwn(glossary, id);

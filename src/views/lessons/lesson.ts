@@ -1,0 +1,72 @@
+// What a lesson is: plain data, played beside the living workbench. Its settings and views are those of a link, so a step
+// shows nothing that the student could not have set up by hand, and change.
+import type { Experiment } from '../../engine/config/experiment.ts';
+import type { ParamValue } from '../../engine/config/params.ts';
+import type { RunRecord } from '../../store/runRecord.ts';
+import type { PanelView } from '../../store/view.ts';
+
+/** Settings by link path: `tasks.rho`, `model`, `repeats`. */
+export type LessonSettings = Readonly<Record<string, ParamValue>>;
+
+export type Goal =
+  /** A run of the student's own with these settings has finished. */
+  | { kind: 'run'; settings: LessonSettings }
+  /** The student has opened this tab. */
+  | { kind: 'tab'; tab: string };
+
+export interface Question {
+  text: string;
+  /** Exactly one is right; each says why. */
+  options: readonly { text: string; right?: true; why: string }[];
+}
+
+export interface LessonStep {
+  title: string;
+  /** Paragraphs; `[[term]]` and `[[term|shown words]]` are explained by the glossary. */
+  text: readonly string[];
+  /** What is put on the left when the step begins. */
+  experiment?: { preset: string; settings?: LessonSettings };
+  /** What is shown when the step begins. */
+  view?: { tab: string; panels?: Partial<PanelView> };
+  /** What the student does before going on. */
+  until?: Goal & { todo: string };
+  question?: Question;
+}
+
+export interface Lesson {
+  title: string;
+  /** For someone who reads and runs everything. */
+  minutes: number;
+  level: 'First steps' | 'Masks and networks' | 'Evidence';
+  /** One sentence: what the student will have seen. */
+  summary: string;
+  source: string;
+  steps: readonly LessonStep[];
+}
+
+/** The value at a link path. */
+export function settingAt(experiment: Experiment, path: string): unknown {
+  const [group = '', key] = path.split('.');
+  if (group === 'seed' || group === 'repeats') return experiment[group];
+  if (group === 'tasks' || group === 'training') return key ? experiment[group][key] : undefined;
+  if (group !== 'data' && group !== 'model' && group !== 'baseline') return undefined;
+  const choice = experiment[group];
+  return key ? choice?.params[key] : choice?.id;
+}
+
+export const hasSettings = (experiment: Experiment, settings: LessonSettings): boolean =>
+  Object.entries(settings).every(
+    ([path, value]) => JSON.stringify(settingAt(experiment, path)) === JSON.stringify(value),
+  );
+
+export interface Seen {
+  runs: readonly Pick<RunRecord, 'isExample' | 'status' | 'experiment'>[];
+  tab: string;
+}
+
+export function isMet(goal: Goal, { runs, tab }: Seen): boolean {
+  if (goal.kind === 'tab') return tab === goal.tab;
+  return runs.some(
+    (run) => !run.isExample && run.status === 'finished' && hasSettings(run.experiment, goal.settings),
+  );
+}

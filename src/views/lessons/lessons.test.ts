@@ -1,0 +1,88 @@
+import { describe, expect, it, vi } from 'vitest';
+import { catalog } from '../../engine/catalog.ts';
+import { type Experiment, parseExperiment } from '../../engine/config/experiment.ts';
+import { withValue } from '../../store/configSlice.ts';
+import { decodeView, encodeView } from '../../store/view.ts';
+import { hasSettings, isMet, type Lesson, type LessonStep } from './lesson.ts';
+import { piecesOf } from './markup.ts';
+import { lessons } from './registry.ts';
+
+// The page's store looks at the address when it is made.
+vi.stubGlobal('location', new URL('http://localhost/'));
+const { panels } = await import('../panels/index.ts');
+
+const all = Object.entries<Lesson>(lessons);
+
+/** The experiment on the left at a step. */
+function setUp(step: LessonStep, before: Experiment): Experiment {
+  if (!step.experiment) return before;
+  const preset = catalog.presets.find((p) => p.id === step.experiment?.preset);
+  let parsed = parseExperiment(preset?.experiment, catalog);
+  for (const [path, value] of Object.entries(step.experiment.settings ?? {})) {
+    parsed = parseExperiment(withValue(parsed.experiment, path, value), catalog);
+    expect(parsed.issues, path).toEqual([]);
+  }
+  return parsed.experiment;
+}
+
+describe.each(all)('the lesson %s', (id, lesson) => {
+  it('sets up experiments that exist, in tabs that exist, and asks for runs of those settings', () => {
+    let experiment = parseExperiment({}, catalog).experiment;
+    for (const step of lesson.steps) {
+      if (step.experiment) expect(catalog.presets.map((p) => p.id)).toContain(step.experiment.preset);
+      experiment = setUp(step, experiment);
+      if (step.experiment) expect(hasSettings(experiment, step.experiment.settings ?? {})).toBe(true);
+      if (step.view) expect(Object.keys(panels)).toContain(step.view.tab);
+      // Pressing Run at this step is what it waits for.
+      if (step.until?.kind === 'run') expect(hasSettings(experiment, step.until.settings)).toBe(true);
+      if (step.until?.kind === 'tab') expect(Object.keys(panels)).toContain(step.until.tab);
+    }
+  });
+
+  it('has the student run something, and ends with a question that has one right answer', () => {
+    expect(lesson.steps.some((step) => step.until?.kind === 'run')).toBe(true);
+    const { question } = lesson.steps.at(-1) as LessonStep;
+    expect(question?.options.filter((option) => option.right)).toHaveLength(1);
+    expect(question?.options.length).toBeGreaterThan(1);
+  });
+
+  it('uses terms of the glossary, and has a link for every step', () => {
+    for (const [step, { text }] of lesson.steps.entries()) {
+      for (const paragraph of text) expect(piecesOf(paragraph).length).toBeGreaterThan(0);
+      const view = { ...decodeView({}).view, lesson: id, step };
+      expect(decodeView(encodeView({ tab: 'train', view })).view).toMatchObject({ lesson: id, step });
+    }
+  });
+});
+
+describe('a goal', () => {
+  const experiment = parseExperiment({ seed: 3 }, catalog).experiment;
+  const run = { isExample: false, status: 'finished' as const, experiment };
+  const goal = { kind: 'run' as const, settings: { seed: 3, model: experiment.model.id } };
+
+  it('is met by a finished run of these settings that is the student’s own', () => {
+    expect(isMet(goal, { runs: [run], tab: 'train' })).toBe(true);
+    expect(isMet(goal, { runs: [{ ...run, isExample: true }], tab: 'train' })).toBe(false);
+    expect(isMet(goal, { runs: [{ ...run, status: 'running' }], tab: 'train' })).toBe(false);
+    expect(isMet({ ...goal, settings: { seed: 4 } }, { runs: [run], tab: 'train' })).toBe(false);
+  });
+
+  it('may be to open a tab', () => {
+    expect(isMet({ kind: 'tab', tab: 'masks' }, { runs: [], tab: 'masks' })).toBe(true);
+    expect(isMet({ kind: 'tab', tab: 'masks' }, { runs: [], tab: 'train' })).toBe(false);
+  });
+});
+
+describe('the text of a lesson', () => {
+  it('is cut into words and terms', () => {
+    expect(piecesOf('A [[gain]] and a [[twin|second one]].')).toEqual([
+      { kind: 'text', text: 'A ' },
+      { kind: 'term', id: 'gain', text: 'gain' },
+      { kind: 'text', text: ' and a ' },
+      { kind: 'term', id: 'twin', text: 'second one' },
+      { kind: 'text', text: '.' },
+    ]);
+    expect(piecesOf('[[auroc]]')).toEqual([{ kind: 'term', id: 'auroc', text: 'AUROC' }]);
+    expect(() => piecesOf('[[constructor]]')).toThrow('no term "constructor"');
+  });
+});

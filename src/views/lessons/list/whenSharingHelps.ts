@@ -1,0 +1,62 @@
+import type { Lesson } from '../lesson.ts';
+
+export const whenSharingHelps: Lesson = {
+  title: 'When sharing helps, and when it hurts',
+  minutes: 5,
+  level: 'First steps',
+  summary:
+    'The same network and the same amount of data: only the relation of the tasks changes, and the gain turns negative.',
+  source: 'Sinodinos et al. 2025; Wu et al. 2020',
+  steps: [
+    {
+      title: 'Eight close relatives',
+      text: [
+        'Eight tasks with 320 training rows: too few for one task alone. The [[cosine|cosine]] of the tasks is 0.95, so they nearly ask for the same direction.',
+        'Run it. The [[twin]] is trained as well, so that the gain comes apart into architecture and sharing. Look at the sharing part.',
+      ],
+      experiment: { preset: 'sharing-helps' },
+      view: { tab: 'train' },
+      until: {
+        kind: 'run',
+        settings: { 'tasks.rho': 0.95, 'training.twin': 'both' },
+        todo: 'Press Run: five seeds.',
+      },
+    },
+    {
+      title: 'Eight strangers',
+      text: [
+        'The same experiment with a cosine of 0: each task has a direction of its own. Nothing else has changed.',
+        'Before you run it: what will the sharing part be?',
+      ],
+      experiment: { preset: 'sharing-hurts' },
+      view: { tab: 'train' },
+      until: { kind: 'run', settings: { 'tasks.rho': 0, 'training.twin': 'both' }, todo: 'Press Run again.' },
+    },
+    {
+      title: 'Negative transfer',
+      text: [
+        'The bars of sharing have turned: this is negative [[transfer]]. The shared layer has 8 units for 8 directions that have nothing in common, so what one task writes into it gets in the way of another.',
+        'Somewhere between 0.95 and 0 sharing makes no difference. Drag Cosine and look for it.',
+      ],
+      view: { tab: 'train' },
+      question: {
+        text: 'Why does the lesson look at the sharing part and not at the whole gain?',
+        options: [
+          {
+            text: 'Because the whole gain also holds what another architecture does, with or without other tasks.',
+            right: true,
+            why: 'The network differs from the baseline in its layers too. The twin has the same layers and only one task, so the difference to it is sharing alone.',
+          },
+          {
+            text: 'Because the whole gain is measured on the training rows.',
+            why: 'Both are measured on the test rows.',
+          },
+          {
+            text: 'Because the whole gain is always positive.',
+            why: 'It can be negative as well; here sharing costs more than the architecture gives.',
+          },
+        ],
+      },
+    },
+  ],
+};

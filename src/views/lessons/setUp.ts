@@ -1,0 +1,15 @@
+// Puts the settings and the view of a step on screen, as the student could by hand.
+import { useStore } from '../../store/store.ts';
+import type { LessonStep } from './lesson.ts';
+
+export function setUp({ experiment, view }: Pick<LessonStep, 'experiment' | 'view'>): void {
+  const { loadPreset, setValue, setTab, setView } = useStore.getState();
+  if (experiment) {
+    loadPreset(experiment.preset);
+    for (const [path, value] of Object.entries(experiment.settings ?? {})) setValue(path, value);
+  }
+  if (view) {
+    setTab(view.tab);
+    if (view.panels) setView(view.panels);
+  }
+}

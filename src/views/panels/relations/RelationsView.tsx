@@ -1,0 +1,168 @@
+// The Relations view of the Tasks tab: how the gradients of the tasks agree on what they share, step by step and place by place, who
+// makes up the update, and which measure ranks the tasks as the truth does. It is watched while it is on screen.
+import { useMemo, useState } from 'react';
+import type { DatasetSummary } from '../../../engine/protocol/data.ts';
+import type { RelationsReport } from '../../../engine/protocol/relations.ts';
+import { useLive, useRun, useView } from '../../../store/hooks.ts';
+import type { RunRecord } from '../../../store/runRecord.ts';
+import { useStore } from '../../../store/store.ts';
+import { useProbe } from '../../../store/useProbe.ts';
+import { formatCount, formatFixed } from '../../charts/format.ts';
+import { HeatmapCard } from '../../charts/heatmap/HeatmapCard.tsx';
+import { cellOfPair, MATRIX_CELL, pairOfCell } from '../../charts/heatmap/taskMatrix.ts';
+import { Card, EmptyState } from '../../charts/parts/Card.tsx';
+import { DataTable } from '../../charts/parts/DataTable.tsx';
+import { SmallButton } from '../../charts/parts/SmallButton.tsx';
+import { absenceOf, NetworkSelect } from '../NetworkSelect.tsx';
+import { ProbeStatus } from '../ProbeStatus.tsx';
+import { agreementTable, mapOf, measuresAt, taskTable } from './maps.ts';
+import { PlaceBar } from './PlaceBar.tsx';
+import classes from './relations.module.css';
+
+/** Gains per task over the baseline of the last seed that has ended, or null. */
+const gainsOf = (run: RunRecord): (number | null)[] | null => {
+  const gain = run.result?.seeds.at(-1)?.gain;
+  return gain ? gain.perTask.map((t) => t.gain) : null;
+};
+
+/** A look costs as many ordinary forward and backward passes. */
+function Price({ report }: { report: RelationsReport }) {
+  const { price, rows } = report;
+  return (
+    <p className={classes.note}>
+      The first {formatCount(rows)} training rows, the same every time, without dropout.{' '}
+      {price &&
+        `A look takes ${formatFixed(price.lookMs, 0)} ms, ${formatFixed(price.lookMs / price.passMs, 1)} times forward and backward pass of the sum of the losses; looking takes a fifth of the time of the run at most.`}
+    </p>
+  );
+}
+
+/** Adam makes up for overall scale, so that methods of another scale can only be told apart with SGD. */
+function ScaleNote() {
+  const optimizer = useStore((s) => s.experiment?.training.optimizer);
+  const setValue = useStore((s) => s.setValue);
+  if (!optimizer || optimizer === 'sgd') return null;
+  return (
+    <p className={classes.note}>
+      {String(optimizer) === 'adamw' ? 'AdamW' : 'This optimizer'} divides every value by its recent size,
+      which hides the overall scale of weights; with SGD it shows.
+      <SmallButton onClick={() => setValue('training.optimizer', 'sgd')}>Use SGD in the next run</SmallButton>
+    </p>
+  );
+}
+
+interface ShownProps {
+  report: RelationsReport;
+  dataset: DatasetSummary;
+  run: RunRecord;
+  onLookAhead(): void;
+  isLookingAhead: boolean;
+}
+
+function Shown({ report, dataset, run, onLookAhead, isLookingAhead }: ShownProps) {
+  const [view, setView] = useView();
+  const [chosenPlace, setPlace] = useState(0);
+  const [chosenMeasure, setMeasure] = useState('cosine');
+  const [held, setHeld] = useState<number | null>(null);
+  const last = report.history.length - 1;
+  const heldAt = report.history.findIndex((m) => m.step === held);
+  const look = heldAt < 0 ? last : heldAt;
+  const place = chosenPlace < report.places.length ? chosenPlace : 0;
+  const names = useMemo(() => dataset.tasks.map((t) => t.name), [dataset]);
+  const measures = useMemo(() => measuresAt(report, look, place), [report, look, place]);
+  const measure = measures.find((m) => m.id === chosenMeasure) ?? measures[0];
+  const label = report.places[place]?.label ?? '';
+  const map = useMemo(() => measure && mapOf(measure, names, label), [measure, names, label]);
+  const shown = report.history[look];
+  const agreement = useMemo(() => agreementTable(measures, dataset, gainsOf(run)), [measures, dataset, run]);
+  if (!shown || !measure || !map) return null;
+  return (
+    <>
+      <PlaceBar
+        report={report}
+        place={place}
+        onPlace={setPlace}
+        measures={measures}
+        measure={measure.id}
+        onMeasure={setMeasure}
+        look={look}
+        onLook={(at) => setHeld(at === last ? null : (report.history[at]?.step ?? null))}
+      />
+      <div className={classes.panel}>
+        <HeatmapCard
+          title={measure.label}
+          subtitle={`gradients on ${label}, step ${formatCount(shown.step)}`}
+          what={measure.label}
+          fileName={`relations-${measure.id}`}
+          caption={`${measure.label} of every pair of tasks, step ${shown.step}`}
+          maps={[map]}
+          cell={MATRIX_CELL}
+          chosen={cellOfPair(view.pair, names.length)}
+          onSelect={(cell) => setView({ pair: pairOfCell(cell) })}
+        >
+          <Price report={report} />
+          <p className={classes.ahead}>
+            <SmallButton pressed={isLookingAhead} onClick={onLookAhead}>
+              Look ahead
+            </SmallButton>
+            <span>
+              takes a step along the gradient of each task, too, and looks at all losses (TAG): {names.length}{' '}
+              more forward passes a look
+            </span>
+          </p>
+        </HeatmapCard>
+        <Card title="Who makes up the update" subtitle={`step ${formatCount(shown.step)}, ${label}`}>
+          <DataTable data={taskTable(shown, place, names)} />
+          <ScaleNote />
+        </Card>
+        <Card
+          title="Which measure predicts what?"
+          subtitle="Spearman's rank correlation; number of values in brackets"
+        >
+          <DataTable data={agreement} />
+          <p className={classes.note}>
+            Over pairs of tasks; with the gain, over tasks: what all others together give a task. A
+            correlation of few values says little; it is undefined where all values are equal.
+          </p>
+        </Card>
+      </div>
+    </>
+  );
+}
+
+export function RelationsView() {
+  const run = useRun();
+  const stage = useLive(run?.runId ?? null)?.progress?.stage;
+  const [view] = useView();
+  const [lookAhead, setLookAhead] = useState(false);
+  const request = useMemo(() => ({ lookAhead }), [lookAhead]);
+  const role = view.role ?? 'model';
+  const probe = useProbe('relations', request, { role });
+  const report = probe.answer;
+  const select = run && <NetworkSelect run={run} shown={report?.role ?? null} />;
+  const dataset = run?.dataset;
+  const empty = run
+    ? absenceOf(run, role, stage)
+    : { title: 'No relations measured', text: 'Press Run, or step once.' };
+  return (
+    <div className={classes.container}>
+      <div className={classes.bar}>{select}</div>
+      <ProbeStatus probe={probe} what="Looking at the gradients" />
+      {report && dataset && run && !report.absence ? (
+        <Shown
+          report={report}
+          dataset={dataset}
+          run={run}
+          isLookingAhead={lookAhead}
+          onLookAhead={() => setLookAhead(!lookAhead)}
+        />
+      ) : (
+        <Card title="Relations">
+          <EmptyState title={report?.absence ? 'Nothing is shared' : empty.title} height={280}>
+            {report?.absence ?? empty.text}
+          </EmptyState>
+        </Card>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,109 @@
+// The weights of the tasks over the steps of a run, with the share of each task in the update: of runs whose gradient method makes
+// weights. It is watched when asked for, because looking takes time of the run.
+import { useMemo, useState } from 'react';
+import type { RelationsMeasure } from '../../../engine/protocol/relations.ts';
+import type { RunRecord } from '../../../store/runRecord.ts';
+import { useProbe } from '../../../store/useProbe.ts';
+import { extent, mergeSeries } from '../../charts/curves.ts';
+import { formatCompact, formatCount, formatTick, taskLabel } from '../../charts/format.ts';
+import { LineFrame } from '../../charts/LineFrame.tsx';
+import { Card, EmptyState } from '../../charts/parts/Card.tsx';
+import { DataTable } from '../../charts/parts/DataTable.tsx';
+import { SmallButton, TableToggle } from '../../charts/parts/SmallButton.tsx';
+import { useWidth } from '../../charts/parts/useWidth.ts';
+import { linearTicks, stepTicks } from '../../charts/scale.ts';
+import { taskDash, taskLine } from '../../theme/palette.ts';
+import { ProbeStatus } from '../ProbeStatus.tsx';
+import classes from './relations.module.css';
+import { weightTable } from './weights.ts';
+
+const HEIGHT = 190;
+
+function Chart({ history, names }: { history: readonly RelationsMeasure[]; names: readonly string[] }) {
+  const [ref, width] = useWidth<HTMLDivElement>();
+  const looks = useMemo(() => history.filter((m) => m.weights !== null), [history]);
+  const rows = useMemo(
+    () =>
+      mergeSeries(
+        names.map((_name, t) => ({
+          key: `w${t}`,
+          steps: looks.map((m) => m.step),
+          values: looks.map((m) => m.weights?.[t] ?? Number.NaN),
+        })),
+      ),
+    [looks, names],
+  );
+  const [low, high] = extent(looks.flatMap((m) => Array.from(m.weights ?? []))) ?? [0, 1];
+  const y = linearTicks(Math.min(0, low), high, 4);
+  return (
+    <div ref={ref} style={{ height: HEIGHT }}>
+      {width > 0 && (
+        <LineFrame
+          label={`Weights of ${names.length} tasks over training steps, from ${formatCompact(low)} to ${formatCompact(high)}`}
+          width={width}
+          height={HEIGHT}
+          rows={rows}
+          x={{ ...stepTicks(looks.at(-1)?.step ?? 1, width / 90), format: formatCount }}
+          y={{ ...y, format: (value) => formatTick(value, (y.ticks[1] ?? 1) - (y.ticks[0] ?? 0)) }}
+          yWidth={44}
+          lines={names.map((name, t) => ({
+            key: `w${t}`,
+            name: taskLabel(name),
+            stroke: taskLine(t),
+            width: 1.75,
+            dash: taskDash(t),
+          }))}
+        />
+      )}
+    </div>
+  );
+}
+
+export function WeightsCard({ run }: { run: RunRecord }) {
+  const { weighting } = run.experiment.training;
+  const [isWatched, setWatched] = useState(false);
+  const [asTable, setAsTable] = useState(false);
+  const probe = useProbe('relations', isWatched ? { lookAhead: false } : null, { role: 'model' });
+  const names = useMemo(() => run.dataset?.tasks.map((t) => t.name) ?? [], [run.dataset]);
+  if (weighting === 'equal' || weighting === 'fixed' || names.length < 2) return null;
+  const history = probe.answer?.history ?? [];
+  const hasWeights = history.some((m) => m.weights !== null);
+  return (
+    <Card
+      title="Weights of the tasks"
+      subtitle={`${String(weighting)}, in the step before each look`}
+      actions={
+        <>
+          <SmallButton pressed={isWatched} onClick={() => setWatched(!isWatched)}>
+            Watch
+          </SmallButton>
+          {hasWeights && <TableToggle shown={asTable} onChange={setAsTable} what="Weights of the tasks" />}
+        </>
+      }
+    >
+      <ProbeStatus probe={probe} what="Looking at the gradients" />
+      {!hasWeights && (
+        <EmptyState
+          title={history.length > 0 ? 'This method makes no weights' : 'Not watched'}
+          height={HEIGHT}
+        >
+          {history.length > 0
+            ? 'It combines the gradients themselves, value by value.'
+            : 'Press Watch while the model trains: a look takes a backward pass per task.'}
+        </EmptyState>
+      )}
+      {hasWeights &&
+        (asTable ? (
+          <DataTable data={weightTable(history, names)} maxHeight={HEIGHT} />
+        ) : (
+          <Chart history={history} names={names} />
+        ))}
+      {hasWeights && (
+        <p className={classes.note}>
+          As the method makes them: their scale is part of it. The Gradients view of the Tasks tab shows what
+          they do.
+        </p>
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,90 @@
+import { expect, it } from 'vitest';
+import type { RelationsReport } from '../../../engine/protocol/relations.ts';
+import { agreementTable, mapOf, measuresAt, taskTable } from './maps.ts';
+import { weightTable } from './weights.ts';
+
+/** Two tasks, two places: gradients (2, 0) and (-1, 1), then (1, 0) and (1, 1) in all. */
+const report: RelationsReport = {
+  rows: 8,
+  absence: null,
+  places: [
+    { kind: 'all', label: 'all shared parameters' },
+    { kind: 'layer', label: 'a' },
+  ],
+  history: [
+    {
+      step: 1,
+      epoch: 1,
+      losses: Float32Array.of(1, 2),
+      weights: null,
+      grams: Float32Array.of(4, -2, -2, 2, 4, 0, 0, 1),
+    },
+    {
+      step: 9,
+      epoch: 2,
+      losses: Float32Array.of(0.5, 1),
+      weights: Float32Array.of(1, 3),
+      grams: Float32Array.of(1, 1, 1, 2, 1, 0, 0, 1),
+    },
+  ],
+  ahead: { step: 9, rate: 0.1, losses: Float32Array.of(0.5, 1), ahead: Float32Array.of(0.4, 0.9, 0.4, 0.8) },
+  price: null,
+};
+const names = ['task1', 'task2'];
+
+it('has the measures of a place at a look, look-ahead where it was made', () => {
+  const now = measuresAt(report, 1, 0);
+  expect(now.map((m) => m.id)).toEqual([
+    'cosine',
+    'magnitude',
+    'etap',
+    'tawt',
+    'look-ahead',
+    'conflict-rate',
+  ]);
+  expect(now[0]?.matrix[1]).toBeCloseTo(Math.SQRT1_2, 6);
+  // In one of two looks they opposed each other.
+  expect(now[5]?.matrix[1]).toBe(0.5);
+  expect(measuresAt(report, 0, 0).map((m) => m.id)).not.toContain('look-ahead');
+  expect(measuresAt(report, 1, 1)[0]?.matrix[1]).toBe(0);
+  expect(measuresAt(report, 2, 0)).toEqual([]);
+});
+
+it('draws affinities from source to target, on their own scale', () => {
+  const [cosine, , etap] = measuresAt(report, 0, 0).map((m) => mapOf(m, names, 'all'));
+  expect(cosine).toMatchObject({ isSymmetric: true, scale: { high: 1 } });
+  // G_12 / L_2 = -1 and G_21 / L_1 = -2.
+  expect(etap).toMatchObject({ isSymmetric: false, scale: { low: -2, high: 2 } });
+  expect(etap?.rows.title).toMatch(/source/);
+});
+
+it('says who pulls, and whose loss rises', () => {
+  const { rows } = taskTable(report.history[1] as RelationsReport['history'][number], 0, names);
+  // d = (1, 0) + 3 (1, 1): products 4 and 3 * 7 of 25.
+  expect(rows.map((r) => r[4])).toEqual(['16.0 %', '84.0 %']);
+  expect(rows.map((r) => r[3])).toEqual(['1.000', '3.000']);
+  const first = taskTable(report.history[0] as RelationsReport['history'][number], 0, names);
+  expect(first.rows[1]?.slice(-1)).toEqual(['its loss falls']);
+  expect(first.rows[0]?.[3]).toMatch(/none/);
+});
+
+it('lists weights, newest first, where there are any', () => {
+  expect(weightTable(report.history, names)).toMatchObject({
+    header: ['Step', 'Task 1', 'Task 2'],
+    rows: [['9', '1.0000', '3.0000']],
+  });
+});
+
+it('shows agreements, and where there are too few values', () => {
+  const measures = measuresAt(report, 1, 0);
+  const relatedness = {
+    requestedCosine: null,
+    smallestEigenvalue: null,
+    closedForm: null,
+    realised: Float64Array.of(1, 0.5, 0.5, 1),
+  };
+  const task = (name: string) => ({ name, type: 'regression' as const, outputs: 1, description: '' });
+  const { header, rows } = agreementTable(measures, { relatedness, tasks: names.map(task) }, [1, null]);
+  expect(header).toEqual(['Measure', 'Correlation of the labels', 'Gain per task']);
+  expect(rows[0]).toEqual(['Cosine', 'undefined', 'undefined']);
+});

@@ -1,0 +1,115 @@
+// What the Relations view draws of a report: matrices of the chosen place and step, a line per task, and agreements as a table.
+
+import {
+  agreements,
+  conflictRate,
+  measuresOf,
+  type RelationMeasure,
+  truthsOf,
+} from '../../../engine/core/relationSummary.ts';
+import { normsOf, updateShares } from '../../../engine/core/relations.ts';
+import type { DatasetSummary } from '../../../engine/protocol/data.ts';
+import type { RelationsMeasure, RelationsReport } from '../../../engine/protocol/relations.ts';
+import { formatCompact, formatFixed, taskLabel } from '../../charts/format.ts';
+import { divergingScale } from '../../charts/heatmap/colorScale.ts';
+import type { HeatmapMark } from '../../charts/heatmap/mark.ts';
+import { taskMatrices } from '../../charts/heatmap/taskMatrix.ts';
+import type { TableData } from '../../charts/parts/DataTable.tsx';
+
+/** Inner products of a place at a look, [T, T]. */
+export function gramAt(measure: RelationsMeasure, place: number): Float32Array {
+  const size = measure.losses.length ** 2;
+  return measure.grams.subarray(place * size, (place + 1) * size);
+}
+
+/** Every measure at a look and a place; look-ahead losses are of the whole network, and of the look they were made at. */
+export function measuresAt(report: RelationsReport, look: number, place: number): RelationMeasure[] {
+  const measure = report.history[look];
+  if (!measure) return [];
+  const ahead = place === 0 && report.ahead?.step === measure.step ? report.ahead : null;
+  const upTo = report.history.slice(0, look + 1).map((m) => gramAt(m, place));
+  return [
+    ...measuresOf({ gram: gramAt(measure, place), losses: measure.losses, ahead }),
+    {
+      id: 'conflict-rate',
+      label: 'Share of looks in conflict',
+      matrix: conflictRate(upTo, measure.losses.length),
+      isSymmetric: true,
+    },
+  ];
+}
+
+/** The measure as a map; affinities have the scale of their largest entry off the diagonal. */
+export function mapOf(measure: RelationMeasure, names: readonly string[], where: string): HeatmapMark | null {
+  const n = names.length;
+  const [map] = taskMatrices([
+    {
+      id: measure.id.replace('-', '_'),
+      title: measure.label,
+      label: `${measure.label} of the gradients of ${n} tasks, ${where}`,
+      names,
+      values: measure.matrix,
+    },
+  ]);
+  if (!map) return null;
+  if (measure.isSymmetric) return map;
+  const off = Array.from(measure.matrix).filter((v, k) => k % (n + 1) !== 0 && Number.isFinite(v));
+  return {
+    ...map,
+    isSymmetric: false,
+    scale: divergingScale(Math.max(0, ...off.map(Math.abs)), undefined, formatCompact),
+    rows: { ...map.rows, title: 'source: its gradient moves' },
+    columns: { ...map.columns, title: 'target: its loss is looked at' },
+  };
+}
+
+/** Per task: length of its gradient, weight, share of the update, angle to it, loss. */
+export function taskTable(measure: RelationsMeasure, place: number, names: readonly string[]): TableData {
+  const gram = gramAt(measure, place);
+  const weights = measure.weights ?? new Float32Array(names.length).fill(1);
+  const { share, cosine } = updateShares(gram, weights);
+  const norms = normsOf(gram, names.length);
+  return {
+    caption: `How each task pulls at step ${measure.step}`,
+    header: [
+      'Task',
+      'Loss',
+      'Gradient length',
+      'Weight',
+      'Share of the update',
+      'Cosine to the update',
+      'To first order',
+    ],
+    rows: names.map((name, t) => [
+      taskLabel(name),
+      formatCompact(measure.losses[t] as number),
+      formatCompact(norms[t] as number),
+      measure.weights ? formatFixed(weights[t] as number, 3) : 'none: whole gradients',
+      `${formatFixed(100 * (share[t] as number), 1)} %`,
+      formatFixed(cosine[t] as number, 3),
+      (cosine[t] as number) < 0 ? 'its loss rises' : 'its loss falls',
+    ]),
+  };
+}
+
+/** Which measure ranks the tasks as the truths do. */
+export function agreementTable(
+  measures: readonly RelationMeasure[],
+  { relatedness, tasks }: Pick<DatasetSummary, 'relatedness' | 'tasks'>,
+  gains: readonly (number | null)[] | null,
+): TableData {
+  const truths = truthsOf(relatedness, gains);
+  const found = agreements(measures, truths, tasks.length);
+  return {
+    caption: 'Rank correlation of each measure with what it might predict',
+    header: ['Measure', ...truths.map((t) => t.label)],
+    rows: measures.map(({ id, label }) => [
+      label,
+      ...truths.map((truth) => {
+        const agreement = found.find((a) => a.measure === id && a.truth === truth.id);
+        if (!agreement || Number.isNaN(agreement.rank)) return 'undefined';
+        return `${formatFixed(agreement.rank, 2)} (${agreement.count})`;
+      }),
+    ]),
+  };
+}

@@ -18,14 +18,28 @@ export function fitNumbers(
   rows: readonly number[],
   train: Uint32Array,
   isScaled: boolean,
+  replaceBy: 'mean' | 'median' = 'mean',
 ): FittedNumbers {
-  const { scaling } = fitColumn(column.numbers, rowsAt(rows, train));
+  const inTraining = rowsAt(rows, train);
+  const { scaling } = fitColumn(column.numbers, inTraining);
   return {
     kind: 'numeric',
     name: column.name,
     scaling: isScaled ? scaling : IDENTITY,
-    fill: scaling.mean,
+    fill: replaceBy === 'median' ? medianOf(column.numbers, inTraining) : scaling.mean,
+    ...(replaceBy === 'median' ? { fillBy: replaceBy } : {}),
   };
+}
+
+/** Of the known values over the rows; 0 where none is known, as the mean is. */
+function medianOf(numbers: Float64Array, rows: Uint32Array): number {
+  const known = Float64Array.from(rows, (row) => numbers[row] as number)
+    .filter((value) => !Number.isNaN(value))
+    .sort();
+  const middle = known.length / 2;
+  const [below = 0, above = 0] = [known[Math.ceil(middle) - 1], known[Math.floor(middle)]];
+  // Halved first: the sum of two large numbers may be none.
+  return below / 2 + above / 2;
 }
 
 export interface EncodedNumbers {

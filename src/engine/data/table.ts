@@ -60,6 +60,8 @@ export interface FittedNumbers {
   scaling: Standardisation;
   /** Replaces a missing cell: the mean of the known training rows, 0 after standardising. In units of the column. */
   fill: number;
+  /** What `fill` is; the mean when left out. */
+  fillBy?: 'mean' | 'median';
 }
 
 /** How a categorical column is encoded. */

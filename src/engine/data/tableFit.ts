@@ -18,6 +18,7 @@ import type {
   FeatureMeta,
   FittedCategories,
   FittedFeature,
+  FittedNumbers,
   FittedTable,
   FittedTarget,
   Split,
@@ -33,7 +34,7 @@ function fitFeature(
   data: DataSettings,
 ): FittedFeature {
   return column.kind === 'numeric'
-    ? fitNumbers(column, rows, train, data.standardiseFeatures)
+    ? fitNumbers(column, rows, train, data.standardiseFeatures, data.missing === 'median' ? 'median' : 'mean')
     : fitCategories(column, rows, train, data.rareBelow);
 }
 
@@ -101,7 +102,7 @@ export async function applyTable(
     encoded.missing.push(missing);
     encoded.exact.push(exact);
     encoded.featureScaling.push(feature.scaling);
-    notes.push(...missingNotes(column, rows));
+    notes.push(...missingNotes(column, rows, feature));
   }
   await progress(1, 'Encoding targets');
   targets.forEach(({ column }, i) => {
@@ -112,13 +113,13 @@ export async function applyTable(
   return { encoded, notes };
 }
 
-function missingNotes(column: Column, rows: readonly number[]): Note[] {
+function missingNotes(column: Column, rows: readonly number[], { fillBy = 'mean' }: FittedNumbers): Note[] {
   const missing = rows.filter((row) => isMissing(column, row)).length;
   if (missing === 0) return [];
   return [
     {
-      code: 'missing-replaced-by-mean',
-      text: `${missing} missing values of ${column.name}: networks read the mean of the training rows, trees have a branch of their own for them.`,
+      code: `missing-replaced-by-${fillBy}`,
+      text: `${missing} missing values of ${column.name}: networks read the ${fillBy} of the training rows, trees have a branch of their own for them.`,
     },
   ];
 }

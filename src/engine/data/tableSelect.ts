@@ -3,8 +3,8 @@ import { formatNames, QUOTING_HELP } from '../config/names.ts';
 import type { Params, TargetChoice } from '../config/params.ts';
 import type { Issue } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
+import { featureCandidates } from './candidates.ts';
 import { type Column, isMissing, type ParsedTable } from './columns.ts';
-import { usableColumns } from './dateParts.ts';
 import { reasonToLeaveOut } from './leftOut.ts';
 import type { SourceRequest } from './source.ts';
 import { featuresOf, targetsOf } from './tableGiven.ts';
@@ -39,9 +39,10 @@ export function select(request: SourceRequest, table: ParsedTable): Selection {
   const ofTypes = table.columns.filter((column) => column.isIgnored).map(({ name }) => name);
   const ofSplit = table.columns.filter((column) => isSplitOnly(request, column)).map(({ name }) => name);
   const ignored = new Set([...(ignoredNames(data) ?? []), ...ofTypes, ...ofSplit]);
+  const candidates = featureCandidates(table, data, targetChoices(tasks));
   const features = fitted
-    ? featuresOf(fitted, usableColumns(table))
-    : chooseFeatures(usableColumns(table), targets, ignored, notes);
+    ? featuresOf(fitted, candidates)
+    : chooseFeatures(candidates, targets, ignored, notes);
   if (ignored.size > 0)
     notes.push({ code: 'left-out-as-asked', text: `Left out as asked: ${formatNames([...ignored])}.` });
   const rows = chooseRows(table, targets, features, data);
@@ -151,7 +152,7 @@ function chooseFeatures(
   const isLeftOut = ({ name, partOf }: Column) =>
     ignored.has(name) || (partOf !== undefined && ignored.has(partOf));
   for (const column of columns) {
-    if (isLeftOut(column) || targets.some((t) => t.column === column)) continue;
+    if (isLeftOut(column) || targets.some((t) => t.column.name === column.name)) continue;
     const left = reasonToLeaveOut(column);
     if (left) notes.push({ code: left.code, column: column.name, text: left.text });
     else features.push(column);

@@ -4,9 +4,9 @@ import type { Params } from '../config/params.ts';
 import type { TableInput } from '../config/tableInput.ts';
 import { type Issue, WorkbenchError } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
+import { checkLogScale, featureCandidates } from './candidates.ts';
 import { checkCells } from './checkCells.ts';
 import type { ParsedTable } from './columns.ts';
-import { usableColumns } from './dateParts.ts';
 import { formats } from './formats/registry.ts';
 import type { ProgressSink } from './progress.ts';
 import { checkReadingLists, checkReadingNames } from './reading.ts';
@@ -62,9 +62,12 @@ function check(request: SourceRequest): Issue[] {
     ...checkTargets(table, choices),
     ...checkIgnored(table, data, choices),
     ...checkSplitColumn(request, table),
+    ...checkLogScale(table, data, choices),
   ];
   if (issues.length > 0) return issues;
-  const refused = request.fitted ? checkGiven(request.fitted, usableColumns(table), request) : [];
+  const refused = request.fitted
+    ? checkGiven(request.fitted, featureCandidates(table, data, choices), request)
+    : [];
   if (refused.length > 0) return refused;
   const labels = checkLabels(request, table);
   if (labels.length > 0) return labels;

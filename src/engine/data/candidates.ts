@@ -1,0 +1,83 @@
+// The columns that can be features, as the settings shape them: dates as their parts, long tails on a log scale, and whether a number
+// was missing as a category of its own.
+import { formatNames, parseNames, QUOTING_HELP } from '../config/names.ts';
+import type { Params, TargetChoice } from '../config/params.ts';
+import type { Issue } from '../core/errors.ts';
+import { type Column, MAX_CLASSES, NO_CELLS, type ParsedTable } from './columns.ts';
+import { usableColumns } from './dateParts.ts';
+import { dataSettings } from './tableParams.ts';
+
+/** Signed, so that losses have a place too: sign(x) ln(1 + |x|). */
+export const signedLog = (value: number): number => Math.sign(value) * Math.log1p(Math.abs(value));
+
+/** Columns on a log scale; null where the quotes of the list do not match. */
+const logNames = (data: Params) => parseNames(dataSettings(data).logScale);
+
+/** @param choices - targets, which keep their units and have no indicator */
+export function featureCandidates(
+  table: ParsedTable,
+  data: Params,
+  choices: readonly TargetChoice[],
+): readonly Column[] {
+  const onLog = new Set(logNames(data) ?? []);
+  const hasIndicators = dataSettings(data).missing === 'indicator';
+  const isTarget = ({ name }: Column) => choices.some((choice) => choice.column === name);
+  const taken = new Set(table.columns.map((column) => column.name));
+  return usableColumns(table).flatMap((column) => {
+    if (isTarget(column) || column.kind !== 'numeric') return [column];
+    const shaped = onLog.has(column.name) ? withLog(column) : column;
+    return hasIndicators && column.missing > 0 ? [shaped, indicatorOf(column, taken)] : [shaped];
+  });
+}
+
+function withLog(column: Column): Column {
+  const numbers = column.numbers.map(signedLog);
+  const values = Float64Array.from(new Set(numbers.filter(Number.isFinite))).sort();
+  return {
+    ...column,
+    numbers,
+    distinct: values.length,
+    values: Array.from(values.subarray(0, MAX_CLASSES), String),
+  };
+}
+
+/** Left out together with the column it is about. */
+function indicatorOf(column: Column, taken: Set<string>): Column {
+  let name = `${column.name} is missing`;
+  for (let k = 2; taken.has(name); k++) name = `${column.name} is missing (${k})`;
+  taken.add(name);
+  const codes = Int32Array.from(column.numbers, (value) => (Number.isNaN(value) ? 1 : 0));
+  const values = column.missing < column.rows ? ['no', 'yes'] : ['yes'];
+  return {
+    ...column,
+    name,
+    kind: 'categorical',
+    reason: `whether ${column.name} is missing`,
+    partOf: column.partOf ?? column.name,
+    missing: 0,
+    markers: [],
+    numbers: new Float64Array(0),
+    codes: column.missing < column.rows ? codes : codes.fill(0),
+    distinct: values.length,
+    values,
+    isAsked: true,
+    texts: NO_CELLS,
+    beyond: NO_CELLS,
+  };
+}
+
+/** A list that cannot be read, or columns in it that are no features of numbers. */
+export function checkLogScale(table: ParsedTable, data: Params, choices: readonly TargetChoice[]): Issue[] {
+  const names = logNames(data);
+  const allowed = usableColumns(table)
+    .filter(({ kind, name }) => kind === 'numeric' && !choices.some((choice) => choice.column === name))
+    .map(({ name }) => name);
+  const refuse = (got: string): Issue => ({
+    path: 'data.params.logScale',
+    expected: `numeric features out of ${formatNames(allowed)}`,
+    got,
+    remedy: `Correct the name, or remove it. ${QUOTING_HELP}`,
+  });
+  if (!names) return [refuse(`${data.logScale}, whose quotes do not match`)];
+  return names.filter((name) => !allowed.includes(name)).map(refuse);
+}

@@ -36,6 +36,10 @@ test('a run is there after a reload, opens as it ended, and its networks answer'
 
   await tab(page, 'Runs').click();
   await page.getByRole('checkbox', { name: 'Choose small one' }).check();
+  await button(page, 'Compare 1').click();
+  await expect(page.getByRole('table', { name: '' }).first()).toContainText('small one');
+  await expect(page.getByText('Validation metric of the models')).toBeVisible();
+  await page.getByText('All runs', { exact: true }).click();
   await button(page, 'Delete 1').click();
   await expect(page.getByText('No runs yet')).toBeVisible();
   await button(page, 'Undo').click();

@@ -159,6 +159,46 @@ describe('a run', () => {
   });
 });
 
+describe('what a network answers after the end', () => {
+  it('is kept, and stands there when the run is opened again', async () => {
+    const first = await visit();
+    const runId = await train(first);
+    const answer = { report: null, values: new Float32Array([1, 2]) };
+    const at = { role: 'model' as const, seed: 0, epoch: 2 };
+    first.worker().say({
+      type: 'probe-answer',
+      runId,
+      step: 6,
+      probe: 'mask-tests',
+      request: {},
+      at,
+      state: 'answered',
+      answer,
+    });
+    await settle();
+    expect(first.get().kept?.[0]?.bytes.captures).toBeGreaterThan(8);
+    const later = await visit(next(first));
+    await later.get().openKept(runId);
+    expect(later.get().live[runId]?.answers['mask-tests']).toEqual({
+      answer: { ...answer, ...at, request: {}, step: 6 },
+      isOpen: false,
+      progress: null,
+      error: null,
+    });
+  });
+});
+
+describe('a run that is reset', () => {
+  it('leaves the page and stays in the list, as one that was stopped', async () => {
+    const at = await visit();
+    const runId = await train(at, false);
+    at.get().reset();
+    await settle();
+    expect(at.get().runs).toEqual([]);
+    expect(at.get().kept).toMatchObject([{ runId, status: 'stopped' }]);
+  });
+});
+
 describe('storage that is full', () => {
   it('loses nothing: the run stays in the page, and is written when there is room', async () => {
     const at = await visit();

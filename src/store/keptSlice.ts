@@ -138,6 +138,11 @@ export function createKeptSlice(
       return problem === null;
     },
     openProblem: null,
+    async readRecords(runIds) {
+      const { runs } = get();
+      const read = runIds.map((runId) => runs.find((run) => run.runId === runId) ?? env.runs.get(runId));
+      return (await Promise.all(read)).filter((record) => record !== null);
+    },
     async resumeKept(runId) {
       const checkpoint = await env.checkpoints.get(runId);
       if (!checkpoint) {

@@ -92,9 +92,26 @@ export class RunKeeper {
     await Promise.all(writes);
   }
 
-  /** What an answer of a run that is over has added. */
-  async writeParts(runId: string): Promise<void> {
-    await this.attempt(runId, 'parts');
+  /** A network of a run that is over has answered. */
+  answered(runId: string): void {
+    if (!this.timers.has(runId))
+      this.timers.set(
+        runId,
+        setTimeout(() => this.write(runId), RECORD_MS),
+      );
+  }
+
+  /** The run leaves the page as it is. */
+  leave(run: RunRecord): void {
+    this.forget(run.runId);
+    if (run.isExample) return;
+    this.queue = this.queue.then(async () => {
+      try {
+        this.events.onKept(await this.env.runs.put(run));
+      } catch (error) {
+        this.events.onTrouble(error);
+      }
+    });
   }
 
   /** Tries again what was refused. */
@@ -106,7 +123,7 @@ export class RunKeeper {
     for (const [runId, write] of again) await this.attempt(runId, write);
   }
 
-  /** The run is deleted: nothing of it is written any more. */
+  /** Nothing more of it is written. */
   forget(runId: string): void {
     clearTimeout(this.timers.get(runId));
     this.timers.delete(runId);

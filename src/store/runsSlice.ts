@@ -10,6 +10,7 @@ import type { Context } from './context.ts';
 import { canBegin, controlledRunId, hasActiveRun, isActive } from './engines.ts';
 import { memories } from './probeMemory.ts';
 import type { RunKeeper } from './runKeeper.ts';
+import { isOver } from './runRecord.ts';
 import { added, applyToRuns, changeLive, changeRecord, NO_RUNS, withoutRun } from './runs.ts';
 import { appendSteps, forgetSeries } from './series.ts';
 import type { RunsSlice } from './state.ts';
@@ -70,7 +71,7 @@ export function createRunsSlice({ set, get, env, pool }: Context, keeper: RunKee
   const noteStorage = (error: unknown) => {
     if (get().storageNote !== null) return;
     const reason = error instanceof Error ? error.message : String(error);
-    set({ storageNote: `This browser does not keep checkpoints (${reason}), so a reload starts over.` });
+    set({ storageNote: `This browser does not store checkpoints (${reason}), so a reload starts over.` });
   };
 
   /** Applies what has gathered in one update. */
@@ -84,6 +85,7 @@ export function createRunsSlice({ set, get, env, pool }: Context, keeper: RunKee
     const highest = Math.max(0, ...(kept ?? []).map((entry) => entry.number));
     let { runs, live, shownRunId } = get();
     const over: string[] = [];
+    const answered = new Set<string>();
     for (const event of events) {
       const { runId } = event;
       ({ runs, live } = applyToRuns({ runs, live }, event, highest));
@@ -94,6 +96,7 @@ export function createRunsSlice({ set, get, env, pool }: Context, keeper: RunKee
           pool.send({ type: 'probe', runId, probe, request, everyEpochOnly: true });
         if (stepWhenBegun.delete(runId)) pool.send({ type: 'step', runId });
       }
+      if (event.type === 'probe-answer' && event.state === 'answered') answered.add(runId);
       if (event.type === 'run-finished' || event.type === 'run-failed') {
         over.push(runId);
         commands.delete(runId);
@@ -107,6 +110,7 @@ export function createRunsSlice({ set, get, env, pool }: Context, keeper: RunKee
     for (const run of runs) {
       const was = before.find((r) => r.runId === run.runId);
       if (was !== run) keeper.changed(run, was);
+      if (answered.has(run.runId) && !run.isExample && isOver(run.status)) keeper.answered(run.runId);
     }
     for (const runId of over) pool.release(runId);
   };
@@ -142,6 +146,8 @@ export function createRunsSlice({ set, get, env, pool }: Context, keeper: RunKee
         pool.release(shownRunId);
       }
       if (!shownRunId || shownRunId === EXAMPLE_ID) return;
+      const shown = get().runs.find((r) => r.runId === shownRunId);
+      if (shown) keeper.leave(isOver(shown.status) ? shown : { ...shown, status: 'stopped' });
       forgetSeries(shownRunId);
       latestCheckpoint.delete(shownRunId);
       commands.delete(shownRunId);

@@ -16,6 +16,7 @@ import type { ProbeAnswer } from '../engine/protocol/probe.ts';
 import type { RunEvent } from '../engine/protocol/run.ts';
 import type { Probed } from './answers.ts';
 import type { RunEntry, RunLabels } from './runEntry.ts';
+import type { RunRecord } from './runRecord.ts';
 import type { Runs } from './runs.ts';
 import type { PanelView } from './view.ts';
 
@@ -129,6 +130,8 @@ export interface KeptSlice {
   bringBack(runId: string): Promise<boolean>;
   /** Shows a run as if it had just ended. @returns whether it could */
   openKept(runId: string): Promise<boolean>;
+  /** Records of runs, those that can be read; what is on screen is as it is now. */
+  readRecords(runIds: readonly string[]): Promise<RunRecord[]>;
   /** Goes on from its checkpoint. */
   resumeKept(runId: string): Promise<void>;
   labelRun(runId: string, labels: Partial<RunLabels>): Promise<void>;

@@ -25,7 +25,11 @@ export function readableValue(spec: ParamSpec, value: ParamValue): string {
 }
 
 /** Label and value of a setting by its key in a link; null where the experiment has no such setting. */
-function settingAt(e: Experiment, key: string, catalog: Catalog): { label: string; text: string } | null {
+export function settingAt(
+  e: Experiment,
+  key: string,
+  catalog: Catalog,
+): { label: string; text: string } | null {
   const named = (entries: readonly { id: string; label: string }[], id: string | undefined) =>
     entries.find((entry) => entry.id === id)?.label ?? id ?? 'none';
   switch (key) {

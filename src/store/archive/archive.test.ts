@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { catalog } from '../../engine/catalog.ts';
+import { parseExperiment } from '../../engine/config/experiment.ts';
 import { tableInput } from '../../engine/config/tableInput.ts';
 import { KEPT_VERSION, type KeptNetworks } from '../../engine/protocol/keptNetworks.ts';
 import type { RunEvent } from '../../engine/protocol/run.ts';
@@ -17,7 +18,10 @@ beforeAll(() => {
   let all = NO_RUNS;
   for (const event of readRecording(readFileSync('public/examples/first-run.json', 'utf8')))
     all = event.type === 'run-started' ? added(NO_RUNS, 1, event) : applyToRuns(all, event as RunEvent);
-  recorded = { ...(all.runs[0] as RunRecord), isExample: false };
+  const run = all.runs[0] as RunRecord;
+  // It may be older than some settings.
+  const { experiment } = parseExperiment(run.experiment, catalog);
+  recorded = { ...run, experiment, isExample: false };
 });
 
 const networks = (file?: KeptNetworks['file']): KeptNetworks => ({

@@ -1,3 +1,54 @@
+// The runs chosen in the list, side by side: grouped over their seeds, as a table, as curves, and as what they give for what they
+// cost.
+import { useMemo, useState } from 'react';
+import { useCatalog, useView } from '../../../store/hooks.ts';
+import { useStore } from '../../../store/store.ts';
+import { Card, EmptyState } from '../../charts/parts/Card.tsx';
+import { SmallButton } from '../../charts/parts/SmallButton.tsx';
+import { CompareTable } from './CompareTable.tsx';
+import { CurvesCard } from './CurvesCard.tsx';
+import { figuresOf, type Grouping, groupRuns, settingColumns } from './compare.ts';
+import { ParetoCard } from './ParetoCard.tsx';
+
 export function CompareView() {
-  return null;
+  const kept = useStore((s) => s.kept);
+  const selected = useStore((s) => s.selectedRuns);
+  const catalog = useCatalog();
+  const [view, setView] = useView();
+  const [grouping, setGrouping] = useState<Grouping>({ kind: 'same-settings' });
+  const runs = useMemo(() => (kept ?? []).filter(({ runId }) => selected.includes(runId)), [kept, selected]);
+  const columns = useMemo(() => (catalog ? settingColumns(runs, catalog) : []), [runs, catalog]);
+  const figures = useMemo(() => (catalog ? figuresOf(runs, catalog) : []), [runs, catalog]);
+  // A setting in which the runs no longer differ groups nothing.
+  const isKnown = grouping.kind !== 'setting' || columns.some(({ key }) => key === grouping.key);
+  const used = useMemo<Grouping>(() => (isKnown ? grouping : { kind: 'same-settings' }), [isKnown, grouping]);
+  const groups = useMemo(
+    () => (catalog ? groupRuns(runs, columns, used, catalog) : []),
+    [runs, columns, used, catalog],
+  );
+  if (runs.length === 0)
+    return (
+      <Card title="Compare">
+        <EmptyState title="No runs chosen" height={200}>
+          Tick runs in the list. Those that differ in nothing but their seeds become one row, with mean and
+          spread.
+        </EmptyState>
+        <SmallButton onClick={() => setView({ runs: { ...view.runs, part: 'list' } })}>
+          Show all runs
+        </SmallButton>
+      </Card>
+    );
+  return (
+    <>
+      <CompareTable
+        groups={groups}
+        columns={columns}
+        figures={figures}
+        grouping={used}
+        onGrouping={setGrouping}
+      />
+      <CurvesCard groups={groups} />
+      <ParetoCard groups={groups} figures={figures} />
+    </>
+  );
 }

@@ -1,5 +1,5 @@
 // All runs that are kept: searched, sorted, chosen, opened, exported and deleted; and what they take of storage.
-import { useMemo, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { useStore } from '../../../store/store.ts';
 import { plural } from '../../charts/format.ts';
 import { Card, EmptyState } from '../../charts/parts/Card.tsx';
@@ -16,6 +16,10 @@ export function ListView() {
   const selected = useStore((s) => s.selectedRuns);
   const [choice, setChoice] = useState<ListChoice>(NEWEST_FIRST);
   const [detailed, setDetailed] = useState<string | null>(null);
+  const toggleDetails = useCallback(
+    (runId: string) => setDetailed((open) => (open === runId ? null : runId)),
+    [],
+  );
   const shown = useMemo(() => listed(kept ?? [], choice), [kept, choice]);
   const entry = kept?.find((e) => e.runId === detailed);
   if (kept === null)
@@ -60,7 +64,7 @@ export function ListView() {
             choice={choice}
             onChoice={setChoice}
             detailed={detailed}
-            onDetails={(runId) => setDetailed(runId === detailed ? null : runId)}
+            onDetails={toggleDetails}
           />
         )}
       </Card>

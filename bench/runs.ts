@@ -1,0 +1,160 @@
+// `npm run bench:runs`: how the list of kept runs feels with 2,000 of them, in the production build in a headless Chromium: reading
+// the list from storage, the time from a click on the tab to its rows, and the times between frames while it scrolls.
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { chromium, type Page } from '@playwright/test';
+import { preview } from 'vite';
+import { launchOptions } from '../scripts/ensureBrowser.mjs';
+import { root, toolScript } from '../scripts/tools.mjs';
+
+const ROUNDS = 5;
+const RUNS = 2000;
+const SMALL =
+  '/?v=1&data.rows=600&data.features=6&tasks.count=3&training.epochs=20&training.batchSize=64&model.feedForward=32&model.tower=16&baseline.hidden=16&baseline.embedding=4';
+
+const median = (values: number[]) => [...values].sort((a, b) => a - b)[values.length >> 1] as number;
+
+/** Copies the one run that is kept, with its record and its parts. */
+const copyRun = (page: Page): Promise<number> =>
+  page.evaluate(async (count) => {
+    const done = <T>(request: IDBRequest<T>) =>
+      new Promise<T>((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+    const db = await done(indexedDB.open('multitab-workbench'));
+    const stores = ['runEntries', 'runs', 'runParts'];
+    const read = db.transaction(stores);
+    const [[entry], [record], parts] = await Promise.all([
+      done(read.objectStore('runEntries').getAll()),
+      done(read.objectStore('runs').getAll()),
+      done(read.objectStore('runParts').getAll()),
+    ]);
+    for (let i = 1; i < count; i++) {
+      const write = db.transaction(stores, 'readwrite');
+      const own = {
+        runId: `copy-${i}`,
+        number: i + 1,
+        createdAt: new Date(Date.parse(entry.createdAt) + 60_000 * i).toISOString(),
+      };
+      write.objectStore('runEntries').put({ ...entry, ...own });
+      write.objectStore('runs').put({ ...record, ...own });
+      for (const part of parts) write.objectStore('runParts').put({ ...part, runId: own.runId });
+      await new Promise((resolve) => {
+        write.oncomplete = resolve;
+      });
+    }
+    db.close();
+    return JSON.stringify(entry).length;
+  }, RUNS);
+
+/** Milliseconds of reading all entries, as the page does when it starts. */
+const readIndex = (page: Page): Promise<number> =>
+  page.evaluate(
+    () =>
+      new Promise<number>((done) => {
+        const open = indexedDB.open('multitab-workbench');
+        open.onsuccess = () => {
+          const started = performance.now();
+          const request = open.result
+            .transaction('runEntries')
+            .objectStore('runEntries')
+            .index('createdAt')
+            .getAll();
+          request.onsuccess = () => {
+            done(performance.now() - started);
+            open.result.close();
+          };
+        };
+      }),
+  );
+
+/** Milliseconds from a click on the tab to the frame after its rows are there. */
+const opening = (page: Page): Promise<number> =>
+  page.evaluate(
+    () =>
+      new Promise<number>((done) => {
+        const tab = [...document.querySelectorAll<HTMLElement>('[role=tab]')].find(
+          (t) => t.textContent === 'Runs',
+        );
+        const started = performance.now();
+        tab?.click();
+        const look = () => {
+          if (document.querySelectorAll('table[aria-rowcount] tbody tr').length < 10)
+            requestAnimationFrame(look);
+          else requestAnimationFrame((now) => done(now - started));
+        };
+        requestAnimationFrame(look);
+      }),
+  );
+
+/** Milliseconds between frames while the whole list passes. */
+const scrollFrames = (page: Page): Promise<number[]> =>
+  page.evaluate(
+    () =>
+      new Promise<number[]>((done) => {
+        const list = document.querySelector('section[aria-label="List of runs"]') as HTMLElement;
+        const times: number[] = [];
+        let before = performance.now();
+        const next = (now: number) => {
+          times.push(now - before);
+          before = now;
+          if (times.length > 150) {
+            done(times.slice(10));
+            return;
+          }
+          list.scrollTop += 240;
+          requestAnimationFrame(next);
+        };
+        requestAnimationFrame(next);
+      }),
+  );
+
+spawnSync(process.execPath, [toolScript('vite', 'vite'), 'build', '--logLevel', 'warn'], {
+  cwd: root,
+  stdio: 'inherit',
+});
+const server = await preview({ root, configFile: path.join(root, 'vite.config.ts'), logLevel: 'warn' });
+const base = server.resolvedUrls?.local[0];
+const browser = await chromium.launch(launchOptions());
+try {
+  const page = await browser.newPage({ baseURL: base, viewport: { width: 1280, height: 900 } });
+  // What tsx calls in functions that are handed to the page.
+  await page.addInitScript('globalThis.__name = (f) => f');
+  await page.goto(SMALL);
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await page.getByRole('status').filter({ hasText: 'Running' }).waitFor();
+  await page.getByRole('status').filter({ hasText: 'Finished' }).waitFor({ timeout: 300_000 });
+  await page.waitForTimeout(500);
+  const entryBytes = await copyRun(page);
+  console.log(`Chromium ${browser.version()}, ${RUNS} runs, ${entryBytes} characters of JSON per entry`);
+  const first: number[] = [];
+  const later: number[] = [];
+  const reads: number[] = [];
+  const frames: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    await page.goto('/');
+    await page.getByRole('tab', { name: 'Runs' }).waitFor();
+    await page.waitForTimeout(2000);
+    reads.push(await readIndex(page));
+    first.push(await opening(page));
+    frames.push(...(await scrollFrames(page)));
+    await page.getByRole('tab', { name: 'Train' }).click();
+    await page.waitForTimeout(300);
+    later.push(await opening(page));
+  }
+  const text = (values: number[]) =>
+    `${median(values).toFixed(0)} ms (median), ${Math.max(...values).toFixed(0)} ms (longest)`;
+  console.log(`Reading the list from storage: ${text(reads)}`);
+  console.log(
+    `From a click on Runs to its rows, first time after loading: ${text(first)}; again: ${text(later)}`,
+  );
+  const sorted = frames.sort((a, b) => a - b);
+  const at = (share: number) => (sorted[Math.floor(share * (sorted.length - 1))] as number).toFixed(1);
+  console.log(
+    `Scrolling: ${at(0.5)} ms between frames (median), ${at(0.95)} ms (95 %), ${at(1)} ms (longest)`,
+  );
+} finally {
+  await browser.close();
+  await server.close();
+}

@@ -1,0 +1,250 @@
+// Groups of runs as rows: the settings that differ, and every figure with mean, spread and interval; and each against one of them.
+import { useId, useState } from 'react';
+import { nameOf } from '../../../store/runEntry.ts';
+import { downloadText, toCsv } from '../../charts/csv.ts';
+import { formatFixed, formatSigned } from '../../charts/format.ts';
+import { Card } from '../../charts/parts/Card.tsx';
+import { Chip } from '../../charts/parts/Chip.tsx';
+import { SmallButton } from '../../charts/parts/SmallButton.tsx';
+import {
+  compared,
+  type Figure,
+  figureOf,
+  type Group,
+  type GroupFigure,
+  type Grouping,
+  type SettingColumn,
+  valuesBySeed,
+} from './compare.ts';
+import classes from './runs.module.css';
+import { type TextTable, toLatex, toMarkdown } from './tableText.ts';
+
+export interface CompareTableProps {
+  groups: readonly Group[];
+  columns: readonly SettingColumn[];
+  figures: readonly Figure[];
+  grouping: Grouping;
+  onGrouping(grouping: Grouping): void;
+}
+
+/** Costs are of a network and not of its seeds. */
+const isCost = (figure: Figure): boolean => figure.higherIsBetter === null;
+
+function meanText({ mean, sd, n }: GroupFigure, figure: Figure): string {
+  if (n === 0) return '–';
+  const text = formatFixed(mean, figure.decimals);
+  return isCost(figure) || Number.isNaN(sd) ? text : `${text} ± ${formatFixed(sd, figure.decimals)}`;
+}
+
+const probability = (p: number): string =>
+  Number.isNaN(p) ? '–' : p < 0.001 ? '< 0.001' : formatFixed(p, 3);
+
+export function CompareTable({ groups, columns, figures, grouping, onGrouping }: CompareTableProps) {
+  const [hidden, setHidden] = useState<readonly string[]>([]);
+  const [reference, setReference] = useState<string | null>(null);
+  const shown = figures.filter(({ id }) => !hidden.includes(id));
+  const base = groups.find(({ id }) => id === reference) ?? (groups[0] as Group);
+  const tested = shown.find((f) => !isCost(f));
+  const ids = { grouping: useId(), reference: useId() };
+  const text: TextTable = {
+    header: ['Group', ...columns.map((c) => c.label), 'n', ...shown.map((f) => f.label)],
+    numWords: 1 + columns.length,
+    rows: groups.map((group) => [
+      group.label,
+      ...group.settings,
+      String(tested ? figureOf(group, tested).n : group.runs.length),
+      ...shown.map((figure) => meanText(figureOf(group, figure), figure)),
+    ]),
+  };
+  const csv = () =>
+    toCsv(
+      ['group', ...columns.map((c) => c.key), 'figure', 'n', 'mean', 'sd', 'low', 'high'],
+      groups.flatMap((group) =>
+        shown.map((figure) => {
+          const { n, mean, sd, low, high } = figureOf(group, figure);
+          return [group.label, ...group.settings, figure.label, n, mean, sd, low, high];
+        }),
+      ),
+    );
+  const json = () =>
+    JSON.stringify(
+      groups.map((group) => ({
+        group: group.label,
+        runs: group.runs.map((run) => ({ id: run.runId, name: nameOf(run), experiment: run.experiment })),
+        settings: Object.fromEntries(columns.map((c, i) => [c.key, group.settings[i]])),
+        figures: Object.fromEntries(shown.map((f) => [f.label, Object.fromEntries(valuesBySeed(group, f))])),
+      })),
+      null,
+      2,
+    );
+  const files = [
+    { label: 'CSV', save: () => downloadText('runs.csv', csv()) },
+    { label: 'JSON', save: () => downloadText('runs.json', json(), 'application/json') },
+    { label: 'LaTeX', save: () => downloadText('runs.tex', toLatex(text), 'text/plain') },
+    { label: 'Markdown', save: () => downloadText('runs.md', toMarkdown(text), 'text/markdown') },
+  ];
+  return (
+    <Card
+      title="Figures"
+      subtitle="mean ± standard deviation over seeds, on the test split"
+      actions={files.map(({ label, save }) => (
+        <SmallButton key={label} onClick={save} label={`Figures as ${label}`}>
+          {label}
+        </SmallButton>
+      ))}
+    >
+      <div className={classes.toolbar}>
+        <label htmlFor={ids.grouping}>Rows</label>
+        <select
+          id={ids.grouping}
+          value={grouping.kind === 'setting' ? grouping.key : grouping.kind}
+          onChange={(event) => {
+            const { value } = event.currentTarget;
+            onGrouping(
+              value === 'none' || value === 'same-settings'
+                ? { kind: value }
+                : { kind: 'setting', key: value },
+            );
+          }}
+        >
+          <option value="same-settings">over seeds</option>
+          <option value="none">every run</option>
+          {columns.map(({ key, label }) => (
+            <option key={key} value={key}>
+              by {label}
+            </option>
+          ))}
+        </select>
+        <fieldset className={classes.choices}>
+          <legend className={classes.unseen}>Columns</legend>
+          {figures.map(({ id, label }) => (
+            <SmallButton
+              key={id}
+              pressed={!hidden.includes(id)}
+              onClick={() =>
+                setHidden(hidden.includes(id) ? hidden.filter((h) => h !== id) : [...hidden, id])
+              }
+            >
+              {label}
+            </SmallButton>
+          ))}
+        </fieldset>
+      </div>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+      <section className={classes.wide} tabIndex={0} aria-label="Figures of the chosen runs, table">
+        <table className={classes.figures}>
+          <thead>
+            <tr>
+              {text.header.map((label) => (
+                <th key={label} scope="col">
+                  {label}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {groups.map((group, g) => (
+              <tr key={group.id}>
+                <th scope="row">
+                  <Chip task={g} /> {group.label}
+                </th>
+                {columns.map(({ key }, i) => (
+                  <td key={key}>{group.settings[i]}</td>
+                ))}
+                <td>{text.rows[g]?.[1 + columns.length]}</td>
+                {shown.map((figure) => {
+                  const own = figureOf(group, figure);
+                  const { low, high, n } = own;
+                  const interval =
+                    n > 1 &&
+                    !isCost(figure) &&
+                    `[${[low, high].map((bound) => formatFixed(bound, figure.decimals)).join(', ')}]`;
+                  return (
+                    <td key={figure.id}>
+                      {meanText(own, figure)}
+                      {interval && <span className={classes.beside}>{interval}</span>}
+                    </td>
+                  );
+                })}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+      <p className={classes.facts}>Brackets: 95 % interval of the mean, Student's t.</p>
+      {groups.length > 1 && tested && (
+        <>
+          <div className={classes.toolbar}>
+            <label htmlFor={ids.reference}>Against</label>
+            <select
+              id={ids.reference}
+              value={base.id}
+              onChange={(event) => setReference(event.currentTarget.value)}
+            >
+              {groups.map(({ id, label }) => (
+                <option key={id} value={id}>
+                  {label}
+                </option>
+              ))}
+            </select>
+          </div>
+          <Differences groups={groups} base={base} figures={shown.filter((f) => !isCost(f))} />
+        </>
+      )}
+    </Card>
+  );
+}
+
+/** What every other group has over one, on the seeds that both have. */
+function Differences({
+  groups,
+  base,
+  figures,
+}: {
+  groups: readonly Group[];
+  base: Group;
+  figures: readonly Figure[];
+}) {
+  const rows = groups
+    .filter(({ id }) => id !== base.id)
+    .flatMap((group) => figures.map((figure) => ({ group, figure, test: compared(group, base, figure) })));
+  const isFew = rows.some(({ test }) => test.isTooFew);
+  return (
+    <>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+      <section className={classes.wide} tabIndex={0} aria-label={`Differences from ${base.label}, table`}>
+        <table className={classes.figures}>
+          <thead>
+            <tr>
+              {['Group', 'Figure', 'Seeds in common', 'Difference', 'p, paired t', 'p, Wilcoxon'].map(
+                (label) => (
+                  <th key={label} scope="col">
+                    {label}
+                  </th>
+                ),
+              )}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map(({ group, figure, test }) => (
+              <tr key={`${group.id} ${figure.id}`}>
+                <th scope="row">{group.label}</th>
+                <td>{figure.label}</td>
+                <td>{test.n}</td>
+                <td>{test.n === 0 ? '–' : formatSigned(test.difference, figure.decimals)}</td>
+                <td>{probability(test.pStudent)}</td>
+                <td>{probability(test.pWilcoxon)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+      {isFew && (
+        <p role="note" className={classes.said}>
+          Five seeds or fewer in common are too few to say: Wilcoxon's test cannot come below 0.0625 with
+          five. Run six or more seeds of each before you call a difference real, or absent.
+        </p>
+      )}
+    </>
+  );
+}

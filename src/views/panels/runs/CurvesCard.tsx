@@ -1,0 +1,176 @@
+// How the models of the groups learned, with one cursor for all: every seed, or mean and spread.
+import { useEffect, useRef, useState } from 'react';
+import type { RunRecord } from '../../../store/runRecord.ts';
+import { useStore } from '../../../store/store.ts';
+import { extent, mergeSeries, type Series } from '../../charts/curves.ts';
+import { formatCompact, formatCount, formatFixed, formatTick } from '../../charts/format.ts';
+import { type FrameLine, LineFrame } from '../../charts/LineFrame.tsx';
+import { Card, EmptyState } from '../../charts/parts/Card.tsx';
+import { Chip } from '../../charts/parts/Chip.tsx';
+import { HiddenTable } from '../../charts/parts/DataTable.tsx';
+import { Segmented } from '../../charts/parts/Segmented.tsx';
+import { useWidth } from '../../charts/parts/useWidth.ts';
+import { linearTicks, stepTicks } from '../../charts/scale.ts';
+import { taskDash, taskLine } from '../../theme/palette.ts';
+import { ChartFiles } from './ChartFiles.tsx';
+import type { Group } from './compare.ts';
+import { type Basis, bandOf, CURVES, type CurveId, seedCurves } from './curves.ts';
+import classes from './runs.module.css';
+
+const HEIGHT = 240;
+/** More lines than this cannot be told apart, and would take long to draw. */
+const MOST_RUNS = 100;
+
+/** Records of the groups, as they are read from storage. */
+function useRecords(groups: readonly Group[]): ReadonlyMap<string, RunRecord> {
+  const [records, setRecords] = useState<ReadonlyMap<string, RunRecord>>(new Map());
+  const ids = groups.flatMap((g) => g.runs.map((run) => run.runId)).slice(0, MOST_RUNS);
+  const key = ids.join(' ');
+  useEffect(() => {
+    let isCurrent = true;
+    void useStore
+      .getState()
+      .readRecords(key.split(' '))
+      .then((read) => {
+        if (isCurrent) setRecords(new Map(read.map((record) => [record.runId, record])));
+      });
+    return () => {
+      isCurrent = false;
+    };
+  }, [key]);
+  return records;
+}
+
+export function CurvesCard({ groups }: { groups: readonly Group[] }) {
+  const records = useRecords(groups);
+  const [id, setId] = useState<CurveId>('score');
+  const [basis, setBasis] = useState<Basis>('epoch');
+  const [lines, setLines] = useState<'band' | 'seeds'>('band');
+  const [box, width] = useWidth<HTMLDivElement>();
+  const chart = useRef<HTMLElement>(null);
+  const drawn = groups.map((group, index) => {
+    const own = group.runs.map((run) => records.get(run.runId)).filter((r) => r !== undefined);
+    const curves = seedCurves(own, id, basis);
+    return { group, index, curves, band: bandOf(curves) };
+  });
+  const series: Series[] = drawn.flatMap(({ index, curves, band }) =>
+    lines === 'seeds'
+      ? curves.map((curve, c) => ({ key: `${index} ${c}`, steps: curve.at, values: curve.values }))
+      : [
+          { key: `${index} mean`, steps: band.at, values: band.mean },
+          ...(curves.length > 1
+            ? [
+                { key: `${index} low`, steps: band.at, values: band.low },
+                { key: `${index} high`, steps: band.at, values: band.high },
+              ]
+            : []),
+        ],
+  );
+  const rows = mergeSeries(series);
+  const frame: FrameLine[] = series.map(({ key }) => {
+    const [index = '0', part = ''] = key.split(' ');
+    const { group, curves } = drawn[Number(index)] as (typeof drawn)[number];
+    const isEdge = part === 'low' || part === 'high';
+    const seed = lines === 'seeds' ? curves[Number(part)]?.label : undefined;
+    return {
+      key,
+      name: seed ? `${group.label}, ${seed}` : group.label,
+      stroke: taskLine(Number(index)),
+      dash: isEdge ? '2 3' : taskDash(Number(index)),
+      width: isEdge ? 1 : 1.75,
+      opacity: isEdge ? 0.7 : 1,
+      quiet: isEdge,
+    };
+  });
+  const [low, high] = extent(series.flatMap((s) => [...s.values])) ?? [0, 1];
+  const y = linearTicks(low, high, 4);
+  const x = stepTicks(Math.max(1, ...rows.map((row) => row.step)), 6);
+  const { label } = CURVES[id];
+  return (
+    <Card
+      title="Curves"
+      subtitle={`${label} of the models${lines === 'band' ? ', mean and one standard deviation' : ', every seed'}`}
+      actions={<ChartFiles chart={chart} name="runs-curves" />}
+    >
+      <div className={classes.toolbar}>
+        <Segmented<CurveId>
+          label="What is drawn"
+          value={id}
+          options={Object.entries(CURVES).map(([value, { label: name }]) => ({
+            value: value as CurveId,
+            label: name,
+          }))}
+          onChange={setId}
+        />
+        <Segmented<Basis>
+          label="Against"
+          value={basis}
+          options={[
+            { value: 'epoch', label: 'Epochs' },
+            { value: 'step', label: 'Steps' },
+          ]}
+          onChange={setBasis}
+        />
+        <Segmented<'band' | 'seeds'>
+          label="Lines"
+          value={lines}
+          options={[
+            { value: 'band', label: 'Mean and spread' },
+            { value: 'seeds', label: 'Every seed' },
+          ]}
+          onChange={setLines}
+        />
+      </div>
+      <section ref={chart} aria-label={`${label} of the chosen runs`}>
+        <div ref={box} style={{ minHeight: HEIGHT }}>
+          {rows.length === 0 ? (
+            <EmptyState title="No epochs yet" height={HEIGHT}>
+              Curves stand here once an epoch of these runs has been measured.
+            </EmptyState>
+          ) : (
+            <LineFrame
+              label={`${label} against ${basis}s`}
+              width={width}
+              height={HEIGHT}
+              rows={rows}
+              lines={frame}
+              x={{ ...x, format: formatCount }}
+              y={{ ...y, format: (value) => formatTick(value, y.step) }}
+              yWidth={52}
+              explain={(row) => ({
+                title: `${basis} ${formatCount(row.step)}`,
+                pairs: frame.flatMap((line) => {
+                  const value = row[line.key];
+                  return line.quiet || typeof value !== 'number'
+                    ? []
+                    : [{ label: line.name, value: formatCompact(value), color: line.stroke }];
+                }),
+              })}
+            />
+          )}
+        </div>
+      </section>
+      <p className={classes.legend}>
+        {drawn.map(({ group, index }) => (
+          <span key={group.id}>
+            <Chip task={index} /> {group.label}
+          </span>
+        ))}
+      </p>
+      {groups.flatMap((g) => g.runs).length > MOST_RUNS && (
+        <p className={classes.facts}>The newest {MOST_RUNS} of the chosen runs are drawn.</p>
+      )}
+      <HiddenTable
+        data={{
+          caption: `${label} at the last ${basis}`,
+          header: ['Group', basis, 'Mean'],
+          rows: drawn.map(({ group, band }) => [
+            group.label,
+            band.at.at(-1) ?? '–',
+            formatFixed(band.mean.at(-1) ?? Number.NaN, 3),
+          ]),
+        }}
+      />
+    </Card>
+  );
+}

@@ -1,0 +1,137 @@
+// What groups of runs give for what they cost: mean gain against parameters or training time, and the front that nothing beats.
+import { useRef, useState } from 'react';
+import { formatCompact, formatFixed } from '../../charts/format.ts';
+import { Card, EmptyState } from '../../charts/parts/Card.tsx';
+import { HiddenTable } from '../../charts/parts/DataTable.tsx';
+import { Segmented } from '../../charts/parts/Segmented.tsx';
+import { useWidth } from '../../charts/parts/useWidth.ts';
+import { linearTicks } from '../../charts/scale.ts';
+import { taskFill } from '../../theme/palette.ts';
+import { ChartFiles } from './ChartFiles.tsx';
+import { type Figure, figureOf, type Group, paretoFront } from './compare.ts';
+import classes from './runs.module.css';
+
+const HEIGHT = 240;
+const PAD = { left: 48, right: 16, top: 12, bottom: 34 };
+
+type Cost = 'parameters' | 'seconds';
+
+export function ParetoCard({ groups, figures }: { groups: readonly Group[]; figures: readonly Figure[] }) {
+  const [cost, setCost] = useState<Cost>('parameters');
+  const [box, width] = useWidth<HTMLDivElement>();
+  const chart = useRef<HTMLElement>(null);
+  const value = figures.find((f) => f.higherIsBetter === true);
+  const price = figures.find((f) => f.id === cost);
+  const points = groups.flatMap((group, index) => {
+    if (!value || !price) return [];
+    const point = {
+      label: group.label,
+      index,
+      cost: figureOf(group, price).mean,
+      value: figureOf(group, value).mean,
+    };
+    return Number.isFinite(point.cost) && Number.isFinite(point.value) ? [point] : [];
+  });
+  if (!value || !price || points.length === 0)
+    return (
+      <Card title="Cost and benefit">
+        <EmptyState title="Nothing tested yet" height={160}>
+          Groups stand here once a seed of them has been tested.
+        </EmptyState>
+      </Card>
+    );
+  const x = linearTicks(Math.min(...points.map((p) => p.cost)), Math.max(...points.map((p) => p.cost)), 5);
+  const y = linearTicks(Math.min(...points.map((p) => p.value)), Math.max(...points.map((p) => p.value)), 4);
+  const plot = { width: Math.max(0, width - PAD.left - PAD.right), height: HEIGHT - PAD.top - PAD.bottom };
+  const left = (v: number) => PAD.left + (plot.width * (v - x.domain[0])) / (x.domain[1] - x.domain[0]);
+  const top = (v: number) => PAD.top + plot.height * (1 - (v - y.domain[0]) / (y.domain[1] - y.domain[0]));
+  const front = paretoFront(points);
+  const caption = `${value.label} against ${price.label.toLowerCase()}`;
+  return (
+    <Card
+      title="Cost and benefit"
+      subtitle="the line joins what no other group beats in both"
+      actions={
+        <>
+          <Segmented<Cost>
+            label="Cost"
+            value={cost}
+            options={[
+              { value: 'parameters', label: 'Parameters' },
+              { value: 'seconds', label: 'Time' },
+            ]}
+            onChange={setCost}
+          />
+          <ChartFiles chart={chart} name="runs-pareto" />
+        </>
+      }
+    >
+      <section ref={chart} aria-label={caption}>
+        <div ref={box}>
+          <svg width={width} height={HEIGHT} className={classes.plot} role="img" aria-label={caption}>
+            {y.ticks.map((tick) => (
+              <g key={tick}>
+                <line
+                  x1={PAD.left}
+                  x2={width - PAD.right}
+                  y1={top(tick)}
+                  y2={top(tick)}
+                  stroke="var(--grid)"
+                />
+                <text x={PAD.left - 6} y={top(tick) + 4} textAnchor="end">
+                  {formatCompact(tick)}
+                </text>
+              </g>
+            ))}
+            {x.ticks.map((tick) => (
+              <text key={tick} x={left(tick)} y={HEIGHT - 18} textAnchor="middle">
+                {formatCompact(tick)}
+              </text>
+            ))}
+            <text x={width - PAD.right} y={HEIGHT - 3} textAnchor="end">
+              {price.label}
+            </text>
+            <polyline
+              points={front.map((p) => `${left(p.cost)},${top(p.value)}`).join(' ')}
+              fill="none"
+              stroke="var(--axis)"
+              strokeDasharray="4 3"
+            />
+            {points.map((p) => (
+              <g key={p.label}>
+                <circle
+                  cx={left(p.cost)}
+                  cy={top(p.value)}
+                  r={5}
+                  fill={taskFill(p.index)}
+                  stroke="var(--surface)"
+                >
+                  <title>{`${p.label}: ${formatFixed(p.value, 2)}, ${formatCompact(p.cost)}`}</title>
+                </circle>
+                <text
+                  x={left(p.cost) + (left(p.cost) > width / 2 ? -8 : 8)}
+                  y={top(p.value) - 6}
+                  textAnchor={left(p.cost) > width / 2 ? 'end' : 'start'}
+                >
+                  {p.label}
+                </text>
+              </g>
+            ))}
+          </svg>
+        </div>
+        <HiddenTable
+          data={{
+            caption,
+            header: ['Group', value.label, price.label, 'On the front'],
+            rows: points.map((p) => [
+              p.label,
+              formatFixed(p.value, 2),
+              formatFixed(p.cost, 1),
+              front.includes(p) ? 'yes' : 'no',
+            ]),
+          }}
+        />
+      </section>
+    </Card>
+  );
+}

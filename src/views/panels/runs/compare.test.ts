@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { catalog } from '../../../engine/catalog.ts';
+import { requireExperiment } from '../../../engine/config/experiment.ts';
+import type { RunEntry } from '../../../store/runEntry.ts';
+import {
+  compared,
+  type Figure,
+  figureOf,
+  figuresOf,
+  groupRuns,
+  paretoFront,
+  settingColumns,
+} from './compare.ts';
+import { toLatex, toMarkdown } from './tableText.ts';
+import { entry, modelSummary } from './testing.ts';
+
+const experimentOf = (rho: number, seed: number, width = 8) =>
+  requireExperiment(
+    {
+      version: 1,
+      seed,
+      data: { id: 'multitab-bench', params: {} },
+      tasks: { rho },
+      model: { id: 'multitab-net', params: { width } },
+    },
+    catalog,
+  );
+
+/** @param gains - of the seeds from `seed` on */
+const run = (number: number, rho: number, seed: number, gains: number[], width?: number): RunEntry =>
+  entry(number, {
+    experiment: experimentOf(rho, seed, width),
+    seeds: gains.map((_, i) => seed + i),
+    networks: [modelSummary(gains)],
+  });
+
+const runs = [run(1, 0.8, 0, [4]), run(2, 0.8, 1, [6]), run(3, 0, 0, [1, 2])];
+const columns = settingColumns(runs, catalog);
+const figures = figuresOf(runs, catalog);
+const gain = figures.find((f) => f.id === 'gain') as Figure;
+const groups = groupRuns(runs, columns, { kind: 'same-settings' }, catalog);
+
+describe('runs side by side', () => {
+  it('show the settings that differ, without their seeds', () => {
+    expect(columns).toEqual([{ key: 'tasks.rho', label: 'Cosine' }]);
+    expect(settingColumns([runs[0] as RunEntry], catalog)).toEqual([]);
+  });
+
+  it('are one group where nothing but the seed differs', () => {
+    expect(groups.map((g) => [g.label, g.settings, g.runs.map((r) => r.number)])).toEqual([
+      ['Cosine 0.8', ['0.8'], [2, 1]],
+      ['Run 3', ['0'], [3]],
+    ]);
+    const [high] = groups.map((group) => figureOf(group, gain));
+    expect(high).toMatchObject({ mean: 5, n: 2 });
+    expect(high?.sd).toBeCloseTo(Math.SQRT2);
+    expect(groupRuns(runs, columns, { kind: 'none' }, catalog)).toHaveLength(3);
+  });
+
+  it('can be grouped by one setting, whatever else differs', () => {
+    const mixed = [...runs, run(4, 0, 0, [9], 16)];
+    const both = settingColumns(mixed, catalog);
+    const byRho = groupRuns(mixed, both, { kind: 'setting', key: 'tasks.rho' }, catalog);
+    expect(byRho.map((g) => [g.label, g.settings])).toEqual([
+      ['Cosine 0.8', ['0.8', '8']],
+      ['Cosine 0', ['0', 'several']],
+    ]);
+    // Of a seed that two runs have, the newer counts.
+    expect(figureOf(byRho[1] as never, gain).perSeed).toEqual([9, 2]);
+  });
+
+  it('are compared on the seeds that both have, and few seeds say little', () => {
+    const test = compared(groups[0] as never, groups[1] as never, gain);
+    expect(test).toMatchObject({ n: 2, difference: 3.5, isTooFew: true });
+    const many = [0.8, 0].map((rho, i) =>
+      run(
+        5 + i,
+        rho,
+        0,
+        [1, 2, 3, 4, 5, 6].map((g) => g * (2 - i)),
+      ),
+    );
+    const [a, b] = groupRuns(many, settingColumns(many, catalog), { kind: 'same-settings' }, catalog);
+    expect(compared(a as never, b as never, gain)).toMatchObject({
+      n: 6,
+      isTooFew: false,
+      pWilcoxon: 0.03125,
+    });
+  });
+
+  it('have a front that nothing beats', () => {
+    const point = (cost: number, value: number) => ({ label: '', cost, value });
+    const points = [point(3, 5), point(1, 2), point(2, 1), point(3, 4), point(4, 5), point(9, Number.NaN)];
+    expect(paretoFront(points)).toEqual([point(1, 2), point(3, 5)]);
+  });
+});
+
+describe('a table to take away', () => {
+  const table = { header: ['a|b', 'Gain, %'], numWords: 1, rows: [['x_1 & y', '−3.0 ± 0.1']] };
+  it('is Markdown', () => {
+    expect(toMarkdown(table)).toBe('| a\\|b | Gain, % |\n|---|---:|\n| x_1 & y | −3.0 ± 0.1 |\n');
+  });
+  it('is LaTeX with booktabs, where no sign is read as a command', () => {
+    const text = toLatex(table);
+    expect(text).toContain('\\begin{tabular}{lr}\n\\toprule\na|b & Gain, \\% \\\\');
+    expect(text).toContain('x\\_1 \\& y & $-$3.0 $\\pm$ 0.1 \\\\');
+  });
+});

@@ -1,0 +1,201 @@
+// Runs side by side: those that differ in nothing but their seeds are one group, with mean, spread and interval over the seeds, and
+// two groups are compared on the seeds that both have.
+import type { Catalog } from '../../../engine/config/catalog.ts';
+import { settingAt } from '../../../engine/config/changes.ts';
+import { differences } from '../../../engine/config/codec.ts';
+import type { Experiment } from '../../../engine/config/experiment.ts';
+import { type Estimate, estimate } from '../../../engine/core/interval.ts';
+import { type PairedTest, pairedTest } from '../../../engine/core/pairedTests.ts';
+import { modelOf, type NetworkSummary, nameOf, type RunEntry } from '../../../store/runEntry.ts';
+
+/** With fewer pairs than this the test of Wilcoxon cannot come below 0.05, whatever the numbers. */
+export const FEW_PAIRS = 6;
+
+/** What groups share: all settings but the seeds, or the value of one setting. */
+export type Grouping = { kind: 'same-settings' } | { kind: 'setting'; key: string } | { kind: 'none' };
+
+export interface SettingColumn {
+  /** As in a link. */
+  key: string;
+  label: string;
+}
+
+export interface Group {
+  id: string;
+  label: string;
+  /** Text of each setting column; "several" where the runs of the group differ. */
+  settings: string[];
+  /** Newest first. */
+  runs: RunEntry[];
+}
+
+/** A figure of the model that a table can show. */
+export interface Figure {
+  id: string;
+  label: string;
+  /** Decimals in a table. */
+  decimals: number;
+  /** Null where a difference is neither better nor worse. */
+  higherIsBetter: boolean | null;
+  /** Per finished seed of a run; empty where it has none. */
+  of(model: NetworkSummary): readonly number[];
+}
+
+const SEEDS = ['seed', 'repeats'];
+
+/** Settings in which the runs differ, their seeds left out, in the order of the panel. */
+export function settingColumns(runs: readonly RunEntry[], catalog: Catalog): SettingColumn[] {
+  const [first, ...others] = runs;
+  if (!first) return [];
+  const labels = new Map<string, string>();
+  for (const { experiment } of others) {
+    const pairs = [
+      [experiment, first.experiment],
+      // A setting that only the first has.
+      [first.experiment, experiment],
+    ] as const;
+    for (const [e, other] of pairs)
+      for (const key of differences(e, other, catalog)) {
+        if (SEEDS.includes(key) || labels.has(key)) continue;
+        const setting = settingAt(e, key, catalog);
+        if (setting) labels.set(key, setting.label);
+      }
+  }
+  return [...labels].map(([key, label]) => ({ key, label }));
+}
+
+const textAt = (experiment: Experiment, key: string, catalog: Catalog): string =>
+  settingAt(experiment, key, catalog)?.text ?? '–';
+
+/** Groups in the order in which their first run was begun. */
+export function groupRuns(
+  runs: readonly RunEntry[],
+  columns: readonly SettingColumn[],
+  grouping: Grouping,
+  catalog: Catalog,
+): Group[] {
+  const oldestFirst = [...runs].sort((a, b) => a.createdAt.localeCompare(b.createdAt));
+  const keyOf = (entry: RunEntry): string => {
+    if (grouping.kind === 'none') return entry.runId;
+    if (grouping.kind === 'setting') return textAt(entry.experiment, grouping.key, catalog);
+    return JSON.stringify(columns.map(({ key }) => textAt(entry.experiment, key, catalog)));
+  };
+  const groups = new Map<string, RunEntry[]>();
+  for (const entry of oldestFirst) {
+    const key = keyOf(entry);
+    groups.set(key, [entry, ...(groups.get(key) ?? [])]);
+  }
+  return [...groups].map(([id, own]) => {
+    const settings = columns.map(({ key }) => {
+      const texts = new Set(own.map((entry) => textAt(entry.experiment, key, catalog)));
+      return texts.size === 1 ? ([...texts][0] as string) : 'several';
+    });
+    return { id, settings, runs: own, label: labelOf(own, columns, settings, grouping, catalog) };
+  });
+}
+
+function labelOf(
+  runs: readonly RunEntry[],
+  columns: readonly SettingColumn[],
+  settings: readonly string[],
+  grouping: Grouping,
+  catalog: Catalog,
+): string {
+  const [first] = runs as [RunEntry];
+  if (runs.length === 1 || columns.length === 0) return nameOf(first);
+  if (grouping.kind === 'setting') {
+    const column = columns.find(({ key }) => key === grouping.key);
+    return `${column?.label ?? grouping.key} ${textAt(first.experiment, grouping.key, catalog)}`;
+  }
+  return columns.map(({ label }, i) => `${label} ${settings[i]}`).join(', ');
+}
+
+/** What can be shown of these runs: gain and its parts, the metric of every task, and what the model costs. */
+export function figuresOf(runs: readonly RunEntry[], catalog: Catalog): Figure[] {
+  const models = runs.map(modelOf).filter((model) => model !== null);
+  const percent = { decimals: 2, higherIsBetter: true };
+  const metricLabel = (id: string) =>
+    catalog.taskTypes.flatMap((type) => type.metrics).find((metric) => metric.id === id)?.label ?? id;
+  const tasks = new Map(
+    models.flatMap((model) => model.perTask.map((task) => [`${task.task} ${task.metric}`, task] as const)),
+  );
+  return [
+    ...(models.some((m) => m.gain)
+      ? [{ id: 'gain', label: 'Gain, %', ...percent, of: (m: NetworkSummary) => m.gain ?? [] }]
+      : []),
+    ...(models.some((m) => m.sharing)
+      ? [{ id: 'sharing', label: 'Sharing, %', ...percent, of: (m: NetworkSummary) => m.sharing ?? [] }]
+      : []),
+    ...[...tasks].map(([id, { task, metric, higherIsBetter }]) => ({
+      id,
+      label: `${task}: ${metricLabel(metric)}`,
+      decimals: 3,
+      higherIsBetter,
+      of: (m: NetworkSummary) => m.perTask.find((t) => t.task === task && t.metric === metric)?.perSeed ?? [],
+    })),
+    {
+      id: 'parameters',
+      label: 'Parameters',
+      decimals: 0,
+      higherIsBetter: null,
+      of: (m: NetworkSummary) => [m.parameters],
+    },
+    {
+      id: 'seconds',
+      label: 'Training, s',
+      decimals: 1,
+      higherIsBetter: null,
+      of: (m: NetworkSummary) => [m.trainSeconds],
+    },
+  ];
+}
+
+/** Values by seed; of a seed that two runs have, the newer counts. */
+export function valuesBySeed({ runs }: Pick<Group, 'runs'>, figure: Figure): Map<number, number> {
+  const values = new Map<number, number>();
+  for (const entry of [...runs].reverse()) {
+    const model = modelOf(entry);
+    if (!model) continue;
+    figure.of(model).forEach((value, i) => {
+      const seed = entry.seeds[i];
+      if (seed !== undefined && !Number.isNaN(value)) values.set(seed, value);
+    });
+  }
+  return values;
+}
+
+export interface GroupFigure extends Estimate {
+  n: number;
+}
+
+export function figureOf(group: Pick<Group, 'runs'>, figure: Figure): GroupFigure {
+  const values = [...valuesBySeed(group, figure).values()];
+  return { ...estimate(values), n: values.length };
+}
+
+/** Of one group over another, seed by seed. */
+export function compared(group: Group, reference: Group, figure: Figure): PairedTest & { isTooFew: boolean } {
+  const [own, other] = [valuesBySeed(group, figure), valuesBySeed(reference, figure)];
+  const seeds = [...own.keys()].filter((seed) => other.has(seed));
+  const test = pairedTest(
+    seeds.map((seed) => own.get(seed) as number),
+    seeds.map((seed) => other.get(seed) as number),
+  );
+  return { ...test, isTooFew: test.n < FEW_PAIRS };
+}
+
+export interface ParetoPoint {
+  label: string;
+  cost: number;
+  value: number;
+}
+
+/** Those that no other beats in both: as cheap and better, or cheaper and as good; cheapest first. */
+export function paretoFront<P extends Pick<ParetoPoint, 'cost' | 'value'>>(points: readonly P[]): P[] {
+  const sorted = points
+    .filter(({ cost, value }) => Number.isFinite(cost) && Number.isFinite(value))
+    .sort((a, b) => a.cost - b.cost || b.value - a.value);
+  const front: P[] = [];
+  for (const point of sorted) if (point.value > (front.at(-1)?.value ?? -Infinity)) front.push(point);
+  return front;
+}

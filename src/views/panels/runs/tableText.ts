@@ -1,0 +1,46 @@
+// A table of a comparison as text to take away: Markdown, LaTeX (booktabs) and JSON; CSV is made by charts/csv.ts.
+
+export interface TextTable {
+  header: readonly string[];
+  /** The first columns are words, the others figures. */
+  numWords: number;
+  rows: readonly (readonly string[])[];
+}
+
+const markdownCell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+
+export function toMarkdown({ header, numWords, rows }: TextTable): string {
+  const line = (cells: readonly string[]) => `| ${cells.map(markdownCell).join(' | ')} |`;
+  const rule = `|${header.map((_, i) => (i < numWords ? '---' : '---:')).join('|')}|`;
+  return `${[line(header), rule, ...rows.map(line)].join('\n')}\n`;
+}
+
+const LATEX: Record<string, string> = {
+  '\\': '\\textbackslash{}',
+  '~': '\\textasciitilde{}',
+  '^': '\\textasciicircum{}',
+  '±': '$\\pm$',
+  '−': '$-$',
+  '×': '$\\times$',
+  '–': '--',
+};
+
+/** Characters that mean something to LaTeX stand for themselves. */
+export const latexText = (text: string): string =>
+  text.replaceAll(/[\\~^±−×–&%$#_{}]/g, (sign) => LATEX[sign] ?? `\\${sign}`);
+
+/** Needs `\usepackage{booktabs}`. */
+export function toLatex({ header, numWords, rows }: TextTable): string {
+  const line = (cells: readonly string[]) => `${cells.map(latexText).join(' & ')} \\\\`;
+  const columns = header.map((_, i) => (i < numWords ? 'l' : 'r')).join('');
+  return [
+    `\\begin{tabular}{${columns}}`,
+    '\\toprule',
+    line(header),
+    '\\midrule',
+    ...rows.map(line),
+    '\\bottomrule',
+    '\\end{tabular}',
+    '',
+  ].join('\n');
+}

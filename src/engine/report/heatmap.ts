@@ -33,7 +33,8 @@ export function heatmap({ isSigned, unit, rows, columns, panels, ...labels }: He
   const text = (value: number) => (isSigned ? signedText(value) : numberText(value));
   const left = 12 + 7 * Math.min(16, Math.max(...rows.map((row) => row.length), 4));
   const cellWidth = Math.max(46, Math.min(90, 380 / columns.length));
-  const width = left + columns.length * cellWidth + 8;
+  const longest = Math.max(...panels.map((panel) => panel.title.length));
+  const width = Math.max(left + columns.length * cellWidth + 8, Math.ceil(6.8 * longest));
   const height = 48 + rows.length * CELL_HEIGHT + 20;
 
   const cell = (value: number, row: number, column: number) => {
@@ -42,7 +43,7 @@ export function heatmap({ isSigned, unit, rows, columns, panels, ...labels }: He
     if (Number.isNaN(value))
       return html`<rect class="none" x="${x}" y="${y}" width="${w}" height="${h}"/><text x="${x + w / 2}" y="${y + 19}" text-anchor="middle">–</text>`;
     const color = colorAt((value - low) / (high - low));
-    return html`<rect x="${x}" y="${y}" width="${w}" height="${h}" fill="${toCss(color)}"/><text class="cell" fill="${textOn(color)}" x="${x + w / 2}" y="${y + 19}" text-anchor="middle">${text(value)}</text>`;
+    return html`<rect x="${x}" y="${y}" width="${w}" height="${h}" fill="${toCss(color)}"/><text class="cell" style="fill:${textOn(color)}" x="${x + w / 2}" y="${y + 19}" text-anchor="middle">${text(value)}</text>`;
   };
   const panel = ({ title, values: own }: HeatPanel) => html`
 <svg viewBox="0 0 ${width} ${height}" style="width:${width}px" role="img" aria-label="${`${title === '' ? '' : `${title}: `}${labels.rowLabel} down, ${labels.columnLabel} across; the numbers stand in the table.`}">

@@ -90,6 +90,9 @@ describe('sweepReport', () => {
     expect(page.match(/<circle [^>]*r="3.4"><title>/g)).toHaveLength(15);
     expect(page.match(/<circle [^>]*r="1.6"/g)).toHaveLength(45);
     expect(page).toContain('fill="rgb(');
+    // In a style, because the rule of all texts wins over an attribute: light on dark blue, dark on the pale middle.
+    expect(page).toContain('class="cell" style="fill:#ffffff"');
+    expect(page).toContain('class="cell" style="fill:#050608"');
     expect(text).toContain('Cosine');
   });
 

@@ -2,7 +2,7 @@
 // function, for the command line and the page alike; it holds no script, and its policy allows none.
 import { encodeExperiment, MAX_LINK } from '../config/codec.ts';
 import type { Estimate } from '../core/interval.ts';
-import { distinctNotes } from '../core/notes.ts';
+import { distinctNotes, type Note } from '../core/notes.ts';
 import { holm } from '../core/pairedTests.ts';
 import { comparePaired, FEW_PAIRS } from '../sweeps/aggregate.ts';
 import { axisLabel, type Cell } from '../sweeps/expand.ts';
@@ -129,7 +129,17 @@ function settings({ sweep, results, catalog }: ReportInput): Markup {
 <dt>Baseline</dt><dd>${label(base.baseline?.id)}</dd>
 ${notableSettings(base, catalog).map(({ key, label: name, text }) => html`<dt>${name} <small>(${key})</small></dt><dd>${text}</dd>`)}
 </dl><p>Settings that stand at their defaults are left out; axes take the place of what stands here.</p>
-${notes.length > 0 ? html`<h3>What the runs said</h3><ul>${notes.map(({ text }) => html`<li>${text}</li>`)}</ul>` : null}</section>`;
+${notes.length > 0 ? html`<h3>What the runs said</h3><ul>${firstOfEach(notes)}</ul>` : null}</section>`;
+}
+
+/** One note of each kind; the others of a kind differ in their numbers. */
+function firstOfEach(notes: readonly Note[]): Markup[] {
+  const kinds = new Map<string, Note[]>();
+  for (const note of notes) kinds.set(note.code, [...(kinds.get(note.code) ?? []), note]);
+  return [...kinds.values()].map(([first, ...others]) => {
+    const more = others.length > 0 ? ` (The first of ${others.length + 1} such notes.)` : '';
+    return html`<li>${first?.text ?? ''}${more}</li>`;
+  });
 }
 
 function environment({ times, results }: ReportInput): Markup {

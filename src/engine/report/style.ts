@@ -57,7 +57,7 @@ export const STYLE = `
 body{margin:0;background:var(--page);color:var(--text);font:13px/1.5 Inter,system-ui,sans-serif;font-variant-numeric:tabular-nums}
 main{max-width:1180px;margin:0 auto;padding:24px 16px 64px}
 h1{font-size:22px;line-height:1.3;margin:0 0 4px}
-h2{font-size:16px;margin:32px 0 8px}
+h2{font-size:16px;margin:0 0 8px}
 h3{font-size:13px;margin:16px 0 4px}
 p{max-width:75ch;margin:4px 0 8px;color:var(--second)}
 a{color:var(--accent)}
@@ -68,9 +68,9 @@ figcaption{color:var(--second);margin-bottom:8px;max-width:90ch}
 .panels svg{width:360px;max-width:100%;height:auto}
 svg text{fill:var(--muted);font-size:11px}
 svg .title{fill:var(--text);font-weight:600}
-svg .cell{fill:inherit;font-size:12px}
+svg .cell{font-size:12px}
 .grid{stroke:var(--line);fill:none}.zero{stroke:var(--axis);fill:none}
-.curve{fill:none!important;stroke-width:2}.whisker{stroke-width:1.5;fill:none!important}
+.curve{fill:none;stroke-width:2}.whisker{stroke-width:1.5;fill:none}
 .none{fill:var(--page);stroke:var(--line)}
 ${series}
 .legend{display:flex;flex-wrap:wrap;gap:4px 16px;margin:4px 0 8px;padding:0;list-style:none}

@@ -2,9 +2,16 @@
 import { basename } from 'node:path';
 import { configError } from '../engine/config/experiment.ts';
 import { WorkbenchError } from '../engine/core/errors.ts';
-import { exportSettings, pythonSnippet, toHdf5, toSplitCsv } from '../engine/data/export/exportTable.ts';
+import {
+  exportSettings,
+  pythonSnippet,
+  toHdf5,
+  toParquet,
+  toSplitCsv,
+} from '../engine/data/export/exportTable.ts';
 import { openRequest } from '../engine/data/openRequest.ts';
 import { UNWATCHED } from '../engine/data/progress.ts';
+import type { Dataset } from '../engine/data/table.ts';
 import { sourceOf } from '../engine/training/plan.ts';
 import { Destination } from './destination.ts';
 import { readExperiment } from './experiment.ts';
@@ -14,10 +21,10 @@ import type { RunOptions } from './options.ts';
 /** @returns the exit code */
 export async function exportCommand(options: RunOptions): Promise<number> {
   const { out = '' } = options;
-  if (!/\.(h5|hdf5|csv)$/i.test(out)) {
+  if (!/\.(h5|hdf5|parquet|csv)$/i.test(out)) {
     throw WorkbenchError.of('config', {
       path: '--out',
-      expected: 'a file ending in .h5, .hdf5 or .csv',
+      expected: 'a file ending in .h5, .hdf5, .parquet or .csv',
       got: out || 'nothing',
       remedy: 'For example --out table.h5.',
     });
@@ -31,7 +38,7 @@ export async function exportCommand(options: RunOptions): Promise<number> {
   const { request, issues } = await openRequest(source, { data: params, tasks: experiment.tasks, file });
   if (issues.length > 0) throw configError(issues);
   const data = await source.generate(request, UNWATCHED);
-  await table?.write(/\.csv$/i.test(out) ? toSplitCsv(data) : await toHdf5(data));
+  await table?.write(await contentOf(out, data));
   await settings?.write(`${toJson(exportSettings(data, experiment), 2)}\n`);
   const { train, validation, test } = data.split;
   process.stderr.write(
@@ -39,4 +46,9 @@ export async function exportCommand(options: RunOptions): Promise<number> {
   );
   process.stdout.write(`${pythonSnippet(basename(out), data)}\n`);
   return 0;
+}
+
+function contentOf(out: string, data: Dataset): string | Promise<Uint8Array> {
+  if (/\.csv$/i.test(out)) return toSplitCsv(data);
+  return /\.parquet$/i.test(out) ? toParquet(data) : toHdf5(data);
 }

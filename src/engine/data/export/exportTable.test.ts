@@ -1,9 +1,10 @@
+import { parquetReadObjects } from 'hyparquet';
 import { expect, it } from 'vitest';
 import { defaultsOf } from '../../config/params.ts';
 import { tableInput } from '../../config/tableInput.ts';
 import { tableSource } from '../tableSource.ts';
 import { generateTable, textInput } from '../testing/files.ts';
-import { exportSettings, pythonSnippet, toHdf5, toSplitCsv } from './exportTable.ts';
+import { exportSettings, pythonSnippet, toHdf5, toParquet, toSplitCsv } from './exportTable.ts';
 
 const data = () =>
   generateTable({
@@ -52,4 +53,25 @@ it('an export as CSV names classes, begins no formula, and has a row per row', a
     `train,${k},${table.numeric[0]?.[row]},${Number.isNaN(table.targets[0]?.[row]) ? '' : table.targets[0]?.[row]},${row % 3 === 0 ? 'yes' : 'no'}`,
   );
   expect(lines.filter((line) => line !== '')).toHaveLength(39);
+});
+
+it('an export as Parquet holds the columns of the CSV, text as it is and missing labels as null', async () => {
+  const table = await data();
+  const bytes = await toParquet(table);
+  const rows = await parquetReadObjects({ file: bytes.slice().buffer });
+  expect(rows).toHaveLength(40);
+  const order = [...table.split.train, ...table.split.validation, ...table.split.test];
+  rows.forEach((row, i) => {
+    const at = order[i] as number;
+    const label = table.targets[0]?.[at] as number;
+    expect(row).toEqual({
+      split: i < table.split.train.length ? 'train' : i < 40 - table.split.test.length ? 'val' : 'test',
+      k: at % 2 === 0 ? '=1+1' : 'b',
+      x: table.numeric[0]?.[at],
+      'y/kg': Number.isNaN(label) ? null : label,
+      c: at % 3 === 0 ? 'yes' : 'no',
+    });
+  });
+  expect(rows.filter((row) => row['y/kg'] === null)).toHaveLength(1);
+  expect(pythonSnippet('t.parquet', table)).toContain('pd.read_parquet("t.parquet")');
 });

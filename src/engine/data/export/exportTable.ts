@@ -92,6 +92,32 @@ export function toSplitCsv(data: Dataset): string {
   return lines.join('');
 }
 
+/** The same columns as the CSV, in Parquet: text for split, categories and classes, floats for numbers; null where a label is missing. */
+export async function toParquet(data: Dataset): Promise<Uint8Array> {
+  const { parquetWriteBuffer } = await import('hyparquet-writer');
+  const order = GROUPS.flatMap(([name, part]) => Array.from(data.split[part], (row) => ({ name, row })));
+  const column = (name: string, type: 'STRING' | 'FLOAT', of: (row: number) => string | number | null) => ({
+    name,
+    type,
+    nullable: true,
+    data: order.map(({ row }) => of(row)),
+  });
+  const columnData = [
+    { name: 'split', type: 'STRING' as const, data: order.map(({ name }) => name) },
+    ...categoricalOf(data).map(({ name, categories }, c) =>
+      column(name, 'STRING', (row) => categories?.[data.categorical[c]?.[row] as number] ?? null),
+    ),
+    ...numericOf(data).map(({ name }, c) => column(name, 'FLOAT', (row) => data.numeric[c]?.[row] as number)),
+    ...data.tasks.map(({ name, classes }, t) =>
+      column(name, classes ? 'STRING' : 'FLOAT', (row) => {
+        const label = data.targets[t]?.[row] as number;
+        return Number.isNaN(label) ? null : (classes?.[label] ?? label);
+      }),
+    ),
+  ];
+  return new Uint8Array(parquetWriteBuffer({ columnData }));
+}
+
 /** What the columns of an export are, to be written beside it as JSON. */
 export function exportSettings(data: Dataset, experiment: unknown) {
   return {
@@ -111,10 +137,11 @@ export function exportSettings(data: Dataset, experiment: unknown) {
 /** Reads the export in Python, as tensors of PyTorch. */
 export function pythonSnippet(file: string, data: Dataset): string {
   const tasks = data.tasks.map((task) => datasetName(task.name));
-  if (file.endsWith('.csv'))
+  const reader = /\.csv$/i.test(file) ? 'read_csv' : 'read_parquet';
+  if (/\.(csv|parquet)$/i.test(file))
     return `import pandas as pd
 
-table = pd.read_csv(${JSON.stringify(file)})
+table = pd.${reader}(${JSON.stringify(file)})
 train, val, test = (table[table["split"] == part].drop(columns="split") for part in ("train", "val", "test"))
 labels = train[${JSON.stringify(data.tasks.map((task) => task.name))}]`;
   return `import h5py

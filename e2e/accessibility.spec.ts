@@ -6,18 +6,59 @@ import { expect, type Page, test } from '@playwright/test';
 const SMALL =
   '/?v=1&data.rows=200&data.features=4&tasks.count=2&training.epochs=1&model.width=8&model.heads=2&model.feedForward=8&model.tower=4&baseline.hidden=8&baseline.embedding=2&compare=mmoe';
 
-/** What axe finds on the tab that is open, as lines to read. */
-async function findings(page: Page, where: string): Promise<string[]> {
-  const { violations, incomplete } = await new AxeBuilder({ page }).analyze();
-  const lines = (kind: string, found: typeof violations) =>
-    found.flatMap(({ id, nodes }) =>
-      nodes.map((n) => `${where} ${kind} ${id}: ${n.target.join(' ')} ${n.any[0]?.message ?? n.html}`),
-    );
-  return [...lines('violates', violations), ...lines('undecided', incomplete)];
+/** WCAG AA for text of the sizes of this page. */
+const CONTRAST = 4.5;
+
+/**
+ * Contrast of the text of an element with the colour behind it: of the nearest ancestor that is painted. For what axe leaves
+ * undecided: text of charts, of lists with an arrow, and what the panel on the left has scrolled out of sight.
+ */
+const contrastOf = (page: Page, selector: string): Promise<number> =>
+  page.evaluate((found) => {
+    const rgba = (color: string) => (color.match(/[\d.]+/g) ?? []).map(Number);
+    const luminance = (color: string) => {
+      const [r = 0, g = 0, b = 0] = rgba(color).map((c) =>
+        c / 255 <= 0.03928 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4,
+      );
+      return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const element = document.querySelector(found);
+    if (!element) return Number.NaN;
+    const style = getComputedStyle(element);
+    const text = element instanceof SVGElement ? style.fill : style.color;
+    let behind: Element | null = element;
+    const isPainted = (e: Element) => (rgba(getComputedStyle(e).backgroundColor)[3] ?? 1) > 0;
+    while (behind && !isPainted(behind)) behind = behind.parentElement;
+    const back = behind ? getComputedStyle(behind).backgroundColor : 'rgb(255, 255, 255)';
+    const [light = 0, dark = 0] = [luminance(text), luminance(back)].sort((a, b) => b - a);
+    return (light + 0.05) / (dark + 0.05);
+  }, selector);
+
+/** What axe finds on the tab that is open, as lines to read; what it cannot decide is decided here. */
+async function findings(page: Page, where: string, part = '#panel'): Promise<string[]> {
+  const { violations, incomplete } = await new AxeBuilder({ page }).include(part).analyze();
+  const lines = violations.flatMap(({ id, nodes }) =>
+    nodes.map((n) => `${where} violates ${id}: ${n.target.join(' ')} ${n.any[0]?.message ?? n.html}`),
+  );
+  for (const { id, nodes } of incomplete) {
+    for (const { target, html, any } of nodes) {
+      const selector = target.join(' ');
+      const text = (await page.locator(selector).first().textContent()) ?? '';
+      // A sign such as × beside a name in words is no text of the name.
+      if (id === 'label-content-name-mismatch' && !/\p{L}/u.test(text)) continue;
+      const contrast = id === 'color-contrast' ? await contrastOf(page, selector) : 0;
+      if (contrast >= CONTRAST) continue;
+      lines.push(
+        `${where} undecided ${id} (${contrast.toFixed(2)}): ${selector} ${any[0]?.message ?? ''} ${html}`,
+      );
+    }
+  }
+  return lines;
 }
 
 async function allTabs(page: Page, where: string): Promise<string[]> {
-  const found: string[] = [];
+  // What stands around the tabs is the same for all of them.
+  const found = await findings(page, `${where}, the page:`, 'body');
   for (const tab of await page.getByRole('tab').all()) {
     await tab.click();
     await expect(page.locator('#panel [aria-busy="true"]')).toHaveCount(0);
@@ -33,7 +74,7 @@ async function allTabs(page: Page, where: string): Promise<string[]> {
 }
 
 test('no tab violates a rule of axe, with the example or with a run', async ({ page }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(300_000);
   await page.goto(SMALL);
   await expect(page.getByRole('button', { name: 'Run', exact: true })).toBeEnabled();
   await expect(page.getByText('Gain over single-task baseline')).toBeVisible();

@@ -78,7 +78,7 @@ export function createRunsSlice(
   const noteStorage = (error: unknown) => {
     if (get().storageNote !== null) return;
     const reason = error instanceof Error ? error.message : String(error);
-    set({ storageNote: `This browser does not keep checkpoints (${reason}), so a reload starts over.` });
+    set({ storageNote: `This browser does not store checkpoints (${reason}), so a reload starts over.` });
   };
 
   /** Applies what has gathered in one update. */

@@ -5,7 +5,7 @@ import { blocksTaskToTask } from './txt.ts';
 
 export const fxtTxt: MaskDef = {
   id: 'FxT_TxT',
-  label: 'F×T and T×T: both',
+  label: 'F×T and T×T: neither',
   summary: 'Feature tokens may not read task tokens, and task tokens may not read each other.',
   citation: 'Sinodinos et al. 2025, MultiTab (arXiv 2511.09970), multitask masked attention',
   deviations: [],

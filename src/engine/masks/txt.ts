@@ -6,7 +6,7 @@ export const blocksTaskToTask = (numTaskTokens: number) => (query: number, key: 
 
 export const txt: MaskDef = {
   id: 'TxT',
-  label: 'T×T: no task to task',
+  label: 'T×T: tasks cannot read tasks',
   summary:
     'A task token may not read other task tokens. It blocks one hop: with two blocks, tasks still meet in a feature.',
   citation: 'Sinodinos et al. 2025, MultiTab (arXiv 2511.09970), multitask masked attention',

@@ -14,7 +14,7 @@ interface Named {
 const MAX_PARTS = 3;
 const MAX_VALUE = 20;
 
-/** "F×T" of "F×T: no feature to task", "blocks 2", "mask none"; null for what is too long for a name. */
+/** "F×T" of "F×T: features cannot read tasks", "blocks 2", "mask none"; null for what is too long for a name. */
 function partOf(spec: ParamSpec, value: Params[string]): string | null {
   const text = readableValue(spec, value ?? spec.default);
   const [short = text, rest] = text.split(':');

@@ -1,7 +1,7 @@
 // One line of the left panel: change dot, label with its help, control, reset, and the error under it.
 import { Tooltip } from '@mantine/core';
 import { IconRotate } from '@tabler/icons-react';
-import { useId } from 'react';
+import { useId, useState } from 'react';
 import {
   defaultOf,
   describeParam,
@@ -35,6 +35,8 @@ const WIDE: readonly ParamSpec['kind'][] = ['targets'];
 export function ParamRow(props: ParamRowProps) {
   const { path, spec, value, changedSinceRun, suspect, issue, swept, onChange } = props;
   const helpId = useId();
+  // Reached with Tab, a control shows the help that its label shows under the pointer.
+  const [byKey, setByKey] = useState(false);
   const isDefault = sameValue(value, spec.default);
   const reason = issue && `Expected ${issue.expected}, got ${issue.got}. ${issue.remedy}`;
   const wide = WIDE.includes(spec.kind);
@@ -54,12 +56,23 @@ export function ParamRow(props: ParamRowProps) {
         multiline
         w={280}
         openDelay={300}
+        opened={byKey || undefined}
         position="right"
         label={`${spec.help} ${describeParam(spec).replace(/^./, (c) => c.toUpperCase())}.${spec.source ? ` Source: ${spec.source}.` : ''}`}
       >
         <span className={`${classes.label} ${isDefault ? '' : classes.changed}`}>{spec.label}</span>
       </Tooltip>
-      <div className={`${classes.control} ${wide ? classes.wideControl : ''}`}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: keys of the control within are listened to on their way up */}
+      <div
+        className={`${classes.control} ${wide ? classes.wideControl : ''}`}
+        onKeyUp={(event) => {
+          if (event.key === 'Tab') setByKey(true);
+        }}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') setByKey(false);
+        }}
+        onBlur={() => setByKey(false)}
+      >
         {swept && swept.text !== null ? (
           <SweptControl spec={spec} swept={swept} />
         ) : (

@@ -304,14 +304,7 @@ export function AttentionPanel() {
   const [view, setView] = useView();
   const { role } = view;
   const probe = useProbe('attention', requestOf(view), { role });
-  const select = run && (
-    <NetworkSelect
-      run={run}
-      role={role}
-      shown={probe.newest?.role ?? null}
-      onChange={(chosen) => setView({ role: chosen })}
-    />
-  );
+  const select = <NetworkSelect run={run} shown={probe.newest?.role ?? null} />;
   const attention = probe.answer;
   const status = <ProbeStatus probe={probe} what="Recording attention" />;
   if (!attention || attention.maps.length === 0) {

@@ -1,13 +1,14 @@
 // The Experts tab: which experts the gates of a model use, how evenly, and whether they show the anomalies that HoME
 // names. New measurements replace the numbers under the chosen layer, gate and expert without moving any of them.
 import { memo, type ReactNode, useMemo } from 'react';
-import { labelsWith } from '../../engine/config/capabilities.ts';
+import { can, labelsWith } from '../../engine/config/capabilities.ts';
 import type { Catalog } from '../../engine/config/catalog.ts';
 import type { ExpertsState } from '../../store/answers.ts';
 import { useCatalog, useLive, useRun, useView } from '../../store/hooks.ts';
+import type { RunRecord } from '../../store/runRecord.ts';
 import { useProbe } from '../../store/useProbe.ts';
 import type { ExpertsView, PanelView } from '../../store/view.ts';
-import { formatCount } from '../charts/format.ts';
+import { formatCount, listNames } from '../charts/format.ts';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';
 import { Segmented } from '../charts/parts/Segmented.tsx';
 import { AnomaliesCard } from './experts/AnomaliesCard.tsx';
@@ -19,13 +20,20 @@ import { chooseLayer, chosenCell, gridOf, isWide, taskNames } from './experts/gr
 import { SimilarityCard } from './experts/SimilarityCard.tsx';
 import { SpreadCard } from './experts/SpreadCard.tsx';
 import { WeightsCard } from './experts/WeightsCard.tsx';
-import { absenceOf, NetworkSelect } from './NetworkSelect.tsx';
+import { absenceOf, NetworkSelect, networkLabel } from './NetworkSelect.tsx';
 import { ProbeStatus } from './ProbeStatus.tsx';
 
-const noExperts = (catalog: Catalog | null) => ({
-  title: 'This network has no experts',
-  text: `${labelsWith(catalog?.models ?? [], 'experts')} have. Choose one as the model, or add it under Compare with.`,
-});
+/** Which networks have some: of this run, where it has one, or else of all architectures. */
+function noExperts(catalog: Catalog | null, run: RunRecord | null) {
+  const models = catalog?.models ?? [];
+  const parts = run?.seedStates.at(-1)?.parts ?? [];
+  const others = parts.filter((p) => can(models, p.id, 'experts')).map((p) => networkLabel(parts, p.role));
+  const text =
+    others.length > 0
+      ? `In this run ${listNames(others)} ${others.length === 1 ? 'has' : 'have'}: choose under Network.`
+      : `${labelsWith(models, 'experts')} have. Choose one as the model, or add it under Compare with.`;
+  return { title: 'This network has no experts', text };
+}
 const UNMEASURED = { title: 'No expert use measured', text: 'Press Run, or step once.' };
 
 interface ExpertsProps {
@@ -102,19 +110,12 @@ export function ExpertsPanel() {
   const [view, setView] = useView();
   const { role } = view;
   const probe = useProbe('expert-use', {}, { role });
-  const select = run && (
-    <NetworkSelect
-      run={run}
-      role={role}
-      shown={probe.newest?.role ?? null}
-      onChange={(chosen) => setView({ role: chosen })}
-    />
-  );
+  const select = <NetworkSelect run={run} shown={probe.newest?.role ?? null} />;
   const experts = probe.answer;
   const status = <ProbeStatus probe={probe} what="Measuring expert use" />;
   if (!experts || experts.layers.length === 0) {
     const { title, text } = experts
-      ? noExperts(catalog)
+      ? noExperts(catalog, run)
       : run && role
         ? absenceOf(run, role, stage)
         : UNMEASURED;

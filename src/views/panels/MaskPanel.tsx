@@ -53,6 +53,7 @@ export function MaskPanel({ part }: { part: 'paint' | 'what-if' }) {
         <MaskEditor
           key={shown.tokens.map((t) => t.name).join('\n')}
           masking={shown}
+          mixesRows={model.params.attention === 'row_col'}
           maskId={maskId}
           painted={painted}
           setMask={setMask}

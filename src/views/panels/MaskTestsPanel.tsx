@@ -8,7 +8,7 @@ import { useCatalog, useLive, useRun, useView } from '../../store/hooks.ts';
 import type { RunRecord } from '../../store/runRecord.ts';
 import { useProbe } from '../../store/useProbe.ts';
 import { downloadText, toCsv } from '../charts/csv.ts';
-import { formatCompact, formatCount } from '../charts/format.ts';
+import { formatCompact, formatCount, plural } from '../charts/format.ts';
 import { FigureNote } from '../charts/heatmap/FigureButtons.tsx';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';
 import { CsvButton, SmallButton } from '../charts/parts/SmallButton.tsx';
@@ -17,6 +17,7 @@ import { BatchCompanyCard } from './maskTests/BatchCompanyCard.tsx';
 import classes from './maskTests/maskTests.module.css';
 import { ReachCards } from './maskTests/ReachCard.tsx';
 import { RowPerturbationCard } from './maskTests/RowPerturbationCard.tsx';
+import { leaksOf } from './maskTests/reach.ts';
 import { absenceOf, NetworkSelect } from './NetworkSelect.tsx';
 import { ProbeStatus } from './ProbeStatus.tsx';
 import { useGone } from './useGone.ts';
@@ -42,20 +43,28 @@ function Line({ assertion }: { assertion: Assertion }) {
   );
 }
 
+/** Assertions are about single attention layers; what tasks still reach each other through all of them is said beside. */
+function assertionsText(report: MaskTestReport): string {
+  const failed = report.assertions.filter((a) => !a.passed).length;
+  const { leaks, pairs } = leaksOf(report);
+  const held = failed === 0 ? 'all hold' : `${failed} of ${report.assertions.length} fail`;
+  if (leaks.length === 0) return held;
+  return `${held}, yet ${leaks.length} of ${plural(pairs, 'pair')} of tasks reach each other: see below`;
+}
+
 function AssertionsCard(props: { report: MaskTestReport; when: string; caseFile(): string }) {
   const { report, when, caseFile } = props;
-  const failed = report.assertions.filter((a) => !a.passed).length;
   return (
     <Card
       title="Assertions"
-      subtitle={failed === 0 ? 'all hold' : `${failed} of ${report.assertions.length} fail`}
+      subtitle={assertionsText(report)}
       actions={
         <>
           <SmallButton
             onClick={() => downloadText('case.json', caseFile(), 'application/json')}
-            label="This experiment and its assertions as a case for the command line"
+            label="Save case (JSON): this experiment and its assertions as a case for the command line"
           >
-            Case
+            Save case (JSON)
           </SmallButton>
           <CsvButton
             fileName="assertions.csv"
@@ -97,17 +106,10 @@ export function MaskTestsPanel({ part }: { part: 'tests' | 'rows' }) {
   const run = useRun();
   const stage = useLive(run?.runId ?? null)?.progress?.stage;
   const catalog = useCatalog();
-  const [view, setView] = useView();
+  const [view] = useView();
   const { role } = view;
   const probe = useProbe('mask-tests', {}, { role });
-  const select = run && (
-    <NetworkSelect
-      run={run}
-      role={role}
-      shown={probe.newest?.role ?? null}
-      onChange={(chosen) => setView({ role: chosen })}
-    />
-  );
+  const select = <NetworkSelect run={run} shown={probe.newest?.role ?? null} />;
   const tests = probe.answer;
   const status = <ProbeStatus probe={probe} what="Testing the masks" />;
   const absence = run && role ? absenceOf(run, role, stage) : null;
@@ -124,7 +126,10 @@ export function MaskTestsPanel({ part }: { part: 'tests' | 'rows' }) {
               masks that can be tested.
             </EmptyState>
           ) : (
-            <EmptyState title={absence?.title ?? 'Not tested yet'} height={320}>
+            <EmptyState
+              title={absence?.title ?? (probe.progress ? 'The masks are being tested' : 'Not tested yet')}
+              height={320}
+            >
               {gone ??
                 absence?.text ??
                 'Step once, or press Run. Masks are tested on the live model after every epoch or step.'}

@@ -3,6 +3,7 @@ import { useId } from 'react';
 import type { Role } from '../../engine/core/roles.ts';
 import { roleText } from '../../engine/core/roles.ts';
 import type { NetworkInfo } from '../../engine/protocol/result.ts';
+import { useView } from '../../store/hooks.ts';
 import type { RunRecord } from '../../store/runRecord.ts';
 import classes from './networkSelect.module.css';
 
@@ -43,24 +44,24 @@ export function absenceOf(
 }
 
 export interface NetworkSelectProps {
-  run: RunRecord;
-  role: Role | null;
+  run: RunRecord | null;
   /** The role of the network on screen. */
   shown: Role | null;
-  onChange(role: Role | null): void;
 }
 
-export function NetworkSelect({ run, role, shown, onChange }: NetworkSelectProps) {
+/** The choice is one for all tabs, and stands in links. */
+export function NetworkSelect({ run, shown }: NetworkSelectProps) {
+  const [{ role }, setView] = useView();
   const id = useId();
-  const parts = run.seedStates.at(-1)?.parts ?? [];
-  if (parts.length < 2) return null;
+  const parts = run?.seedStates.at(-1)?.parts ?? [];
+  if (!run || parts.length < 2) return null;
   return (
     <span className={classes.box}>
       <label htmlFor={id}>Network</label>
       <select
         id={id}
         value={role ?? ''}
-        onChange={(event) => onChange((event.currentTarget.value || null) as Role | null)}
+        onChange={(event) => setView({ role: (event.currentTarget.value || null) as Role | null })}
       >
         <option value="">
           {run.status === 'running' || run.status === 'paused' ? 'in training' : 'the model'}

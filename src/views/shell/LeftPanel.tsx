@@ -1,7 +1,8 @@
 // The experiment, drawn from the ParamSpecs of the catalog: a new model or setting shows up here by itself.
 import { createContext, memo, type ReactNode, useContext, useEffect, useId, useMemo, useRef } from 'react';
 import type { Catalog } from '../../engine/config/catalog.ts';
-import { type Experiment, repeatsParam, seedParam } from '../../engine/config/experiment.ts';
+import { changesBetween } from '../../engine/config/changes.ts';
+import { type Experiment, parseExperiment, repeatsParam, seedParam } from '../../engine/config/experiment.ts';
 import { isVisible, type ParamSpec, type Params, type ParamValue } from '../../engine/config/params.ts';
 import type { Role } from '../../engine/core/roles.ts';
 import { useChanges } from '../../store/hooks.ts';
@@ -67,6 +68,12 @@ function PresetChoice({ catalog }: { catalog: Catalog }) {
   const input = useRef<HTMLInputElement>(null);
   const presetInput = useId();
   const preset = catalog.presets.find((p) => p.id === presetId);
+  const experiment = useStore((s) => s.experiment);
+  // Its sentence is of its settings, not of others.
+  const changes = useMemo(() => {
+    const given = preset && parseExperiment(preset.experiment, catalog).experiment;
+    return given && experiment ? changesBetween(experiment, given, catalog) : [];
+  }, [preset, experiment, catalog]);
   useEffect(() => {
     const paste = (event: ClipboardEvent) => {
       const text = event.clipboardData?.getData('text') ?? '';
@@ -109,7 +116,13 @@ function PresetChoice({ catalog }: { catalog: Catalog }) {
           </option>
         ))}
       </select>
-      {preset && <span>{preset.summary}</span>}
+      {preset && (
+        <span>
+          {changes.length === 0
+            ? preset.summary
+            : `Changed from this preset: ${changes.map((c) => `${c.label} ${c.text}`).join(', ')}.`}
+        </span>
+      )}
       <input
         ref={input}
         type="file"

@@ -69,6 +69,8 @@ function left(run: RunRecord | null, live: RunLive, engine: keyof typeof IDLE) {
         Trying learning rates of <strong>{part.label}</strong> · epoch {progress.epoch} of {progress.epochs}
       </span>
     );
+  if (run.status === 'finished' && run.weightsRead)
+    return <span>Weights of {run.weightsRead.fileName} measured</span>;
   if (run.status === 'finished')
     return several
       ? `${plural(seed.parts.length, 'network')} trained`

@@ -70,6 +70,8 @@ export function HeadPicker({ maps, chosen, quantity, onChoose }: HeadPickerProps
       }).filter(({ blocks }) => blocks.length > 0),
     [maps, quantity],
   );
+  // Headings go down one level at a time.
+  const BlockTitle = layers.length > 1 ? 'h4' : 'h3';
   return (
     <Card title="Blocks and heads" className={classes.picker}>
       {layers.map(({ kind, scale, blocks }) => (
@@ -78,7 +80,7 @@ export function HeadPicker({ maps, chosen, quantity, onChoose }: HeadPickerProps
           <div className={classes.blocks}>
             {blocks.map(({ block, heads }) => (
               <div key={block} className={classes.block}>
-                <h4>block {block}</h4>
+                <BlockTitle>block {block}</BlockTitle>
                 {heads.map((map) => (
                   <Head
                     key={placeKey(map)}

@@ -77,15 +77,20 @@ function step(current: number | null, by: 1 | -1, count: number): number | null 
   return next < 0 ? null : next;
 }
 
+const rowHasBlocked = ({ size, blocked }: MaskGrid, row: number) =>
+  blocked.subarray(row * size, (row + 1) * size).includes(1);
+
 export interface MaskEditorProps {
   masking: Masking;
+  /** Attention between rows follows every block, and reads all of its tokens. */
+  mixesRows: boolean;
   maskId: string;
   painted: string;
   setMask(text: string): void;
   chooseMask(id: string): void;
 }
 
-export function MaskEditor({ masking, maskId, painted, setMask, chooseMask }: MaskEditorProps) {
+export function MaskEditor({ masking, mixesRows, maskId, painted, setMask, chooseMask }: MaskEditorProps) {
   const { tokens, grids, blocks, heads } = masking;
   const size = tokens.length;
   const mask = useMemo(() => currentMask(masking, maskId, painted), [masking, maskId, painted]);
@@ -167,6 +172,9 @@ export function MaskEditor({ masking, maskId, painted, setMask, chooseMask }: Ma
     const where = mask.places.length > 0 ? ` (${placeLabel(at)})` : '';
     return [`${listNames(own.map(name))}${where}`];
   });
+  // Towers read task tokens alone, so what the last block makes of the others is read by nobody.
+  const isIdle =
+    blocks === 1 && !mixesRows && tokens.some((t, row) => t.group !== 'task' && rowHasBlocked(grid, row));
   const corners = selected.length > 300 ? [selection.from, selection.to] : selected;
   const follows = place.block !== null && !hasOwnMask(mask, place);
   const presetHere = grids.find((g) => g.grid === writeGrid(grid))?.id;
@@ -259,6 +267,12 @@ export function MaskEditor({ masking, maskId, painted, setMask, chooseMask }: Ma
         <LegendItem mark="hatch">blocked: the query may not read the key</LegendItem> Drag or Shift with
         arrows selects; then Block (m) or Open (u). To let two tasks talk, open their two cells.
       </p>
+      {isIdle && (
+        <p className={classes.note}>
+          With one block, blocking what features read changes nothing: no layer reads those tokens afterwards.
+          Use two blocks or more to see an effect.
+        </p>
+      )}
       {closed.length > 0 && (
         <p className={classes.warn} role="alert">
           {closed.join('; ')} may read nothing: open a cell of that row, or the run is refused.

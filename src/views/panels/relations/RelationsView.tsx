@@ -133,20 +133,13 @@ function Shown({ report, dataset, run, onLookAhead, isLookingAhead }: ShownProps
 export function RelationsView() {
   const run = useRun();
   const stage = useLive(run?.runId ?? null)?.progress?.stage;
-  const [view, setView] = useView();
+  const [view] = useView();
   const [lookAhead, setLookAhead] = useState(false);
   const request = useMemo(() => ({ lookAhead }), [lookAhead]);
   const role = view.role ?? 'model';
   const probe = useProbe('relations', request, { role });
   const report = probe.answer;
-  const select = run && (
-    <NetworkSelect
-      run={run}
-      role={view.role}
-      shown={report?.role ?? null}
-      onChange={(chosen) => setView({ role: chosen })}
-    />
-  );
+  const select = run && <NetworkSelect run={run} shown={report?.role ?? null} />;
   const dataset = run?.dataset;
   const empty = run
     ? absenceOf(run, role, stage)

@@ -65,11 +65,13 @@ function basisCaption(view: GainView): string {
 
 function spreadCaption(view: GainView): string {
   const tasks = plural(view.rows.length - view.leftOut, 'task');
+  const than = view.reference === 'twin' ? 'its twin' : 'separate networks';
+  const better = Number.isFinite(view.mean) ? `${view.mean < 0 ? 'worse' : 'better'} than ${than}, ` : '';
   if (view.basis.split === 'validation')
-    return `mean of ${tasks}, validation, best epochs of ${view.basis.epoch}, seed ${view.basis.seed}`;
-  if (view.basis.seeds === 1) return `mean of ${tasks}, one seed, no interval`;
+    return `${better}mean of ${tasks}, validation, best epochs of ${view.basis.epoch}, seed ${view.basis.seed}`;
+  if (view.basis.seeds === 1) return `${better}mean of ${tasks}, one seed, no interval`;
   const interval = formatInterval(view, 2);
-  return `${interval && `95\u00a0% interval ${interval}, `}mean of ${tasks} over ${plural(view.basis.seeds, 'seed')}`;
+  return `${better}${interval && `95\u00a0% interval ${interval}, `}mean of ${tasks} over ${plural(view.basis.seeds, 'seed')}`;
 }
 
 /** Height of the card's content with its bars, so that nothing moves when they appear. */

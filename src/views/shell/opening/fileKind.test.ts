@@ -32,6 +32,14 @@ it('knows every file that the product writes', () => {
   expect(kind('runs.multitab.jsonl', '{"format":"multitab-runs","version":1}\n{}')).toEqual({ kind: 'runs' });
 });
 
+it('takes JSON without our keys as a table, where tables end so', () => {
+  const asTable = (text: string) => fileKind({ name: 't.json', text }, ['.json']);
+  expect(asTable('{"a":1,"b":2}\n{"a":3,"b":4}\n')).toEqual({ kind: 'table' });
+  expect(asTable('{"a":[1,3],"b":[2,4]}')).toEqual({ kind: 'table' });
+  expect(asTable('[{"a":1}]')).toEqual({ kind: 'table' });
+  expect(asTable('{"version":1,"seed":3}')).toMatchObject({ kind: 'experiment' });
+});
+
 it('takes text that is no mask as a table where the ending says so, and refuses the rest', () => {
   expect(kind('t.txt', 'x,y\n1,2\n')).toEqual({ kind: 'table' });
   expect(kind('a.png', '\u0089PNG')).toMatchObject({ kind: 'unknown' });

@@ -30,14 +30,22 @@ export function fileKind({ name, text }: GivenFile, tableEndings: readonly strin
   if (endsWith(name, WEIGHT_FILES)) return { kind: 'weights' };
   const begins = text?.trimStart() ?? '';
   if (/^\{"format":"multitab-runs"/.test(begins)) return { kind: 'runs' };
-  if (text !== null && begins.startsWith('{')) return fromJson(text);
+  const isTable = endsWith(name, tableEndings);
+  if (text !== null && begins.startsWith('{')) {
+    const found = fromJson(text);
+    // A table as JSON, or one object a line, has none of our keys.
+    return isTable && (found.kind === 'unknown' || !OURS.test(begins)) ? { kind: 'table' } : found;
+  }
   // A mask as text: lines of dots and crosses.
   if (text !== null && /^[.x][.x\s/|]*(@|$)/i.test(begins)) return { kind: 'mask', text };
-  if (endsWith(name, tableEndings)) return { kind: 'table' };
+  if (isTable) return { kind: 'table' };
   // Without its ending: a zip of torch.save, or the header of safetensors, which begins at byte 8.
   if (text?.startsWith('PK\u0003\u0004') || text?.[8] === '{') return { kind: 'weights' };
   return { kind: 'unknown', got: text === '' ? 'an empty file' : 'none of these' };
 }
+
+/** A key with which experiments, cases, results, masks and settings beside weights begin, or that experiments hold. */
+const OURS = /"(version|experiment|grid|data|model|training|format)"\s*:/;
 
 function fromJson(text: string): FileKind {
   let json: Record<string, unknown>;

@@ -48,6 +48,11 @@ async function openFile(file: File): Promise<void> {
   if (!catalog) return;
   const endings = catalog.formats.flatMap((f) => f.extensions);
   const textual = isTextual(file.name, endings);
+  // The largest that is read to tell what it is; longer files with the ending of a table are tables.
+  if (textual && file.size > MAX_TEXT && endings.some((e) => file.name.toLowerCase().endsWith(e))) {
+    await openTable(file);
+    return;
+  }
   if (textual && file.size > MAX_TEXT) {
     const most = `at most ${MAX_TEXT / 1e6} MB`;
     refuse(file.name, most, `${(file.size / 1e6).toFixed(0)} MB`, 'Nothing was changed.');
@@ -193,6 +198,9 @@ function shapesOf(tensors: readonly { name: string; shape: readonly number[] }[]
   return first && last ? `from ${text(first)} to ${text(last)}` : 'none';
 }
 
+/** The list says what came of it. */
 async function openRuns(file: File): Promise<void> {
-  refuse(file.name, OPENABLE, 'runs of this workbench', 'Import them in the Runs tab.');
+  const { importRuns, setTab } = useStore.getState();
+  setTab('runs');
+  await importRuns(file);
 }

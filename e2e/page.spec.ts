@@ -63,7 +63,8 @@ const TINY =
 test('at 320 px an experiment is changed, run and read, in one column', async ({ page }) => {
   await page.setViewportSize({ width: 320, height: 640 });
   await page.goto(`/?v=1&${TINY}`);
-  const run = page.getByRole('button', { name: 'Run', exact: true });
+  // The list of runs has a column of that name.
+  const run = page.getByRole('banner').getByRole('button', { name: 'Run', exact: true });
   await expect(run).toBeEnabled();
   await page.getByRole('button', { name: 'Experiment' }).click();
   const sheet = page.getByRole('dialog', { name: 'Experiment' });

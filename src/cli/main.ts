@@ -6,6 +6,7 @@ import { experimentJsonSchema } from '../engine/config/experiment.ts';
 import { formatIssue, toErrorReport, WorkbenchError } from '../engine/core/errors.ts';
 import { Output } from './endings.ts';
 import { EXAMPLE_ENDING } from './experiment.ts';
+import { exportCommand } from './export.ts';
 import { inspectCommand } from './inspect.ts';
 import { READING_HELP, READING_OPTIONS } from './reading.ts';
 import { relationsCommand } from './relations.ts';
@@ -22,6 +23,7 @@ const USAGE = `multitab: train multitask models on tables
 
   multitab run [experiment.json] [options]   train and test, model and baseline
   multitab check [case.json] [options]       train, then test the masks; 1 when an assertion fails
+  multitab export [experiment.json] --out F  the prepared table as .h5 or .csv, with its settings and how Python reads it
   multitab inspect FILE [--json]             how a table is read: types with reasons, missing values, lines left out
   multitab sweep FILE|ID --out DIR [options] many runs: settings as lists and ranges, several at a time, goes on where it was
   multitab merge DIR                         join the shards of a sweep, and print its table
@@ -105,6 +107,8 @@ async function commandWithText(command: string | undefined, rest: string[]): Pro
     case TRAINER_COMMAND:
       await serveRuns();
       return 0;
+    case 'export':
+      return exportCommand(readRunOptions(command, rest));
     case 'inspect':
       return inspectCommand(readInspectOptions(rest));
     case 'models':

@@ -218,6 +218,30 @@ describe('storage that is full', () => {
   });
 });
 
+describe('storage that has room again', () => {
+  it('takes what it refused with the next writing of the run, without being asked', async () => {
+    const at = await visit();
+    at.env.runs.fault = new Error('refused');
+    const runId = await train(at);
+    expect(at.get().keepTrouble).toMatchObject({ kind: 'refused', unkept: [runId] });
+    at.env.runs.fault = null;
+    at.worker().say({
+      type: 'probe-answer',
+      runId,
+      step: 6,
+      probe: 'mask-tests',
+      request: {},
+      at: null,
+      state: 'answered',
+      answer: { report: null },
+    });
+    await settle();
+    expect(at.get().keepTrouble).toBeNull();
+    expect(at.get().kept?.[0]?.status).toBe('finished');
+    expect(at.get().kept?.[0]?.bytes.networks).toBeGreaterThan(0);
+  });
+});
+
 describe('what the user says of a run', () => {
   it('is kept, starring asks the browser to keep it, and a deletion can be undone', async () => {
     const at = await visit();

@@ -149,12 +149,19 @@ export class RunKeeper {
   private async tryTo(runId: string, write: Write): Promise<void> {
     try {
       const entry = await this.writers[write](runId);
+      this.isWritten(runId, write);
       if (entry) this.events.onKept(entry);
     } catch (error) {
       const writes = this.unwritten.get(runId) ?? new Set();
       this.unwritten.set(runId, writes.add(write));
       this.events.onTrouble(error);
     }
+  }
+
+  private isWritten(runId: string, write: Write): void {
+    const writes = this.unwritten.get(runId);
+    writes?.delete(write);
+    if (writes?.size === 0) this.unwritten.delete(runId);
   }
 
   private async putRecord(runId: string): Promise<RunEntry | null> {

@@ -7,7 +7,10 @@ import { formatTypedName, parseTypedNames } from './names.ts';
 export interface TargetChoice {
   column: string;
   type: 'auto' | 'regression' | 'binary' | 'multiclass';
-  /** Binary tasks: the class that is positive in AUROC and F1; left out: 1, true or yes, else the rarer one. */
+  /**
+   * Binary tasks: the class that is positive in AUROC and F1; left out: 1, true or yes, else the rarer one. Of a column of
+   * numbers a comparison such as `>4000`, which makes the classes.
+   */
   positive?: string;
 }
 
@@ -164,7 +167,7 @@ export function describeParam(spec: ParamSpec): string {
     case 'text':
       return `text of at most ${spec.maxLength} characters`;
     case 'targets':
-      return `a list of {column, type, positive}, type one of ${TARGET_TYPES.join(', ')}; positive, of binary tasks only, names a class and may be left out`;
+      return `a list of {column, type, positive}, type one of ${TARGET_TYPES.join(', ')}; positive, of binary tasks only, names a class and may be left out; of numbers it is a threshold such as >4000`;
     default:
       return spec satisfies never;
   }

@@ -55,7 +55,7 @@ export function checkGiven(
       },
     ];
     if (!column) return refuse(`columns ${names}`, 'Add the column, or rename the one that holds it.');
-    if (chosen.some((t) => t.column === column))
+    if (chosen.some((t) => t.column.name === name))
       return refuse('a target of that name', 'Choose other targets.');
     if (ignored.includes(name))
       return refuse('a column that is ignored', 'Remove it from data.params.ignore.');

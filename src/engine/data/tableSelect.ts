@@ -152,7 +152,7 @@ function chooseFeatures(
   const isLeftOut = ({ name, partOf }: Column) =>
     ignored.has(name) || (partOf !== undefined && ignored.has(partOf));
   for (const column of columns) {
-    if (isLeftOut(column) || targets.some((t) => t.column === column)) continue;
+    if (isLeftOut(column) || targets.some((t) => t.column.name === column.name)) continue;
     const left = reasonToLeaveOut(column);
     if (left) notes.push({ code: left.code, column: column.name, text: left.text });
     else features.push(column);

@@ -15,6 +15,7 @@ import {
 import { type PositiveChoice, positiveClass } from './positive.ts';
 import { spellingKey } from './spellings.ts';
 import type { TaskTypeId } from './table.ts';
+import { cutAt, type Threshold, thresholdOf } from './threshold.ts';
 
 const MAX_TASKS = 32;
 
@@ -65,6 +66,11 @@ export function resolveTargets(
 function targetOf(column: Column, type: TaskTypeId, asked: string | undefined, byName: boolean): Target {
   if (type === 'regression') return { column, type, classes: null };
   if (type === 'multiclass') return { column, type, classes: column.values };
+  const threshold = thresholdOf(column, asked);
+  if (threshold) {
+    const cut = cutAt(column, threshold);
+    return { column: cut, type, classes: cut.values, positiveBy: 'asked' };
+  }
   const { positive, by } = positiveClass(column, asked, byName);
   const negative = column.values.filter((value) => value !== positive);
   return { column, type, classes: [...negative, positive], positiveBy: by };
@@ -134,6 +140,8 @@ function checkTarget(column: Column, choice: TargetChoice, path: string, names: 
         : `Choose another column out of ${names}.`,
     );
   }
+  const threshold = type === 'binary' ? thresholdOf(column, choice.positive) : null;
+  if (threshold) return checkThreshold(column, threshold, choice, path);
   if (type === 'regression' && kind !== 'numeric')
     return refuse(`numbers in ${name}`, ...textsFor(column, names));
   if (type === 'binary' && distinct !== 2) {
@@ -147,7 +155,13 @@ function checkTarget(column: Column, choice: TargetChoice, path: string, names: 
             .join(', ')}), of which ${spellings} differ in more than case or blanks`,
           'Set data.mergeSpellings to true, correct the cells, or make it multiclass.',
         )
-      : refuse(`2 values in ${name}`, String(distinct), 'Make it multiclass or regression.');
+      : refuse(
+          `2 values in ${name}`,
+          String(distinct),
+          kind === 'numeric'
+            ? `Make it multiclass or regression, or cut it in two, as in ${formatTypedName(name, 'binary', `>${values[0]}`)}.`
+            : 'Make it multiclass or regression.',
+        );
   }
   if (choice.positive !== undefined && type !== 'binary') {
     return refuse(
@@ -167,6 +181,24 @@ function checkTarget(column: Column, choice: TargetChoice, path: string, names: 
     return refuse(`3 to ${MAX_CLASSES} classes in ${name}`, String(distinct), 'Choose another type of task.');
   }
   return [];
+}
+
+function checkThreshold(column: Column, threshold: Threshold, choice: TargetChoice, path: string): Issue[] {
+  const { numbers, name } = column;
+  if (cutAt(column, threshold).distinct === 2) return [];
+  const known = numbers.filter((value) => !Number.isNaN(value));
+  const [least, most] = known.reduce(
+    ([low, high], value) => [Math.min(low, value), Math.max(high, value)],
+    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
+  );
+  return [
+    {
+      path,
+      expected: `a threshold with numbers of ${name} on both sides, which lie from ${least} to ${most}`,
+      got: choice.positive ?? '',
+      remedy: `For example ${formatTypedName(name, 'binary', `>${least}`)}.`,
+    },
+  ];
 }
 
 /** What stands in place of numbers, with its lines, and what can be done about it. */

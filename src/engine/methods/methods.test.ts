@@ -1,10 +1,11 @@
 // What the methods do where their formulas break: losses of 0 (a batch without a label of a task), zero and opposed gradients.
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { defaultsOf, type Params } from '../config/params.ts';
 import { type GradientMethod, hasFixedWeights, type MethodContext } from './method.ts';
 import { methods } from './registry.ts';
+import { addAll } from './tensors.ts';
 
 const contextOf = (method: GradientMethod, settings: Params, note = (_: string) => {}): MethodContext => ({
   numTasks: 3,
@@ -67,6 +68,19 @@ describe.each(all.flatMap(([, m]) => (m.needs === 'gram' ? [m] : [])))(
     });
   },
 );
+
+describe('sums of many tensors', () => {
+  it('bind few at a time, and leave none behind', () => {
+    const made = Array.from({ length: 60 }, (_, i) => tf.tensor1d([i, 1]));
+    const addN = vi.spyOn(tf.engine(), 'runKernel');
+    const sum = tf.tidy(() => addAll(made));
+    const inputs = addN.mock.calls.map(([, given]) => Object.keys(given).length);
+    addN.mockRestore();
+    expect(Math.max(...inputs)).toBeLessThanOrEqual(7);
+    expect(sum.arraySync()).toEqual([(59 * 60) / 2, 60]);
+    tf.dispose([sum, made]);
+  });
+});
 
 describe('single methods', () => {
   it('draw from the seed and the step', () => {

@@ -57,3 +57,15 @@ export function presentSoftmax(x: tf.Tensor1D, present: tf.Tensor1D): tf.Tensor1
   const powers = tf.mul(tf.exp(tf.minimum(tf.sub(x, largest), 0)), present);
   return tf.div(powers, tf.maximum(tf.sum(powers), 1e-30));
 }
+
+/** Inputs of one program at most: WebGPU gives 8 storage buffers, of which the output takes one. */
+const MOST_INPUTS = 7;
+
+/** The sum of tensors of one shape, however many: `tf.addN` binds all of them at once, which WebGPU refuses of more than seven. */
+export function addAll<T extends tf.Tensor>(tensors: readonly T[]): T {
+  if (tensors.length <= MOST_INPUTS) return tf.addN([...tensors]);
+  const sums: T[] = [];
+  for (let from = 0; from < tensors.length; from += MOST_INPUTS)
+    sums.push(addAll(tensors.slice(from, from + MOST_INPUTS)));
+  return addAll(sums);
+}

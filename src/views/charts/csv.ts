@@ -1,14 +1,7 @@
 // Tables as CSV text (RFC 4180) and as a download. Numbers keep all their digits and an ASCII minus.
+import { type CsvValue, csvCell } from '../../engine/core/csv.ts';
 
-export type CsvValue = string | number | boolean | null;
-
-/** One cell; quoted where needed. Text that a spreadsheet would run as a formula is preceded by an apostrophe. */
-function csvCell(value: CsvValue): string {
-  if (value === null) return '';
-  if (typeof value === 'number') return Number.isNaN(value) ? '' : String(value);
-  const text = typeof value === 'string' && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
+export type { CsvValue };
 
 const csvLine = (row: readonly CsvValue[]): string => `${row.map(csvCell).join(',')}\r\n`;
 

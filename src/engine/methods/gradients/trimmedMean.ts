@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { defineParams, settingsOf } from '../../config/defineParams.ts';
 import { WorkbenchError } from '../../core/errors.ts';
 import type { GradientsMethod } from '../method.ts';
+import { addAll } from '../tensors.ts';
 
 const params = defineParams([
   {
@@ -38,7 +39,7 @@ export function trimmedMeanOf(gradients: tf.Tensor2D, trimmed: number): tf.Tenso
   for (let k = 0; k < trimmed; k++) withoutLargest();
   rows = rows.map((row) => tf.neg(row));
   for (let k = 0; k < trimmed; k++) withoutLargest();
-  return tf.div(tf.addN(rows), -rows.length);
+  return tf.div(addAll(rows), -rows.length);
 }
 
 export const trimmedMean: GradientsMethod = {

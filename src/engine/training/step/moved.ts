@@ -1,6 +1,7 @@
 // Parameters that are moved for a while within a step, to differentiate somewhere else, and put back to the last bit.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Parameter } from '../../layers/parameter.ts';
+import { addAll } from '../../methods/tensors.ts';
 import type { Model } from '../../models/model.ts';
 
 /** Which values of a model a direction is about: those all share, those of one task, or both. */
@@ -53,7 +54,7 @@ export function uphill(
   const inside = parameters.map((parameter, i) => partOf(gradient[i] ?? null, parameter, part));
   const some = inside.filter((g) => g !== null);
   if (some.length === 0 || length === 0) return parameters.map(() => null);
-  const norm = tf.sqrt(tf.addN(some.map((g) => tf.sum(tf.square(g)))));
+  const norm = tf.sqrt(addAll(some.map((g) => tf.sum(tf.square(g)))));
   const factor = tf.div(length, tf.add(norm, tf.cast(tf.equal(norm, 0), 'float32')));
   return inside.map((g) => g && tf.mul(g, factor));
 }

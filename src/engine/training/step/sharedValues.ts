@@ -2,6 +2,7 @@
 // those that belong to a task alone.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Parameter } from '../../layers/parameter.ts';
+import { addAll } from '../../methods/tensors.ts';
 
 /** Consecutive values of a parameter. */
 interface Run {
@@ -94,7 +95,7 @@ export class SharedValues {
 
   /** Inner products of the tasks' gradients, [T, T]. */
   gram(byTask: ByTask): tf.Tensor2D {
-    return tf.tidy(() => tf.addN(this.sharing.map((p) => this.gramOf(p, byTask))));
+    return tf.tidy(() => addAll(this.sharing.map((p) => this.gramOf(p, byTask))));
   }
 
   private get sharing(): SharedParameter[] {
@@ -117,7 +118,7 @@ export class SharedValues {
       const parts = [a && masked(a, shape, runs, true), b && masked(b, shape, runs, false)].filter(
         (p) => p !== null,
       );
-      return parts.length > 0 ? tf.addN(parts) : null;
+      return parts.length > 0 ? addAll(parts) : null;
     });
   }
 
@@ -128,7 +129,7 @@ export class SharedValues {
       const parts = [a && masked(a, shape, runs, true), b && tf.neg(masked(b, shape, runs, true))].filter(
         (p) => p !== null,
       );
-      return parts.length > 0 ? tf.addN(parts) : null;
+      return parts.length > 0 ? addAll(parts) : null;
     });
   }
 
@@ -180,5 +181,5 @@ export class SharedValues {
 /** The sum of tensors of one shape; null stands for zero. */
 function sumOf(tensors: readonly (tf.Tensor | null)[], shape: number[]): tf.Tensor {
   const some = tensors.filter((t) => t !== null);
-  return some.length === 0 ? tf.zeros(shape) : tf.addN(some);
+  return some.length === 0 ? tf.zeros(shape) : addAll(some);
 }

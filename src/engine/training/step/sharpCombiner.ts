@@ -3,6 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type GradientMethod, hasFixedWeights, type MethodContext } from '../../methods/method.ts';
 import type { Sharpness } from '../../methods/sharpness.ts';
+import { addAll } from '../../methods/tensors.ts';
 import type { Model } from '../../models/model.ts';
 import type { StepTensors } from '../tensorBatch.ts';
 import { createAggregator, stateOf } from './aggregator.ts';
@@ -159,7 +160,7 @@ class Samo extends PerTask {
         const factor = share / context.numTasks + (t === task ? 1 - share : 0);
         return gradient && factor > 0 ? [tf.mul(gradient, factor)] : [];
       });
-      return parts.length > 0 ? tf.addN(parts) : null;
+      return parts.length > 0 ? addAll(parts) : null;
     });
     return uphill(model.parameters, mixed, 'shared', sharpness.rho);
   }

@@ -1,4 +1,4 @@
-// Whether a column is a target, as which type, and which class is the positive one.
+// Whether a column is a target, as which type, which class is the positive one, and where numbers are cut into two classes.
 import type { TargetChoice } from '../../../engine/config/params.ts';
 import type { DescribedColumn } from '../../../engine/protocol/dataDescription.ts';
 import { useStore } from '../../../store/store.ts';
@@ -9,7 +9,8 @@ import { useTargets } from './useChoices.ts';
 const TYPES = ['auto', 'regression', 'binary', 'multiclass'] as const;
 
 export function TargetCell({ column, canChange }: { column: DescribedColumn; canChange: boolean }) {
-  const { name, role, suggestedTask, notATask, values } = column;
+  const { name, role, suggestedTask, notATask, values, mean } = column;
+  const isCut = column.type === 'numeric' && column.distinct > 2;
   const [targets, setTargets] = useTargets();
   // The class that is positive unless another is chosen.
   const usual = useStore((s) => s.preview?.columns.find((c) => c.name === name)?.positive);
@@ -42,7 +43,15 @@ export function TargetCell({ column, canChange }: { column: DescribedColumn; can
           className={classes.select}
           aria-label={`Task type of ${name}`}
           value={chosen.type}
-          onChange={(event) => choose({ type: event.currentTarget.value as TargetChoice['type'] })}
+          onChange={(event) => {
+            const next = event.currentTarget.value as TargetChoice['type'];
+            // A start that is seen and can be changed: more than two numbers need a cut.
+            choose(
+              next === 'binary' && isCut
+                ? { type: next, positive: `>${Number((mean ?? 0).toPrecision(4))}` }
+                : { type: next },
+            );
+          }}
         >
           {TYPES.map((option) => (
             <option key={option} value={option}>
@@ -51,7 +60,23 @@ export function TargetCell({ column, canChange }: { column: DescribedColumn; can
           ))}
         </select>
       )}
-      {chosen && type === 'binary' && usual !== undefined && (
+      {chosen && type === 'binary' && isCut && (
+        <label className={classes.positive}>
+          positive where
+          <input
+            className={classes.threshold}
+            aria-label={`Threshold of ${name}`}
+            defaultValue={chosen.positive}
+            key={chosen.positive}
+            size={8}
+            onBlur={(event) => choose({ type: 'binary', positive: event.currentTarget.value.trim() })}
+            onKeyDown={(event) => {
+              if (event.key === 'Enter') event.currentTarget.blur();
+            }}
+          />
+        </label>
+      )}
+      {chosen && type === 'binary' && !isCut && usual !== undefined && (
         <label className={classes.positive}>
           positive
           <select

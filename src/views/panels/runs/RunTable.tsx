@@ -21,7 +21,8 @@ const ROW_PX = 44;
 const dates = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
 
 const COLUMNS: readonly { key: SortKey; label: string; className?: string }[] = [
-  { key: 'name', label: 'Run' },
+  // Not "Run", which is the button that trains.
+  { key: 'name', label: 'Name' },
   { key: 'architecture', label: 'Architecture' },
   { key: 'status', label: 'Status' },
   { key: 'gain', label: 'Gain', className: classes.number },

@@ -93,6 +93,11 @@ export class EnginePool {
     this.changed();
   }
 
+  /** Whether an engine would take a run now. */
+  get canRun(): boolean {
+    return canTakeRun(this.states, this.limit);
+  }
+
   /** Gives the run to a free engine, or to a new one; false where all are taken. */
   run(command: Omit<RunCommand, 'type'>): boolean {
     const { runId } = command;

@@ -11,6 +11,7 @@ import { createProbesSlice } from './probesSlice.ts';
 import { RunKeeper } from './runKeeper.ts';
 import { createRunsSlice } from './runsSlice.ts';
 import type { AppState } from './state.ts';
+import { createSweepsSlice } from './sweeps/sweepsSlice.ts';
 import { createUiSlice } from './uiSlice.ts';
 
 export const createAppState =
@@ -25,7 +26,7 @@ export const createAppState =
         onLoss: (lost, loss) => events?.onLoss(lost, loss),
       },
       env.createWorker,
-      env.engineLimit,
+      Math.max(env.engineLimit, env.cores - 1),
     );
     const ctx: Context = { set, get, env, pool };
     const keeper: RunKeeper = new RunKeeper(env, get, {
@@ -33,14 +34,16 @@ export const createAppState =
       onTrouble: (error) => kept.onTrouble(error),
     });
     const kept = createKeptSlice(ctx, keeper);
+    const sweeps = createSweepsSlice(ctx, keeper);
     const engine = createEngineSlice(ctx);
     events = engine.events;
     return {
       ...createConfigSlice(ctx),
       ...createDataSlice(ctx),
       ...engine.slice,
-      ...createRunsSlice(ctx, keeper),
+      ...createRunsSlice(ctx, keeper, sweeps.over),
       ...kept.slice,
+      ...sweeps.slice,
       ...createProbesSlice(ctx, keeper),
       ...createUiSlice(ctx),
     };

@@ -8,8 +8,10 @@ import type { RunStore } from './storage/runs.ts';
 
 export interface Environment {
   createWorker(): WorkerLike;
-  /** How many engines there may be, so how many runs at once. */
+  /** How many runs the user begins at once. */
   engineLimit: number;
+  /** Of the machine: sweeps train that many runs less one at a time. */
+  cores: number;
   /** What the address says of the experiment and the view, with or without a question mark. */
   readQuery(): string;
   writeQuery(query: string): void;
@@ -23,6 +25,13 @@ export interface Environment {
   storage: {
     /** Asks the browser not to clear away what the page keeps. @returns whether it promises */
     persist(): Promise<boolean>;
+  };
+  locks: {
+    /**
+     * Waits until no other tab holds the lock, then holds it until the page goes away or the returned function is called.
+     * @param onHeld - told once
+     */
+    hold(name: string, onHeld: () => void): () => void;
   };
   /** Other tabs of the page. */
   otherTabs: {

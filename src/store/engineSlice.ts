@@ -69,7 +69,7 @@ export function createEngineSlice(ctx: Context): { slice: EngineSlice; events: E
 
   const slice: EngineSlice = {
     engines: pool.states,
-    engineLimit: pool.limit,
+    engineLimit: env.engineLimit,
     recoveryNote: null,
     backendRequest: requestOf(env.readQuery()),
     restartEngine({ request, resume } = {}) {
@@ -98,6 +98,7 @@ export function createEngineSlice(ctx: Context): { slice: EngineSlice; events: E
         const plan = plans.get(from);
         plans.delete(from);
         get().checkSoon();
+        void get().loadSweeps();
         if (!plan) break;
         noteRecovery(event.report, plan);
         if (plan.resume) get().takeUp(plan.resume.runId, plan.resume.paused);

@@ -1,6 +1,7 @@
 // The browser as the store sees it.
 import { startWorker } from '../client/trainClient.ts';
 import type { Environment } from './context.ts';
+import { holdLock } from './locks.ts';
 import { createStorage } from './storage/storage.ts';
 
 const { checkpoints, runs } = createStorage();
@@ -9,6 +10,7 @@ const channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel('multita
 export const browserEnvironment: Environment = {
   createWorker: startWorker,
   engineLimit: 1,
+  cores: navigator.hardwareConcurrency || 2,
   // Behind the #, which no server sees or bounds; links of before have it behind the question mark.
   readQuery: () => location.hash.slice(1) || location.search,
   writeQuery: (query) =>
@@ -30,6 +32,7 @@ export const browserEnvironment: Environment = {
   checkpoints,
   runs,
   storage: { persist: async () => (await navigator.storage?.persist?.()) ?? false },
+  locks: { hold: holdLock },
   otherTabs: {
     tell: () => channel?.postMessage('changed'),
     onTold: (listener) => channel?.addEventListener('message', listener),

@@ -14,11 +14,13 @@ import { isOver } from './runRecord.ts';
 import { added, applyToRuns, changeLive, changeRecord, NO_RUNS, withoutRun } from './runs.ts';
 import { appendSteps, forgetSeries } from './series.ts';
 import type { RunsSlice } from './state.ts';
+import { sweepOfRun } from './sweeps/runIds.ts';
 
 const FLUSH_MS = 250;
 /** What the user waits for: a run that begins, pauses or ends. */
 const URGENT: readonly RunEvent['type'][] = ['run-started', 'state', 'run-finished', 'run-failed'];
 const URGENT_MS = 30;
+const isEnd = ({ type }: RunEvent): boolean => type === 'run-finished' || type === 'run-failed';
 export const EXAMPLE_ID = 'example';
 
 const issueOf = ({ message }: ErrorReport): Issue => ({
@@ -36,7 +38,12 @@ interface NewRun {
   weights?: WeightsInput;
 }
 
-export function createRunsSlice({ set, get, env, pool }: Context, keeper: RunKeeper): RunsSlice {
+/** @param onSweepRunOver - told when an engine is free again */
+export function createRunsSlice(
+  { set, get, env, pool }: Context,
+  keeper: RunKeeper,
+  onSweepRunOver: (runId: string) => void,
+): RunsSlice {
   const latestCheckpoint = new Map<string, Checkpoint>();
   /** How runs that are not over were begun. */
   const commands = new Map<string, NewRun>();
@@ -89,7 +96,9 @@ export function createRunsSlice({ set, get, env, pool }: Context, keeper: RunKee
     for (const event of events) {
       const { runId } = event;
       ({ runs, live } = applyToRuns({ runs, live }, event, highest));
-      if (event.type === 'run-started') {
+      // Runs of a sweep train behind what is on screen, and as fast as they can.
+      const isOnScreen = sweepOfRun(runId) === null;
+      if (event.type === 'run-started' && isOnScreen) {
         shownRunId = runId;
         // A memory of the run from its first epoch on, whatever is on screen; who looks asks for more.
         for (const [probe, { request }] of Object.entries(memories))
@@ -100,7 +109,7 @@ export function createRunsSlice({ set, get, env, pool }: Context, keeper: RunKee
       if (event.type === 'run-finished' || event.type === 'run-failed') {
         over.push(runId);
         commands.delete(runId);
-        if (event.type === 'run-failed') shownRunId = runId;
+        if (event.type === 'run-failed' && isOnScreen) shownRunId = runId;
         // A failed run can be taken up from its last checkpoint, as long as the page stays open.
         else latestCheckpoint.delete(runId);
         env.checkpoints.discard(runId).catch(noteStorage);
@@ -113,6 +122,9 @@ export function createRunsSlice({ set, get, env, pool }: Context, keeper: RunKee
       if (answered.has(run.runId) && !run.isExample && isOver(run.status)) keeper.answered(run.runId);
     }
     for (const runId of over) pool.release(runId);
+    for (const runId of over) if (sweepOfRun(runId) !== null) onSweepRunOver(runId);
+    // An engine is free for the queue.
+    if (over.length > 0) get().continueSweeps();
   };
 
   return {
@@ -126,6 +138,12 @@ export function createRunsSlice({ set, get, env, pool }: Context, keeper: RunKee
       const runId = env.newRunId();
       begin(runId, { experiment, file: attachedFile(experiment, catalog, file), paused, weights });
       return runId;
+    },
+    trainRun(runId, run) {
+      if (!pool.canRun) return false;
+      if (!run.resume) forgetSeries(runId);
+      begin(runId, run);
+      return true;
     },
     pause: () => control('pause'),
     resume: () => control('resume'),
@@ -211,7 +229,10 @@ export function createRunsSlice({ set, get, env, pool }: Context, keeper: RunKee
       if (event.type === 'networks') keeper.keepNetworks(event.runId, event.kept);
       if (event.type === 'weights') env.saveFile(event.fileName, event.bytes);
       queue.push(event);
-      if (URGENT.includes(event.type)) {
+      if (isEnd(event) && sweepOfRun(event.runId) !== null) {
+        // The next run of a sweep does not wait for timers, which tabs in the background hold back.
+        flush();
+      } else if (URGENT.includes(event.type)) {
         clearTimeout(flushTimer);
         flushTimer = setTimeout(flush, URGENT_MS);
       } else flushTimer ??= setTimeout(flush, FLUSH_MS);
@@ -221,7 +242,9 @@ export function createRunsSlice({ set, get, env, pool }: Context, keeper: RunKee
       get().interruptProbes(engineId, error);
       const runId = get().engines.find((e) => e.id === engineId)?.runId;
       if (!runId) return;
-      set((s) => changeRecord(s, runId, (run) => ({ ...run, status: 'stopped', error })));
+      // The queue of sweeps takes its own up again.
+      const status = sweepOfRun(runId) === null ? 'stopped' : 'interrupted';
+      set((s) => changeRecord(s, runId, (run) => ({ ...run, status, error })));
       void keeper.write(runId);
       pool.release(runId);
     },

@@ -14,10 +14,13 @@ import type { DataDescription } from '../engine/protocol/dataDescription.ts';
 import type { ExperimentSummary } from '../engine/protocol/experiment.ts';
 import type { ProbeAnswer } from '../engine/protocol/probe.ts';
 import type { RunEvent } from '../engine/protocol/run.ts';
+import type { Sweep } from '../engine/sweeps/sweep.ts';
 import type { Probed } from './answers.ts';
 import type { RunEntry, RunLabels } from './runEntry.ts';
 import type { RunRecord } from './runRecord.ts';
 import type { Runs } from './runs.ts';
+import type { SweepItem } from './sweeps/sweepItem.ts';
+import type { SweepDraft } from './sweeps/typedAxes.ts';
 import type { PanelView } from './view.ts';
 
 export interface ConfigSlice {
@@ -90,6 +93,8 @@ export interface RunsSlice extends Runs {
    * @returns the id of the run; null where none can begin now
    */
   start(options?: { paused?: boolean; experiment?: Experiment; weights?: WeightsInput }): string | null;
+  /** Gives a run to a free engine behind what is on screen. @returns false where none is free */
+  trainRun(runId: string, run: { experiment: Experiment; file?: TableInput; resume?: Checkpoint }): boolean;
   pause(): void;
   resume(): void;
   step(): void;
@@ -154,6 +159,37 @@ export interface KeptSlice {
   dismissTrouble(): void;
 }
 
+export interface SweepsSlice {
+  /** The queue, first to be trained first; what has ended stays until it is removed. */
+  sweeps: readonly SweepItem[];
+  /** Whether this tab trains the queue, or another does. */
+  sweepDriver: 'none' | 'here' | 'elsewhere';
+  /** Runs at a time, where several can be, and at most. */
+  sweepJobs: number;
+  sweepLimit: number;
+  /** The one that is being written, beside the experiment on the left, which it varies. */
+  sweepDraft: SweepDraft;
+  changeSweepDraft(change: Partial<SweepDraft>): void;
+  /** Gives a setting several values, or one again. @param text - as they are typed; null for one */
+  sweepSetting(key: string, text: string | null): void;
+  /** Why the queue could not be kept or read. */
+  sweepNote: string | null;
+  loadSweeps(): Promise<void>;
+  /** To the end of the queue. @returns its id */
+  addSweep(sweep: Sweep): Promise<string>;
+  setSweepState(id: string, state: SweepItem['state']): Promise<void>;
+  /** @param by - places down the queue, negative upward */
+  moveSweep(id: string, by: number): Promise<void>;
+  /** Trains what failed or was stopped once more. */
+  retrySweep(id: string): Promise<void>;
+  /** Its runs stay. */
+  removeSweep(id: string): Promise<void>;
+  setSweepJobs(count: number): void;
+  dismissSweepNote(): void;
+  /** Goes on with the queue where something waits and an engine is free. */
+  continueSweeps(): void;
+}
+
 export interface ProbeTarget {
   /** The run asked about; null for the experiment on the left. */
   runId: string | null;
@@ -207,6 +243,13 @@ export interface UiSlice {
   restoreBeforeLesson(): void;
 }
 
-export type AppState = ConfigSlice & DataSlice & EngineSlice & RunsSlice & KeptSlice & ProbesSlice & UiSlice;
+export type AppState = ConfigSlice &
+  DataSlice &
+  EngineSlice &
+  RunsSlice &
+  KeptSlice &
+  SweepsSlice &
+  ProbesSlice &
+  UiSlice;
 export type SetState = (change: Partial<AppState> | ((state: AppState) => Partial<AppState>)) => void;
 export type GetState = () => AppState;

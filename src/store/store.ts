@@ -20,7 +20,8 @@ export function boot(): void {
     .catch(() => {
       // Without the example the page says that there are no runs yet.
     });
-  void useStore.getState().loadKept();
+  const { loadKept, loadSweeps } = useStore.getState();
+  void loadKept().then(loadSweeps);
   env.checkpoints
     .findUnfinished()
     .then((unfinished) => useStore.setState({ unfinished }))

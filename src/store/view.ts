@@ -132,7 +132,7 @@ const description = {
   masks: word<MaskView>('masks', 'paint', MASK_VIEWS),
   tasks: word<TaskView>('tasks', 'related', TASK_VIEWS),
   /** The part of the Runs tab. */
-  runs: { part: word('runs', 'list', ['list', 'compare']) },
+  runs: { part: word('runs', 'list', ['list', 'compare', 'sweeps']) },
   /** Positions of the two tasks outlined in the Tasks panel, or null. */
   pair: field<[number, number] | null>(
     'pair',

@@ -41,6 +41,8 @@ export interface RunStore {
   putWhole(run: WholeRun): Promise<RunEntry>;
   setting(key: string): Promise<unknown>;
   setSetting(key: string, value: unknown): Promise<void>;
+  /** In one transaction, whichever tabs change it too. @returns what it is now */
+  changeSetting(key: string, change: (before: unknown) => unknown): Promise<unknown>;
 }
 
 const LISTED = ['runEntries'] as const;
@@ -194,6 +196,14 @@ export function createRunStore(connect: () => Promise<Database>): RunStore {
     async setSetting(key, value) {
       const db = await connect();
       await db.put('settings', { key, value });
+    },
+    async changeSetting(key, make) {
+      const db = await connect();
+      const transaction = db.transaction('settings', 'readwrite');
+      const value = make((await transaction.store.get(key))?.value);
+      await transaction.store.put({ key, value });
+      await transaction.done;
+      return value;
     },
   };
   return store;

@@ -216,6 +216,15 @@ describe('runs', () => {
   });
 });
 
+describe('settings', () => {
+  it('that several tabs change at once keep what each of them adds', async () => {
+    const name = freshName();
+    const add = (value: number) => (before: unknown) => [...((before as number[] | undefined) ?? []), value];
+    await Promise.all([1, 2, 3].map((value) => createStorage(name).runs.changeSetting('list', add(value))));
+    expect(await createStorage(name).runs.setting('list')).toHaveLength(3);
+  });
+});
+
 describe('a later version of the page', () => {
   it('opens what this one has written', async () => {
     const name = freshName();

@@ -30,11 +30,19 @@ export interface FakeEnvironment extends Environment {
   asked: { persist: number };
 }
 
+/** No other tab holds any. */
+const FREE_LOCKS: Environment['locks'] = {
+  hold(_name, onHeld) {
+    onHeld();
+    return () => {};
+  },
+};
+
 /** @param options.runs - what an earlier visit has kept */
 export function fakeEnvironment(
   query = '',
   engineLimit = 1,
-  options: { runs?: MemoryRuns; firstRun?: number } = {},
+  options: { runs?: MemoryRuns; firstRun?: number; cores?: number; locks?: Environment['locks'] } = {},
 ): FakeEnvironment {
   const asked = { persist: 0 };
   const workers: FakeWorker[] = [];
@@ -46,6 +54,8 @@ export function fakeEnvironment(
     address,
     kept,
     engineLimit,
+    cores: options.cores ?? 1,
+    locks: options.locks ?? FREE_LOCKS,
     createWorker() {
       const worker = new FakeWorker();
       workers.push(worker);

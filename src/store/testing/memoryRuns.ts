@@ -104,6 +104,12 @@ export function memoryRuns(): MemoryRuns {
     async setSetting(key, value) {
       settings.set(key, value);
     },
+    async changeSetting(key, make) {
+      write();
+      const value = make(settings.get(key));
+      settings.set(key, structuredClone(value));
+      return value;
+    },
   };
   return store;
 }

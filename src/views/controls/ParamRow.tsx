@@ -12,6 +12,7 @@ import {
 import type { Issue } from '../../engine/core/errors.ts';
 import classes from './controls.module.css';
 import { ParamControl } from './ParamControl.tsx';
+import { type Swept, SweptControl, SweptToggle } from './SweptControl.tsx';
 
 export interface ParamRowProps {
   /** As in a link; "Show" finds the row by it. */
@@ -23,13 +24,16 @@ export interface ParamRowProps {
   /** A likely cause of the failure on screen. */
   suspect: boolean;
   issue: Issue | null;
+  /** While a sweep is written. */
+  swept?: Swept | null;
   onChange(value: ParamValue): void;
 }
 
 /** Controls that need the width of the panel stand below their label. */
 const WIDE: readonly ParamSpec['kind'][] = ['targets'];
 
-export function ParamRow({ path, spec, value, changedSinceRun, suspect, issue, onChange }: ParamRowProps) {
+export function ParamRow(props: ParamRowProps) {
+  const { path, spec, value, changedSinceRun, suspect, issue, swept, onChange } = props;
   const helpId = useId();
   // Reached with Tab, a control shows the help that its label shows under the pointer.
   const [byKey, setByKey] = useState(false);
@@ -69,16 +73,22 @@ export function ParamRow({ path, spec, value, changedSinceRun, suspect, issue, o
         }}
         onBlur={() => setByKey(false)}
       >
-        <ParamControl
-          spec={spec}
-          value={value}
-          invalid={issue !== null}
-          suspect={suspect}
-          describedBy={helpId}
-          onChange={onChange}
-        />
+        {swept && swept.text !== null ? (
+          <SweptControl spec={spec} swept={swept} />
+        ) : (
+          <ParamControl
+            spec={spec}
+            value={value}
+            invalid={issue !== null}
+            suspect={suspect}
+            describedBy={helpId}
+            onChange={onChange}
+          />
+        )}
       </div>
-      {isDefault ? (
+      {swept ? (
+        <SweptToggle spec={spec} swept={swept} />
+      ) : isDefault ? (
         <span />
       ) : (
         <button

@@ -7,6 +7,7 @@ import { isVisible, type ParamSpec, type Params, type ParamValue } from '../../e
 import type { Role } from '../../engine/core/roles.ts';
 import { useChanges } from '../../store/hooks.ts';
 import { saveExperiment, useStore } from '../../store/store.ts';
+import { useSwept } from '../../store/sweeps/useSwept.ts';
 import { formatCount, plural } from '../charts/format.ts';
 import { FileControl } from '../controls/FileControl.tsx';
 import { ParamRow } from '../controls/ParamRow.tsx';
@@ -359,6 +360,7 @@ const Row = memo(function Row({ path, spec, value }: { path: string; spec: Param
       issue={issue}
       suspect={suspects.includes(path)}
       changedSinceRun={changes.includes(path)}
+      swept={useSwept(path, spec, value)}
       onChange={(next) => setValue(path, next)}
     />
   );

@@ -1,10 +1,11 @@
-// The Runs tab: every run that is kept, and those chosen side by side.
+// The Runs tab: every run that is kept, those chosen side by side, and sweeps.
 import { useView } from '../../../store/hooks.ts';
 import { useStore } from '../../../store/store.ts';
 import { Segmented } from '../../charts/parts/Segmented.tsx';
 import { CompareView } from './CompareView.tsx';
 import { ListView } from './ListView.tsx';
 import classes from './runs.module.css';
+import { SweepsView } from './sweeps/SweepsView.tsx';
 
 export function RunsPanel() {
   const [view, setView] = useView();
@@ -18,10 +19,13 @@ export function RunsPanel() {
         options={[
           { value: 'list', label: 'All runs' },
           { value: 'compare', label: chosen > 0 ? `Compare ${chosen}` : 'Compare' },
+          { value: 'sweeps', label: 'Sweeps' },
         ]}
         onChange={(next) => setView({ runs: { ...view.runs, part: next } })}
       />
-      {part === 'list' ? <ListView /> : <CompareView />}
+      {part === 'list' && <ListView />}
+      {part === 'compare' && <CompareView />}
+      {part === 'sweeps' && <SweepsView />}
     </div>
   );
 }

@@ -1,0 +1,238 @@
+// The queue of sweeps. Storage has the truth: the sweeps in their order, and every run under a name that says which run of which
+// sweep it is. One tab at a time, which holds a lock, gives waiting runs to engines; all others may change the queue.
+import { attachedFile } from '../../engine/config/tableInput.ts';
+import type { Sweep } from '../../engine/sweeps/sweep.ts';
+import type { Context } from '../context.ts';
+import type { RunKeeper } from '../runKeeper.ts';
+import { withoutRun } from '../runs.ts';
+import { forgetSeries } from '../series.ts';
+import { runIdOf, sweepOfRun } from './runIds.ts';
+import { expanded, newItem, readItems, type SweepItem, stateIn, statusesIn } from './sweepItem.ts';
+
+const LOCK = 'sweeps';
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+interface Next {
+  item: SweepItem;
+  runId: string;
+  cell: number;
+  seed: number;
+}
+
+export interface SweepQueue {
+  /** Takes what storage has. */
+  read(value: unknown): void;
+  /** See the actions of `SweepsSlice`. */
+  add(sweep: Sweep): Promise<string>;
+  setState(id: string, state: SweepItem['state']): Promise<void>;
+  move(id: string, by: number): Promise<void>;
+  retry(id: string): Promise<void>;
+  remove(id: string): Promise<void>;
+  go(): void;
+  /** A run of a sweep is over, and its engine free. */
+  over(runId: string): void;
+}
+
+/** @param stored - the key that storage has it under */
+export function createQueue({ set, get, env, pool }: Context, keeper: RunKeeper, stored: string): SweepQueue {
+  let release: (() => void) | null = null;
+  let isHeld = false;
+  /** Runs that are being taken up, until an engine has them. */
+  const beginning = new Set<string>();
+  /** Paused because their sweep is. */
+  const paused = new Set<string>();
+
+  const activeRuns = () => {
+    const training = get().engines.flatMap(({ runId }) => (runId && sweepOfRun(runId) ? [runId] : []));
+    return new Set([...training, ...beginning]);
+  };
+
+  /** As many as there are cores but one; a GPU is shared by none. */
+  const jobs = () => {
+    const isGpu = get().engines[0]?.backend?.active === 'webgpu';
+    return isGpu ? 1 : Math.min(get().sweepJobs, pool.limit);
+  };
+
+  const change = async (make: (items: readonly SweepItem[]) => readonly SweepItem[]) => {
+    const { catalog } = get();
+    if (!catalog) return;
+    try {
+      const kept = await env.runs.changeSetting(stored, (before) => {
+        const all = Array.isArray(before) ? (before as SweepItem[]) : [];
+        const { items } = readItems(all, catalog);
+        const unread = all.filter((item) => !items.some(({ id }) => id === item?.id));
+        // What another version has put there stays for that version.
+        return [...make(items), ...unread];
+      });
+      set({ sweeps: readItems(kept, catalog).items });
+    } catch (error) {
+      // The queue goes on in the memory of this page.
+      set((s) => ({ sweeps: make(s.sweeps), sweepNote: `The queue is not kept: ${messageOf(error)}` }));
+    }
+    env.otherTabs.tell();
+    go();
+  };
+
+  const changeItem = (id: string, make: (item: SweepItem) => SweepItem) =>
+    change((items) => items.map((item) => (item.id === id ? make(item) : item)));
+
+  /** The first that waits, in the order of the queue. */
+  const next = (): Next | null => {
+    const { sweeps, runs, kept, catalog } = get();
+    if (!catalog || kept === null) return null;
+    const statusOf = statusesIn(runs, kept);
+    const active = activeRuns();
+    for (const item of sweeps) {
+      if (item.state !== 'queued') continue;
+      const own = expanded(item, catalog);
+      for (const run of own.runs) {
+        const runId = runIdOf(item.id, run);
+        if (active.has(runId) || stateIn(item, runId, statusOf) !== 'waiting') continue;
+        return { item, runId, cell: own.cells.findIndex(({ id }) => id === run.cell), seed: run.seed };
+      }
+    }
+    return null;
+  };
+
+  /** Trains it, from its checkpoint where there is one. */
+  const begin = async ({ item, runId, cell, seed }: Next) => {
+    const { catalog } = get();
+    const experiment = catalog && expanded(item, catalog).cells[cell]?.experiment;
+    if (!experiment) return;
+    const resume = await env.checkpoints.get(runId).catch(() => null);
+    if (resume) {
+      await get()
+        .bringBack(runId)
+        .catch(() => false);
+      if (get().unfinished?.runId === runId) set({ unfinished: null });
+    }
+    const file = attachedFile(experiment, catalog, item.file ?? null);
+    const run = { experiment: { ...experiment, seed, repeats: 1 }, ...(file ? { file } : {}) };
+    // Where another run has taken the engine meanwhile, it is tried again when that one ends.
+    if (!get().trainRun(runId, resume ? { ...run, resume } : run)) return;
+    if (item.again.includes(runId))
+      await changeItem(item.id, (now) => ({ ...now, again: now.again.filter((id) => id !== runId) }));
+  };
+
+  /** Gives engines what waits. */
+  const fill = () => {
+    if (!isHeld) return;
+    while (activeRuns().size < jobs() && pool.canRun) {
+      const waiting = next();
+      if (!waiting) break;
+      beginning.add(waiting.runId);
+      void begin(waiting).finally(() => beginning.delete(waiting.runId));
+    }
+    if (activeRuns().size > 0 || next()) return;
+    release?.();
+    release = null;
+    isHeld = false;
+    set({ sweepDriver: 'none' });
+    // Engines that were started for the sweep and hold nothing that is on screen.
+    for (const { id, runId } of get().engines.slice(1)) if (runId === null) pool.close(id);
+  };
+
+  /** Runs under way follow their sweep, whichever tab has changed it. */
+  const follow = () => {
+    const { sweeps, engines } = get();
+    for (const { runId } of engines) {
+      const id = runId && sweepOfRun(runId);
+      if (!runId || !id) continue;
+      const state = sweeps.find((item) => item.id === id)?.state ?? 'cancelled';
+      if (state === 'cancelled') pool.send({ type: 'stop', runId });
+      else if (state === 'paused' && !paused.has(runId)) {
+        paused.add(runId);
+        pool.send({ type: 'pause', runId });
+      } else if (state === 'queued' && paused.delete(runId)) pool.send({ type: 'resume', runId });
+    }
+  };
+
+  return {
+    read(value) {
+      const { catalog } = get();
+      if (!catalog) return;
+      const { items, unreadable } = readItems(value, catalog);
+      const note = `${unreadable} in the queue cannot be read by this version of the page, and stay for the one that wrote them.`;
+      set({ sweeps: items, ...(unreadable > 0 ? { sweepNote: note } : {}) });
+    },
+    async add(sweep: Sweep) {
+      const { file, catalog } = get();
+      if (!catalog)
+        throw new Error('addSweep: expected a started engine, got none. Wait until it has started.');
+      const table = attachedFile(sweep.base, catalog, file);
+      const item = newItem(sweep, catalog, new Date().toISOString(), table);
+      // What has ended of the same sweep stands, and the rest goes on.
+      await change((items) => [...items.filter(({ id }) => id !== item.id), item]);
+      return item.id;
+    },
+    setState: (id, state) => changeItem(id, (item) => ({ ...item, state })),
+    move: (id, by) =>
+      change((items) => {
+        const from = items.findIndex((item) => item.id === id);
+        const to = Math.min(items.length - 1, Math.max(0, from + by));
+        const rest = items.filter((item) => item.id !== id);
+        const item = items[from];
+        return item ? [...rest.slice(0, to), item, ...rest.slice(to)] : items;
+      }),
+    async retry(id) {
+      const { runs, kept, catalog } = get();
+      if (!catalog) return;
+      const statusOf = statusesIn(runs, kept ?? []);
+      await changeItem(id, (item) => {
+        const again = expanded(item, catalog)
+          .runs.map((run) => runIdOf(id, run))
+          .filter((runId) => ['failed', 'stopped'].includes(stateIn({ again: [] }, runId, statusOf)));
+        return { ...item, state: 'queued', again };
+      });
+    },
+    remove: (id) => change((items) => items.filter((item) => item.id !== id)),
+    go,
+    over(runId) {
+      paused.delete(runId);
+      const { catalog, sweeps } = get();
+      const item = sweeps.find(({ id }) => id === sweepOfRun(runId));
+      void keeper.settled().then(async () => {
+        if (item && catalog) await label(item, runId);
+        // It is kept, and read back when it is looked at.
+        const isKept = get().kept?.some((entry) => entry.runId === runId) && !keeper.unkept.includes(runId);
+        if (!isKept || get().shownRunId === runId) return;
+        forgetSeries(runId);
+        set((s) => withoutRun(s, runId));
+      });
+      fill();
+    },
+  };
+
+  function go() {
+    follow();
+    if (isHeld) {
+      fill();
+      return;
+    }
+    if (release || !next() || get().engines[0]?.status !== 'ready') return;
+    set({ sweepDriver: 'elsewhere' });
+    release = env.locks.hold(LOCK, () => {
+      isHeld = true;
+      set({ sweepDriver: 'here' });
+      // What another tab has trained until now.
+      void get().loadKept().then(fill);
+    });
+  }
+
+  async function label(item: SweepItem, runId: string) {
+    const { catalog, kept } = get();
+    const entry = kept?.find((other) => other.runId === runId);
+    if (!catalog || !entry || entry.labels.name !== '') return;
+    const { cells, runs } = expanded(item, catalog);
+    const run = runs.find((other) => runIdOf(item.id, other) === runId);
+    const cell = cells.find(({ id }) => id === run?.cell);
+    if (!run || !cell) return;
+    const name = [...cell.labels, `seed ${run.seed}`].join(', ');
+    await get()
+      .labelRun(runId, { name, tags: [item.sweep.label] })
+      .catch(() => {
+        // A name is a convenience: without it the run is called by its number.
+      });
+  }
+}

@@ -1,0 +1,205 @@
+// The queue of sweeps on the page: what is trained when, by which tab, and what a later visit goes on with.
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createStore } from 'zustand';
+import { catalog } from '../../engine/catalog.ts';
+import { requireSweep } from '../../engine/sweeps/parse.ts';
+import type { Sweep } from '../../engine/sweeps/sweep.ts';
+import { createAppState } from '../appState.ts';
+import { checkpointOf, result, runEvents } from '../testing/fakeRun.ts';
+import { type FakeEnvironment, type FakeWorker, fakeEnvironment } from '../testing/fakeWorker.ts';
+import { countsOf, expanded, type SweepItem, statusesIn } from './sweepItem.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const settle = () => vi.advanceTimersByTimeAsync(3000);
+
+/** Two cells, two seeds. */
+const sweepOf = (values = [0, 0.5]): Sweep =>
+  requireSweep(
+    { version: 1, label: 'By cosine', axes: [{ key: 'tasks.rho', values }], seeds: [0, 1] },
+    catalog,
+  );
+
+async function visit(env: FakeEnvironment) {
+  const get = createStore(createAppState(env)).getState;
+  get().restartEngine();
+  env.workers[0]?.getReady();
+  await get().loadKept();
+  await get().loadSweeps();
+  await settle();
+  return { env, get };
+}
+type Visit = Awaited<ReturnType<typeof visit>>;
+
+const asked = ({ env }: Visit) =>
+  env.workers.flatMap((worker) => worker.sent.flatMap((c) => (c.type === 'run' ? [c] : [])));
+
+/** Says what a worker says of the run that it was given last. */
+async function end({ env }: Visit, worker = 0, status: 'finished' | 'failed' | 'stopped' = 'finished') {
+  const own = env.workers[worker] as FakeWorker;
+  const { runId, experiment } = own.last('run') as { runId: string; experiment: Sweep['base'] };
+  const error = { kind: 'numeric' as const, message: 'not finite', issues: [] };
+  const outcome = result(experiment, status);
+  own.say(
+    ...runEvents(runId, experiment, 1),
+    status === 'failed'
+      ? { type: 'run-failed', runId, step: 3, error, result: outcome }
+      : { type: 'run-finished', runId, step: 3, result: outcome },
+  );
+  await settle();
+}
+
+function countsIn({ get }: Visit, at = 0) {
+  const item = get().sweeps[at] as SweepItem;
+  const { waiting, running, finished, failed, stopped } = countsOf(
+    item,
+    expanded(item, catalog),
+    statusesIn(get().runs, get().kept ?? []),
+  );
+  return { waiting, running, finished, failed, stopped };
+}
+
+describe('a sweep', () => {
+  it('trains cell by cell and seed by seed behind what is on screen', async () => {
+    const at = await visit(fakeEnvironment());
+    const own = at.get().shownRunId;
+    await at.get().addSweep(sweepOf());
+    await settle();
+    for (let run = 0; run < 4; run++) await end(at);
+    expect(
+      asked(at).map(({ experiment }) => [
+        (experiment as Sweep['base']).tasks.rho,
+        (experiment as Sweep['base']).seed,
+      ]),
+    ).toEqual([
+      [0, 0],
+      [0.5, 0],
+      [0, 1],
+      [0.5, 1],
+    ]);
+    expect(countsIn(at)).toEqual({ waiting: 0, running: 0, finished: 4, failed: 0, stopped: 0 });
+    expect(at.get().shownRunId).toBe(own);
+    expect(at.get().sweepDriver).toBe('none');
+    // They are kept, with names, and none stays in memory.
+    expect(at.get().runs).toEqual([]);
+    expect(at.get().kept?.map(({ labels }) => labels.name)).toContain('0.5, seed 1');
+    expect(at.env.workers[0]?.sent.some((c) => c.type === 'probe' && c.runId !== null)).toBe(false);
+  });
+
+  it('trains on as many engines as there are cores but one, and closes them again', async () => {
+    const at = await visit(fakeEnvironment('', 1, { cores: 3 }));
+    await at.get().addSweep(sweepOf());
+    await settle();
+    expect(at.env.workers).toHaveLength(2);
+    at.env.workers[1]?.getReady();
+    expect(countsIn(at)).toMatchObject({ running: 0, waiting: 4 });
+    expect(new Set(asked(at).map(({ runId }) => runId)).size).toBe(2);
+    await end(at, 1);
+    await end(at, 0);
+    expect(asked(at)).toHaveLength(4);
+    await end(at, 1);
+    await end(at, 0);
+    expect(countsIn(at)).toMatchObject({ finished: 4 });
+    expect(at.get().engines).toHaveLength(1);
+  });
+
+  it('goes on in a later visit: nothing finished is trained again, and one under way from its checkpoint', async () => {
+    const at = await visit(fakeEnvironment());
+    await at.get().addSweep(sweepOf());
+    await settle();
+    await end(at);
+    const { runId, experiment } = (at.env.workers[0] as FakeWorker).last('run') as {
+      runId: string;
+      experiment: Sweep['base'];
+    };
+    at.env.workers[0]?.say(...runEvents(runId, experiment, 1));
+    await settle();
+    const env = fakeEnvironment('', 1, { runs: at.env.runs, firstRun: 100 });
+    env.kept.set(runId, checkpointOf(runId, experiment, 2));
+    const later = await visit(env);
+    expect(asked(later).map((c) => [c.runId, c.resume?.step])).toEqual([[runId, 2]]);
+    expect(countsIn(later)).toMatchObject({ finished: 1 });
+    for (let run = 0; run < 3; run++) await end(later);
+    expect(countsIn(later)).toMatchObject({ finished: 4, waiting: 0 });
+    expect(asked(later)).toHaveLength(3);
+  });
+
+  it('is trained by one tab alone; another takes over when that one goes', async () => {
+    let isTaken = true;
+    const held: (() => void)[] = [];
+    const locks = {
+      hold: (_name: string, onHeld: () => void) => {
+        if (isTaken) held.push(onHeld);
+        else onHeld();
+        return () => {};
+      },
+    };
+    const at = await visit(fakeEnvironment('', 1, { locks }));
+    await at.get().addSweep(sweepOf());
+    await settle();
+    expect(at.get().sweepDriver).toBe('elsewhere');
+    expect(asked(at)).toEqual([]);
+    isTaken = false;
+    held[0]?.();
+    await settle();
+    expect(at.get().sweepDriver).toBe('here');
+    expect(asked(at)).toHaveLength(1);
+  });
+
+  it('is paused, goes on, and is cancelled', async () => {
+    const at = await visit(fakeEnvironment());
+    const id = await at.get().addSweep(sweepOf());
+    await settle();
+    const { runId } = asked(at)[0] ?? {};
+    await at.get().setSweepState(id, 'paused');
+    expect(at.env.workers[0]?.last('pause')?.runId).toBe(runId);
+    await at.get().setSweepState(id, 'queued');
+    expect(at.env.workers[0]?.last('resume')?.runId).toBe(runId);
+    await at.get().setSweepState(id, 'cancelled');
+    expect(at.env.workers[0]?.last('stop')?.runId).toBe(runId);
+    await end(at, 0, 'stopped');
+    expect(asked(at)).toHaveLength(1);
+    expect(countsIn(at)).toMatchObject({ stopped: 1, waiting: 3 });
+  });
+
+  it('leaves a failed run alone until it is asked for again', async () => {
+    const at = await visit(fakeEnvironment());
+    const id = await at.get().addSweep(sweepOf([0.5]));
+    await settle();
+    await end(at, 0, 'failed');
+    await end(at);
+    expect(countsIn(at)).toMatchObject({ failed: 1, finished: 1 });
+    await at.get().retrySweep(id);
+    await settle();
+    expect(asked(at).map(({ runId }) => runId)[2]).toBe(asked(at)[0]?.runId);
+    await end(at);
+    expect(countsIn(at)).toMatchObject({ failed: 0, finished: 2 });
+  });
+
+  it('waits for those before it, and is moved up', async () => {
+    const at = await visit(fakeEnvironment());
+    const [first, second] = [await at.get().addSweep(sweepOf([0])), await at.get().addSweep(sweepOf([0.5]))];
+    await settle();
+    await at.get().moveSweep(second, -1);
+    expect(at.get().sweeps.map(({ id }) => id)).toEqual([second, first]);
+    await end(at);
+    expect(asked(at)[1]?.runId.startsWith(second)).toBe(true);
+  });
+
+  it('runs on in memory where storage refuses it, and says so', async () => {
+    const at = await visit(fakeEnvironment());
+    at.env.runs.fault = new Error('blocked');
+    await at.get().addSweep(sweepOf([0.5]));
+    await settle();
+    expect(at.get().sweepNote).toContain('blocked');
+    await end(at);
+    await end(at);
+    expect(countsIn(at)).toMatchObject({ finished: 2 });
+    expect(at.get().runs).toHaveLength(2);
+  });
+});

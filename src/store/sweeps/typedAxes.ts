@@ -1,0 +1,56 @@
+// A sweep while it is being written: values of each setting as a person types them. What they come to is in draft.ts, which the
+// page starts without.
+import { valueToText } from '../../engine/config/codec.ts';
+import { type ParamSpec, type ParamValue, parseParams } from '../../engine/config/params.ts';
+import type { Axis, JointAxis } from '../../engine/sweeps/sweep.ts';
+
+export interface TypedAxis {
+  key: string;
+  text: string;
+}
+export type DraftAxis = TypedAxis | JointAxis;
+
+export interface SweepDraft {
+  label: string;
+  axes: readonly DraftAxis[];
+  /** "0..2" */
+  seeds: string;
+  /** How many cells are drawn; null for all of them. */
+  random: number | null;
+}
+
+export const EMPTY_DRAFT: SweepDraft = { label: 'Sweep', axes: [], seeds: '0..2', random: null };
+export const HOW_TO_WRITE = '"0, 0.5, 0.9", "0..1 by 0.25" or "1e-4..1e-2 in 5 log"';
+
+export const isTyped = (axis: DraftAxis): axis is TypedAxis => 'text' in axis;
+
+/** A single setting as it would be typed. */
+export function typedAxis(axis: Exclude<Axis, JointAxis>, spec: ParamSpec | undefined): TypedAxis {
+  const { key } = axis;
+  if ('from' in axis) {
+    const { from, to, step, count, scale } = axis;
+    const how = step !== undefined ? ` by ${step}` : count !== undefined ? ` in ${count}` : '';
+    return { key, text: `${from}..${to}${how}${scale === 'log' && how !== '' ? ' log' : ''}` };
+  }
+  const isList = spec?.kind === 'numbers' || spec?.kind === 'words' || spec?.kind === 'matrix';
+  const text = (value: ParamValue) => {
+    const isFit = spec && parseParams([spec], { [spec.key]: value }, '').issues.length === 0;
+    return isFit ? valueToText(spec, value) : String(value);
+  };
+  return { key, text: axis.values.map(text).join(isList ? '; ' : ', ') };
+}
+
+/** What a setting starts with when it is to take several values. */
+export function firstText(spec: ParamSpec, value: ParamValue): string {
+  if (spec.kind === 'choice') return spec.options.map((option) => String(option.value)).join(', ');
+  if (spec.kind === 'switch') return 'false, true';
+  return typedAxis({ key: '', values: [value] }, spec).text;
+}
+
+/** @param text - null takes the setting out; a new one comes last */
+export function withAxis(axes: readonly DraftAxis[], key: string, text: string | null): DraftAxis[] {
+  const isOwn = (axis: DraftAxis) => isTyped(axis) && axis.key === key;
+  if (text === null) return axes.filter((axis) => !isOwn(axis));
+  if (!axes.some(isOwn)) return [...axes, { key, text }];
+  return axes.map((axis) => (isOwn(axis) ? { key, text } : axis));
+}

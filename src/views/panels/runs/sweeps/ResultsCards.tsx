@@ -1,0 +1,273 @@
+// What a sweep has found so far: one figure over two settings, along one of them, and over all; cells fill as runs end, and open
+// their runs.
+import { type ReactNode, useId, useMemo, useState } from 'react';
+import type { Catalog } from '../../../../engine/config/catalog.ts';
+import { axisLabel } from '../../../../engine/sweeps/expand.ts';
+import { nameOf, type RunEntry } from '../../../../store/runEntry.ts';
+import { useStore } from '../../../../store/store.ts';
+import {
+  type CellFigures,
+  cellFigures,
+  type Figure,
+  figuresIn,
+  gridOf,
+  placesOf,
+} from '../../../../store/sweeps/figures.ts';
+import { runIdOf } from '../../../../store/sweeps/runIds.ts';
+import { expanded, type SweepItem } from '../../../../store/sweeps/sweepItem.ts';
+import { plural } from '../../../charts/format.ts';
+import type { CellPosition } from '../../../charts/heatmap/cellKeys.ts';
+import { Card, EmptyState } from '../../../charts/parts/Card.tsx';
+import { CsvButton, SmallButton } from '../../../charts/parts/SmallButton.tsx';
+import { GridCard } from './GridCard.tsx';
+import { LinesCard } from './LinesCard.tsx';
+import { sweepCsv } from './outputs.ts';
+import { ParallelCard } from './ParallelCard.tsx';
+import classes from './sweeps.module.css';
+
+const NO_RUNS: readonly RunEntry[] = [];
+
+export function ResultsCards({ item, catalog }: { item: SweepItem; catalog: Catalog }) {
+  const kept = useStore((s) => s.kept) ?? NO_RUNS;
+  const own = expanded(item, catalog);
+  const byId = useMemo(() => {
+    const ids = new Set(own.runs.map((run) => runIdOf(item.id, run)));
+    return new Map(kept.flatMap((entry) => (ids.has(entry.runId) ? [[entry.runId, entry] as const] : [])));
+  }, [kept, own, item.id]);
+  const figures = useMemo(() => figuresIn([...byId.values()]), [byId]);
+  const axes = useMemo(() => {
+    const names = item.sweep.axes.map((axis) => axisLabel(item.sweep, axis, catalog));
+    return names.length > 0 ? names : ['Experiment'];
+  }, [item.sweep, catalog]);
+  if (figures.length === 0)
+    return (
+      <Card title={item.sweep.label} subtitle="results">
+        <EmptyState title="Nothing has ended yet" height={180}>
+          Cells fill as runs end.
+        </EmptyState>
+      </Card>
+    );
+  return <Results item={item} own={own} byId={byId} figures={figures} axes={axes} />;
+}
+
+interface ResultsProps {
+  item: SweepItem;
+  own: ReturnType<typeof expanded>;
+  byId: ReadonlyMap<string, RunEntry>;
+  figures: readonly Figure[];
+  axes: readonly string[];
+}
+
+function Results({ item, own, byId, figures, axes }: ResultsProps) {
+  // The longest axis lies along the columns at first.
+  const lengths = axes.map((_, axis) => placesOf(own.cells, axis).length);
+  const longest = lengths.indexOf(Math.max(...lengths));
+  const [figureId, setFigureId] = useState('');
+  const [column, setColumn] = useState(longest);
+  const [row, setRow] = useState<number | null>(() => {
+    const other = lengths.findIndex((length, axis) => axis !== longest && length > 1);
+    return other < 0 ? null : other;
+  });
+  const [fixed, setFixed] = useState<ReadonlyMap<number, string>>(new Map());
+  const [chosen, setChosen] = useState<CellPosition | null>(null);
+  const figure = (figures.find(({ id }) => id === figureId) ?? figures[0]) as Figure;
+  const cells = useMemo(() => cellFigures(own, item.id, byId, figure), [own, item.id, byId, figure]);
+  const others = axes.map((_, axis) => axis).filter((axis) => axis !== column && axis !== row);
+  const held = useMemo(
+    () => new Map(others.map((axis) => [axis, fixed.get(axis) ?? placesOf(own.cells, axis)[0] ?? ''])),
+    [others, fixed, own],
+  );
+  const grid = useMemo(() => gridOf(cells, column, row, held), [cells, column, row, held]);
+  const shown = chosen && grid.cells[chosen.row * grid.columns.length + chosen.column];
+  const pick = (axis: number | null, set: (axis: never) => void) => {
+    set(axis as never);
+    setChosen(null);
+  };
+  const hasAxes = item.sweep.axes.length > 0;
+  const rowLabel = row === null ? null : (axes[row] ?? '');
+  const xLabel = axes[column] ?? '';
+  return (
+    <>
+      <Card
+        title={item.sweep.label}
+        subtitle={`${plural([...byId.values()].filter((e) => e.status === 'finished').length, 'run')} of ${own.runs.length}`}
+        actions={
+          <CsvButton
+            fileName="sweep.csv"
+            label="Every cell and figure of the sweep as CSV"
+            content={() =>
+              sweepCsv(
+                axes,
+                figures.map((f) => ({ figure: f, cells: cellFigures(own, item.id, byId, f) })),
+              )
+            }
+          />
+        }
+      >
+        <div className={classes.choices}>
+          <Choice label="Figure">
+            {(id) => (
+              <select id={id} value={figure.id} onChange={(event) => setFigureId(event.currentTarget.value)}>
+                {figures.map((f) => (
+                  <option key={f.id} value={f.id}>
+                    {f.label}
+                  </option>
+                ))}
+              </select>
+            )}
+          </Choice>
+          {hasAxes && (
+            <Choice label="Along">
+              {(id) => (
+                <select
+                  id={id}
+                  value={column}
+                  onChange={(event) => {
+                    const next = Number(event.currentTarget.value);
+                    // The two change places.
+                    if (next === row) setRow(column);
+                    pick(next, setColumn as (axis: never) => void);
+                  }}
+                >
+                  {axes.map((name, axis) => (
+                    <option key={name} value={axis}>
+                      {name}
+                    </option>
+                  ))}
+                </select>
+              )}
+            </Choice>
+          )}
+          {axes.length > 1 && (
+            <Choice label="By">
+              {(id) => (
+                <select
+                  id={id}
+                  value={row ?? ''}
+                  onChange={(event) => {
+                    const { value } = event.currentTarget;
+                    pick(value === '' ? null : Number(value), setRow as (axis: never) => void);
+                  }}
+                >
+                  <option value="">nothing else</option>
+                  {axes.map((name, axis) =>
+                    axis === column ? null : (
+                      <option key={name} value={axis}>
+                        {name}
+                      </option>
+                    ),
+                  )}
+                </select>
+              )}
+            </Choice>
+          )}
+          {others.map((axis) => (
+            <Slider
+              key={axes[axis]}
+              label={axes[axis] ?? ''}
+              places={placesOf(own.cells, axis)}
+              value={held.get(axis) ?? ''}
+              onChange={(place) => setFixed(new Map([...fixed, [axis, place]]))}
+            />
+          ))}
+        </div>
+      </Card>
+      {hasAxes && (
+        <GridCard
+          figure={figure}
+          grid={grid}
+          xLabel={xLabel}
+          rowLabel={rowLabel}
+          chosen={chosen}
+          onSelect={setChosen}
+        />
+      )}
+      {shown && <CellRuns figures={shown} axes={axes} />}
+      {hasAxes && <LinesCard figure={figure} grid={grid} xLabel={xLabel} rowLabel={rowLabel} />}
+      {hasAxes && <ParallelCard figure={figure} cells={cells} axes={axes} />}
+    </>
+  );
+}
+
+/** The runs of a cell, to be opened as if they had just ended. */
+function CellRuns({ figures, axes }: { figures: CellFigures; axes: readonly string[] }) {
+  const { openKept, setTab, selectRuns } = useStore.getState();
+  const { cell, entries } = figures;
+  const open = async (runId: string) => {
+    if (await openKept(runId)) setTab('train');
+  };
+  return (
+    <Card
+      title="Chosen cell"
+      subtitle={cell.labels.map((label, i) => `${axes[i]} ${label}`).join(', ')}
+      actions={
+        entries.length > 0 && (
+          <SmallButton
+            label="Select the runs of this cell in the list"
+            onClick={() => selectRuns(entries.map(({ runId }) => runId))}
+          >
+            Select
+          </SmallButton>
+        )
+      }
+    >
+      {entries.length === 0 ? (
+        <p className={classes.note}>None of its runs has begun.</p>
+      ) : (
+        <ul className={classes.runs}>
+          {entries.map((entry) => (
+            <li key={entry.runId}>
+              <SmallButton label={`Open ${nameOf(entry)}`} onClick={() => void open(entry.runId)}>
+                {nameOf(entry)}
+              </SmallButton>
+              <span>{entry.status}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Card>
+  );
+}
+
+function Choice({ label, children }: { label: string; children(id: string): ReactNode }) {
+  const id = useId();
+  return (
+    <span className={classes.choice}>
+      <label htmlFor={id}>{label}</label>
+      {children(id)}
+    </span>
+  );
+}
+
+/** The place on an axis that is not drawn. */
+function Slider({
+  label,
+  places,
+  value,
+  onChange,
+}: {
+  label: string;
+  places: readonly string[];
+  value: string;
+  onChange(place: string): void;
+}) {
+  if (places.length < 2) return null;
+  return (
+    <Choice label={label}>
+      {(id) => (
+        <>
+          <input
+            id={id}
+            type="range"
+            min={0}
+            max={places.length - 1}
+            value={Math.max(0, places.indexOf(value))}
+            aria-valuetext={value}
+            onChange={(event) => onChange(places[event.currentTarget.valueAsNumber] ?? value)}
+          />
+          <output>{value}</output>
+        </>
+      )}
+    </Choice>
+  );
+}

@@ -1,0 +1,74 @@
+// What a sweep comes to before it is trained: how many runs, and how long they will take.
+import type { Catalog } from '../../../../engine/config/catalog.ts';
+import { rowsOf, secondsLeft, workOf } from '../../../../engine/sweeps/estimate.ts';
+import { expandCells, runsOf } from '../../../../engine/sweeps/expand.ts';
+import type { Sweep } from '../../../../engine/sweeps/sweep.ts';
+import type { RunEntry } from '../../../../store/runEntry.ts';
+import { runIdOf } from '../../../../store/sweeps/runIds.ts';
+import { type Expanded, type StatusOf, type SweepItem, stateIn } from '../../../../store/sweeps/sweepItem.ts';
+
+const singleTaskIds = (catalog: Catalog): ReadonlySet<string> =>
+  new Set(catalog.models.filter((m) => m.singleTask).map((m) => m.id));
+
+/** Kept runs whose times tell those of others: of the same models, the newest of them. */
+const MOST_MEASURED = 30;
+
+function measuredRuns(kept: readonly RunEntry[], modelIds: ReadonlySet<string>, catalog: Catalog) {
+  const single = singleTaskIds(catalog);
+  return kept
+    .filter(({ status, elapsedMs, experiment }) => {
+      return status === 'finished' && elapsedMs !== null && modelIds.has(experiment.model.id);
+    })
+    .slice(0, MOST_MEASURED)
+    .map(({ experiment, seeds, elapsedMs }) => ({
+      work: seeds.length * workOf(experiment, single, rowsOf(experiment)),
+      seconds: (elapsedMs as number) / 1000,
+    }));
+}
+
+/** Seconds for these runs; null where no run with one of their models has been measured. */
+function secondsOf(
+  runs: Expanded['runs'],
+  kept: readonly RunEntry[],
+  jobs: number,
+  catalog: Catalog,
+): number | null {
+  const single = singleTaskIds(catalog);
+  const models = new Set(runs.map(({ experiment }) => experiment.model.id));
+  const left = runs.map(({ experiment }) => workOf(experiment, single, rowsOf(experiment)));
+  return secondsLeft(left, measuredRuns(kept, models, catalog), jobs);
+}
+
+export interface PlannedSweep {
+  cells: number;
+  runs: number;
+  seconds: number | null;
+}
+
+/** @param sweep - without issues */
+export function plannedSweep(
+  sweep: Sweep,
+  kept: readonly RunEntry[],
+  jobs: number,
+  catalog: Catalog,
+): PlannedSweep {
+  const { cells } = expandCells(sweep, catalog);
+  const runs = runsOf(cells, sweep.seeds);
+  return { cells: cells.length, runs: runs.length, seconds: secondsOf(runs, kept, jobs, catalog) };
+}
+
+/** Seconds until a sweep in the queue has ended, once its turn has come. */
+export function secondsOfItem(
+  item: SweepItem,
+  { runs }: Expanded,
+  statusOf: StatusOf,
+  kept: readonly RunEntry[],
+  jobs: number,
+  catalog: Catalog,
+): number | null {
+  const left = runs.filter((run) => {
+    const state = stateIn(item, runIdOf(item.id, run), statusOf);
+    return state === 'waiting' || state === 'running';
+  });
+  return left.length === 0 ? 0 : secondsOf(left, kept, jobs, catalog);
+}

@@ -1,10 +1,8 @@
-// The recharts line chart all curves share: axes, grid, tooltip, the line at a failing step. What is drawn in it, and
-// in which colours, is decided by the charts that use it.
-import { CartesianGrid, Line, LineChart, ReferenceLine, Tooltip, XAxis, YAxis } from 'recharts';
+// The line chart all curves share: axes, grid, tooltip, the line at a failing step. What is drawn in it, and in which
+// colours, is decided by the charts that use it. Its place is there at once; the drawing follows when it is loaded.
+import { lazy, Suspense } from 'react';
 import type { Row } from './curves.ts';
-import { formatCompact, formatCount } from './format.ts';
-import classes from './LineFrame.module.css';
-import { ChartTooltip, type TooltipPair } from './parts/ChartTooltip.tsx';
+import type { TooltipPair } from './parts/ChartTooltip.tsx';
 
 export interface FrameLine {
   /** Key of the values in the rows. */
@@ -53,110 +51,15 @@ export interface LineFrameProps {
 /** Room above the plot and height of the step axis below it. */
 export const FRAME = { top: 8, markTop: 22, right: 8, xHeight: 20 } as const;
 
-const TICK = { fontSize: 11, fill: 'var(--text-muted)' };
+// Asked for as soon as a panel with curves is.
+const drawing = import('./RechartsFrame.tsx');
+const RechartsFrame = lazy(async () => ({ default: (await drawing).RechartsFrame }));
 
 export function LineFrame(props: LineFrameProps) {
-  const {
-    label,
-    width,
-    height,
-    rows,
-    x,
-    y,
-    yWidth,
-    lines,
-    marks = [],
-    formatValue = formatCompact,
-    explain,
-  } = props;
-  const byLine = (row: Row) => ({
-    title: `step ${formatCount(row.step)}`,
-    pairs: lines.flatMap((line): TooltipPair[] => {
-      const value = row[line.key];
-      return line.quiet || typeof value !== 'number'
-        ? []
-        : [{ label: line.name, value: formatValue(value), color: line.stroke }];
-    }),
-  });
+  const { width, height } = props;
   return (
-    <LineChart
-      className={classes.frame}
-      width={width}
-      height={height}
-      data={rows as Row[]}
-      title={label}
-      margin={{ top: marks.length > 0 ? FRAME.markTop : FRAME.top, right: FRAME.right, bottom: 0, left: 0 }}
-    >
-      <CartesianGrid vertical={false} stroke="var(--grid)" />
-      <XAxis
-        dataKey="step"
-        type="number"
-        domain={x.domain}
-        ticks={x.ticks}
-        tickFormatter={x.format}
-        height={FRAME.xHeight}
-        axisLine={{ stroke: 'var(--axis)' }}
-        tickLine={false}
-        tick={TICK}
-        interval="preserveStart"
-        minTickGap={6}
-        allowDataOverflow
-      />
-      <YAxis
-        type="number"
-        scale={y.log ? 'log' : 'linear'}
-        domain={y.domain}
-        ticks={y.ticks}
-        tickFormatter={y.format}
-        width={yWidth}
-        axisLine={false}
-        tickLine={false}
-        tick={TICK}
-        interval={0}
-        allowDataOverflow
-      />
-      <Tooltip
-        isAnimationActive={false}
-        cursor={{ stroke: 'var(--axis)' }}
-        allowEscapeViewBox={{ x: false, y: true }}
-        wrapperStyle={{ zIndex: 5 }}
-        content={({ active, payload }) => {
-          const row = active ? (payload?.[0]?.payload as Row | undefined) : undefined;
-          return row ? <ChartTooltip {...(explain ?? byLine)(row)} /> : null;
-        }}
-      />
-      {marks.map((mark) => (
-        <ReferenceLine
-          key={mark.kind}
-          x={mark.step}
-          stroke={mark.kind === 'failure' ? 'var(--error)' : 'var(--axis)'}
-          strokeWidth={1.5}
-          strokeDasharray={mark.kind === 'failure' ? undefined : '2 2'}
-          ifOverflow="visible"
-          label={{
-            value: mark.label,
-            position: 'top',
-            fontSize: 11,
-            fontWeight: mark.kind === 'failure' ? 600 : 400,
-            fill: mark.kind === 'failure' ? 'var(--error)' : 'var(--text-secondary)',
-          }}
-        />
-      ))}
-      {lines.map((line) => (
-        <Line
-          key={line.key}
-          dataKey={line.key}
-          type="linear"
-          stroke={line.stroke}
-          strokeWidth={line.width}
-          strokeDasharray={line.dash}
-          strokeOpacity={line.opacity}
-          dot={false}
-          activeDot={line.quiet ? false : { r: 3, stroke: 'var(--surface)' }}
-          connectNulls
-          isAnimationActive={false}
-        />
-      ))}
-    </LineChart>
+    <Suspense fallback={<div style={{ width, height }} aria-busy="true" />}>
+      <RechartsFrame {...props} />
+    </Suspense>
   );
 }

@@ -7,8 +7,9 @@ import { hasSettings, isMet, type Lesson, type LessonStep } from './lesson.ts';
 import { piecesOf } from './markup.ts';
 import { lessons } from './registry.ts';
 
-// The page's store looks at the address when it is made.
+// The page's store looks at the address and the browser when it is made.
 vi.stubGlobal('location', new URL('http://localhost/'));
+vi.stubGlobal('navigator', { hardwareConcurrency: 2 });
 const { panels } = await import('../panels/index.ts');
 
 const all = Object.entries<Lesson>(lessons);

@@ -132,9 +132,9 @@ const TOY_TABLE = JSON.stringify({
 test('a new file format is in the dialog, and its tables are read', async ({ page }) => {
   await page.goto(`${url}?v=1&data=table&${SMALL}`);
   await expect(page.getByLabel('Source', { exact: true }).locator('option:checked')).toHaveText(
-    'Table (CSV, Toy)',
+    /^Table \(CSV, .*Toy\)$/,
   );
-  await page.locator('input[type=file][accept=".csv,.tsv,.txt,.toy"]').setInputFiles({
+  await page.locator('input[type=file][accept*=".csv,"][accept*=".toy"]').setInputFiles({
     name: 'small.toy',
     mimeType: 'application/json',
     buffer: Buffer.from(TOY_TABLE),
@@ -148,7 +148,7 @@ test('a new file format is on the command line', () => {
       cwd: copy.folder,
       encoding: 'utf8',
     });
-  expect(cli('help')).toContain('CSV (.csv, .tsv, .txt); Toy (.toy)');
+  expect(cli('help')).toMatch(/CSV \(\.csv, \.tsv, \.txt\);[\s\S]*Toy \(\.toy\)/);
   writeFileSync(path.join(copy.folder, 'small.toy'), TOY_TABLE);
   const set = ['model=mt-mlp', ...SMALL.split('&')].flatMap((s) => ['--set', s]);
   const lines = cli('run', '--quiet', '--data', 'small.toy', '--targets', 'y:regression', ...set)

@@ -148,7 +148,7 @@ test('a new file format is on the command line', () => {
       cwd: copy.folder,
       encoding: 'utf8',
     });
-  expect(cli('help')).toMatch(/CSV \(\.csv, \.tsv, \.txt\);[\s\S]*Toy \(\.toy\)/);
+  expect(cli('help')).toMatch(/CSV \(\.csv,[^\n]*; Toy \(\.toy\)/);
   writeFileSync(path.join(copy.folder, 'small.toy'), TOY_TABLE);
   const set = ['model=mt-mlp', ...SMALL.split('&')].flatMap((s) => ['--set', s]);
   const lines = cli('run', '--quiet', '--data', 'small.toy', '--targets', 'y:regression', ...set)

@@ -2,7 +2,8 @@
 import { useMemo } from 'react';
 import { extent, mergeSeries, thin } from './curves.ts';
 import { formatCompact, formatCount, formatPower } from './format.ts';
-import { LineFrame, type StepMark } from './LineFrame.tsx';
+import type { StepMark } from './frame.ts';
+import { LineFrame } from './LineFrame.tsx';
 import { inTurn } from './parts/inTurn.tsx';
 import { useWidth } from './parts/useWidth.ts';
 import { logTicks, stepTicks } from './scale.ts';

@@ -1,55 +1,7 @@
 // The line chart all curves share: axes, grid, tooltip, the line at a failing step. What is drawn in it, and in which
 // colours, is decided by the charts that use it. Its place is there at once; the drawing follows when it is loaded.
 import { lazy, Suspense } from 'react';
-import type { Row } from './curves.ts';
-import type { TooltipPair } from './parts/ChartTooltip.tsx';
-
-export interface FrameLine {
-  /** Key of the values in the rows. */
-  key: string;
-  /** Name in the tooltip. */
-  name: string;
-  stroke: string;
-  width: number;
-  dash?: string;
-  opacity?: number;
-  /** Left out of the tooltip. */
-  quiet?: boolean;
-}
-
-export interface Axis {
-  domain: [number, number];
-  ticks: number[];
-  format(value: number): string;
-  log?: boolean;
-}
-
-/** A vertical line with a word on top. */
-export interface StepMark {
-  step: number;
-  label: string;
-  kind: 'failure' | 'checkpoint';
-}
-
-export interface LineFrameProps {
-  /** What the chart shows, for screen readers. */
-  label: string;
-  width: number;
-  height: number;
-  rows: readonly Row[];
-  x: Axis;
-  y: Axis;
-  yWidth: number;
-  /** Back to front. */
-  lines: readonly FrameLine[];
-  marks?: readonly StepMark[];
-  formatValue?(value: number): string;
-  /** The tooltip's pairs for a row, where one line per drawn line would be too long. */
-  explain?(row: Row): { title: string; pairs: TooltipPair[] };
-}
-
-/** Room above the plot and height of the step axis below it. */
-export const FRAME = { top: 8, markTop: 22, right: 8, xHeight: 20 } as const;
+import type { LineFrameProps } from './frame.ts';
 
 // Asked for as soon as a panel with curves is.
 const drawing = import('./RechartsFrame.tsx');

@@ -2,8 +2,8 @@
 import { CartesianGrid, Line, LineChart, ReferenceLine, Tooltip, XAxis, YAxis } from 'recharts';
 import type { Row } from './curves.ts';
 import { formatCompact, formatCount } from './format.ts';
+import { FRAME, type LineFrameProps } from './frame.ts';
 import classes from './LineFrame.module.css';
-import { FRAME, type LineFrameProps } from './LineFrame.tsx';
 import { ChartTooltip, type TooltipPair } from './parts/ChartTooltip.tsx';
 
 const TICK = { fontSize: 11, fill: 'var(--text-muted)' };

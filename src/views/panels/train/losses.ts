@@ -5,7 +5,7 @@ import type { RunRecord } from '../../../store/runRecord.ts';
 import type { SeriesPoints } from '../../../store/series.ts';
 import { smooth } from '../../charts/curves.ts';
 import { listNames, taskLabel } from '../../charts/format.ts';
-import type { StepMark } from '../../charts/LineFrame.tsx';
+import type { StepMark } from '../../charts/frame.ts';
 import type { LossMultipleData } from '../../charts/LossMultiples.tsx';
 import type { MetricCurve } from '../../charts/MetricChart.tsx';
 import { primaryOf } from './results.ts';

@@ -2,7 +2,7 @@
 // and charts must redraw only when what they draw has changed.
 import { useMemo } from 'react';
 import type { RunRecord } from '../../../store/runRecord.ts';
-import type { StepMark } from '../../charts/LineFrame.tsx';
+import type { StepMark } from '../../charts/frame.ts';
 import { failureMarks } from './losses.ts';
 import { currentSeed } from './results.ts';
 

@@ -1,17 +1,13 @@
 // Arrow: files (Feather V2 is one) and streams, through Flechette; compressed ones too.
 import type { Note } from '../../core/notes.ts';
+import { checkBatch } from './arrowChecks.ts';
+import { checkMessages } from './arrowMessages.ts';
 import type { FileFormat, ReaderColumn, TableReader } from './format.ts';
-import { plain, refuse } from './limits.ts';
+import { checkLimits, damagedFile, plain, refuse } from './limits.ts';
 import { decodeLz4Frame } from './lz4.ts';
-import { type CellValue, columnOfValues, messageOf, uniqueNames } from './values.ts';
+import { type CellValue, columnOfValues, uniqueNames } from './values.ts';
 
-const damaged = (name: string, error: unknown) =>
-  refuse(
-    name,
-    'a whole Arrow file',
-    error instanceof TypeError ? 'parts that do not fit together' : messageOf(error),
-    'It may be cut off or damaged: get it again.',
-  );
+const damaged = (place: string, error: unknown) => damagedFile('Arrow', place, error);
 
 async function open(blob: Blob, name: string): Promise<TableReader> {
   const arrow = await import('@uwdata/flechette');
@@ -28,7 +24,9 @@ async function open(blob: Blob, name: string): Promise<TableReader> {
   });
   let table: ReturnType<typeof tableFromIPC>;
   try {
-    table = tableFromIPC(await blob.arrayBuffer(), { useDate: true, useBigInt: true });
+    const bytes = new Uint8Array(await blob.arrayBuffer());
+    checkMessages(bytes);
+    table = tableFromIPC(bytes, { useDate: true, useBigInt: true });
   } catch (error) {
     throw damaged(name, error);
   }
@@ -58,6 +56,7 @@ async function open(blob: Blob, name: string): Promise<TableReader> {
       `${kept.length} columns and ${plain(rows)} rows`,
       'Choose a file with rows.',
     );
+  checkLimits(kept.length, rows, name);
   const { names, renamed } = uniqueNames(kept.map(({ field }) => field.name));
   notes.push(...renamed.map((text) => ({ code: 'header-renamed', text })));
   const typeNames = new Map(Object.entries(Type).map(([key, id]) => [id as number, key]));
@@ -67,7 +66,10 @@ async function open(blob: Blob, name: string): Promise<TableReader> {
       const { field, at } = kept[names.indexOf(column)] as (typeof kept)[number];
       let values: CellValue[];
       try {
-        values = Array.from(table.getChildAt(at), (value) => missingWhereNaN(value as CellValue));
+        const child = table.getChildAt(at);
+        for (const batch of child.data) checkBatch(batch, field.type.typeId === Type.Bool);
+        if (child.length !== rows) throw new Error(`${plain(child.length)} values for ${plain(rows)} rows`);
+        values = Array.from(child, (value) => missingWhereNaN(value as CellValue));
       } catch (error) {
         throw damaged(`${name}, column ${column}`, error);
       }

@@ -2,8 +2,8 @@
 // features_numerical and one dataset per task. Its split is taken. h5wasm (1 MB) is loaded only here.
 import type { Note } from '../../core/notes.ts';
 import type { FileFormat, ReaderColumn, TableReader } from './format.ts';
-import { plain, refuse } from './limits.ts';
-import { columnOfValues, messageOf } from './values.ts';
+import { checkLimits, damagedFile, plain, refuse } from './limits.ts';
+import { columnOfValues } from './values.ts';
 
 const GROUPS = [['train'], ['val', 'valid', 'validation'], ['test']] as const;
 const FEATURES = { features_categorical: 'cat', features_numerical: 'num' } as const;
@@ -31,8 +31,7 @@ async function open(blob: Blob, name: string): Promise<TableReader> {
   try {
     return readFile(new h5wasm.File(path, 'r'), name, h5wasm);
   } catch (error) {
-    if ((error as Error).name === 'WorkbenchError') throw error;
-    throw refuse(name, 'a whole HDF5 file', messageOf(error), 'It may be cut off or damaged: get it again.');
+    throw damagedFile('HDF5', name, error);
   } finally {
     FS.unlink(path);
   }
@@ -89,6 +88,8 @@ function partOf(dataset: { shape: number[] | null; dtype: unknown; value: unknow
       `shape (${dataset.shape?.join(', ')})`,
       'Reshape it to rows and columns.',
     );
+  // Its values are unpacked at once, and a small file can claim any shape.
+  checkLimits(width, rows, place);
   return { values: dataset.value as Part['values'], rows, width, dtype: dataset.dtype };
 }
 

@@ -1,6 +1,7 @@
 // What a table of any format may be at most, and how a file is refused.
 import { WorkbenchError } from '../../core/errors.ts';
 import { FILE_LIMITS } from './format.ts';
+import { messageOf } from './values.ts';
 
 export const plain = (n: number) => n.toLocaleString('en');
 
@@ -27,4 +28,18 @@ export function checkLimits(columns: number, rows: number, name: string): void {
     const got = `${plain(rows)} rows with ${plain(columns)} columns`;
     throw refuse(name, `at most ${plain(limit.cells)} cells`, got, 'Use a part of the rows or columns.');
   }
+}
+
+/**
+ * What to throw when a reader failed on what a file holds.
+ *
+ * @param kind - of the file: "Parquet"
+ * @param place - the file, and where in it
+ */
+export function damagedFile(kind: string, place: string, error: unknown): WorkbenchError {
+  if (error instanceof WorkbenchError) return error;
+  // Readers trip over damage with messages about their own variables.
+  const isInner = error instanceof TypeError || error instanceof RangeError;
+  const got = isInner ? 'parts that do not fit together' : messageOf(error);
+  return refuse(place, `a whole ${kind} file`, got, 'It may be cut off or damaged: get it again.');
 }

@@ -1,17 +1,19 @@
 // Parquet through hyparquet, read in row groups and one column at a time; other compressions than snappy are loaded when met.
+// Not bounded: hyparquet repeats a run within a page as often as the page says, so one damaged length can take a minute.
 import type { Note } from '../../core/notes.ts';
 import type { FileFormat, TableReader } from './format.ts';
-import { plain, refuse } from './limits.ts';
-import { type CellValue, columnOfValues, messageOf, uniqueNames } from './values.ts';
+import { damagedFile, plain, refuse } from './limits.ts';
+import { checkMetadata, checkPages, chunkSpan } from './parquetChecks.ts';
+import { type CellValue, columnOfValues, uniqueNames } from './values.ts';
 
 /** Compressions that hyparquet reads by itself. */
 const BUILT_IN = new Set(['UNCOMPRESSED', 'SNAPPY']);
 
-const damaged = (name: string, error: unknown) =>
-  refuse(name, 'a whole Parquet file', messageOf(error), 'It may be cut off or damaged: get it again.');
+const damaged = (place: string, error: unknown) => damagedFile('Parquet', place, error);
 
 async function open(blob: Blob, name: string): Promise<TableReader> {
   const { parquetMetadataAsync, parquetRead, parquetSchema } = await import('hyparquet');
+  const { parquetHeader } = await import('hyparquet/src/column.js');
   const file = {
     byteLength: blob.size,
     slice: (start: number, end?: number) => blob.slice(start, end ?? blob.size).arrayBuffer(),
@@ -25,7 +27,12 @@ async function open(blob: Blob, name: string): Promise<TableReader> {
   );
   const needsMore = codecs.some((codec) => !BUILT_IN.has(codec));
   const compressors = needsMore ? (await import('hyparquet-compressors')).compressors : undefined;
-  const top = parquetSchema(metadata).children;
+  let top: ReturnType<typeof parquetSchema>['children'];
+  try {
+    top = parquetSchema(metadata).children;
+  } catch (error) {
+    throw damaged(name, error);
+  }
   const nested = top.filter((node) => node.children.length > 0).map((node) => node.element.name);
   const kept = top.filter((node) => node.children.length === 0).map((node) => node.element);
   const notes: Note[] = [];
@@ -42,6 +49,11 @@ async function open(blob: Blob, name: string): Promise<TableReader> {
       'Choose a file with rows.',
     );
   const own = kept.map((element) => element.name);
+  try {
+    checkMetadata(metadata, own, blob.size, name);
+  } catch (error) {
+    throw damaged(name, error);
+  }
   const { names, renamed } = uniqueNames(own);
   notes.push(...renamed.map((text) => ({ code: 'header-renamed', text })));
   return {
@@ -53,6 +65,12 @@ async function open(blob: Blob, name: string): Promise<TableReader> {
       let start = 0;
       for (const group of metadata.row_groups) {
         const count = Number(group.num_rows);
+        const chunk = group.columns.find((c) => c.meta_data?.path_in_schema.join('.') === wanted)?.meta_data;
+        try {
+          if (chunk) checkPages(await file.slice(...chunkSpan(chunk)), count, parquetHeader);
+        } catch (error) {
+          throw damaged(`${name}, column ${column}`, error);
+        }
         await parquetRead({
           file,
           metadata,

@@ -75,10 +75,13 @@ describe('a session on webgpu', () => {
     return losses;
   };
 
+  const notesOf = (events: readonly RunEvent[]) => events.flatMap((e) => (e.type === 'note' ? [e.note] : []));
+
   it('reports every step once, in order, and comes to the same end after a stop', async () => {
     const whole = await run(new RunControl());
     expect(whole.result.error).toBeNull();
-    expect(whole.events.filter((e) => e.type === 'note')).toEqual([]);
+    // After two epochs a network may predict worse than the mean, which is said; nothing else is.
+    expect(notesOf(whole.events).filter(({ code }) => code !== 'worse-than-mean')).toEqual([]);
     const expected = curves(whole.events);
     // 140 training rows: four batches of 32 and one of 12, for two epochs, three tasks.
     expect([expected.model?.length, expected.baseline?.length]).toEqual([30, 30]);
@@ -100,8 +103,9 @@ describe('a session on webgpu', () => {
     const limit = vi.spyOn(stepRecorder() as StepRecorder, 'maxBytes', 'get').mockReturnValue(8_000);
     const { result, events } = await run(new RunControl());
     limit.mockRestore();
-    expect(events.flatMap((e) => (e.type === 'note' ? [e.note.text] : []))).toEqual([
+    expect(notesOf(events).map(({ text }) => text)).toEqual([
       'Batches are sent to the GPU step by step, which makes steps slower: the table takes 0.0064 MB, and 0.004 MB are set aside for it on this GPU.',
+      ...notesOf(whole.events).map(({ text }) => text),
     ]);
     expect(curves(events)).toEqual(curves(whole.events));
     expect(result.seeds[0]?.model.test).toEqual(whole.result.seeds[0]?.model.test);

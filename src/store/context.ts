@@ -4,7 +4,7 @@ import type { EnginePool } from '../client/enginePool.ts';
 import type { WorkerLike } from '../client/trainClient.ts';
 import type { GetState, SetState } from './state.ts';
 import type { CheckpointStore } from './storage/checkpoints.ts';
-import type { RunStore } from './storage/runs.ts';
+import type { RunStore } from './storage/runStore.ts';
 
 export interface Environment {
   createWorker(): WorkerLike;

@@ -5,7 +5,7 @@ import { tableInput } from '../../engine/config/tableInput.ts';
 import { matching, object, oneOf, record, text } from '../../engine/core/reader.ts';
 import { entryOf } from '../runEntry.ts';
 import { networksOf, partOf } from '../runParts.ts';
-import type { RunStore } from '../storage/runs.ts';
+import type { RunStore } from '../storage/runStore.ts';
 import { type ArchivedRun, readRun } from './readRun.ts';
 import { readLine, writeLine } from './text.ts';
 

@@ -1,49 +1,12 @@
 // Runs, so that they outlast the visit: an entry for lists, a record for charts, and heavy parts beside them.
 import type { TableInput } from '../../engine/config/tableInput.ts';
-import type { KeptNetworks } from '../../engine/protocol/keptNetworks.ts';
-import { entryOf, PART_KINDS, type PartKind, type RunEntry, type RunLabels } from '../runEntry.ts';
+import { entryOf, PART_KINDS, type PartKind, type RunEntry } from '../runEntry.ts';
 import { networksOf, partOf, type RunParts, sizeOf } from '../runParts.ts';
-import { isOver, type RunRecord, readRecord } from '../runRecord.ts';
+import { isOver, readRecord } from '../runRecord.ts';
 import { heldRuns } from './checkpoints.ts';
 import type { Database, StoredPart } from './database.ts';
-
-/** All of a run, to be moved elsewhere. */
-export interface WholeRun {
-  entry: RunEntry;
-  record: RunRecord;
-  series: RunParts['series'] | null;
-  captures: RunParts['captures'] | null;
-  networks: KeptNetworks | null;
-}
-
-export interface RunStore {
-  /** In place of an earlier record of the run, whose labels and parts stay. @throws when storage is blocked or full */
-  put(record: RunRecord): Promise<RunEntry>;
-  putPart<K extends 'series' | 'captures'>(
-    runId: string,
-    kind: K,
-    data: RunParts[K],
-  ): Promise<RunEntry | null>;
-  putNetworks(runId: string, networks: KeptNetworks): Promise<RunEntry | null>;
-  /** Newest first; one that was under way and that no tab trains is interrupted. */
-  list(): Promise<RunEntry[]>;
-  /** Null where there is none, or none that this version of the page can read. */
-  get(runId: string): Promise<RunRecord | null>;
-  getPart<K extends 'series' | 'captures'>(runId: string, kind: K): Promise<RunParts[K] | null>;
-  getNetworks(runId: string): Promise<KeptNetworks | null>;
-  change(
-    runId: string,
-    change: { labels?: Partial<RunLabels>; deletedAt?: number | null },
-  ): Promise<RunEntry | null>;
-  dropPart(runId: string, kind: PartKind): Promise<RunEntry | null>;
-  delete(runId: string): Promise<void>;
-  whole(runId: string): Promise<WholeRun | null>;
-  putWhole(run: WholeRun): Promise<RunEntry>;
-  setting(key: string): Promise<unknown>;
-  setSetting(key: string, value: unknown): Promise<void>;
-  /** In one transaction, whichever tabs change it too. @returns what it is now */
-  changeSetting(key: string, change: (before: unknown) => unknown): Promise<unknown>;
-}
+import type { RunStore } from './runStore.ts';
+import { readWhole, writeWhole } from './wholeRun.ts';
 
 const LISTED = ['runEntries'] as const;
 
@@ -168,25 +131,10 @@ export function createRunStore(connect: () => Promise<Database>): RunStore {
 
     async whole(runId) {
       const db = await connect();
-      const [entry, record] = await Promise.all([db.get('runEntries', runId), store.get(runId)]);
-      if (!entry || !record) return null;
-      const [series, captures, networks] = await Promise.all([
-        store.getPart(runId, 'series'),
-        store.getPart(runId, 'captures'),
-        store.getNetworks(runId),
-      ]);
-      return { entry, record, series, captures, networks };
+      return readWhole(store, await db.get('runEntries', runId), runId);
     },
 
-    async putWhole({ entry, record, series, captures, networks }) {
-      const { runId } = record;
-      let kept = await store.put(record);
-      kept = (await store.change(runId, { labels: entry.labels })) ?? kept;
-      if (series) kept = (await store.putPart(runId, 'series', series)) ?? kept;
-      if (captures) kept = (await store.putPart(runId, 'captures', captures)) ?? kept;
-      if (networks) kept = (await store.putNetworks(runId, networks)) ?? kept;
-      return kept;
-    },
+    putWhole: (run) => writeWhole(store, run),
 
     async setting(key) {
       const db = await connect();

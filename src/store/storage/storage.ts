@@ -1,7 +1,8 @@
 // What the page keeps in the browser between visits.
 import { type CheckpointStore, createCheckpointStore } from './checkpoints.ts';
 import { connector } from './database.ts';
-import { createRunStore, type RunStore } from './runs.ts';
+import type { RunStore } from './runStore.ts';
+import { createRunStore } from './runs.ts';
 
 export interface PageStorage {
   checkpoints: CheckpointStore;

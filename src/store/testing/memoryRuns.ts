@@ -5,7 +5,8 @@ import { entryOf, type RunEntry } from '../runEntry.ts';
 import type { RunParts } from '../runParts.ts';
 import { networksOf, partOf, sizeOf } from '../runParts.ts';
 import { isOver, type RunRecord, readRecord } from '../runRecord.ts';
-import type { RunStore } from '../storage/runs.ts';
+import type { RunStore } from '../storage/runStore.ts';
+import { readWhole, writeWhole } from '../storage/wholeRun.ts';
 
 export interface MemoryRuns extends RunStore {
   entries: Map<string, RunEntry>;
@@ -80,26 +81,8 @@ export function memoryRuns(): MemoryRuns {
       records.delete(runId);
       for (const key of parts.keys()) if (key.startsWith(`${runId} `)) parts.delete(key);
     },
-    async whole(runId) {
-      const entry = entries.get(runId);
-      const record = await store.get(runId);
-      if (!entry || !record) return null;
-      const [series, captures, networks] = await Promise.all([
-        store.getPart(runId, 'series'),
-        store.getPart(runId, 'captures'),
-        store.getNetworks(runId),
-      ]);
-      return { entry, record, series, captures, networks };
-    },
-    async putWhole({ entry, record, series, captures, networks }) {
-      const { runId } = record;
-      let kept = await store.put(record);
-      kept = (await store.change(runId, { labels: entry.labels })) ?? kept;
-      if (series) kept = (await store.putPart(runId, 'series', series)) ?? kept;
-      if (captures) kept = (await store.putPart(runId, 'captures', captures)) ?? kept;
-      if (networks) kept = (await store.putNetworks(runId, networks)) ?? kept;
-      return kept;
-    },
+    whole: (runId) => readWhole(store, entries.get(runId), runId),
+    putWhole: (run) => writeWhole(store, run),
     setting: async (key) => settings.get(key),
     async setSetting(key, value) {
       settings.set(key, value);

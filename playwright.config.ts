@@ -9,7 +9,8 @@ export default defineConfig({
   testDir: 'e2e',
   timeout: 120_000,
   expect: { timeout: 20_000 },
-  workers: 1,
+  // Files side by side: most of a journey is waiting.
+  workers: 2,
   retries: 0,
   forbidOnly: true,
   use: {

@@ -13,6 +13,7 @@ const launch = (
   shape: [2, 3],
   bytesRead: 10,
   bytesWritten: 5,
+  flops: null,
   launches: 1,
   startMs,
   ms,

@@ -13,6 +13,8 @@ export interface LaunchNote {
   bytesRead: number;
   /** Bytes of the tensors it writes or changes in place, each counted once. */
   bytesWritten: number;
+  /** Multiplications and additions of its products; null where nobody says. */
+  flops: number | null;
   /** Launches that it stands for: more than one where a kernel of ours has no fast version and runs plain operations. */
   launches: number;
 }

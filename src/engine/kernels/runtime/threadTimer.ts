@@ -41,7 +41,17 @@ class ThreadTimer implements StepTimer {
         return;
       }
       const started = performance.now();
-      outermost = { kernel, phase, shape: [], bytesRead: 0, bytesWritten: 0, launches, startMs: 0, ms: 0 };
+      outermost = {
+        kernel,
+        phase,
+        shape: [],
+        bytesRead: 0,
+        bytesWritten: 0,
+        flops: null,
+        launches,
+        startMs: 0,
+        ms: 0,
+      };
       const own = outermost;
       try {
         const outputs = run();

@@ -25,6 +25,12 @@ export const PARAMS = {
   kept: 'f32',
 } as const;
 
+/** Of `products` per query and key, blocked ones too: 2 forward, 3 for queries and 4 for keys and values backward. */
+export const flopsOf =
+  (products: number) =>
+  ({ headSize }: Head, { sequences, length }: { sequences: number; length: number }): number =>
+    2 * products * sequences * length ** 2 * headSize;
+
 /** Below every score, and finite. */
 export const LOWEST = '-1e30';
 

@@ -3,7 +3,17 @@
 // sequences share a workgroup, so short sequences fill it, and nothing waits for anything.
 
 import { program, type Shader, unrolled } from '../../runtime/webgpu/program.ts';
-import { elementOf, factors, type Head, LOWEST, loads, maskInput, PARAMS, store } from './webgpuCode.ts';
+import {
+  elementOf,
+  factors,
+  flopsOf,
+  type Head,
+  LOWEST,
+  loads,
+  maskInput,
+  PARAMS,
+  store,
+} from './webgpuCode.ts';
 
 export const LANES = 64;
 /** Keys whose scores are computed before the running maximum moves. */
@@ -51,6 +61,7 @@ const BY_KEY =
 export const forward = program({
   name: 'Attention',
   params: PARAMS,
+  flops: flopsOf(2),
   shader: (head: Head): Shader => ({
     lanes: LANES,
     inputs: { qkv: elementOf(head), ...maskInput(head) },
@@ -97,6 +108,7 @@ export const forward = program({
 export const toQueries = program({
   name: 'AttentionGradient: queries',
   params: PARAMS,
+  flops: flopsOf(3),
   shader: (head: Head): Shader => ({
     lanes: LANES,
     inputs: {
@@ -137,6 +149,7 @@ export const toQueries = program({
 export const toKeys = program({
   name: 'AttentionGradient: keys',
   params: PARAMS,
+  flops: flopsOf(4),
   shader: (head: Head): Shader => ({
     lanes: LANES,
     inputs: { dy: elementOf(head), qkv: elementOf(head), stats: 'vec2f', inner: 'f32', ...maskInput(head) },

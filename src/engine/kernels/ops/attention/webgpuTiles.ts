@@ -3,7 +3,17 @@
 // in workgroup memory, and adds up rows of the others weighted by them. Positions turn q and k where they are read.
 
 import { program, type Shader, unrolled } from '../../runtime/webgpu/program.ts';
-import { elementOf, factors, type Head, LOWEST, loads, maskInput, PARAMS, store } from './webgpuCode.ts';
+import {
+  elementOf,
+  factors,
+  flopsOf,
+  type Head,
+  LOWEST,
+  loads,
+  maskInput,
+  PARAMS,
+  store,
+} from './webgpuCode.ts';
 
 export interface Tiles extends Head {
   rotary: boolean;
@@ -213,6 +223,7 @@ const back = (t: Tiles, value: string, row: string, d: string) =>
 export const forward = program({
   name: 'Attention: tiles',
   params: PARAMS,
+  flops: flopsOf(2),
   shader(t: Tiles): Shader {
     const { scores } = sizesOf(t);
     const { query, key, value } = reads(t);
@@ -269,6 +280,7 @@ export const forward = program({
 export const toQueries = program({
   name: 'AttentionGradient: tiles to queries',
   params: PARAMS,
+  flops: flopsOf(3),
   shader(t: Tiles): Shader {
     const { held } = sizesOf(t);
     const { query, key, value, dy, mixed } = reads(t);
@@ -329,6 +341,7 @@ export const toQueries = program({
 export const toKeys = program({
   name: 'AttentionGradient: tiles to keys',
   params: PARAMS,
+  flops: flopsOf(4),
   shader(t: Tiles): Shader {
     const { scores } = sizesOf(t);
     const { query, key, value, dy } = reads(t);

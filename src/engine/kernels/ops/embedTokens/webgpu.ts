@@ -179,7 +179,7 @@ const embedTokensGradient =
     const shapes = [taskWeight, table, numericWeight, numericWeight].flatMap((t) => (t ? [t.shape] : []));
     const total = shapes.reduce((sum, [count = 0, width = 0]) => sum + count * width, 0);
     const splitGroups = Math.ceil(total / LANES);
-    const { splits, depth } = splitRows(attributes.rows, splitGroups, total, c.enoughGroups);
+    const { splits, depth } = splitRows(attributes.rows, splitGroups, total, c.tuning.enoughGroups);
     const parts = c.output([splits, total]);
     c.run(backward, present, {
       inputs: [dy, codes, values].filter((t) => t !== undefined),

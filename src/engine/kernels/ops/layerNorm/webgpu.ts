@@ -143,7 +143,7 @@ const layerNormGradient =
     const dx = c.output([rows, width]);
     const rowGroups = Math.ceil((rows * lanes.perRow) / lanes.lanes);
     const columnGroups = Math.ceil(width / lanes.columns);
-    const { splits, depth } = splitRows(rows, columnGroups, 2 * width, c.enoughGroups);
+    const { splits, depth } = splitRows(rows, columnGroups, 2 * width, c.tuning.enoughGroups);
     const parts = c.output([splits, 2 * width]);
     c.run(
       backward,

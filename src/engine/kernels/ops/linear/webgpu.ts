@@ -39,6 +39,10 @@ const PARAMS = {
   y_row: 'u32',
 } as const;
 
+/** Of groups as wide as the first. */
+const flops = (_: unknown, p: Record<keyof typeof PARAMS, number>, groups: number) =>
+  (2 * p.rows * p.inputs * p.width * groups) / (p.tiles_m * p.tiles_n * p.splits);
+
 /** Where groups stand. `starts` holds the first output of each group and their number. */
 const places = ({ layout, even }: Baked) => `
   fn first_output(z: u32) -> u32 { return ${even ? 'z * p.width' : 'starts[z]'}; }
@@ -68,6 +72,7 @@ const startsInput = (even: boolean): Record<string, 'u32'> => (even ? {} : { sta
 const forward = program({
   name: 'Linear',
   params: PARAMS,
+  flops,
   shader(baked: Baked & { residual: boolean }): Shader {
     const { activation, tile, even, residual } = baked;
     const put = {
@@ -118,6 +123,7 @@ const derivative = (activation: Activation) => `
 const toInputs = program({
   name: 'LinearGradient: inputs',
   params: PARAMS,
+  flops,
   shader(baked: Baked): Shader {
     const { activation, tile, even } = baked;
     return {
@@ -145,6 +151,7 @@ const toInputs = program({
 const toWeights = program({
   name: 'LinearGradient: weights',
   params: { ...PARAMS, total: 'u32' },
+  flops,
   shader(baked: Baked & { biasCancels: boolean }): Shader {
     const { activation, tile, even, biasCancels } = baked;
     return {
@@ -219,7 +226,7 @@ const linear =
     const shape = linearOutputShape(x.shape, weight.shape, attributes);
     const y = c.output(shape);
     const slope = c.output(activation === 'gelu' ? shape : [0]);
-    const tile = tileFor(rows, widest, groups, c.onCpu);
+    const tile = tileFor(rows, widest, groups, c.tuning);
     const tiles = tilesOf(tile, rows, widest);
     c.run(
       forward,
@@ -242,7 +249,7 @@ const linearGradient =
     const derivatives = attributes.activation === 'none' ? [] : [saved];
     const dx = c.output(x.shape);
 
-    const tile = tileFor(rows, inputs, groups, c.onCpu);
+    const tile = tileFor(rows, inputs, groups, c.tuning);
     const tiles = tilesOf(tile, rows, inputs);
     c.run(
       toInputs,
@@ -255,10 +262,10 @@ const linearGradient =
       },
     );
 
-    const weightTile = tileFor(widest, inputs, groups, c.onCpu);
+    const weightTile = tileFor(widest, inputs, groups, c.tuning);
     const weightTiles = tilesOf(weightTile, widest, inputs);
     const perSplit = groups * weightTiles.tiles_m * weightTiles.tiles_n;
-    const { splits, depth } = splitRows(rows, perSplit, total * (inputs + 1), c.enoughGroups);
+    const { splits, depth } = splitRows(rows, perSplit, total * (inputs + 1), c.tuning.enoughGroups);
     const parts = c.output([splits, total * (inputs + 1)]);
     c.run(
       toWeights,

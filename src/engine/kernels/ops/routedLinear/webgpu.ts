@@ -5,6 +5,7 @@ import { isEmpty, type WebgpuContext } from '../../runtime/webgpu/context.ts';
 import { lanesOf, productCode, tileFor } from '../../runtime/webgpu/product.ts';
 import { program, type Shader } from '../../runtime/webgpu/program.ts';
 import type { Tile } from '../../runtime/webgpu/tile.ts';
+import type { Tuning } from '../../runtime/webgpu/tuning.ts';
 import { ROUTES } from '../routeRows/webgpu.ts';
 import { routedLinearGradientKernel, routedLinearKernel } from './index.ts';
 
@@ -103,9 +104,9 @@ function launchOf(
   m: number,
   n: number,
   depth: number,
-  onCpu: boolean,
+  tuning: Tuning,
 ) {
-  const tile = tileFor(m, n, experts, onCpu);
+  const tile = tileFor(m, n, experts, tuning);
   const [tilesM, tilesN] = [Math.ceil(m / tile.rows), Math.ceil(n / tile.columns)];
   return {
     tile,
@@ -135,7 +136,7 @@ const routedLinear =
       rows,
       total / experts,
       inputs,
-      c.onCpu,
+      c.tuning,
     );
     c.run(forward, tile, { inputs: [x, weight, bias, table], outputs: [y], ...rest });
     return [y];
@@ -150,9 +151,9 @@ const routedLinearGradient =
     const outputs = total / experts;
     const sizes = [rows, experts, inputs, outputs] as const;
     const [dx, dweight] = [c.output(x.shape), c.output(weight.shape)];
-    const ofInputs = launchOf(sizes, rows, inputs, outputs, c.onCpu);
+    const ofInputs = launchOf(sizes, rows, inputs, outputs, c.tuning);
     c.run(toInputs, ofInputs.tile, { inputs: [dy, weight, table], outputs: [dx], ...ofInputs });
-    const ofWeights = launchOf(sizes, outputs, inputs, rows, c.onCpu);
+    const ofWeights = launchOf(sizes, outputs, inputs, rows, c.tuning);
     c.run(toWeights, ofWeights.tile, { inputs: [dy, x, table], outputs: [dweight], ...ofWeights });
     return [dx, dweight];
   };

@@ -17,13 +17,15 @@ import {
   writeFields,
 } from './program.ts';
 import { Recorder } from './recorder.ts';
-import { ENOUGH_GROUPS } from './splits.ts';
+import { type Tuning, tuningOf } from './tuning.ts';
 
 /** What a launch reads and writes, as its observer is told. */
 export interface LaunchTraffic {
   kernel: string;
   inputs: readonly (Values | GPUBuffer)[];
   outputs: readonly Values[];
+  /** Of products; null where the program does not say. */
+  flops: number | null;
 }
 
 /** Constants by content; a step needs a few per kernel and shape. */
@@ -31,6 +33,8 @@ const MAX_CONSTANTS = 256;
 
 export class WebgpuContext implements Launcher, StepRecorder, Preparer {
   readonly internals: WebgpuInternals;
+  /** A bench may try another. */
+  tuning: Tuning;
   /** Told of every launch, which it must do; null when nobody listens. */
   aroundLaunch: ((traffic: LaunchTraffic, launch: () => void) => void) | null = null;
   private readonly software: boolean;
@@ -48,6 +52,7 @@ export class WebgpuContext implements Launcher, StepRecorder, Preparer {
   constructor(backend: WebGPUBackend, software: boolean) {
     this.internals = new WebgpuInternals(backend);
     this.software = software;
+    this.tuning = tuningOf(software, this.internals.device.features.has('subgroups'));
     this.pipelines = new Pipelines(backend.device);
     this.recorder = new Recorder(this.internals);
     this.sums = new LazySums(this.internals, this);
@@ -56,11 +61,6 @@ export class WebgpuContext implements Launcher, StepRecorder, Preparer {
   /** The adapter is a CPU whose invocations can be read from one another. */
   get onCpu(): boolean {
     return this.software && this.internals.device.features.has('subgroups');
-  }
-
-  /** Workgroups that fill the adapter. */
-  get enoughGroups(): number {
-    return this.software ? ENOUGH_GROUPS.cpu : ENOUGH_GROUPS.gpu;
   }
 
   /** Storage buffers that one program may bind. */
@@ -164,10 +164,12 @@ export class WebgpuContext implements Launcher, StepRecorder, Preparer {
   /** Puts one launch behind those of the backend. */
   run<B, P extends ParamTypes>(program: Program<B, P>, baked: B, launch: Launch<P>): void {
     const { aroundLaunch } = this;
-    const { inputs, outputs } = launch;
-    if (aroundLaunch)
-      aroundLaunch({ kernel: program.name, inputs, outputs }, () => this.launch(program, baked, launch));
-    else this.launch(program, baked, launch);
+    const { inputs, outputs, params, groups } = launch;
+    if (aroundLaunch) {
+      const flops = program.flops?.(baked, params, groups) ?? null;
+      const traffic = { kernel: program.name, inputs, outputs, flops };
+      aroundLaunch(traffic, () => this.launch(program, baked, launch));
+    } else this.launch(program, baked, launch);
   }
 
   private launch<B, P extends ParamTypes>(program: Program<B, P>, baked: B, launch: Launch<P>): void {

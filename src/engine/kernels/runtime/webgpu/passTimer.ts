@@ -120,7 +120,15 @@ export class PassTimer implements StepTimer {
   private noteOf(bindGroup: GPUBindGroup, { label }: GPUComputePipeline): LaunchNote {
     const known = this.notes.get(bindGroup);
     if (known) return known;
-    return { kernel: label, phase: 'data', shape: [], bytesRead: 0, bytesWritten: 0, launches: 1 };
+    return {
+      kernel: label,
+      phase: 'data',
+      shape: [],
+      bytesRead: 0,
+      bytesWritten: 0,
+      flops: null,
+      launches: 1,
+    };
   }
 
   /** Null where the device has no timestamps. */
@@ -189,6 +197,7 @@ export class PassTimer implements StepTimer {
       inputs: readonly tf.TensorInfo[],
       outputs: readonly tf.TensorInfo[],
       launch: () => void,
+      flops: number | null = null,
     ) => {
       const before = current;
       current = {
@@ -197,6 +206,7 @@ export class PassTimer implements StepTimer {
         shape: outputs[0]?.shape ?? [],
         bytesRead: bytesOfAll(inputs),
         bytesWritten: bytesOfAll(outputs),
+        flops,
         launches: 1,
       };
       launch();
@@ -224,8 +234,8 @@ export class PassTimer implements StepTimer {
       'dataId' in bound
         ? internals.infoOf(bound.dataId)
         : { dataId: bound, shape: [bound.size / 4], dtype: 'int32' };
-    context.aroundLaunch = ({ kernel, inputs, outputs }, launch) =>
-      noteWhile(kernel, inputs.map(infoOf), outputs.map(infoOf), launch);
+    context.aroundLaunch = ({ kernel, inputs, outputs, flops }, launch) =>
+      noteWhile(kernel, inputs.map(infoOf), outputs.map(infoOf), launch, flops);
     const endPrograms = internals.aroundPrograms((inputs, output, launch) =>
       noteWhile(operation, inputs, [output], launch),
     );

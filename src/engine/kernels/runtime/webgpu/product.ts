@@ -1,30 +1,24 @@
-// The loop of every product on WebGPU. On a GPU tiles of both factors stand in workgroup memory, 4 x 4 results per
-// invocation; adapters that are a CPU have another (quadProduct.ts). What the factors are and where results go is WGSL of the
+// The loop of every product on WebGPU. On a GPU tiles of both factors stand in workgroup memory, and an invocation
+// has several rows and columns of results; adapters that are a CPU have another loop (quadProduct.ts). What the factors are and where results go is WGSL of the
 // caller.
+
+import { unrolled } from './program.ts';
 import { quadProductCode, quadTileFor } from './quadProduct.ts';
 import type { Tile } from './tile.ts';
-
-/** Depth of a tile. */
-const DEPTH = 16;
-/** Below this many large tiles, small ones keep more of the GPU busy. */
-const FEW_TILES = 64;
+import type { SizedTile, Tuning } from './tuning.ts';
 
 /**
  * @param batch - products of this shape side by side
- * @param onCpu - the adapter is a CPU whose subgroups can be used
+ * @param tuning - of the adapter
  */
-export function tileFor(rows: number, columns: number, batch: number, onCpu: boolean): Tile {
-  if (onCpu) return quadTileFor(columns);
-  const tile = (m: number, n: number): Tile => ({
-    loop: 'workgroup',
-    rows: m,
-    columns: n,
-    perLane: { rows: 4, columns: 4 },
-  });
-  if (columns <= 16 && rows > 16) return tile(64, 16);
-  if (rows <= 16 && columns > 16) return tile(16, 64);
-  const large = batch * Math.ceil(rows / 64) * Math.ceil(columns / 64);
-  return large < FEW_TILES ? tile(32, 32) : tile(64, 64);
+export function tileFor(rows: number, columns: number, batch: number, tuning: Tuning): Tile {
+  if (tuning.quads) return quadTileFor(columns);
+  const { narrow, flat, tiles } = tuning.product;
+  if (columns <= narrow.columns && rows > narrow.columns) return narrow;
+  if (rows <= flat.rows && columns > flat.rows) return flat;
+  const fills = ({ tile, from }: SizedTile) =>
+    batch * Math.ceil(rows / tile.rows) * Math.ceil(columns / tile.columns) >= from;
+  return (tiles.find(fills) ?? (tiles.at(-1) as SizedTile)).tile;
 }
 
 export const lanesOf = ({ rows, columns, perLane }: Tile) =>
@@ -52,18 +46,25 @@ export const productCode = (code: ProductCode): string =>
 
 function workgroupProductCode({ tile, firstStep, secondStep, rowSums }: ProductCode): string {
   const lanes = lanesOf(tile);
+  const { perLane, depth } = tile;
+  // In vectors: of the tile, of an invocation, and from one of an invocation's to its next.
   const [m4, n4] = [tile.rows / 4, tile.columns / 4];
+  const [ownM, ownN] = [perLane.rows / 4, perLane.columns / 4];
+  const [acrossM, acrossN] = [m4 / ownM, n4 / ownN];
   // One vector of padding, so that neighbours along the depth fall into different banks.
   const [mStride, nStride] = [m4 + 1, n4 + 1];
   // Neighbouring lanes load neighbours in memory.
   const places = (step: string, vectors: number) =>
     step === '1u'
-      ? `let k = i % ${DEPTH}u; let v = i / ${DEPTH}u;`
+      ? `let k = i % ${depth}u; let v = i / ${depth}u;`
       : `let v = i % ${vectors}u; let k = i / ${vectors}u;`;
-  const four = (line: (c: number) => string) => [0, 1, 2, 3].map(line).join('\n');
+  const four = (line: (c: number) => string) => unrolled(4, line);
+  /** Of every row of an invocation: its vector, its place in that, and the row. */
+  const ownRows = (line: (r: number, v: number, c: number) => string) =>
+    unrolled(perLane.rows, (r) => line(r, r >> 2, r & 3));
   return `
-    var<workgroup> firsts: array<vec4f, ${DEPTH * mStride}>;
-    var<workgroup> seconds: array<vec4f, ${DEPTH * nStride}>;
+    var<workgroup> firsts: array<vec4f, ${depth * mStride}>;
+    var<workgroup> seconds: array<vec4f, ${depth * nStride}>;
 
     fn run(group: u32, lane: u32) {
       let n0 = (group % p.tiles_n) * ${tile.columns}u;
@@ -75,12 +76,12 @@ function workgroupProductCode({ tile, firstStep, secondStep, rowSums }: ProductC
       if (m0 >= end_m || n0 >= end_n) { return; }
       let start = split * p.split_depth;
       let end = min(start + p.split_depth, depth(z));
-      let tx = lane % ${n4}u;
-      let ty = lane / ${n4}u;
-      ${four((c) => `var sum${c} = vec4f(0.0);`)}
-      ${rowSums ? 'var row_sum = vec4f(0.0);' : ''}
-      for (var k0 = start; k0 < end; k0 += ${DEPTH}u) {
-        for (var i = lane; i < ${DEPTH * m4}u; i += ${lanes}u) {
+      let tx = lane % ${acrossN}u;
+      let ty = lane / ${acrossN}u;
+      ${ownRows((r) => unrolled(ownN, (v) => `var sum${r}_${v} = vec4f(0.0);`))}
+      ${rowSums ? unrolled(ownM, (v) => `var row_sum${v} = vec4f(0.0);`) : ''}
+      for (var k0 = start; k0 < end; k0 += ${depth}u) {
+        for (var i = lane; i < ${depth * m4}u; i += ${lanes}u) {
           ${places(firstStep, m4)}
           let m = m0 + 4u * v;
           var value = vec4f(0.0);
@@ -89,7 +90,7 @@ function workgroupProductCode({ tile, firstStep, secondStep, rowSums }: ProductC
           }
           firsts[k * ${mStride}u + v] = value;
         }
-        for (var i = lane; i < ${DEPTH * n4}u; i += ${lanes}u) {
+        for (var i = lane; i < ${depth * n4}u; i += ${lanes}u) {
           ${places(secondStep, n4)}
           let n = n0 + 4u * v;
           var value = vec4f(0.0);
@@ -99,17 +100,30 @@ function workgroupProductCode({ tile, firstStep, secondStep, rowSums }: ProductC
           seconds[k * ${nStride}u + v] = value;
         }
         workgroupBarrier();
-        for (var k = 0u; k < ${DEPTH}u; k++) {
-          let a = firsts[k * ${mStride}u + ty];
-          let b = seconds[k * ${nStride}u + tx];
-          ${four((c) => `sum${c} += a[${c}] * b;`)}
-          ${rowSums ? 'row_sum += a;' : ''}
+        for (var k = 0u; k < ${depth}u; k++) {
+          ${unrolled(ownM, (v) => `let a${v} = firsts[k * ${mStride}u + ty + ${v * acrossM}u];`)}
+          ${unrolled(ownN, (v) => `let b${v} = seconds[k * ${nStride}u + tx + ${v * acrossN}u];`)}
+          ${ownRows((r, v, c) => unrolled(ownN, (n) => `sum${r}_${n} += a${v}[${c}] * b${n};`))}
+          ${rowSums ? unrolled(ownM, (v) => `row_sum${v} += a${v};`) : ''}
         }
         workgroupBarrier();
       }
-      let m = m0 + 4u * ty;
-      let n = n0 + 4u * tx;
-      ${four((r) => four((c) => `if (m + ${r}u < end_m && n + ${c}u < end_n) { put(z, result_at(z, split, m + ${r}u), n + ${c}u, sum${r}[${c}]); }`))}
-      ${rowSums ? four((r) => `if (n == 0u && m + ${r}u < end_m) { put_row_sum(z, split, m + ${r}u, row_sum[${r}]); }`) : ''}
+      ${ownRows(
+        (r, v, c) => `{
+          let m = m0 + 4u * (ty + ${v * acrossM}u) + ${c}u;
+          if (m < end_m) {
+            let at = result_at(z, split, m);
+            ${unrolled(ownN, (w) =>
+              four(
+                (e) => `{
+                  let n = n0 + 4u * (tx + ${w * acrossN}u) + ${e}u;
+                  if (n < end_n) { put(z, at, n, sum${r}_${w}[${e}]); }
+                }`,
+              ),
+            )}
+            ${rowSums ? `if (n0 + tx == 0u) { put_row_sum(z, split, m, row_sum${v}[${c}]); }` : ''}
+          }
+        }`,
+      )}
     }`;
 }

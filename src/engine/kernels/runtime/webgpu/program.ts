@@ -13,6 +13,8 @@ export interface Program<B, P extends ParamTypes> {
   name: string;
   /** Fields of the uniform `p`, which has `p.groups` besides: each must be given with a launch. */
   params: P;
+  /** Multiplications and additions of a launch that are of products; none when left out. */
+  flops?(baked: B, params: ValuesFor<P>, groups: number): number;
   shader(baked: B): Shader;
 }
 

@@ -11,7 +11,7 @@ const COLUMNS = 4;
 /** A workgroup is one quad: there is nothing that several could share. */
 export const quadTileFor = (columns: number): Tile => {
   const perLane = { rows: ROWS, columns: columns > QUAD ? COLUMNS : 1 };
-  return { loop: 'quads', rows: perLane.rows, columns: QUAD * perLane.columns, perLane };
+  return { loop: 'quads', rows: perLane.rows, columns: QUAD * perLane.columns, depth: QUAD, perLane };
 };
 
 const each = (count: number, line: (i: number) => string) =>

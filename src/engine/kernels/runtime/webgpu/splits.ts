@@ -1,8 +1,6 @@
 // Sums over many rows are split over workgroups, so that tall and narrow shapes fill a GPU. What a split gives stays a part
 // until somebody needs the sum (WebgpuContext.sumsOf).
 
-/** Workgroups that fill most GPUs, and all threads of a CPU. */
-export const ENOUGH_GROUPS = { gpu: 256, cpu: 16 };
 /** Fewer rows in a split are not worth adding up. */
 const MIN_ROWS = 64;
 /** Numbers of all splits together. */

@@ -5,5 +5,7 @@ export interface Tile {
   loop: 'workgroup' | 'quads';
   rows: number;
   columns: number;
+  /** Of the product, that a workgroup holds at a time. */
+  depth: number;
   perLane: { rows: number; columns: number };
 }

@@ -122,15 +122,16 @@ async function run(c: LossesCase, key: string, sequence: Sequence): Promise<Arra
   }
   if (method.needs !== 'losses') return null;
   const learner = method.start(context);
-  const found = c.losses.map((losses, step) => {
-    let weights = new Float32Array(n);
-    tf.tidy(() => {
-      const before = tf.tensor1d(losses);
-      weights = Float32Array.from(learner.weights(before, step + 1).dataSync<'float32'>());
-      learner.afterUpdate?.(before, tf.tensor1d(c.losses_after_step[step] as number[]), step + 1);
-    });
-    return weights;
-  });
+  const found: Float32Array[] = [];
+  for (const [step, losses] of c.losses.entries()) {
+    const before = tf.tensor1d(losses);
+    const weights = tf.tidy(() => learner.weights(before, step + 1).clone());
+    found.push((await weights.data<'float32'>()).slice());
+    tf.tidy(() =>
+      learner.afterUpdate?.(before, tf.tensor1d(c.losses_after_step[step] as number[]), step + 1),
+    );
+    tf.dispose([before, weights]);
+  }
   learner.dispose?.();
   return found;
 }

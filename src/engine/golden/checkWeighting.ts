@@ -86,7 +86,7 @@ export const contextFor = (
 export async function checkWeighting({ cases }: WeightingFile): Promise<GoldenCheck[]> {
   const checks: GoldenCheck[] = [];
   for (const c of cases) {
-    if (c.kind === 'gradient') checks.push(...checkGradientCase(c));
+    if (c.kind === 'gradient') checks.push(...(await checkGradientCase(c)));
     else if (c.kind === 'losses') checks.push(...(await checkLossSequences(c)));
     else checks.push(compareFact('kind', false, 'expected gradient or losses'));
   }
@@ -115,7 +115,7 @@ class Given {
     multiply(weights, this.jacobian, 1, this.n, this.size);
 }
 
-function checkGradientCase(c: GradientCase): GoldenCheck[] {
+async function checkGradientCase(c: GradientCase): Promise<GoldenCheck[]> {
   const given = new Given(c.jacobian);
   const losses = Float64Array.from(c.losses, Math.fround);
   const checks: GoldenCheck[] = [];
@@ -164,7 +164,12 @@ function checkGradientCase(c: GradientCase): GoldenCheck[] {
       checks.push(compareDirection(`${at} ${variant.field}`, given, weights, direction));
     }
   }
-  return [...checks, ...checkConflicts(c, given), ...checkGradVac(c, given), ...checkFullGradients(c, given)];
+  return [
+    ...checks,
+    ...checkConflicts(c, given),
+    ...checkGradVac(c, given),
+    ...(await checkFullGradients(c, given)),
+  ];
 }
 
 function weightsOf(
@@ -263,27 +268,28 @@ function checkGradVac(c: GradientCase, given: Given): GoldenCheck[] {
 }
 
 /** Methods on the gradients themselves, float32 on the active backend. */
-function checkFullGradients(c: GradientCase, given: Given): GoldenCheck[] {
+async function checkFullGradients(c: GradientCase, given: Given): Promise<GoldenCheck[]> {
   const { n, size } = given;
-  const run = (combine: (gradients: tf.Tensor2D) => tf.Tensor1D) =>
-    Array.from(tf.tidy(() => combine(tf.tensor2d(Float32Array.from(given.jacobian), [n, size])).dataSync()));
+  const run = async (combine: (gradients: tf.Tensor2D) => tf.Tensor1D) => {
+    const direction = tf.tidy(() => combine(tf.tensor2d(Float32Array.from(given.jacobian), [n, size])));
+    const values = Array.from(await direction.data());
+    direction.dispose();
+    return values;
+  };
   const drop = c.methods.graddrop as { uniforms: number[]; runs: { leak: number[]; direction: number[] }[] };
-  const checks = drop.runs.map(({ leak, direction }, r) => {
-    const got = run((g) => dropSigns(g, tf.tensor1d(drop.uniforms), leak));
-    return compare(
-      `${c.case} graddrop run ${r}`,
-      got,
-      direction,
-      FLOAT64 * maxAbs(direction) + 1e-7 * given.longest,
-    );
-  });
+  const checks: GoldenCheck[] = [];
+  for (const [r, { leak, direction }] of drop.runs.entries()) {
+    const got = await run((g) => dropSigns(g, tf.tensor1d(drop.uniforms), leak));
+    const tolerance = FLOAT64 * maxAbs(direction) + 1e-7 * given.longest;
+    checks.push(compare(`${c.case} graddrop run ${r}`, got, direction, tolerance));
+  }
   for (const trimmed of [1, 2]) {
     const expected = c.methods[`trimmed_mean_${trimmed}`] as { direction: number[] } | undefined;
     if (!expected) continue;
     const method: GradientMethod = methods['trimmed-mean'];
     if (method.needs !== 'gradients') throw new Error('trimmed-mean: expected a method from gradients');
     const learner = method.start(contextFor(method, n, { trimmed }));
-    const got = run((g) => learner.combine(g, tf.zeros([n]), 1));
+    const got = await run((g) => learner.combine(g, tf.zeros([n]), 1));
     checks.push(
       compare(
         `${c.case} trimmed_mean_${trimmed}`,

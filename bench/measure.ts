@@ -9,6 +9,10 @@ export interface MeasureOptions {
   rounds: number;
   /** Steps of one contender in a row, so that neither finds the other's data in the cache. */
   steps: number;
+  /** Only ours and jax-js, where the others would take too long. */
+  main?: boolean;
+  /** Contenders that are left out, by label. */
+  without?: readonly string[];
 }
 
 /** Of one contender. */
@@ -78,10 +82,13 @@ async function misfits(contenders: readonly Contender[]): Promise<Map<Contender,
  */
 export async function measure(
   stepCase: StepCase,
-  { backend, rounds, steps }: MeasureOptions,
+  { backend, rounds, steps, main = false, without = [] }: MeasureOptions,
   others: readonly Contender[],
 ): Promise<{ measured: Measured[]; notes: string[] }> {
-  const all = [...(await contendersOf(stepCase, backend)), ...others];
+  const here = await contendersOf(stepCase, backend, main);
+  const left = here.filter((c) => without.includes(c.label));
+  for (const c of left) await c.dispose();
+  const all = [...here.filter((c) => !left.includes(c)), ...others];
   const unfit = await misfits(all);
   const contenders = all.filter((c) => !unfit.has(c));
   for (const c of unfit.keys()) await c.dispose();

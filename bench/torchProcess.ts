@@ -60,15 +60,15 @@ export class TorchProcess {
     return new TorchProcess(child, lines, JSON.parse(first.value) as About, folder);
   }
 
-  /** Gives PyTorch the initial values and the batch, for eager steps and for compiled ones where it has them. */
-  async peersOf(stepCase: StepCase): Promise<{ peers: TorchPeer[]; notes: string[] }> {
+  /** Gives PyTorch the initial values and the batch, for eager steps and for compiled ones where it has them. @param compiledToo - half a minute per network */
+  async peersOf(stepCase: StepCase, compiledToo = true): Promise<{ peers: TorchPeer[]; notes: string[] }> {
     const peers: TorchPeer[] = [];
     const notes: string[] = [];
     const model = stepCase.peers?.torch;
     if (!model) return { peers, notes };
     const values = path.join(this.folder, 'values.safetensors');
     await writeFile(values, writeSafetensors(await initialValues(stepCase), {}));
-    for (const compiled of this.about.compiles ? [false, true] : [false]) {
+    for (const compiled of this.about.compiles && compiledToo ? [false, true] : [false]) {
       const id = `${stepCase.name}${compiled ? ', compiled' : ''}`;
       const order = { build: id, values, compiled, model, settings: paramsOf(stepCase) };
       const { error } = await this.order(order);

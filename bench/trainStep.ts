@@ -176,9 +176,15 @@ export type StepBackend = 'webgpu' | 'wasm';
 /**
  * The workbench's step first; the others are what it is compared with. On WebGPU also the workbench's step launched anew
  * every time, and without its fast kernels.
+ * @param main - only ours and jax-js
  */
-export async function contendersOf(stepCase: StepCase, backend: StepBackend): Promise<Contender[]> {
+export async function contendersOf(
+  stepCase: StepCase,
+  backend: StepBackend,
+  main: boolean,
+): Promise<Contender[]> {
   const { model, plain } = stepCase;
+  if (main) return [ofSession('ours', model, stepCase), ...(await ofJax(stepCase, backend))];
   return [
     ofSession('ours', model, stepCase),
     ...(plain ? [ofSession('unbatched', plain, stepCase)] : []),

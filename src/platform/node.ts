@@ -32,7 +32,9 @@ const webgpu: Candidate = {
     Object.assign(globalThis, globals);
     // As Node has it from version 21; libraries look for quirks of browsers in it.
     const userAgent = `Node.js/${process.versions.node.split('.')[0]}`;
-    const value = { gpu: create([]), userAgent };
+    // Browsers round timestamps of the GPU to 65 us, lest pages time each other's work.
+    const gpu = create(['disable-dawn-features=timestamp_quantization']);
+    const value = { gpu, userAgent };
     Object.defineProperty(globalThis, 'navigator', { value, configurable: true });
     const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });
     if (!adapter) return { refused: 'no GPU found.' };

@@ -38,7 +38,7 @@ const ops = [
 ];
 
 /** @param software - the adapter is a CPU */
-export function installWebgpuKernels(backend: WebGPUBackend, software: boolean): void {
+export function installWebgpuKernels(backend: WebGPUBackend, software: boolean): WebgpuContext {
   const c = new WebgpuContext(backend, software);
   installRuntime('webgpu', {
     natives: new NativeKernels(ops.flatMap((nativesOf) => nativesOf(c))),
@@ -47,4 +47,5 @@ export function installWebgpuKernels(backend: WebGPUBackend, software: boolean):
     timer: () => new PassTimer(c),
     updater: updateParameters(c),
   });
+  return c;
 }

@@ -1,0 +1,215 @@
+// All that a machine with a GPU is needed for, in one run (bench/gpu.md). Built into one file by build.ts, because it travels.
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import * as tf from '@tensorflow/tfjs-core';
+import { checkGoldenFolder, type GoldenOutcome, goldenFiles } from '../../src/cli/goldenFolder.ts';
+import { installWebgpuKernels } from '../../src/engine/kernels/installWebgpu.ts';
+import { createStepTimer } from '../../src/engine/kernels/runtime/threadTimer.ts';
+import { kernelSuite } from '../../src/engine/kernels/testing/suite.ts';
+import { startNodeBackend } from '../../src/platform/node.ts';
+import { caseOf, MODELS, SETTING } from '../cases.ts';
+import { type Measured, measure, tableHead, tableRows } from '../measure.ts';
+import { TorchProcess } from '../torchProcess.ts';
+import { ofProcess } from '../trainStep.ts';
+import { ceilingsOf } from './ceilings.ts';
+import { type KernelShare, kernelShares, shareLines } from './kernelShares.ts';
+import { productLines, shapesOf, type TriedProduct, tryProducts } from './products.ts';
+import { runTests, type SuiteOutcome } from './vitest.ts';
+
+const { values: given } = parseArgs({
+  options: {
+    out: { type: 'string', default: '.' },
+    golden: { type: 'string', default: path.join(import.meta.dirname, 'golden') },
+    batches: { type: 'string', default: '256,2048,8192' },
+    /** At which torch.compile is measured: it takes half a minute each. */
+    compiled: { type: 'string', default: '2048' },
+    rounds: { type: 'string', default: '7' },
+    only: { type: 'string', default: '' },
+    /** Tiles that are shown per product. */
+    best: { type: 'string', default: '3' },
+    python: { type: 'string', default: 'python3' },
+    /** Which parts: suite, golden, steps, kernels, products. */
+    parts: { type: 'string', default: 'suite,golden,steps,kernels,products' },
+  },
+});
+
+const clipped = (text: string) => (text.length > 300 ? `${text.slice(0, 300)}...` : text);
+const numbers = (text: string) => text.split(',').filter(Boolean).map(Number);
+/** jax-js asks the device for the smallest limits there are, and needs larger buffers beyond. */
+const MAX_JAX_BATCH = 2048;
+const parts = new Set(given.parts.split(','));
+const started = performance.now();
+const say = (text: string) => console.log(`[${((performance.now() - started) / 1000).toFixed(0)} s] ${text}`);
+
+interface StepResult {
+  case: string;
+  batch: number;
+  measured: Measured[];
+  notes: string[];
+  kernels: KernelShare[] | null;
+}
+
+/** Of the device; one often brings thousands. */
+const MAX_ERRORS = 20;
+const deviceErrors: string[] = [];
+process.removeAllListeners('warning');
+process.on('warning', ({ message }) => {
+  if (message.startsWith('WebGPU') && deviceErrors.length < MAX_ERRORS) deviceErrors.push(clipped(message));
+});
+
+const { adapter, software } = await startNodeBackend({ backend: 'webgpu', allowSoftwareAdapter: true });
+const backend = tf.backend() as WebGPUBackend;
+const context = installWebgpuKernels(backend, software);
+const timer = createStepTimer();
+const { device } = backend;
+const limits = Object.fromEntries(
+  Object.keys(Object.getPrototypeOf(device.limits) as object)
+    .concat(['maxBufferSize', 'maxStorageBufferBindingSize', 'maxComputeWorkgroupStorageSize'])
+    .map((key) => [key, device.limits[key as keyof GPUSupportedLimits] as unknown])
+    .filter(([, value]) => typeof value === 'number'),
+);
+const { info } = device.adapterInfo ? { info: device.adapterInfo } : { info: null };
+say(
+  `${adapter}${software ? ' (software)' : ''}, ${info?.vendor ?? ''} ${info?.architecture ?? ''}, Node ${process.version}, features ${[...device.features].join(' ')}`,
+);
+say(`limits ${JSON.stringify(limits)}`);
+
+const ceilings = await ceilingsOf(
+  context,
+  timer,
+  software ? { megabytes: 16, steps: 64, groups: 16 } : { megabytes: 512, steps: 4096, groups: 4096 },
+);
+say(
+  `copies ${(ceilings.bytesPerSecond / 1e9).toFixed(0)} GB/s, multiplies and adds ${(ceilings.flopsPerSecond / 1e12).toFixed(2)} TFLOP/s in float32`,
+);
+
+const result: {
+  adapter: string;
+  software: boolean;
+  info: unknown;
+  limits: unknown;
+  node: string;
+  date: string;
+  ceilings: typeof ceilings;
+  suite: SuiteOutcome | null;
+  golden: (GoldenOutcome & { failures: string[] }) | null;
+  torch: unknown;
+  steps: StepResult[];
+  products: TriedProduct[];
+} = {
+  adapter,
+  software,
+  info: info && { vendor: info.vendor, architecture: info.architecture, description: info.description },
+  limits,
+  node: process.version,
+  date: new Date().toISOString().slice(0, 10),
+  ceilings,
+  suite: null,
+  golden: null,
+  torch: null,
+  steps: [],
+  products: [],
+};
+const file = path.join(
+  given.out,
+  `${adapter
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '')}.json`,
+);
+await mkdir(given.out, { recursive: true });
+/** After every part: a run that is cut short leaves what it has. */
+const save = () => writeFile(file, `${JSON.stringify(result, null, 1)}\n`);
+
+if (parts.has('suite')) {
+  kernelSuite('webgpu', {
+    start: async () => {},
+    smallOnly: software,
+    forwardTolerance: 2e-5,
+    gradientTolerance: 1e-4,
+    deviceErrors,
+  });
+  const { passed, failures } = await runTests();
+  result.suite = { passed, failures: failures.map(clipped) };
+  say(`kernels' tests: ${result.suite.passed} passed, ${result.suite.failures.length} failed`);
+  for (const failure of result.suite.failures.slice(0, 20)) console.log(`  FAIL ${failure}`);
+  await save();
+}
+
+if (parts.has('golden')) {
+  const failures: string[] = [];
+  const files = (await goldenFiles(given.golden)) ?? [];
+  const outcome = await checkGoldenFolder(given.golden, files, (line) => {
+    if (!line.startsWith('pass')) failures.push(clipped(line));
+  });
+  result.golden = { ...outcome, failures };
+  say(`golden cases: ${outcome.passed} passed, ${outcome.failed} failed, ${outcome.skipped} skipped`);
+  for (const failure of failures.slice(0, 20)) console.log(`  ${failure}`);
+  await save();
+}
+
+if (parts.has('steps')) {
+  const torch = await TorchProcess.start(given.python, ['--threads', '1']);
+  if (torch instanceof TorchProcess) {
+    result.torch = torch.about;
+    say(`PyTorch ${torch.about.version} (${torch.about.name})`);
+  } else say(`PyTorch is not measured: ${torch}`);
+  console.log(SETTING);
+  console.log(tableHead());
+  for (const { name, peers: known } of MODELS) {
+    if (!known || !name.includes(given.only)) continue;
+    for (const batch of numbers(given.batches)) {
+      const stepCase = caseOf(name, batch);
+      const compiled = numbers(given.compiled).includes(batch);
+      say(`${stepCase.name}`);
+      deviceErrors.length = 0;
+      const { peers, notes } =
+        torch instanceof TorchProcess ? await torch.peersOf(stepCase, compiled) : { peers: [], notes: [] };
+      const process = torch as TorchProcess;
+      const contenders = peers.map(({ id, label }) =>
+        ofProcess(
+          label,
+          (steps) => process.run(id, steps),
+          () => process.drop(id),
+        ),
+      );
+      try {
+        const options = {
+          backend: 'webgpu' as const,
+          rounds: Number(given.rounds),
+          steps: software ? 2 : 20,
+          without: batch > MAX_JAX_BATCH ? ['jax-js'] : [],
+          main: true,
+        };
+        const { measured, notes: more } = await measure(stepCase, options, contenders);
+        console.log(tableRows(stepCase.name, measured, false));
+        const all = [...notes, ...more, ...deviceErrors.slice(0, 2)];
+        for (const note of all) console.log(`  ${note}`);
+        const shares = parts.has('kernels') ? await kernelShares(stepCase, timer, ceilings) : null;
+        if (shares && batch === 2048) console.log(shareLines(shares, 24));
+        result.steps.push({ case: name, batch, measured, notes: all, kernels: shares });
+      } catch (error) {
+        console.log(`  ${stepCase.name}: ${error instanceof Error ? error.message : String(error)}`);
+        result.steps.push({ case: name, batch, measured: [], notes: [String(error)], kernels: null });
+      }
+      await save();
+    }
+  }
+  say('steps are measured');
+  if (torch instanceof TorchProcess) await torch.end();
+}
+
+if (parts.has('products')) {
+  const batch = software ? 32 : 2048;
+  result.products = await tryProducts(context, timer, shapesOf(batch), software ? [16] : [256, 1024]);
+  say(`products at batch ${batch}`);
+  console.log(productLines(result.products, Number(given.best)));
+  await save();
+}
+if (deviceErrors.length > 0)
+  say(`${deviceErrors.length} errors of the device, the first: ${deviceErrors[0]}`);
+say(`all in ${file}`);
+// Dawn keeps the process alive.
+process.exit(result.suite?.failures.length || result.golden?.failed ? 1 : 0);

@@ -85,7 +85,8 @@ export function entryOf(record: RunRecord, before?: RunEntry): RunEntry {
     labels: before?.labels ?? NO_LABELS,
     backend: record.backend?.active ?? null,
     table: record.dataset?.name ?? null,
-    elapsedMs: record.result?.elapsedMs ?? null,
+    // A run whose times are not known took none.
+    elapsedMs: record.result?.elapsedMs || null,
     networks: record.comparison.map(summaryOf),
     scores: scoresOf(record),
     bytes: { captures: 0, networks: 0, series: 0, ...before?.bytes, record: JSON.stringify(record).length },

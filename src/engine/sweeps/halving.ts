@@ -36,6 +36,12 @@ export function withBudget({ design }: Sweep, cell: Cell, budget: number, catalo
   return { id: cellId(experiment, catalog), labels: cell.labels, settings, experiment };
 }
 
+/** Every cell that a sweep may ever train: of successive halving each with each budget. */
+export const cellsEver = (sweep: Sweep, cells: readonly Cell[], catalog: Catalog): Cell[] =>
+  sweep.design.kind === 'halving'
+    ? budgetsOf(sweep).flatMap((budget) => cells.map((cell) => withBudget(sweep, cell, budget, catalog)))
+    : [...cells];
+
 /**
  * The rungs that can be trained by now: the first, and each whose rung before has ended.
  * @param cells - of the sweep, without a budget

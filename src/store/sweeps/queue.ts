@@ -8,7 +8,7 @@ import type { RunKeeper } from '../runKeeper.ts';
 import { withoutRun } from '../runs.ts';
 import { forgetSeries } from '../series.ts';
 import { runIdOf, sweepOfRun } from './runIds.ts';
-import { expanded, knownRuns, newItem, readItems, type SweepItem, stateIn } from './sweepItem.ts';
+import { countsOf, expanded, knownRuns, newItem, readItems, type SweepItem, stateIn } from './sweepItem.ts';
 
 const LOCK = 'sweeps';
 
@@ -26,6 +26,7 @@ export interface SweepQueue {
   read(value: unknown): void;
   /** See the actions of `SweepsSlice`. */
   add(sweep: Sweep): Promise<string>;
+  adopt(sweep: Sweep): Promise<void>;
   setState(id: string, state: SweepItem['state']): Promise<void>;
   move(id: string, by: number): Promise<void>;
   retry(id: string): Promise<void>;
@@ -163,6 +164,18 @@ export function createQueue({ set, get, env, pool }: Context, keeper: RunKeeper,
       // What has ended of the same sweep stands, and the rest goes on.
       await change((items) => [...items.filter(({ id }) => id !== item.id), item]);
       return item.id;
+    },
+    async adopt(sweep) {
+      const { catalog, file, runs, kept } = get();
+      if (!catalog) return;
+      const table = attachedFile(sweep.base, catalog, file);
+      const item = newItem(sweep, catalog, new Date().toISOString(), table);
+      const known = knownRuns(runs, kept ?? []);
+      const { waiting } = countsOf(item, expanded(item, catalog, known), known);
+      const state = waiting > 0 ? 'paused' : 'queued';
+      await change((items) =>
+        items.some(({ id }) => id === item.id) ? items : [...items, { ...item, state }],
+      );
     },
     setState: (id, state) => changeItem(id, (item) => ({ ...item, state })),
     move: (id, by) =>

@@ -8,12 +8,14 @@ import classes from './parts.module.css';
 export function SmallButton({
   children,
   pressed,
+  disabled,
   onClick,
   label,
 }: {
   children: ReactNode;
   /** For buttons that switch something on and off. */
   pressed?: boolean;
+  disabled?: boolean;
   onClick(): void;
   /** Full name when the visible words alone do not say it. */
   label?: string;
@@ -24,6 +26,7 @@ export function SmallButton({
       className={classes.smallButton}
       aria-pressed={pressed}
       aria-label={label}
+      disabled={disabled}
       onClick={onClick}
     >
       {children}

@@ -3,9 +3,10 @@
 import { defaultsOf, type Params } from '../config/params.ts';
 import type { TableInput } from '../config/tableInput.ts';
 import { type Column, type ParsedTable, previewColumn } from './columns.ts';
-import type { ReaderColumn, TableReader } from './formats/format.ts';
+import type { LayoutSettings, ReaderColumn, TableReader, TableSchema } from './formats/format.ts';
 import { formatOf } from './formats/formatOf.ts';
 import { checkLimits } from './formats/limits.ts';
+import { chooseOf, pickRows, sampleNote } from './formats/sampling.ts';
 import { unpack } from './formats/unpack.ts';
 import { positiveClass } from './positive.ts';
 import type { ColumnPreview, TablePreview } from './preview.ts';
@@ -63,9 +64,15 @@ async function read(
   const inner = await unpack(blob, name, progress);
   const { format, notes: ofFormat } = await formatOf(inner.blob, inner.name);
   const reader = await format.open(inner.blob, inner.name, settings.layout, progress);
-  const { columns: names, rows, firstRow, hasSemicolons, notes, dropped = [], split } = reader.schema();
-  checkLimits(names.length, rows, name);
-  const given = await columnsOf(reader, names, progress);
+  const schema = reader.schema();
+  const { columns: names, firstRow, hasSemicolons, notes, dropped = [] } = schema;
+  checkLimits(names.length, schema.rows, name);
+  const read = await columnsOf(reader, names, progress);
+  const {
+    columns: given,
+    rows,
+    split,
+  } = format.isAnyText ? { ...schema, columns: read } : sampled(read, schema, settings.layout, name);
   const typed = new Map<string, Column>();
   const texts = given.flatMap((column) => {
     if (column.kind === 'text') return [column];
@@ -94,6 +101,23 @@ async function read(
     }),
     firstRow,
     notes: [...inner.notes, ...ofFormat, ...notes, ...interpreted.notes],
+  };
+}
+
+/** Some of the rows, as asked: text is read so from the start. */
+function sampled(
+  columns: ReaderColumn[],
+  { rows, split, notes }: TableSchema,
+  layout: LayoutSettings,
+  file: string,
+): Pick<TableSchema, 'rows' | 'split'> & { columns: ReaderColumn[] } {
+  if (layout.sample === 'all') return { columns, rows, split };
+  const chosen = chooseOf(columns, rows, layout, file);
+  notes.push(sampleNote(layout, chosen.length, rows));
+  return {
+    columns: pickRows(columns, chosen),
+    rows: chosen.length,
+    split: split && Uint8Array.from(chosen, (row) => split[row] as number),
   };
 }
 

@@ -2,21 +2,19 @@
 // writes them. Runs in the worker or in Node; nothing is downloaded and no worker is started by the parser.
 import type { Note } from '../../core/notes.ts';
 import type { ProgressSink } from '../progress.ts';
-import { type PieceTaker, readPieces } from './decode.ts';
-import { BLANKS, delimiterOf, readSepLine, usualCells, withSingleTabs } from './delimiter.ts';
+import { readPieces } from './decode.ts';
+import { DelimitedText, type Wanted } from './delimitedText.ts';
+import { usualCells } from './delimiter.ts';
 import { withoutFooters, withoutTotals } from './footers.ts';
-import {
-  type DroppedLines,
-  droppedLines,
-  type FileFormat,
-  type LayoutSettings,
-  type TableReader,
-  type TextColumn,
-} from './format.ts';
+import type { DroppedLines, FileFormat, LayoutSettings, TableReader, TextColumn } from './format.ts';
 import { checkLengths, type Layout, layOut } from './layout.ts';
 import { checkLimits, refuse } from './limits.ts';
 import type { Records } from './recordStore.ts';
-import { breaksIn, RecordParser, SAMPLE_RECORDS, withoutComments, withoutTitles } from './records.ts';
+import { breaksIn, FURTHER_RECORDS, SAMPLE_RECORDS, withoutComments, withoutTitles } from './records.ts';
+import { chooseRows, columnToSampleBy, Strata, sampleNote } from './sampling.ts';
+
+/** Bytes of a file of which a part is read. */
+const SAMPLED_BYTES = 16 * 2 ** 30;
 
 async function open(
   blob: Blob,
@@ -24,11 +22,65 @@ async function open(
   settings: LayoutSettings,
   progress: ProgressSink,
 ): Promise<TableReader> {
-  const text = new DelimitedText(name, settings);
-  const ofText = await readPieces(blob, name, progress, settings.encoding, text);
-  const notes = [...ofText, ...text.notes];
-  const { dropped } = text;
-  const all = text.records();
+  const { sample, sampleRows } = settings;
+  const read = async (wanted: Wanted = {}) => {
+    const text = new DelimitedText(name, blob.size, settings, wanted);
+    const maxBytes = sample === 'all' ? undefined : SAMPLED_BYTES;
+    const ofText = await readPieces(blob, name, progress, settings.encoding, text, maxBytes);
+    return { text, records: text.records(), notes: [...ofText, ...text.notes], dropped: text.dropped };
+  };
+  if (sample === 'all') return readerOf(understand(await read(), name, settings));
+  const isFirst = sample === 'first';
+  const limit = (isFirst ? sampleRows : SAMPLE_RECORDS) + FURTHER_RECORDS;
+  const head = understand(await read({ limit }), name, settings);
+  const { layout, notes, dropped } = head;
+  if (isFirst) {
+    layout.body = layout.body.slice(0, sampleRows);
+    notes.push(sampleNote(settings, layout.body.length));
+    return readerOf(head);
+  }
+  const start = layout.body.row(0);
+  const by = sample === 'stratified' ? columnToSampleBy(layout.names, settings.sampleBy, name) : null;
+  const strata = new Strata();
+  const counted = await read({
+    isKept: () => false,
+    onRecord: (cells, record) => {
+      if (by !== null && record >= start) strata.push(cells[by + layout.offset] ?? '');
+    },
+  });
+  const of = counted.text.seen - start;
+  const chosen = chooseRows(of, by === null ? null : strata.list(), sampleRows);
+  const isChosen = new Uint8Array(counted.text.seen);
+  for (const row of chosen) isChosen[row + start] = 1;
+  const { records } = await read({ isKept: (record) => isChosen[record] === 1 });
+  const { body } = withoutComments(records, settings, notes, dropped);
+  layout.body = withoutFooters(body, layout.names.length + layout.offset, notes, dropped);
+  checkLengths(layout, name, settings, notes, dropped);
+  notes.push(sampleNote(settings, layout.body.length, of));
+  return readerOf(head);
+}
+
+/** What the records of a file are: a table with its notes. */
+interface Understood {
+  layout: Layout;
+  hasSemicolons: boolean;
+  notes: Note[];
+  dropped: DroppedLines[];
+}
+
+function understand(
+  {
+    text,
+    records: all,
+    notes,
+    dropped,
+  }: Pick<Understood, 'notes' | 'dropped'> & {
+    text: DelimitedText;
+    records: Records;
+  },
+  name: string,
+  settings: LayoutSettings,
+): Understood {
   const { body: lines, above } = withoutComments(all, settings, notes, dropped);
   const usual = usualCells(lines.heads(SAMPLE_RECORDS)).cells;
   const rows = withoutFooters(withoutTitles(lines, usual, settings, notes, dropped), usual, notes, dropped);
@@ -43,70 +95,11 @@ async function open(
   const layout = layOut(records, above, usual, settings, notes, dropped);
   checkLimits(layout.names.length, layout.body.length, name);
   checkLengths(layout, name, settings, notes, dropped);
-  return readerOf(layout, text.delimiter === ';', notes, dropped);
+  return { layout, hasSemicolons: text.delimiter === ';', notes, dropped };
 }
 
-/** Finds what stands between cells in the first piece, and cuts the pieces there. */
-class DelimitedText implements PieceTaker {
-  notes: Note[] = [];
-  dropped: DroppedLines[] = [];
-  delimiter = ',';
-  private parser: RecordParser | null = null;
-  /** Blanks between cells are made single ones in all of the text. */
-  private ofBlanks: string | null = null;
-
-  constructor(
-    private readonly name: string,
-    private readonly settings: LayoutSettings,
-  ) {}
-
-  restart = (): void => {
-    [this.notes, this.dropped, this.parser, this.ofBlanks] = [[], [], null, null];
-  };
-
-  take = (piece: string, isLast: boolean): boolean => {
-    const text = this.parser ? piece : this.begin(piece);
-    if (this.ofBlanks === null) this.parser?.add(text, isLast);
-    else {
-      this.ofBlanks += text;
-      if (isLast) this.parser?.add(withSingleTabs(this.ofBlanks), true);
-    }
-    return true;
-  };
-
-  /** The first piece without its `sep=` line. */
-  private begin(piece: string): string {
-    const { settings, notes, dropped } = this;
-    const sep = readSepLine(piece);
-    if (sep) {
-      const sign = sep.delimiter === '\t' ? 'a tab' : `"${sep.delimiter}"`;
-      dropped.push(...droppedLines('sep-line', [1]));
-      notes.push({ code: 'sep-line', text: `Line 1 says that ${sign} stands between cells, and is no row.` });
-    }
-    const text = sep ? piece.slice(sep.length) : piece;
-    const found = sep && settings.delimiter === 'auto' ? sep.delimiter : delimiterOf(text, settings);
-    if (found === BLANKS) {
-      this.ofBlanks = '';
-      if (settings.delimiter === 'auto')
-        notes.push({
-          code: 'blanks-between-cells',
-          text: 'Blanks stand between the cells; data.delimiter decides.',
-        });
-    }
-    this.delimiter = found === BLANKS ? '\t' : found;
-    this.parser = new RecordParser(this.delimiter, sep ? 2 : 1, this.name, settings.comment);
-    return text;
-  }
-
-  records = (): Records => (this.parser as RecordParser).records(this.dropped);
-}
-
-function readerOf(
-  { names, body, offset, firstRow }: Layout,
-  hasSemicolons: boolean,
-  notes: Note[],
-  dropped: DroppedLines[],
-): TableReader {
+function readerOf({ layout, hasSemicolons, notes, dropped }: Understood): TableReader {
+  const { names, body, offset, firstRow } = layout;
   const breaks = breaksBefore(body, offset);
   /** The cells of the column that was asked for last: they are used several times in turn. */
   let last: (Pick<TextColumn, 'cells' | 'padded'> & { c: number }) | null = null;

@@ -100,6 +100,11 @@ export interface LayoutSettings {
   comment: string;
   /** Lines above the header that are left out; -1 finds them. */
   skipLines: number;
+  /** Which rows are read of a table that is too large. */
+  sample: 'all' | 'first' | 'random' | 'stratified';
+  sampleRows: number;
+  /** The column whose values a stratified sample keeps in proportion. */
+  sampleBy: string;
 }
 
 export const LAYOUT_DEFAULTS: LayoutSettings = {
@@ -109,6 +114,9 @@ export const LAYOUT_DEFAULTS: LayoutSettings = {
   badLines: 'refuse',
   comment: '#',
   skipLines: -1,
+  sample: 'all',
+  sampleRows: 100_000,
+  sampleBy: '',
 };
 
 export interface FileFormat extends FormatEntry {

@@ -128,6 +128,8 @@ export class Records {
   }
 
   private at = (i: number): number => this.rows[i] as number;
+  /** Number of the record in the store. */
+  row = (i: number): number => this.at(i);
   line = (i: number): number => this.store.lineOf(this.at(i));
   width = (i: number): number => this.store.widthOf(this.at(i));
   isComment = (i: number): boolean => this.store.isComment(this.at(i));

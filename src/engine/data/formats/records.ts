@@ -12,14 +12,14 @@ const SHOWN_CHARACTERS = 40;
 /** Records that decide how many cells a line has. */
 export const SAMPLE_RECORDS = 1000;
 /** Lines that may stand above the table and between its rows without being rows. */
-const FURTHER_RECORDS = 2000;
+export const FURTHER_RECORDS = 2000;
 /** Characters that are cut into cells at a time: cells that are gone soon cost no memory. */
 const PART = 2 ** 20;
 /** A record is no longer than this: a quote that is never closed is not looked for in all of the file. */
 const MAX_RECORD = 64 * 2 ** 20;
 
-/** Which records of the file are kept, counted from 0 without blank lines; null for all, which then must be within the limit. */
-export type RecordFilter = ((record: number) => boolean) | null;
+/** Which records of the file are kept, counted from 0 without blank lines. Without one all are, and must be within the limit. */
+export type RecordFilter = (record: number) => boolean;
 
 /** Cuts the text of a file into records; quoted cells may hold line breaks. */
 export class RecordParser {
@@ -37,9 +37,11 @@ export class RecordParser {
     private line: number,
     private readonly name: string,
     private readonly comment: string,
-    private readonly isKept: RecordFilter = null,
-    /** Told of each record, with its number. */
-    private readonly onRecord: (cells: readonly string[], record: number) => void = () => {},
+    /** Which records are kept, and who is told of each. */
+    private readonly wanted: {
+      isKept?: RecordFilter;
+      onRecord?: (cells: readonly string[], record: number) => void;
+    } = {},
   ) {
     this.parser = new Papa.Parser({ delimiter, newline: '\n' });
   }
@@ -81,6 +83,7 @@ export class RecordParser {
     const quotes = errors.find((e) => e.type === 'Quotes');
     const faulty = quotes ? Math.min(quotes.row ?? 0, data.length - 1) : -1;
     const mayHoldBreaks = text.includes('"');
+    const { isKept, onRecord } = this.wanted;
     const { records: kept, facts } = this.pending;
     let at = 0;
     for (const [index, cells] of data.entries()) {
@@ -92,8 +95,8 @@ export class RecordParser {
       const lines = mayHoldBreaks ? cells.reduce((sum, cell) => sum + breaksIn(cell), 1) : 1;
       if (cells.some((cell) => cell.trim() !== '')) {
         const record = this.seen++;
-        this.onRecord(cells, record);
-        if (!this.isKept || this.isKept(record)) {
+        onRecord?.(cells, record);
+        if (!isKept || isKept(record)) {
           kept.push(cells);
           const isComment =
             this.comment !== '' && text[at] !== '"' && (cells[0] ?? '').trimStart().startsWith(this.comment);
@@ -111,7 +114,7 @@ export class RecordParser {
         kept.slice(0, SAMPLE_RECORDS).reduce((most, { length }) => Math.max(most, length), 0),
       ),
     );
-    if (!this.isKept && this.store.length + kept.length > FILE_LIMITS.rows + FURTHER_RECORDS)
+    if (!isKept && this.store.length + kept.length > FILE_LIMITS.rows + FURTHER_RECORDS)
       throw tooManyRows(this.name, 'more than that');
     this.store.add(kept, facts);
     this.pending = { records: [], facts: [] };

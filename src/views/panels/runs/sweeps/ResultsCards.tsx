@@ -2,7 +2,6 @@
 // their runs.
 import { type ReactNode, useId, useMemo, useState } from 'react';
 import type { Catalog } from '../../../../engine/config/catalog.ts';
-import { axisLabel } from '../../../../engine/sweeps/expand.ts';
 import { nameOf, type RunEntry } from '../../../../store/runEntry.ts';
 import { useStore } from '../../../../store/store.ts';
 import {
@@ -14,7 +13,7 @@ import {
   placesOf,
 } from '../../../../store/sweeps/figures.ts';
 import { runIdOf } from '../../../../store/sweeps/runIds.ts';
-import { expanded, type SweepItem } from '../../../../store/sweeps/sweepItem.ts';
+import { axisNames, expanded, knownRuns, type SweepItem } from '../../../../store/sweeps/sweepItem.ts';
 import { plural } from '../../../charts/format.ts';
 import type { CellPosition } from '../../../charts/heatmap/cellKeys.ts';
 import { Card, EmptyState } from '../../../charts/parts/Card.tsx';
@@ -29,14 +28,19 @@ const NO_RUNS: readonly RunEntry[] = [];
 
 export function ResultsCards({ item, catalog }: { item: SweepItem; catalog: Catalog }) {
   const kept = useStore((s) => s.kept) ?? NO_RUNS;
-  const own = expanded(item, catalog);
+  const live = useStore((s) => s.runs);
+  const own = expanded(
+    item,
+    catalog,
+    useMemo(() => knownRuns(live, kept), [live, kept]),
+  );
   const byId = useMemo(() => {
     const ids = new Set(own.runs.map((run) => runIdOf(item.id, run)));
     return new Map(kept.flatMap((entry) => (ids.has(entry.runId) ? [[entry.runId, entry] as const] : [])));
   }, [kept, own, item.id]);
   const figures = useMemo(() => figuresIn([...byId.values()]), [byId]);
   const axes = useMemo(() => {
-    const names = item.sweep.axes.map((axis) => axisLabel(item.sweep, axis, catalog));
+    const names = axisNames(item.sweep, catalog);
     return names.length > 0 ? names : ['Experiment'];
   }, [item.sweep, catalog]);
   if (figures.length === 0)
@@ -83,14 +87,14 @@ function Results({ item, own, byId, figures, axes }: ResultsProps) {
     set(axis as never);
     setChosen(null);
   };
-  const hasAxes = item.sweep.axes.length > 0;
+  const hasAxes = item.sweep.axes.length > 0 || item.sweep.design.kind === 'halving';
   const rowLabel = row === null ? null : (axes[row] ?? '');
   const xLabel = axes[column] ?? '';
   return (
     <>
       <Card
         title={item.sweep.label}
-        subtitle={`${plural([...byId.values()].filter((e) => e.status === 'finished').length, 'run')} of ${own.runs.length}`}
+        subtitle={`${plural([...byId.values()].filter((e) => e.status === 'finished').length, 'run')} of ${own.runs.length + own.later.length}`}
         actions={
           <CsvButton
             fileName="sweep.csv"

@@ -1,5 +1,5 @@
 // A sweep as it is written: settings with several values, seeds, and what that comes to.
-import { type ReactNode, useId, useMemo, useState } from 'react';
+import { useId, useMemo, useState } from 'react';
 import type { Catalog } from '../../../../engine/config/catalog.ts';
 import type { Experiment } from '../../../../engine/config/experiment.ts';
 import { defaultOf, type ParamSpec, type ParamValue } from '../../../../engine/config/params.ts';
@@ -13,6 +13,8 @@ import { plural } from '../../../charts/format.ts';
 import { Card } from '../../../charts/parts/Card.tsx';
 import { SmallButton } from '../../../charts/parts/SmallButton.tsx';
 import { formatDuration } from '../../../shell/durations.ts';
+import { DesignField } from './DesignField.tsx';
+import { Labelled } from './Labelled.tsx';
 import { plannedSweep } from './plan.ts';
 import classes from './sweeps.module.css';
 
@@ -136,32 +138,7 @@ function Form({ catalog, experiment, onAdded }: FormProps) {
             />
           )}
         </Labelled>
-        <Labelled label="Cells">
-          {(id) => (
-            <span className={classes.inline}>
-              <select
-                id={id}
-                value={draft.random === null ? 'grid' : 'random'}
-                onChange={(event) =>
-                  changeSweepDraft({ random: event.currentTarget.value === 'grid' ? null : 20 })
-                }
-              >
-                <option value="grid">every combination</option>
-                <option value="random">drawn at random</option>
-              </select>
-              {draft.random !== null && (
-                <input
-                  type="number"
-                  aria-label="How many cells are drawn"
-                  min={1}
-                  max={1000}
-                  value={draft.random}
-                  onChange={(event) => changeSweepDraft({ random: event.currentTarget.valueAsNumber || 1 })}
-                />
-              )}
-            </span>
-          )}
-        </Labelled>
+        <DesignField epochs={Number(experiment.training.epochs)} />
       </div>
       {issues.length > 0 && (
         <ul className={classes.issues} role="alert">
@@ -233,16 +210,6 @@ function AxisRow({ axis, spec }: { axis: DraftAxis; spec: ParamSpec | undefined 
           Remove
         </SmallButton>
       </span>
-    </div>
-  );
-}
-
-function Labelled({ label, children }: { label: string; children(id: string): ReactNode }) {
-  const id = useId();
-  return (
-    <div className={classes.field}>
-      <label htmlFor={id}>{label}</label>
-      {children(id)}
     </div>
   );
 }

@@ -18,6 +18,7 @@ import { plural } from '../../../charts/format.ts';
 import type { CellPosition } from '../../../charts/heatmap/cellKeys.ts';
 import { Card, EmptyState } from '../../../charts/parts/Card.tsx';
 import { CsvButton, SmallButton } from '../../../charts/parts/SmallButton.tsx';
+import { ReportButton } from '../ReportButton.tsx';
 import { GridCard } from './GridCard.tsx';
 import { LinesCard } from './LinesCard.tsx';
 import { sweepCsv } from './outputs.ts';
@@ -51,18 +52,19 @@ export function ResultsCards({ item, catalog }: { item: SweepItem; catalog: Cata
         </EmptyState>
       </Card>
     );
-  return <Results item={item} own={own} byId={byId} figures={figures} axes={axes} />;
+  return <Results item={item} catalog={catalog} own={own} byId={byId} figures={figures} axes={axes} />;
 }
 
 interface ResultsProps {
   item: SweepItem;
+  catalog: Catalog;
   own: ReturnType<typeof expanded>;
   byId: ReadonlyMap<string, RunEntry>;
   figures: readonly Figure[];
   axes: readonly string[];
 }
 
-function Results({ item, own, byId, figures, axes }: ResultsProps) {
+function Results({ item, catalog, own, byId, figures, axes }: ResultsProps) {
   // The longest axis lies along the columns at first.
   const lengths = axes.map((_, axis) => placesOf(own.cells, axis).length);
   const longest = lengths.indexOf(Math.max(...lengths));
@@ -96,16 +98,26 @@ function Results({ item, own, byId, figures, axes }: ResultsProps) {
         title={item.sweep.label}
         subtitle={`${plural([...byId.values()].filter((e) => e.status === 'finished').length, 'run')} of ${own.runs.length + own.later.length}`}
         actions={
-          <CsvButton
-            fileName="sweep.csv"
-            label="Every cell and figure of the sweep as CSV"
-            content={() =>
-              sweepCsv(
-                axes,
-                figures.map((f) => ({ figure: f, cells: cellFigures(own, item.id, byId, f) })),
-              )
-            }
-          />
+          <>
+            <ReportButton
+              label={`Report of ${item.sweep.label} as one HTML page`}
+              fileName="report.html"
+              make={async () => {
+                const { reportOfSweep } = await import('../report.ts');
+                return reportOfSweep(item, own, catalog, useStore.getState().readRecords);
+              }}
+            />
+            <CsvButton
+              fileName="sweep.csv"
+              label="Every cell and figure of the sweep as CSV"
+              content={() =>
+                sweepCsv(
+                  axes,
+                  figures.map((f) => ({ figure: f, cells: cellFigures(own, item.id, byId, f) })),
+                )
+              }
+            />
+          </>
         }
       >
         <div className={classes.choices}>

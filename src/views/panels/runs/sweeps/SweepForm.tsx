@@ -2,10 +2,10 @@
 import { useId, useMemo, useState } from 'react';
 import type { Catalog } from '../../../../engine/config/catalog.ts';
 import type { Experiment } from '../../../../engine/config/experiment.ts';
-import { defaultOf, type ParamSpec, type ParamValue } from '../../../../engine/config/params.ts';
+import { defaultOf, type ParamSpec } from '../../../../engine/config/params.ts';
 import { formatIssue } from '../../../../engine/core/errors.ts';
 import { sweepPresets } from '../../../../engine/sweeps/presets.ts';
-import { specsOf } from '../../../../engine/sweeps/settings.ts';
+import { specsOf, valueAt } from '../../../../engine/sweeps/settings.ts';
 import { useStore } from '../../../../store/store.ts';
 import { draftOfPreset, sweepOf } from '../../../../store/sweeps/draft.ts';
 import { type DraftAxis, firstText, HOW_TO_WRITE, isTyped } from '../../../../store/sweeps/typedAxes.ts';
@@ -29,32 +29,6 @@ interface FormProps {
   catalog: Catalog;
   experiment: Experiment;
   onAdded(id: string): void;
-}
-
-/** The value that a setting has in the experiment, by its key in a link. */
-function valueAt(
-  { data, tasks, model, compare, training, baseline }: Experiment,
-  key: string,
-): ParamValue | undefined {
-  const [group = '', name = ''] = key.split('.');
-  if (name === '') {
-    const ids: Record<string, ParamValue> = {
-      data: data.id,
-      model: model.id,
-      baseline: baseline?.id ?? 'none',
-      compare: compare.map(({ id }) => id),
-    };
-    return ids[group];
-  }
-  const groups: Record<string, Record<string, ParamValue>> = {
-    data: data.params,
-    tasks,
-    model: model.params,
-    training,
-    baseline: baseline?.params ?? {},
-    ...Object.fromEntries(compare.map(({ params }, i) => [`compare${i + 1}`, params])),
-  };
-  return groups[group]?.[name];
 }
 
 function Form({ catalog, experiment, onAdded }: FormProps) {

@@ -4,7 +4,7 @@ import { MAX_LINK } from '../engine/config/codec.ts';
 import type { Experiment } from '../engine/config/experiment.ts';
 import type { ErrorReport } from '../engine/core/errors.ts';
 import { createAppState } from './appState.ts';
-import { firstEngine, hasActiveRun, silentEngine } from './engines.ts';
+import { firstEngine, hasActiveRun } from './engines.ts';
 import { fitsLink, keepAddress, linkQuery } from './link.ts';
 import { lossPoints } from './series.ts';
 import { checkpointOf, result, runEvents } from './testing/fakeRun.ts';
@@ -134,39 +134,6 @@ describe('an engine that dies', () => {
     at.worker().getReady();
     expect(engine(at)).toMatchObject({ status: 'ready', error: null, runId });
     expect(at.worker().last('run')?.resume).toBe(checkpoint);
-  });
-
-  it('without a word is told, and its run goes on from its checkpoint in another', async () => {
-    const at = setUp();
-    const { runId, experiment } = await running(at);
-    const checkpoint = checkpointOf(runId, experiment, 3);
-    at.worker().say({ type: 'checkpoint', runId, step: 3, checkpoint });
-    await at.settle();
-    await vi.advanceTimersByTimeAsync(25_000);
-    expect(at.worker().last('ping')).toBeDefined();
-    expect(silentEngine(at.get())).toMatchObject({ id: 1, runId, silence: 'no-answer' });
-    expect(at.get().runs[0]?.status).toBe('running');
-    at.worker().say({ type: 'pong' });
-    expect(silentEngine(at.get())).toBeNull();
-    await vi.advanceTimersByTimeAsync(25_000);
-    at.get().restartEngine({ resume: runId });
-    expect(at.env.workers[0]?.terminated).toBe(true);
-    at.worker().getReady();
-    expect(silentEngine(at.get())).toBeNull();
-    expect(at.worker().last('run')).toMatchObject({ runId, resume: checkpoint });
-  });
-
-  it('is told when it does not stop, and that it did', async () => {
-    const at = setUp();
-    const { runId, experiment } = await running(at);
-    at.get().stop();
-    for (let i = 0; i < 4; i++) {
-      await vi.advanceTimersByTimeAsync(2_500);
-      at.worker().say({ type: 'pong' });
-    }
-    expect(silentEngine(at.get())?.silence).toBe('no-end');
-    at.worker().say({ type: 'run-finished', runId, step: 6, result: result(experiment, 'stopped') });
-    expect(silentEngine(at.get())).toBeNull();
   });
 
   it('is ended when its device is lost, so that no late event meets the next one', async () => {

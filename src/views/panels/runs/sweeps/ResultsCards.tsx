@@ -18,7 +18,7 @@ import { expanded, type SweepItem } from '../../../../store/sweeps/sweepItem.ts'
 import { plural } from '../../../charts/format.ts';
 import type { CellPosition } from '../../../charts/heatmap/cellKeys.ts';
 import { Card, EmptyState } from '../../../charts/parts/Card.tsx';
-import { CsvButton, SmallButton } from '../../../charts/parts/SmallButton.tsx';
+import { SmallButton } from '../../../charts/parts/SmallButton.tsx';
 import { GridCard } from './GridCard.tsx';
 import { LinesCard } from './LinesCard.tsx';
 import { sweepCsv } from './outputs.ts';
@@ -91,18 +91,15 @@ function Results({ item, own, byId, figures, axes }: ResultsProps) {
       <Card
         title={item.sweep.label}
         subtitle={`${plural([...byId.values()].filter((e) => e.status === 'finished').length, 'run')} of ${own.runs.length}`}
-        actions={
-          <CsvButton
-            fileName="sweep.csv"
-            label="Every cell and figure of the sweep as CSV"
-            content={() =>
-              sweepCsv(
-                axes,
-                figures.map((f) => ({ figure: f, cells: cellFigures(own, item.id, byId, f) })),
-              )
-            }
-          />
-        }
+        files={{
+          what: 'Every cell and figure of the sweep',
+          fileName: 'sweep',
+          csv: () =>
+            sweepCsv(
+              axes,
+              figures.map((f) => ({ figure: f, cells: cellFigures(own, item.id, byId, f) })),
+            ),
+        }}
       >
         <div className={classes.choices}>
           <Choice label="Figure">

@@ -1,5 +1,6 @@
 // The browser as the store sees it.
 import { startWorker } from '../client/trainClient.ts';
+import { newId } from '../engine/core/newId.ts';
 import type { Environment } from './context.ts';
 import { holdLock } from './locks.ts';
 import { createStorage } from './storage/storage.ts';
@@ -28,7 +29,7 @@ export const browserEnvironment: Environment = {
     link.click();
     setTimeout(() => URL.revokeObjectURL(url), 0);
   },
-  newRunId: () => crypto.randomUUID(),
+  newRunId: newId,
   checkpoints,
   runs,
   storage: { persist: async () => (await navigator.storage?.persist?.()) ?? false },

@@ -148,8 +148,11 @@ export interface KeptSlice {
   selectRuns(runIds: readonly string[]): void;
   /** Saves runs as a file. */
   exportRuns(runIds: readonly string[], withNetworks: boolean): Promise<void>;
-  /** Takes the runs of such a file; `archiveReport` says what came of it. */
-  importRuns(file: Blob): Promise<void>;
+  /**
+   * Takes the runs of such files, and of sweeps that the command line has trained; `archiveReport` says what came of it.
+   * @returns how many sweeps were among them
+   */
+  importRuns(files: readonly File[]): Promise<number>;
   archiveReport: { title: string; lines: readonly string[] } | null;
   dismissArchiveReport(): void;
   setBudget(bytes: number): Promise<void>;
@@ -177,6 +180,8 @@ export interface SweepsSlice {
   loadSweeps(): Promise<void>;
   /** To the end of the queue. @returns its id */
   addSweep(sweep: Sweep): Promise<string>;
+  /** One whose runs came from elsewhere: into the queue, where what is missing waits until it is asked for. */
+  adoptSweep(sweep: Sweep): Promise<void>;
   setSweepState(id: string, state: SweepItem['state']): Promise<void>;
   /** @param by - places down the queue, negative upward */
   moveSweep(id: string, by: number): Promise<void>;

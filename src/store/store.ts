@@ -39,6 +39,9 @@ export function openLink(): { link: string } | { tooLong: number } {
 /** Keeps the experiment on screen as a file. */
 export function saveExperiment(): void {
   const { experiment } = useStore.getState();
-  const text = `${JSON.stringify(experiment, null, 2)}\n`;
-  env.saveFile('experiment.json', new TextEncoder().encode(text));
+  saveText('experiment.json', `${JSON.stringify(experiment, null, 2)}\n`);
 }
+
+/** Offers text as a file. */
+export const saveText = (name: string, text: string): void =>
+  env.saveFile(name, new TextEncoder().encode(text));

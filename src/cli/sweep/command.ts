@@ -14,6 +14,7 @@ import {
 } from '../../engine/sweeps/expand.ts';
 import { countHalvingRuns, isHalvingDone, rungsOf } from '../../engine/sweeps/halving.ts';
 import { requireSweep } from '../../engine/sweeps/parse.ts';
+import { rankIn } from '../../engine/sweeps/ranking.ts';
 import type { SweepRecord } from '../../engine/sweeps/record.ts';
 import type { Sweep } from '../../engine/sweeps/sweep.ts';
 import { planExperiment } from '../../engine/training/plan.ts';
@@ -130,7 +131,7 @@ async function* stepsOf(
   }
   for (let rung = 0; ; rung++) {
     const results = [...before.values(), ...file.records.values()];
-    const own = rungsOf(sweep, cells, results, catalog)[rung];
+    const own = rungsOf(sweep, cells, rankIn(results, sweep.seeds), catalog)[rung];
     if (!own) return;
     yield own.cells;
   }
@@ -174,7 +175,8 @@ export function runsSoFar(
 ): { runs: SweepRun[]; cells: Cell[]; isWhole: boolean } {
   const { cells } = expandCells(sweep, catalog);
   if (sweep.design.kind !== 'halving') return { runs: runsOf(cells, sweep.seeds), cells, isWhole: true };
-  const rungs = rungsOf(sweep, cells, results, catalog);
+  const rankOf = rankIn(results, sweep.seeds);
+  const rungs = rungsOf(sweep, cells, rankOf, catalog);
   return {
     runs: rungs.flatMap((rung) => runsOf(rung.cells, sweep.seeds)),
     cells: rungs.flatMap(({ cells: own, budget }) =>
@@ -183,7 +185,7 @@ export function runsSoFar(
         labels: cell.labels.with(-1, `${cell.labels.at(-1)} (budget ${budget})`),
       })),
     ),
-    isWhole: isHalvingDone(sweep, rungs, results),
+    isWhole: isHalvingDone(sweep, rungs, rankOf),
   };
 }
 

@@ -61,7 +61,7 @@ export function sweepOf(
       base: experiment,
       axes: draft.axes.map((axis) => (isTyped(axis) ? axisOf(axis, specs.get(axis.key)) : axis)),
       seeds: draft.seeds,
-      ...(draft.random === null ? {} : { design: { kind: 'random', cells: draft.random, seed: 0 } }),
+      design: draft.design,
     },
     catalog,
   );
@@ -79,7 +79,7 @@ export function draftOf(sweep: Sweep, catalog: Catalog): { draft: SweepDraft; ex
   const axes = sweep.axes.map((axis) => (isJoint(axis) ? axis : typedAxis(axis, specs.get(axis.key))));
   const { design, label, seeds } = sweep;
   return {
-    draft: { label, axes, seeds: seedsText(seeds), random: design.kind === 'random' ? design.cells : null },
+    draft: { label, axes, seeds: seedsText(seeds), design },
     experiment: sweep.base,
   };
 }

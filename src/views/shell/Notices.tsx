@@ -1,6 +1,6 @@
 // Cards above the charts that say what is wrong or what could go on: engine, links, storage, an unfinished run.
 import { IconAlertTriangle, IconCircleX, IconInfoCircle } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { Experiment } from '../../engine/config/experiment.ts';
 import { formatIssue } from '../../engine/core/errors.ts';
 import { canBegin, failedEngine } from '../../store/engines.ts';
@@ -52,6 +52,7 @@ export function Notices() {
     <>
       <EngineNotice />
       <RecoveryNotice />
+      <InsecureNotice />
       <SourceNotice />
       <OpenedNotice />
       <UnfinishedNotice />
@@ -107,6 +108,25 @@ function RecoveryNotice() {
       actions={<Button onClick={() => useStore.setState({ recoveryNote: null })}>Dismiss</Button>}
     >
       <p>{note}</p>
+    </Notice>
+  );
+}
+
+/** What browsers withhold from a page that came over plain http from another machine. */
+function InsecureNotice() {
+  const [isRead, setRead] = useState(isSecureContext);
+  if (isRead) return null;
+  return (
+    <Notice
+      title="This page came over plain http"
+      tone="plain"
+      actions={<Button onClick={() => setRead(true)}>Dismiss</Button>}
+    >
+      <p>
+        Browsers then give it no WebGPU, no threads, no copying, no promise to keep what is stored, and no
+        locks between tabs: training runs on wasm, and only one tab should be open. Open it by https, or on
+        the machine that serves it as http://localhost, for all of it.
+      </p>
     </Notice>
   );
 }

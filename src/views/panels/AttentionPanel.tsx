@@ -16,7 +16,6 @@ import { useProbe } from '../../store/useProbe.ts';
 import type { AttentionView, PanelView } from '../../store/view.ts';
 import { QUANTITY_IDS } from '../../store/view.ts';
 import { formatCount, formatFixed } from '../charts/format.ts';
-import type { CellPosition } from '../charts/heatmap/cellKeys.ts';
 import { Card, EmptyState, LegendItem } from '../charts/parts/Card.tsx';
 import { type KeyHelp, KeyList } from '../charts/parts/KeyList.tsx';
 import { Segmented } from '../charts/parts/Segmented.tsx';
@@ -36,6 +35,7 @@ import { quantityOf } from './attention/quantities.ts';
 import { RowPicker } from './attention/RowPicker.tsx';
 import { HeadsCard, RolloutCard } from './attention/SummaryCards.tsx';
 import { TaskLookCard } from './attention/TaskLookCard.tsx';
+import { WalkCard } from './attention/walk/WalkCard.tsx';
 import { absenceOf, NetworkSelect } from './NetworkSelect.tsx';
 import selectClasses from './networkSelect.module.css';
 import { ProbeStatus } from './ProbeStatus.tsx';
@@ -91,9 +91,8 @@ function Maps({ run, attention: newest, view, setView, select, otherRuns }: Maps
   const networks = [...new Set(attention.maps.map((m) => m.network))];
   const network = networks.find((n) => n === view.attention.network) ?? networks[0] ?? null;
   const maps = useMemo(() => attention.maps.filter((m) => m.network === network), [attention.maps, network]);
-  const [cell, setCell] = useState<CellPosition>({ row: 0, column: 0 });
   const [showsKeys, setShowsKeys] = useState(false);
-  const { quantity, compare } = view.attention;
+  const { quantity, compare, cell, walk } = view.attention;
   const chosen = chooseMap(maps, view.attention);
   const order = useMemo(
     () => chosen && orderOf(chosen, attention.rowFacts, view.attention.order),
@@ -240,7 +239,7 @@ function Maps({ run, attention: newest, view, setView, select, otherRuns }: Maps
           map={map}
           quantity={quantity}
           chosen={cell}
-          onChoose={setCell}
+          onChoose={(position) => patch({ cell: position })}
           rowsCaption={rowsCaption}
           when={`step ${formatCount(attention.step)}, epoch ${attention.epoch}, seed ${attention.seed}`}
           scale={shownScale}
@@ -257,8 +256,32 @@ function Maps({ run, attention: newest, view, setView, select, otherRuns }: Maps
             </div>
           }
         />
-        <CellFacts map={map} maps={maps} other={other} chosen={cell} />
+        <CellFacts
+          map={map}
+          maps={maps}
+          other={other}
+          chosen={cell}
+          isWalked={walk !== null}
+          onWalk={(on) => patch({ walk: on ? 0 : null })}
+        />
       </div>
+      {walk !== null && (
+        <WalkCard
+          map={map}
+          chosen={cell}
+          order={order}
+          row={rows.kind === 'rows' && rows.rows.length === 1 ? (rows.rows[0] ?? null) : null}
+          rows={count}
+          batch={attention.batch}
+          role={view.role}
+          gone={gone}
+          isExample={run.isExample}
+          step={walk}
+          onStep={(step) => patch({ walk: step })}
+          onRow={(one) => patch({ rows: { kind: 'rows', rows: [one] } })}
+          onClose={() => patch({ walk: null })}
+        />
+      )}
       <div className={classes.summaries}>
         <TaskLookCard maps={maps} rowsCaption={describeRows(rows, count)} />
         <RolloutCard maps={maps} />

@@ -60,17 +60,15 @@ export function ParetoCard({ groups, figures }: { groups: readonly Group[]; figu
           ),
       }}
       actions={
-        <>
-          <Segmented<Cost>
-            label="Cost"
-            value={cost}
-            options={[
-              { value: 'parameters', label: 'Parameters' },
-              { value: 'seconds', label: 'Time' },
-            ]}
-            onChange={setCost}
-          />
-        </>
+        <Segmented<Cost>
+          label="Cost"
+          value={cost}
+          options={[
+            { value: 'parameters', label: 'Parameters' },
+            { value: 'seconds', label: 'Time' },
+          ]}
+          onChange={setCost}
+        />
       }
     >
       <section aria-label={caption}>

@@ -76,8 +76,8 @@ export interface EngineSlice {
   /** What happened to the GPU and how the run goes on, until it is dismissed. */
   recoveryNote: string | null;
   /**
-   * Restarts the one that failed, or the first.
-   * @param options.resume - id of the run to take up again from its last checkpoint
+   * Restarts the one that failed or is silent, or the first.
+   * @param options.resume - id of the run to take up again from its last checkpoint, or from its start where it has none
    */
   restartEngine(options?: { request?: BackendRequest; resume?: string }): void;
 }
@@ -99,6 +99,8 @@ export interface RunsSlice extends Runs {
   resume(): void;
   step(): void;
   stop(): void;
+  /** Writes what there is of the runs that go on: the page may be about to go. */
+  keepNow(): void;
   reset(): void;
   showRun(runId: string): void;
   resumeFromCheckpoint(runId: string, paused?: boolean): void;

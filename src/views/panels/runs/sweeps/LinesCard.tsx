@@ -6,7 +6,7 @@ import type { Figure, Grid } from '../../../../store/sweeps/figures.ts';
 import { formatCompact, formatTick } from '../../../charts/format.ts';
 import { Card } from '../../../charts/parts/Card.tsx';
 import { DataTable } from '../../../charts/parts/DataTable.tsx';
-import { CsvButton, TableToggle } from '../../../charts/parts/SmallButton.tsx';
+import { TableToggle } from '../../../charts/parts/SmallButton.tsx';
 import { useWidth } from '../../../charts/parts/useWidth.ts';
 import { taskDash, taskLine } from '../../../theme/palette.ts';
 import { extentOf, linesOf, positionsOf, type SweepLine, ticksIn } from './lines.ts';
@@ -36,16 +36,8 @@ export function LinesCard({ figure, grid, xLabel, rowLabel, isTablePerSeed }: Li
     <Card
       title={`${capitalised(figure.label)} along ${xLabel}`}
       subtitle="mean and 95 % interval over seeds"
-      actions={
-        <>
-          <TableToggle shown={asTable} onChange={setAsTable} what="Lines" />
-          <CsvButton
-            fileName="sweep-lines.csv"
-            label="Lines as CSV"
-            content={() => gridCsv(figure, grid, xLabel, rowLabel)}
-          />
-        </>
-      }
+      files={{ what: 'Lines', fileName: 'sweep-lines', csv: () => gridCsv(figure, grid, xLabel, rowLabel) }}
+      actions={<TableToggle shown={asTable} onChange={setAsTable} what="Lines" />}
     >
       {rowLabel !== null && (
         <ul className={classes.legend} aria-label={rowLabel}>

@@ -76,8 +76,8 @@ export interface EngineSlice {
   /** What happened to the GPU and how the run goes on, until it is dismissed. */
   recoveryNote: string | null;
   /**
-   * Restarts the one that failed, or the first.
-   * @param options.resume - id of the run to take up again from its last checkpoint
+   * Restarts the one that failed or is silent, or the first.
+   * @param options.resume - id of the run to take up again from its last checkpoint, or from its start where it has none
    */
   restartEngine(options?: { request?: BackendRequest; resume?: string }): void;
 }
@@ -99,6 +99,8 @@ export interface RunsSlice extends Runs {
   resume(): void;
   step(): void;
   stop(): void;
+  /** Writes what there is of the runs that go on: the page may be about to go. */
+  keepNow(): void;
   reset(): void;
   showRun(runId: string): void;
   resumeFromCheckpoint(runId: string, paused?: boolean): void;
@@ -148,8 +150,11 @@ export interface KeptSlice {
   selectRuns(runIds: readonly string[]): void;
   /** Saves runs as a file. */
   exportRuns(runIds: readonly string[], withNetworks: boolean): Promise<void>;
-  /** Takes the runs of such a file; `archiveReport` says what came of it. */
-  importRuns(file: Blob): Promise<void>;
+  /**
+   * Takes the runs of such files, and of sweeps that the command line has trained; `archiveReport` says what came of it.
+   * @returns how many sweeps were among them
+   */
+  importRuns(files: readonly File[]): Promise<number>;
   archiveReport: { title: string; lines: readonly string[] } | null;
   dismissArchiveReport(): void;
   setBudget(bytes: number): Promise<void>;
@@ -177,6 +182,8 @@ export interface SweepsSlice {
   loadSweeps(): Promise<void>;
   /** To the end of the queue. @returns its id */
   addSweep(sweep: Sweep): Promise<string>;
+  /** One whose runs came from elsewhere: into the queue, where what is missing waits until it is asked for. */
+  adoptSweep(sweep: Sweep): Promise<void>;
   setSweepState(id: string, state: SweepItem['state']): Promise<void>;
   /** @param by - places down the queue, negative upward */
   moveSweep(id: string, by: number): Promise<void>;

@@ -86,6 +86,9 @@ export class EngineHost {
         });
         this.o.post({ type: 'backend', report: this.backend });
         return;
+      case 'ping':
+        this.o.post({ type: 'pong' });
+        return;
       case 'check':
         await this.check(command);
         return;
@@ -109,6 +112,7 @@ export class EngineHost {
       case 'open':
         await this.open(command);
         return;
+      case 'keep':
       case 'pause':
       case 'resume':
       case 'step':

@@ -18,6 +18,8 @@ import type { RunEvent } from './run.ts';
 
 export type Command =
   | { type: 'start'; request: BackendRequest }
+  /** Answered at once, by `pong`: a sign of life. */
+  | { type: 'ping' }
   | { type: 'check'; requestId: number; experiment: unknown; file?: TableInput }
   /** `data`: the settings of the table source that it is read with. */
   | { type: 'preview-table'; requestId: number; file: TableInput; data?: Params }
@@ -46,6 +48,8 @@ export type Command =
   | { type: 'open'; runId: string; experiment: unknown; kept: KeptNetworks }
   /** The weights of a network as safetensors. */
   | { type: 'export-weights'; runId: string; role: Role }
+  /** Writes a checkpoint after the next step: the page may be about to go. */
+  | { type: 'keep'; runId: string }
   | { type: 'pause'; runId: string }
   | { type: 'resume'; runId: string }
   | { type: 'step'; runId: string }
@@ -53,6 +57,7 @@ export type Command =
 
 export type SessionEvent =
   | { type: 'ready'; catalog: Catalog }
+  | { type: 'pong' }
   | { type: 'backend'; report: BackendReport }
   /** @param device - the GPU itself is gone, so that the run may go on with a new one, or without */
   | { type: 'backend-lost'; error: ErrorReport; device?: boolean }

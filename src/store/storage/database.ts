@@ -3,6 +3,7 @@
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB, type StoreNames } from 'idb';
 import type { TableInput } from '../../engine/config/tableInput.ts';
 import type { Checkpoint } from '../../engine/protocol/checkpoint.ts';
+import { within } from '../deadline.ts';
 import { entryOf, type PartKind, type RunEntry } from '../runEntry.ts';
 import type { RunParts } from '../runParts.ts';
 import type { RunRecord } from '../runRecord.ts';
@@ -53,6 +54,11 @@ const migrations: readonly ((db: Database, upgrade: Upgrade) => void | Promise<v
 /** Newest version of the database; for tests that open it as a later one would. */
 export const DATABASE_VERSION = migrations.length;
 
+/** Longer than any migration of a page's runs. */
+const OPEN_MS = 20_000;
+const NO_ANSWER =
+  "expected the browser's database to open, got no answer in 20 seconds; another tab may keep an older version of it open";
+
 /** @returns opens the database at the first call, and again after it was closed */
 export function connector(name: string): () => Promise<Database> {
   let database: Promise<Database> | null = null;
@@ -74,6 +80,6 @@ export function connector(name: string): () => Promise<Database> {
       forget();
       throw error;
     });
-    return database;
+    return within(database, OPEN_MS, NO_ANSWER);
   };
 }

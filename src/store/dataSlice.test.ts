@@ -49,6 +49,34 @@ describe('a table', () => {
   });
 });
 
+describe('a table that is large', () => {
+  it('is told how far it is, and can be stopped', () => {
+    const at = setUp();
+    const reading = { name: 'big.csv', phase: 'reading the file', share: 0.4, remaining: 9 };
+    at.worker().say({ type: 'reading', reading });
+    expect(at.get().reading).toEqual(reading);
+    at.get().stopReading();
+    expect(at.worker().sent.at(-1)).toEqual({ type: 'stop-reading' });
+    at.worker().say({ type: 'reading', reading: null });
+    expect(at.get().reading).toBeNull();
+  });
+
+  it('is read in part where it was refused, with the settings of the experiment', async () => {
+    const at = setUp();
+    at.get().setValue('data', 'table');
+    const file = tableInput('big.csv', new Blob(['1']));
+    void at.get().chooseFile(file);
+    const asked = () => at.worker().sent.filter((c) => c.type === 'preview-table');
+    const error = { kind: 'file' as const, message: 'too large: set data.sample', issues: [] };
+    at.worker().say({ type: 'request-failed', requestId: asked()[0]?.requestId ?? 0, error });
+    await at.settle();
+    expect(at.get().refusedFile).toBe(file);
+    void at.get().sampleRefused('random');
+    expect(asked().at(-1)).toMatchObject({ file, data: { sample: 'random' } });
+    expect([at.get().fileError, at.get().refusedFile]).toEqual([null, null]);
+  });
+});
+
 describe('the description of the data', () => {
   const describedAs = (name: string): DataDescription => ({
     source: 'multitab-bench',

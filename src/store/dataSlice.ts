@@ -11,6 +11,15 @@ export function createDataSlice({ set, get, env, pool }: Context): DataSlice {
     file: null,
     preview: null,
     fileError: null,
+    refusedFile: null,
+    reading: null,
+    stopReading: () => pool.send({ type: 'stop-reading' }),
+    async sampleRefused(sample) {
+      const { refusedFile } = get();
+      if (!refusedFile) return false;
+      get().setValue('data.sample', sample);
+      return get().chooseFile(refusedFile);
+    },
     description: null,
     descriptionError: null,
     isDescribing: false,
@@ -35,11 +44,12 @@ export function createDataSlice({ set, get, env, pool }: Context): DataSlice {
     },
     async chooseFile(file) {
       const before = get();
-      set({ file, preview: null, fileError: null });
+      set({ file, preview: null, fileError: null, refusedFile: null });
       await get().previewFile();
       // Another was chosen meanwhile.
       if (get().file !== file) return false;
       const isRead = get().fileError === null;
+      if (!isRead) set({ refusedFile: file });
       if (!isRead && before.file && before.preview) {
         set({ file: before.file, preview: before.preview });
         return false;

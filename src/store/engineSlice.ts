@@ -108,6 +108,9 @@ export function createEngineSlice(ctx: Context): { slice: EngineSlice; events: E
       case 'pong':
         // The pool sees to them.
         break;
+      case 'reading':
+        set({ reading: event.reading });
+        return;
       case 'checked':
       case 'table-previewed':
       case 'data-described':

@@ -12,6 +12,7 @@ import type { BackendRequest } from '../engine/protocol/backend.ts';
 import type { Checkpoint } from '../engine/protocol/checkpoint.ts';
 import type { DataDescription } from '../engine/protocol/dataDescription.ts';
 import type { ExperimentSummary } from '../engine/protocol/experiment.ts';
+import type { Reading } from '../engine/protocol/messages.ts';
 import type { ProbeAnswer } from '../engine/protocol/probe.ts';
 import type { RunEvent } from '../engine/protocol/run.ts';
 import type { Sweep } from '../engine/sweeps/sweep.ts';
@@ -54,6 +55,13 @@ export interface DataSlice {
   file: TableInput | null;
   preview: TablePreview | null;
   fileError: ErrorReport | null;
+  /** The file that was chosen last and could not be read. */
+  refusedFile: TableInput | null;
+  /** How far a table is that takes long to be read. */
+  reading: Reading | null;
+  stopReading(): void;
+  /** Reads a part of the rows of the file that was too large. @returns as `chooseFile` */
+  sampleRefused(sample: 'first' | 'random'): Promise<boolean>;
   /** What the Data tab shows; of the settings before while they are described anew. */
   description: DataDescription | null;
   descriptionError: ErrorReport | null;

@@ -25,6 +25,8 @@ export type Command =
   | { type: 'preview-table'; requestId: number; file: TableInput; data?: Params }
   /** What the Data tab shows. */
   | { type: 'describe-data'; requestId: number; experiment: unknown; file?: TableInput }
+  /** Ends the reading of a table; whoever asked for it is told so. */
+  | { type: 'stop-reading' }
   /**
    * A question to a probe; it takes the place of an earlier one to the same probe. With `request` null that one is withdrawn.
    * @param runId - the run it is about; null for the experiment given. Where the worker does not hold the run, a probe that
@@ -55,6 +57,16 @@ export type Command =
   | { type: 'step'; runId: string }
   | { type: 'stop'; runId: string };
 
+export interface Reading {
+  /** Of the file. */
+  name: string;
+  phase: string;
+  /** Of the whole, in [0, 1]. */
+  share: number;
+  /** Seconds, by the pace so far. */
+  remaining: number;
+}
+
 export type SessionEvent =
   | { type: 'ready'; catalog: Catalog }
   | { type: 'pong' }
@@ -70,6 +82,8 @@ export type SessionEvent =
     }
   | { type: 'table-previewed'; requestId: number; table: TablePreview }
   | { type: 'data-described'; requestId: number; description: DataDescription }
+  /** How far the reading of a table is that takes long; null when it has ended. */
+  | { type: 'reading'; reading: Reading | null }
   | { type: 'request-failed'; requestId: number; error: ErrorReport }
   /** The networks of this run can be asked. */
   | { type: 'opened'; runId: string }

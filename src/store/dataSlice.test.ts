@@ -77,6 +77,27 @@ describe('a table that is large', () => {
   });
 });
 
+describe('a table that is kept', () => {
+  it('is opened instead of asking for the file, with its columns, until it is deleted', async () => {
+    const at = setUp();
+    at.get().setValue('data', 'table');
+    void at.get().chooseFile(tableInput('own.csv', new Blob(['1'])));
+    void at.get().keepTable('indexeddb');
+    const question = at.worker().sent.find((c) => c.type === 'prepare-table');
+    const prepared = { key: 'k', blob: new Blob(['columns']) };
+    at.worker().say({ type: 'table-prepared', requestId: question?.requestId ?? 0, prepared });
+    await at.settle();
+    expect(at.get().keptTables).toMatchObject([{ name: 'own.csv', place: 'indexeddb', bytes: 8 }]);
+    const asked = () => at.worker().sent.flatMap((c) => (c.type === 'preview-table' ? [c.file] : []));
+    const before = asked().length;
+    void at.get().loadExample('own.csv');
+    await at.settle();
+    expect(asked().slice(before)).toMatchObject([{ name: 'own.csv', prepared: { key: 'k' } }]);
+    await at.get().deleteKeptTable(at.get().keptTables[0]?.id ?? '');
+    expect(at.get().keptTables).toEqual([]);
+  });
+});
+
 describe('the description of the data', () => {
   const describedAs = (name: string): DataDescription => ({
     source: 'multitab-bench',

@@ -72,7 +72,45 @@ export function createDataSlice({ set, get, env, pool }: Context): DataSlice {
         if (isCurrent()) set({ fileError: error as ErrorReport });
       }
     },
+    keptTables: [],
+    keptTablesNote: null,
+    async listKeptTables() {
+      try {
+        set({ keptTables: await env.tables.list() });
+      } catch (error) {
+        set({ keptTablesNote: `Kept tables cannot be listed: ${(error as Error).message}.` });
+      }
+    },
+    async keepTable(place) {
+      const { catalog, file, experiment } = get();
+      if (!file) return;
+      const data = needsFile(experiment, catalog) ? experiment?.data.params : undefined;
+      try {
+        const { prepared } = await pool.ask({ type: 'prepare-table', file, data });
+        await env.storage.persist();
+        await env.tables.keep({ ...file, prepared }, place);
+        set({ keptTablesNote: null });
+      } catch (error) {
+        const { message } = error as Error | ErrorReport;
+        set({ keptTablesNote: `${file.name} cannot be kept: ${message}` });
+      }
+      await get().listKeptTables();
+    },
+    async deleteKeptTable(id) {
+      try {
+        await env.tables.delete(id);
+        set({ keptTablesNote: null });
+      } catch (error) {
+        set({ keptTablesNote: `The table cannot be deleted: ${(error as Error).message}` });
+      }
+      await get().listKeptTables();
+    },
     async loadExample(name) {
+      const kept = await env.tables.open(name).catch(() => null);
+      if (kept) {
+        await get().chooseFile(kept);
+        return;
+      }
       let bytes: Uint8Array<ArrayBuffer>;
       try {
         bytes = await env.fetchFile(`data/${encodeURIComponent(name)}`);

@@ -113,6 +113,7 @@ export function createEngineSlice(ctx: Context): { slice: EngineSlice; events: E
         return;
       case 'checked':
       case 'table-previewed':
+      case 'table-prepared':
       case 'data-described':
       case 'request-failed':
         // Answers reach who asked; see the client.

@@ -20,6 +20,7 @@ import type { Probed } from './answers.ts';
 import type { RunEntry, RunLabels } from './runEntry.ts';
 import type { RunRecord } from './runRecord.ts';
 import type { Runs } from './runs.ts';
+import type { KeptTable, Place } from './storage/keptTables.ts';
 import type { SweepItem } from './sweeps/sweepItem.ts';
 import type { SweepDraft } from './sweeps/typedAxes.ts';
 import type { PanelView } from './view.ts';
@@ -72,7 +73,15 @@ export interface DataSlice {
   chooseFile(file: TableInput): Promise<boolean>;
   /** Reads the file again with the settings as they are. */
   previewFile(): Promise<void>;
-  /** A table that ships with the page. */
+  /** Tables that are kept in the browser, newest last. */
+  keptTables: readonly KeptTable[];
+  /** What the browser said when a table was to be kept or deleted; null where all went well. */
+  keptTablesNote: string | null;
+  listKeptTables(): Promise<void>;
+  /** Keeps the table of the experiment and its columns, so that a later visit does not ask for the file. */
+  keepTable(place: Place): Promise<void>;
+  deleteKeptTable(id: string): Promise<void>;
+  /** A table that is kept in the browser, or ships with the page. */
   loadExample(name: string): Promise<void>;
 }
 

@@ -6,7 +6,7 @@ import type { TableInput } from '../engine/config/tableInput.ts';
 import { toErrorReport, WorkbenchError } from '../engine/core/errors.ts';
 import { letMessagesIn } from '../engine/core/eventLoop.ts';
 import type { ProgressSink } from '../engine/data/progress.ts';
-import { previewTable } from '../engine/data/tableSource.ts';
+import { prepareTable, previewTable } from '../engine/data/tableFile.ts';
 import type { ProbeDef } from '../engine/probes/probe.ts';
 import { Prober } from '../engine/probes/prober.ts';
 import { probes as allProbes } from '../engine/probes/registry.ts';
@@ -26,7 +26,7 @@ import { ReadingReport } from './readingReport.ts';
 const LOSS_MS = 250;
 
 /** Questions that read a table. */
-type ReadingQuestion = 'check' | 'preview-table' | 'describe-data';
+type ReadingQuestion = 'check' | 'preview-table' | 'prepare-table' | 'describe-data';
 
 export interface HostOptions {
   post(event: Event): void;
@@ -51,6 +51,7 @@ export class EngineHost {
   private readonly questions: Record<ReadingQuestion, number> = {
     check: 0,
     'preview-table': 0,
+    'prepare-table': 0,
     'describe-data': 0,
   };
   /** How often reading was stopped. */
@@ -100,6 +101,12 @@ export class EngineHost {
         const progress = this.readingFor(command.type, command.file);
         const table = await previewTable(command.file, command.data, progress).finally(progress.end);
         this.o.post({ type: 'table-previewed', requestId: command.requestId, table });
+        return;
+      }
+      case 'prepare-table': {
+        const progress = this.readingFor(command.type, command.file);
+        const prepared = await prepareTable(command.file, command.data, progress).finally(progress.end);
+        this.o.post({ type: 'table-prepared', requestId: command.requestId, prepared });
         return;
       }
       case 'describe-data': {

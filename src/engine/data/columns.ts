@@ -65,18 +65,6 @@ export interface ParsedTable {
   notes: Note[];
 }
 
-/** The different finite numbers, counted, with the smallest of them in order. */
-export function distinctNumbers(numbers: Float64Array): { count: number; smallest: number[] } {
-  const sorted = numbers.slice().sort();
-  const smallest: number[] = [];
-  let count = 0;
-  for (let i = 0; i < sorted.length; i++) {
-    if ((i > 0 && sorted[i] === sorted[i - 1]) || !Number.isFinite(sorted[i])) continue;
-    if (count++ < MAX_CLASSES) smallest.push(sorted[i] as number);
-  }
-  return { count, smallest };
-}
-
 /** Cells that stand out, with the first few of them. */
 export interface CellsOfText {
   count: number;

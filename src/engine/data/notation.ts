@@ -22,28 +22,26 @@ export interface Survey {
 /** "1.234": a plain number that could be a thousand in groups. */
 const GROUP_LIKE = /^[+-]?[1-9]\d{0,2}\.\d{3}$/;
 
+export const newSurvey = (): Survey => ({
+  present: 0,
+  plain: 0,
+  readable: { '.': 0, ',': 0 },
+  certain: { '.': 0, ',': 0 },
+  undecided: null,
+  marks: new Map(),
+  infinite: 0,
+});
+
 /**
- * @param parts - the cells of a column
- * @param isThere - whether a cell holds a value
+ * Takes a cell that holds a value into the survey of its column.
+ * @returns whether it is digits with at most a sign, a decimal point and an exponent
  */
-export function survey(parts: Iterable<readonly string[]>, isThere: (cell: string) => boolean): Survey {
-  const found: Survey = {
-    present: 0,
-    plain: 0,
-    readable: { '.': 0, ',': 0 },
-    certain: { '.': 0, ',': 0 },
-    undecided: null,
-    marks: new Map(),
-    infinite: 0,
-  };
-  for (const part of parts)
-    for (const cell of part) {
-      if (!isThere(cell)) continue;
-      found.present++;
-      if (isPlainNumber(cell)) surveyPlain(cell, found);
-      else surveyOdd(cell, found);
-    }
-  return found;
+export function surveyCell(cell: string, found: Survey): boolean {
+  found.present++;
+  const isPlain = isPlainNumber(cell);
+  if (isPlain) surveyPlain(cell, found);
+  else surveyOdd(cell, found);
+  return isPlain;
 }
 
 function surveyPlain(cell: string, found: Survey): void {

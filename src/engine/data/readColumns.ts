@@ -5,16 +5,9 @@ import type { Note } from '../core/notes.ts';
 import { reasonForCodes } from './codes.ts';
 import type { Column } from './columns.ts';
 import type { DateOrder, DateSurvey } from './dates.ts';
-import { type Draft, isThere, type ReadColumn } from './draft.ts';
+import { type Draft, draftOf, isThere, type ReadColumn } from './draft.ts';
 import { partsOf, type TableSchema, type TextColumn } from './formats/format.ts';
-import {
-  chooseDecimal,
-  chooseMark,
-  type DecimalChoice,
-  decimalOfFile,
-  provenDecimal,
-  survey,
-} from './notation.ts';
+import { chooseDecimal, chooseMark, type DecimalChoice, decimalOfFile, provenDecimal } from './notation.ts';
 import type { Decimal } from './numbers.ts';
 import { asCategories, NEARLY_NUMERIC, withCodes } from './readCategories.ts';
 import { asDates, dateSurvey, orderOfFile, spoiltDateNotes } from './readDates.ts';
@@ -57,7 +50,7 @@ export function* readingColumns(
   const count = Math.max(1, table.columns.length);
   const drafts: { draft: Draft; dates: DateSurvey | null; read: ReadColumn | null }[] = [];
   for (const raw of table.columns) {
-    const draft = draftOf(raw, settings);
+    const draft = draftOf(raw, settings.types.get(raw.name) ?? null, settings.missing);
     const dates = dateSurvey(draft);
     // Its memory can go before the others are looked at.
     const isAlone = !needsFile(draft, dates, settings);
@@ -89,12 +82,6 @@ export function readColumns(table: TextTable, settings: ReadingSettings): ReadCo
     const step = steps.next();
     if (step.done) return step.value;
   }
-}
-
-function draftOf(raw: TextColumn, settings: ReadingSettings): Draft {
-  const rule = settings.missing;
-  const asked = settings.types.get(raw.name) ?? null;
-  return { raw, asked, rule, survey: survey(partsOf(raw), (cell) => rule(cell) === 'value') };
 }
 
 function readColumn(

@@ -1,7 +1,8 @@
 // The cells of a column as numbers in one notation; what is none keeps its line.
 import { formatName } from '../config/names.ts';
 import type { Note } from '../core/notes.ts';
-import { type CellsOfText, type Column, distinctNumbers } from './columns.ts';
+import type { CellsOfText, Column } from './columns.ts';
+import { distinctNumbers } from './distinctNumbers.ts';
 import { addCell, type Draft, isThere, Markers, noCells, plainCount, type ReadColumn } from './draft.ts';
 import { partsOf } from './formats/format.ts';
 import { type DecimalChoice, type Notation, readNumber } from './notation.ts';
@@ -17,14 +18,14 @@ export interface Numbers {
 }
 
 export function readNumbers(draft: Draft, notation: Notation): Numbers {
-  const { raw, survey } = draft;
+  const { raw, plain } = draft;
+  if (plain && notation.decimal === '.') return { ...plain, texts: noCells(raw), notation: null };
   const values = new Float64Array(raw.rows).fill(Number.NaN);
   const [texts, beyond] = [noCells(raw), noCells(raw)];
   const markers = new Markers();
   const traits = new Set<string>();
   let example: string | null = null;
   let missing = 0;
-  const arePlain = survey.plain === survey.present && notation.decimal === '.';
   let row = -1;
   for (const part of partsOf(raw))
     for (const cell of part) {
@@ -34,15 +35,15 @@ export function readNumbers(draft: Draft, notation: Notation): Numbers {
         markers.add(cell);
         continue;
       }
-      const read = arePlain ? Number(cell) : readNumber(cell, notation);
+      const read = readNumber(cell, notation);
       if (read === null) {
         addCell(texts, cell, raw.lineAt(row));
         continue;
       }
-      const value = typeof read === 'number' ? read : read.value;
+      const { value } = read;
       if (!Number.isFinite(Math.fround(value))) addCell(beyond, cell, raw.lineAt(row));
       values[row] = value;
-      if (typeof read === 'number' || read.traits.length === 0) continue;
+      if (read.traits.length === 0) continue;
       for (const trait of read.traits) traits.add(trait);
       example ??= `"${cell}" is ${value}`;
     }

@@ -9,6 +9,7 @@ import { checkLimits } from './formats/limits.ts';
 import { chooseOf, pickRows, sampleNote } from './formats/sampling.ts';
 import { unpack } from './formats/unpack.ts';
 import { positiveClass } from './positive.ts';
+import { fromPrepared, type PreparedTable, preparedKey, toPrepared } from './prepared.ts';
 import type { ColumnPreview, TablePreview } from './preview.ts';
 import { type ProgressSink, UNWATCHED } from './progress.ts';
 import { readingColumns } from './readColumns.ts';
@@ -46,7 +47,9 @@ export async function parseTable(
       forget(table);
     }
   }
-  const table = read(file, readingSettings(params), progress);
+  const table = preparedOf(file, params).then(
+    (prepared) => prepared ?? read(file, readingSettings(params), progress),
+  );
   last = { file: { id: file.id, name: file.name }, key, table };
   table.catch(() => forget(table));
   return table;
@@ -54,6 +57,22 @@ export async function parseTable(
 
 function forget(table: Promise<ParsedTable>): void {
   if (last?.table === table) last = null;
+}
+
+/** The columns of an earlier visit, where they were read with these settings. */
+async function preparedOf({ prepared }: TableInput, params: Params): Promise<ParsedTable | null> {
+  if (prepared?.key !== preparedKey(params)) return null;
+  // What the browser lost or cut is read from the file again.
+  return fromPrepared(prepared.blob).catch(() => null);
+}
+
+/** The columns as they are kept for later visits. */
+export async function prepareTable(
+  file: TableInput,
+  data: Params = {},
+  progress: ProgressSink = UNWATCHED,
+): Promise<PreparedTable> {
+  return { key: preparedKey(data), blob: toPrepared(await parseTable(file, data, progress)) };
 }
 
 async function read(

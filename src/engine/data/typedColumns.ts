@@ -1,7 +1,8 @@
 // Columns of formats that know types: numbers and codes become columns as they are. The settings of reading text (decimal
 // sign, missing words, spellings) do not touch them; only another type that `data.types` asks for sends them through text.
-import { type CellsOfText, type Column, distinctNumbers, FIRST_CELLS, NO_CELLS } from './columns.ts';
+import { type CellsOfText, type Column, FIRST_CELLS, NO_CELLS } from './columns.ts';
 import { formatDate } from './dates.ts';
+import { distinctNumbers } from './distinctNumbers.ts';
 import type { CodeColumn, NumberColumn, TextColumn } from './formats/format.ts';
 import type { ColumnType } from './reading.ts';
 

@@ -6,7 +6,7 @@ import { FILE_LIMITS, type LayoutSettings } from './format.ts';
 import { mebibytes, plain, refuse, USE_A_PART } from './limits.ts';
 
 /** Bytes between two reports of progress. */
-const SLICE_BYTES = 8 * 2 ** 20;
+const SLICE_BYTES = 2 * 2 ** 20;
 /** Bytes that decide between UTF-16 and binary data. */
 const SAMPLE_BYTES = 4096;
 

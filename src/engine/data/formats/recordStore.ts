@@ -1,8 +1,14 @@
-// The records of a delimited text file, kept column by column: one string per column and piece of the file, so that a million
-// rows cost little more than their bytes and no row is an object.
+// The records of a delimited text file, kept column by column: the bytes of its cells per column and piece of the file, so that
+// a million rows cost little more than their bytes, no row is an object, and nothing of it stands in the heap that grows with
+// what it holds.
 
 /** Between the cells of a column; no text file holds it, see decode.ts. */
 const BETWEEN = '\0';
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+const GONE = new Uint8Array(0);
+const packed = (cells: readonly string[]): Uint8Array => encoder.encode(cells.join(BETWEEN));
+const cutUp = (bytes: Uint8Array): string[] => decoder.decode(bytes).split(BETWEEN);
 const [COMMENT, BREAKS, MORE] = [1, 2, 4];
 /** Records whose cells are also kept as they are: where the table begins is found in them. */
 const HEAD = 2400;
@@ -13,7 +19,7 @@ interface Block {
   start: number;
   count: number;
   /** Per column its cells; shorter than the widest of other blocks. */
-  columns: string[];
+  columns: Uint8Array[];
 }
 
 /** What is known of a record beside its cells. */
@@ -72,10 +78,10 @@ export class RecordStore {
       this.flags.push((isComment ? COMMENT : 0) | (hasBreaks ? BREAKS : 0) | (hasMore ? MORE : 0));
       widest = Math.max(widest, Math.min(cells.length, this.width));
     }
-    const columns = Array.from({ length: widest }, (_, c) =>
-      records.map((cells) => cells[c] ?? '').join(BETWEEN),
-    );
-    this.blocks.push({ start, count: records.length, columns });
+    const columns = Array.from({ length: widest }, () => new Array<string>(records.length).fill(''));
+    for (const [i, cells] of records.entries())
+      for (let c = 0; c < cells.length && c < widest; c++) (columns[c] as string[])[i] = cells[c] as string;
+    this.blocks.push({ start, count: records.length, columns: columns.map(packed) });
     for (let i = 0; i < records.length && this.head.length < HEAD; i++) this.head.push(copyOf(records[i]));
     this.tail = [...this.tail, ...records.slice(-TAIL).map(copyOf)].slice(-TAIL);
   }
@@ -93,7 +99,7 @@ export class RecordStore {
     if (kept) return kept;
     if (!this.cut || i < this.cut.block.start || i >= this.cut.block.start + this.cut.block.count) {
       const block = this.blocks.find(({ start, count }) => i >= start && i < start + count) as Block;
-      this.cut = { block, cells: block.columns.map((text) => text.split(BETWEEN)) };
+      this.cut = { block, cells: block.columns.map(cutUp) };
     }
     const { block, cells } = this.cut;
     return cells.slice(0, this.widthOf(i)).map((column) => column[i - block.start] as string);
@@ -101,14 +107,16 @@ export class RecordStore {
 
   /** The cells of a column block by block, empty where a record has none. */
   *parts(c: number): Generator<{ start: number; cells: string[] }> {
-    for (const { columns, start, count } of this.blocks)
-      yield { start, cells: columns[c]?.split(BETWEEN) ?? Array.from({ length: count }, () => '') };
+    for (const { columns, start, count } of this.blocks) {
+      const bytes = columns[c];
+      yield { start, cells: bytes ? cutUp(bytes) : Array.from({ length: count }, () => '') };
+    }
   }
 
   /** Forgets the cells of a column, except those of the first and last records. */
   release(c: number): void {
     this.cut = null;
-    for (const { columns } of this.blocks) if (c < columns.length) columns[c] = '';
+    for (const { columns } of this.blocks) if (c < columns.length) columns[c] = GONE;
   }
 }
 

@@ -20,7 +20,7 @@ import type { Probed } from './answers.ts';
 import type { RunEntry, RunLabels } from './runEntry.ts';
 import type { RunRecord } from './runRecord.ts';
 import type { Runs } from './runs.ts';
-import type { KeptTable, Place } from './storage/keptTables.ts';
+import type { KeptTable, Place } from './storage/keptTable.ts';
 import type { SweepItem } from './sweeps/sweepItem.ts';
 import type { SweepDraft } from './sweeps/typedAxes.ts';
 import type { PanelView } from './view.ts';

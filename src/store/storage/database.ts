@@ -7,7 +7,7 @@ import { within } from '../deadline.ts';
 import { entryOf, type PartKind, type RunEntry } from '../runEntry.ts';
 import type { RunParts } from '../runParts.ts';
 import type { RunRecord } from '../runRecord.ts';
-import type { KeptTable } from './keptTables.ts';
+import type { KeptTable } from './keptTable.ts';
 
 /** A part of a run; which one its kind says. */
 export type StoredPart = {

@@ -2,21 +2,7 @@
 // (the origin private file system), which some browsers write faster.
 import type { TableInput } from '../../engine/config/tableInput.ts';
 import type { Database } from './database.ts';
-
-export const PLACES = ['indexeddb', 'opfs'] as const;
-export type Place = (typeof PLACES)[number];
-
-/** What a list shows of a kept table. */
-export interface KeptTable {
-  id: string;
-  name: string;
-  place: Place;
-  /** Of the file and of its columns. */
-  bytes: number;
-  savedAt: string;
-  /** The settings that its columns were read with. */
-  preparedKey: string | null;
-}
+import type { KeptTable, Place } from './keptTable.ts';
 
 export interface TableStore {
   list(): Promise<KeptTable[]>;

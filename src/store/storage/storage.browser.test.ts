@@ -8,7 +8,7 @@ import { bytesOf } from '../runEntry.ts';
 import { checkpointOf } from '../testing/fakeRun.ts';
 import { backend } from '../testing/fakeWorker.ts';
 import { connector, DATABASE_VERSION } from './database.ts';
-import { PLACES } from './keptTables.ts';
+import { PLACES } from './keptTable.ts';
 import { createStorage } from './storage.ts';
 
 const experiment: Experiment = {

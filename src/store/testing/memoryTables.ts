@@ -1,6 +1,7 @@
 // Kept tables for tests without a browser.
 import type { TableInput } from '../../engine/config/tableInput.ts';
-import type { KeptTable, TableStore } from '../storage/keptTables.ts';
+import type { KeptTable } from '../storage/keptTable.ts';
+import type { TableStore } from '../storage/keptTables.ts';
 
 export function memoryTables(): TableStore {
   const kept = new Map<string, { entry: KeptTable; file: TableInput }>();

@@ -1,6 +1,6 @@
 // Tables that stay in the browser, so that a reload does not ask for the file again: where, how large, and one click that deletes.
 import { useEffect, useState } from 'react';
-import { PLACES, type Place } from '../../../store/storage/keptTables.ts';
+import { PLACES, type Place } from '../../../store/storage/keptTable.ts';
 import { useStore } from '../../../store/store.ts';
 import { Card } from '../../charts/parts/Card.tsx';
 import { formatBytes } from '../models/costs.ts';

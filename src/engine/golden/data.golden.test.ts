@@ -51,6 +51,8 @@ describe.each([
   ['wasm', 'weighting', 1900],
   ['cpu', 'affinity', 20],
   ['wasm', 'affinity', 20],
+  ['cpu', 'methods', 80],
+  ['wasm', 'methods', 80],
 ] as const)('on %s, golden %s', (backend, name, leastChecks) => {
   beforeAll(async () => {
     await startNodeBackend({ backend, allowSoftwareAdapter: false });
@@ -129,6 +131,11 @@ describe('a wrong reference value is found', () => {
       -0.1775,
       /regions 1 pcgrad/,
     ],
+    ['methods', ['cases', 0, 'steps', 2, 'direction', 1], 9, /db-mtl 0 step 3 direction/],
+    ['methods', ['cases', 1, 'steps', 3, 'own', 1], 1, /db-mtl 1 step 4 own/],
+    ['methods', ['cases', 4, 'steps', 5, 'own', 0], 1, /excess-mtl 4 step 6 own/],
+    ['methods', ['samo', 'runs', 1, 'shared', 0, 0], 9, /samo 1 task 1 shared/],
+    ['methods', ['samo', 'runs', 4, 'own', 5], 9, /samo 4 task 2 heads/],
     ['weighting', ['cases', 1, 'methods', 'mgda', 'direction', 0], 3, /t2_conflict mgda direction/],
     ['weighting', ['cases', 9, 'methods', 'cagrad_0.4', 'weights', 1], 0.5, /t5_random cagrad_0.4 weights/],
     ['weighting', ['cases', 10, 'methods', 'upgrad', 'regularised', 'direction', 2], 1, /upgrad regularised/],

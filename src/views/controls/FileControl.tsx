@@ -4,6 +4,7 @@ import { tableInput } from '../../engine/config/tableInput.ts';
 import { useStore } from '../../store/store.ts';
 import { formatCount } from '../charts/format.ts';
 import classes from './controls.module.css';
+import { ReadingLine } from './ReadingLine.tsx';
 
 export const EXAMPLES = ['penguins.csv', 'cars.csv', 'wine.csv', 'weather.csv', 'birdstrikes.csv'];
 
@@ -11,6 +12,8 @@ export function FileControl() {
   const formats = useStore((s) => s.catalog?.formats) ?? [];
   const preview = useStore((s) => s.preview);
   const fileError = useStore((s) => s.fileError);
+  const refusedFile = useStore((s) => s.refusedFile);
+  const sampleRefused = useStore((s) => s.sampleRefused);
   const chooseFile = useStore((s) => s.chooseFile);
   const loadExample = useStore((s) => s.loadExample);
   const setValue = useStore((s) => s.setValue);
@@ -48,10 +51,27 @@ export function FileControl() {
           </button>
         ))}
       </div>
+      <ReadingLine />
       {fileError && (
         <p className={classes.error} role="alert">
           {fileError.message}
         </p>
+      )}
+      {fileError?.message.includes('data.sample') && refusedFile && (
+        <div className={classes.dropButtons}>
+          {(['first', 'random'] as const).map((sample) => (
+            <button
+              key={sample}
+              type="button"
+              className={classes.link}
+              onClick={async () => {
+                if (await sampleRefused(sample)) setValue('tasks.targets', []);
+              }}
+            >
+              {sample === 'first' ? 'Read its first rows' : 'Read rows at random'}
+            </button>
+          ))}
+        </div>
       )}
       {preview?.notes.map((note) => (
         <span key={note.text} className={classes.caption}>

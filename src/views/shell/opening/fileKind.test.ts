@@ -30,6 +30,10 @@ it('knows every file that the product writes', () => {
   expect(kind('mask.txt', '..\n.x\n')).toMatchObject({ kind: 'mask' });
   expect(kind('mask.txt', '..\n.x\n@0.1:\n..\n..\n')).toMatchObject({ kind: 'mask' });
   expect(kind('runs.multitab.jsonl', '{"format":"multitab-runs","version":1}\n{}')).toEqual({ kind: 'runs' });
+  const runs = (text: string) => fileKind({ name: 'runs.jsonl', text }, ['.json', '.jsonl']);
+  expect(runs('{"type":"sweep","version":1,"id":"a"}\n{}')).toEqual({ kind: 'runs' });
+  expect(runs('{"run":"a-0","startedAt":"","elapsedMs":1}\n')).toEqual({ kind: 'runs' });
+  expect(runs('{"run":"a","type":"b"}\n')).toEqual({ kind: 'table' });
 });
 
 it('takes JSON without our keys as a table, where tables end so', () => {

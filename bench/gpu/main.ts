@@ -8,6 +8,7 @@ import { checkGoldenFolder, type GoldenOutcome, goldenFiles } from '../../src/cl
 import { installWebgpuKernels } from '../../src/engine/kernels/installWebgpu.ts';
 import { createStepTimer } from '../../src/engine/kernels/runtime/threadTimer.ts';
 import { kernelSuite } from '../../src/engine/kernels/testing/suite.ts';
+import { attendByProducts } from '../../src/engine/kernels/testing/tunings.ts';
 import { startNodeBackend } from '../../src/platform/node.ts';
 import { caseOf, MODELS, SETTING } from '../cases.ts';
 import { type Measured, measure, tableHead, tableRows } from '../measure.ts';
@@ -25,6 +26,8 @@ const { values: given } = parseArgs({
     batches: { type: 'string', default: '256,2048,8192' },
     /** At which torch.compile is measured: it takes half a minute each. */
     compiled: { type: 'string', default: '2048' },
+    /** The loops of a GPU, on a software adapter too. */
+    'like-gpu': { type: 'boolean', default: false },
     rounds: { type: 'string', default: '7' },
     only: { type: 'string', default: '' },
     /** Tiles that are shown per product. */
@@ -61,7 +64,7 @@ process.on('warning', ({ message }) => {
 
 const { adapter, software } = await startNodeBackend({ backend: 'webgpu', allowSoftwareAdapter: true });
 const backend = tf.backend() as WebGPUBackend;
-const context = installWebgpuKernels(backend, software);
+const context = installWebgpuKernels(backend, software && !given['like-gpu']);
 const timer = createStepTimer();
 const { device } = backend;
 const limits = Object.fromEntries(
@@ -124,17 +127,20 @@ await mkdir(given.out, { recursive: true });
 const save = () => writeFile(file, `${JSON.stringify(result, null, 1)}\n`);
 
 if (parts.has('suite')) {
+  const held = context.tuning;
+  const options = { smallOnly: software, forwardTolerance: 2e-5, gradientTolerance: 1e-4, deviceErrors };
+  kernelSuite('webgpu', { ...options, start: async () => {} });
   kernelSuite('webgpu', {
-    start: async () => {},
-    smallOnly: software,
-    forwardTolerance: 2e-5,
-    gradientTolerance: 1e-4,
-    deviceErrors,
+    ...options,
+    label: 'webgpu, attention by products',
+    only: ['attention'],
+    start: async () => attendByProducts(context),
   });
   const { passed, failures } = await runTests();
   result.suite = { passed, failures: failures.map(clipped) };
   say(`kernels' tests: ${result.suite.passed} passed, ${result.suite.failures.length} failed`);
   for (const failure of result.suite.failures.slice(0, 20)) console.log(`  FAIL ${failure}`);
+  context.tuning = held;
   await save();
 }
 

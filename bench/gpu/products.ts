@@ -102,7 +102,13 @@ export async function tryProducts(
         c.tuning = {
           ...held,
           enoughGroups: enough,
-          product: { narrow: tileOfAll, flat: tileOfAll, tiles: [{ tile: tileOfAll, from: 0 }] },
+          product: {
+            narrow: tileOfAll,
+            flat: tileOfAll,
+            shallow: tileOfAll,
+            sums: tileOfAll,
+            tiles: [{ tile: tileOfAll, from: 0 }],
+          },
         };
         const off = await misfit();
         if (!(off < 1e-4)) throw new Error(`${name}, ${nameOf(tileOfAll)}: results differ by ${off}.`);

@@ -6,16 +6,19 @@ import { expect } from 'vitest';
 import { startBrowserBackend } from '../../platform/browser.ts';
 import { installWebgpuKernels } from './installWebgpu.ts';
 import { kernelSuite } from './testing/suite.ts';
+import { attendByProducts } from './testing/tunings.ts';
 
-for (const { backend, likeGpu } of [
-  { backend: 'cpu', likeGpu: false },
-  { backend: 'wasm', likeGpu: false },
-  { backend: 'webgpu', likeGpu: false },
-  { backend: 'webgpu', likeGpu: true },
+for (const { backend, label, likeGpu = false, byProducts = false } of [
+  { backend: 'cpu', label: 'cpu' },
+  { backend: 'wasm', label: 'wasm' },
+  { backend: 'webgpu', label: 'webgpu' },
+  { backend: 'webgpu', label: 'webgpu with the loops of a GPU', likeGpu: true },
+  { backend: 'webgpu', label: 'webgpu, attention by products', likeGpu: true, byProducts: true },
 ] as const) {
   const deviceErrors: string[] = [];
   kernelSuite(backend, {
-    label: likeGpu ? `${backend} with the loops of a GPU` : backend,
+    label,
+    ...(byProducts ? { only: ['attention'] } : {}),
     start: async () => {
       await startBrowserBackend({ backend, allowSoftwareAdapter: true }, (message) =>
         deviceErrors.push(message),
@@ -24,7 +27,9 @@ for (const { backend, likeGpu } of [
       const started = tf.backend() as WebGPUBackend;
       // Without them the loops of a CPU would stay untested.
       expect(started.device.features.has('subgroups')).toBe(true);
-      if (likeGpu) installWebgpuKernels(started, false);
+      if (!likeGpu) return;
+      const context = installWebgpuKernels(started, false);
+      if (byProducts) attendByProducts(context);
     },
     smallOnly: backend === 'webgpu',
     // WGSL lets exp and division be a few units off.

@@ -13,6 +13,8 @@ export interface SuiteOptions {
   label?: string;
   /** Starts the backend with its native kernels. */
   start(): Promise<void>;
+  /** Operations that are tried; all when left out. */
+  only?: readonly string[];
   /** Leave out what takes long on a software adapter. */
   smallOnly: boolean;
   /** Largest difference from float64, relative to the largest value of the tensor. */
@@ -63,7 +65,7 @@ const nativesOf = (backend: BackendName): readonly NamedKernel[] =>
   backend === 'cpu' ? [] : Object.values(opTests).flatMap(({ natives }) => natives[backend] ?? []);
 
 export function kernelSuite(backend: BackendName, options: SuiteOptions): void {
-  const { start, smallOnly, forwardTolerance, gradientTolerance, deviceErrors = [] } = options;
+  const { start, smallOnly, forwardTolerance, gradientTolerance, deviceErrors = [], only } = options;
   const natives = nativesOf(backend);
   const context = {
     forwardTolerance,
@@ -90,36 +92,39 @@ export function kernelSuite(backend: BackendName, options: SuiteOptions): void {
       expect(names(runtimeOf(backend).natives.kernels)).toEqual(names(natives));
     });
 
-    describe.each(Object.entries(opTests))('%s', (_op, { cases, tests }) => {
-      describe.each(cases.filter((c) => c.small || !smallOnly))('$name', (kernelCase) => {
-        it('computes what float64 computes', async () => {
-          const inputs = kernelCase.inputs.map(toTensor);
-          const got = await valuesOf(() => kernelCase.run(inputs));
-          tf.dispose(inputs);
-          const expected = kernelCase.exact(kernelCase.inputs);
-          expect(largest(expected)).toBeGreaterThan(0);
-          expect(relativeError(got, expected)).toBeLessThan(forwardTolerance);
-        });
+    describe.each(Object.entries(opTests).filter(([op]) => only?.includes(op) ?? true))(
+      '%s',
+      (_op, { cases, tests }) => {
+        describe.each(cases.filter((c) => c.small || !smallOnly))('$name', (kernelCase) => {
+          it('computes what float64 computes', async () => {
+            const inputs = kernelCase.inputs.map(toTensor);
+            const got = await valuesOf(() => kernelCase.run(inputs));
+            tf.dispose(inputs);
+            const expected = kernelCase.exact(kernelCase.inputs);
+            expect(largest(expected)).toBeGreaterThan(0);
+            expect(relativeError(got, expected)).toBeLessThan(forwardTolerance);
+          });
 
-        it('has the gradient of finite differences and of the reference', async () => {
-          const native = await gradientsOf(kernelCase);
-          setKernelMode('reference');
-          const reference = await gradientsOf(kernelCase);
-          // Where the true gradient vanishes, rounding is measured against the gradients beside it.
-          const scale = Math.max(...reference.map(largest));
-          expect(scale).toBeGreaterThan(0);
-          for (const [input, gradient] of native.entries()) {
-            const own = Math.max(largest(reference[input] as Float32Array), 1e-3 * scale);
-            const difference = gradient.map((g, i) => g - (reference[input]?.[i] as number));
-            expect(largest(difference) / own).toBeLessThan(gradientTolerance);
-            for (const [i, derivative] of finiteDifferences(kernelCase, input)) {
-              expect(Math.abs((gradient[i] as number) - derivative) / own).toBeLessThan(gradientTolerance);
+          it('has the gradient of finite differences and of the reference', async () => {
+            const native = await gradientsOf(kernelCase);
+            setKernelMode('reference');
+            const reference = await gradientsOf(kernelCase);
+            // Where the true gradient vanishes, rounding is measured against the gradients beside it.
+            const scale = Math.max(...reference.map(largest));
+            expect(scale).toBeGreaterThan(0);
+            for (const [input, gradient] of native.entries()) {
+              const own = Math.max(largest(reference[input] as Float32Array), 1e-3 * scale);
+              const difference = gradient.map((g, i) => g - (reference[input]?.[i] as number));
+              expect(largest(difference) / own).toBeLessThan(gradientTolerance);
+              for (const [i, derivative] of finiteDifferences(kernelCase, input)) {
+                expect(Math.abs((gradient[i] as number) - derivative) / own).toBeLessThan(gradientTolerance);
+              }
             }
-          }
+          });
         });
-      });
 
-      tests?.(context);
-    });
+        tests?.(context);
+      },
+    );
   });
 }

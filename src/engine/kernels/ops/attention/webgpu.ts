@@ -1,5 +1,6 @@
 // Attention and its gradient on WebGPU: no [L, L] matrix and no atomics. Narrow heads stay in the registers of an invocation;
-// wide ones, and those that turn with their position, are tiled over a workgroup.
+// wide ones, and those that turn with their position, are
+// tiled over a workgroup, or computed as products where there are many rows. All leave the same behind for the gradient.
 
 import { type NativeEntry, type NativeKernel, native } from '../../runtime/kernel.ts';
 import { isEmpty, type WebgpuContext } from '../../runtime/webgpu/context.ts';
@@ -7,6 +8,7 @@ import type { Launch, Program } from '../../runtime/webgpu/program.ts';
 import { type AttentionAttributes, attentionGradientKernel, attentionKernel } from './index.ts';
 import { rotaryTable } from './rotaryTable.ts';
 import { type Head, launchOf, type PARAMS } from './webgpuCode.ts';
+import * as products from './webgpuProducts.ts';
 import * as registers from './webgpuRegisters.ts';
 import * as tiled from './webgpuTiles.ts';
 
@@ -20,6 +22,21 @@ const MAX_HEAD_SIZE = 256;
 
 type Direction = keyof typeof NARROW;
 type Shape = readonly [groups: number, length: number, width: number];
+
+/** Whether the layer attends by products. */
+function productLayer(
+  c: WebgpuContext,
+  [groups, length, width]: Shape,
+  attributes: AttentionAttributes,
+  direction: Direction,
+): products.Layer | null {
+  const { heads, rotary } = attributes;
+  if (length < c.tuning.attention.productsFrom) return null;
+  if (!rotary && width / heads <= NARROW[direction]) return null;
+  const launch = launchOf(c, [groups, length, width], attributes);
+  const layer = { groups, length, width, heads, rotary, launch };
+  return products.blockOf(c, layer) > 0 ? layer : null;
+}
 
 interface Planned {
   mask: GPUBuffer[];
@@ -73,6 +90,11 @@ const attention =
     const shape = [groups, length, packed / 3] as const;
     if (isEmpty(qkv) || shape[2] / heads > MAX_HEAD_SIZE) return null;
     const outputs = [c.output(shape), c.output([groups * heads, length, 2])];
+    const layer = productLayer(c, shape, attributes, 'forward');
+    if (layer) {
+      products.forward(c, qkv, layer, outputs);
+      return outputs;
+    }
     const { launch } = plan(c, shape, attributes, 'forward');
     launch(c, registers.forward, tiled.forward, { inputs: [qkv], outputs });
     return outputs;
@@ -84,7 +106,13 @@ const attentionGradient =
     const shape = dy.shape as [number, number, number];
     const { heads } = attributes;
     if (isEmpty(dy) || shape[2] / heads > MAX_HEAD_SIZE) return null;
-    const [dqkv, inner] = [c.output(qkv.shape), c.output([shape[0] * heads * shape[1]])];
+    const dqkv = c.output(qkv.shape);
+    const layer = productLayer(c, shape, attributes, 'backward');
+    if (layer) {
+      products.backward(c, [dy, qkv, mixed, stats], layer, dqkv);
+      return [dqkv];
+    }
+    const inner = c.output([shape[0] * heads * shape[1]]);
     const { launch } = plan(c, shape, attributes, 'backward');
     launch(c, registers.toQueries, tiled.toQueries, {
       inputs: [dy, qkv, mixed, stats],

@@ -92,7 +92,9 @@ const backward = program({
         if (slot >= p.rows) { return; }
         for (var i = first; i < p.width; i += ${perRow}u) {
           let normed = (x[start + i] - mean) * inverse;
-          dx[start + i] = (dy[start + i] * scale[i] - both.x - normed * both.y) * inverse${skip ? ' + dskip[start + i]' : ''};
+          // A lone column is 0 when normed, whatever it is; multiplied and added in one go, it would keep a rest that 1 / sqrt(eps) enlarges.
+          let centred = select(dy[start + i] * scale[i] - both.x - normed * both.y, 0.0, p.width == 1u);
+          dx[start + i] = centred * inverse${skip ? ' + dskip[start + i]' : ''};
         }
       }
       fn columns_of(group: u32, lane: u32) {

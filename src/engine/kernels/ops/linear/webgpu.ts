@@ -3,7 +3,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { type NativeEntry, type NativeKernel, native } from '../../runtime/kernel.ts';
 import { isEmpty, type WebgpuContext } from '../../runtime/webgpu/context.ts';
-import { lanesOf, productCode, tileFor } from '../../runtime/webgpu/product.ts';
+import { lanesOf, productCode, sumTileFor, tileFor } from '../../runtime/webgpu/product.ts';
 import { program, type Shader } from '../../runtime/webgpu/program.ts';
 import { splitRows } from '../../runtime/webgpu/splits.ts';
 import type { Tile } from '../../runtime/webgpu/tile.ts';
@@ -226,7 +226,7 @@ const linear =
     const shape = linearOutputShape(x.shape, weight.shape, attributes);
     const y = c.output(shape);
     const slope = c.output(activation === 'gelu' ? shape : [0]);
-    const tile = tileFor(rows, widest, groups, c.tuning);
+    const tile = tileFor(rows, widest, inputs, groups, c.tuning);
     const tiles = tilesOf(tile, rows, widest);
     c.run(
       forward,
@@ -249,7 +249,7 @@ const linearGradient =
     const derivatives = attributes.activation === 'none' ? [] : [saved];
     const dx = c.output(x.shape);
 
-    const tile = tileFor(rows, inputs, groups, c.tuning);
+    const tile = tileFor(rows, inputs, widest, groups, c.tuning);
     const tiles = tilesOf(tile, rows, inputs);
     c.run(
       toInputs,
@@ -262,7 +262,7 @@ const linearGradient =
       },
     );
 
-    const weightTile = tileFor(widest, inputs, groups, c.tuning);
+    const weightTile = sumTileFor(widest, inputs, groups, c.tuning);
     const weightTiles = tilesOf(weightTile, widest, inputs);
     const perSplit = groups * weightTiles.tiles_m * weightTiles.tiles_n;
     const { splits, depth } = splitRows(rows, perSplit, total * (inputs + 1), c.tuning.enoughGroups);

@@ -106,7 +106,7 @@ function launchOf(
   depth: number,
   tuning: Tuning,
 ) {
-  const tile = tileFor(m, n, experts, tuning);
+  const tile = tileFor(m, n, depth, experts, tuning);
   const [tilesM, tilesN] = [Math.ceil(m / tile.rows), Math.ceil(n / tile.columns)];
   return {
     tile,

@@ -20,7 +20,7 @@ const MAX_SOURCES = 32;
  * With the values of one parameter that a workgroup takes: few per invocation on a GPU, which hides what loads wait for behind
  * other invocations; many on a CPU, which goes through the cases of other parameters with every lane off.
  */
-const GPU = { lanes: 256, onCpu: false, chunk: 512 };
+const GPU = { lanes: 256, onCpu: false, chunk: 256 };
 const CPU = { lanes: CPU_LANES, onCpu: true, chunk: 2048 };
 
 /** How an optimizer steps here. */

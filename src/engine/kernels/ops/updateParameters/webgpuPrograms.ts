@@ -10,6 +10,36 @@ export interface Lanes {
   onCpu: boolean;
 }
 
+/** Every lane adds up all splits of its values. */
+const oneByOne = (lanes: number, source: string, isSplit: boolean) => `
+  for (var i = lane; i < size; i += ${lanes}u) {
+    var sum = ${source}[first + i];
+    ${isSplit ? `for (var k = 1u; k < splits; k++) { sum += ${source}[k * total + first + i]; }` : ''}
+    gradients[target_first + i] = sum;
+    sum_of_squares += sum * sum;
+  }`;
+
+/** Values whose splits lanes add up together: their parts lie side by side in memory. */
+const TOGETHER = 32;
+
+/** Several lanes share the splits of a value, because a few values with many splits would leave most of a GPU idle. */
+const sideBySide = (lanes: number, source: string) => `
+  for (var base = 0u; base < size; base += ${TOGETHER}u) {
+    let i = base + lane % ${TOGETHER}u;
+    var sum = 0.0;
+    if (i < size) {
+      for (var k = lane / ${TOGETHER}u; k < splits; k += ${lanes / TOGETHER}u) { sum += ${source}[k * total + first + i]; }
+    }
+    split_parts[lane] = sum;
+    workgroupBarrier();
+    if (lane < ${TOGETHER}u && i < size) {
+      for (var k = 1u; k < ${lanes / TOGETHER}u; k++) { sum += split_parts[lane + ${TOGETHER}u * k]; }
+      gradients[target_first + i] = sum;
+      sum_of_squares += sum * sum;
+    }
+    workgroupBarrier();
+  }`;
+
 /**
  * Gradients from the parts that layers left, and the sum of squares of each chunk. `chunks`: per workgroup the source, its
  * splits and columns, the first column, the number of values, and where they and their sum of squares go.
@@ -26,6 +56,7 @@ export const gather = program({
     outputs: { gradients: 'f32', squares: 'f32' },
     code: `
       ${sumOfLanes(lanes, onCpu)}
+      ${onCpu ? '' : `var<workgroup> split_parts: array<f32, ${lanes}>;`}
       fn run(group: u32, lane: u32) {
         let at = 7u * group;
         let splits = chunks[at + 1u];
@@ -38,12 +69,7 @@ export const gather = program({
           ${split
             .map(
               (isSplit, s) => `case ${s}u: {
-                for (var i = lane; i < size; i += ${lanes}u) {
-                  var sum = source${s}[first + i];
-                  ${isSplit ? `for (var k = 1u; k < splits; k++) { sum += source${s}[k * total + first + i]; }` : ''}
-                  gradients[target_first + i] = sum;
-                  sum_of_squares += sum * sum;
-                }
+                ${isSplit && !onCpu ? sideBySide(lanes, `source${s}`) : oneByOne(lanes, `source${s}`, isSplit)}
               }`,
             )
             .join('\n')}

@@ -8,17 +8,26 @@ import type { Tile } from './tile.ts';
 import type { SizedTile, Tuning } from './tuning.ts';
 
 /**
+ * @param depth - terms of each result
  * @param batch - products of this shape side by side
  * @param tuning - of the adapter
  */
-export function tileFor(rows: number, columns: number, batch: number, tuning: Tuning): Tile {
+export function tileFor(rows: number, columns: number, depth: number, batch: number, tuning: Tuning): Tile {
   if (tuning.quads) return quadTileFor(columns);
-  const { narrow, flat, tiles } = tuning.product;
+  const { narrow, flat, shallow, tiles } = tuning.product;
   if (columns <= narrow.columns && rows > narrow.columns) return narrow;
   if (rows <= flat.rows && columns > flat.rows) return flat;
+  if (depth <= shallow.depth) return shallow;
   const fills = ({ tile, from }: SizedTile) =>
     batch * Math.ceil(rows / tile.rows) * Math.ceil(columns / tile.columns) >= from;
   return (tiles.find(fills) ?? (tiles.at(-1) as SizedTile)).tile;
+}
+
+/** Of a sum over rows that may be split: what splits add to the number of workgroups need not come from small tiles. */
+export function sumTileFor(rows: number, columns: number, batch: number, tuning: Tuning): Tile {
+  const { sums } = tuning.product;
+  const isLarge = !tuning.quads && rows > sums.rows / 2 && columns > sums.columns / 2;
+  return isLarge ? sums : tileFor(rows, columns, Number.POSITIVE_INFINITY, batch, tuning);
 }
 
 export const lanesOf = ({ rows, columns, perLane }: Tile) =>

@@ -17,6 +17,7 @@ import { ofProcess } from '../trainStep.ts';
 import { ceilingsOf } from './ceilings.ts';
 import { type KernelShare, kernelShares, shareLines } from './kernelShares.ts';
 import { productLines, shapesOf, type TriedProduct, tryProducts } from './products.ts';
+import { type TriedTuning, tryTunings, tuningLines } from './tunings.ts';
 import { runTests, type SuiteOutcome } from './vitest.ts';
 
 const { values: given } = parseArgs({
@@ -26,6 +27,10 @@ const { values: given } = parseArgs({
     batches: { type: 'string', default: '256,2048,8192' },
     /** At which torch.compile is measured: it takes half a minute each. */
     compiled: { type: 'string', default: '2048' },
+    /** At which jax-js is measured, whose buffers are too small beyond. */
+    jax: { type: 'string', default: '256,2048' },
+    /** Operations whose kernels are tested, by folder; all when left out. */
+    ops: { type: 'string', default: '' },
     /** The loops of a GPU, on a software adapter too. */
     'like-gpu': { type: 'boolean', default: false },
     rounds: { type: 'string', default: '7' },
@@ -33,15 +38,13 @@ const { values: given } = parseArgs({
     /** Tiles that are shown per product. */
     best: { type: 'string', default: '3' },
     python: { type: 'string', default: 'python3' },
-    /** Which parts: suite, golden, steps, kernels, products. */
-    parts: { type: 'string', default: 'suite,golden,steps,kernels,products' },
+    /** Which parts: suite, golden, steps, kernels, products, tunings. */
+    parts: { type: 'string', default: 'suite,golden,steps,kernels,products,tunings' },
   },
 });
 
 const clipped = (text: string) => (text.length > 300 ? `${text.slice(0, 300)}...` : text);
 const numbers = (text: string) => text.split(',').filter(Boolean).map(Number);
-/** jax-js asks the device for the smallest limits there are, and needs larger buffers beyond. */
-const MAX_JAX_BATCH = 2048;
 const parts = new Set(given.parts.split(','));
 const started = performance.now();
 const say = (text: string) => console.log(`[${((performance.now() - started) / 1000).toFixed(0)} s] ${text}`);
@@ -101,6 +104,7 @@ const result: {
   torch: unknown;
   steps: StepResult[];
   products: TriedProduct[];
+  tunings: TriedTuning[];
 } = {
   adapter,
   software,
@@ -114,6 +118,7 @@ const result: {
   torch: null,
   steps: [],
   products: [],
+  tunings: [],
 };
 const file = path.join(
   given.out,
@@ -129,7 +134,8 @@ const save = () => writeFile(file, `${JSON.stringify(result, null, 1)}\n`);
 if (parts.has('suite')) {
   const held = context.tuning;
   const options = { smallOnly: software, forwardTolerance: 2e-5, gradientTolerance: 1e-4, deviceErrors };
-  kernelSuite('webgpu', { ...options, start: async () => {} });
+  const only = given.ops ? { only: given.ops.split(',') } : {};
+  kernelSuite('webgpu', { ...options, ...only, start: async () => {} });
   kernelSuite('webgpu', {
     ...options,
     label: 'webgpu, attention by products',
@@ -186,7 +192,7 @@ if (parts.has('steps')) {
           backend: 'webgpu' as const,
           rounds: Number(given.rounds),
           steps: software ? 2 : 20,
-          without: batch > MAX_JAX_BATCH ? ['jax-js'] : [],
+          without: numbers(given.jax).includes(batch) ? [] : ['jax-js'],
           main: true,
         };
         const { measured, notes: more } = await measure(stepCase, options, contenders);
@@ -205,6 +211,13 @@ if (parts.has('steps')) {
   }
   say('steps are measured');
   if (torch instanceof TorchProcess) await torch.end();
+}
+
+if (parts.has('tunings') && !software) {
+  result.tunings = await tryTunings(context, timer, ceilings);
+  say('tunings, on the GPU');
+  console.log(tuningLines(result.tunings));
+  await save();
 }
 
 if (parts.has('products')) {

@@ -22,6 +22,8 @@ const MAX_SOURCES = 32;
  */
 const GPU = { lanes: 256, onCpu: false, chunk: 256 };
 const CPU = { lanes: CPU_LANES, onCpu: true, chunk: 2048 };
+/** Of few parameters a workgroup takes fewer on a GPU, so that there are workgroups enough to add up their splits. */
+const FEW = { parameters: 1 << 17, chunk: 64 };
 
 /** How an optimizer steps here. */
 interface Stepping {
@@ -55,8 +57,9 @@ export class WebgpuUpdater implements DeferredUpdater {
     this.slots = options.rule.optimizer.slots;
     const { chunk, ...lanes } = c.onCpu ? CPU : GPU;
     this.lanes = lanes;
-    this.chunks = chunksOf(options, chunk);
     this.total = options.parameters.reduce((sum, p) => sum + p.size, 0);
+    const isFew = !c.onCpu && this.total <= FEW.parameters;
+    this.chunks = chunksOf(options, isFew ? FEW.chunk : chunk);
     const zeros = (...shape: number[]) => tf.tidy(() => tf.variable(tf.zeros(shape), false));
     this.slotValues = this.slots.length > 0 ? zeros(this.slots.length, this.total) : null;
     this.gradients = zeros(this.total);

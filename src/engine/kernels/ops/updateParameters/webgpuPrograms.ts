@@ -28,7 +28,14 @@ const sideBySide = (lanes: number, source: string) => `
     let i = base + lane % ${TOGETHER}u;
     var sum = 0.0;
     if (i < size) {
-      for (var k = lane / ${TOGETHER}u; k < splits; k += ${lanes / TOGETHER}u) { sum += ${source}[k * total + first + i]; }
+      let at = first + i;
+      var k = lane / ${TOGETHER}u;
+      // Four loads at a time, which wait together.
+      for (; k + ${3 * (lanes / TOGETHER)}u < splits; k += ${4 * (lanes / TOGETHER)}u) {
+        sum += (${source}[k * total + at] + ${source}[(k + ${lanes / TOGETHER}u) * total + at])
+          + (${source}[(k + ${2 * (lanes / TOGETHER)}u) * total + at] + ${source}[(k + ${3 * (lanes / TOGETHER)}u) * total + at]);
+      }
+      for (; k < splits; k += ${lanes / TOGETHER}u) { sum += ${source}[k * total + at]; }
     }
     split_parts[lane] = sum;
     workgroupBarrier();

@@ -62,7 +62,8 @@ function workgroupProductCode({ tile, firstStep, secondStep, rowSums }: ProductC
   const [acrossM, acrossN] = [m4 / ownM, n4 / ownN];
   // One vector of padding, so that neighbours along the depth fall into different banks.
   const [mStride, nStride] = [m4 + 1, n4 + 1];
-  // Neighbouring lanes load neighbours in memory.
+  // Vector v of a tile has rows v, v + m4, v + 2 m4 and v + 3 m4 (columns likewise), so that neighbouring lanes load and store
+  // neighbours in memory.
   const places = (step: string, vectors: number) =>
     step === '1u'
       ? `let k = i % ${depth}u; let v = i / ${depth}u;`
@@ -92,19 +93,19 @@ function workgroupProductCode({ tile, firstStep, secondStep, rowSums }: ProductC
       for (var k0 = start; k0 < end; k0 += ${depth}u) {
         for (var i = lane; i < ${depth * m4}u; i += ${lanes}u) {
           ${places(firstStep, m4)}
-          let m = m0 + 4u * v;
+          let m = m0 + v;
           var value = vec4f(0.0);
           if (k0 + k < end) {
-            ${four((c) => `if (m + ${c}u < end_m) { value[${c}] = first(first_at(z, m + ${c}u) + (k0 + k) * ${firstStep}); }`)}
+            ${four((c) => `if (m + ${c * m4}u < end_m) { value[${c}] = first(first_at(z, m + ${c * m4}u) + (k0 + k) * ${firstStep}); }`)}
           }
           firsts[k * ${mStride}u + v] = value;
         }
         for (var i = lane; i < ${depth * n4}u; i += ${lanes}u) {
           ${places(secondStep, n4)}
-          let n = n0 + 4u * v;
+          let n = n0 + v;
           var value = vec4f(0.0);
           if (k0 + k < end) {
-            ${four((c) => `if (n + ${c}u < end_n) { value[${c}] = second(second_at(z, n + ${c}u) + (k0 + k) * ${secondStep}); }`)}
+            ${four((c) => `if (n + ${c * n4}u < end_n) { value[${c}] = second(second_at(z, n + ${c * n4}u) + (k0 + k) * ${secondStep}); }`)}
           }
           seconds[k * ${nStride}u + v] = value;
         }
@@ -119,13 +120,13 @@ function workgroupProductCode({ tile, firstStep, secondStep, rowSums }: ProductC
       }
       ${ownRows(
         (r, v, c) => `{
-          let m = m0 + 4u * (ty + ${v * acrossM}u) + ${c}u;
+          let m = m0 + ty + ${v * acrossM + c * m4}u;
           if (m < end_m) {
             let at = result_at(z, split, m);
             ${unrolled(ownN, (w) =>
               four(
                 (e) => `{
-                  let n = n0 + 4u * (tx + ${w * acrossN}u) + ${e}u;
+                  let n = n0 + tx + ${w * acrossN + e * n4}u;
                   if (n < end_n) { put(z, at, n, sum${r}_${w}[${e}]); }
                 }`,
               ),

@@ -43,7 +43,7 @@ export const tile = (rows: number, columns: number, depth: number, own: number):
 });
 
 const gpu: Tuning = {
-  enoughGroups: 1024,
+  enoughGroups: 512,
   quads: false,
   product: {
     narrow: tile(128, 16, 16, 4),

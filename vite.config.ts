@@ -2,6 +2,7 @@
 // security headers (scripts/serve.mjs).
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { offline } from './scripts/offline/plugin.mjs';
 
 const isolation = {
   'Cross-Origin-Opener-Policy': 'same-origin',
@@ -10,7 +11,7 @@ const isolation = {
 
 export default defineConfig({
   base: './',
-  plugins: [react()],
+  plugins: [react(), offline()],
   // Replaced by a fresh nonce with every response; see scripts/serve.mjs.
   html: { cspNonce: '__CSP_NONCE__' },
   worker: { format: 'es' },

@@ -45,6 +45,8 @@ export interface ConfigSlice {
   /** `path` as in a link: `seed`, `data`, `model.blocks`. A value that cannot be is refused, with the reason. */
   setValue(path: string, value: unknown): void;
   loadPreset(id: string): void;
+  /** Takes the paper's settings where the table at hand is one of its tables. */
+  useKnownTable(): void;
   /** Parses untrusted JSON; refuses it with all issues when it is not an experiment. */
   importExperiment(title: string, text: string): void;
   dismissSourceIssues(): void;

@@ -2,6 +2,7 @@
 // security headers (scripts/serve.mjs).
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { noticesPlugins } from './scripts/notices.mjs';
 import { offline } from './scripts/offline/plugin.mjs';
 
 const isolation = {
@@ -9,12 +10,15 @@ const isolation = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
 
+const notices = noticesPlugins();
+
 export default defineConfig({
   base: './',
-  plugins: [react(), offline()],
+  // The list of files for offline use is made last, of all that was written.
+  plugins: [react(), notices.page, offline()],
   // Replaced by a fresh nonce with every response; see scripts/serve.mjs.
   html: { cspNonce: '__CSP_NONCE__' },
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [notices.worker] },
   build: { target: 'es2022', assetsInlineLimit: 0, chunkSizeWarningLimit: 2000 },
   server: { headers: isolation },
 });

@@ -15,6 +15,11 @@ export function boot(): void {
   // Another link in the same tab changes the part behind the # alone, which loads nothing by itself.
   addEventListener('hashchange', () => location.reload());
   keepAddress(useStore, env);
+  // A page that is hidden may be ended without a word, and one that is left is.
+  addEventListener('pagehide', () => useStore.getState().keepNow());
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'hidden') useStore.getState().keepNow();
+  });
   env
     .fetchFile('examples/first-run.json')
     .then((bytes) => showExample(readRecording(new TextDecoder().decode(bytes))))

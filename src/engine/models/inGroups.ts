@@ -26,15 +26,6 @@ const groupsParam: Keyed<NumberListParam, typeof KEY> = {
 
 const numbersOf = (params: Params): readonly number[] => (params[KEY] as number[] | undefined) ?? [];
 
-/** Settings that train these groups, of task numbers; all tasks once. */
-export function togetherOf(groups: readonly (readonly number[])[]): number[] {
-  const numbers: number[] = [];
-  groups.forEach((group, g) => {
-    for (const task of group) numbers[task] = g + 1;
-  });
-  return numbers;
-}
-
 /** Whether a network trains groups of its tasks apart. */
 export const isGrouped = (def: ModelDef, params: Params): boolean =>
   def.params.some(({ key }) => key === KEY) && new Set(numbersOf(params)).size > 1;

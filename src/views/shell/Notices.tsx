@@ -1,9 +1,10 @@
 // Cards above the charts that say what is wrong or what could go on: engine, links, storage, an unfinished run.
 import { IconAlertTriangle, IconCircleX, IconInfoCircle } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
+import type { Silence } from '../../client/watchdog.ts';
 import type { Experiment } from '../../engine/config/experiment.ts';
 import { formatIssue } from '../../engine/core/errors.ts';
-import { canBegin, failedEngine, hasActiveRun } from '../../store/engines.ts';
+import { canBegin, failedEngine, hasActiveRun, silentEngine } from '../../store/engines.ts';
 import { useStore } from '../../store/store.ts';
 import { formatCount } from '../charts/format.ts';
 import classes from './shell.module.css';
@@ -51,6 +52,7 @@ export function Notices() {
   return (
     <>
       <EngineNotice />
+      <SilenceNotice />
       <RecoveryNotice />
       <InsecureNotice />
       <SourceNotice />
@@ -95,6 +97,43 @@ function EngineNotice() {
       }
     >
       <p>{error.message}</p>
+    </Notice>
+  );
+}
+
+const SILENCES: Record<Silence, string> = {
+  'no-answer': 'Nothing has been heard from it for 20 seconds.',
+  'no-work': 'It answers, but its run has not moved for 30 seconds.',
+  'no-end': 'It was told to stop, and its run has not ended.',
+};
+
+/** An engine that may be dead, or busy: the user knows which is likelier, and may wait. */
+function SilenceNotice() {
+  const silent = useStore(silentEngine);
+  const run = useStore((s) => s.runs.find((r) => r.runId === silent?.runId));
+  const restartEngine = useStore((s) => s.restartEngine);
+  if (!silent?.silence) return null;
+  const at = run?.checkpointStep ?? null;
+  const onward = at === null ? 'begin the run again' : `go on from step ${formatCount(at)}`;
+  return (
+    <Notice
+      title="The engine is silent"
+      tone="warning"
+      actions={
+        <>
+          {run && silent.silence !== 'no-end' && (
+            <Button primary onClick={() => restartEngine({ resume: run.runId })}>
+              Restart and {onward}
+            </Button>
+          )}
+          <Button onClick={() => restartEngine()}>Restart engine</Button>
+        </>
+      }
+    >
+      <p>
+        {SILENCES[silent.silence]} It may be at a long step, or its driver may hang, or it is dead. This
+        notice goes when it goes on. Curves and results so far are kept, whatever you choose.
+      </p>
     </Notice>
   );
 }

@@ -4,7 +4,7 @@ import type { DataDescription, DescribedColumn } from '../../../engine/protocol/
 import { toCsv } from '../../charts/csv.ts';
 import { formatCompact, formatCount, plural } from '../../charts/format.ts';
 import { Card } from '../../charts/parts/Card.tsx';
-import { CsvButton, SmallButton } from '../../charts/parts/SmallButton.tsx';
+import { SmallButton } from '../../charts/parts/SmallButton.tsx';
 import classes from './data.module.css';
 import { MiniHistogram } from './MiniHistogram.tsx';
 import { CHOICES, type Choice, chosenType, withChoice } from './overrule.ts';
@@ -39,7 +39,7 @@ export function ColumnsCard({ description }: { description: DataDescription }) {
     <Card
       title="Columns"
       subtitle={`${name}: ${formatCount(table.rows)} rows, ${plural(columns.length, 'column')}`}
-      actions={<CsvButton fileName="columns.csv" label="Columns as CSV" content={() => csvOf(description)} />}
+      files={{ what: 'Columns', fileName: 'columns', csv: () => csvOf(description) }}
     >
       {canChange && (
         <div className={classes.bulk}>

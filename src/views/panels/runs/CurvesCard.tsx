@@ -1,7 +1,8 @@
 // How the models of the groups learned, with one cursor for all: every seed, or mean and spread.
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { RunRecord } from '../../../store/runRecord.ts';
 import { useStore } from '../../../store/store.ts';
+import { toCsv } from '../../charts/csv.ts';
 import { extent, mergeSeries, type Series } from '../../charts/curves.ts';
 import { formatCompact, formatCount, formatFixed, formatTick } from '../../charts/format.ts';
 import type { FrameLine } from '../../charts/frame.ts';
@@ -13,7 +14,6 @@ import { Segmented } from '../../charts/parts/Segmented.tsx';
 import { useWidth } from '../../charts/parts/useWidth.ts';
 import { linearTicks, stepTicks } from '../../charts/scale.ts';
 import { taskDash, taskLine } from '../../theme/palette.ts';
-import { ChartFiles } from './ChartFiles.tsx';
 import type { Group } from './compare.ts';
 import { type Basis, bandOf, CURVES, type CurveId, seedCurves } from './curves.ts';
 import classes from './runs.module.css';
@@ -42,13 +42,23 @@ function useRecords(groups: readonly Group[]): ReadonlyMap<string, RunRecord> {
   return records;
 }
 
+/** A line per point: which curve, where, and how high. */
+function curvesCsv(basis: Basis, lines: readonly FrameLine[], series: readonly Series[]): string {
+  const partOf = (key: string) => ['low', 'high'].find((part) => key.endsWith(part)) ?? 'value';
+  return toCsv(
+    ['curve', 'part', basis, 'value'],
+    series.flatMap(({ key, steps, values }, i) =>
+      steps.map((step, at) => [lines[i]?.name ?? '', partOf(key), step, values[at] ?? null]),
+    ),
+  );
+}
+
 export function CurvesCard({ groups }: { groups: readonly Group[] }) {
   const records = useRecords(groups);
   const [id, setId] = useState<CurveId>('score');
   const [basis, setBasis] = useState<Basis>('epoch');
   const [lines, setLines] = useState<'band' | 'seeds'>('band');
   const [box, width] = useWidth<HTMLDivElement>();
-  const chart = useRef<HTMLElement>(null);
   const drawn = groups.map((group, index) => {
     const own = group.runs.map((run) => records.get(run.runId)).filter((r) => r !== undefined);
     const curves = seedCurves(own, id, basis);
@@ -91,7 +101,13 @@ export function CurvesCard({ groups }: { groups: readonly Group[] }) {
     <Card
       title="Curves"
       subtitle={`${label} of the models${lines === 'band' ? ', mean and one standard deviation' : ', every seed'}`}
-      actions={<ChartFiles chart={chart} name="runs-curves" />}
+      files={
+        rows.length > 0 && {
+          what: 'Curves',
+          fileName: 'runs-curves',
+          csv: () => curvesCsv(basis, frame, series),
+        }
+      }
     >
       <div className={classes.toolbar}>
         <Segmented<CurveId>
@@ -122,7 +138,7 @@ export function CurvesCard({ groups }: { groups: readonly Group[] }) {
           onChange={setLines}
         />
       </div>
-      <section ref={chart} aria-label={`${label} of the chosen runs`}>
+      <section aria-label={`${label} of the chosen runs`}>
         <div ref={box} style={{ minHeight: HEIGHT }}>
           {rows.length === 0 ? (
             <EmptyState title="No epochs yet" height={HEIGHT}>

@@ -20,7 +20,6 @@ import { GainBars } from '../../charts/GainBars.tsx';
 import { Card, LegendItem } from '../../charts/parts/Card.tsx';
 import { Chip } from '../../charts/parts/Chip.tsx';
 import { DataTable } from '../../charts/parts/DataTable.tsx';
-import { CsvButton } from '../../charts/parts/SmallButton.tsx';
 import { metricInfo } from '../metrics.ts';
 import {
   type ComparisonCell,
@@ -181,11 +180,6 @@ function Pairs({ models }: { models: readonly ComparedModel[] }) {
     <div className={classes.pairs}>
       <p>
         <strong>Seed by seed</strong>
-        <CsvButton
-          fileName="networks-paired.csv"
-          content={() => pairsCsv(models)}
-          label="Paired differences as CSV"
-        />
       </p>
       <DataTable
         maxHeight={260}
@@ -259,17 +253,24 @@ export const ComparisonCard = memo(function ComparisonCard({
       title="Networks compared"
       subtitle={isActive ? 'in turn, same batches' : `test split, ${plural(run.seeds.length, 'seed')}`}
       className={classes.wide}
-      actions={
-        <>
-          {several && <LegendItem mark="ring">one seed</LegendItem>}
-          {models.length > 0 && (
-            <CsvButton
-              fileName="networks-compared.csv"
-              content={() => comparisonCsv(models)}
-              label="Networks compared as CSV"
-            />
-          )}
-        </>
+      actions={several && <LegendItem mark="ring">one seed</LegendItem>}
+      files={
+        models.length > 0 && {
+          what: 'Networks compared',
+          fileName: 'networks-compared',
+          csv: () => comparisonCsv(models),
+          more:
+            pairRows(models).length > 0
+              ? [
+                  {
+                    label: 'CSV, seed by seed',
+                    fileName: 'networks-paired.csv',
+                    type: 'text/csv;charset=utf-8',
+                    content: () => pairsCsv(models),
+                  },
+                ]
+              : [],
+        }
       }
     >
       {isActive && <Queue run={run} />}

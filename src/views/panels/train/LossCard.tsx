@@ -9,6 +9,7 @@ import { Card, EmptyState, LegendItem } from '../../charts/parts/Card.tsx';
 import { DataTable, type TableData } from '../../charts/parts/DataTable.tsx';
 import { Segmented } from '../../charts/parts/Segmented.tsx';
 import { TableToggle } from '../../charts/parts/SmallButton.tsx';
+import { lossCsv } from './curvesCsv.ts';
 import { lossCaption, lossMultiples, stepsPerPoint } from './losses.ts';
 import { currentSeed } from './results.ts';
 import classes from './train.module.css';
@@ -64,6 +65,7 @@ export function LossCard({ run }: { run: RunRecord }) {
       title="Loss per task"
       subtitle={lossCaption(run)}
       className={classes.wide}
+      files={!isEmpty && { what: 'Loss per task', fileName: 'loss-per-task', csv: () => lossCsv(multiples) }}
       actions={
         <>
           <LegendItem mark="solid">training</LegendItem>

@@ -9,6 +9,7 @@ import { Card, EmptyState, LegendItem } from '../../charts/parts/Card.tsx';
 import { DataTable, type TableData } from '../../charts/parts/DataTable.tsx';
 import { TableToggle } from '../../charts/parts/SmallButton.tsx';
 import { metricInfo } from '../metrics.ts';
+import { metricCsv } from './curvesCsv.ts';
 import { metricCurve } from './losses.ts';
 import { currentSeed, gainView } from './results.ts';
 import classes from './train.module.css';
@@ -85,6 +86,15 @@ export const MetricCard = memo(function MetricCard({
     <Card
       title="Metric per task"
       subtitle={`validation, seed ${seed.seed}`}
+      files={{
+        what: 'Metric per task',
+        fileName: 'metric-per-task',
+        csv: () =>
+          metricCsv(
+            names,
+            new Map([['model', model], ...(baseline ? [[baselineName, baseline] as const] : [])]),
+          ),
+      }}
       actions={
         <>
           <LegendItem mark="solid">model</LegendItem>

@@ -17,7 +17,7 @@ import { axisNames, expanded, knownRuns, type SweepItem } from '../../../../stor
 import { plural } from '../../../charts/format.ts';
 import type { CellPosition } from '../../../charts/heatmap/cellKeys.ts';
 import { Card, EmptyState } from '../../../charts/parts/Card.tsx';
-import { CsvButton, SmallButton } from '../../../charts/parts/SmallButton.tsx';
+import { SmallButton } from '../../../charts/parts/SmallButton.tsx';
 import { ReportButton } from '../ReportButton.tsx';
 import { GridCard } from './GridCard.tsx';
 import { LinesCard } from './LinesCard.tsx';
@@ -98,27 +98,24 @@ function Results({ item, catalog, own, byId, figures, axes }: ResultsProps) {
         title={item.sweep.label}
         subtitle={`${plural([...byId.values()].filter((e) => e.status === 'finished').length, 'run')} of ${own.runs.length + own.later.length}`}
         actions={
-          <>
-            <ReportButton
-              label={`Report of ${item.sweep.label} as one HTML page`}
-              fileName="report.html"
-              make={async () => {
-                const { reportOfSweep } = await import('../report.ts');
-                return reportOfSweep(item, own, catalog, useStore.getState().readRecords);
-              }}
-            />
-            <CsvButton
-              fileName="sweep.csv"
-              label="Every cell and figure of the sweep as CSV"
-              content={() =>
-                sweepCsv(
-                  axes,
-                  figures.map((f) => ({ figure: f, cells: cellFigures(own, item.id, byId, f) })),
-                )
-              }
-            />
-          </>
+          <ReportButton
+            label={`Report of ${item.sweep.label} as one HTML page`}
+            fileName="report.html"
+            make={async () => {
+              const { reportOfSweep } = await import('../report.ts');
+              return reportOfSweep(item, own, catalog, useStore.getState().readRecords);
+            }}
+          />
         }
+        files={{
+          what: 'Every cell and figure of the sweep',
+          fileName: 'sweep',
+          csv: () =>
+            sweepCsv(
+              axes,
+              figures.map((f) => ({ figure: f, cells: cellFigures(own, item.id, byId, f) })),
+            ),
+        }}
       >
         <div className={classes.choices}>
           <Choice label="Figure">
@@ -199,7 +196,15 @@ function Results({ item, catalog, own, byId, figures, axes }: ResultsProps) {
         />
       )}
       {shown && <CellRuns figures={shown} axes={axes} />}
-      {hasAxes && <LinesCard figure={figure} grid={grid} xLabel={xLabel} rowLabel={rowLabel} />}
+      {hasAxes && (
+        <LinesCard
+          figure={figure}
+          grid={grid}
+          xLabel={xLabel}
+          rowLabel={rowLabel}
+          isTablePerSeed={item.sweep.tables === 'per-seed'}
+        />
+      )}
       {hasAxes && <ParallelCard figure={figure} cells={cells} axes={axes} />}
     </>
   );

@@ -150,7 +150,8 @@ export class EnginePool {
   }
 
   send(command: RoutedCommand): void {
-    const engine = this.holderOf(command.runId);
+    // Tables are read for the experiment on the left.
+    const engine = 'runId' in command ? this.holderOf(command.runId) : this.home;
     if (command.type === 'stop') engine.watchdog.stopping(command.runId);
     this.deliver(engine, command);
   }

@@ -108,8 +108,12 @@ export function createEngineSlice(ctx: Context): { slice: EngineSlice; events: E
       case 'pong':
         // The pool sees to them.
         break;
+      case 'reading':
+        set({ reading: event.reading });
+        return;
       case 'checked':
       case 'table-previewed':
+      case 'table-prepared':
       case 'data-described':
       case 'request-failed':
         // Answers reach who asked; see the client.

@@ -258,5 +258,17 @@ describe('the engine behind its messages', () => {
     check(4, { ...file });
     await until((e) => e.type === 'checked' && e.requestId === 4);
     expect(slices).toHaveBeenCalledTimes(read);
+
+    host.receive({
+      type: 'preview-table',
+      requestId: 5,
+      file: textInput('a,b,y\n1,2,3\n4,5,6', 'other.csv'),
+    });
+    host.receive({ type: 'stop-reading' });
+    await until((e) => e.type === 'request-failed' && e.requestId === 5);
+    const stopped = events.find((e) => e.type === 'request-failed' && e.requestId === 5);
+    expect(stopped).toMatchObject({
+      error: { message: 'Reading other.csv was stopped: choose it again to read it.' },
+    });
   });
 });

@@ -7,6 +7,7 @@ import { within } from '../deadline.ts';
 import { entryOf, type PartKind, type RunEntry } from '../runEntry.ts';
 import type { RunParts } from '../runParts.ts';
 import type { RunRecord } from '../runRecord.ts';
+import type { KeptTable } from './keptTable.ts';
 
 /** A part of a run; which one its kind says. */
 export type StoredPart = {
@@ -21,6 +22,9 @@ export interface Schema extends DBSchema {
   runParts: { key: [runId: string, kind: string]; value: StoredPart };
   /** Tables that the rows of kept runs come from. */
   files: { key: string; value: TableInput };
+  /** Tables that the user asked to keep, and what a list shows of them. */
+  tableEntries: { key: string; value: KeptTable };
+  tables: { key: string; value: TableInput };
   settings: { key: string; value: { key: string; value: unknown } };
 }
 
@@ -48,6 +52,10 @@ const migrations: readonly ((db: Database, upgrade: Upgrade) => void | Promise<v
     const entries = upgrade.objectStore('runEntries');
     await entries.clear();
     for (const record of await upgrade.objectStore('runs').getAll()) await entries.put(entryOf(record));
+  },
+  (db) => {
+    db.createObjectStore('tableEntries', { keyPath: 'id' });
+    db.createObjectStore('tables', { keyPath: 'id' });
   },
 ];
 

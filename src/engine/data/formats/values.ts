@@ -78,9 +78,8 @@ function textOfValues(name: string, values: ArrayLike<CellValue>, { lineAt }: Va
     if (trimmed.length < text.length) padded++;
     return trimmed;
   });
-  return lineAt
-    ? { kind: 'text', name, cells, padded, lineAt }
-    : { kind: 'text', name, cells, padded, lineAt: (row) => row + 1, unit: 'row' };
+  const column = { kind: 'text', name, rows: cells.length, cells, padded } as const;
+  return lineAt ? { ...column, lineAt } : { ...column, lineAt: (row) => row + 1, unit: 'row' };
 }
 
 function cellText(value: CellValue, name: string): string {

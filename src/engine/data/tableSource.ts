@@ -4,7 +4,7 @@ import type { Params } from '../config/params.ts';
 import type { TableInput } from '../config/tableInput.ts';
 import { type Issue, WorkbenchError } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
-import { checkLogScale, featureCandidates } from './candidates.ts';
+import { checkTails, featureCandidates } from './candidates.ts';
 import { checkCells } from './checkCells.ts';
 import type { ParsedTable } from './columns.ts';
 import { formats } from './formats/registry.ts';
@@ -62,7 +62,7 @@ function check(request: SourceRequest): Issue[] {
     ...checkTargets(table, choices),
     ...checkIgnored(table, data, choices),
     ...checkSplitColumn(request, table),
-    ...checkLogScale(table, data, choices),
+    ...checkTails(table, data, choices),
   ];
   if (issues.length > 0) return issues;
   const refused = request.fitted

@@ -8,6 +8,7 @@ import { checkTails, featureCandidates } from './candidates.ts';
 import { checkCells } from './checkCells.ts';
 import type { ParsedTable } from './columns.ts';
 import { formats } from './formats/registry.ts';
+import { leakNotes } from './leaks.ts';
 import type { ProgressSink } from './progress.ts';
 import { checkReadingLists, checkReadingNames } from './reading.ts';
 import { correlations } from './relatedness.ts';
@@ -145,6 +146,7 @@ async function generate(request: SourceRequest, progress: ProgressSink): Promise
       ...positiveNotes(selection),
       ...splitNotes(tasks, encoded.targets, split),
       ...correlationNotes(fitted),
+      ...leakNotes(selection),
     ],
   };
 }

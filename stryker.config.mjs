@@ -68,6 +68,7 @@ export default {
   // A busy machine must not count as a killed mutant; loops without end are ended by Stryker's count of hits.
   timeoutMS: 20_000,
   timeoutFactor: 3,
+  dryRunTimeoutMinutes: 20,
   // Stryker rewrites a tsconfig with an interface of TypeScript that version 7 no longer has; a missing file is left alone.
   tsconfigFile: 'no-tsconfig.json',
   // Texts of messages and labels; where a text decides something, its comparison is mutated as well.

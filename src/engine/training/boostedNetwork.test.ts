@@ -1,5 +1,5 @@
 // Trees as a network of a run: rounds that are measured, kept, stopped and restored.
-import '@tensorflow/tfjs-backend-cpu';
+import '../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { defaultsOf } from '../config/params.ts';

@@ -1,5 +1,5 @@
 // The search for learning rates: what it chooses, that every network gets the same budget, and that the test rows have no say.
-import '@tensorflow/tfjs-backend-cpu';
+import '../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { catalog } from '../catalog.ts';

@@ -1,5 +1,5 @@
 // The whole engine on small experiments: what the page and the command line rely on.
-import '@tensorflow/tfjs-backend-cpu';
+import '../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { textInput } from '../data/testing/files.ts';

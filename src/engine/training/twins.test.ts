@@ -1,5 +1,5 @@
 // Single-task twins: that a twin is the network it says it is, and that what a model has over it is told apart.
-import '@tensorflow/tfjs-backend-cpu';
+import '../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { catalog } from '../catalog.ts';

@@ -1,6 +1,6 @@
 // A step with gradient methods of every kind: the gradients are those of what the method minimises, methods leave no tensor
 // behind, and what they learn goes into checkpoints.
-import '@tensorflow/tfjs-backend-cpu';
+import '../../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { defaultsOf, type Params } from '../../config/params.ts';

@@ -130,11 +130,7 @@ describe('a session', () => {
       const strip = (r: Awaited<ReturnType<typeof run>>) =>
         r.result.comparison.map(({ trainSeconds: _t, ...rest }) => rest);
       const whole = await run(experiment);
-      expect(whole.result.comparison.map((c) => c.id)).toEqual([
-        'st-mlp',
-        'mt-mlp',
-        'gradient-boosting',
-      ]);
+      expect(whole.result.comparison.map((c) => c.id)).toEqual(['st-mlp', 'mt-mlp', 'gradient-boosting']);
       const count = of(whole.events, type).length;
       for (let nth = 1; nth <= count; nth += Math.ceil(count / 4)) {
         const control = new RunControl();

@@ -172,7 +172,7 @@ function Table({
 }
 
 /** What networks have over each other on the same seeds. */
-function Pairs({ models }: { models: readonly ComparedModel[] }) {
+function Pairs({ models, run }: { models: readonly ComparedModel[]; run: RunRecord }) {
   const rows = pairRows(models);
   if (rows.length === 0) return null;
   const cell = ({ mean, low, high }: Estimate, text: (value: number) => string) =>
@@ -183,7 +183,7 @@ function Pairs({ models }: { models: readonly ComparedModel[] }) {
         <strong>Seed by seed</strong>
         <CsvButton
           fileName="networks-paired.csv"
-          content={() => pairsCsv(models)}
+          content={() => pairsCsv(models, run.dataset?.tasks)}
           label="Paired differences as CSV"
         />
       </p>
@@ -265,7 +265,7 @@ export const ComparisonCard = memo(function ComparisonCard({
           {models.length > 0 && (
             <CsvButton
               fileName="networks-compared.csv"
-              content={() => comparisonCsv(models)}
+              content={() => comparisonCsv(models, run.dataset?.tasks)}
               label="Networks compared as CSV"
             />
           )}
@@ -283,7 +283,7 @@ export const ComparisonCard = memo(function ComparisonCard({
           ? '± is half the 95 % interval of the mean. Bold: better than every other network, seed by seed (the 95 % intervals of the differences exclude 0).'
           : 'One seed, no interval: nothing is marked best.'}
       </p>
-      {several && <Pairs models={models} />}
+      {several && <Pairs run={run} models={models} />}
     </Card>
   );
 }, showsTheSame);

@@ -15,7 +15,7 @@ export const folders = {
   // Files of a million rows take seconds each.
   data: { threshold: 85, tests: ['data/**/!(csvLimits).test.ts'] },
   masks: { threshold: 85, tests: ['masks/**/*.test.ts'] },
-  methods: { threshold: 85, tests: ['methods/**/*.test.ts', 'training/step/*.test.ts'] },
+  methods: { threshold: 85, tests: ['methods/**/*.test.ts', 'golden/methods.golden.test.ts'] },
   training: {
     threshold: 85,
     // What measures, splits, stops, restores and compares. The rest drives runs: its tests are whole sessions.

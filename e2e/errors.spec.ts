@@ -1,5 +1,6 @@
 // Everything that can go wrong says where, what and what to do, and leaves the page usable.
 import { expect, type Page, test } from '@playwright/test';
+import { OTHER_HOST, PORT } from '../playwright.config.ts';
 
 const SMALL =
   '/?v=1&data.rows=600&data.features=6&tasks.count=3&tasks.degrees=1,2&training.batchSize=64&model.feedForward=32&model.tower=16&baseline.hidden=16&baseline.embedding=4';
@@ -28,18 +29,27 @@ test('an impossible setting is refused at its field with the bound', async ({ pa
   await expect(button(page, 'Run')).toBeEnabled();
 });
 
-test('a run that diverges says where, keeps the curves and offers the remedy', async ({ page }) => {
+test('a run that diverges says where, keeps the curves and offers the remedy, over plain http too', async ({
+  page,
+}) => {
   const diverging =
     '&tasks.degrees=6&data.standardiseTargets=false&training.optimizer=sgd&training.learningRate=1&baseline=none';
+  const plainHttp = `http://${OTHER_HOST}:${PORT}`;
   await page.goto(
-    SMALL.replace('&baseline.hidden=16&baseline.embedding=4', '').replace('&tasks.degrees=1,2', '') +
+    plainHttp +
+      SMALL.replace('&baseline.hidden=16&baseline.embedding=4', '').replace('&tasks.degrees=1,2', '') +
       diverging,
   );
+  await expect(page.getByText('This page came over plain http')).toBeVisible();
+  expect(await page.evaluate(() => [isSecureContext, 'randomUUID' in crypto])).toEqual([false, false]);
   await expect(button(page, 'Run')).toBeEnabled();
   await button(page, 'Run').click();
   await expect(page.getByRole('heading', { name: /Run stopped at step \d+/ })).toBeVisible();
   await expect(page.getByText('First bad tensor')).toBeVisible();
   await expect(page.getByText('Standardise the targets')).toBeVisible();
+  const saved = page.waitForEvent('download');
+  await button(page, 'Copy report').click();
+  expect((await saved).suggestedFilename()).toBe('report.json');
   await page.getByRole('button', { name: /Run again with 2 changes/ }).click();
   await expect(shownRun(page)).toHaveText('Run 2 · MultiTab-Net');
   await expect(page.getByRole('status').filter({ hasText: /Running|Finished/ })).toBeVisible();
@@ -64,13 +74,22 @@ test('a hand-edited experiment file is refused with its faults, and the experime
   await expect(page.getByLabel('Count, exact value')).toHaveValue('3');
 });
 
-test('a dead worker is reported, its curves stay, and it can be restarted', async ({ page }) => {
+test('a dead worker is reported, with a word or without, its curves stay, and its run goes on', async ({
+  page,
+}) => {
+  await page.clock.install();
   await page.goto(`${SMALL}&training.epochs=500`);
   await expect(button(page, 'Run')).toBeEnabled();
   await button(page, 'Run').click();
   await expect(page.getByText(/epoch \d+ of/)).toBeVisible();
-  const [worker] = page.workers();
-  await worker?.evaluate(() => {
+  await button(page, 'Pause').click();
+  await expect(page.getByRole('status').filter({ hasText: 'Paused' })).toBeVisible();
+  await page.workers()[0]?.evaluate(() => self.close());
+  await page.clock.runFor(30_000);
+  await expect(page.getByText('The engine is silent')).toBeVisible();
+  await page.getByRole('button', { name: /^Restart and go on from step \d+$/ }).click();
+  await expect(page.getByRole('status').filter({ hasText: 'Running' })).toBeVisible();
+  await page.workers()[0]?.evaluate(() => {
     setTimeout(() => {
       throw new Error('broken on purpose');
     });

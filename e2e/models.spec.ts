@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { expect, type Page, test } from '@playwright/test';
 import { readSafetensors } from '../src/engine/weights/safetensors.ts';
 import { torchFileOf } from '../src/engine/weights/testing.ts';
+import { saved } from './saving.ts';
 
 const SMALL =
   '/?v=1&data.rows=600&data.features=6&tasks.count=3&tasks.degrees=1,2&training.epochs=3&training.batchSize=64&model.feedForward=16&model.tower=8&baseline.hidden=16&baseline.embedding=4';
@@ -124,23 +125,44 @@ test('the tests of the Masks tab tell how tasks leak into each other, and that n
   await expect(page.getByRole('table').first()).toContainText('2, ');
 });
 
-test('an attention map and a rollout are saved for NumPy', async ({ page }) => {
+test('every chart is saved from one menu: picture, numbers, or either to the clipboard', async ({
+  page,
+  context,
+}) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await open(page, `${SMALL}&model.mask=TxT&view.tab=attention`);
   await runToTheEnd(page);
-  const save = async (name: string) => {
-    const saving = page.waitForEvent('download');
-    await button(page, name).click();
-    const download = await saving;
-    return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
-  };
-  const map = await save('Attention map as NPY');
+  const map = await saved(page, 'Attention map', 'NPY');
   expect(map.name).toBe('attention-block0-feature-head0-weights.npy');
   expect(map.bytes.toString('latin1', 1, 128)).toMatch(/^NUMPY.*'shape': \(9, 9\), }/s);
   expect(map.bytes).toHaveLength(128 + 4 * 81);
   // Weights of a query sum to 1.
   const first = Array.from({ length: 9 }, (_, key) => map.bytes.readFloatLE(128 + 4 * key));
   expect(first.reduce((a, b) => a + b)).toBeCloseTo(1, 5);
-  expect((await save('Rollout as NPY')).name).toBe('rollout.npy');
+  expect((await saved(page, 'Rollout', 'NPY')).name).toBe('rollout.npy');
+
+  // The chart as it is seen, with its curves, its caption and its run, and on white in the dark theme too.
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.getByRole('tab', { name: 'Train' }).click();
+  const picture = await saved(page, 'Metric per task', 'SVG');
+  expect(picture.name).toBe('metric-per-task.svg');
+  const svg = picture.bytes.toString('utf8');
+  for (const words of ['Metric per task', 'Task 2', 'Explained variance', 'MultiTab-Net'])
+    expect(svg).toContain(words);
+  expect(svg.match(/<path[^>]*recharts|<path [^>]*stroke-dasharray="2px, 2.5px"/g)?.length).toBeGreaterThan(
+    1,
+  );
+  expect(svg).toContain('fill="rgb(20, 24, 31)"');
+  // Controls are no part of it.
+  expect(svg).not.toContain('>Table<');
+  const png = await saved(page, 'Gain over single-task baseline', 'PNG');
+  expect(png.bytes.readUInt32BE(16)).toBeGreaterThan(1200);
+  const losses = (await saved(page, 'Loss per task', 'CSV')).bytes.toString('utf8');
+  expect(losses).toMatch(/^task,curve,step,loss\r\nTask 1,training,1,\d\.\d+/);
+  await page.getByRole('button', { name: 'Save Results per task' }).click();
+  await page.getByRole('menuitem', { name: 'Copy numbers' }).click();
+  await expect(page.getByText('Numbers copied')).toBeVisible();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/^task\tmetric\tprimary\t/);
 });
 
 test('a map of a thousand rows is zoomed and moved, and its cells are read by keyboard', async ({ page }) => {
@@ -164,16 +186,14 @@ test('a map of a thousand rows is zoomed and moved, and its cells are read by ke
   await page.mouse.up();
   await page.mouse.move(x, y);
   await expect(told).not.toHaveText(before ?? '');
-  const saved = async (kind: string) => {
-    const saving = page.waitForEvent('download');
-    await page.getByRole('button', { name: new RegExp(`1,024 × 1,024 rows.* As ${kind}$`) }).click();
-    const download = await saving;
-    expect(download.suggestedFilename()).toMatch(new RegExp(`^block-0-head-0.*\\.${kind.toLowerCase()}$`));
-    return readFileSync(await download.path());
+  const file = async (kind: string) => {
+    const { name, bytes } = await saved(page, 'Attention map', kind);
+    expect(name).toBe(`attention-block0-row-head0-weights.${kind.toLowerCase()}`);
+    return bytes;
   };
   // Print quality: the width in the header of the PNG; the section and the experiment in the caption.
-  expect((await saved('PNG')).readUInt32BE(16)).toBeGreaterThan(4000);
-  const svg = (await saved('SVG')).toString('utf8');
+  expect((await file('PNG')).readUInt32BE(16)).toBeGreaterThan(4000);
+  const svg = (await file('SVG')).toString('utf8');
   expect(svg).toContain('<image ');
   expect(svg).toMatch(/of 1024 by 1024/);
   expect(svg).toContain('MultiTab-Net');

@@ -1,6 +1,6 @@
 // The Profile tab, while a run trains on wasm and before one on the software GPU.
-import { readFileSync } from 'node:fs';
 import { expect, type Page, test } from '@playwright/test';
+import { saved } from './saving.ts';
 
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 const kernels = (page: Page) => page.getByRole('region', { name: 'Kernels of a step, table' });
@@ -8,13 +8,6 @@ const kernels = (page: Page) => page.getByRole('region', { name: 'Kernels of a s
 async function open(page: Page, url: string) {
   await page.goto(url);
   await expect(button(page, 'Run')).toBeEnabled({ timeout: 60_000 });
-}
-
-async function saved(page: Page, name: string): Promise<{ name: string; text: string }> {
-  const saving = page.waitForEvent('download');
-  await page.getByRole('button', { name, exact: true }).click();
-  const download = await saving;
-  return { name: download.suggestedFilename(), text: readFileSync(await download.path(), 'utf8') };
 }
 
 test('a step of a run in progress is profiled, kernel by kernel, and saved as a trace', async ({ page }) => {
@@ -40,14 +33,14 @@ test('a step of a run in progress is profiled, kernel by kernel, and saved as a 
 
   await networks.getByRole('radio', { name: 'ST-MLP (baseline)' }).check();
   await expect(kernels(page).getByRole('row', { name: /^Attention/ })).toHaveCount(0);
-  const trace = await saved(page, 'Profiles as a trace for chrome://tracing or Perfetto');
+  const trace = await saved(page, 'Profiles', 'Trace (Perfetto)');
   expect(trace.name).toBe('profile-trace.json');
-  const { traceEvents } = JSON.parse(trace.text) as {
+  const { traceEvents } = JSON.parse(trace.bytes.toString('utf8')) as {
     traceEvents: { ph: string; name: string; dur: number }[];
   };
   const launches = traceEvents.filter((e) => e.ph === 'X');
   expect(launches.some((e) => e.name === 'Attention' && e.dur > 0)).toBe(true);
-  expect((await saved(page, 'Profiles as CSV')).text).toMatch(
+  expect((await saved(page, 'Profiles', 'CSV')).bytes.toString('utf8')).toMatch(
     /^role,architecture,.*\r?\nmodel,multitab-net,wasm,64,/,
   );
   // The run has gone on.

@@ -74,6 +74,14 @@ test('attention is drawn while training, with exact values on the keyboard', asy
     .first()
     .click();
   await expect(page.getByRole('table').first()).toBeVisible();
+  // The chosen cell is walked through by keyboard, and comes to what the network has.
+  await button(page, 'Walk through this cell').click();
+  const walk = page.getByRole('region', { name: 'Walk through this cell' });
+  await expect(walk.getByText(/^Three matrices/)).toBeVisible();
+  for (let step = 1; step < 6; step++) await page.keyboard.press('ArrowRight');
+  await expect(walk.getByText(/agree with the network to \de-\d\d?\.$/)).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(walk).toBeHidden();
 });
 
 test('tasks show requested, closed-form and realised relatedness', async ({ page }) => {

@@ -142,11 +142,12 @@ export function ensureBrowser() {
 /**
  * How Playwright and Vitest start the browser. Finds one without checking or installing; `npm test` has done both
  * and passes the result on in CHROMIUM_PATH.
+ * @param {readonly string[]} [further] - arguments of the browser
  * @returns {{ executablePath?: string, args: string[] }}
  */
-export function launchOptions() {
+export function launchOptions(further = []) {
   const file = browserCandidates()[0]?.file;
-  const args = isRoot ? [...WEBGPU_FLAGS, '--no-sandbox'] : [...WEBGPU_FLAGS];
+  const args = [...WEBGPU_FLAGS, ...(isRoot ? ['--no-sandbox'] : []), ...further];
   return file ? { executablePath: file, args } : { args };
 }
 

@@ -23,11 +23,12 @@ const TYPES = {
   '.json': 'application/json; charset=utf-8',
   '.csv': 'text/csv; charset=utf-8',
   '.md': 'text/plain; charset=utf-8',
+  '.txt': 'text/plain; charset=utf-8',
   '.svg': 'image/svg+xml',
   '.wasm': 'application/wasm',
   '.woff2': 'font/woff2',
 };
-const COMPRESSED = new Set(['.html', '.js', '.css', '.json', '.csv', '.md', '.svg', '.wasm']);
+const COMPRESSED = new Set(['.html', '.js', '.css', '.json', '.csv', '.md', '.txt', '.svg', '.wasm']);
 
 /** @param {string} nonce */
 const policy = (nonce) =>
@@ -94,11 +95,16 @@ function read(file) {
   return entry;
 }
 
+/** What this machine is called by itself. */
+export const LOCAL_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
+
 /**
  * The server, not yet listening.
  * @param {string} [folder] - the build
+ * @param {readonly string[] | null} [hosts] - names it answers to, so that a site whose name was pointed at this machine is not
+ *   taken for it; null for any
  */
-export function createServer(folder = dist) {
+export function createServer(folder = dist, hosts = LOCAL_HOSTS) {
   return createHttpServer({ maxHeaderSize: maxLink + OTHER_HEADERS }, (request, response) => {
     const nonce = randomBytes(16).toString('base64');
     /** @param {number} status @param {Record<string, string>} headers @param {Buffer | string} body */
@@ -109,6 +115,15 @@ export function createServer(folder = dist) {
     const text = { 'Content-Type': 'text/plain; charset=utf-8' };
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       answer(405, { ...text, Allow: 'GET, HEAD' }, 'Only GET and HEAD are answered here.\n');
+      return;
+    }
+    const host = (request.headers.host ?? '').replace(/:\d+$/, '').toLowerCase();
+    if (hosts && !hosts.includes(host)) {
+      answer(
+        421,
+        text,
+        `host: expected one of ${hosts.join(', ')}, got another. Start with --host NAME to answer to other names.\n`,
+      );
       return;
     }
     const urlPath = (request.url ?? '/').split(/[?#]/, 1)[0] ?? '/';

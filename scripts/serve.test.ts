@@ -111,6 +111,17 @@ test.each([
   expect(body.toString()).not.toContain('secret');
 });
 
+test.each([
+  ['localhost', 200],
+  [`LocalHost:4173`, 200],
+  ['127.0.0.1:4173', 200],
+  ['[::1]:4173', 200],
+  ['evil.example', 421],
+  ['localhost.evil.example:4173', 421],
+])('called by the name %s it answers %i', async (host, status) => {
+  expect((await get('/table.csv', { host })).status).toBe(status);
+});
+
 test('only GET and HEAD are answered', async () => {
   expect((await get('/', {}, 'POST')).status).toBe(405);
   const head = await get('/table.csv', {}, 'HEAD');

@@ -1,4 +1,6 @@
-// Serves the build that is there, without building: for the journeys. `node scripts/serveBuild.mjs PORT`
-import { createServer } from './serve.mjs';
+// Serves the build that is there, without building: for the journeys. `node scripts/serveBuild.mjs PORT [NAME...]`; it answers to
+// the names as well as to localhost.
+import { createServer, LOCAL_HOSTS } from './serve.mjs';
 
-createServer().listen(Number(process.argv[2]), 'localhost');
+const [port, ...names] = process.argv.slice(2);
+createServer(undefined, [...LOCAL_HOSTS, ...names]).listen(Number(port), 'localhost');

@@ -1,7 +1,7 @@
 // `npm start`: builds the workbench and serves it on this machine.
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
-import { createServer, listen } from './serve.mjs';
+import { createServer, LOCAL_HOSTS, listen } from './serve.mjs';
 import { root, toolScript } from './tools.mjs';
 
 const DEFAULT_PORT = 5173;
@@ -22,12 +22,20 @@ function readPort(text) {
 function readOptions() {
   try {
     const { values } = parseArgs({
-      options: { port: { type: 'string' }, host: { type: 'string', default: 'localhost' } },
+      options: { port: { type: 'string' }, host: { type: 'string' } },
     });
-    return { ...readPort(values.port ?? process.env.PORT), host: values.host };
+    return {
+      ...readPort(values.port ?? process.env.PORT),
+      host: values.host ?? 'localhost',
+      anyName: values.host !== undefined,
+    };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return { problem: `npm start: ${reason}\nOptions: --port N (or PORT=N), --host NAME.`, host: '' };
+    return {
+      problem: `npm start: ${reason}\nOptions: --port N (or PORT=N), --host NAME.`,
+      host: '',
+      anyName: false,
+    };
   }
 }
 
@@ -50,7 +58,7 @@ if (!build()) {
   console.error('The build failed; the lines above say where. Nothing is served.');
   process.exit(1);
 }
-const server = createServer();
+const server = createServer(undefined, options.anyName ? null : LOCAL_HOSTS);
 try {
   const port = await listen(server, options.port, options.host, (taken) => {
     console.log(`Port ${taken} is taken, trying ${taken + 1}.`);

@@ -55,6 +55,8 @@ Options of run (check, cost and profile take those that name an experiment or a 
   --out FILE             write the result as JSON; without it the result is the last line on stdout
   --events FILE          write every event as JSON lines, as the page can replay them
   --attention            capture attention (in the events)
+  --truth pairs          of relations: train every pair of tasks (pairs), all but each one (leave-one-out), or both, and
+                         rank the measures by what came of it
   --weights FILE         measure the model with these weights (.safetensors, .pt, .pth, .ckpt) instead of training
   --save-weights FILE    write the model's weights as safetensors, under the names of the public code
   --quiet                no progress, and no events on stdout
@@ -179,10 +181,13 @@ function readRunOptions(command: string, args: string[]) {
         events: { type: 'string' },
         attention: { type: 'boolean', default: false },
         weights: { type: 'string' },
+        truth: { type: 'string' },
         'save-weights': { type: 'string' },
         quiet: { type: 'boolean', default: false },
       },
     });
+    if (values.truth !== undefined && command !== 'relations')
+      throw new Error('--truth belongs to relations');
     if (positionals.length > 1)
       throw new Error(`expected one experiment file, got ${positionals.join(', ')}`);
     return { ...values, experimentFile: positionals[0] };

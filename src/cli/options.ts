@@ -21,6 +21,7 @@ export interface RunOptions {
   out?: string;
   events?: string;
   attention: boolean;
+  truth?: string;
   weights?: string;
   'save-weights'?: string;
   quiet: boolean;

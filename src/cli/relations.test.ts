@@ -3,13 +3,14 @@ import '../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { backend, smallExperiment } from '../engine/training/sessionTesting.ts';
-import { overSeeds, relationsOfSeed } from './relations.ts';
+import { overSeeds, relationsOfSeed, withTruths } from './relations.ts';
 
 beforeAll(() => tf.setBackend('cpu'));
 
 describe('multitab relations', () => {
   it('has every measure with its agreement, by seed', async () => {
-    const experiment = smallExperiment({ tasks: { count: 4, rho: 0.3 } });
+    const training = { epochs: 2, batchSize: 32, evaluationBatch: 30, weighting: 'uw' };
+    const experiment = smallExperiment({ tasks: { count: 4, rho: 0.3 }, training });
     const found = await relationsOfSeed(experiment, 3, { backend });
     if ('failed' in found) throw new Error(found.failed);
     expect(found.seed).toBe(3);
@@ -29,6 +30,8 @@ describe('multitab relations', () => {
     const labels = found.agreements.find((a) => a.measure === 'cosine' && a.truth === 'label-correlation');
     expect(labels?.count).toBe(6);
     expect(Math.abs(labels?.rank ?? 2)).toBeLessThanOrEqual(1);
+    // Known of the last look, too, when the method is gone with the training.
+    expect(found.looks.map((look) => look.weights?.length)).toEqual(found.looks.map(() => 4));
     expect(found.looks.at(-1)?.update.share.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5);
   });
 
@@ -45,5 +48,39 @@ describe('multitab relations', () => {
       { measure: 'a', truth: 'b', count: 3, mean: 0.2, lowest: -0.1, highest: 0.5, seeds: 2 },
     ]);
     expect(overSeeds([])).toEqual([]);
+  });
+
+  it('trains every pair, and ranks the measures by what came of it', async () => {
+    const model = { id: 'mt-mlp', params: { shared: [4], tower: [4], embedding: 2 } };
+    const tasks = { count: 3, rho: 0.3, degrees: [1] };
+    const experiment = withTruths(smallExperiment({ tasks, model }), 'pairs,leave-one-out', 3);
+    const found = await relationsOfSeed(experiment, 0, { backend });
+    if ('failed' in found) throw new Error(found.failed);
+    const pairs = found.truths.find((t) => t.id === 'pair-gain')?.pairs as Float64Array;
+    // With three tasks, all but one is a pair: what a task loses by leaving one out is all together less that pair.
+    expect(Array.from(pairs).filter(Number.isFinite)).toHaveLength(6);
+    const left = found.truths.find((t) => t.id === 'left-out-gain')?.pairs as Float64Array;
+    const together = left[0 * 3 + 1] as number;
+    expect(together + (pairs[2 * 3 + 1] as number)).toBeCloseTo(
+      (left[2 * 3 + 1] as number) + (pairs[0 * 3 + 1] as number),
+      6,
+    );
+    const of = (measure: string) =>
+      found.agreements.find((a) => a.measure === measure && a.truth === 'pair-gain');
+    expect(of('etap')?.count).toBe(6);
+    expect(of('cosine')?.count).toBe(3);
+  });
+
+  it('refuses truths that it does not know, or cannot train', () => {
+    const experiment = smallExperiment();
+    expect(() => withTruths(experiment, 'triples', 3)).toThrow(
+      /--truth: expected pairs or leave-one-out, got triples/,
+    );
+    expect(() => withTruths(experiment, 'pairs', 40)).toThrow(/40 tasks take 39 networks/);
+    expect(() => withTruths(experiment, 'pairs,leave-one-out', 10)).toThrow(
+      /at most 16 networks in a run, got 19/,
+    );
+    const alone = smallExperiment({ model: { id: 'st-mlp', params: { hidden: [4] } } });
+    expect(() => withTruths(alone, 'pairs', 3)).toThrow(/does not train tasks together/);
   });
 });

@@ -1,7 +1,9 @@
 // `multitab relations`: trains as the experiment says, looks at how the tasks pull at what they share after every epoch and at the
 // end, and prints every measure with its rank correlation to what it might predict, as JSON.
 
-import type { Experiment } from '../engine/config/experiment.ts';
+import { type Experiment, MAX_COMPARED } from '../engine/config/experiment.ts';
+import { TRUTHS, type TruthId, trainedTruths, whyNoTruth, withGroups } from '../engine/config/together.ts';
+import { WorkbenchError } from '../engine/core/errors.ts';
 import { groupTasks } from '../engine/core/grouping.ts';
 import {
   type Agreement,
@@ -18,7 +20,7 @@ import type { DatasetSummary } from '../engine/protocol/data.ts';
 import type { RelationsMeasure, RelationsReport } from '../engine/protocol/relations.ts';
 import type { RunResult } from '../engine/protocol/result.ts';
 import type { RunEvent } from '../engine/protocol/run.ts';
-import { requirePlan } from '../engine/training/plan.ts';
+import { modelOf, requirePlan, requireShapeOf } from '../engine/training/plan.ts';
 import { RunControl } from '../engine/training/runControl.ts';
 import { runSession, type SessionOptions } from '../engine/training/session.ts';
 import { startNodeBackend } from '../platform/node.ts';
@@ -34,12 +36,14 @@ const MOST_GROUPS = 4;
 
 /** @returns the exit code */
 export async function relationsCommand(options: RunOptions): Promise<number> {
-  const { experiment, file } = await readExperiment(options);
+  const { experiment: given, file } = await readExperiment(options);
   const out = options.out ? await Destination.probe('--out', options.out) : null;
   const backend = await startNodeBackend({
     backend: readBackend(options.backend),
     allowSoftwareAdapter: options['allow-software-gpu'],
   });
+  const { shape } = await requireShapeOf(given, { file });
+  const experiment = withTruths(given, options.truth, shape.tasks.length);
   await requirePlan(experiment, { file });
   const bar = process.stderr.isTTY && !options.quiet ? new ProgressBar(process.stderr) : null;
   const notes = new NotePrinter(process.stderr, bar);
@@ -63,6 +67,36 @@ export async function relationsCommand(options: RunOptions): Promise<number> {
   if (out) await out.write(`${text}\n`);
   else process.stdout.write(`${text}\n`);
   return 0;
+}
+
+/**
+ * The experiment with the groups that `--truth` asks for, one or several of its names.
+ * @throws WorkbenchError (config)
+ */
+export function withTruths(experiment: Experiment, names: string | undefined, numTasks: number): Experiment {
+  if (names === undefined) return experiment;
+  const canGroup = modelOf(experiment.model.id).params.some(({ key }) => key === 'together');
+  const groupings = names.split(',').flatMap((name) => {
+    const known = Object.hasOwn(TRUTHS, name);
+    const why = known ? whyNoTruth(name as TruthId, numTasks, canGroup) : null;
+    if (!known || why)
+      throw WorkbenchError.of('config', {
+        path: '--truth',
+        expected: known ? `a truth that can be trained; ${why}` : Object.keys(TRUTHS).join(' or '),
+        got: name,
+        remedy: 'Leave --truth out, or take another model or fewer tasks.',
+      });
+    return TRUTHS[name as TruthId].groupings(numTasks);
+  });
+  const together = withGroups(experiment, groupings);
+  if (groupings.length > MAX_COMPARED)
+    throw WorkbenchError.of('config', {
+      path: '--truth',
+      expected: `at most ${MAX_COMPARED} networks in a run`,
+      got: `${groupings.length} for ${names}`,
+      remedy: 'Take one truth at a time.',
+    });
+  return together;
 }
 
 type SeedRelations = NonNullable<Awaited<ReturnType<typeof summaryOf>>> & { seed: number };
@@ -119,7 +153,18 @@ export function summaryOf(report: RelationsReport, dataset: DatasetSummary, resu
   const gramAt = (m: RelationsMeasure, place: number) => m.grams.subarray(place * n * n, (place + 1) * n * n);
   const last = report.history.at(-1) as RelationsMeasure;
   const gains = result.seeds[0]?.gain?.perTask.map((t) => t.gain) ?? null;
-  const truths = truthsOf(dataset.relatedness, gains);
+  const decompositions = new Map(
+    result.seeds.flatMap(({ decomposition, others }) => [
+      ['model', decomposition] as const,
+      ...others.map((o) => [o.result.role, o.decomposition] as const),
+    ]),
+  );
+  const trained = trainedTruths(
+    result.experiment,
+    n,
+    (role) => decompositions.get(role)?.perTask.map((t) => t.difference.sharing) ?? null,
+  );
+  const truths = truthsOf(dataset.relatedness, gains, trained);
   const measures = measuresOf({ gram: gramAt(last, 0), losses: last.losses, ahead: report.ahead });
   const rates = {
     id: 'conflict-rate',

@@ -15,10 +15,15 @@ import { requestDevice } from './device.ts';
 /** What can go wrong on the GPU after it has started. */
 export type DeviceFault = (message: string, lost: boolean) => void;
 
+const withoutGpu = () =>
+  isSecureContext
+    ? 'this browser has no WebGPU.'
+    : 'browsers give no WebGPU to a page that came over plain http from another machine. Open it by https.';
+
 const webgpu = (onFault: DeviceFault): Candidate => ({
   id: 'webgpu',
   async start({ allowSoftwareAdapter }) {
-    if (!navigator.gpu) return { refused: 'this browser has no WebGPU.' };
+    if (!navigator.gpu) return { refused: withoutGpu() };
     const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });
     if (!adapter) return { refused: 'no GPU found.' };
     const { info } = adapter;

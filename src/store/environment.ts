@@ -1,10 +1,11 @@
 // The browser as the store sees it.
 import { startWorker } from '../client/trainClient.ts';
+import { newId } from '../engine/core/newId.ts';
 import type { Environment } from './context.ts';
 import { holdLock } from './locks.ts';
 import { createStorage } from './storage/storage.ts';
 
-const { checkpoints, runs } = createStorage();
+const { checkpoints, runs, tables } = createStorage();
 const channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel('multitab-runs') : null;
 
 export const browserEnvironment: Environment = {
@@ -28,9 +29,10 @@ export const browserEnvironment: Environment = {
     link.click();
     setTimeout(() => URL.revokeObjectURL(url), 0);
   },
-  newRunId: () => crypto.randomUUID(),
+  newRunId: newId,
   checkpoints,
   runs,
+  tables,
   storage: { persist: async () => (await navigator.storage?.persist?.()) ?? false },
   locks: { hold: holdLock },
   otherTabs: {

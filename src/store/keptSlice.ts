@@ -1,6 +1,5 @@
 // The runs that storage keeps: their list, what the user says of them, what they take and may take, and the way back to the screen.
-
-import { ARCHIVE_NAME, LARGEST_ARCHIVE, readArchive, writeArchive } from './archive/archive.ts';
+import type { Sweep } from '../engine/sweeps/sweep.ts';
 import { DEFAULT_BUDGET, toDrop, usedBytes } from './budget.ts';
 import type { Context } from './context.ts';
 import { isActive } from './engines.ts';
@@ -9,6 +8,8 @@ import type { RunKeeper } from './runKeeper.ts';
 import { liveOf } from './runParts.ts';
 import { restoreSeries } from './series.ts';
 import type { KeptSlice } from './state.ts';
+import { isFull, storageReason } from './storage/reason.ts';
+import { sweepOfRun } from './sweeps/runIds.ts';
 
 /** From so many runs on the browser is asked to keep them, even where it is short of room. */
 const WORTH_KEEPING = 10;
@@ -21,11 +22,10 @@ const withEntry = (kept: readonly RunEntry[], entry: RunEntry): readonly RunEntr
     ? kept.map((other) => (other.runId === entry.runId ? entry : other))
     : [entry, ...kept];
 
-/** What storage says when it refuses: that it is full, or that there is none. */
-const isFull = (error: unknown): boolean =>
-  error instanceof Error && (error.name === 'QuotaExceededError' || /quota/i.test(error.message));
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const sentence = (text: string): string => {
+  const [first = ''] = text;
+  return `${first.toUpperCase()}${text.slice(first.length).replace(/\.$/, '')}.`;
+};
 
 export function createKeptSlice(
   { set, get, env }: Context,
@@ -50,7 +50,7 @@ export function createKeptSlice(
   };
 
   const onTrouble = (error: unknown) => {
-    const message = messageOf(error);
+    const message = sentence(storageReason(error));
     const kind = isFull(error) ? 'full' : 'refused';
     set({ keepTrouble: { kind, message, unkept: keeper.unkept } });
   };
@@ -132,7 +132,7 @@ export function createKeptSlice(
           problem =
             'expected a run that this version can read, got none. Export it with the version that made it.';
       } catch (error) {
-        problem = messageOf(error);
+        problem = storageReason(error);
       }
       set({ openProblem: problem });
       return problem === null;
@@ -187,7 +187,10 @@ export function createKeptSlice(
     dismissArchiveReport: () => set({ archiveReport: null }),
     async exportRuns(runIds, withNetworks) {
       try {
-        const blob = await writeArchive(env.runs, runIds, withNetworks);
+        const { ARCHIVE_NAME, LARGEST_ARCHIVE, writeArchive } = await import('./archive/archive.ts');
+        const ids = new Set(runIds.map(sweepOfRun));
+        const sweeps = get().sweeps.flatMap(({ id, sweep }) => (ids.has(id) ? [sweep] : []));
+        const blob = await writeArchive(env.runs, runIds, withNetworks, sweeps);
         env.saveFile(ARCHIVE_NAME, new Uint8Array(await blob.arrayBuffer()));
         if (blob.size > LARGEST_ARCHIVE)
           set({
@@ -197,25 +200,37 @@ export function createKeptSlice(
             },
           });
       } catch (error) {
-        set({ archiveReport: { title: 'The runs were not exported', lines: [messageOf(error)] } });
+        set({ archiveReport: { title: 'The runs were not exported', lines: [storageReason(error)] } });
       }
     },
-    async importRuns(file) {
+    async importRuns(files) {
       const { catalog } = get();
-      if (!catalog) return;
+      if (!catalog) return 0;
+      await get().loadKept();
+      const { kept } = get();
+      const here = new Map((kept ?? []).map((entry) => [entry.runId, entry.status]));
+      let sweeps: readonly Sweep[] = [];
       try {
-        const { imported, already, broken } = await readArchive(file, catalog, env.runs);
-        const lines = [
-          ...(already > 0 ? [`${already} were here already and stay as they are.`] : []),
-          ...broken,
-        ];
-        set({ archiveReport: { title: `${imported} ${imported === 1 ? 'run' : 'runs'} imported`, lines } });
+        const { importFiles } = await import('./archive/importing.ts');
+        const { title, lines, ...found } = await importFiles(files, {
+          catalog,
+          runs: env.runs,
+          // What has ended elsewhere takes the place of what has not here.
+          isHere: ({ runId, status }) =>
+            here.has(runId) &&
+            (here.get(runId) === 'finished' || status !== 'finished' || isActive(get(), runId)),
+          highest: Math.max(0, ...(kept ?? []).map((entry) => entry.number)),
+        });
+        sweeps = found.sweeps;
+        set({ archiveReport: { title, lines } });
       } catch (error) {
-        set({ archiveReport: { title: 'The file was not imported', lines: [messageOf(error)] } });
+        set({ archiveReport: { title: 'The file was not imported', lines: [storageReason(error)] } });
       }
       env.otherTabs.tell();
       await get().loadKept();
+      for (const sweep of sweeps) await get().adoptSweep(sweep);
       await enforce();
+      return sweeps.length;
     },
     async setBudget(budget) {
       set({ budget });

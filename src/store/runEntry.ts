@@ -3,6 +3,7 @@
 import type { Role } from '../engine/core/roles.ts';
 import type { TaskMeta } from '../engine/data/table.ts';
 import type { ComparedModel } from '../engine/protocol/result.ts';
+import { validationScore } from '../engine/sweeps/ranking.ts';
 import type { RunRecord } from './runRecord.ts';
 
 /** What the user says of a run. */
@@ -51,6 +52,8 @@ export interface RunEntry
   elapsedMs: number | null;
   /** Baseline first; those that have been tested. */
   networks: NetworkSummary[];
+  /** Validation score of the model, per finished seed; runs that an earlier version kept have none. */
+  scores?: number[];
   /** As far as it is known; storage itself does not say what it takes. */
   bytes: Record<'record' | PartKind, number>;
   /** Since when it waits for its end, in milliseconds; null for one that is not deleted. */
@@ -74,6 +77,10 @@ const summaryOf = (network: ComparedModel, tasks: readonly TaskMeta[]): NetworkS
   sharing: network.decomposition ? [...network.decomposition.mean.sharing.perSeed] : null,
 });
 
+/** Validation score of the model, per finished seed in the order of the record. */
+export const scoresOf = ({ seedStates }: Pick<RunRecord, 'seedStates'>): number[] =>
+  seedStates.flatMap(({ result }) => (result ? [validationScore(result.model)] : []));
+
 /** @param before - the entry of the same run, whose labels and parts stay */
 export function entryOf(record: RunRecord, before?: RunEntry): RunEntry {
   const { runId, number, createdAt, status, experiment, seeds } = record;
@@ -87,8 +94,10 @@ export function entryOf(record: RunRecord, before?: RunEntry): RunEntry {
     labels: before?.labels ?? NO_LABELS,
     backend: record.backend?.active ?? null,
     table: record.dataset?.name ?? null,
-    elapsedMs: record.result?.elapsedMs ?? null,
+    // A run whose times are not known took none.
+    elapsedMs: record.result?.elapsedMs || null,
     networks: record.comparison.map((network) => summaryOf(network, record.dataset?.tasks ?? [])),
+    scores: scoresOf(record),
     bytes: { captures: 0, networks: 0, series: 0, ...before?.bytes, record: JSON.stringify(record).length },
     deletedAt: before?.deletedAt ?? null,
   };

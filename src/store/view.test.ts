@@ -11,6 +11,7 @@ const rows: fc.Arbitrary<RowSelection> = fc.oneof(
 );
 const view: fc.Arbitrary<PanelView> = fc.record({
   logScale: fc.boolean(),
+  seeds: fc.constantFrom('auto' as const, 'mean' as const, 'each' as const, 'newest' as const),
   role: fc.constantFrom(null, 'baseline', 'model', 'model-2', 'model-12', 'model:twin', 'model-3:twin'),
   attention: fc.record({
     block: fc.nat(12),
@@ -29,6 +30,8 @@ const view: fc.Arbitrary<PanelView> = fc.record({
       fc.string({ minLength: 1 }).map((c) => `feature:${c}`),
     ),
     batch: fc.constantFrom(...ATTENTION_BATCHES),
+    cell: fc.record({ row: fc.nat(2047), column: fc.nat(2047) }),
+    walk: fc.option(fc.nat(5), { nil: null }),
   }),
   experts: fc.record({ layer: fc.nat(4), gate: fc.nat(32), expert: fc.nat(99) }),
   lesson: fc.option(fc.string({ minLength: 1, maxLength: 20 }), { nil: null }),
@@ -72,7 +75,9 @@ describe('the view in a link', () => {
       pair: '3',
       quantity: 'x',
       gate: '-1',
-      expert: '1000',
+      expert: '10000',
+      cell: '1.x',
+      walk: '-1',
       layer: 'depth',
       model: 'model-0.5',
       batch: '7',
@@ -94,6 +99,7 @@ describe('the view in a link', () => {
   it('keeps the keys that links have', () => {
     const view: PanelView = {
       logScale: true,
+      seeds: 'each',
       role: 'model-2',
       attention: {
         block: 2,
@@ -105,6 +111,8 @@ describe('the view in a link', () => {
         compare: { kind: 'rows', rows: { kind: 'rows', rows: [0, 1] } },
         order: 'label:Task 1',
         batch: 256,
+        cell: { row: 2, column: 11 },
+        walk: 3,
       },
       experts: { layer: 1, gate: 2, expert: 5 },
       lesson: 'when-sharing-helps',
@@ -117,10 +125,13 @@ describe('the view in a link', () => {
     expect(encodeView({ tab: 'attention', view })).toEqual({
       tab: 'attention',
       scale: 'log',
+      seeds: 'each',
       model: 'model-2',
       block: '2',
       layer: 'row',
       head: '3',
+      cell: '2.11',
+      walk: '3',
       quantity: 'scores',
       rows: '1-3,9',
       lesson: 'when-sharing-helps',

@@ -55,7 +55,7 @@ const field = <T>(key: string, start: T, write: Field<T>['write'], read: Field<T
   read,
 });
 
-const LARGEST = 999;
+const LARGEST = 9999;
 const LONGEST = 200;
 
 const countOf = (text = ''): number | undefined =>
@@ -99,9 +99,17 @@ function pairOf(text: string): [number, number] | undefined {
   return first && second && first !== second ? [first - 1, second - 1] : undefined;
 }
 
+/** "2.11": query and key of an attention map, by position. */
+function cellOf(text: string): { row: number; column: number } | undefined {
+  const [row, column, ...rest] = text.split('.').map(countOf);
+  return row === undefined || column === undefined || rest.length > 0 ? undefined : { row, column };
+}
+
 const description = {
   /** Losses on a logarithmic axis. */
   logScale: flag('scale', 'log'),
+  /** What curves of several seeds draw; `auto`: the newest seed while it trains, and their mean in the end. */
+  seeds: word<SeedView>('seeds', 'auto', ['auto', 'mean', 'each', 'newest']),
   /** Whose attention and experts are shown; null for the network in training. */
   role: field<Role | null>('model', null, String, (text) => (isRole(text) ? text : undefined)),
   attention: {
@@ -119,6 +127,10 @@ const description = {
     ),
     compare: field<CompareView>('compare', { kind: 'none' }, compareText, compareOf),
     order: field<RowOrder>('order', 'index', String, shortened),
+    /** The chosen cell of the map. */
+    cell: field('cell', { row: 0, column: 0 }, ({ row, column }) => `${row}.${column}`, cellOf),
+    /** The step of the walk through that cell; null where it is not walked. */
+    walk: field<number | null>('walk', null, String, countOf),
     /** Rows of the recorded batch. */
     batch: field<number>('batch', ATTENTION_ROWS, String, (text) =>
       ATTENTION_BATCHES.find((b) => String(b) === text),
@@ -141,6 +153,8 @@ const description = {
     pairOf,
   ),
 };
+
+export type SeedView = 'auto' | 'mean' | 'each' | 'newest';
 
 type ViewOf<D> = { [K in keyof D]: D[K] extends Field<infer T> ? T : ViewOf<D[K]> };
 export type PanelView = ViewOf<typeof description>;

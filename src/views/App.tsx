@@ -3,7 +3,7 @@ import { lazy, Suspense } from 'react';
 import { useRun } from '../store/hooks.ts';
 import { useStore } from '../store/store.ts';
 import { DEFAULT_VIEW } from '../store/view.ts';
-import { FigureNote } from './charts/heatmap/FigureButtons.tsx';
+import { FigureNote } from './charts/save/figures.ts';
 import { type PanelEntry, type PanelId, panels } from './panels/index.ts';
 import { ErrorBoundary } from './shell/ErrorBoundary.tsx';
 import { Notices } from './shell/Notices.tsx';

@@ -183,7 +183,7 @@ function slices<T>(values: readonly T[], size: number): T[][] {
 const rowLayers = new WeakMap<Model, boolean>();
 
 /** Whether a network has layers between rows; looked up in a pass over one row. */
-async function hasRowLayers(model: Model, dataset: Dataset): Promise<boolean> {
+export async function hasRowLayers(model: Model, dataset: Dataset): Promise<boolean> {
   const known = rowLayers.get(model);
   if (known !== undefined) return known;
   const one = captureRows(dataset, 1);

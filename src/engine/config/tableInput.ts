@@ -1,5 +1,6 @@
 // The file that an experiment takes its rows from, as the page, the worker and the command line hand it on: never read
 // whole to be passed, and known again by its id after a message has brought a copy.
+import { newId } from '../core/newId.ts';
 import type { Catalog } from './catalog.ts';
 import type { Experiment } from './experiment.ts';
 
@@ -11,9 +12,11 @@ export interface TableInput {
   name: string;
   /** Copying it in a message or into storage copies no bytes. */
   blob: Blob;
+  /** Its columns as they were read before, and with which settings; see engine/data/prepared.ts. */
+  prepared?: { key: string; blob: Blob };
 }
 
-export const tableInput = (name: string, blob: Blob): TableInput => ({ id: crypto.randomUUID(), name, blob });
+export const tableInput = (name: string, blob: Blob): TableInput => ({ id: newId(), name, blob });
 
 /** Whether the experiment takes its rows from a file. */
 export const needsFile = (experiment: Experiment | null, catalog: Catalog | null): boolean =>

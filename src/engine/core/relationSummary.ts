@@ -91,13 +91,22 @@ export function agreements(
   return measures.flatMap(({ id, matrix, isSymmetric }) =>
     truths.map((truth) => {
       const [a, b] = truth.pairs
-        ? [offDiagonal(matrix, n, isSymmetric), offDiagonal(truth.pairs, n, isSymmetric)]
+        ? [
+            offDiagonal(matrix, n, isSymmetric),
+            offDiagonal(oneWay(truth.pairs, n, isSymmetric), n, isSymmetric),
+          ]
         : [received(matrix, n), [...truth.tasks]];
       const known = a.filter((v, i) => Number.isFinite(v) && Number.isFinite(b[i])).length;
       return { measure: id, truth: truth.id, rank: rankCorrelation(a, b), count: known };
     }),
   );
 }
+
+/** A symmetric measure ranks what two tasks give each other: the mean of both ways. Of a symmetric truth that is the truth itself. */
+const oneWay = (pairs: ArrayLike<number>, n: number, isSymmetric: boolean): ArrayLike<number> =>
+  isSymmetric
+    ? Array.from(pairs, (v, k) => (v + (pairs[(k % n) * n + Math.floor(k / n)] as number)) / 2)
+    : pairs;
 
 /** The mean over the other tasks of what they give a task, [T]. */
 const received = (matrix: ArrayLike<number>, n: number): number[] =>
@@ -107,10 +116,17 @@ const received = (matrix: ArrayLike<number>, n: number): number[] =>
     return sum;
   });
 
-/** What is known of a table's tasks, and of the gain that sharing brought them. */
+/** What was trained in groups, [T, T] each; null where it was not. */
+export interface TrainedTruths {
+  pairs: Float64Array | null;
+  leaveOneOut: Float64Array | null;
+}
+
+/** What is known of a table's tasks, of the gain that sharing brought them, and of what training in groups showed. */
 export function truthsOf(
   relatedness: { requestedCosine: ArrayLike<number> | null; realised: ArrayLike<number> },
   gainPerTask: readonly (number | null)[] | null,
+  trained: TrainedTruths | null = null,
 ): Truth[] {
   return [
     ...(relatedness.requestedCosine
@@ -125,6 +141,12 @@ export function truthsOf(
     { id: 'label-correlation', label: 'Correlation of the labels', pairs: relatedness.realised },
     ...(gainPerTask
       ? [{ id: 'gain', label: 'Gain per task', tasks: gainPerTask.map((g) => g ?? Number.NaN) }]
+      : []),
+    ...(trained?.pairs
+      ? [{ id: 'pair-gain', label: 'Gain by training as a pair', pairs: trained.pairs }]
+      : []),
+    ...(trained?.leaveOneOut
+      ? [{ id: 'left-out-gain', label: 'Gain lost when left out', pairs: trained.leaveOneOut }]
       : []),
   ];
 }

@@ -63,6 +63,7 @@ describe('inspectTable', () => {
       ['identifier-left-out', 'key'],
       ['constant-column-left-out', 'unit'],
       ['constant-column-left-out', 'gone'],
+      ['near-copy', 'copy'],
       ['near-copy', 'x2'],
     ]);
     const flagged = await inspect(

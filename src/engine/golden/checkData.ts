@@ -6,6 +6,7 @@ import { type ColumnsFile, checkColumns } from './checkColumns.ts';
 import { checkDropout, type DropoutFile } from './checkDropout.ts';
 import { checkGain, type GainFile } from './checkGain.ts';
 import { checkGenerator, type GeneratorFile } from './checkGenerator.ts';
+import { checkMethods, type MethodsFile } from './checkMethods.ts';
 import { checkMetrics, type MetricsFile } from './checkMetrics.ts';
 import { checkMissingLabels, type MissingLabelsFile } from './checkMissingLabels.ts';
 import { checkRanking, type RankingFile } from './checkRanking.ts';
@@ -18,6 +19,7 @@ const kinds = new Map<string, Check>([
   ['affinity', (json: AffinityFile) => checkAffinity(json)],
   ['columns', (json: ColumnsFile) => checkColumns(json)],
   ['dropout', (json: DropoutFile) => checkDropout(json)],
+  ['methods', (json: MethodsFile) => checkMethods(json)],
   ['missing-labels', (json: MissingLabelsFile) => checkMissingLabels(json)],
   ['ranking', (json: RankingFile) => checkRanking(json)],
   ['weighting', (json: WeightingFile) => checkWeighting(json)],

@@ -11,6 +11,8 @@ describe.each([
   ['wasm', 'weighting', 1900],
   ['cpu', 'affinity', 20],
   ['wasm', 'affinity', 20],
+  ['cpu', 'methods', 80],
+  ['wasm', 'methods', 80],
 ] as const)('on %s, golden %s', (backend, name, leastChecks) => {
   beforeAll(async () => {
     await startNodeBackend({ backend, allowSoftwareAdapter: false });

@@ -1,5 +1,5 @@
 // What goes into a forward pass and what can be looked at inside it. Layers and models share these shapes.
-import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { LayerPlace } from '../core/attentionPlace.ts';
 
 /** An expert, as it is named on the page. */
@@ -39,6 +39,15 @@ export interface AttentionKernel {
   qkv: Tensor3D;
   /** [G, L, 3D] -> [G, L, D], under the same mask; G may be another. */
   run(qkv: Tensor3D): Tensor3D;
+  /** What the scores are scaled products of, head by head; left out where a kind of attention has other scores. */
+  parts?(): AttentionParts;
+}
+
+/** Queries, keys and values of all heads, each [G, H, L, hd]; queries and keys turned where positions are rotary. */
+export interface AttentionParts {
+  queries: Tensor4D;
+  keys: Tensor4D;
+  values: Tensor4D;
 }
 
 /** What an attention layer computed. */

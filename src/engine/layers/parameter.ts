@@ -25,4 +25,6 @@ export interface ParameterPart {
    * methods act on what is shared.
    */
   task: number | null;
+  /** Which of several networks side by side it is in, where there are several. */
+  group?: number;
 }

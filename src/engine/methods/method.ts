@@ -111,6 +111,11 @@ export interface GradientCombination extends WithState {
    * @returns [S]
    */
   combine(gradients: Tensor2D, losses: Tensor1D, step: number): Tensor1D;
+  /**
+   * Called after `combine`: what the gradient of a task is multiplied by in what belongs to that task alone, [T]; 1 when left out.
+   * @param losses - [T]
+   */
+  own?(losses: Tensor1D): Tensor1D;
 }
 
 export type { Gram };

@@ -11,6 +11,7 @@
 // the shared one; towers as in the other models.
 import type * as tf from '@tensorflow/tfjs-core';
 import { defineParams, settingsOf } from '../config/defineParams.ts';
+import { cycled } from '../config/params.ts';
 import { takeSlots } from '../kernels/ops/takeSlots/index.ts';
 import { applyFlatInput, type FlatInput, flatInputFlops } from '../layers/embedding.ts';
 import type { Batch, ForwardOptions } from '../layers/forward.ts';
@@ -254,6 +255,10 @@ export const home: GradientModelDef = {
     ...initialValuesNotes(START),
   ],
   params,
+  paramsOfTasks: (values, _shape, tasks) => {
+    const { groups } = settingsOf(params, values);
+    return { ...values, groups: tasks.map((task) => cycled(groups, task)) };
+  },
   check: () => [],
   build,
 };

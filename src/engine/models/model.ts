@@ -68,8 +68,10 @@ export interface ModelRules extends ModelEntry {
 export interface GradientModelDef extends ModelRules {
   /** What masks act on, where they do: the tokens of a row, in so many blocks and heads. */
   masking?(params: Params, shape: ModelShape): { tokens: TokenLabel[]; blocks: number; heads: number };
-  /** The settings of the same network for one of the tasks alone, where the number of tasks is part of them. */
-  paramsOfTask?(params: Params, shape: ModelShape, task: number): Params;
+  /** The settings of the same network for some of the tasks alone, where which tasks there are is part of them. */
+  paramsOfTasks?(params: Params, shape: ModelShape, tasks: readonly number[]): Params;
+  /** Groups of tasks that the settings train in networks of their own; null where all tasks share one. */
+  groupsOf?(params: Params, numTasks: number): number[][] | null;
   /** Call only when `check` is empty. */
   build(context: ModelContext): Model;
 }

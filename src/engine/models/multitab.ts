@@ -254,11 +254,11 @@ export const multitab: GradientModelDef = {
     const { blocks, heads } = settingsOf(params, values);
     return { tokens: tokensOf(values, shape), blocks, heads };
   },
-  paramsOfTask: (values, shape, task) => {
+  paramsOfTasks: (values, shape, tasks) => {
     const { mask, customMask, taskTokens } = settingsOf(params, values);
     if (mask !== 'custom' || taskTokens === 'shared') return values;
     const columns = shape.features.map((_, feature) => shape.tasks.length + feature);
-    return { ...values, customMask: keepTokens(customMask, [task, ...columns]) };
+    return { ...values, customMask: keepTokens(customMask, [...tasks, ...columns]) };
   },
   check,
   build,

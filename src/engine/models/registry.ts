@@ -2,6 +2,7 @@
 import { ftTransformer } from './ftTransformer.ts';
 import { gradientBoosting } from './gradientBoosting.ts';
 import { home } from './home.ts';
+import { inGroups } from './inGroups.ts';
 import { mmoe } from './mmoe.ts';
 import type { ModelDef } from './model.ts';
 import { mtMlp } from './mtMlp.ts';
@@ -14,12 +15,12 @@ import { stMlp } from './stMlp.ts';
 import { tabTransformer } from './tabTransformer.ts';
 
 export const models = {
-  'multitab-net': multitab,
-  'mt-mlp': mtMlp,
-  mmoe,
-  ple,
-  stem,
-  home,
+  'multitab-net': inGroups(multitab),
+  'mt-mlp': inGroups(mtMlp),
+  mmoe: inGroups(mmoe),
+  ple: inGroups(ple),
+  stem: inGroups(stem),
+  home: inGroups(home),
   'st-mlp': stMlp,
   'ft-transformer': ftTransformer,
   'tab-transformer': tabTransformer,

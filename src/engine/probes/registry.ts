@@ -5,6 +5,7 @@ import type { Role } from '../core/roles.ts';
 import type { MeasuredAt } from '../protocol/probe.ts';
 import type { Question } from '../training/questions.ts';
 import { attention } from './attention.ts';
+import { attentionWalk } from './attentionWalk.ts';
 import { cost } from './cost.ts';
 import { expertUse } from './expertUse.ts';
 import { maskTests } from './maskTests.ts';
@@ -17,6 +18,7 @@ import { whatIf } from './whatIf.ts';
 
 export const probes = {
   attention,
+  'attention-walk': attentionWalk,
   'expert-use': expertUse,
   'mask-tests': maskTests,
   'what-if': whatIf,

@@ -107,8 +107,9 @@ const passOf = ({ taskTypes, dataset }: NetworkContext, model: Model): TaskPass 
 function remember(memory: Memory, measure: RelationsMeasure): void {
   const { history } = memory;
   // A run that was asked twice at a step has one look of it.
-  if (history.at(-1)?.step === measure.step) history.pop();
-  history.push(measure);
+  const again = history.at(-1)?.step === measure.step ? history.pop() : null;
+  // A network that is done has no method any more that knows them.
+  history.push({ ...measure, weights: measure.weights ?? again?.weights ?? null });
   if (history.length >= 2 * KEPT)
     memory.history = history.filter((_m, i) => i % 2 === 0 || i === history.length - 1);
 }

@@ -39,6 +39,41 @@ export interface AttentionRequest {
   against?: { kind: 'no-mask' } | { kind: 'rows'; rows: RowSelection };
 }
 
+/** The arithmetic of one query of a head in one row: what is asked. */
+export interface WalkRequest extends HeadPlace {
+  /** Position of the row within the first validation rows; attention between rows has all of them. */
+  row: number;
+  /** Position of the token that reads; between rows, of the row that reads. */
+  query: number;
+  /** Rows that pass together, as in `AttentionRequest`. */
+  batch?: number;
+}
+
+/** Everything from the vectors to what the query takes, with no mean over rows: L keys, head size hd. */
+export interface AttentionWalk {
+  place: HeadPlace;
+  row: number;
+  query: number;
+  /** [L] */
+  tokens: TokenLabel[];
+  /** What the table has for each token in this row, as it reads; empty for task tokens and rows. [L] */
+  cells: string[];
+  headSize: number;
+  /** [hd] */
+  queryVector: Float32Array;
+  /** [L, hd] */
+  keys: Float32Array;
+  /** [L, hd] */
+  values: Float32Array;
+  /** Scaled scores before the mask, and softmax weights, as the network has them. [L] */
+  scores: Float32Array;
+  weights: Float32Array;
+  /** 1 = blocked; null when nothing is. [L] */
+  blocked: Uint8Array | null;
+  /** What the query takes from all keys, before the output projection, as the network has it. [hd] */
+  mixed: Float32Array;
+}
+
 /** Feature or label of the rows of a capture: what they can be grouped and ordered by. */
 export interface RowFact {
   column: string;

@@ -149,6 +149,8 @@ export interface NetworkInfo {
   boosted: boolean;
   /** Position in the queue: networks of one stage train side by side on the same batches. */
   stage: number;
+  /** The twin it is compared with, where that is the one of another model: the same network, its tasks in other groups. */
+  twin?: Role;
   stepsPerEpoch: number;
   /** Upper bound; early stopping may end it before. */
   epochs: number;

@@ -9,6 +9,7 @@ import { axisLabel, type Cell } from '../sweeps/expand.ts';
 import { quantity } from '../sweeps/quantity.ts';
 import type { RunTimes } from '../sweeps/record.ts';
 import { notableSettings } from '../sweeps/settings.ts';
+import { tablesNote } from '../sweeps/sweep.ts';
 import { figuresOf, type Measure, measuresOf, type SweepData } from './figures.ts';
 import { html, type Markup } from './html.ts';
 import { numberText, signedText } from './scale.ts';
@@ -18,6 +19,8 @@ export interface ReportInput extends SweepData {
   times: readonly RunTimes[];
   /** Address of a workbench that experiments are opened in, or null for none. */
   workbench: string | null;
+  /** Runs that are no sweep, because what is called a cell here has several settings: there is none to run again. */
+  isLoose?: boolean;
 }
 
 /** Nothing is loaded and nothing runs, whatever stands in the data. */
@@ -45,16 +48,18 @@ ${again(input)}
   return page.text + STYLE + body.text;
 }
 
-function overview({ sweep, cells, results, catalog }: ReportInput): Markup {
+function overview({ sweep, cells, results, catalog, isLoose = false }: ReportInput): Markup {
   const runs = cells.length * sweep.seeds.length;
-  const finished = results.filter(({ result }) => result.status === 'finished').length;
-  const missing = runs - results.length;
+  const seedsOf = (own: typeof results) => own.reduce((sum, { result }) => sum + result.seeds.length, 0);
+  const finished = seedsOf(results);
+  const missing = runs - finished - results.filter(({ result }) => result.status === 'failed').length;
   const axes = sweep.axes.map((axis, i) => {
     const places = [...new Set(cells.map((cell) => cell.labels[i]))];
     return `${axisLabel(sweep, axis, catalog)} (${places.length > 12 ? `${places.length} values` : places.join('; ')})`;
   });
   const few = sweep.seeds.length < FEW_PAIRS;
   return html`<p>${finished} of ${runs} runs: ${cells.length} ${cells.length === 1 ? 'cell' : 'cells'}, ${sweep.seeds.length} ${sweep.seeds.length === 1 ? 'seed' : 'seeds'} each (${sweep.seeds.join(', ')}).${missing > 0 ? ` ${missing} are missing.` : ''} ${axes.length > 0 ? `Over ${axes.join(', ')}.` : ''}</p>
+${isLoose ? null : html`<p>${tablesNote(sweep.tables === 'per-seed')}</p>`}
 ${few ? html`<p>With fewer than ${FEW_PAIRS} seeds an interval is wide, and a difference that is not seen here may be there all the same.</p>` : null}`;
 }
 
@@ -143,7 +148,8 @@ function firstOfEach(notes: readonly Note[]): Markup[] {
 }
 
 function environment({ times, results }: ReportInput): Markup {
-  const unique = (texts: readonly string[]) => [...new Set(texts)].join('; ') || 'not recorded';
+  const unique = (texts: readonly string[]) =>
+    [...new Set(texts.filter((text) => text !== ''))].join('; ') || 'not recorded';
   const seconds = times.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0) / 1000;
   const starts = times.map((own) => own.startedAt).sort();
   return html`<section><h2>What it ran on</h2><dl>
@@ -154,7 +160,7 @@ function environment({ times, results }: ReportInput): Markup {
 </dl></section>`;
 }
 
-function again({ sweep, cells, catalog, workbench }: ReportInput): Markup {
+function again({ sweep, cells, catalog, workbench, isLoose = false }: ReportInput): Markup {
   const links = cells.flatMap((cell) => {
     const experiment = { ...cell.experiment, seed: sweep.seeds[0] ?? 0, repeats: sweep.seeds.length };
     const isRow = sweep.seeds.every((seed, i) => seed === experiment.seed + i);
@@ -168,8 +174,12 @@ function again({ sweep, cells, catalog, workbench }: ReportInput): Markup {
     ];
   });
   return html`<section><h2>Run it again</h2>
-<p>Save this as sweep.json, then: multitab sweep sweep.json --out runs. The same version and backend give the same numbers.</p>
-<details><summary>sweep.json</summary><pre>${JSON.stringify(sweep, null, 1)}</pre></details>
+${
+  isLoose
+    ? html`<p>These runs are no sweep. The same version and backend give the same numbers.</p>`
+    : html`<p>Save this as sweep.json, then: multitab sweep sweep.json --out runs. The same version and backend give the same numbers.</p>
+<details><summary>sweep.json</summary><pre>${JSON.stringify(sweep, null, 1)}</pre></details>`
+}
 <details><summary>Each cell in the workbench</summary><ul>${links}</ul></details></section>`;
 }
 

@@ -1,9 +1,7 @@
 // Successive halving (Jamieson and Talwalkar 2016): many cells with a small budget, few with a large one. A cell that goes on is
 // trained anew with the larger budget, so that it is the run that this budget makes and not one that was interrupted.
 import type { Catalog } from '../config/catalog.ts';
-import type { CellResult } from './aggregate.ts';
 import { type Cell, cellId } from './expand.ts';
-import { validationScore } from './ranking.ts';
 import { withSettings } from './settings.ts';
 import type { Sweep } from './sweep.ts';
 
@@ -27,36 +25,46 @@ export interface Rung {
   cells: Cell[];
 }
 
+/** How good a cell is, larger is better; null while seeds of it are missing. */
+export type RankOf = (cell: string) => number | null;
+
+/** A cell of the sweep with the budget of a rung, which gives it a name of its own. */
+export function withBudget({ design }: Sweep, cell: Cell, budget: number, catalog: Catalog): Cell {
+  if (design.kind !== 'halving') return cell;
+  const settings = { ...cell.settings, [design.key]: budget };
+  const { experiment } = withSettings(cell.experiment, { [design.key]: budget }, catalog);
+  return { id: cellId(experiment, catalog), labels: cell.labels, settings, experiment };
+}
+
+/** Every cell that a sweep may ever train: of successive halving each with each budget. */
+export const cellsEver = (sweep: Sweep, cells: readonly Cell[], catalog: Catalog): Cell[] =>
+  sweep.design.kind === 'halving'
+    ? budgetsOf(sweep).flatMap((budget) => cells.map((cell) => withBudget(sweep, cell, budget, catalog)))
+    : [...cells];
+
 /**
  * The rungs that can be trained by now: the first, and each whose rung before has ended.
  * @param cells - of the sweep, without a budget
- * @param results - of all rungs, under the names of their own cells
+ * @param rankOf - of cells of all rungs, under their own names
+ * @param made - a cell with a budget, where the caller has it already
  */
 export function rungsOf(
   sweep: Sweep,
   cells: readonly Cell[],
-  results: readonly CellResult[],
+  rankOf: RankOf,
   catalog: Catalog,
+  made: typeof withBudget = withBudget,
 ): Rung[] {
-  const { design, seeds } = sweep;
+  const { design } = sweep;
   if (design.kind !== 'halving') return [];
   const budgets = budgetsOf(sweep);
   const counts = survivorsOf(cells.length, budgets.length, design.eta);
   const rungs: Rung[] = [];
   let alive = [...cells];
   for (const [rung, budget] of budgets.entries()) {
-    const own = alive.map((cell): Cell => {
-      const settings = { ...cell.settings, [design.key]: budget };
-      const { experiment } = withSettings(cell.experiment, { [design.key]: budget }, catalog);
-      return { id: cellId(experiment, catalog), labels: cell.labels, settings, experiment };
-    });
+    const own = alive.map((cell) => made(sweep, cell, budget, catalog));
     rungs.push({ budget, cells: own });
-    const ranks = own.map(({ id }) =>
-      validationScore(
-        results.filter((r) => r.cell === id),
-        seeds,
-      ),
-    );
+    const ranks = own.map(({ id }) => rankOf(id));
     if (ranks.some((rank) => rank === null)) break;
     // A stable sort: of equal cells the one that stands first goes on.
     const order = own.map((_, i) => i).sort((i, j) => (ranks[j] as number) - (ranks[i] as number));
@@ -67,20 +75,10 @@ export function rungsOf(
 }
 
 /** Whether the last rung has ended. */
-export const isHalvingDone = (
-  sweep: Sweep,
-  rungs: readonly Rung[],
-  results: readonly CellResult[],
-): boolean => {
+export const isHalvingDone = (sweep: Sweep, rungs: readonly Rung[], rankOf: RankOf): boolean => {
   const last = rungs.at(-1);
   if (!last || rungs.length < budgetsOf(sweep).length) return false;
-  return last.cells.every(
-    ({ id }) =>
-      validationScore(
-        results.filter((r) => r.cell === id),
-        sweep.seeds,
-      ) !== null,
-  );
+  return last.cells.every(({ id }) => rankOf(id) !== null);
 };
 
 /** Runs of all rungs together. */

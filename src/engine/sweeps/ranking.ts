@@ -1,23 +1,41 @@
 // Which cell of a sweep is better, by what the model came to on the validation split.
+import type { NetworkResult } from '../protocol/result.ts';
 import type { CellResult } from './aggregate.ts';
+import type { RankOf } from './halving.ts';
 
 /**
- * Mean over seeds of the validation score at the best epoch (the mean of the primary metrics, higher is better).
- * @returns null while seeds are missing; minus infinity where a run failed or has no score, for it ranks last
+ * What the model of one seed came to: the mean of the primary metrics on the validation split at the best epoch, higher is better.
+ * Tasks of a multitask network share an epoch; networks of single tasks have one each, and the mean of theirs is taken.
+ * @returns NaN where it has no score
  */
-export function validationScore(results: readonly CellResult[], seeds: readonly number[]): number | null {
-  const scores = new Map<number, number>();
-  for (const { result } of results) {
-    if (result.status === 'failed') scores.set(result.unfinished?.seed ?? result.experiment.seed, Number.NaN);
-    for (const { seed, model } of result.seeds) {
-      // The tasks of a multitask network share an epoch; networks of single tasks have one each, and the mean of theirs is taken.
-      const own = model.bestEpochs.map((epoch) => model.epochs.find((e) => e.epoch === epoch)?.score);
-      const sum = own.reduce<number>((total, score) => total + (score ?? Number.NaN), 0);
-      scores.set(seed, sum / own.length);
-    }
-  }
+export function validationScore({
+  bestEpochs,
+  epochs,
+}: Pick<NetworkResult, 'bestEpochs' | 'epochs'>): number {
+  const own = bestEpochs.map((epoch) => epochs.find((e) => e.epoch === epoch)?.score ?? Number.NaN);
+  return own.reduce((total, score) => total + score, 0) / own.length;
+}
+
+/**
+ * Mean over seeds.
+ * @param scores - by seed; NaN where a run failed or has no score
+ * @returns null while seeds are missing; minus infinity where a score is NaN, for such a cell ranks last
+ */
+export function rankOfScores(scores: ReadonlyMap<number, number>, seeds: readonly number[]): number | null {
   const own = seeds.map((seed) => scores.get(seed));
   if (own.some((score) => score === undefined)) return null;
   const mean = (own as number[]).reduce((total, score) => total + score, 0) / own.length;
   return Number.isNaN(mean) ? Number.NEGATIVE_INFINITY : mean;
+}
+
+/** Ranks cells by results, which are looked through once. */
+export function rankIn(results: readonly CellResult[], seeds: readonly number[]): RankOf {
+  const scores = new Map<string, Map<number, number>>();
+  for (const { cell, result } of results) {
+    const own = scores.get(cell) ?? new Map<number, number>();
+    scores.set(cell, own);
+    if (result.status === 'failed') own.set(result.unfinished?.seed ?? result.experiment.seed, Number.NaN);
+    for (const { seed, model } of result.seeds) own.set(seed, validationScore(model));
+  }
+  return (cell) => rankOfScores(scores.get(cell) ?? new Map(), seeds);
 }

@@ -7,6 +7,7 @@ import { expandCells } from './expand.ts';
 import { budgetsOf, countHalvingRuns, isHalvingDone, rungsOf } from './halving.ts';
 import { requireSweep } from './parse.ts';
 import { quantitiesIn, quantity } from './quantity.ts';
+import { rankIn } from './ranking.ts';
 import { recordOf } from './record.ts';
 import { endedWith, failedWith } from './testing.ts';
 
@@ -129,7 +130,8 @@ describe('halving', () => {
     design: { kind: 'halving', eta: 3, from: 2, to: 18 },
     seeds: [0],
   });
-  const rungs = (results: Parameters<typeof rungsOf>[2]) => rungsOf(sweep, cells, results, catalog);
+  const rank = (results: Parameters<typeof rankIn>[0]) => rankIn(results, sweep.seeds);
+  const rungs = (results: Parameters<typeof rankIn>[0]) => rungsOf(sweep, cells, rank(results), catalog);
 
   it('has 9, 3 and 1 cells with 2, 6 and 18 epochs', () => {
     expect(budgetsOf(sweep)).toEqual([2, 6, 18]);
@@ -150,10 +152,10 @@ describe('halving', () => {
     expect(second?.cells[0]?.experiment.training.epochs).toBe(6);
     const all = [...ended, ...(second?.cells ?? []).map((cell, i) => endedWith(cell, 0, [i / 10]))];
     expect(rungs(all)[2]?.cells.map((cell) => cell.labels[0])).toEqual(['0.8']);
-    expect(isHalvingDone(sweep, rungs(all), all)).toBe(false);
+    expect(isHalvingDone(sweep, rungs(all), rank(all))).toBe(false);
     const last = rungs(all)[2]?.cells[0] as (typeof cells)[0];
     const done = [...all, endedWith(last, 0, [0.5])];
-    expect(isHalvingDone(sweep, rungs(done), done)).toBe(true);
+    expect(isHalvingDone(sweep, rungs(done), rank(done))).toBe(true);
   });
 });
 

@@ -64,6 +64,32 @@ export function specsOf(experiment: Experiment, catalog: Catalog): Map<string, P
   return new Map(specs);
 }
 
+/** The value that a setting has in the experiment, by its key in a link. */
+export function valueAt(
+  { data, tasks, model, compare, training, baseline }: Experiment,
+  key: string,
+): ParamValue | undefined {
+  const [group = '', name = ''] = key.split('.');
+  if (name === '') {
+    const ids: Record<string, ParamValue> = {
+      data: data.id,
+      model: model.id,
+      baseline: baseline?.id ?? NONE,
+      compare: compare.map(({ id }) => id),
+    };
+    return ids[group];
+  }
+  const groups: Record<string, Record<string, ParamValue>> = {
+    data: data.params,
+    tasks,
+    model: model.params,
+    training,
+    baseline: baseline?.params ?? {},
+    ...Object.fromEntries(compare.map(({ params }, i) => [`compare${i + 1}`, params])),
+  };
+  return groups[group]?.[name];
+}
+
 /** A value as a person reads it; whatever it is, for one that is wrong is named as well. */
 export function valueText(spec: ParamSpec | undefined, value: ParamValue): string {
   if (spec?.kind === 'choice') return spec.options.find((o) => o.value === value)?.label ?? show(value);

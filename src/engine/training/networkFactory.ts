@@ -53,7 +53,9 @@ export class NetworkFactory {
     if (isBoosted(def)) return new BoostedNetwork({ ...common, def });
     const method = lookUp<GradientMethod>(methods, settings.weighting, 'training.weighting');
     const labelCorrelation = info.role === 'model' ? this.o.labelCorrelation : undefined;
-    return new GradientNetwork({ ...common, def, method, labelCorrelation, table: () => this.table.get() });
+    const groups = def.groupsOf?.(params, dataset.tasks.length);
+    const table = () => this.table.get();
+    return new GradientNetwork({ ...common, def, groups, method, labelCorrelation, table });
   }
 
   dispose(): void {

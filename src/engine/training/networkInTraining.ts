@@ -25,6 +25,8 @@ export interface NetworkOptions {
   taskTypes: readonly TaskType[];
   settings: TrainingSettings;
   seed: number;
+  /** Tasks that share a network, where there are several; all of them, or one each in single-task networks, when left out. */
+  groups?: number[][] | null;
   /** Told once when steps are slower than they could be, and why. */
   onNote?: (note: Note) => void;
 }
@@ -75,7 +77,8 @@ export abstract class NetworkInTraining {
     this.o = options;
     this.info = options.info;
     const { tasks } = options.dataset;
-    this.groups = options.info.singleTask ? tasks.map((_, i) => [i]) : [tasks.map((_, i) => i)];
+    this.groups =
+      options.groups ?? (options.info.singleTask ? tasks.map((_, i) => [i]) : [tasks.map((_, i) => i)]);
     this.isPartial = options.dataset.targets.map(hasMissingLabels);
     this.choices = this.groups.map(() => new BestEpoch(options.settings.patience));
     this.state = {

@@ -11,13 +11,12 @@ export interface ParameterSlice {
   group: number;
 }
 
-/** @param singleTask - whether a group is a task; otherwise everything is of group 0 */
+/** @param singleTask - whether a group is a task; otherwise it is one of several networks side by side, or everything */
 export function slicesOf({ variable, parts }: Parameter, singleTask: boolean): ParameterSlice[] {
-  if (!singleTask) return [{ variable, start: 0, size: variable.size, group: 0 }];
   const slices: ParameterSlice[] = [];
-  for (const { start, size, task } of parts) {
+  for (const { start, size, task, group: network } of parts) {
     const last = slices.at(-1);
-    const group = task ?? 0;
+    const group = (singleTask ? task : network) ?? 0;
     if (last?.group === group) last.size += size;
     else slices.push({ variable, start, size, group });
   }

@@ -15,12 +15,13 @@ import { splitSizes } from '../data/split.ts';
 import { gridText } from '../masks/custom.ts';
 import type { MaskDef } from '../masks/mask.ts';
 import { masks } from '../masks/registry.ts';
+import { sameButGroups } from '../models/inGroups.ts';
 import { isBoosted, type ModelDef, type ModelShape } from '../models/model.ts';
 import { models } from '../models/registry.ts';
 import { twinOf } from '../models/twin.ts';
 import type { ExperimentSummary } from '../protocol/experiment.ts';
 import type { NetworkInfo, TrainedWith } from '../protocol/result.ts';
-import { methodIssues } from './methodRules.ts';
+import { methodIssues, unsuitableChoices } from './methodRules.ts';
 import { networkNames } from './networkNames.ts';
 import { type TrainingSettings, trainingSettings } from './params.ts';
 
@@ -74,7 +75,7 @@ function planNetworks(
   const networks = networksOf(experiment);
   const settings = trainingSettings(experiment.training);
   const issues = networks.flatMap(({ def, params, path }) => def.check(params, shape, `${path}.params`));
-  const trained = networks.filter((n) => n.role !== 'baseline').map((n) => n.def);
+  const trained = networks.filter((n) => n.role !== 'baseline');
   issues.push(...methodIssues(settings, trained, tasks.length));
   if (issues.length > 0) return { issues, summary: null };
   const counts = networks.map((network) => measured(network, shape, 1).parameters);
@@ -113,6 +114,7 @@ function planNetworks(
       })),
       stepsPerEpoch: batchBounds(train, settings.batchSize).length - 1,
       masking: maskingOf(modelOf(experiment.model.id), experiment.model.params, shape),
+      unsuitable: unsuitableChoices(experiment.training, trained, tasks.length),
       notes: [...new Set(networks.flatMap(({ def, role }) => (role === 'baseline' ? [] : def.deviations)))],
     },
   };
@@ -187,6 +189,8 @@ export interface PlannedNetwork {
   def: ModelDef;
   params: Params;
   path: string;
+  /** The twin it is compared with, where that is the one of another model. */
+  twin?: Role;
 }
 
 /** Baseline, model and further models, in this order; twins behind their models. A single-task architecture is its own. */
@@ -200,8 +204,15 @@ export function networksOf({ baseline, model, compare, training }: Experiment): 
     path,
   });
   const withTwin = (role: ModelRole, choice: Choice, path: string): PlannedNetwork[] => {
-    const own = network(role, choice, path);
+    const own: PlannedNetwork = network(role, choice, path);
     if (!isTrained || own.def.singleTask) return [own];
+    // Groups of a model's tasks have the twin of that model: every task apart is the same network.
+    const { def, params } = own;
+    const twin =
+      role !== 'model' && def.id === model.id && sameButGroups(def, params, model.params)
+        ? twinRoleOf('model')
+        : undefined;
+    if (twin) return [{ ...own, twin }];
     return [own, { ...own, role: twinRoleOf(role), def: twinOf(own.def) }];
   };
   const networks = [
@@ -241,7 +252,7 @@ function trainedWith(def: ModelDef, params: Params, { learningRate }: TrainingSe
 
 /** Lengths of training and operations per row of a network, before it runs. */
 export function describeNetwork(
-  { role, def, label = def.label, params }: PlannedNetwork,
+  { role, def, label = def.label, params, twin }: PlannedNetwork,
   stage: number,
   shape: ModelShape,
   settings: TrainingSettings,
@@ -254,6 +265,7 @@ export function describeNetwork(
     singleTask: def.singleTask,
     boosted: isBoosted(def),
     stage,
+    ...(twin ? { twin } : {}),
   };
   if (isBoosted(def)) {
     const info = { ...base, parameters: 0, stepsPerEpoch: 1, epochs: def.rounds(params), trainedWith: null };

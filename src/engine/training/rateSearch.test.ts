@@ -96,6 +96,11 @@ describe('the search for learning rates', () => {
     expect(new Set(searching(events).map((e) => e.seed))).toEqual(new Set([3]));
     const totals = of(events, 'progress').map((e) => [e.seed, e.totalSteps]);
     expect(new Set(totals.map(String))).toEqual(new Set(['3,80', '4,20']));
+    // A run of the second seed alone, told where to search: number for number the same.
+    const alone = await run(small({ learningRate: 1e-4, rateSearch: 'three', rateSearchSeed: 3 }), {
+      seeds: [4],
+    });
+    expect(numbersOf(alone.result)).toEqual(numbersOf(result).slice(1));
   });
 
   it('goes on from a stop in the middle of the search to the same numbers', async () => {

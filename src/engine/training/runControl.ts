@@ -1,4 +1,4 @@
-// The switches of a running session: pause, single step, stop, and the questions to its networks. Set from outside by
+// The switches of a running session: pause, single step, stop, keep, and the questions to its networks. Set from outside by
 // messages, read by the session between two steps.
 import { Questions } from './questions.ts';
 
@@ -8,6 +8,7 @@ export class RunControl {
   private isPaused: boolean;
   private isStopped = false;
   private stepsAllowed = 0;
+  private isToKeep = false;
   private wake: (() => void) | null = null;
 
   constructor(paused = false) {
@@ -48,6 +49,18 @@ export class RunControl {
   stop(): void {
     this.isStopped = true;
     this.notify();
+  }
+
+  /** Asks for a checkpoint after the next step; one that waits has written its own. */
+  keep(): void {
+    this.isToKeep = true;
+  }
+
+  /** @returns whether a checkpoint has been asked for since the last call */
+  takeKeep(): boolean {
+    const { isToKeep } = this;
+    this.isToKeep = false;
+    return isToKeep;
   }
 
   /** Spends one allowed step. */

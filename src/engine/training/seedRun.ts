@@ -200,8 +200,9 @@ export class SeedRun implements StageHost {
 
   /** Before any network of the stage begins. */
   private async searchRates(stage: number, planned: readonly Planned[]): Promise<void> {
-    const { run, seed, progress } = this;
-    const { rates, preparation, turns } = run;
+    const { run, progress } = this;
+    const { rates, preparation, turns, settings } = run;
+    const seed = settings.rateSearchSeed < 0 ? this.seed : settings.rateSearchSeed;
     // A model that is not trained needs no rate.
     const searched = planned.filter(({ info }) => !run.given || info.role !== 'model');
     progress.beginStage(stage, rates.doneStepsOf(searched));

@@ -37,7 +37,7 @@ export class SeedScores {
 
   /** Gain over the baseline and its parts, as far as the networks for it are known. */
   compare(
-    { role, singleTask }: Pick<NetworkInfo, 'role' | 'singleTask'>,
+    { role, singleTask, twin: others }: Pick<NetworkInfo, 'role' | 'singleTask' | 'twin'>,
     split: Split,
   ): Omit<Tested, 'result'> {
     const own = this.of(role, split);
@@ -46,7 +46,7 @@ export class SeedScores {
     const gain = baseline && gainReport(own, baseline);
     if (!this.wantsTwins || !isModel(role)) return { gain, decomposition: null };
     // Networks that share nothing are their own twins.
-    const twin = singleTask ? own : this.of(twinRoleOf(role), split);
+    const twin = singleTask ? own : this.of(others ?? twinRoleOf(role), split);
     return { gain, decomposition: twin && decompose(own, twin, baseline) };
   }
 

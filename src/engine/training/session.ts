@@ -273,7 +273,7 @@ class Session implements InspectedSession {
       keepNotes: (notes) => this.notes.push(...notes),
       pass: (place, flush) => this.gate.pass(place, flush),
       maybeCheckpoint: async () => {
-        if (!this.checkpoints.isDue) return;
+        if (!this.checkpoints.isDue(control.takeKeep())) return;
         await this.drainPendingSteps();
         await this.emitCheckpoint();
       },
@@ -304,11 +304,12 @@ class Session implements InspectedSession {
     const { runId, experiment, file } = this.o;
     const { weights, seeds, finished, notes, elapsedMs } = this;
     const rates = this.rates.trials;
+    const began = performance.now();
     const checkpoint = await checkpointOf(
       { runId, experiment, file, weights, seeds, rates, finished, notes, elapsedMs },
       current,
     );
-    this.checkpoints.written();
+    this.checkpoints.written(performance.now() - began);
     this.emit({ type: 'checkpoint', checkpoint });
   }
 

@@ -51,6 +51,9 @@ async function twoRuns() {
   return { runs, blob: await writeArchive(runs, ['one', 'two'], true) };
 }
 
+const read = (blob: Blob, into = memoryRuns()) =>
+  readArchive(blob, catalog, into, ({ runId }) => into.entries.has(runId));
+
 const linesOf = async (blob: Blob) => (await blob.text()).trimEnd().split('\n');
 const blobOf = (lines: readonly string[]) => new Blob([lines.join('\n')]);
 
@@ -59,21 +62,21 @@ describe('an archive', () => {
     const { runs, blob } = await twoRuns();
     expect(await linesOf(blob)).toHaveLength(4);
     const other = memoryRuns();
-    expect(await readArchive(blob, catalog, other)).toEqual({ imported: 2, already: 0, broken: [] });
+    expect(await read(blob, other)).toEqual({ imported: 2, already: 0, broken: [], sweeps: [] });
     expect(other.records).toEqual(runs.records);
     expect(other.entries).toEqual(runs.entries);
     expect(await other.getPart('one', 'series')).toEqual(series);
     const back = await other.getNetworks('two');
     expect(back?.tensors).toEqual(networks().tensors);
     expect(await back?.file?.blob.text()).toBe('a,b\n1,2');
-    expect(await readArchive(blob, catalog, other)).toEqual({ imported: 0, already: 2, broken: [] });
+    expect(await read(blob, other)).toEqual({ imported: 0, already: 2, broken: [], sweeps: [] });
   });
 
   it('without weights holds results alone', async () => {
     const { runs } = await twoRuns();
     const blob = await writeArchive(runs, ['two', 'gone'], false);
     const other = memoryRuns();
-    expect(await readArchive(blob, catalog, other)).toMatchObject({ imported: 1, broken: [] });
+    expect(await read(blob, other)).toMatchObject({ imported: 1, broken: [] });
     expect(await other.getNetworks('two')).toBeNull();
   });
 
@@ -81,9 +84,9 @@ describe('an archive', () => {
     const { blob } = await twoRuns();
     const [head = '', file = '', one = '', two = ''] = await linesOf(blob);
     const other = memoryRuns();
-    const report = await readArchive(blobOf([head, file, one.slice(0, 500), two]), catalog, other);
+    const report = await read(blobOf([head, file, one.slice(0, 500), two]), other);
     expect(report).toMatchObject({ imported: 1, broken: [expect.stringMatching(/^line 3: /)] });
-    const noFile = await readArchive(blobOf([head, file.slice(0, 40), one]), catalog, memoryRuns());
+    const noFile = await read(blobOf([head, file.slice(0, 40), one]), memoryRuns());
     expect(noFile).toMatchObject({
       imported: 1,
       broken: [expect.stringMatching(/^line 2/), expect.stringMatching(/line 3: its table is missing/)],
@@ -91,7 +94,6 @@ describe('an archive', () => {
   });
 
   it('of something else, or too large, is refused', async () => {
-    const read = (blob: Blob) => readArchive(blob, catalog, memoryRuns());
     await expect(read(new Blob(['a,b\n1,2']))).rejects.toThrow(/expected a file that this workbench/);
     await expect(read(new Blob(['{"format":"multitab-runs","version":2}']))).rejects.toThrow(/version/);
     const large = { size: LARGEST_ARCHIVE + 1 } as Blob;
@@ -104,11 +106,7 @@ describe('an archive', () => {
     const whole = readLine(two) as { run: { record: Record<string, unknown> } };
     const refused = async (change: Record<string, unknown>) => {
       const run = { ...whole.run, record: { ...whole.run.record, ...change } };
-      const { imported, broken } = await readArchive(
-        blobOf([head, writeLine({ run })]),
-        catalog,
-        memoryRuns(),
-      );
+      const { imported, broken } = await read(blobOf([head, writeLine({ run })]));
       expect(imported).toBe(0);
       return broken[0];
     };

@@ -1,10 +1,14 @@
 // Runs as one file, to move them or to keep them elsewhere: JSON lines, so that what is whole can be read where a part is damaged.
-// A first line says what it is; tables come before the runs that need them; each run is a line.
+// A first line says what it is; tables come before the runs that need them, and sweeps that runs belong to; each run is a line.
 import type { Catalog } from '../../engine/config/catalog.ts';
+import { configError } from '../../engine/config/experiment.ts';
 import { tableInput } from '../../engine/config/tableInput.ts';
 import { matching, object, oneOf, record, text } from '../../engine/core/reader.ts';
+import { parseSweep } from '../../engine/sweeps/parse.ts';
+import type { Sweep } from '../../engine/sweeps/sweep.ts';
 import { entryOf } from '../runEntry.ts';
 import { networksOf, partOf } from '../runParts.ts';
+import type { RunRecord } from '../runRecord.ts';
 import type { RunStore } from '../storage/runStore.ts';
 import { type ArchivedRun, readRun } from './readRun.ts';
 import { readLine, writeLine } from './text.ts';
@@ -14,19 +18,24 @@ const VERSION = 1;
 export const LARGEST_ARCHIVE = 100 * 1024 * 1024;
 export const ARCHIVE_NAME = 'runs.multitab.jsonl';
 
-const megabytes = (bytes: number) => `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+export const megabytes = (bytes: number) => `${(bytes / 1024 / 1024).toFixed(1)} MB`;
 
 const head = object({ format: oneOf([FORMAT]), version: oneOf([VERSION]) });
 const bytes = matching((v): v is Uint8Array<ArrayBuffer> => v instanceof Uint8Array, 'bytes');
 const fileLine = object({ id: text, name: text, bytes });
 
-/** @param withNetworks - also the weights, and the tables that they were trained on: the larger part */
+/**
+ * @param withNetworks - also the weights, and the tables that they were trained on: the larger part
+ * @param sweeps - that some of the runs belong to
+ */
 export async function writeArchive(
   runs: Pick<RunStore, 'whole'>,
   runIds: readonly string[],
   withNetworks: boolean,
+  sweeps: readonly Sweep[] = [],
 ): Promise<Blob> {
   const parts: string[] = [writeLine({ format: FORMAT, version: VERSION })];
+  for (const sweep of sweeps) parts.push(writeLine({ sweep }));
   const files = new Set<string>();
   for (const runId of runIds) {
     const whole = await runs.whole(runId);
@@ -51,10 +60,14 @@ export interface ImportReport {
   already: number;
   /** What could not be read: where, and why. */
   broken: string[];
+  sweeps: Sweep[];
 }
 
+/** Whether a run of that record is here and stays. */
+export type IsHere = (record: Pick<RunRecord, 'runId' | 'status'>) => boolean;
+
 /** Without the remedy of a request: a file is not corrected by hand. */
-const reasonOf = (error: unknown): string =>
+export const reasonOf = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).replace(' Correct the request.', '');
 
 /** Lines of a text that is never whole in memory. */
@@ -75,13 +88,14 @@ async function* linesOf(blob: Blob): AsyncGenerator<string> {
 export async function readArchive(
   blob: Blob,
   catalog: Catalog,
-  runs: Pick<RunStore, 'get' | 'putWhole'>,
+  runs: Pick<RunStore, 'putWhole'>,
+  isHere: IsHere,
 ): Promise<ImportReport> {
   if (blob.size > LARGEST_ARCHIVE)
     throw new Error(
       `archive: expected at most ${megabytes(LARGEST_ARCHIVE)}, got ${megabytes(blob.size)}. Export fewer runs at a time, or without weights.`,
     );
-  const report: ImportReport = { imported: 0, already: 0, broken: [] };
+  const report: ImportReport = { imported: 0, already: 0, broken: [], sweeps: [] };
   const files = new Map<string, ReturnType<typeof tableInput>>();
   let number = 0;
   for await (const line of linesOf(blob)) {
@@ -100,6 +114,12 @@ export async function readArchive(
         files.set(file.id, { ...tableInput(file.name, new Blob([file.bytes])), id: file.id });
         continue;
       }
+      if (content.sweep !== undefined) {
+        const { sweep, issues } = parseSweep(content.sweep, catalog);
+        if (issues.length > 0) throw configError(issues);
+        report.sweeps.push(sweep);
+        continue;
+      }
       run = readRun(content.run, 'run', catalog);
     } catch (error) {
       const reason = reasonOf(error);
@@ -110,7 +130,7 @@ export async function readArchive(
       continue;
     }
     const { record: own, labels, series, networks } = run;
-    if (await runs.get(own.runId)) {
+    if (isHere(own)) {
       report.already++;
       continue;
     }

@@ -157,7 +157,10 @@ const runResult = object({
 
 const runRecord = object({
   version: oneOf([RECORD_VERSION]),
-  runId: matching((v): v is string => typeof v === 'string' && /^[\w-]{1,64}$/.test(v), 'an id'),
+  runId: matching(
+    (v): v is string => typeof v === 'string' && /^[\w-]{1,64}(\/[\w-]{1,64})?$/.test(v),
+    'an id',
+  ),
   number: integer,
   isExample: matching((v): v is false => v === false, 'false'),
   createdAt: matching((v): v is string => typeof v === 'string' && !Number.isNaN(Date.parse(v)), 'a date'),

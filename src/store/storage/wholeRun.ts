@@ -24,7 +24,7 @@ export async function writeWhole(
 ): Promise<RunEntry> {
   const { runId } = record;
   let kept = await store.put(record);
-  kept = (await store.change(runId, { labels: entry.labels })) ?? kept;
+  kept = (await store.change(runId, { labels: entry.labels, deletedAt: null })) ?? kept;
   if (series) kept = (await store.putPart(runId, 'series', series)) ?? kept;
   if (captures) kept = (await store.putPart(runId, 'captures', captures)) ?? kept;
   if (networks) kept = (await store.putNetworks(runId, networks)) ?? kept;

@@ -49,7 +49,14 @@ describe('a draft', () => {
     const { sweep, issues } = sweepOf(draft, experiment, catalog);
     expect(issues).toEqual([]);
     expect(sweep).toMatchObject({ base: experiment, seeds: [0, 1], design: { kind: 'grid' } });
-    expect(sweepOf({ ...draft, random: 2 }, experiment, catalog).sweep.design).toMatchObject({ cells: 2 });
+    const design = { kind: 'random', cells: 2, seed: 0 } as const;
+    expect(sweepOf({ ...draft, design }, experiment, catalog)).toMatchObject({
+      sweep: { design },
+      issues: [],
+    });
+    const perSeed = sweepOf({ ...draft, tablePerSeed: true }, experiment, catalog).sweep;
+    expect(perSeed.tables).toBe('per-seed');
+    expect(draftOf(perSeed, catalog).draft.tablePerSeed).toBe(true);
   });
 
   it('says what is wrong with it', () => {

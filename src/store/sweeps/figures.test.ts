@@ -4,7 +4,7 @@ import { requireSweep } from '../../engine/sweeps/parse.ts';
 import { NO_LABELS, type RunEntry } from '../runEntry.ts';
 import { cellFigures, type Figure, figuresIn, gridOf } from './figures.ts';
 import { runIdOf } from './runIds.ts';
-import { expanded, newItem } from './sweepItem.ts';
+import { expanded, knownRuns, newItem } from './sweepItem.ts';
 
 const sweep = requireSweep(
   {
@@ -19,7 +19,7 @@ const sweep = requireSweep(
   catalog,
 );
 const item = newItem(sweep, catalog, '');
-const own = expanded(item, catalog);
+const own = expanded(item, catalog, knownRuns([], []));
 
 /** Its gain is 10 times the number of its cell, plus its seed. */
 const entries = own.runs.map((run): RunEntry => {

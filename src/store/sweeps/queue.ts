@@ -1,5 +1,6 @@
 // The queue of sweeps. Storage has the truth: the sweeps in their order, and every run under a name that says which run of which
 // sweep it is. One tab at a time, which holds a lock, gives waiting runs to engines; all others may change the queue.
+import type { Experiment } from '../../engine/config/experiment.ts';
 import { attachedFile } from '../../engine/config/tableInput.ts';
 import type { Sweep } from '../../engine/sweeps/sweep.ts';
 import type { Context } from '../context.ts';
@@ -7,7 +8,7 @@ import type { RunKeeper } from '../runKeeper.ts';
 import { withoutRun } from '../runs.ts';
 import { forgetSeries } from '../series.ts';
 import { runIdOf, sweepOfRun } from './runIds.ts';
-import { expanded, newItem, readItems, type SweepItem, stateIn, statusesIn } from './sweepItem.ts';
+import { countsOf, expanded, knownRuns, newItem, readItems, type SweepItem, stateIn } from './sweepItem.ts';
 
 const LOCK = 'sweeps';
 
@@ -16,8 +17,8 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 interface Next {
   item: SweepItem;
   runId: string;
-  cell: number;
-  seed: number;
+  /** Of one seed. */
+  experiment: Experiment;
 }
 
 export interface SweepQueue {
@@ -25,6 +26,7 @@ export interface SweepQueue {
   read(value: unknown): void;
   /** See the actions of `SweepsSlice`. */
   add(sweep: Sweep): Promise<string>;
+  adopt(sweep: Sweep): Promise<void>;
   setState(id: string, state: SweepItem['state']): Promise<void>;
   move(id: string, by: number): Promise<void>;
   retry(id: string): Promise<void>;
@@ -81,25 +83,22 @@ export function createQueue({ set, get, env, pool }: Context, keeper: RunKeeper,
   const next = (): Next | null => {
     const { sweeps, runs, kept, catalog } = get();
     if (!catalog || kept === null) return null;
-    const statusOf = statusesIn(runs, kept);
+    const known = knownRuns(runs, kept);
     const active = activeRuns();
     for (const item of sweeps) {
       if (item.state !== 'queued') continue;
-      const own = expanded(item, catalog);
-      for (const run of own.runs) {
+      for (const run of expanded(item, catalog, known).runs) {
         const runId = runIdOf(item.id, run);
-        if (active.has(runId) || stateIn(item, runId, statusOf) !== 'waiting') continue;
-        return { item, runId, cell: own.cells.findIndex(({ id }) => id === run.cell), seed: run.seed };
+        if (active.has(runId) || stateIn(item, runId, known) !== 'waiting') continue;
+        return { item, runId, experiment: run.experiment };
       }
     }
     return null;
   };
 
   /** Trains it, from its checkpoint where there is one. */
-  const begin = async ({ item, runId, cell, seed }: Next) => {
+  const begin = async ({ item, runId, experiment }: Next) => {
     const { catalog } = get();
-    const experiment = catalog && expanded(item, catalog).cells[cell]?.experiment;
-    if (!experiment) return;
     const resume = await env.checkpoints.get(runId).catch(() => null);
     if (resume) {
       await get()
@@ -108,7 +107,7 @@ export function createQueue({ set, get, env, pool }: Context, keeper: RunKeeper,
       if (get().unfinished?.runId === runId) set({ unfinished: null });
     }
     const file = attachedFile(experiment, catalog, item.file ?? null);
-    const run = { experiment: { ...experiment, seed, repeats: 1 }, ...(file ? { file } : {}) };
+    const run = { experiment, ...(file ? { file } : {}) };
     // Where another run has taken the engine meanwhile, it is tried again when that one ends.
     if (!get().trainRun(runId, resume ? { ...run, resume } : run)) return;
     if (item.again.includes(runId))
@@ -166,6 +165,18 @@ export function createQueue({ set, get, env, pool }: Context, keeper: RunKeeper,
       await change((items) => [...items.filter(({ id }) => id !== item.id), item]);
       return item.id;
     },
+    async adopt(sweep) {
+      const { catalog, file, runs, kept } = get();
+      if (!catalog) return;
+      const table = attachedFile(sweep.base, catalog, file);
+      const item = newItem(sweep, catalog, new Date().toISOString(), table);
+      const known = knownRuns(runs, kept ?? []);
+      const { waiting } = countsOf(item, expanded(item, catalog, known), known);
+      const state = waiting > 0 ? 'paused' : 'queued';
+      await change((items) =>
+        items.some(({ id }) => id === item.id) ? items : [...items, { ...item, state }],
+      );
+    },
     setState: (id, state) => changeItem(id, (item) => ({ ...item, state })),
     move: (id, by) =>
       change((items) => {
@@ -178,11 +189,11 @@ export function createQueue({ set, get, env, pool }: Context, keeper: RunKeeper,
     async retry(id) {
       const { runs, kept, catalog } = get();
       if (!catalog) return;
-      const statusOf = statusesIn(runs, kept ?? []);
+      const known = knownRuns(runs, kept ?? []);
       await changeItem(id, (item) => {
-        const again = expanded(item, catalog)
+        const again = expanded(item, catalog, known)
           .runs.map((run) => runIdOf(id, run))
-          .filter((runId) => ['failed', 'stopped'].includes(stateIn({ again: [] }, runId, statusOf)));
+          .filter((runId) => ['failed', 'stopped'].includes(stateIn({ again: [] }, runId, known)));
         return { ...item, state: 'queued', again };
       });
     },
@@ -224,7 +235,7 @@ export function createQueue({ set, get, env, pool }: Context, keeper: RunKeeper,
     const { catalog, kept } = get();
     const entry = kept?.find((other) => other.runId === runId);
     if (!catalog || !entry || entry.labels.name !== '') return;
-    const { cells, runs } = expanded(item, catalog);
+    const { cells, runs } = expanded(item, catalog, knownRuns(get().runs, kept ?? []));
     const run = runs.find((other) => runIdOf(item.id, other) === runId);
     const cell = cells.find(({ id }) => id === run?.cell);
     if (!run || !cell) return;

@@ -2,11 +2,21 @@
 // which run of which sweep it is, so that nothing is written twice and a later visit knows what is left.
 import type { Catalog } from '../../engine/config/catalog.ts';
 import type { TableInput } from '../../engine/config/tableInput.ts';
-import { type Cell, expandCells, runsOf, type SweepRun, sweepId } from '../../engine/sweeps/expand.ts';
+import {
+  axisLabel,
+  type Cell,
+  expandCells,
+  runsOf,
+  type SweepRun,
+  specsOfSweep,
+  sweepId,
+} from '../../engine/sweeps/expand.ts';
+import { budgetsOf, rungsOf, survivorsOf, withBudget } from '../../engine/sweeps/halving.ts';
 import { parseSweep } from '../../engine/sweeps/parse.ts';
+import { rankOfScores } from '../../engine/sweeps/ranking.ts';
 import type { Sweep } from '../../engine/sweeps/sweep.ts';
-import type { RunEntry } from '../runEntry.ts';
-import type { RunStatus } from '../runRecord.ts';
+import { type RunEntry, scoresOf } from '../runEntry.ts';
+import type { RunRecord, RunStatus } from '../runRecord.ts';
 import { runIdOf } from './runIds.ts';
 
 export interface SweepItem {
@@ -22,23 +32,92 @@ export interface SweepItem {
   file?: TableInput | undefined;
 }
 
-/** A sweep with everything that follows from it. */
+/** A sweep with everything that follows from it, and from what its runs have come to. */
 export interface Expanded {
+  /** Of successive halving those of all rungs so far, with the budget as a further label. */
   cells: readonly Cell[];
   /** Seed by seed, so that every cell has its first result early. */
   runs: readonly SweepRun[];
+  /** As many as will follow, with their budgets; which cells they are of is known when the rung before has ended. */
+  later: readonly SweepRun[];
 }
 
-const expansions = new Map<string, Expanded>();
+/** What an axis or the budget of halving is called, in the order of the labels of a cell. */
+export function axisNames(sweep: Sweep, catalog: Catalog): string[] {
+  const names = sweep.axes.map((axis) => axisLabel(sweep, axis, catalog));
+  const { design } = sweep;
+  if (design.kind !== 'halving') return names;
+  return [...names, specsOfSweep(sweep, catalog).get(design.key)?.label ?? design.key];
+}
 
-/** Of the same sweep the same object. */
-export function expanded({ id, sweep }: Pick<SweepItem, 'id' | 'sweep'>, catalog: Catalog): Expanded {
-  const known = expansions.get(id);
+/** Cells before any budget, those with one that were made, and the expansions by their runs. */
+interface Known {
+  cells: readonly Cell[];
+  budgeted: Map<string, Cell>;
+  expansions: Map<string, Expanded>;
+}
+const knownSweeps = new Map<string, Known>();
+/** Every change of a draft is another sweep. */
+const MOST_KNOWN = 50;
+
+function knownOf({ id, sweep }: Pick<SweepItem, 'id' | 'sweep'>, catalog: Catalog): Known {
+  const known = knownSweeps.get(id);
   if (known) return known;
-  const { cells } = expandCells(sweep, catalog);
-  const made = { cells, runs: runsOf(cells, sweep.seeds) };
-  expansions.set(id, made);
+  const made = { cells: expandCells(sweep, catalog).cells, budgeted: new Map(), expansions: new Map() };
+  const [oldest] = knownSweeps.keys();
+  if (oldest !== undefined && knownSweeps.size >= MOST_KNOWN) knownSweeps.delete(oldest);
+  knownSweeps.set(id, made);
   return made;
+}
+
+/** @returns the same object as long as it has the same runs */
+export function expanded(
+  item: Pick<SweepItem, 'id' | 'sweep' | 'again'>,
+  catalog: Catalog,
+  known: KnownRuns,
+): Expanded {
+  const { id, sweep } = item;
+  const { design, seeds } = sweep;
+  const { cells, budgeted, expansions } = knownOf(item, catalog);
+  const keep = (key: string, make: () => Expanded) => {
+    const made = expansions.get(key) ?? make();
+    expansions.set(key, made);
+    return made;
+  };
+  if (design.kind !== 'halving') return keep('', () => ({ cells, runs: runsOf(cells, sweep), later: [] }));
+  const made: typeof withBudget = (_sweep, cell, budget) => {
+    const key = `${cell.id} ${budget}`;
+    const own = budgeted.get(key) ?? withBudget(sweep, cell, budget, catalog);
+    budgeted.set(key, own);
+    return own;
+  };
+  const rankOf = (cell: string) => {
+    const scores = seeds.flatMap((seed): [number, number][] => {
+      const runId = runIdOf(id, { id: `${cell}-${seed}` });
+      const score = item.again.includes(runId) ? null : known.score(runId);
+      return score === null ? [] : [[seed, score]];
+    });
+    return rankOfScores(new Map(scores), seeds);
+  };
+  const rungs = rungsOf(sweep, cells, rankOf, catalog, made);
+  return keep(rungs.map((rung) => rung.cells.map((cell) => cell.id).join(' ')).join('/'), () => {
+    const budgets = budgetsOf(sweep);
+    const counts = survivorsOf(cells.length, budgets.length, design.eta);
+    return {
+      cells: rungs.flatMap(({ budget, cells: own }) =>
+        own.map((cell) => ({ ...cell, labels: [...cell.labels, String(budget)] })),
+      ),
+      runs: rungs.flatMap((rung) => runsOf(rung.cells, sweep)),
+      later: budgets.flatMap((budget, rung) =>
+        rung < rungs.length
+          ? []
+          : runsOf(
+              cells.slice(0, counts[rung]).map((cell) => made(sweep, cell, budget, catalog)),
+              sweep,
+            ),
+      ),
+    };
+  });
 }
 
 export type SweepRunState = 'waiting' | 'running' | 'finished' | 'failed' | 'stopped';
@@ -63,16 +142,31 @@ export function stateOfRun(status: RunStatus | null): SweepRunState {
   }
 }
 
-export type StatusOf = (runId: string) => RunStatus | null;
+export interface KnownRuns {
+  /** Null where there is no such run. */
+  status(runId: string): RunStatus | null;
+  /** Validation score of its model; NaN where it has none for it failed, null where it has not ended. */
+  score(runId: string): number | null;
+}
 
 /** What is known of runs: of this visit, or else of storage. */
-export function statusesIn(
-  runs: readonly { runId: string; status: RunStatus }[],
+export function knownRuns(
+  runs: readonly Pick<RunRecord, 'runId' | 'status' | 'seedStates'>[],
   kept: readonly RunEntry[],
-): StatusOf {
-  const statuses = new Map<string, RunStatus>(kept.map(({ runId, status }) => [runId, status]));
-  for (const { runId, status } of runs) statuses.set(runId, status);
-  return (runId) => statuses.get(runId) ?? null;
+): KnownRuns {
+  const ofVisit = new Map(runs.map((run) => [run.runId, run]));
+  const ofStorage = new Map(kept.map((entry) => [entry.runId, entry]));
+  const status = (runId: string) => (ofVisit.get(runId) ?? ofStorage.get(runId))?.status ?? null;
+  return {
+    status,
+    score(runId) {
+      const own = status(runId);
+      if (own === 'failed') return Number.NaN;
+      if (own !== 'finished') return null;
+      const run = ofVisit.get(runId);
+      return (run ? scoresOf(run) : ofStorage.get(runId)?.scores)?.[0] ?? Number.NaN;
+    },
+  };
 }
 
 export interface SweepCounts extends Record<SweepRunState, number> {
@@ -80,14 +174,15 @@ export interface SweepCounts extends Record<SweepRunState, number> {
 }
 
 /** How many of its runs are in which state; those to be trained once more wait. */
-export function countsOf(item: SweepItem, { runs }: Expanded, statusOf: StatusOf): SweepCounts {
-  const counts = { waiting: 0, running: 0, finished: 0, failed: 0, stopped: 0, total: runs.length };
-  for (const run of runs) counts[stateIn(item, runIdOf(item.id, run), statusOf)]++;
+export function countsOf(item: SweepItem, { runs, later }: Expanded, known: KnownRuns): SweepCounts {
+  const total = runs.length + later.length;
+  const counts = { waiting: later.length, running: 0, finished: 0, failed: 0, stopped: 0, total };
+  for (const run of runs) counts[stateIn(item, runIdOf(item.id, run), known)]++;
   return counts;
 }
 
-export function stateIn({ again }: Pick<SweepItem, 'again'>, runId: string, statusOf: StatusOf) {
-  const state = stateOfRun(statusOf(runId));
+export function stateIn({ again }: Pick<SweepItem, 'again'>, runId: string, known: KnownRuns) {
+  const state = stateOfRun(known.status(runId));
   return (state === 'failed' || state === 'stopped') && again.includes(runId) ? 'waiting' : state;
 }
 

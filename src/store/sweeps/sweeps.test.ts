@@ -2,12 +2,14 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createStore } from 'zustand';
 import { catalog } from '../../engine/catalog.ts';
+import type { SeedResult } from '../../engine/protocol/result.ts';
 import { requireSweep } from '../../engine/sweeps/parse.ts';
 import type { Sweep } from '../../engine/sweeps/sweep.ts';
+import { endedWith } from '../../engine/sweeps/testing.ts';
 import { createAppState } from '../appState.ts';
 import { checkpointOf, result, runEvents } from '../testing/fakeRun.ts';
 import { type FakeEnvironment, type FakeWorker, fakeEnvironment } from '../testing/fakeWorker.ts';
-import { countsOf, expanded, type SweepItem, statusesIn } from './sweepItem.ts';
+import { countsOf, expanded, knownRuns, type SweepItem } from './sweepItem.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -40,13 +42,26 @@ const asked = ({ env }: Visit) =>
   env.workers.flatMap((worker) => worker.sent.flatMap((c) => (c.type === 'run' ? [c] : [])));
 
 /** Says what a worker says of the run that it was given last. */
-async function end({ env }: Visit, worker = 0, status: 'finished' | 'failed' | 'stopped' = 'finished') {
+async function end(
+  { env }: Visit,
+  worker = 0,
+  status: 'finished' | 'failed' | 'stopped' = 'finished',
+  score = 0,
+) {
   const own = env.workers[worker] as FakeWorker;
   const { runId, experiment } = own.last('run') as { runId: string; experiment: Sweep['base'] };
   const error = { kind: 'numeric' as const, message: 'not finite', issues: [] };
-  const outcome = result(experiment, status);
+  const [seed] = endedWith({ id: '', experiment }, experiment.seed, [score]).result.seeds as [SeedResult];
+  const outcome = { ...result(experiment, status), seeds: status === 'finished' ? [seed] : [] };
   own.say(
     ...runEvents(runId, experiment, 1),
+    ...outcome.seeds.map((of) => ({
+      type: 'seed-finished' as const,
+      runId,
+      step: 3,
+      seedIndex: 0,
+      result: of,
+    })),
     status === 'failed'
       ? { type: 'run-failed', runId, step: 3, error, result: outcome }
       : { type: 'run-finished', runId, step: 3, result: outcome },
@@ -56,10 +71,11 @@ async function end({ env }: Visit, worker = 0, status: 'finished' | 'failed' | '
 
 function countsIn({ get }: Visit, at = 0) {
   const item = get().sweeps[at] as SweepItem;
+  const known = knownRuns(get().runs, get().kept ?? []);
   const { waiting, running, finished, failed, stopped } = countsOf(
     item,
-    expanded(item, catalog),
-    statusesIn(get().runs, get().kept ?? []),
+    expanded(item, catalog, known),
+    known,
   );
   return { waiting, running, finished, failed, stopped };
 }
@@ -179,6 +195,42 @@ describe('a sweep', () => {
     expect(asked(at).map(({ runId }) => runId)[2]).toBe(asked(at)[0]?.runId);
     await end(at);
     expect(countsIn(at)).toMatchObject({ failed: 0, finished: 2 });
+  });
+
+  it('of successive halving trains the best cells again for longer, in a later visit too', async () => {
+    const sweep = requireSweep(
+      {
+        axes: [{ key: 'tasks.rho', values: [0, 0.2, 0.5] }],
+        design: { kind: 'halving', eta: 3, from: 2, to: 6 },
+        seeds: [0],
+      },
+      catalog,
+    );
+    const at = await visit(fakeEnvironment());
+    await at.get().addSweep(sweep);
+    await settle();
+    // The last round counts before it is known which cell it is of.
+    expect(countsIn(at)).toMatchObject({ waiting: 4, running: 0 });
+    await end(at, 0, 'finished', 0.1);
+    await end(at, 0, 'finished', 0.3);
+    expect(asked(at)).toHaveLength(3);
+    await end(at, 0, 'finished', 0.2);
+    const settings = ({ experiment }: ReturnType<typeof asked>[number]) => {
+      const { tasks, training } = experiment as Sweep['base'];
+      return [tasks.rho, training.epochs];
+    };
+    expect(asked(at).map(settings)).toEqual([
+      [0, 2],
+      [0.2, 2],
+      [0.5, 2],
+      [0.2, 6],
+    ]);
+    // Its scores are kept: what goes on is the same cell.
+    const later = await visit(fakeEnvironment('', 1, { runs: at.env.runs, firstRun: 100 }));
+    expect(asked(later).map(settings)).toEqual([[0.2, 6]]);
+    await end(later, 0, 'finished', 0.4);
+    expect(asked(later)).toHaveLength(1);
+    expect(countsIn(later)).toMatchObject({ finished: 4, waiting: 0 });
   });
 
   it('waits for those before it, and is moved up', async () => {

@@ -49,6 +49,7 @@ export function createSweepsSlice(
       get().continueSweeps();
     },
     addSweep: async (sweep) => (await load()).add(sweep),
+    adoptSweep: async (sweep) => (await load()).adopt(sweep),
     setSweepState: async (id, state) => (await load()).setState(id, state),
     moveSweep: async (id, by) => (await load()).move(id, by),
     retrySweep: async (id) => (await load()).retry(id),

@@ -2,7 +2,7 @@
 // page starts without.
 import { valueToText } from '../../engine/config/codec.ts';
 import { type ParamSpec, type ParamValue, parseParams } from '../../engine/config/params.ts';
-import type { Axis, JointAxis } from '../../engine/sweeps/sweep.ts';
+import type { Axis, Design, JointAxis } from '../../engine/sweeps/sweep.ts';
 
 export interface TypedAxis {
   key: string;
@@ -15,11 +15,18 @@ export interface SweepDraft {
   axes: readonly DraftAxis[];
   /** "0..2" */
   seeds: string;
-  /** How many cells are drawn; null for all of them. */
-  random: number | null;
+  design: Design;
+  /** Whether each seed has a table of its own. */
+  tablePerSeed: boolean;
 }
 
-export const EMPTY_DRAFT: SweepDraft = { label: 'Sweep', axes: [], seeds: '0..2', random: null };
+export const EMPTY_DRAFT: SweepDraft = {
+  label: 'Sweep',
+  axes: [],
+  seeds: '0..2',
+  design: { kind: 'grid' },
+  tablePerSeed: false,
+};
 export const HOW_TO_WRITE = '"0, 0.5, 0.9", "0..1 by 0.25" or "1e-4..1e-2 in 5 log"';
 
 export const isTyped = (axis: DraftAxis): axis is TypedAxis => 'text' in axis;

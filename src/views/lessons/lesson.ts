@@ -3,7 +3,7 @@
 import type { Experiment } from '../../engine/config/experiment.ts';
 import type { ParamValue } from '../../engine/config/params.ts';
 import type { RunRecord } from '../../store/runRecord.ts';
-import type { PanelView } from '../../store/view.ts';
+import type { AttentionView, PanelView } from '../../store/view.ts';
 
 /** Settings by link path: `tasks.rho`, `model`, `repeats`. */
 export type LessonSettings = Readonly<Record<string, ParamValue>>;
@@ -26,8 +26,11 @@ export interface LessonStep {
   text: readonly string[];
   /** What is put on the left when the step begins. */
   experiment?: { preset: string; settings?: LessonSettings };
-  /** What is shown when the step begins. */
-  view?: { tab: string; panels?: Partial<PanelView> };
+  /** What is shown when the step begins; what is not named stays. */
+  view?: {
+    tab: string;
+    panels?: Partial<Omit<PanelView, 'attention'>> & { attention?: Partial<AttentionView> };
+  };
   /** What the student does before going on. */
   until?: Goal & { todo: string };
   question?: Question;

@@ -10,6 +10,10 @@ export function setUp({ experiment, view }: Pick<LessonStep, 'experiment' | 'vie
   }
   if (view) {
     setTab(view.tab);
-    if (view.panels) setView(view.panels);
+    if (view.panels) {
+      const { attention, ...panels } = view.panels;
+      const shown = useStore.getState().view.attention;
+      setView({ ...panels, ...(attention && { attention: { ...shown, ...attention } }) });
+    }
   }
 }

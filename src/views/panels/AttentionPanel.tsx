@@ -16,14 +16,11 @@ import { useProbe } from '../../store/useProbe.ts';
 import type { AttentionView, PanelView } from '../../store/view.ts';
 import { QUANTITY_IDS } from '../../store/view.ts';
 import { formatCount, formatFixed } from '../charts/format.ts';
-import type { CellPosition } from '../charts/heatmap/cellKeys.ts';
-import { FigureNote } from '../charts/heatmap/FigureButtons.tsx';
-import { HeatmapOutputs } from '../charts/heatmap/HeatmapOutputs.tsx';
-import { ScaleBar } from '../charts/heatmap/ScaleBar.tsx';
 import { Card, EmptyState, LegendItem } from '../charts/parts/Card.tsx';
 import { type KeyHelp, KeyList } from '../charts/parts/KeyList.tsx';
 import { Segmented } from '../charts/parts/Segmented.tsx';
 import { SmallButton } from '../charts/parts/SmallButton.tsx';
+import { FigureNote } from '../charts/save/figures.ts';
 import { noteOf } from '../shell/runNames.ts';
 import { type Against, against, sameMap, snapshotLabel } from './attention/against.ts';
 import classes from './attention/attention.module.css';
@@ -38,6 +35,7 @@ import { quantityOf } from './attention/quantities.ts';
 import { RowPicker } from './attention/RowPicker.tsx';
 import { HeadsCard, RolloutCard } from './attention/SummaryCards.tsx';
 import { TaskLookCard } from './attention/TaskLookCard.tsx';
+import { WalkCard } from './attention/walk/WalkCard.tsx';
 import { absenceOf, NetworkSelect } from './NetworkSelect.tsx';
 import selectClasses from './networkSelect.module.css';
 import { ProbeStatus } from './ProbeStatus.tsx';
@@ -93,10 +91,8 @@ function Maps({ run, attention: newest, view, setView, select, otherRuns }: Maps
   const networks = [...new Set(attention.maps.map((m) => m.network))];
   const network = networks.find((n) => n === view.attention.network) ?? networks[0] ?? null;
   const maps = useMemo(() => attention.maps.filter((m) => m.network === network), [attention.maps, network]);
-  const [cell, setCell] = useState<CellPosition>({ row: 0, column: 0 });
-  const [asTable, setAsTable] = useState(false);
   const [showsKeys, setShowsKeys] = useState(false);
-  const { quantity, compare } = view.attention;
+  const { quantity, compare, cell, walk } = view.attention;
   const chosen = chooseMap(maps, view.attention);
   const order = useMemo(
     () => chosen && orderOf(chosen, attention.rowFacts, view.attention.order),
@@ -186,12 +182,6 @@ function Maps({ run, attention: newest, view, setView, select, otherRuns }: Maps
             onChange={(value) => patch({ network: value })}
           />
         )}
-        <Segmented
-          label="Quantity"
-          value={quantity}
-          options={OPTIONS}
-          onChange={(q) => patch({ quantity: q })}
-        />
         <RowPicker
           rows={view.attention.rows}
           count={count}
@@ -203,33 +193,28 @@ function Maps({ run, attention: newest, view, setView, select, otherRuns }: Maps
             shown: {describeRows(rows, count)}, {gone ?? 'the next record follows'}
           </span>
         )}
-        <span className={classes.legend}>
-          {shownScale?.ends ? <ScaleBar scale={shownScale} /> : <span>no difference</span>}
-          {hasBlocked && <LegendItem mark="hatch">masked</LegendItem>}
-          <SmallButton pressed={showsKeys} onClick={() => setShowsKeys(!showsKeys)}>
-            Keys
-          </SmallButton>
-          <HeatmapOutputs spec={spec} table={{ shown: asTable, onChange: setAsTable }} />
-        </span>
+        <CompareBar
+          map={chosen}
+          maps={maps}
+          view={view.attention}
+          onView={patch}
+          snapshots={snapshots}
+          shown={shownAt}
+          onShown={(at) => setShownStep(at === snapshots.length - 1 ? null : (snapshots[at]?.step ?? null))}
+          other={otherAt}
+          onOther={(at) => setOtherStep(snapshots[at]?.step ?? null)}
+          runs={runs.map((r) => ({ runId: r.runId, label: runLabel(r) }))}
+          otherRun={theirRun?.runId ?? ''}
+          onOtherRun={setOtherRun}
+          facts={attention.rowFacts}
+          count={count}
+          recorded={attention.batch}
+        />
+        <SmallButton pressed={showsKeys} onClick={() => setShowsKeys(!showsKeys)}>
+          Keys
+        </SmallButton>
       </div>
       {showsKeys && <KeyList keys={KEYS} />}
-      <CompareBar
-        map={chosen}
-        maps={maps}
-        view={view.attention}
-        onView={patch}
-        snapshots={snapshots}
-        shown={shownAt}
-        onShown={(at) => setShownStep(at === snapshots.length - 1 ? null : (snapshots[at]?.step ?? null))}
-        other={otherAt}
-        onOther={(at) => setOtherStep(snapshots[at]?.step ?? null)}
-        runs={runs.map((r) => ({ runId: r.runId, label: runLabel(r) }))}
-        otherRun={theirRun?.runId ?? ''}
-        onOtherRun={setOtherRun}
-        facts={attention.rowFacts}
-        count={count}
-        recorded={attention.batch}
-      />
       {otherChoice && !otherChoice.map && (
         <p className={classes.difference} role="status">
           {otherChoice.problem}
@@ -254,13 +239,49 @@ function Maps({ run, attention: newest, view, setView, select, otherRuns }: Maps
           map={map}
           quantity={quantity}
           chosen={cell}
-          onChoose={setCell}
+          onChoose={(position) => patch({ cell: position })}
           rowsCaption={rowsCaption}
           when={`step ${formatCount(attention.step)}, epoch ${attention.epoch}, seed ${attention.seed}`}
-          asTable={asTable}
+          scale={shownScale}
+          lead={
+            <div className={classes.toolbar}>
+              <Segmented
+                label="Quantity"
+                value={quantity}
+                options={OPTIONS}
+                onChange={(q) => patch({ quantity: q })}
+              />
+              {!shownScale?.ends && <span>no difference</span>}
+              {hasBlocked && <LegendItem mark="hatch">masked</LegendItem>}
+            </div>
+          }
         />
-        <CellFacts map={map} maps={maps} other={other} chosen={cell} />
+        <CellFacts
+          map={map}
+          maps={maps}
+          other={other}
+          chosen={cell}
+          isWalked={walk !== null}
+          onWalk={(on) => patch({ walk: on ? 0 : null })}
+        />
       </div>
+      {walk !== null && (
+        <WalkCard
+          map={map}
+          chosen={cell}
+          order={order}
+          row={rows.kind === 'rows' && rows.rows.length === 1 ? (rows.rows[0] ?? null) : null}
+          rows={count}
+          batch={attention.batch}
+          role={view.role}
+          gone={gone}
+          isExample={run.isExample}
+          step={walk}
+          onStep={(step) => patch({ walk: step })}
+          onRow={(one) => patch({ rows: { kind: 'rows', rows: [one] } })}
+          onClose={() => patch({ walk: null })}
+        />
+      )}
       <div className={classes.summaries}>
         <TaskLookCard maps={maps} rowsCaption={describeRows(rows, count)} />
         <RolloutCard maps={maps} />

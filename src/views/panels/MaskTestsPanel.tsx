@@ -9,9 +9,9 @@ import type { RunRecord } from '../../store/runRecord.ts';
 import { useProbe } from '../../store/useProbe.ts';
 import { downloadText, toCsv } from '../charts/csv.ts';
 import { formatCompact, formatCount, plural } from '../charts/format.ts';
-import { FigureNote } from '../charts/heatmap/FigureButtons.tsx';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';
-import { CsvButton, SmallButton } from '../charts/parts/SmallButton.tsx';
+import { SmallButton } from '../charts/parts/SmallButton.tsx';
+import { FigureNote } from '../charts/save/figures.ts';
 import { noteOf } from '../shell/runNames.ts';
 import { BatchCompanyCard } from './maskTests/BatchCompanyCard.tsx';
 import classes from './maskTests/maskTests.module.css';
@@ -58,25 +58,22 @@ function AssertionsCard(props: { report: MaskTestReport; when: string; caseFile(
     <Card
       title="Assertions"
       subtitle={assertionsText(report)}
+      files={{
+        what: 'Assertions',
+        fileName: 'assertions',
+        csv: () =>
+          toCsv(
+            ['id', 'assertion', 'passed', 'value', 'limit', 'detail'],
+            report.assertions.map((a) => [a.id, a.text, a.passed, a.value, a.limit, a.detail]),
+          ),
+      }}
       actions={
-        <>
-          <SmallButton
-            onClick={() => downloadText('case.json', caseFile(), 'application/json')}
-            label="Save case (JSON): this experiment and its assertions as a case for the command line"
-          >
-            Save case (JSON)
-          </SmallButton>
-          <CsvButton
-            fileName="assertions.csv"
-            content={() =>
-              toCsv(
-                ['id', 'assertion', 'passed', 'value', 'limit', 'detail'],
-                report.assertions.map((a) => [a.id, a.text, a.passed, a.value, a.limit, a.detail]),
-              )
-            }
-            label="Assertions as CSV"
-          />
-        </>
+        <SmallButton
+          onClick={() => downloadText('case.json', caseFile(), 'application/json')}
+          label="Save case (JSON): this experiment and its assertions as a case for the command line"
+        >
+          Save case (JSON)
+        </SmallButton>
       }
     >
       <ul className={classes.assertions}>

@@ -11,7 +11,7 @@ import { useStore } from '../../store/store.ts';
 import { type ProbeHandle, useProbe } from '../../store/useProbe.ts';
 import { formatCount } from '../charts/format.ts';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';
-import { CsvButton, SmallButton } from '../charts/parts/SmallButton.tsx';
+import { SmallButton } from '../charts/parts/SmallButton.tsx';
 import { openFiles } from '../shell/opening/openFile.ts';
 import { costsCsv, durations, formatBytes, formatScaled, formatSeconds } from './models/costs.ts';
 import classes from './models/models.module.css';
@@ -314,14 +314,12 @@ export function ModelsPanel() {
       <Card
         title="Cost before running"
         subtitle="every architecture on the table at hand"
-        actions={
-          costs && (
-            <CsvButton
-              fileName="costs.csv"
-              content={() => costsCsv(costs.rows, measuredIn(measured.answer), costs.batchSize)}
-              label="Costs as CSV"
-            />
-          )
+        files={
+          costs && {
+            what: 'Costs',
+            fileName: 'costs',
+            csv: () => costsCsv(costs.rows, measuredIn(measured.answer), costs.batchSize),
+          }
         }
       >
         <Costs planning={planning} counted={counted} measured={measured} />

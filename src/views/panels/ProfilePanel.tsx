@@ -1,6 +1,5 @@
 // The Profile tab: where the time of a training step goes. On request a copy of each network takes a few steps, with every
 // launch timed; tables with bars, a timeline, and files for spreadsheets and trace viewers.
-import { IconDownload } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Role } from '../../engine/core/roles.ts';
 import type { StepProfile } from '../../engine/protocol/profile.ts';
@@ -8,10 +7,10 @@ import { firstEngine } from '../../store/engines.ts';
 import { useProfiledNetworks, useRun } from '../../store/hooks.ts';
 import { useStore } from '../../store/store.ts';
 import { type ProbeHandle, useProbe } from '../../store/useProbe.ts';
-import { downloadText } from '../charts/csv.ts';
 import { formatCount } from '../charts/format.ts';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';
-import { CsvButton, SmallButton } from '../charts/parts/SmallButton.tsx';
+import { SmallButton } from '../charts/parts/SmallButton.tsx';
+import type { CardFiles } from '../charts/save/cardFiles.ts';
 import { networkLabel } from './NetworkSelect.tsx';
 import { KernelsCard } from './profile/KernelsCard.tsx';
 import { NetworksTable } from './profile/NetworksTable.tsx';
@@ -19,31 +18,25 @@ import classes from './profile/profile.module.css';
 import { profilesCsv, traceOf } from './profile/profiles.ts';
 import { TimelineCard } from './profile/TimelineCard.tsx';
 
-function FileButton({ name, type, content }: { name: string; type: string; content: () => string }) {
-  return (
-    <SmallButton
-      onClick={() => downloadText(`profile-${name.toLowerCase()}.json`, content(), 'application/json')}
-      label={`Profiles as ${type}`}
-    >
-      <IconDownload size={14} stroke={1.75} aria-hidden="true" />
-      {name}
-    </SmallButton>
-  );
-}
-
-function Files({ profiles }: { profiles: readonly StepProfile[] }) {
-  return (
-    <>
-      <CsvButton fileName="profile.csv" content={() => profilesCsv(profiles)} label="Profiles as CSV" />
-      <FileButton name="JSON" type="JSON" content={() => `${JSON.stringify(profiles, null, 2)}\n`} />
-      <FileButton
-        name="Trace"
-        type="a trace for chrome://tracing or Perfetto"
-        content={() => traceOf(profiles)}
-      />
-    </>
-  );
-}
+const filesOf = (profiles: readonly StepProfile[]): CardFiles => ({
+  what: 'Profiles',
+  fileName: 'profile',
+  csv: () => profilesCsv(profiles),
+  more: [
+    {
+      label: 'JSON',
+      fileName: 'profile.json',
+      type: 'application/json',
+      content: () => `${JSON.stringify(profiles, null, 2)}\n`,
+    },
+    {
+      label: 'Trace (Perfetto)',
+      fileName: 'profile-trace.json',
+      type: 'application/json',
+      content: () => traceOf(profiles),
+    },
+  ],
+});
 
 function Bar({ probe, isBusy }: { probe: ProbeHandle<'profile'>; isBusy: boolean }) {
   const networks = useProfiledNetworks();
@@ -104,7 +97,7 @@ export function ProfilePanel() {
       <Card
         title="Where the time of a step goes"
         subtitle={shown && whenText(shown)}
-        actions={shown && <Files profiles={profiles} />}
+        files={shown && filesOf(profiles)}
       >
         <Bar probe={probe} isBusy={isBusy} />
         {shown ? (

@@ -1,9 +1,10 @@
 // Cards above the charts that say what is wrong or what could go on: engine, links, storage, an unfinished run.
 import { IconAlertTriangle, IconCircleX, IconInfoCircle } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
+import type { Silence } from '../../client/watchdog.ts';
 import type { Experiment } from '../../engine/config/experiment.ts';
 import { formatIssue } from '../../engine/core/errors.ts';
-import { canBegin, failedEngine } from '../../store/engines.ts';
+import { canBegin, failedEngine, hasActiveRun, silentEngine } from '../../store/engines.ts';
 import { useStore } from '../../store/store.ts';
 import { formatCount } from '../charts/format.ts';
 import classes from './shell.module.css';
@@ -51,12 +52,15 @@ export function Notices() {
   return (
     <>
       <EngineNotice />
+      <SilenceNotice />
       <RecoveryNotice />
+      <InsecureNotice />
       <SourceNotice />
       <OpenedNotice />
       <UnfinishedNotice />
       <StorageNotice />
       <KeepingNotice />
+      <VersionNotice />
     </>
   );
 }
@@ -97,6 +101,43 @@ function EngineNotice() {
   );
 }
 
+const SILENCES: Record<Silence, string> = {
+  'no-answer': 'Nothing has been heard from it for 20 seconds.',
+  'no-work': 'It answers, but its run has not moved for 30 seconds.',
+  'no-end': 'It was told to stop, and its run has not ended.',
+};
+
+/** An engine that may be dead, or busy: the user knows which is likelier, and may wait. */
+function SilenceNotice() {
+  const silent = useStore(silentEngine);
+  const run = useStore((s) => s.runs.find((r) => r.runId === silent?.runId));
+  const restartEngine = useStore((s) => s.restartEngine);
+  if (!silent?.silence) return null;
+  const at = run?.checkpointStep ?? null;
+  const onward = at === null ? 'begin the run again' : `go on from step ${formatCount(at)}`;
+  return (
+    <Notice
+      title="The engine is silent"
+      tone="warning"
+      actions={
+        <>
+          {run && silent.silence !== 'no-end' && (
+            <Button primary onClick={() => restartEngine({ resume: run.runId })}>
+              Restart and {onward}
+            </Button>
+          )}
+          <Button onClick={() => restartEngine()}>Restart engine</Button>
+        </>
+      }
+    >
+      <p>
+        {SILENCES[silent.silence]} It may be at a long step, or its driver may hang, or it is dead. This
+        notice goes when it goes on. Curves and results so far are kept, whatever you choose.
+      </p>
+    </Notice>
+  );
+}
+
 function RecoveryNotice() {
   const note = useStore((s) => s.recoveryNote);
   if (!note) return null;
@@ -107,6 +148,25 @@ function RecoveryNotice() {
       actions={<Button onClick={() => useStore.setState({ recoveryNote: null })}>Dismiss</Button>}
     >
       <p>{note}</p>
+    </Notice>
+  );
+}
+
+/** What browsers withhold from a page that came over plain http from another machine. */
+function InsecureNotice() {
+  const [isRead, setRead] = useState(isSecureContext);
+  if (isRead) return null;
+  return (
+    <Notice
+      title="This page came over plain http"
+      tone="plain"
+      actions={<Button onClick={() => setRead(true)}>Dismiss</Button>}
+    >
+      <p>
+        Browsers then give it no WebGPU, no threads, no copying, no promise to keep what is stored, and no
+        locks between tabs: training runs on wasm, and only one tab should be open. Open it by https, or on
+        the machine that serves it as http://localhost, for all of it.
+      </p>
     </Notice>
   );
 }
@@ -235,6 +295,33 @@ function StorageNotice() {
       actions={<Button onClick={() => useStore.setState({ storageNote: '' })}>Dismiss</Button>}
     >
       <p>{note}</p>
+    </Notice>
+  );
+}
+
+/** Shown, never forced: the page on screen stays as it is until the user asks for the new one. */
+function VersionNotice() {
+  const take = useStore((s) => s.takeNewVersion);
+  const active = useStore(hasActiveRun);
+  if (!take) return null;
+  return (
+    <Notice
+      title="A new version of the workbench is here"
+      tone="plain"
+      actions={
+        <>
+          <Button primary={!active} onClick={take}>
+            Reload and use it
+          </Button>
+          <Button onClick={() => useStore.setState({ takeNewVersion: null })}>Later</Button>
+        </>
+      }
+    >
+      <p>
+        {active
+          ? 'The run that goes on would continue from its last checkpoint after the reload.'
+          : 'It is taken by a reload; settings, view and runs stay.'}
+      </p>
     </Notice>
   );
 }

@@ -6,7 +6,7 @@ import { formatIssue, type NumericFault } from '../../engine/core/errors.ts';
 import { roleText } from '../../engine/core/roles.ts';
 import { canBegin, failedEngine } from '../../store/engines.ts';
 import type { RunRecord } from '../../store/runRecord.ts';
-import { useStore } from '../../store/store.ts';
+import { saveText, useStore } from '../../store/store.ts';
 import { formatCount, formatShort, plural } from '../charts/format.ts';
 import { applyRemedies, remediesFor } from './remedies.ts';
 import classes from './shell.module.css';
@@ -172,20 +172,23 @@ function WhatToDo({ run }: { run: RunRecord }) {
 }
 
 function CopyReport({ run }: { run: RunRecord }) {
-  const [done, setDone] = useState(false);
+  const [done, setDone] = useState<'Copied' | 'Saved' | null>(null);
   const copy = async () => {
-    const report = { error: run.error, backend: run.backend, experiment: run.experiment };
+    const { error, backend, experiment } = run;
+    const report = JSON.stringify({ error, backend, experiment }, null, 2);
     try {
-      await navigator.clipboard.writeText(JSON.stringify(report, null, 2));
-      setDone(true);
+      await navigator.clipboard.writeText(report);
+      setDone('Copied');
     } catch {
-      setDone(false);
+      // Where the browser does not let the page copy.
+      saveText('report.json', report);
+      setDone('Saved');
     }
   };
   return (
     <button type="button" className={classes.button} onClick={copy}>
       <IconCopy size={16} stroke={1.75} aria-hidden="true" />
-      {done ? 'Copied' : 'Copy report'}
+      {done ?? 'Copy report'}
     </button>
   );
 }

@@ -1,5 +1,6 @@
 // The prepared table as files that other tools train on: encoded, scaled and split as a run here sees it.
 import { type CsvValue, csvCell } from '../../core/csv.ts';
+import { newId } from '../../core/newId.ts';
 import type { Dataset, Split } from '../table.ts';
 
 /** Groups of the reference code's HDF5. */
@@ -32,7 +33,7 @@ export const datasetName = (task: string): string => task.replaceAll('/', '_');
 export async function toHdf5(data: Dataset): Promise<Uint8Array> {
   const { File, ready } = await import('h5wasm');
   const { FS } = await ready;
-  const path = `export-${crypto.randomUUID()}.h5`;
+  const path = `export-${newId()}.h5`;
   const file = new File(path, 'w');
   for (const [name, part] of GROUPS) {
     const rows = data.split[part];

@@ -1,5 +1,7 @@
 // HDF5 as the reference code of MultiTab-Net stores its tables: groups train, val and test, each with features_categorical,
 // features_numerical and one dataset per task. Its split is taken. h5wasm (1 MB) is loaded only here.
+
+import { newId } from '../../core/newId.ts';
 import type { Note } from '../../core/notes.ts';
 import type { FileFormat, ReaderColumn, TableReader } from './format.ts';
 import { checkLimits, damagedFile, plain, refuse } from './limits.ts';
@@ -25,8 +27,9 @@ interface HdfColumn {
 
 async function open(blob: Blob, name: string): Promise<TableReader> {
   const h5wasm = await import('h5wasm');
-  const { FS } = await h5wasm.ready;
-  const path = `table-${crypto.randomUUID()}.h5`;
+  const { FS, activate_throwing_error_handler } = await h5wasm.ready;
+  activate_throwing_error_handler();
+  const path = `table-${newId()}.h5`;
   FS.writeFile(path, new Uint8Array(await blob.arrayBuffer()));
   try {
     return readFile(new h5wasm.File(path, 'r'), name, h5wasm);

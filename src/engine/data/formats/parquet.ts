@@ -1,9 +1,10 @@
 // Parquet through hyparquet, read in row groups and one column at a time; other compressions than snappy are loaded when met.
-// Not bounded: hyparquet repeats a run within a page as often as the page says, so one damaged length can take a minute.
+// What a file claims is checked before hyparquet believes it, see parquetChecks.ts and parquetRuns.ts.
 import type { Note } from '../../core/notes.ts';
 import type { FileFormat, TableReader } from './format.ts';
 import { damagedFile, plain, refuse } from './limits.ts';
 import { checkMetadata, checkPages, chunkSpan } from './parquetChecks.ts';
+import { type ColumnFacts, checkContent } from './parquetRuns.ts';
 import { type CellValue, columnOfValues, uniqueNames } from './values.ts';
 
 /** Compressions that hyparquet reads by itself. */
@@ -13,7 +14,11 @@ const damaged = (place: string, error: unknown) => damagedFile('Parquet', place,
 
 async function open(blob: Blob, name: string): Promise<TableReader> {
   const { parquetMetadataAsync, parquetRead, parquetSchema } = await import('hyparquet');
-  const { parquetHeader } = await import('hyparquet/src/column.js');
+  const [{ parquetHeader }, { decompressPage }, { deltaBinaryUnpack }] = await Promise.all([
+    import('hyparquet/src/column.js'),
+    import('hyparquet/src/datapage.js'),
+    import('hyparquet/src/delta.js'),
+  ]);
   const file = {
     byteLength: blob.size,
     slice: (start: number, end?: number) => blob.slice(start, end ?? blob.size).arrayBuffer(),
@@ -67,7 +72,16 @@ async function open(blob: Blob, name: string): Promise<TableReader> {
         const count = Number(group.num_rows);
         const chunk = group.columns.find((c) => c.meta_data?.path_in_schema.join('.') === wanted)?.meta_data;
         try {
-          if (chunk) checkPages(await file.slice(...chunkSpan(chunk)), count, parquetHeader);
+          if (!chunk) throw new Error(`no column ${wanted}`);
+          const facts: ColumnFacts = {
+            type: chunk.type,
+            maxLevel: kept[at]?.repetition_type === 'REQUIRED' ? 0 : 1,
+            decompress: (bytes, size) => decompressPage(bytes, size, chunk.codec, compressors),
+            unpackDeltas: deltaBinaryUnpack,
+          };
+          checkPages(await file.slice(...chunkSpan(chunk)), count, parquetHeader, (page, content) =>
+            checkContent(page, content, facts),
+          );
         } catch (error) {
           throw damaged(`${name}, column ${column}`, error);
         }

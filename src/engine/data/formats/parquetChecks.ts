@@ -5,7 +5,7 @@ import { FILE_LIMITS } from './format.ts';
 import { checkLimits, plain } from './limits.ts';
 
 const LEVELS = ['footer', 'column chunk', 'page'] as const;
-const broken = (level: (typeof LEVELS)[number], expected: string, got: unknown): Error =>
+export const broken = (level: (typeof LEVELS)[number], expected: string, got: unknown): Error =>
   new Error(`a ${level} with ${got} where ${expected} should be`);
 
 const isBetween = (value: unknown, from: number, to: number): boolean =>
@@ -64,9 +64,17 @@ export interface PageHeader {
   type: string | undefined;
   compressed_page_size: number;
   uncompressed_page_size: number;
-  data_page_header?: { num_values: number };
+  data_page_header?: { num_values: number; encoding?: string };
   dictionary_page_header?: { num_values: number };
-  data_page_header_v2?: { num_values: number; num_nulls: number; num_rows: number };
+  data_page_header_v2?: {
+    num_values: number;
+    num_nulls: number;
+    num_rows: number;
+    encoding?: string;
+    definition_levels_byte_length?: number;
+    repetition_levels_byte_length?: number;
+    is_compressed?: boolean;
+  };
 }
 
 /**
@@ -75,12 +83,14 @@ export interface PageHeader {
  * @param bytes - from the first page to the end of the last
  * @param rows - of the group
  * @param readHeader - leaves the reader behind the header
+ * @param checkContent - of the bytes behind a header, see parquetRuns.ts
  * @throws Error where pages claim more than there is room or rows for
  */
 export function checkPages(
   bytes: ArrayBuffer,
   rows: number,
   readHeader: (reader: { view: DataView; offset: number }) => PageHeader,
+  checkContent: (page: PageHeader, content: Uint8Array) => void = () => {},
 ): void {
   const reader = { view: new DataView(bytes), offset: 0 };
   let values = 0;
@@ -94,6 +104,7 @@ export function checkPages(
     if (!isBetween(page.uncompressed_page_size, 0, FILE_LIMITS.bytes - unpacked))
       throw broken('page', `at most ${plain(FILE_LIMITS.bytes)} bytes unpacked`, page.uncompressed_page_size);
     unpacked += page.uncompressed_page_size;
+    const content = new Uint8Array(bytes, reader.offset, page.compressed_page_size);
     reader.offset += page.compressed_page_size;
     if (page.type === 'DICTIONARY_PAGE') {
       const count = page.dictionary_page_header?.num_values;
@@ -107,6 +118,7 @@ export function checkPages(
       const nulls = page.data_page_header_v2?.num_nulls ?? 0;
       if (!isBetween(nulls, 0, header?.num_values ?? 0)) throw broken('page', 'a number of nulls', nulls);
       values += header?.num_values ?? 0;
+      checkContent(page, content);
     }
   }
   if (values !== rows) throw broken('page', `${plain(rows)} values in all`, plain(values));

@@ -3,7 +3,7 @@
 // Shapes: G sequences of all networks, L tokens of each, D columns of all heads, H heads, hd = D / H columns of one.
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayerPlace } from '../../core/attentionPlace.ts';
-import type { AttentionRecord, Capture } from '../forward.ts';
+import type { AttentionParts, AttentionRecord, Capture } from '../forward.ts';
 import {
   applyGroupedLinear,
   createGroupedLinear,
@@ -99,6 +99,8 @@ export interface PackedRecord extends Pick<AttentionRecord, 'scores' | 'weights'
   qkv: tf.Tensor3D;
   /** The operation between the projections of one network, [G, L, 3D] -> [G, L, D], without dropout. */
   mix(qkv: tf.Tensor3D, network: number): tf.Tensor3D;
+  /** What the scores are scaled products of, where they are. */
+  parts?(qkv: tf.Tensor3D): AttentionParts;
 }
 
 /** Hands out what was computed, network by network. */
@@ -108,6 +110,7 @@ export function recordPacked(layer: PackedProjections, capture: Capture, all: Pa
   const ownOf = <T extends tf.Tensor>(t: T): T[] => (places.length === 1 ? [t] : tf.split(t, places.length));
   const [scores, weights, norms] = [all.scores, all.weights, valueNorms].map(ownOf);
   const qkv = ownOf(all.qkv);
+  const { parts } = all;
   places.forEach((place, i) => {
     capture.attention?.({
       place,
@@ -115,7 +118,11 @@ export function recordPacked(layer: PackedProjections, capture: Capture, all: Pa
       scores: scores?.[i] as tf.Tensor,
       weights: weights?.[i] as tf.Tensor,
       valueNorms: norms?.[i] as tf.Tensor,
-      kernel: { qkv: qkv[i] as tf.Tensor3D, run: (own) => all.mix(own, i) },
+      kernel: {
+        qkv: qkv[i] as tf.Tensor3D,
+        run: (own) => all.mix(own, i),
+        ...(parts && { parts: () => parts(qkv[i] as tf.Tensor3D) }),
+      },
     });
   });
 }

@@ -1,7 +1,7 @@
 // Multi-head softmax attention (Vaswani et al. 2017) as one kernel, with the conventions of golden/README: scores / sqrt(head
 // size), mask 1 = blocked, optional rotary positions, dropout of the softmax weights.
 import * as tf from '@tensorflow/tfjs-core';
-import { attention, attentionWeights } from '../../kernels/ops/attention/index.ts';
+import { attention, attentionParts, attentionWeights } from '../../kernels/ops/attention/index.ts';
 import { groupedLinear } from '../../kernels/ops/linear/index.ts';
 import type { ForwardOptions } from '../forward.ts';
 import { applyGroupedLinear } from '../linear.ts';
@@ -35,6 +35,7 @@ function build(set: ParameterSet, o: AttentionOptions): Attention {
           blocked,
           qkv,
           mix: (own) => attention(own, heads, blocked, { rotary }),
+          parts: (own) => attentionParts(own, heads, rotary),
         });
       }
       const rate = options.training ? dropoutRate : 0;
@@ -72,6 +73,7 @@ function applySelfOnly(
       blocked: null,
       qkv,
       mix: (own) => attention(own, heads, null),
+      parts: (own) => attentionParts(own, heads),
     });
   }
   const last = (values: tf.Tensor, columns: number[]) =>

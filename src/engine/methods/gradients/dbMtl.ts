@@ -10,7 +10,7 @@ const params = defineParams([
     key: 'dbMomentum',
     label: 'Momentum',
     help: 'How much of the running mean of each gradient stays in a step.',
-    source: 'Lin et al. 2023, Eq. 3; public code: 0.9',
+    source: 'Lin et al. 2023 (version 3), Eq. 1; tried there: 0.1, 0.5, 0.9',
     integer: false,
     min: 0,
     max: 0.999,
@@ -22,6 +22,7 @@ const params = defineParams([
     key: 'dbSigma',
     label: 'Fall of the momentum',
     help: 'The momentum is divided by the step number to this power. 0 keeps it.',
+    source: 'Lin et al. 2023 (version 3), section 4.1: 0 and 0.5',
     integer: false,
     min: 0,
     max: 2,
@@ -31,18 +32,17 @@ const params = defineParams([
 ]);
 
 /**
- * m_i = (1 - b) g_i / L_i + b m_i with b = momentum / step^sigma; d = longest |m| times sum of m_i / |m_i|. A task without a labelled
- * row in a batch enters with the gradient 0; while its mean is 0, it adds nothing.
+ * m_i = (1 - b) g_i / L_i + b m_i with b = momentum / step^sigma; d = longest |m| times sum of m_i / |m_i|. What belongs to a task
+ * alone follows the logarithm of its loss, too. A task without a labelled row in a batch enters with the gradient 0; while its mean is
+ * 0, it adds nothing.
  */
 export const dbMtl: GradientsMethod = {
   id: 'db-mtl',
   label: 'DB-MTL',
   summary:
     'Dual balancing: gradients of the logarithms of the losses, smoothed over steps, all made as long as the longest, and added.',
-  citation: 'Lin et al. 2023, Algorithm 1, arXiv 2308.12029',
-  deviations: [
-    'What belongs to a task alone follows its loss, not the logarithm of it: Adam hides the difference, SGD does not.',
-  ],
+  citation: 'Lin et al. 2023 (version 3), Eq. 1 and 2 and Algorithm 1, arXiv 2308.12029',
+  deviations: [],
   params,
   needs: 'gradients',
   start({ numTasks: n, sharedSize, settings }) {
@@ -57,6 +57,10 @@ export const dbMtl: GradientsMethod = {
         const lengths = tf.sqrt(tf.sum(tf.square(mean), 1, true)); // [T, 1]
         const unit = tf.div(mean, tf.maximum(lengths, 1e-30));
         return tf.mul(tf.sum(unit, 0), tf.max(lengths)) as tf.Tensor1D;
+      },
+      own(losses) {
+        const { present, safe } = presentLosses(losses);
+        return tf.div(present, safe);
       },
       ...state,
     };

@@ -23,7 +23,7 @@ const params = defineParams([
 /**
  * Excess risk of task i, to second order with the root of summed squared gradients as curvature (as in AdaGrad): e_i = sum of
  * g_i^2 / sqrt(sum over steps of g_i^2 + 1e-7). Weights: w_i exp(rate e_i / e_i of the first step in which it is not 0), scaled to a
- * sum of T; d = sum of w_i g_i. A task without a labelled row in a batch has the excess 0 there.
+ * sum of T; d = sum of w_i g_i, also in what belongs to a task alone. A task without a labelled row in a batch has the excess 0 there.
  */
 export const excessMtl: GradientsMethod = {
   id: 'excess-mtl',
@@ -32,7 +32,7 @@ export const excessMtl: GradientsMethod = {
     'Weights grow for tasks that are far from their best, estimated from their gradients, so that noisy labels do not attract weight. Weights sum to the number of tasks.',
   citation: 'He et al. 2024, "Robust Multi-Task Learning with Excess Risks", Algorithm 1, arXiv 2402.02009',
   deviations: [
-    'What belongs to a task alone follows its own loss, unweighted. Excess risks are measured against the first step, not the first epoch.',
+    'Excess risks are measured against the first step, as in the public code, where the paper has the first epoch.',
   ],
   params,
   needs: 'gradients',
@@ -56,6 +56,7 @@ export const excessMtl: GradientsMethod = {
         weights.assign(tf.mul(tf.div(grown, tf.sum(grown)), n));
         return tf.sum(tf.mul(gradients, tf.reshape(weights, [n, 1])), 0) as tf.Tensor1D;
       },
+      own: () => tf.clone(weights) as tf.Tensor1D,
       ...state,
     };
   },

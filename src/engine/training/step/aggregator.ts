@@ -71,7 +71,11 @@ export function createAggregator(
     case 'gradients': {
       const learner = method.start(context);
       const combine = (byTask: ByTask, losses: tf.Tensor1D, step: number) =>
-        tf.tidy(() => shared.scatter(learner.combine(shared.gather(byTask), losses, step), byTask));
+        tf.tidy(() => {
+          const together = learner.combine(shared.gather(byTask), losses, step);
+          const own = learner.own?.(losses);
+          return shared.scatter(together, byTask, own && tf.unstack(own));
+        });
       return { combine, launch: combine, lastWeights: () => null, state: learner };
     }
     default:

@@ -14,8 +14,9 @@ import type { Model } from '../../models/model.ts';
 import type { StepTensors } from '../tensorBatch.ts';
 import { createAggregator, ones, stateOf } from './aggregator.ts';
 import type { Combiner } from './combination.ts';
+import { samoCombiner } from './samoCombiner.ts';
 import { SharedValues } from './sharedValues.ts';
-import { flatRegionsCombiner, type SharpOptions, samCombiner, samoCombiner } from './sharpCombiner.ts';
+import { flatRegionsCombiner, type SharpOptions, samCombiner } from './sharpCombiner.ts';
 import type { StepGradients, TaskGradients, TaskPass } from './taskPass.ts';
 
 /** What is done around a gradient method. */
@@ -93,6 +94,7 @@ function byLosses(method: LossMethod, pass: TaskPass, context: MethodContext): C
     ...state,
     dispose: () => {
       last?.dispose();
+      last = null;
       state.dispose();
     },
   };

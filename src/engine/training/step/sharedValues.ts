@@ -153,16 +153,19 @@ export class SharedValues {
   /**
    * @param shared - gradient of the shared values, [S]
    * @param byTask - what belongs to a task is the sum over them, which for the others is zero
+   * @param weights - of the tasks in that sum, T scalars; 1 when left out
    * @returns one gradient per parameter
    */
-  scatter(shared: tf.Tensor1D, byTask: ByTask): tf.Tensor[] {
+  scatter(shared: tf.Tensor1D, byTask: ByTask, weights?: readonly tf.Tensor[]): tf.Tensor[] {
+    const weighed = (task: number, gradient: tf.Tensor | null) =>
+      gradient && weights ? tf.mul(gradient, weights[task] as tf.Tensor) : gradient;
     let at = 0;
     return tf.tidy(() =>
       this.parameters.map(({ shape, runs }, i) => {
         const own = runs.some((r) => !r.isShared)
           ? flat(
               sumOf(
-                byTask.map((g) => g[i] ?? null),
+                byTask.map((g, task) => weighed(task, g[i] ?? null)),
                 shape,
               ),
             )

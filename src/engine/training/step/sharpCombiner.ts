@@ -1,9 +1,8 @@
-// Steps that take gradients at points that are moved uphill: SAM on the weighted sum of the losses, task-based flat regions and SAMO
-// on every task.
+// Steps that take gradients at points that are moved uphill: SAM on the weighted sum of the losses, task-based flat regions on every
+// task. SAMO stands in a file of its own.
 import * as tf from '@tensorflow/tfjs-core';
 import { type GradientMethod, hasFixedWeights, type MethodContext } from '../../methods/method.ts';
 import type { Sharpness } from '../../methods/sharpness.ts';
-import { addAll } from '../../methods/tensors.ts';
 import type { Model } from '../../models/model.ts';
 import type { StepTensors } from '../tensorBatch.ts';
 import { createAggregator, stateOf } from './aggregator.ts';
@@ -12,9 +11,9 @@ import { disposeAll, type Part, tidied, uphill, withMoved } from './moved.ts';
 import type { SharedValues } from './sharedValues.ts';
 import type { StepGradients, TaskGradients, TaskPass } from './taskPass.ts';
 
-type Gradient = (tf.Tensor | null)[];
+export type Gradient = (tf.Tensor | null)[];
 
-const WHY = 'parameters are moved within a step';
+export const WHY = 'parameters are moved within a step';
 
 export interface SharpOptions {
   method: GradientMethod;
@@ -60,21 +59,26 @@ export function samCombiner({ method, model, pass, context, sharpness }: SharpOp
 }
 
 /** Gradients of single tasks at points of their own. */
-abstract class PerTask {
+export abstract class PerTask {
   protected readonly o: SharpOptions;
 
   constructor(options: SharpOptions) {
     this.o = options;
   }
 
-  /** How the parameters move for the gradient of a task. */
-  protected abstract movesOf(byTask: TaskGradients['byTask'], task: number): Gradient;
+  /** How the parameters move for a task. Within a `tidy`. */
+  protected abstract movesOf(
+    byTask: TaskGradients['byTask'],
+    task: number,
+    batch: StepTensors,
+    step: number,
+  ): Gradient;
 
   /** Per task its own gradient where its moves lead. */
   protected there(batch: StepTensors, step: number, byTask: TaskGradients['byTask']): tf.Tensor[][] {
     const { model, pass, context } = this.o;
     return Array.from({ length: context.numTasks }, (_, task) => {
-      const moves = tidied(() => this.movesOf(byTask, task));
+      const moves = tidied(() => this.movesOf(byTask, task, batch, step));
       const only = Array.from({ length: context.numTasks }, (_t, t) => +(t === task));
       const { taskLosses, gradients } = withMoved(model, moves, () => pass.weighted(batch, step, only));
       disposeAll([taskLosses, moves]);
@@ -92,10 +96,7 @@ class FlatRegions extends PerTask {
     const gradient = byTask[task] as Gradient;
     const shared = uphill(model.parameters, gradient, 'shared', sharpness.rho);
     const own = uphill(model.parameters, gradient, { task }, sharpness.rhoOwn);
-    return shared.map((move, i) => {
-      const other = own[i] ?? null;
-      return move && other ? tf.add(move, other) : (move ?? other);
-    });
+    return together(shared, own);
   }
 
   /** g_i, and how it changes uphill of its task; what belongs to a task takes its gradient from uphill, once. */
@@ -148,53 +149,14 @@ class FlatRegions extends PerTask {
   }
 }
 
-class Samo extends PerTask {
-  private readonly aggregator = createAggregator(this.o.method, this.o.shared, this.o.context);
+/** Both of two moves. */
+export const together = (a: Gradient, b: Gradient): Gradient =>
+  a.map((move, i) => {
+    const other = b[i] ?? null;
+    return move && other ? tf.add(move, other) : (move ?? other);
+  });
 
-  protected movesOf(byTask: TaskGradients['byTask'], task: number): Gradient {
-    const { model, sharpness, context } = this.o;
-    const share = sharpness.samoShare;
-    const mixed = model.parameters.map((_p, i) => {
-      const parts = byTask.flatMap((g, t) => {
-        const gradient = g[i];
-        const factor = share / context.numTasks + (t === task ? 1 - share : 0);
-        return gradient && factor > 0 ? [tf.mul(gradient, factor)] : [];
-      });
-      return parts.length > 0 ? addAll(parts) : null;
-    });
-    return uphill(model.parameters, mixed, 'shared', sharpness.rho);
-  }
-
-  combiner(): Combiner {
-    const { aggregator } = this;
-    const both = (batch: StepTensors, step: number) => {
-      const { taskLosses, byTask } = this.o.pass.perTask(batch, step);
-      const there = this.there(batch, step, byTask);
-      disposeAll(byTask);
-      return { taskLosses, there };
-    };
-    return {
-      whyNotReplayed: WHY,
-      launch: (batch, step) => {
-        const { taskLosses, there } = both(batch, step);
-        const gradients = aggregator.launch(there, taskLosses, step);
-        disposeAll(there);
-        return { taskLosses, gradients };
-      },
-      differentiate: async (batch, step) => {
-        const { taskLosses, there } = both(batch, step);
-        const gradients = await aggregator.combine(there, taskLosses, step);
-        disposeAll(there);
-        return { taskLosses, gradients };
-      },
-      afterUpdate: afterUpdateOf([aggregator]),
-      lastWeights: () => aggregator.lastWeights(),
-      ...stateOf([aggregator.state], this.o.method),
-    };
-  }
-}
-
-function afterUpdateOf(
+export function afterUpdateOf(
   aggregators: readonly { state: ReturnType<typeof createAggregator>['state'] }[],
 ): Combiner['afterUpdate'] {
   const looking = aggregators.flatMap(({ state }) => (state.afterUpdate ? [state] : []));
@@ -205,4 +167,3 @@ function afterUpdateOf(
 }
 
 export const flatRegionsCombiner = (options: SharpOptions): Combiner => new FlatRegions(options).combiner();
-export const samoCombiner = (options: SharpOptions): Combiner => new Samo(options).combiner();

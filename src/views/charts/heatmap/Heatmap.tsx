@@ -14,27 +14,25 @@ import { parseHex, tableColor, textOn } from '../../theme/palette.ts';
 import { ChartTooltip } from '../parts/ChartTooltip.tsx';
 import partClasses from '../parts/parts.module.css';
 import { readTokens, usePixelRatio, useScheme } from '../parts/useScheme.ts';
+import { useFigure } from '../save/figures.ts';
 import { AxisCanvas } from './AxisCanvas.tsx';
 import { type Bands, indexAt, layoutBands } from './bands.ts';
 import { CellTooltip } from './CellTooltip.tsx';
 import { CELL_KEYS, type CellDescription, type CellPosition, insideMap, inWords } from './cellKeys.ts';
 import { type AxisSpec, setAxisFont } from './drawAxis.ts';
 import { type Cells, drawCells, type Hatch } from './drawCells.ts';
-import { FigureButtons } from './FigureButtons.tsx';
-import type { FigureScale } from './figure.ts';
+import type { Figure } from './figure.ts';
 import classes from './Heatmap.module.css';
 import { useMeasure } from './useMeasure.ts';
 
 export interface HeatmapProps {
-  /** What it shows, for screen readers; the caption of a saved figure when there is no other. */
+  /** What it shows, for screen readers. */
   label: string;
-  /** Stands under a saved figure: what is shown, of which run and when. */
-  caption?: string | undefined;
   rows: AxisSpec;
   columns: AxisSpec;
   cells: Cells;
-  /** What the ends of the colours mean, for a saved figure. */
-  scale?: FigureScale | undefined;
+  /** What is saved of it. */
+  figure(): Figure;
   /** Wanted width of a cell, CSS pixels. */
   cell: number;
   explain(position: CellPosition): CellDescription;
@@ -44,18 +42,22 @@ export interface HeatmapProps {
   onChoose(position: CellPosition): void;
   /** Further outlined cells, such as the mirror image of the chosen one. */
   outlined?: readonly CellPosition[];
+  /** Two corners of a rectangle of cells, outlined in place of the chosen one. */
+  selected?: { from: CellPosition; to: CellPosition } | undefined;
   /** Marks the whole row of the chosen cell, as the row whose weights are shown below. */
   markRow?: boolean | undefined;
   /** Follows a drag from where it began, and Shift with the arrow keys from the chosen cell. */
-  onStretch?(from: CellPosition, to: CellPosition): void;
+  onStretch?: ((from: CellPosition, to: CellPosition) => void) | undefined;
   /** Keys that the owner understands, at the chosen cell. */
-  onKey?(key: string): boolean;
+  onKey?: ((key: string) => boolean) | undefined;
   /** Drawn below the columns and scrolled with them; `axis` stands at the left. */
   below?: ((columns: Bands) => { axis: ReactNode; content: ReactNode }) | undefined;
 }
 
 const DETAIL_HATCH: Hatch = { every: 5, width: 1.3 };
 const PRINT_FROM = 30;
+/** Larger cells are outlined within, so that names beside the map cover no outline. */
+const INSET_FROM = 12;
 /** Taller maps scroll within their card, with names and bars in view. */
 const TALL = 640;
 const TOKENS = ['surface', 'masked', 'masked-hatch', 'inset', 'text-muted'] as const;
@@ -63,17 +65,17 @@ const TOKENS = ['surface', 'masked', 'masked-hatch', 'inset', 'text-muted'] as c
 export function Heatmap(props: HeatmapProps) {
   const {
     label,
-    caption,
     rows,
     columns,
     cells,
-    scale,
+    figure,
     cell,
     explain,
     print,
     chosen,
     onChoose,
     outlined = [],
+    selected: rectangle,
     markRow,
     onStretch,
     onKey,
@@ -86,6 +88,7 @@ export function Heatmap(props: HeatmapProps) {
   const ratio = usePixelRatio();
   const helpId = useId();
   const measure = useMeasure();
+  useFigure(bodyRef, figure);
   const [hovered, setHovered] = useState<CellPosition | null>(null);
   const [showsChosen, setShowsChosen] = useState(false);
   const rowKey = rows.groups.map((group) => group.size).join(' ');
@@ -167,12 +170,17 @@ export function Heatmap(props: HeatmapProps) {
 
   const pointed = hovered ? inside(hovered) : showsChosen ? selected : null;
   const description = pointed && explain(pointed);
-  const outline = (at: CellPosition) => ({
-    left: columnBands.starts[at.column],
-    top: rowBands.starts[at.row],
-    width: columnBands.cell,
-    height: rowBands.cell,
-  });
+  const outline = (from: CellPosition, to = from) => {
+    const [left, right] = [Math.min(from.column, to.column), Math.max(from.column, to.column)];
+    const [top, bottom] = [Math.min(from.row, to.row), Math.max(from.row, to.row)];
+    const [x, y] = [columnBands.starts[left] ?? 0, rowBands.starts[top] ?? 0];
+    return {
+      left: x,
+      top: y,
+      width: (columnBands.starts[right] ?? 0) + columnBands.cell - x,
+      height: (rowBands.starts[bottom] ?? 0) + rowBands.cell - y,
+    };
+  };
   const footer = below?.(columnBands);
   return (
     <div className={classes.scroll} data-tall={rowBands.size > TALL}>
@@ -193,6 +201,7 @@ export function Heatmap(props: HeatmapProps) {
         <div
           ref={bodyRef}
           className={classes.body}
+          data-large={columnBands.cell >= INSET_FROM}
           // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys move the chosen cell
           tabIndex={0}
           role="application"
@@ -232,7 +241,12 @@ export function Heatmap(props: HeatmapProps) {
               style={outline(inside(at))}
             />
           ))}
-          {selected && <span className={classes.cellOutline} style={outline(selected)} />}
+          {selected && (
+            <span
+              className={classes.cellOutline}
+              style={rectangle ? outline(inside(rectangle.from), inside(rectangle.to)) : outline(selected)}
+            />
+          )}
           {pointed && description && (
             <CellTooltip anchor={bodyRef} box={outline(pointed)}>
               <ChartTooltip title={description.title} pairs={description.pairs} />
@@ -246,17 +260,6 @@ export function Heatmap(props: HeatmapProps) {
           </>
         )}
       </div>
-      <FigureButtons
-        label={label}
-        figure={() => ({
-          caption: caption ?? label,
-          rows,
-          columns,
-          cells,
-          scale,
-          print: print && ((row, column) => print({ row, column })),
-        })}
-      />
       <p id={helpId} className={partClasses.hidden}>
         Arrow keys move between cells, Home and End go to the ends of a row.
       </p>

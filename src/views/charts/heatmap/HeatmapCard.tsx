@@ -1,11 +1,12 @@
 // A card with declared heatmaps: its title, its outputs, its maps or their table. A new one is a declaration (mark.ts).
 import { type ReactNode, useState } from 'react';
 import { Card } from '../parts/Card.tsx';
+import { TableToggle } from '../parts/SmallButton.tsx';
 import type { CellPosition } from './cellKeys.ts';
 import type { ColorScale } from './colorScale.ts';
 import { HeatmapFigure } from './HeatmapFigure.tsx';
-import { HeatmapOutputs } from './HeatmapOutputs.tsx';
-import type { HeatmapSpec } from './mark.ts';
+import type { HeatmapSpec, MapEditing } from './mark.ts';
+import { filesOf } from './outputs.ts';
 import { ScaleBar } from './ScaleBar.tsx';
 
 export interface HeatmapCardProps extends HeatmapSpec {
@@ -16,9 +17,13 @@ export interface HeatmapCardProps extends HeatmapSpec {
   mapsClassName?: string | undefined;
   /** Shared by all maps: its bar stands beside the title and no map has a legend of its own. */
   sharedScale?: ColorScale;
+  /** Each map has its legend below it; not where the card draws its own. */
+  hasLegend?: boolean;
   /** Left out where nobody else needs it. */
   chosen?: CellPosition | null;
   onSelect?: (position: CellPosition) => void;
+  /** Cells are edited. */
+  editing?: MapEditing;
   /** Above the maps and their table. */
   lead?: ReactNode;
   /** Below them. */
@@ -26,22 +31,33 @@ export interface HeatmapCardProps extends HeatmapSpec {
 }
 
 export function HeatmapCard(props: HeatmapCardProps) {
-  const { title, subtitle, className, mapsClassName, sharedScale, lead, children, ...spec } = props;
+  const {
+    title,
+    subtitle,
+    className,
+    mapsClassName,
+    sharedScale,
+    editing,
+    lead,
+    children,
+    hasLegend,
+    ...spec
+  } = props;
   const [asTable, setAsTable] = useState(false);
-  const hasOutputs = spec.maps.length > 0 || spec.csv !== undefined;
   return (
     <Card
       title={title}
       subtitle={subtitle}
       className={className ?? ''}
       actions={
-        hasOutputs && (
+        spec.maps.length > 0 && (
           <>
             {sharedScale && <ScaleBar scale={sharedScale} />}
-            <HeatmapOutputs spec={spec} table={{ shown: asTable, onChange: setAsTable }} />
+            <TableToggle shown={asTable} onChange={setAsTable} what={spec.what} />
           </>
         )
       }
+      files={filesOf(spec)}
     >
       {lead}
       <HeatmapFigure
@@ -49,8 +65,9 @@ export function HeatmapCard(props: HeatmapCardProps) {
         asTable={asTable}
         chosen={props.chosen}
         onSelect={props.onSelect}
-        hasLegend={sharedScale === undefined}
+        hasLegend={hasLegend ?? sharedScale === undefined}
         className={mapsClassName}
+        editing={editing}
       />
       {children}
     </Card>

@@ -4,7 +4,7 @@ import { DataTable } from '../parts/DataTable.tsx';
 import type { CellPosition } from './cellKeys.ts';
 import classes from './HeatmapCard.module.css';
 import { MapLegend, MapView } from './MapView.tsx';
-import type { HeatmapSpec } from './mark.ts';
+import type { HeatmapSpec, MapEditing } from './mark.ts';
 import { tableOf } from './outputs.ts';
 
 const TABLE_HEIGHT = 420;
@@ -19,6 +19,8 @@ export interface HeatmapFigureProps {
   hasLegend?: boolean;
   /** Arranges several maps; below each other where it is left out. */
   className?: string | undefined;
+  /** Of a card with one map. */
+  editing?: MapEditing | undefined;
 }
 
 export function HeatmapFigure(props: HeatmapFigureProps) {
@@ -39,7 +41,13 @@ export function HeatmapFigure(props: HeatmapFigureProps) {
               {mark.title} <span>{mark.subtitle}</span>
             </h3>
           )}
-          <MapView mark={mark} spec={spec} chosen={chosen} onSelect={props.onSelect ?? setOwn} />
+          <MapView
+            mark={mark}
+            spec={spec}
+            chosen={chosen}
+            onSelect={props.onSelect ?? setOwn}
+            editing={props.editing}
+          />
           {hasLegend && <MapLegend mark={mark} />}
           {mark.remark}
         </section>

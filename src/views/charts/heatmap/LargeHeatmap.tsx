@@ -4,24 +4,22 @@ import { type KeyboardEvent, type PointerEvent, useEffect, useId, useMemo, useRe
 import partClasses from '../parts/parts.module.css';
 import { SmallButton } from '../parts/SmallButton.tsx';
 import { readTokens, usePixelRatio, useScheme } from '../parts/useScheme.ts';
+import { useFigure } from '../save/figures.ts';
 import { CELL_KEYS, type CellDescription, type CellPosition, insideMap, inWords } from './cellKeys.ts';
 import { AXIS_FONT, type AxisSpec } from './drawAxis.ts';
 import { type Cells, cellsWithin, type Hatch, hatchTile } from './drawCells.ts';
-import { FigureButtons } from './FigureButtons.tsx';
-import type { Figure, FigureScale } from './figure.ts';
+import type { Figure } from './figure.ts';
 import classes from './LargeHeatmap.module.css';
 import { useLevels } from './useLevels.ts';
 import { clampWindow, labelStep, type MapWindow, revealed, shownCells, zoomAt } from './window.ts';
 
 export interface LargeHeatmapProps {
   label: string;
-  /** Stands under a saved picture: what is shown, of which run and when. */
-  caption: string;
   rows: AxisSpec;
   columns: AxisSpec;
   cells: Cells;
-  /** What the ends of the colours mean, for a saved picture. */
-  scale?: FigureScale | undefined;
+  /** All of it as a picture to save, of which the part on screen is taken. */
+  figure(): Figure;
   /** CSS pixels. */
   width: number;
   explain(position: CellPosition): CellDescription;
@@ -41,7 +39,7 @@ const HATCH: Hatch = { every: 5, width: 1.3 };
 const LABEL_ROOM = { top: 56, left: 14 };
 
 export function LargeHeatmap(props: LargeHeatmapProps) {
-  const { label, caption, rows, columns, cells, scale: colorScale, width, explain, chosen, onChoose } = props;
+  const { label, rows, columns, cells, figure, width, explain, chosen, onChoose } = props;
   const [rowCount, columnCount] = [rows.labels.length, columns.labels.length];
   const extent = useMemo(() => {
     const across = Math.max(80, width - LEFT);
@@ -184,14 +182,16 @@ export function LargeHeatmap(props: LargeHeatmapProps) {
     });
     const isWhole = height === rowCount && across === columnCount;
     const where = `Rows ${top + 1} to ${bottom + 1}, columns ${left + 1} to ${right + 1} of ${rowCount} by ${columnCount}.`;
+    const whole = figure();
     return {
-      caption: isWhole ? caption : `${caption} ${where}`,
+      ...whole,
+      caption: isWhole ? whole.caption : `${whole.caption} ${where}`,
       rows: cut(rows, top, height),
       columns: cut(columns, left, across),
-      scale: colorScale,
-      cells: cellsWithin(cells, columnCount, { top, left, rows: height, width: across }),
+      cells: cellsWithin(whole.cells, columnCount, { top, left, rows: height, width: across }),
     };
   };
+  useFigure(canvasRef, section);
   const zoomRef = useRef(zoom);
   zoomRef.current = zoom;
   useEffect(() => {
@@ -295,7 +295,6 @@ export function LargeHeatmap(props: LargeHeatmapProps) {
         />
       </div>
       <p className={classes.told}>{inWords(told)}</p>
-      <FigureButtons label={label} figure={section} />
       <p id={helpId} className={partClasses.hidden}>
         Arrow keys move between cells, plus and minus zoom, 0 shows all.
       </p>

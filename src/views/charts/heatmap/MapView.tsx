@@ -10,8 +10,8 @@ import { leftAxisWidth } from './drawAxis.ts';
 import { Heatmap } from './Heatmap.tsx';
 import classes from './HeatmapCard.module.css';
 import { LargeHeatmap } from './LargeHeatmap.tsx';
-import { type HeatmapMark, type HeatmapSpec, isLarge } from './mark.ts';
-import { explainMark } from './outputs.ts';
+import { type HeatmapMark, type HeatmapSpec, isLarge, type MapEditing } from './mark.ts';
+import { explainMark, figureOf } from './outputs.ts';
 import { ScaleBar } from './ScaleBar.tsx';
 import { useMeasure } from './useMeasure.ts';
 
@@ -43,13 +43,14 @@ export interface MapViewProps {
   spec: Pick<HeatmapSpec, 'cell' | 'markRow' | 'below'>;
   chosen: CellPosition | null;
   onSelect(position: CellPosition): void;
+  editing?: MapEditing | undefined;
 }
 
-export function MapView({ mark, spec, chosen, onSelect }: MapViewProps) {
+export function MapView({ mark, spec, chosen, onSelect, editing }: MapViewProps) {
   const [ref, width] = useWidth<HTMLDivElement>();
   const scheme = useScheme();
   const measure = useMeasure();
-  const { label, caption = label, values, colored = values, blocked, blank } = mark;
+  const { label, values, colored = values, blocked, blank } = mark;
   const rows = useContent(mark.rows);
   const columns = useContent(mark.columns);
   const scale = useContent<ColorScale>(mark.scale);
@@ -69,11 +70,11 @@ export function MapView({ mark, spec, chosen, onSelect }: MapViewProps) {
   const isMirrored = mark.isSymmetric && chosen && chosen.row !== chosen.column;
   const common = {
     label,
-    caption,
     rows,
     columns,
     cells,
-    scale: scale.ends ?? undefined,
+    // On white whatever the theme.
+    figure: () => figureOf(mark, 'light'),
     explain: (position: CellPosition) => explainMark(mark, position),
     onChoose: onSelect,
   };
@@ -94,6 +95,9 @@ export function MapView({ mark, spec, chosen, onSelect }: MapViewProps) {
             print={print}
             chosen={chosen}
             outlined={isMirrored ? [{ row: chosen.column, column: chosen.row }] : []}
+            selected={editing?.selected}
+            onStretch={editing?.onStretch}
+            onKey={editing?.onKey}
             markRow={spec.markRow}
             below={spec.below}
           />

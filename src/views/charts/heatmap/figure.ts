@@ -71,6 +71,8 @@ const HATCH = '#aeb7c3';
 const HATCH_EVERY = 5;
 const LETTER = 6.2;
 const LINE = 15;
+/** Between the maps of one card. */
+const GAP = 24;
 /** Cells are no smaller in print, and larger where there are few. */
 const cellSize = (count: number) =>
   count <= 24 ? 26 : count <= 80 ? 12 : count <= MOST_SHAPES ? 5 : Math.max(1, PICTURE / count);
@@ -186,8 +188,19 @@ export function drawFigure({ caption, rows, columns, cells, print, scale }: Figu
   return { width, height: captionTop + lines.length * LINE + 4, shapes };
 }
 
+/** Drawings beside each other, as maps of one card. */
+export function joinDrawings(drawings: readonly Drawing[]): Drawing {
+  let left = 0;
+  const shapes = drawings.flatMap((drawing) => {
+    const from = left;
+    left += drawing.width + GAP;
+    return drawing.shapes.map((shape) => ({ ...shape, x: shape.x + from }));
+  });
+  return { width: Math.max(0, left - GAP), height: Math.max(0, ...drawings.map((d) => d.height)), shapes };
+}
+
 /** Words in lines of about `letters`. */
-function wrap(caption: string, letters: number): string[] {
+export function wrap(caption: string, letters: number): string[] {
   const lines: string[] = [];
   for (const word of caption.split(' ')) {
     const last = lines.at(-1);
@@ -251,7 +264,7 @@ const PRINT_SCALE = 4;
 /** Browsers draw on no larger canvas everywhere. */
 const MOST_PIXELS = 8192;
 
-export async function toPng({ width, height, shapes }: Drawing): Promise<Uint8Array> {
+export async function toPng({ width, height, shapes }: Drawing): Promise<Blob> {
   const scale = Math.min(PRINT_SCALE, MOST_PIXELS / Math.max(width, height));
   const canvas = new OffscreenCanvas(Math.ceil(width * scale), Math.ceil(height * scale));
   const context = canvas.getContext('2d');
@@ -279,8 +292,7 @@ export async function toPng({ width, height, shapes }: Drawing): Promise<Uint8Ar
     context.fillText(s.text, 0, 0);
     context.restore();
   }
-  const blob = await canvas.convertToBlob({ type: 'image/png' });
-  return new Uint8Array(await blob.arrayBuffer());
+  return canvas.convertToBlob({ type: 'image/png' });
 }
 
 function hatch(context: OffscreenCanvasRenderingContext2D, { x, y, width, height }: Box): void {

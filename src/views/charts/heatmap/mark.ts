@@ -3,6 +3,7 @@
 import type { ReactNode } from 'react';
 import type { NpyArray } from '../npy.ts';
 import type { TableData } from '../parts/DataTable.tsx';
+import type { CardFiles } from '../save/cardFiles.ts';
 import type { Bands } from './bands.ts';
 import type { CellDescription, CellPosition } from './cellKeys.ts';
 import type { ColorScale } from './colorScale.ts';
@@ -54,17 +55,9 @@ export interface HeatmapMark {
   remark?: ReactNode;
 }
 
-interface FileSpec<T> {
-  /** With its ending. */
-  fileName?: string;
-  /** For screen readers. */
-  label?: string;
-  content(): T;
-}
-
 /** A card's maps and how they leave it. Maps of one card have the same rows and columns. */
 export interface HeatmapSpec {
-  /** Names the outputs: "Gate weights" gives "Gate weights as CSV". */
+  /** Names the menu that saves: "Gate weights" gives "Save Gate weights". */
   what: string;
   /** Name of saved files, without ending. */
   fileName: string;
@@ -82,9 +75,21 @@ export interface HeatmapSpec {
   /** CSS pixels; 420 where it is left out. */
   tableHeight?: number;
   /** In place of the values as CSV. */
-  csv?: FileSpec<string>;
+  csv?: () => string;
   /** In place of the values as NPY. */
-  npy?: FileSpec<NpyArray>;
+  npy?: () => NpyArray;
+  /** Formats of its own. */
+  more?: CardFiles['more'];
+}
+
+/** For maps whose cells are edited: a selection of several, and keys that do something with it. */
+export interface MapEditing {
+  /** Two corners of the selection, which has one outline. */
+  selected: { from: CellPosition; to: CellPosition };
+  /** Follows a drag from where it began, and Shift with the arrow keys from the chosen cell. */
+  onStretch(from: CellPosition, to: CellPosition): void;
+  /** @returns whether the key means something at the chosen cell */
+  onKey(key: string): boolean;
 }
 
 export const isLarge = ({ columns }: Pick<HeatmapMark, 'columns'>): boolean => columns.labels.length > LARGE;

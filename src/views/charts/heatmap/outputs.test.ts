@@ -88,8 +88,8 @@ describe('one declared map', () => {
   it('leaves as its owner wants it', () => {
     const own = {
       ...spec(mark),
-      csv: { content: () => 'a' },
-      npy: { content: () => ({ values: [1], shape: [1] }) },
+      csv: () => 'a',
+      npy: () => ({ values: [1], shape: [1] }),
     };
     expect(csvOf(own)).toBe('a');
     expect(npyOf(own).shape).toEqual([1]);

@@ -4,11 +4,12 @@ import { type CsvValue, type LongTable, toCsv } from '../csv.ts';
 import { formatFixed, taskLabel } from '../format.ts';
 import type { NpyArray } from '../npy.ts';
 import type { TableData } from '../parts/DataTable.tsx';
+import type { CardFiles } from '../save/cardFiles.ts';
 import type { CellDescription, CellPosition } from './cellKeys.ts';
 import { colorCells } from './colorScale.ts';
 import type { AxisSpec } from './drawAxis.ts';
 import type { Figure } from './figure.ts';
-import type { HeatmapMark, HeatmapSpec } from './mark.ts';
+import { type HeatmapMark, type HeatmapSpec, isLarge } from './mark.ts';
 
 /** Cells up to which a table shows the whole map: more elements would block the page. */
 export const TABLE_CELLS = 4200;
@@ -104,7 +105,7 @@ export function linesOf(mark: HeatmapMark): LongTable {
 
 /** One map as it stands; of symmetric maps a line per pair, of several others a line per cell. */
 export function csvOf({ maps, csv }: HeatmapSpec): string {
-  if (csv) return csv.content();
+  if (csv) return csv();
   const [first] = maps;
   if (!first) return '';
   const [rows, columns] = [namesOf(first.rows), namesOf(first.columns)];
@@ -134,7 +135,7 @@ export function csvOf({ maps, csv }: HeatmapSpec): string {
 
 /** [rows, columns] of one map, [maps, rows, columns] of several. */
 export function npyOf({ maps, npy }: HeatmapSpec): NpyArray {
-  if (npy) return npy.content();
+  if (npy) return npy();
   const [first] = maps;
   return first && maps.length === 1 ? npyOfMark(first) : stackOf(maps);
 }
@@ -149,6 +150,21 @@ export const npyOfMark = ({ values, rows, columns }: HeatmapMark): NpyArray => (
 export function stackOf(maps: readonly HeatmapMark[]): NpyArray {
   const shape = [maps[0]?.rows.labels.length ?? 0, maps[0]?.columns.labels.length ?? 0];
   return { values: maps.flatMap((mark) => Array.from(mark.values)), shape: [maps.length, ...shape] };
+}
+
+/** What the menu of a heatmap's card saves; of a map of millions of cells the numbers are made line by line. */
+export function filesOf(spec: HeatmapSpec): CardFiles | null {
+  const { what, fileName, maps, csv } = spec;
+  const [first] = maps;
+  if (!first && !csv) return null;
+  const isLong = first !== undefined && !csv && isLarge(first);
+  return {
+    what,
+    fileName,
+    csv: () => (isLong ? linesOf(first) : csvOf(spec)),
+    npy: first && (() => npyOf(spec)),
+    ...(spec.more ? { more: spec.more } : {}),
+  };
 }
 
 /** The map as a picture to take away. */

@@ -1,25 +1,34 @@
 // A card of the centre: title, a line on what is shown, and its own small controls at the right.
 import { type ReactNode, useId } from 'react';
+import type { CardFiles } from '../save/cardFiles.ts';
+import { SaveMenu } from '../save/SaveMenu.tsx';
 import classes from './parts.module.css';
 
 export interface CardProps {
   title: string;
   subtitle?: ReactNode;
   actions?: ReactNode;
+  /** What may be taken away: the last of its controls is then the menu that saves. */
+  files?: CardFiles | null | undefined | false;
   className?: string;
   children: ReactNode;
 }
 
-export function Card({ title, subtitle, actions, className, children }: CardProps) {
+export function Card({ title, subtitle, actions, files, className, children }: CardProps) {
   const id = useId();
   return (
-    <section className={`${classes.card} ${className ?? ''}`} aria-labelledby={id}>
+    <section className={`${classes.card} ${className ?? ''}`} aria-labelledby={id} data-card="">
       <header className={classes.cardHeader}>
         <h2 id={id} className={classes.cardTitle}>
           {title}
         </h2>
         {subtitle && <span className={classes.cardSubtitle}>{subtitle}</span>}
-        {actions && <div className={classes.cardActions}>{actions}</div>}
+        {(actions || files) && (
+          <div className={classes.cardActions}>
+            {actions}
+            {files && <SaveMenu {...files} />}
+          </div>
+        )}
       </header>
       {children}
     </section>

@@ -2,7 +2,7 @@ import type { Lesson } from '../lesson.ts';
 
 export const whatATaskTokenReads: Lesson = {
   title: 'What a task token reads',
-  minutes: 5,
+  minutes: 7,
   level: 'Masks and networks',
   summary: 'Rows and columns of an attention map, and what each task takes from each feature.',
   source: 'Sinodinos et al. 2025; Vaswani et al. 2017, Eq. 1',
@@ -30,7 +30,20 @@ export const whatATaskTokenReads: Lesson = {
         'Choose a cell with the mouse, or go to it with the arrow keys. Below the map its numbers stand: score, mask, weight.',
         'Hatched cells are blocked by the [[mask]]; their weight is exactly 0, not merely small.',
       ],
-      view: { tab: 'attention' },
+      view: { tab: 'attention', panels: { attention: { walk: null } } },
+    },
+    {
+      title: 'Where a weight comes from',
+      text: [
+        'Below the map, the chosen cell is taken apart for one row: query times key, divided by the root of the head size, masked, softmax, and what is taken of the value. All numbers are those of the network you trained.',
+        'Go through the six steps with the arrow keys or Next step, then choose another cell.',
+      ],
+      view: {
+        tab: 'attention',
+        panels: {
+          attention: { walk: 0, cell: { row: 1, column: 11 }, rows: { kind: 'rows', rows: [0] } },
+        },
+      },
       question: {
         text: 'The weight of task 2 on feature 7 is 0.3. What does that say?',
         options: [

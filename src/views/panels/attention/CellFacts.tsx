@@ -4,6 +4,7 @@ import type { AttentionMap } from '../../../engine/protocol/attention.ts';
 import type { CellPosition } from '../../charts/heatmap/cellKeys.ts';
 import { strongestKeys } from '../../charts/heatmap/cells.ts';
 import { Card } from '../../charts/parts/Card.tsx';
+import { SmallButton } from '../../charts/parts/SmallButton.tsx';
 import classes from './attention.module.css';
 import { attentionToTasks, explainCell, tokenName } from './maps.ts';
 import { showWeight } from './quantities.ts';
@@ -29,11 +30,16 @@ export function CellFacts({
   maps,
   other,
   chosen,
+  isWalked,
+  onWalk,
 }: {
   map: AttentionMap;
   other: { map: AttentionMap; label: string } | null;
   maps: readonly AttentionMap[];
   chosen: CellPosition;
+  /** Whether the walk through it is open. */
+  isWalked: boolean;
+  onWalk(on: boolean): void;
 }) {
   const row = Math.min(chosen.row, map.queries.length - 1);
   const column = Math.min(chosen.column, map.keys.length - 1);
@@ -57,6 +63,9 @@ export function CellFacts({
             </div>
           ))}
         </dl>
+        <SmallButton pressed={isWalked} onClick={() => onWalk(!isWalked)}>
+          Walk through this cell
+        </SmallButton>
         <div>
           <h3>Strongest keys of query {query && tokenName(query)}</h3>
           <ol className={classes.shares}>

@@ -70,9 +70,9 @@ function SnapshotSlider(props: {
         title="Snapshots of this run at which attention was captured"
         onChange={(event) => onChange(Number(event.currentTarget.value))}
       />
-      <output htmlFor={id}>
-        {text}
-        {index === last && ' (newest)'}
+      <output htmlFor={id} title={text}>
+        {snapshot && formatCount(snapshot.step)}
+        {index === last && ', newest'}
       </output>
     </span>
   );
@@ -116,7 +116,7 @@ export function CompareBar(props: CompareBarProps) {
     (kind !== 'run' || runs.length > 0);
   const isRow = map.kind === 'row';
   return (
-    <div className={classes.toolbar}>
+    <>
       {snapshots.length > 1 && (
         <SnapshotSlider label="Step" snapshots={snapshots} index={shown} onChange={props.onShown} />
       )}
@@ -205,6 +205,6 @@ export function CompareBar(props: CompareBarProps) {
           )}
         </>
       )}
-    </div>
+    </>
   );
 }

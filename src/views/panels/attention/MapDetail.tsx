@@ -1,13 +1,14 @@
 // One attention map in detail: queries down, keys across, the chosen query's weights below.
+import type { ReactNode } from 'react';
 import { headTitle } from '../../../engine/core/attentionPlace.ts';
 import type { AttentionMap } from '../../../engine/protocol/attention.ts';
 import type { AttentionQuantity } from '../../../store/view.ts';
 import { formatFixed } from '../../charts/format.ts';
 import type { Bands } from '../../charts/heatmap/bands.ts';
 import type { CellPosition } from '../../charts/heatmap/cellKeys.ts';
-import { HeatmapFigure } from '../../charts/heatmap/HeatmapFigure.tsx';
+import type { ColorScale } from '../../charts/heatmap/colorScale.ts';
+import { HeatmapCard } from '../../charts/heatmap/HeatmapCard.tsx';
 import type { HeatmapSpec } from '../../charts/heatmap/mark.ts';
-import { Card } from '../../charts/parts/Card.tsx';
 import { QueryBars, QueryBarsAxis } from '../../charts/QueryBars.tsx';
 import classes from './attention.module.css';
 import { describeMap } from './mapHeatmap.ts';
@@ -27,11 +28,14 @@ export interface MapDetailProps {
   rowsCaption: string;
   /** "step 3,180, epoch 26" */
   when: string;
-  asTable: boolean;
+  /** Of what is shown; undefined or without ends where there is nothing to read off. */
+  scale: ColorScale | undefined;
+  /** Above the map. */
+  lead: ReactNode;
 }
 
 export function MapDetail(props: MapDetailProps) {
-  const { spec, map, quantity, chosen, onChoose, rowsCaption, when, asTable } = props;
+  const { spec, map, quantity, chosen, onChoose, rowsCaption, when, scale, lead } = props;
   const { queries, keys } = map;
   const row = Math.min(chosen.row, queries.length - 1);
   const [from, to] = [row * keys.length, (row + 1) * keys.length];
@@ -65,14 +69,17 @@ export function MapDetail(props: MapDetailProps) {
     ),
   });
   return (
-    <Card title={headTitle(map)} subtitle={`${kindName}, ${size}, ${when}`} className={classes.detail}>
-      <HeatmapFigure
-        spec={{ ...spec, below }}
-        asTable={asTable}
-        chosen={chosen}
-        onSelect={onChoose}
-        hasLegend={false}
-      />
-    </Card>
+    <HeatmapCard
+      {...spec}
+      below={below}
+      title={headTitle(map)}
+      subtitle={`${kindName}, ${size}, ${when}`}
+      className={classes.detail}
+      {...(scale?.ends ? { sharedScale: scale } : {})}
+      lead={lead}
+      hasLegend={false}
+      chosen={chosen}
+      onSelect={onChoose}
+    />
   );
 }

@@ -68,11 +68,8 @@ export function HeadsCard({ maps, heads, network }: HeadsCardProps) {
       }
       cell={CELL}
       tableHeight={360}
-      csv={{ content: () => headsCsv(names, entropies, distances) }}
-      npy={{
-        label: 'Distances between heads as NPY',
-        content: () => ({ values: distances, shape: [names.length, names.length] }),
-      }}
+      csv={() => headsCsv(names, entropies, distances)}
+      npy={() => ({ values: distances, shape: [names.length, names.length] })}
       lead={
         <>
           <ul className={classes.entropies}>

@@ -2,13 +2,8 @@
 import { useId, useMemo, useState } from 'react';
 import type { AttentionMap } from '../../../engine/protocol/attention.ts';
 import { toCsv } from '../../charts/csv.ts';
-import { formatFixed, shortTaskLabel, taskLabel } from '../../charts/format.ts';
+import { shortTaskLabel, taskLabel } from '../../charts/format.ts';
 import { largest } from '../../charts/heatmap/cells.ts';
-import { squareRootScale } from '../../charts/heatmap/colorScale.ts';
-import { FigureButtons } from '../../charts/heatmap/FigureButtons.tsx';
-import { HeatmapOutputs } from '../../charts/heatmap/HeatmapOutputs.tsx';
-import type { HeatmapMark, HeatmapSpec } from '../../charts/heatmap/mark.ts';
-import { figureOf } from '../../charts/heatmap/outputs.ts';
 import { Card } from '../../charts/parts/Card.tsx';
 import { Chip } from '../../charts/parts/Chip.tsx';
 import { Segmented } from '../../charts/parts/Segmented.tsx';
@@ -38,42 +33,24 @@ export function TaskLookCard({ maps, rowsCaption }: { maps: readonly AttentionMa
   const { tasks, tokens, values } = look;
   const most = largest(values);
   const at = (task: number, token: number) => values[task * tokens.length + token] ?? Number.NaN;
-  const { name } = quantityOf(quantity);
   const label = `Where each task looks in block ${block}`;
-  const axisOf = (title: string, labels: readonly string[]) => ({
-    title,
-    labels,
-    groups: [{ name: '', size: labels.length }],
-  });
-  const mark: HeatmapMark = {
-    label,
-    caption: `${label}: ${name}, mean over heads, ${rowsCaption}.`,
-    rows: axisOf('task token (rows)', tasks.map(shortTaskLabel)),
-    columns: axisOf('token (columns)', tokens),
-    values,
-    scale: squareRootScale(most),
-    print: (value) => formatFixed(value, 2),
-  };
   // A line per token, as in the table on the page.
   const lookCsv = () =>
     toCsv(
       ['token', ...tasks],
       tokens.map((token, i) => [token, ...tasks.map((_, t) => at(t, i))]),
     );
-  const spec: HeatmapSpec = {
-    what: label,
-    fileName: `task-look-block${block}`,
-    caption: label,
-    maps: [mark],
-    cell: { smallest: 10, largest: 34 },
-    csv: { content: lookCsv },
-  };
   return (
     <Card
       title="Where each task looks"
       className={classes.wide}
       subtitle={`mean over heads, ${rowsCaption}`}
-      actions={<HeatmapOutputs spec={spec} />}
+      files={{
+        what: label,
+        fileName: `task-look-block${block}`,
+        csv: lookCsv,
+        npy: () => ({ values, shape: [tasks.length, tokens.length] }),
+      }}
     >
       <div className={classes.toolbar}>
         <Segmented<Look> label="Looks by" value={quantity} options={LOOKS} onChange={setQuantity} />
@@ -124,7 +101,6 @@ export function TaskLookCard({ maps, rowsCaption }: { maps: readonly AttentionMa
           </tbody>
         </table>
       </section>
-      <FigureButtons label={label} figure={() => figureOf(mark, 'light')} />
     </Card>
   );
 }

@@ -12,9 +12,13 @@ import { differenceColors, differenceOf } from './against.ts';
 import { explainCell, tokenAxis, tokenName } from './maps.ts';
 import { quantityOf, showWeight } from './quantities.ts';
 
-/** Maps of few tokens have room for larger cells. */
-const FEW_TOKENS = 12;
-const cellOf = (tokens: number) => ({ smallest: 3, largest: tokens <= FEW_TOKENS ? 38 : 26 });
+/** CSS pixels that a map is high where the card is wide enough. */
+const HEIGHT = 620;
+/** The fewer the tokens, the larger the cells. */
+const cellOf = (tokens: number) => ({
+  smallest: 3,
+  largest: Math.max(26, Math.min(40, Math.floor(HEIGHT / Math.max(1, tokens)))),
+});
 
 /** Every cell of a map: query, key and what is known of it. */
 function mapCsv(map: AttentionMap, other: AttentionMap | null): string {
@@ -107,6 +111,6 @@ export function mapHeatmap({ map, quantity, scale, other, rowsCaption }: MapChoi
     caption: `${caption}: rows are queries, columns are keys`,
     tableHeight: 720,
     ...(isWhole ? {} : { table: (chosen) => queryTable(map, chosen.row, caption, otherMap) }),
-    ...(isLarge(mark) ? {} : { csv: { fileName: `${stem}.csv`, content: () => mapCsv(map, otherMap) } }),
+    ...(isLarge(mark) ? {} : { csv: () => mapCsv(map, otherMap) }),
   };
 }

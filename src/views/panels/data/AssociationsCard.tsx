@@ -4,7 +4,6 @@ import { toCsv } from '../../charts/csv.ts';
 import { formatCount, formatFixed, taskLabel } from '../../charts/format.ts';
 import { Card } from '../../charts/parts/Card.tsx';
 import { Chip } from '../../charts/parts/Chip.tsx';
-import { CsvButton } from '../../charts/parts/SmallButton.tsx';
 import classes from './data.module.css';
 
 const MEASURES = {
@@ -25,13 +24,11 @@ export function AssociationsCard({ description }: { description: DataDescription
     <Card
       title="What goes with what"
       subtitle={`${formatCount(associations.rows)} training rows${some}`}
-      actions={
-        <CsvButton
-          fileName="associations.csv"
-          label="Associations as CSV"
-          content={() => csvOf([...associations.labels, ...associations.features.flat()])}
-        />
-      }
+      files={{
+        what: 'Associations',
+        fileName: 'associations',
+        csv: () => csvOf([...associations.labels, ...associations.features.flat()]),
+      }}
     >
       <div className={classes.associations}>
         {associations.labels.length > 0 && (

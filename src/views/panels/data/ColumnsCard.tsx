@@ -4,10 +4,11 @@ import type { DataDescription, DescribedColumn } from '../../../engine/protocol/
 import { toCsv } from '../../charts/csv.ts';
 import { formatCompact, formatCount, plural } from '../../charts/format.ts';
 import { Card } from '../../charts/parts/Card.tsx';
-import { CsvButton, SmallButton } from '../../charts/parts/SmallButton.tsx';
+import { SmallButton } from '../../charts/parts/SmallButton.tsx';
 import classes from './data.module.css';
 import { MiniHistogram } from './MiniHistogram.tsx';
 import { CHOICES, type Choice, chosenType, withChoice } from './overrule.ts';
+import { TailSelect } from './TailSelect.tsx';
 import { TargetCell } from './TargetCell.tsx';
 import { useLists } from './useChoices.ts';
 
@@ -39,7 +40,7 @@ export function ColumnsCard({ description }: { description: DataDescription }) {
     <Card
       title="Columns"
       subtitle={`${name}: ${formatCount(table.rows)} rows, ${plural(columns.length, 'column')}`}
-      actions={<CsvButton fileName="columns.csv" label="Columns as CSV" content={() => csvOf(description)} />}
+      files={{ what: 'Columns', fileName: 'columns', csv: () => csvOf(description) }}
     >
       {canChange && (
         <div className={classes.bulk}>
@@ -125,6 +126,9 @@ export function ColumnsCard({ description }: { description: DataDescription }) {
                     column.type
                   )}
                   <span className={classes.reason}>{column.reason}</span>
+                  {canChange && column.type === 'numeric' && column.role === 'feature' && (
+                    <TailSelect name={column.name} />
+                  )}
                 </td>
                 <td>
                   <TargetCell column={column} canChange={canChange} />

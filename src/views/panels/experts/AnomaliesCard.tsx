@@ -3,7 +3,6 @@ import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import type { ExpertsState } from '../../../store/answers.ts';
 import { formatFixed } from '../../charts/format.ts';
 import { Card } from '../../charts/parts/Card.tsx';
-import { CsvButton } from '../../charts/parts/SmallButton.tsx';
 import classes from './experts.module.css';
 import { type AnomalyRow, anomalyRows } from './findings.ts';
 import { anomaliesCsv } from './tables.ts';
@@ -70,13 +69,11 @@ export function AnomaliesCard({
           , Wang et al. 2024{layers.length > 1 && ', all layers'}
         </>
       }
-      actions={
-        <CsvButton
-          fileName="expert-anomalies.csv"
-          content={() => anomaliesCsv(anomalies, layers, names)}
-          label="Expert anomalies as CSV"
-        />
-      }
+      files={{
+        what: 'Expert anomalies',
+        fileName: 'expert-anomalies',
+        csv: () => anomaliesCsv(anomalies, layers, names),
+      }}
     >
       <ul className={classes.anomalies}>
         {anomalyRows(state).map((row) => (

@@ -5,7 +5,7 @@ import { formatFixed, shortTaskLabel } from '../../charts/format.ts';
 import { Card } from '../../charts/parts/Card.tsx';
 import { Chip } from '../../charts/parts/Chip.tsx';
 import { DataTable } from '../../charts/parts/DataTable.tsx';
-import { CsvButton, TableToggle } from '../../charts/parts/SmallButton.tsx';
+import { TableToggle } from '../../charts/parts/SmallButton.tsx';
 import { Bars } from './Bars.tsx';
 import classes from './experts.module.css';
 import { entropyCsv, entropyTable } from './tables.ts';
@@ -24,16 +24,8 @@ export function EvennessCard({
   return (
     <Card
       title="Evenness of the gates"
-      actions={
-        <>
-          <TableToggle shown={asTable} onChange={setAsTable} what="Evenness of the gates" />
-          <CsvButton
-            fileName="gate-entropy.csv"
-            content={() => entropyCsv(layers)}
-            label="Evenness of the gates as CSV"
-          />
-        </>
-      }
+      files={{ what: 'Evenness of the gates', fileName: 'gate-entropy', csv: () => entropyCsv(layers) }}
+      actions={<TableToggle shown={asTable} onChange={setAsTable} what="Evenness of the gates" />}
     >
       {asTable ? (
         <DataTable maxHeight={420} data={entropyTable(layer)} />

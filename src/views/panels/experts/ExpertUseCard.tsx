@@ -7,7 +7,7 @@ import { largest } from '../../charts/heatmap/cells.ts';
 import { Card } from '../../charts/parts/Card.tsx';
 import { Chip } from '../../charts/parts/Chip.tsx';
 import { DataTable } from '../../charts/parts/DataTable.tsx';
-import { CsvButton, TableToggle } from '../../charts/parts/SmallButton.tsx';
+import { TableToggle } from '../../charts/parts/SmallButton.tsx';
 import { linearTicks } from '../../charts/scale.ts';
 import { Bars } from './Bars.tsx';
 import classes from './experts.module.css';
@@ -31,16 +31,8 @@ export function ExpertUseCard({ layers, layer, grid, names, expert, limit }: Exp
   return (
     <Card
       title="Use of the experts"
-      actions={
-        <>
-          <TableToggle shown={asTable} onChange={setAsTable} what="Use of the experts" />
-          <CsvButton
-            fileName="expert-use.csv"
-            content={() => expertsCsv(layers, names)}
-            label="Use of the experts as CSV"
-          />
-        </>
-      }
+      files={{ what: 'Use of the experts', fileName: 'expert-use', csv: () => expertsCsv(layers, names) }}
+      actions={<TableToggle shown={asTable} onChange={setAsTable} what="Use of the experts" />}
     >
       {asTable ? (
         <DataTable maxHeight={420} data={expertsTable(layer, grid.experts, names)} />

@@ -44,7 +44,7 @@ export function SimilarityCard({ layers, layer, names, pair, onPair }: Similarit
       caption={`${label}, cosine of the mean gate weights of every pair of tasks`}
       maps={maps}
       cell={MATRIX_CELL}
-      {...(values ? { csv: { content: () => similarityCsv(layers, names) } } : {})}
+      {...(values ? { csv: () => similarityCsv(layers, names) } : {})}
       chosen={cellOfPair(pair, count)}
       onSelect={(cell) => onPair(pairOfCell(cell))}
     >

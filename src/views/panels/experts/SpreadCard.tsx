@@ -6,7 +6,7 @@ import { formatFixed, formatTick, shortTaskLabel } from '../../charts/format.ts'
 import { Card } from '../../charts/parts/Card.tsx';
 import { Chip } from '../../charts/parts/Chip.tsx';
 import { DataTable } from '../../charts/parts/DataTable.tsx';
-import { CsvButton, TableToggle } from '../../charts/parts/SmallButton.tsx';
+import { TableToggle } from '../../charts/parts/SmallButton.tsx';
 import { BINS, type ExpertSpread, type GateSpread, spreadOf } from './distribution.ts';
 import classes from './experts.module.css';
 import { expertName, type Grid, showWeight } from './grid.ts';
@@ -89,16 +89,12 @@ export function SpreadCard({ layer, gate, grid, expert }: SpreadCardProps) {
           </span>
         </span>
       }
-      actions={
-        <>
-          <TableToggle shown={asTable} onChange={setAsTable} what="Weights of the chosen gate" />
-          <CsvButton
-            fileName={`gate-${gate.key.replaceAll('/', '-')}.csv`}
-            content={() => gateCsv(layer, gate)}
-            label="Weights of the chosen gate as CSV"
-          />
-        </>
-      }
+      files={{
+        what: 'Weights of the chosen gate',
+        fileName: `gate-${gate.key.replaceAll('/', '-')}`,
+        csv: () => gateCsv(layer, gate),
+      }}
+      actions={<TableToggle shown={asTable} onChange={setAsTable} what="Weights of the chosen gate" />}
     >
       {asTable ? (
         <DataTable maxHeight={MAX_HEIGHT} data={spreadTable(layer, gate, spread)} />

@@ -61,7 +61,7 @@ export function WeightsCard({ layers, layer, grid, chosen, rows, onChoose }: Wei
       ]}
       cell={CELL}
       markRow
-      csv={{ content: () => weightsCsv(layers) }}
+      csv={() => weightsCsv(layers)}
       chosen={chosen}
       onSelect={onChoose}
     />

@@ -11,29 +11,24 @@ import {
 } from '../../../engine/masks/places.ts';
 import type { ExperimentSummary } from '../../../engine/protocol/experiment.ts';
 import { listNames, shortTaskLabel, taskLabel } from '../../charts/format.ts';
-import { fitCell } from '../../charts/heatmap/bands.ts';
-import type { CellPosition } from '../../charts/heatmap/cellKeys.ts';
+import type { ColorScale } from '../../charts/heatmap/colorScale.ts';
 import type { AxisSpec } from '../../charts/heatmap/drawAxis.ts';
-import { Heatmap } from '../../charts/heatmap/Heatmap.tsx';
-import { Card, LegendItem } from '../../charts/parts/Card.tsx';
+import { HeatmapCard } from '../../charts/heatmap/HeatmapCard.tsx';
+import type { HeatmapMark } from '../../charts/heatmap/mark.ts';
 import { type KeyHelp, KeyList } from '../../charts/parts/KeyList.tsx';
-import { SmallButton } from '../../charts/parts/SmallButton.tsx';
-import { useScheme } from '../../charts/parts/useScheme.ts';
-import { useWidth } from '../../charts/parts/useWidth.ts';
-import { DIVERGING } from '../../theme/palette.ts';
-import { readMask } from './files.ts';
+import { ButtonGroup, SmallButton } from '../../charts/parts/SmallButton.tsx';
+import { maskFiles, readMask } from './files.ts';
 import { cellsOf, closedQueries, type MaskGrid, paint, type Rectangle, readGrid, writeGrid } from './grid.ts';
 import { push, redo, startHistory, undo } from './history.ts';
-import { MaskFiles } from './MaskFiles.tsx';
+import { MaskImport } from './MaskImport.tsx';
 import classes from './mask.module.css';
 import { PlaceBar, placeLabel } from './PlaceBar.tsx';
 
 export type Masking = NonNullable<ExperimentSummary['masking']>;
 
-const CELL = 26;
-const SMALLEST = 8;
-/** Places in the table of colours: what may be read. */
-const OPEN_INDEX = 168;
+const CELL = { smallest: 8, largest: 28 };
+/** 0 = open, in the light blue of positive values; 1 is hatched. Nobody reads numbers off it, so it has no bar. */
+const OPEN_OR_BLOCKED: ColorScale = { kind: 'diverging', low: -168, high: 87, ends: null };
 
 const KEYS: KeyHelp = [
   ['arrows', 'move the cell'],
@@ -106,8 +101,6 @@ export function MaskEditor({ masking, mixesRows, maskId, painted, setMask, choos
   const [symmetric, setSymmetric] = useState(false);
   const [showsKeys, setShowsKeys] = useState(false);
   const [refused, setRefused] = useState<string | null>(null);
-  const [ref, width] = useWidth<HTMLDivElement>();
-  const scheme = useScheme();
   // A preset chosen on the left is a step that can be undone too.
   useEffect(() => setHistory((h) => (h.present === text ? h : push(h, text))), [text]);
 
@@ -157,14 +150,6 @@ export function MaskEditor({ masking, mixesRows, maskId, painted, setMask, choos
   }, [tokens]);
   const rows = useMemo(() => ({ ...axis, title: 'query (rows)' }), [axis]);
   const columns = useMemo(() => ({ ...axis, title: 'key (columns)' }), [axis]);
-  const cells = useMemo(
-    () => ({
-      indices: new Uint8Array(size * size).fill(OPEN_INDEX),
-      table: DIVERGING[scheme],
-      blocked: grid.blocked,
-    }),
-    [grid, size, scheme],
-  );
   const name = (token: number) => taskLabel(tokens[token]?.name ?? '');
   const closed = [ALL, ...mask.places].flatMap((at) => {
     const own = closedQueries(gridOf(mask, at, size));
@@ -175,14 +160,33 @@ export function MaskEditor({ masking, mixesRows, maskId, painted, setMask, choos
   // Towers read task tokens alone, so what the last block makes of the others is read by nobody.
   const isIdle =
     blocks === 1 && !mixesRows && tokens.some((t, row) => t.group !== 'task' && rowHasBlocked(grid, row));
-  const corners = selected.length > 300 ? [selection.from, selection.to] : selected;
   const follows = place.block !== null && !hasOwnMask(mask, place);
   const presetHere = grids.find((g) => g.grid === writeGrid(grid))?.id;
-  return (
-    <Card
-      title="What may read what"
-      subtitle={`${placeLabel(place)}${follows ? ', as the others until painted' : ''}; the same in training and evaluation`}
-    >
+  const mark: HeatmapMark = {
+    label: `Mask of ${size} by ${size} tokens, ${placeLabel(place)}. Rows are queries, columns are keys.`,
+    caption: `Mask of ${size} by ${size} tokens, ${placeLabel(place)}. Hatched: the query may not read the key.`,
+    rows,
+    columns,
+    values: grid.blocked,
+    scale: OPEN_OR_BLOCKED,
+    blocked: grid.blocked,
+    blockedText: 'blocked',
+    blockedLegend: 'blocked: the query may not read the key',
+    show: () => 'open',
+    explain: ({ row, column }) => {
+      const isBlocked = grid.blocked[row * size + column] === 1;
+      return {
+        title: `${name(row)} ${isBlocked ? 'may not read' : 'may read'} ${name(column)}`,
+        pairs: [
+          { label: 'Query', value: name(row) },
+          { label: 'Key', value: name(column) },
+          { label: 'State', value: isBlocked ? 'blocked' : 'open' },
+        ],
+      };
+    },
+  };
+  const lead = (
+    <div className={classes.toolbar}>
       <PlaceBar
         mask={mask}
         blocks={blocks}
@@ -191,81 +195,77 @@ export function MaskEditor({ masking, mixesRows, maskId, painted, setMask, choos
         setPlace={setPlace}
         drop={(at) => take(withGrid(mask, at, null))}
       />
-      <div className={classes.toolbar}>
-        <label>
-          Start from
-          <select value={presetHere ?? 'custom'} onChange={(event) => startFrom(event.currentTarget.value)}>
-            {grids.map((g) => (
-              <option key={g.id} value={g.id}>
-                {g.label}
-              </option>
-            ))}
-            <option value="custom" disabled>
-              Painted
+      <label>
+        Start from
+        <select value={presetHere ?? 'custom'} onChange={(event) => startFrom(event.currentTarget.value)}>
+          {grids.map((g) => (
+            <option key={g.id} value={g.id}>
+              {g.label}
             </option>
-          </select>
-        </label>
+          ))}
+          <option value="custom" disabled>
+            Painted
+          </option>
+        </select>
+      </label>
+      <ButtonGroup label="Select">
+        <SmallButton onClick={() => actions.r?.()}>Row</SmallButton>
+        <SmallButton onClick={() => actions.c?.()}>Column</SmallButton>
+      </ButtonGroup>
+      <ButtonGroup label="Paint">
         <SmallButton onClick={() => block(true)}>Block</SmallButton>
         <SmallButton onClick={() => block(false)}>Open</SmallButton>
-        <SmallButton onClick={actions.r as () => void}>Row</SmallButton>
-        <SmallButton onClick={actions.c as () => void}>Column</SmallButton>
-        <label>
-          <input
-            type="checkbox"
-            checked={symmetric}
-            onChange={(event) => setSymmetric(event.currentTarget.checked)}
-          />
-          Symmetric
-        </label>
+      </ButtonGroup>
+      <label>
+        <input
+          type="checkbox"
+          checked={symmetric}
+          onChange={(event) => setSymmetric(event.currentTarget.checked)}
+        />
+        Symmetric
+      </label>
+      <ButtonGroup label="History">
         <SmallButton onClick={() => travel(undo)}>Undo</SmallButton>
         <SmallButton onClick={() => travel(redo)}>Redo</SmallButton>
-        <MaskFiles
-          mask={mask}
-          tokens={tokens}
-          size={sizeOf(masking)}
-          onImport={take}
-          onRefuse={(message) => setRefused(message)}
-        />
-        <SmallButton pressed={showsKeys} onClick={() => setShowsKeys(!showsKeys)}>
-          Keys
-        </SmallButton>
-      </div>
-      <div ref={ref} className={classes.figure}>
-        {width > 0 && (
-          <Heatmap
-            label={`Mask of ${size} by ${size} tokens, ${placeLabel(place)}. Rows are queries, columns are keys.`}
-            rows={rows}
-            columns={columns}
-            cells={cells}
-            cell={fitCell(
-              axis.groups.map((g) => g.size),
-              width - 140,
-              SMALLEST,
-              CELL,
-            )}
-            explain={({ row, column }) => ({
-              title: `${name(row)} ${grid.blocked[row * size + column] ? 'may not read' : 'may read'} ${name(column)}`,
-              pairs: [
-                { label: 'Query', value: name(row) },
-                { label: 'Key', value: name(column) },
-                { label: 'State', value: grid.blocked[row * size + column] ? 'blocked' : 'open' },
-              ],
-            })}
-            chosen={selection.to}
-            outlined={corners}
-            onChoose={(at: CellPosition) => setSelection({ from: at, to: at })}
-            onStretch={(from, to) => setSelection({ from, to })}
-            onKey={(key) => {
-              const action = actions[key];
-              action?.();
-              return action !== undefined;
-            }}
-          />
-        )}
-      </div>
+      </ButtonGroup>
+      <MaskImport
+        tokens={tokens}
+        size={sizeOf(masking)}
+        onImport={take}
+        onRefuse={(message) => setRefused(message)}
+      />
+      <SmallButton pressed={showsKeys} onClick={() => setShowsKeys(!showsKeys)}>
+        Keys
+      </SmallButton>
+    </div>
+  );
+  return (
+    <HeatmapCard
+      title="What may read what"
+      subtitle={`${placeLabel(place)}${follows ? ', as the others until painted' : ''}; the same in training and evaluation`}
+      what="Mask"
+      fileName="mask"
+      caption={mark.label}
+      maps={[mark]}
+      cell={CELL}
+      more={maskFiles(mask, tokens, sizeOf(masking))}
+      lead={lead}
+      mapsClassName={classes.figure}
+      chosen={selection.to}
+      onSelect={(at) => setSelection({ from: at, to: at })}
+      editing={{
+        selected: selection,
+        onStretch: (from, to) => setSelection({ from, to }),
+        onKey: (key) => {
+          const action = actions[key];
+          action?.();
+          return action !== undefined;
+        },
+      }}
+    >
       <p className={classes.note}>
-        <LegendItem mark="hatch">blocked: the query may not read the key</LegendItem> Drag or Shift with
-        arrows selects; then Block (m) or Open (u). To let two tasks talk, open their two cells.
+        Drag or Shift with arrows selects; then Block (m) or Open (u). To let two tasks talk, open their two
+        cells.
       </p>
       {isIdle && (
         <p className={classes.note}>
@@ -284,6 +284,6 @@ export function MaskEditor({ masking, mixesRows, maskId, painted, setMask, choos
         </p>
       )}
       {showsKeys && <KeyList keys={KEYS} />}
-    </Card>
+    </HeatmapCard>
   );
 }

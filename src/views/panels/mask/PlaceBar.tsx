@@ -2,7 +2,6 @@
 import { useId } from 'react';
 import { hasOwnMask, type MaskText, type Place } from '../../../engine/masks/places.ts';
 import { SmallButton } from '../../charts/parts/SmallButton.tsx';
-import classes from './mask.module.css';
 
 /** "block 1, head 0"; counted from 0 like everywhere, as in the names of tensors. */
 export function placeLabel({ block, head }: Place): string {
@@ -28,7 +27,7 @@ export function PlaceBar({ mask, blocks, heads, place, setPlace, drop }: PlaceBa
   const { block, head } = place;
   const mark = (at: Place) => (hasOwnMask(mask, at) ? ', own mask' : '');
   return (
-    <div className={classes.toolbar}>
+    <>
       <span>
         <label htmlFor={`${id}-block`}>In block</label>
         <select
@@ -72,6 +71,6 @@ export function PlaceBar({ mask, blocks, heads, place, setPlace, drop }: PlaceBa
           {placeLabel(own)} ×
         </SmallButton>
       ))}
-    </div>
+    </>
   );
 }

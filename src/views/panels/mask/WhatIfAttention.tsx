@@ -6,10 +6,12 @@ import type { AttentionMap } from '../../../engine/protocol/attention.ts';
 import type { WhatIfReport } from '../../../engine/protocol/masks.ts';
 import { formatCount, formatFixed, formatSigned } from '../../charts/format.ts';
 import { HeatmapFigure } from '../../charts/heatmap/HeatmapFigure.tsx';
-import { HeatmapOutputs } from '../../charts/heatmap/HeatmapOutputs.tsx';
 import type { HeatmapMark, HeatmapSpec } from '../../charts/heatmap/mark.ts';
+import { filesOf } from '../../charts/heatmap/outputs.ts';
 import { ScaleBar } from '../../charts/heatmap/ScaleBar.tsx';
 import { LegendItem } from '../../charts/parts/Card.tsx';
+import { TableToggle } from '../../charts/parts/SmallButton.tsx';
+import { SaveMenu } from '../../charts/save/SaveMenu.tsx';
 import { differenceColors, differenceOf } from '../attention/against.ts';
 import { explainCell, scaleOf, tokenAxis } from '../attention/maps.ts';
 import { showWeight } from '../attention/quantities.ts';
@@ -82,7 +84,8 @@ export function WhatIfAttention({ attention, mask, when }: WhatIfAttentionProps)
     const place = `${headNameWithKind(old)}, mean of ${formatCount(rows)} validation rows, ${when}`;
     return whatIfHeatmap(old, next, mask, place);
   }, [old, next, mask, rows, when]);
-  if (!old || !next || !spec) return null;
+  const files = spec && filesOf(spec);
+  if (!old || !next || !spec || !files) return null;
   const [first, , change] = spec.maps;
   const moved = formatFixed(100 * headDistance(next, old), 1);
   return (
@@ -101,7 +104,8 @@ export function WhatIfAttention({ attention, mask, when }: WhatIfAttentionProps)
         <span role="status">
           {moved} % of the weight lies elsewhere, mean over queries (total variation).
         </span>
-        <HeatmapOutputs spec={spec} table={{ shown: asTable, onChange: setAsTable }} />
+        <TableToggle shown={asTable} onChange={setAsTable} what={spec.what} />
+        <SaveMenu {...files} />
       </div>
       <HeatmapFigure spec={spec} asTable={asTable} hasLegend={false} className={classes.before} />
       {!asTable && (

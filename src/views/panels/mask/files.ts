@@ -8,6 +8,7 @@ import {
   readMaskText,
   writeMaskText,
 } from '../../../engine/masks/places.ts';
+import type { CardFiles } from '../../charts/save/cardFiles.ts';
 import { readGrid, writeGrid } from './grid.ts';
 
 export interface MaskSize {
@@ -94,3 +95,24 @@ export function torchSnippet(mask: MaskText, { blocks, heads }: MaskSize): strin
   });
   return `${about}# attn_mask of block i for a batch of B rows: masks[i].repeat(B, 1, 1), [B * heads, L, L]\nmasks = [\n${blockTensors.join('')}]\n`;
 }
+
+/** What the menu of the editor saves beside picture and cells. */
+export const maskFiles = (
+  mask: MaskText,
+  tokens: readonly TokenLabel[],
+  size: MaskSize,
+): NonNullable<CardFiles['more']> => [
+  {
+    label: 'JSON, to open again',
+    fileName: 'mask.json',
+    type: 'application/json',
+    content: () => jsonFile(mask, tokens),
+  },
+  { label: 'Text', fileName: 'mask.txt', type: 'text/plain', content: () => textFile(mask) },
+  {
+    label: 'PyTorch',
+    fileName: 'mask.py',
+    type: 'text/x-python',
+    content: () => torchSnippet(mask, size),
+  },
+];

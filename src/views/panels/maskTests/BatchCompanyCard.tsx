@@ -89,7 +89,7 @@ export function BatchCompanyCard({ report }: { report: MaskTestReport }) {
       caption="Mean change of the outputs of the other rows when a token of one row moves"
       maps={rowsCanMix ? [byToken(report)] : []}
       cell={REACH_CELL}
-      csv={{ content: () => companyCsv(report) }}
+      csv={() => companyCsv(report)}
       lead={summary}
     />
   );

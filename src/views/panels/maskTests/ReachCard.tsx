@@ -30,12 +30,8 @@ export function ReachCards({ report }: { report: MaskTestReport }) {
         caption="Fewest hops and measured influence of every token on every task"
         maps={[hops, influence]}
         cell={REACH_CELL}
-        csv={{ content: () => reachCsv(report) }}
-        npy={{
-          fileName: 'influence.npy',
-          label: 'Measured influence as NPY',
-          content: () => npyOfMark(influence),
-        }}
+        csv={() => reachCsv(report)}
+        npy={() => npyOfMark(influence)}
         chosen={chosen}
         onSelect={setWanted}
       >

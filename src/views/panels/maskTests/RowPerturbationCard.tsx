@@ -234,14 +234,7 @@ export function RowPerturbationCard({ run, role, gone }: RowPerturbationCardProp
       caption="Change of the output of every task and row of the batch"
       maps={maps}
       cell={CELL}
-      {...(report
-        ? {
-            csv: {
-              label: 'Outputs before and after as CSV',
-              content: () => movedCsv(report, mode),
-            },
-          }
-        : {})}
+      {...(report ? { csv: () => movedCsv(report, mode) } : {})}
       lead={controls}
     >
       {report && change !== null && (

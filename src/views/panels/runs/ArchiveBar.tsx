@@ -13,66 +13,50 @@ export interface ArchiveBarProps {
 }
 
 export function ArchiveBar({ shown, selected }: ArchiveBarProps) {
-  const report = useStore((s) => s.archiveReport);
   const [view, setView] = useView();
   const input = useId();
-  const { exportRuns, importRuns, deleteRuns, selectRuns, dismissArchiveReport } = useStore.getState();
+  const { exportRuns, importRuns, deleteRuns, selectRuns } = useStore.getState();
   const ids = selected.length > 0 ? selected : shown.map((e) => e.runId);
   const which = selected.length > 0 ? `${selected.length} chosen` : 'all of the list';
   return (
-    <>
-      <div className={classes.toolbar}>
-        {selected.length > 0 && (
-          <>
-            <SmallButton onClick={() => setView({ runs: { ...view.runs, part: 'compare' } })}>
-              Compare {selected.length}
-            </SmallButton>
-            <SmallButton onClick={() => void deleteRuns(selected)}>Delete {selected.length}</SmallButton>
-            <SmallButton onClick={() => selectRuns([])}>Choose none</SmallButton>
-          </>
-        )}
-        {ids.length > 0 && (
-          <>
-            <SmallButton onClick={() => void exportRuns(ids, true)} label={`Export with weights: ${which}`}>
-              Export
-            </SmallButton>
-            <SmallButton
-              onClick={() => void exportRuns(ids, false)}
-              label={`Export results without weights: ${which}`}
-            >
-              Export results
-            </SmallButton>
-          </>
-        )}
-        <label className={classes.import} htmlFor={input}>
-          Import
-          <input
-            id={input}
-            type="file"
-            accept=".jsonl"
-            className={classes.unseen}
-            onChange={(event) => {
-              const file = event.currentTarget.files?.[0];
-              event.currentTarget.value = '';
-              if (file) void importRuns(file);
-            }}
-          />
-        </label>
-      </div>
-      {report && (
-        <div role="status" className={classes.said}>
-          <strong>{report.title}</strong>
-          {report.lines.length > 0 && (
-            <ul>
-              {report.lines.slice(0, 20).map((line) => (
-                <li key={line}>{line}</li>
-              ))}
-              {report.lines.length > 20 && <li>and {report.lines.length - 20} more</li>}
-            </ul>
-          )}
-          <SmallButton onClick={dismissArchiveReport}>Dismiss</SmallButton>
-        </div>
+    <div className={classes.toolbar}>
+      {selected.length > 0 && (
+        <>
+          <SmallButton onClick={() => setView({ runs: { ...view.runs, part: 'compare' } })}>
+            Compare {selected.length}
+          </SmallButton>
+          <SmallButton onClick={() => void deleteRuns(selected)}>Delete {selected.length}</SmallButton>
+          <SmallButton onClick={() => selectRuns([])}>Choose none</SmallButton>
+        </>
       )}
-    </>
+      {ids.length > 0 && (
+        <>
+          <SmallButton onClick={() => void exportRuns(ids, true)} label={`Export with weights: ${which}`}>
+            Export
+          </SmallButton>
+          <SmallButton
+            onClick={() => void exportRuns(ids, false)}
+            label={`Export results without weights: ${which}`}
+          >
+            Export results
+          </SmallButton>
+        </>
+      )}
+      <label className={classes.import} htmlFor={input}>
+        Import
+        <input
+          id={input}
+          type="file"
+          accept=".jsonl"
+          multiple
+          className={classes.unseen}
+          onChange={(event) => {
+            const files = Array.from(event.currentTarget.files ?? []);
+            event.currentTarget.value = '';
+            if (files.length > 0) void importRuns(files);
+          }}
+        />
+      </label>
+    </div>
   );
 }

@@ -1,6 +1,7 @@
 // Groups of runs as rows: the settings that differ, and every figure with mean, spread and interval; and each against one of them.
 import { useId, useState } from 'react';
 import { nameOf } from '../../../store/runEntry.ts';
+import { useStore } from '../../../store/store.ts';
 import { downloadText, toCsv } from '../../charts/csv.ts';
 import { formatFixed, formatSigned } from '../../charts/format.ts';
 import { Card } from '../../charts/parts/Card.tsx';
@@ -16,6 +17,7 @@ import {
   type SettingColumn,
   valuesBySeed,
 } from './compare.ts';
+import { ReportButton } from './ReportButton.tsx';
 import classes from './runs.module.css';
 import { type TextTable, toLatex, toMarkdown } from './tableText.ts';
 
@@ -87,11 +89,25 @@ export function CompareTable({ groups, columns, figures, grouping, onGrouping }:
     <Card
       title="Figures"
       subtitle="mean ± standard deviation over seeds, on the test split"
-      actions={files.map(({ label, save }) => (
-        <SmallButton key={label} onClick={save} label={`Figures as ${label}`}>
-          {label}
-        </SmallButton>
-      ))}
+      actions={
+        <>
+          <ReportButton
+            label="Report of the chosen runs as one HTML page"
+            fileName="report.html"
+            make={async () => {
+              const { reportOfRuns } = await import('./report.ts');
+              const { catalog, readRecords } = useStore.getState();
+              if (!catalog) throw new Error('ReportButton: expected a started engine, got none.');
+              return reportOfRuns(groups, columns, catalog, readRecords);
+            }}
+          />
+          {files.map(({ label, save }) => (
+            <SmallButton key={label} onClick={save} label={`Figures as ${label}`}>
+              {label}
+            </SmallButton>
+          ))}
+        </>
+      }
     >
       <div className={classes.toolbar}>
         <label htmlFor={ids.grouping}>Rows</label>

@@ -1,5 +1,6 @@
 // What groups of runs give for what they cost: mean gain against parameters or training time, and the front that nothing beats.
-import { useRef, useState } from 'react';
+import { useState } from 'react';
+import { toCsv } from '../../charts/csv.ts';
 import { formatCompact, formatFixed } from '../../charts/format.ts';
 import { Card, EmptyState } from '../../charts/parts/Card.tsx';
 import { HiddenTable } from '../../charts/parts/DataTable.tsx';
@@ -7,7 +8,6 @@ import { Segmented } from '../../charts/parts/Segmented.tsx';
 import { useWidth } from '../../charts/parts/useWidth.ts';
 import { linearTicks } from '../../charts/scale.ts';
 import { taskFill } from '../../theme/palette.ts';
-import { ChartFiles } from './ChartFiles.tsx';
 import { type Figure, figureOf, type Group, paretoFront } from './compare.ts';
 import classes from './runs.module.css';
 
@@ -19,7 +19,6 @@ type Cost = 'parameters' | 'seconds';
 export function ParetoCard({ groups, figures }: { groups: readonly Group[]; figures: readonly Figure[] }) {
   const [cost, setCost] = useState<Cost>('parameters');
   const [box, width] = useWidth<HTMLDivElement>();
-  const chart = useRef<HTMLElement>(null);
   const value = figures.find((f) => f.higherIsBetter === true);
   const price = figures.find((f) => f.id === cost);
   const points = groups.flatMap((group, index) => {
@@ -51,22 +50,28 @@ export function ParetoCard({ groups, figures }: { groups: readonly Group[]; figu
     <Card
       title="Cost and benefit"
       subtitle="the line joins what no other group beats in both"
+      files={{
+        what: 'Cost and benefit',
+        fileName: 'runs-pareto',
+        csv: () =>
+          toCsv(
+            ['group', price.label, value.label],
+            points.map((point) => [point.label, point.cost, point.value]),
+          ),
+      }}
       actions={
-        <>
-          <Segmented<Cost>
-            label="Cost"
-            value={cost}
-            options={[
-              { value: 'parameters', label: 'Parameters' },
-              { value: 'seconds', label: 'Time' },
-            ]}
-            onChange={setCost}
-          />
-          <ChartFiles chart={chart} name="runs-pareto" />
-        </>
+        <Segmented<Cost>
+          label="Cost"
+          value={cost}
+          options={[
+            { value: 'parameters', label: 'Parameters' },
+            { value: 'seconds', label: 'Time' },
+          ]}
+          onChange={setCost}
+        />
       }
     >
-      <section ref={chart} aria-label={caption}>
+      <section aria-label={caption}>
         <div ref={box}>
           <svg width={width} height={HEIGHT} className={classes.plot} role="img" aria-label={caption}>
             {y.ticks.map((tick) => (

@@ -2,6 +2,7 @@
 import { useView } from '../../../store/hooks.ts';
 import { useStore } from '../../../store/store.ts';
 import { Segmented } from '../../charts/parts/Segmented.tsx';
+import { ArchiveReport } from './ArchiveReport.tsx';
 import { CompareView } from './CompareView.tsx';
 import { ListView } from './ListView.tsx';
 import classes from './runs.module.css';
@@ -23,6 +24,7 @@ export function RunsPanel() {
         ]}
         onChange={(next) => setView({ runs: { ...view.runs, part: next } })}
       />
+      <ArchiveReport />
       {part === 'list' && <ListView />}
       {part === 'compare' && <CompareView />}
       {part === 'sweeps' && <SweepsView />}

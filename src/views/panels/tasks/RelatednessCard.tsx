@@ -63,7 +63,7 @@ export function RelatednessCard({ dataset, pair, onPair }: RelatednessCardProps)
       mapsClassName={classes.matrices}
       sharedScale={UNIT_SCALE}
       cell={MATRIX_CELL}
-      npy={{ content: () => stackOf(maps) }}
+      npy={() => stackOf(maps)}
       chosen={cellOfPair(pair, count)}
       onSelect={(cell) => onPair(pairOfCell(cell))}
     />

@@ -20,7 +20,6 @@ import { GainBars } from '../../charts/GainBars.tsx';
 import { Card, LegendItem } from '../../charts/parts/Card.tsx';
 import { Chip } from '../../charts/parts/Chip.tsx';
 import { DataTable } from '../../charts/parts/DataTable.tsx';
-import { CsvButton } from '../../charts/parts/SmallButton.tsx';
 import { metricInfo } from '../metrics.ts';
 import {
   type ComparisonCell,
@@ -172,7 +171,7 @@ function Table({
 }
 
 /** What networks have over each other on the same seeds. */
-function Pairs({ models, run }: { models: readonly ComparedModel[]; run: RunRecord }) {
+function Pairs({ models }: { models: readonly ComparedModel[] }) {
   const rows = pairRows(models);
   if (rows.length === 0) return null;
   const cell = ({ mean, low, high }: Estimate, text: (value: number) => string) =>
@@ -181,11 +180,6 @@ function Pairs({ models, run }: { models: readonly ComparedModel[]; run: RunReco
     <div className={classes.pairs}>
       <p>
         <strong>Seed by seed</strong>
-        <CsvButton
-          fileName="networks-paired.csv"
-          content={() => pairsCsv(models, run.dataset?.tasks)}
-          label="Paired differences as CSV"
-        />
       </p>
       <DataTable
         maxHeight={260}
@@ -259,17 +253,24 @@ export const ComparisonCard = memo(function ComparisonCard({
       title="Networks compared"
       subtitle={isActive ? 'in turn, same batches' : `test split, ${plural(run.seeds.length, 'seed')}`}
       className={classes.wide}
-      actions={
-        <>
-          {several && <LegendItem mark="ring">one seed</LegendItem>}
-          {models.length > 0 && (
-            <CsvButton
-              fileName="networks-compared.csv"
-              content={() => comparisonCsv(models, run.dataset?.tasks)}
-              label="Networks compared as CSV"
-            />
-          )}
-        </>
+      actions={several && <LegendItem mark="ring">one seed</LegendItem>}
+      files={
+        models.length > 0 && {
+          what: 'Networks compared',
+          fileName: 'networks-compared',
+          csv: () => comparisonCsv(models, run.dataset?.tasks),
+          more:
+            pairRows(models).length > 0
+              ? [
+                  {
+                    label: 'CSV, seed by seed',
+                    fileName: 'networks-paired.csv',
+                    type: 'text/csv;charset=utf-8',
+                    content: () => pairsCsv(models, run.dataset?.tasks),
+                  },
+                ]
+              : [],
+        }
       }
     >
       {isActive && <Queue run={run} />}
@@ -283,7 +284,7 @@ export const ComparisonCard = memo(function ComparisonCard({
           ? '± is half the 95 % interval of the mean. Bold: better than every other network, seed by seed (the 95 % intervals of the differences exclude 0).'
           : 'One seed, no interval: nothing is marked best.'}
       </p>
-      {several && <Pairs run={run} models={models} />}
+      {several && <Pairs models={models} />}
     </Card>
   );
 }, showsTheSame);

@@ -20,6 +20,7 @@ import {
 import { GainBars } from '../../charts/GainBars.tsx';
 import { Card, EmptyState, LegendItem } from '../../charts/parts/Card.tsx';
 import { metricInfo } from '../metrics.ts';
+import { gainCsv } from './curvesCsv.ts';
 import { GainPartTiles } from './GainPartTiles.tsx';
 import { currentSeed, type GainView, gainView, partMeans, type TaskGainRow } from './results.ts';
 import classes from './train.module.css';
@@ -139,7 +140,11 @@ export const GainCard = memo(function GainCard({
   const labels = { model: labelOf('model', 'model'), baseline: labelOf('baseline', 'single-task baseline') };
   const several = view.basis.split === 'test' && view.basis.seeds > 1;
   return (
-    <Card title={TITLES[view.reference]} actions={several && <LegendItem mark="ring">one seed</LegendItem>}>
+    <Card
+      title={TITLES[view.reference]}
+      actions={several && <LegendItem mark="ring">one seed</LegendItem>}
+      files={{ what: TITLES[view.reference], fileName: `gain-${view.part}`, csv: () => gainCsv(view) }}
+    >
       <p className={classes.headline}>
         <strong>{formatPercent(view.mean)}</strong>
         <span>{spreadCaption(view)}</span>

@@ -7,7 +7,6 @@ import { toCsv } from '../../charts/csv.ts';
 import { formatCompact, formatCount, taskLabel } from '../../charts/format.ts';
 import { Card } from '../../charts/parts/Card.tsx';
 import { Chip } from '../../charts/parts/Chip.tsx';
-import { CsvButton } from '../../charts/parts/SmallButton.tsx';
 import { stepsPerPoint } from './losses.ts';
 import classes from './train.module.css';
 
@@ -38,7 +37,7 @@ export function LastSteps({
     <Card
       title="Last steps"
       subtitle={`training loss per task, ${roleText(fault.role)}${perPoint > 1 ? `, mean of ${perPoint} steps per line` : ''}`}
-      actions={<CsvButton fileName="losses-per-step.csv" content={csv} label="Losses per step as CSV" />}
+      files={{ what: 'Losses per step', fileName: 'losses-per-step', csv: csv }}
     >
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <section className={classes.scroll} tabIndex={0} aria-label="Last steps, table">

@@ -5,7 +5,6 @@ import type { DatasetSummary } from '../../../engine/protocol/data.ts';
 import type { RunRecord } from '../../../store/runRecord.ts';
 import { formatInterval, formatPercent, formatSigned } from '../../charts/format.ts';
 import { Card, LegendItem } from '../../charts/parts/Card.tsx';
-import { CsvButton } from '../../charts/parts/SmallButton.tsx';
 import { SeedStrip } from '../../charts/SeedStrip.tsx';
 import { linearTicks } from '../../charts/scale.ts';
 import {
@@ -59,20 +58,14 @@ export const ResultsCard = memo(function ResultsCard({
       title="Results per task"
       subtitle={describeBasis(results.basis)}
       className={classes.wide}
+      files={{ what: 'Results per task', fileName: 'results-per-task', csv: () => resultsCsv(run) }}
       actions={
-        <>
-          {compares && (
-            <>
-              <LegendItem mark="dot">finished</LegendItem>
-              <LegendItem mark="ring">running, validation</LegendItem>
-            </>
-          )}
-          <CsvButton
-            fileName="results-per-task.csv"
-            content={() => resultsCsv(run)}
-            label="Results per task as CSV"
-          />
-        </>
+        compares && (
+          <>
+            <LegendItem mark="dot">finished</LegendItem>
+            <LegendItem mark="ring">running, validation</LegendItem>
+          </>
+        )
       }
     >
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}

@@ -1,5 +1,6 @@
 // A file dropped anywhere in the window is opened; the page is never left for it.
 import { useEffect, useState } from 'react';
+import { droppedFiles } from './droppedFiles.ts';
 import { openFiles } from './openFile.ts';
 import classes from './opening.module.css';
 
@@ -21,7 +22,7 @@ export function DropAnywhere() {
       if (!hasFiles(event)) return;
       event.preventDefault();
       setOver(false);
-      void openFiles(Array.from(event.dataTransfer?.files ?? []));
+      if (event.dataTransfer) void droppedFiles(event.dataTransfer).then(openFiles);
     };
     window.addEventListener('dragover', onDragOver);
     window.addEventListener('dragleave', onDragLeave);
@@ -35,7 +36,7 @@ export function DropAnywhere() {
   if (!over) return null;
   return (
     <div className={classes.over} aria-hidden="true">
-      <p>Drop a table, an experiment, a result, a case, a mask or weights</p>
+      <p>Drop a table, an experiment, a result, a sweep, a case, a mask or weights</p>
     </div>
   );
 }

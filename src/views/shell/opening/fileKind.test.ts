@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { fileKind, isTextual } from './fileKind.ts';
+import { fileKind, isPastedTable, isTextual } from './fileKind.ts';
 
 const TABLES = ['.csv', '.tsv', '.txt'];
 const kind = (name: string, text: string | null = null) => fileKind({ name, text }, TABLES);
@@ -30,6 +30,10 @@ it('knows every file that the product writes', () => {
   expect(kind('mask.txt', '..\n.x\n')).toMatchObject({ kind: 'mask' });
   expect(kind('mask.txt', '..\n.x\n@0.1:\n..\n..\n')).toMatchObject({ kind: 'mask' });
   expect(kind('runs.multitab.jsonl', '{"format":"multitab-runs","version":1}\n{}')).toEqual({ kind: 'runs' });
+  const runs = (text: string) => fileKind({ name: 'runs.jsonl', text }, ['.json', '.jsonl']);
+  expect(runs('{"type":"sweep","version":1,"id":"a"}\n{}')).toEqual({ kind: 'runs' });
+  expect(runs('{"run":"a-0","startedAt":"","elapsedMs":1}\n')).toEqual({ kind: 'runs' });
+  expect(runs('{"run":"a","type":"b"}\n')).toEqual({ kind: 'table' });
 });
 
 it('takes JSON without our keys as a table, where tables end so', () => {
@@ -54,4 +58,13 @@ it('reads as text only what is needed to tell', () => {
   expect(isTextual('w.pt', TABLES)).toBe(false);
   expect(isTextual('mask.txt', TABLES)).toBe(true);
   expect(isTextual('unknown', TABLES)).toBe(true);
+});
+
+it('knows pasted cells by as many signs in two lines', () => {
+  expect(['a\tb\n1\t2', 'a;b\r\n1;2\r\n', 'a,b,c\n1,2,3\n4,5,6'].map(isPastedTable)).toEqual([
+    true,
+    true,
+    true,
+  ]);
+  expect(['a,b', 'Dear all,\nno table', 'a\nb', ''].map(isPastedTable)).toEqual([false, false, false, false]);
 });

@@ -26,10 +26,13 @@ const endsWith = (name: string, endings: readonly string[]) =>
 export const isTextual = (name: string, tableEndings: readonly string[]): boolean =>
   endsWith(name, ['.json', '.jsonl', '.txt']) || !endsWith(name, [...tableEndings, ...WEIGHT_FILES]);
 
+/** The first line of runs that the page has exported, or of runs of a sweep or their times from the command line. */
+const RUNS = /^\{("format":"multitab-runs"|"type":"sweep",|"run":"[^"]+","startedAt":)/;
+
 export function fileKind({ name, text }: GivenFile, tableEndings: readonly string[]): FileKind {
   if (endsWith(name, WEIGHT_FILES)) return { kind: 'weights' };
   const begins = text?.trimStart() ?? '';
-  if (/^\{"format":"multitab-runs"/.test(begins)) return { kind: 'runs' };
+  if (RUNS.test(begins)) return { kind: 'runs' };
   const isTable = endsWith(name, tableEndings);
   if (text !== null && begins.startsWith('{')) {
     const found = fromJson(text);
@@ -66,4 +69,13 @@ function fromJson(text: string): FileKind {
 
 /** For refusals and for the dialog: what can be opened. */
 export const OPENABLE =
-  'a table, an experiment, a result of the command line, a case of mask tests, a mask, runs, or weights';
+  'a table, an experiment, a result of the command line, a case of mask tests, a mask, runs, a sweep of the command line, or weights';
+
+/** Cells of a spreadsheet, or lines of a CSV: at least two lines with as many signs between cells. */
+export function isPastedTable(text: string): boolean {
+  const [first = '', second = ''] = text.split(/\r\n|\n|\r/, 2);
+  return ['\t', ';', ','].some((sign) => {
+    const cells = first.split(sign).length;
+    return cells > 1 && second.split(sign).length === cells;
+  });
+}

@@ -40,49 +40,52 @@ export async function openFiles(files: readonly File[]): Promise<void> {
     );
     return;
   }
-  for (const file of files) await openFile(file);
+  const runs: File[] = [];
+  for (const file of files) if (await openFile(file)) runs.push(file);
+  if (runs.length > 0) await openRuns(runs);
 }
 
-async function openFile(file: File): Promise<void> {
+/** @returns whether it holds runs, which are opened together: those of a sweep may stand in several files */
+async function openFile(file: File): Promise<boolean> {
   const { catalog, importExperiment } = useStore.getState();
-  if (!catalog) return;
+  if (!catalog) return false;
   const endings = catalog.formats.flatMap((f) => f.extensions);
   const textual = isTextual(file.name, endings);
   // The largest that is read to tell what it is; longer files with the ending of a table are tables.
   if (textual && file.size > MAX_TEXT && endings.some((e) => file.name.toLowerCase().endsWith(e))) {
     await openTable(file);
-    return;
+    return false;
   }
   if (textual && file.size > MAX_TEXT) {
     const most = `at most ${MAX_TEXT / 1e6} MB`;
     refuse(file.name, most, `${(file.size / 1e6).toFixed(0)} MB`, 'Nothing was changed.');
-    return;
+    return false;
   }
   const found = fileKind({ name: file.name, text: textual ? await file.text() : null }, endings);
   switch (found.kind) {
     case 'table':
       await openTable(file);
-      return;
+      break;
     case 'weights':
       await openWeights(file, undefined);
-      return;
+      break;
     case 'mask':
       openMask(file.name, found.text);
-      return;
+      break;
     case 'experiment':
       useStore.setState({ opened: null });
       importExperiment(file.name, found.text);
       if (!useStore.getState().sourceIssues) say(`${file.name} is open`, `${OPENED_AS[found.of]}.`);
-      return;
+      break;
     case 'runs':
-      await openRuns(file);
-      return;
+      return true;
     case 'unknown':
       refuse(file.name, OPENABLE, found.got, `Tables end in ${endings.join(', ')}. Nothing was changed.`);
-      return;
+      break;
     default:
       found satisfies never;
   }
+  return false;
 }
 
 /** The table of the experiment from now on; one that cannot be read leaves everything as it is. */
@@ -198,9 +201,10 @@ function shapesOf(tensors: readonly { name: string; shape: readonly number[] }[]
   return first && last ? `from ${text(first)} to ${text(last)}` : 'none';
 }
 
-/** The list says what came of it. */
-async function openRuns(file: File): Promise<void> {
-  const { importRuns, setTab } = useStore.getState();
+/** The tab says what came of it. */
+async function openRuns(files: readonly File[]): Promise<void> {
+  const { importRuns, setTab, setView, view } = useStore.getState();
   setTab('runs');
-  await importRuns(file);
+  const part = (await importRuns(files)) > 0 ? 'sweeps' : 'list';
+  setView({ runs: { ...view.runs, part } });
 }

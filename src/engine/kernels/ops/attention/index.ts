@@ -204,6 +204,26 @@ export function attention(
 }
 
 /**
+ * Queries, keys and values of every head as the scores and the mix use them, for pictures.
+ * @param qkv - [G, L, 3D]
+ * @returns each [G, H, L, hd], queries and keys turned where `rotary`
+ */
+export function attentionParts(
+  qkv: tf.Tensor3D,
+  heads: number,
+  rotary = false,
+): { queries: tf.Tensor4D; keys: tf.Tensor4D; values: tf.Tensor4D } {
+  requirePacked(qkv, heads, null, rotary);
+  const [groups, length, packed] = qkv.shape;
+  return tf.tidy(() => {
+    const [queries, keys, values] = splitHeads(qkv, { heads, rotary }).map((part) =>
+      tf.reshape(part, [groups, heads, length, packed / 3 / heads]),
+    ) as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D];
+    return { queries, keys, values };
+  });
+}
+
+/**
  * What `attention` computes inside, for pictures: no dropout, no gradient.
  * @returns scores scaled and before the mask, and softmax weights, both [G, H, L, L]
  */

@@ -33,6 +33,9 @@ function taken(matrices: readonly tf.Tensor2D[], indices: tf.Tensor2D, open: tf.
   );
 }
 
+/** Two by two: `tf.addN` binds all tensors at once, and WebGPU gives a program eight buffers. */
+const sumOf = (matrices: readonly tf.Tensor2D[]): tf.Tensor2D => matrices.reduce((sum, m) => tf.add(sum, m));
+
 /** Inputs: x [N, slots * width], routes. Outputs: [N, experts * width]. */
 export const gatherRowsKernel: Kernel<RouteAttributes> = defineKernel<RouteAttributes>({
   name: 'GatherRows',
@@ -59,7 +62,7 @@ export const scatterRowsKernel: typeof gatherRowsKernel = defineKernel<RouteAttr
     const back = taken(byExpert, tf.relu(places), open as tf.Tensor2D);
     return [
       tf.concat(
-        Array.from({ length: slots }, (_, slot) => tf.addN(back.filter((_, e) => slotOf[e] === slot))),
+        Array.from({ length: slots }, (_, slot) => sumOf(back.filter((_, e) => slotOf[e] === slot))),
         1,
       ),
     ];

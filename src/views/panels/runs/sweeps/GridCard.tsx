@@ -91,7 +91,7 @@ export function GridCard({ figure, grid, xLabel, rowLabel, chosen, onSelect }: G
       caption={maps[0]?.label ?? ''}
       maps={maps}
       cell={CELL}
-      csv={{ content: () => gridCsv(figure, grid, xLabel, rowLabel) }}
+      csv={() => gridCsv(figure, grid, xLabel, rowLabel)}
       chosen={chosen}
       onSelect={onSelect}
       lead={

@@ -1,11 +1,12 @@
 // One figure along an axis of a sweep, one line per place on another: means with their 95 % intervals over the seeds.
 import { useState } from 'react';
 import { FEW_PAIRS } from '../../../../engine/sweeps/aggregate.ts';
+import { tablesNote } from '../../../../engine/sweeps/sweep.ts';
 import type { Figure, Grid } from '../../../../store/sweeps/figures.ts';
 import { formatCompact, formatTick } from '../../../charts/format.ts';
 import { Card } from '../../../charts/parts/Card.tsx';
 import { DataTable } from '../../../charts/parts/DataTable.tsx';
-import { CsvButton, TableToggle } from '../../../charts/parts/SmallButton.tsx';
+import { TableToggle } from '../../../charts/parts/SmallButton.tsx';
 import { useWidth } from '../../../charts/parts/useWidth.ts';
 import { taskDash, taskLine } from '../../../theme/palette.ts';
 import { extentOf, linesOf, positionsOf, type SweepLine, ticksIn } from './lines.ts';
@@ -22,9 +23,10 @@ export interface LinesCardProps {
   xLabel: string;
   /** What the lines are; null for a single one. */
   rowLabel: string | null;
+  isTablePerSeed: boolean;
 }
 
-export function LinesCard({ figure, grid, xLabel, rowLabel }: LinesCardProps) {
+export function LinesCard({ figure, grid, xLabel, rowLabel, isTablePerSeed }: LinesCardProps) {
   const [asTable, setAsTable] = useState(false);
   const [ref, width] = useWidth<HTMLDivElement>();
   const lines = linesOf(grid);
@@ -34,16 +36,8 @@ export function LinesCard({ figure, grid, xLabel, rowLabel }: LinesCardProps) {
     <Card
       title={`${capitalised(figure.label)} along ${xLabel}`}
       subtitle="mean and 95 % interval over seeds"
-      actions={
-        <>
-          <TableToggle shown={asTable} onChange={setAsTable} what="Lines" />
-          <CsvButton
-            fileName="sweep-lines.csv"
-            label="Lines as CSV"
-            content={() => gridCsv(figure, grid, xLabel, rowLabel)}
-          />
-        </>
-      }
+      files={{ what: 'Lines', fileName: 'sweep-lines', csv: () => gridCsv(figure, grid, xLabel, rowLabel) }}
+      actions={<TableToggle shown={asTable} onChange={setAsTable} what="Lines" />}
     >
       {rowLabel !== null && (
         <ul className={classes.legend} aria-label={rowLabel}>
@@ -57,6 +51,7 @@ export function LinesCard({ figure, grid, xLabel, rowLabel }: LinesCardProps) {
           ))}
         </ul>
       )}
+      <p className={classes.note}>{tablesNote(isTablePerSeed)}</p>
       {isFew && (
         <p className={classes.note}>
           Fewer than {FEW_PAIRS} seeds: where intervals overlap, a difference is undecided rather than absent.

@@ -6,10 +6,10 @@ import { useStore } from '../../../../store/store.ts';
 import {
   countsOf,
   expanded,
-  type StatusOf,
+  type KnownRuns,
+  knownRuns,
   type SweepCounts,
   type SweepItem,
-  statusesIn,
 } from '../../../../store/sweeps/sweepItem.ts';
 import { formatCount, plural } from '../../../charts/format.ts';
 import { Card } from '../../../charts/parts/Card.tsx';
@@ -34,7 +34,7 @@ export function QueueCard({ shown, onShow }: QueueCardProps) {
   const driver = useStore((s) => s.sweepDriver);
   const note = useStore((s) => s.sweepNote);
   const { dismissSweepNote } = useStore.getState();
-  const statusOf = useMemo(() => statusesIn(runs, kept), [runs, kept]);
+  const known = useMemo(() => knownRuns(runs, kept), [runs, kept]);
   if (!catalog || (sweeps.length === 0 && note === null)) return null;
   return (
     <Card title="Queue" subtitle={plural(sweeps.length, 'sweep')} actions={<Jobs />}>
@@ -57,7 +57,7 @@ export function QueueCard({ shown, onShow }: QueueCardProps) {
             last={sweeps.length - 1}
             catalog={catalog}
             kept={kept}
-            statusOf={statusOf}
+            known={known}
             isShown={item.id === shown}
             onShow={() => onShow(item.id)}
           />
@@ -114,16 +114,16 @@ interface ItemProps {
   last: number;
   catalog: Catalog;
   kept: readonly RunEntry[];
-  statusOf: StatusOf;
+  known: KnownRuns;
   isShown: boolean;
   onShow(): void;
 }
 
-function Item({ item, at, last, catalog, kept, statusOf, isShown, onShow }: ItemProps) {
+function Item({ item, at, last, catalog, kept, known, isShown, onShow }: ItemProps) {
   const jobs = useStore((s) => (s.engines[0]?.backend?.active === 'webgpu' ? 1 : s.sweepJobs));
-  const own = expanded(item, catalog);
-  const counts = countsOf(item, own, statusOf);
-  const seconds = secondsOfItem(item, own, statusOf, kept, jobs, catalog);
+  const own = expanded(item, catalog, known);
+  const counts = countsOf(item, own, known);
+  const seconds = secondsOfItem(item, own, known, kept, jobs, catalog);
   const { setSweepState, moveSweep, retrySweep, removeSweep } = useStore.getState();
   const { id, state, sweep } = item;
   const { label } = sweep;

@@ -2,7 +2,6 @@
 // their runs.
 import { type ReactNode, useId, useMemo, useState } from 'react';
 import type { Catalog } from '../../../../engine/config/catalog.ts';
-import { axisLabel } from '../../../../engine/sweeps/expand.ts';
 import { nameOf, type RunEntry } from '../../../../store/runEntry.ts';
 import { useStore } from '../../../../store/store.ts';
 import {
@@ -14,11 +13,12 @@ import {
   placesOf,
 } from '../../../../store/sweeps/figures.ts';
 import { runIdOf } from '../../../../store/sweeps/runIds.ts';
-import { expanded, type SweepItem } from '../../../../store/sweeps/sweepItem.ts';
+import { axisNames, expanded, knownRuns, type SweepItem } from '../../../../store/sweeps/sweepItem.ts';
 import { plural } from '../../../charts/format.ts';
 import type { CellPosition } from '../../../charts/heatmap/cellKeys.ts';
 import { Card, EmptyState } from '../../../charts/parts/Card.tsx';
-import { CsvButton, SmallButton } from '../../../charts/parts/SmallButton.tsx';
+import { SmallButton } from '../../../charts/parts/SmallButton.tsx';
+import { ReportButton } from '../ReportButton.tsx';
 import { GridCard } from './GridCard.tsx';
 import { LinesCard } from './LinesCard.tsx';
 import { sweepCsv } from './outputs.ts';
@@ -29,14 +29,19 @@ const NO_RUNS: readonly RunEntry[] = [];
 
 export function ResultsCards({ item, catalog }: { item: SweepItem; catalog: Catalog }) {
   const kept = useStore((s) => s.kept) ?? NO_RUNS;
-  const own = expanded(item, catalog);
+  const live = useStore((s) => s.runs);
+  const own = expanded(
+    item,
+    catalog,
+    useMemo(() => knownRuns(live, kept), [live, kept]),
+  );
   const byId = useMemo(() => {
     const ids = new Set(own.runs.map((run) => runIdOf(item.id, run)));
     return new Map(kept.flatMap((entry) => (ids.has(entry.runId) ? [[entry.runId, entry] as const] : [])));
   }, [kept, own, item.id]);
   const figures = useMemo(() => figuresIn([...byId.values()]), [byId]);
   const axes = useMemo(() => {
-    const names = item.sweep.axes.map((axis) => axisLabel(item.sweep, axis, catalog));
+    const names = axisNames(item.sweep, catalog);
     return names.length > 0 ? names : ['Experiment'];
   }, [item.sweep, catalog]);
   if (figures.length === 0)
@@ -47,18 +52,19 @@ export function ResultsCards({ item, catalog }: { item: SweepItem; catalog: Cata
         </EmptyState>
       </Card>
     );
-  return <Results item={item} own={own} byId={byId} figures={figures} axes={axes} />;
+  return <Results item={item} catalog={catalog} own={own} byId={byId} figures={figures} axes={axes} />;
 }
 
 interface ResultsProps {
   item: SweepItem;
+  catalog: Catalog;
   own: ReturnType<typeof expanded>;
   byId: ReadonlyMap<string, RunEntry>;
   figures: readonly Figure[];
   axes: readonly string[];
 }
 
-function Results({ item, own, byId, figures, axes }: ResultsProps) {
+function Results({ item, catalog, own, byId, figures, axes }: ResultsProps) {
   // The longest axis lies along the columns at first.
   const lengths = axes.map((_, axis) => placesOf(own.cells, axis).length);
   const longest = lengths.indexOf(Math.max(...lengths));
@@ -83,26 +89,33 @@ function Results({ item, own, byId, figures, axes }: ResultsProps) {
     set(axis as never);
     setChosen(null);
   };
-  const hasAxes = item.sweep.axes.length > 0;
+  const hasAxes = item.sweep.axes.length > 0 || item.sweep.design.kind === 'halving';
   const rowLabel = row === null ? null : (axes[row] ?? '');
   const xLabel = axes[column] ?? '';
   return (
     <>
       <Card
         title={item.sweep.label}
-        subtitle={`${plural([...byId.values()].filter((e) => e.status === 'finished').length, 'run')} of ${own.runs.length}`}
+        subtitle={`${plural([...byId.values()].filter((e) => e.status === 'finished').length, 'run')} of ${own.runs.length + own.later.length}`}
         actions={
-          <CsvButton
-            fileName="sweep.csv"
-            label="Every cell and figure of the sweep as CSV"
-            content={() =>
-              sweepCsv(
-                axes,
-                figures.map((f) => ({ figure: f, cells: cellFigures(own, item.id, byId, f) })),
-              )
-            }
+          <ReportButton
+            label={`Report of ${item.sweep.label} as one HTML page`}
+            fileName="report.html"
+            make={async () => {
+              const { reportOfSweep } = await import('../report.ts');
+              return reportOfSweep(item, own, catalog, useStore.getState().readRecords);
+            }}
           />
         }
+        files={{
+          what: 'Every cell and figure of the sweep',
+          fileName: 'sweep',
+          csv: () =>
+            sweepCsv(
+              axes,
+              figures.map((f) => ({ figure: f, cells: cellFigures(own, item.id, byId, f) })),
+            ),
+        }}
       >
         <div className={classes.choices}>
           <Choice label="Figure">
@@ -183,7 +196,15 @@ function Results({ item, own, byId, figures, axes }: ResultsProps) {
         />
       )}
       {shown && <CellRuns figures={shown} axes={axes} />}
-      {hasAxes && <LinesCard figure={figure} grid={grid} xLabel={xLabel} rowLabel={rowLabel} />}
+      {hasAxes && (
+        <LinesCard
+          figure={figure}
+          grid={grid}
+          xLabel={xLabel}
+          rowLabel={rowLabel}
+          isTablePerSeed={item.sweep.tables === 'per-seed'}
+        />
+      )}
       {hasAxes && <ParallelCard figure={figure} cells={cells} axes={axes} />}
     </>
   );

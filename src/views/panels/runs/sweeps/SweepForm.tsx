@@ -1,11 +1,11 @@
 // A sweep as it is written: settings with several values, seeds, and what that comes to.
-import { type ReactNode, useId, useMemo, useState } from 'react';
+import { useId, useMemo, useState } from 'react';
 import type { Catalog } from '../../../../engine/config/catalog.ts';
 import type { Experiment } from '../../../../engine/config/experiment.ts';
-import { defaultOf, type ParamSpec, type ParamValue } from '../../../../engine/config/params.ts';
+import { defaultOf, type ParamSpec } from '../../../../engine/config/params.ts';
 import { formatIssue } from '../../../../engine/core/errors.ts';
 import { sweepPresets } from '../../../../engine/sweeps/presets.ts';
-import { specsOf } from '../../../../engine/sweeps/settings.ts';
+import { specsOf, valueAt } from '../../../../engine/sweeps/settings.ts';
 import { useStore } from '../../../../store/store.ts';
 import { draftOfPreset, sweepOf } from '../../../../store/sweeps/draft.ts';
 import { type DraftAxis, firstText, HOW_TO_WRITE, isTyped } from '../../../../store/sweeps/typedAxes.ts';
@@ -13,6 +13,8 @@ import { plural } from '../../../charts/format.ts';
 import { Card } from '../../../charts/parts/Card.tsx';
 import { SmallButton } from '../../../charts/parts/SmallButton.tsx';
 import { formatDuration } from '../../../shell/durations.ts';
+import { DesignField } from './DesignField.tsx';
+import { Labelled } from './Labelled.tsx';
 import { plannedSweep } from './plan.ts';
 import classes from './sweeps.module.css';
 
@@ -27,32 +29,6 @@ interface FormProps {
   catalog: Catalog;
   experiment: Experiment;
   onAdded(id: string): void;
-}
-
-/** The value that a setting has in the experiment, by its key in a link. */
-function valueAt(
-  { data, tasks, model, compare, training, baseline }: Experiment,
-  key: string,
-): ParamValue | undefined {
-  const [group = '', name = ''] = key.split('.');
-  if (name === '') {
-    const ids: Record<string, ParamValue> = {
-      data: data.id,
-      model: model.id,
-      baseline: baseline?.id ?? 'none',
-      compare: compare.map(({ id }) => id),
-    };
-    return ids[group];
-  }
-  const groups: Record<string, Record<string, ParamValue>> = {
-    data: data.params,
-    tasks,
-    model: model.params,
-    training,
-    baseline: baseline?.params ?? {},
-    ...Object.fromEntries(compare.map(({ params }, i) => [`compare${i + 1}`, params])),
-  };
-  return groups[group]?.[name];
 }
 
 function Form({ catalog, experiment, onAdded }: FormProps) {
@@ -136,32 +112,21 @@ function Form({ catalog, experiment, onAdded }: FormProps) {
             />
           )}
         </Labelled>
-        <Labelled label="Cells">
+        <Labelled label="Tables">
           {(id) => (
-            <span className={classes.inline}>
-              <select
-                id={id}
-                value={draft.random === null ? 'grid' : 'random'}
-                onChange={(event) =>
-                  changeSweepDraft({ random: event.currentTarget.value === 'grid' ? null : 20 })
-                }
-              >
-                <option value="grid">every combination</option>
-                <option value="random">drawn at random</option>
-              </select>
-              {draft.random !== null && (
-                <input
-                  type="number"
-                  aria-label="How many cells are drawn"
-                  min={1}
-                  max={1000}
-                  value={draft.random}
-                  onChange={(event) => changeSweepDraft({ random: event.currentTarget.valueAsNumber || 1 })}
-                />
-              )}
-            </span>
+            <select
+              id={id}
+              value={draft.tablePerSeed ? 'per-seed' : 'same'}
+              onChange={(event) =>
+                changeSweepDraft({ tablePerSeed: event.currentTarget.value === 'per-seed' })
+              }
+            >
+              <option value="same">the same for all seeds</option>
+              <option value="per-seed">new rows and split for each seed</option>
+            </select>
           )}
         </Labelled>
+        <DesignField epochs={Number(experiment.training.epochs)} />
       </div>
       {issues.length > 0 && (
         <ul className={classes.issues} role="alert">
@@ -233,16 +198,6 @@ function AxisRow({ axis, spec }: { axis: DraftAxis; spec: ParamSpec | undefined 
           Remove
         </SmallButton>
       </span>
-    </div>
-  );
-}
-
-function Labelled({ label, children }: { label: string; children(id: string): ReactNode }) {
-  const id = useId();
-  return (
-    <div className={classes.field}>
-      <label htmlFor={id}>{label}</label>
-      {children(id)}
     </div>
   );
 }

@@ -1,11 +1,17 @@
 // What a sweep comes to before it is trained: how many runs, and how long they will take.
 import type { Catalog } from '../../../../engine/config/catalog.ts';
 import { rowsOf, secondsLeft, workOf } from '../../../../engine/sweeps/estimate.ts';
-import { expandCells, runsOf } from '../../../../engine/sweeps/expand.ts';
+import { sweepId } from '../../../../engine/sweeps/expand.ts';
 import type { Sweep } from '../../../../engine/sweeps/sweep.ts';
 import type { RunEntry } from '../../../../store/runEntry.ts';
 import { runIdOf } from '../../../../store/sweeps/runIds.ts';
-import { type Expanded, type StatusOf, type SweepItem, stateIn } from '../../../../store/sweeps/sweepItem.ts';
+import {
+  type Expanded,
+  expanded,
+  type KnownRuns,
+  type SweepItem,
+  stateIn,
+} from '../../../../store/sweeps/sweepItem.ts';
 
 const singleTaskIds = (catalog: Catalog): ReadonlySet<string> =>
   new Set(catalog.models.filter((m) => m.singleTask).map((m) => m.id));
@@ -45,6 +51,8 @@ export interface PlannedSweep {
   seconds: number | null;
 }
 
+const NOTHING_KNOWN: KnownRuns = { status: () => null, score: () => null };
+
 /** @param sweep - without issues */
 export function plannedSweep(
   sweep: Sweep,
@@ -52,23 +60,28 @@ export function plannedSweep(
   jobs: number,
   catalog: Catalog,
 ): PlannedSweep {
-  const { cells } = expandCells(sweep, catalog);
-  const runs = runsOf(cells, sweep.seeds);
-  return { cells: cells.length, runs: runs.length, seconds: secondsOf(runs, kept, jobs, catalog) };
+  const { cells, runs, later } = expanded(
+    { id: sweepId(sweep, catalog), sweep, again: [] },
+    catalog,
+    NOTHING_KNOWN,
+  );
+  const all = [...runs, ...later];
+  return { cells: cells.length, runs: all.length, seconds: secondsOf(all, kept, jobs, catalog) };
 }
 
 /** Seconds until a sweep in the queue has ended, once its turn has come. */
 export function secondsOfItem(
   item: SweepItem,
-  { runs }: Expanded,
-  statusOf: StatusOf,
+  { runs, later }: Expanded,
+  known: KnownRuns,
   kept: readonly RunEntry[],
   jobs: number,
   catalog: Catalog,
 ): number | null {
   const left = runs.filter((run) => {
-    const state = stateIn(item, runIdOf(item.id, run), statusOf);
+    const state = stateIn(item, runIdOf(item.id, run), known);
     return state === 'waiting' || state === 'running';
   });
+  left.push(...later);
   return left.length === 0 ? 0 : secondsOf(left, kept, jobs, catalog);
 }

@@ -1,13 +1,11 @@
-// Masks in and out: import, and export as JSON, text and tensors for PyTorch.
+// A mask of a file; files.ts says of which form.
 import { useRef } from 'react';
 import type { TokenLabel } from '../../../engine/core/tokens.ts';
 import type { MaskText } from '../../../engine/masks/places.ts';
-import { downloadText } from '../../charts/csv.ts';
 import { SmallButton } from '../../charts/parts/SmallButton.tsx';
-import { jsonFile, type MaskSize, readFile, textFile, torchSnippet } from './files.ts';
+import { type MaskSize, readFile } from './files.ts';
 
-export interface MaskFilesProps {
-  mask: MaskText;
+export interface MaskImportProps {
   tokens: readonly TokenLabel[];
   size: MaskSize;
   onImport(mask: MaskText): void;
@@ -17,7 +15,7 @@ export interface MaskFilesProps {
 /** A mask of 128 tokens in every head of a large network stays below. */
 const MAX_BYTES = 4_000_000;
 
-export function MaskFiles({ mask, tokens, size, onImport, onRefuse }: MaskFilesProps) {
+export function MaskImport({ tokens, size, onImport, onRefuse }: MaskImportProps) {
   const input = useRef<HTMLInputElement>(null);
   const take = async (file: File) => {
     if (file.size > MAX_BYTES)
@@ -30,19 +28,12 @@ export function MaskFiles({ mask, tokens, size, onImport, onRefuse }: MaskFilesP
     if (read) onImport(read);
     else
       onRefuse(
-        `${file.name}: expected ${size.tokens} lines of ${size.tokens} cells, dots and crosses, and exceptions within ${size.blocks} blocks and ${size.heads} heads, for the tokens ${tokens.map((t) => t.name).join(', ')}; got another size, other tokens, or no mask. Export a mask to see the form.`,
+        `${file.name}: expected ${size.tokens} lines of ${size.tokens} cells, dots and crosses, and exceptions within ${size.blocks} blocks and ${size.heads} heads, for the tokens ${tokens.map((t) => t.name).join(', ')}; got another size, other tokens, or no mask. Save a mask to see the form.`,
       );
   };
   return (
     <>
       <SmallButton onClick={() => input.current?.click()}>Import</SmallButton>
-      <SmallButton onClick={() => downloadText('mask.json', jsonFile(mask, tokens), 'application/json')}>
-        JSON
-      </SmallButton>
-      <SmallButton onClick={() => downloadText('mask.txt', textFile(mask), 'text/plain')}>Text</SmallButton>
-      <SmallButton onClick={() => downloadText('mask.py', torchSnippet(mask, size), 'text/x-python')}>
-        PyTorch
-      </SmallButton>
       <input
         ref={input}
         type="file"

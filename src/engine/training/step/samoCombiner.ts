@@ -1,0 +1,128 @@
+// SAMO (Ban et al. 2025, arXiv 2507.07883): every task's gradient is taken uphill of a mix of the mean of all tasks and the task itself,
+// whose direction two losses estimate. As in the public code (experiments/celeba/trainer_samo.py) what belongs to a task moves as far
+// uphill of its own loss. Where that code has a layer of PyTorch, this one has a variable, which may hold several small tensors.
+import * as tf from '@tensorflow/tfjs-core';
+import { rng } from '../../core/rng.ts';
+import { addAll } from '../../methods/tensors.ts';
+import type { StepTensors } from '../tensorBatch.ts';
+import { createAggregator, stateOf } from './aggregator.ts';
+import type { Combiner } from './combination.ts';
+import { disposeAll, uphill, withMoved } from './moved.ts';
+import { afterUpdateOf, type Gradient, PerTask, type SharpOptions, together, WHY } from './sharpCombiner.ts';
+import type { TaskGradients } from './taskPass.ts';
+
+/** Normal numbers of the direction in which a task is tried, one list per parameter. Given by tests alone. */
+export type Directions = (step: number, task: number) => readonly ArrayLike<number>[];
+
+class Samo extends PerTask {
+  private readonly aggregator = createAggregator(this.o.method, this.o.shared, this.o.context);
+  private readonly directions: Directions;
+
+  constructor(options: SharpOptions, directions?: Directions) {
+    super(options);
+    this.directions = directions ?? ((step, task) => this.drawn(step, task));
+  }
+
+  private drawn(step: number, task: number): Float32Array[] {
+    const { context, model } = this.o;
+    const random = rng(context.seed, `methods/samo/${task}`, step);
+    return model.parameters.map(({ variable }) =>
+      Float32Array.from({ length: variable.size }, random.normal),
+    );
+  }
+
+  protected movesOf(
+    byTask: TaskGradients['byTask'],
+    task: number,
+    batch: StepTensors,
+    step: number,
+  ): Gradient {
+    const { model, sharpness, shared } = this.o;
+    const { rho, samoShare: share, samoLocal } = sharpness;
+    const own = byTask[task] as Gradient;
+    const mean = shared.mix(this.meanOf(byTask), []);
+    const local =
+      share === 1
+        ? model.parameters.map(() => null)
+        : samoLocal === 'gradient'
+          ? shared.mix(own, [])
+          : this.estimated(mean, task, batch, step);
+    const mixed = model.parameters.map((_p, i) => {
+      const [a, b] = [mean[i] ?? null, local[i] ?? null];
+      const parts = [a && tf.mul(a, share), b && tf.mul(b, 1 - share)].filter((part) => part !== null);
+      return parts.length > 0 ? addAll(parts) : null;
+    });
+    return together(
+      uphill(model.parameters, mixed, 'shared', rho),
+      uphill(model.parameters, own, { task }, rho),
+    );
+  }
+
+  private meanOf(byTask: TaskGradients['byTask']): Gradient {
+    return this.o.model.parameters.map((_p, i) => {
+      const some = byTask.flatMap((g) => g[i] ?? []);
+      return some.length > 0 ? tf.div(addAll(some), byTask.length) : null;
+    });
+  }
+
+  /**
+   * (L(theta + m z) - L(theta - m z)) / (2 m) z for normal z, in every layer as long as the mean gradient: the sign of the difference
+   * alone is left of its size.
+   */
+  private estimated(mean: Gradient, task: number, batch: StepTensors, step: number): Gradient {
+    const { model, pass, shared, sharpness } = this.o;
+    const z = shared.mix(
+      this.directions(step, task).map((values, i) => {
+        const { shape } = (model.parameters[i] as (typeof model.parameters)[number]).variable;
+        return tf.tensor(Float32Array.from(values), shape);
+      }),
+      [],
+    );
+    const lossAt = (distance: number) => {
+      const moves = z.map((direction) => direction && tf.mul(direction, distance));
+      const losses = withMoved(model, moves, () => pass.forward(batch, step));
+      const own = tf.gather(losses, task);
+      losses.dispose();
+      return own;
+    };
+    const { samoDistance } = sharpness;
+    const side = tf.sign(tf.sub(lossAt(samoDistance), lossAt(-samoDistance)));
+    return z.map((direction, i) => {
+      const global = mean[i] ?? null;
+      if (!direction || !global) return null;
+      return tf.mul(direction, tf.mul(side, tf.div(tf.norm(global), tf.norm(direction))));
+    });
+  }
+
+  combiner(): Combiner {
+    const { aggregator } = this;
+    const both = (batch: StepTensors, step: number) => {
+      const { taskLosses, byTask } = this.o.pass.perTask(batch, step);
+      const there = this.there(batch, step, byTask);
+      disposeAll(byTask);
+      return { taskLosses, there };
+    };
+    return {
+      whyNotReplayed: WHY,
+      launch: (batch, step) => {
+        const { taskLosses, there } = both(batch, step);
+        const gradients = aggregator.launch(there, taskLosses, step);
+        disposeAll(there);
+        return { taskLosses, gradients };
+      },
+      differentiate: async (batch, step) => {
+        const { taskLosses, there } = both(batch, step);
+        const gradients = await aggregator.combine(there, taskLosses, step);
+        disposeAll(there);
+        return { taskLosses, gradients };
+      },
+      afterUpdate: afterUpdateOf([aggregator]),
+      lastWeights: () => aggregator.lastWeights(),
+      ...stateOf([aggregator.state], this.o.method),
+    };
+  }
+}
+
+/** @param directions - drawn from the seed of the run when left out */
+export const samoCombiner = (options: SharpOptions, directions?: Directions): Combiner =>
+  new Samo(options, directions).combiner();

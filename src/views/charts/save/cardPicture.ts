@@ -1,0 +1,273 @@
+// A card as SVG, as it is laid out on screen: its words, boxes, borders and drawings, without its controls. On white whatever the
+// theme, and with all of what scrolls. Text stays text, and lines stay lines.
+import { wrap } from '../heatmap/figure.ts';
+
+const NAMESPACE = 'http://www.w3.org/2000/svg';
+/** Controls: what is pressed or chosen is no part of the picture. */
+const CONTROLS = 'input, select, textarea, fieldset, :is(label, span):has(> select, > input), [data-control]';
+const SCHEME = 'data-mantine-color-scheme';
+const PAD = 14;
+const NOTE = { size: 11, line: 16, color: '#5b6573' };
+/** From the top of a line's box to its base line, as a share of the height: Inter's ascent and descent. */
+const BASE_LINE = 0.8;
+/** Kept of a drawing's own look, which comes from style sheets. */
+const PAINT = [
+  'fill',
+  'fill-opacity',
+  'stroke',
+  'stroke-width',
+  'stroke-dasharray',
+  'stroke-opacity',
+  'stroke-linecap',
+  'stroke-linejoin',
+  'opacity',
+  'font-family',
+  'font-size',
+  'font-weight',
+  'text-anchor',
+  'dominant-baseline',
+  'visibility',
+] as const;
+
+export interface CardPicture {
+  svg: string;
+  width: number;
+  height: number;
+}
+
+const markup = (value: string) =>
+  value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+const round = (value: number) => Math.round(100 * value) / 100;
+const isClear = (color: string) => color === 'transparent' || /^rgba\(.*, 0\)$/.test(color);
+
+/** Colours at equal distances of a `linear-gradient(to right, ...)`, or null. */
+function gradientStops(image: string): string[] | null {
+  if (!/^linear-gradient\((to right|90deg),/.test(image)) return null;
+  return image.match(/rgba?\([^)]*\)/g);
+}
+
+/** What the picture is made of so far, and its extent. */
+class Shapes {
+  readonly parts: string[] = [];
+  readonly defs: string[] = [];
+  right = 0;
+  bottom = 0;
+
+  constructor(
+    private readonly left: number,
+    private readonly top: number,
+  ) {}
+
+  /** Place of a box on the page in the picture. */
+  place(box: DOMRect) {
+    this.right = Math.max(this.right, box.right - this.left);
+    this.bottom = Math.max(this.bottom, box.bottom - this.top);
+    return {
+      x: round(box.left - this.left),
+      y: round(box.top - this.top),
+      width: round(box.width),
+      height: round(box.height),
+    };
+  }
+
+  rect(box: DOMRect, paint: string, radius = 0): void {
+    const { x, y, width, height } = this.place(box);
+    const corners = radius > 0 ? ` rx="${round(Math.min(radius, width / 2, height / 2))}"` : '';
+    this.parts.push(`<rect x="${x}" y="${y}" width="${width}" height="${height}"${corners} ${paint}/>`);
+  }
+
+  gradient(stops: readonly string[]): string {
+    const id = `g${this.defs.length}`;
+    const marks = stops.map(
+      (color, i) => `<stop offset="${round(i / Math.max(1, stops.length - 1))}" stop-color="${color}"/>`,
+    );
+    this.defs.push(`<linearGradient id="${id}">${marks.join('')}</linearGradient>`);
+    return `url(#${id})`;
+  }
+}
+
+function radiusOf(style: CSSStyleDeclaration, box: DOMRect): number {
+  const radius = style.borderTopLeftRadius;
+  return radius.endsWith('%')
+    ? (Number.parseFloat(radius) / 100) * Math.min(box.width, box.height)
+    : Number.parseFloat(radius) || 0;
+}
+
+const SIDES = ['Top', 'Right', 'Bottom', 'Left'] as const;
+
+function paintBox(shapes: Shapes, box: DOMRect, style: CSSStyleDeclaration): void {
+  if (box.width === 0 || box.height === 0) {
+    if (!SIDES.some((side) => Number.parseFloat(style[`border${side}Width`]) > 0)) return;
+  }
+  const radius = radiusOf(style, box);
+  const stops = gradientStops(style.backgroundImage);
+  if (stops) shapes.rect(box, `fill="${shapes.gradient(stops)}"`, radius);
+  else if (style.backgroundImage.startsWith('repeating-linear-gradient'))
+    shapes.rect(box, 'fill="url(#hatch)"', radius);
+  else if (!isClear(style.backgroundColor)) shapes.rect(box, `fill="${style.backgroundColor}"`, radius);
+  const borders = SIDES.map((side) => ({
+    width: style[`border${side}Style`] === 'none' ? 0 : Number.parseFloat(style[`border${side}Width`]),
+    color: style[`border${side}Color`],
+    dash: style[`border${side}Style`] === 'dashed' ? ' stroke-dasharray="4 3"' : '',
+  }));
+  const [first] = borders;
+  if (!first) return;
+  const stroke = ({ width, color, dash }: typeof first) =>
+    `fill="none" stroke="${color}" stroke-width="${width}"${dash}`;
+  if (borders.every((b) => b.width === first.width && b.color === first.color)) {
+    if (first.width === 0 || isClear(first.color)) return;
+    const half = first.width / 2;
+    const inner = new DOMRect(
+      box.x + half,
+      box.y + half,
+      Math.max(0, box.width - first.width),
+      Math.max(0, box.height - first.width),
+    );
+    shapes.rect(inner, stroke(first), Math.max(0, radius - half));
+    return;
+  }
+  const { x, y, width, height } = shapes.place(box);
+  borders.forEach((border, side) => {
+    if (border.width === 0 || isClear(border.color)) return;
+    const half = border.width / 2;
+    const [x1, y1, x2, y2] = [
+      [x, y + half, x + width, y + half],
+      [x + width - half, y, x + width - half, y + height],
+      [x, y + height - half, x + width, y + height - half],
+      [x + half, y, x + half, y + height],
+    ][side] as [number, number, number, number];
+    shapes.parts.push(`<path d="M${x1} ${y1}L${x2} ${y2}" ${stroke(border)}/>`);
+  });
+}
+
+/** The words of a text node, line by line as they are broken on screen. */
+function paintText(shapes: Shapes, node: Text, style: CSSStyleDeclaration): void {
+  const lines: { text: string; box: DOMRect }[] = [];
+  const range = document.createRange();
+  for (const word of node.data.matchAll(/\S+/g)) {
+    range.setStart(node, word.index);
+    range.setEnd(node, word.index + word[0].length);
+    const box = range.getBoundingClientRect();
+    if (box.width === 0) continue;
+    const last = lines.at(-1);
+    if (last && Math.abs(last.box.top - box.top) < 2) {
+      last.text += ` ${word[0]}`;
+      last.box = new DOMRect(last.box.x, last.box.y, box.right - last.box.x, last.box.height);
+    } else lines.push({ text: word[0], box });
+  }
+  const look = `font-size="${style.fontSize}" font-weight="${style.fontWeight}" fill="${style.color}"`;
+  for (const { text, box } of lines) {
+    const { x, y, height } = shapes.place(box);
+    const family = style.fontFamily.includes('Mono') ? ` font-family="${markup(style.fontFamily)}"` : '';
+    shapes.parts.push(
+      `<text x="${x}" y="${round(y + BASE_LINE * height)}" ${look}${family}>${markup(text)}</text>`,
+    );
+  }
+}
+
+/** A drawing that is SVG already, with the values of the page's style sheets in it. */
+function paintSvg(shapes: Shapes, svg: SVGSVGElement): void {
+  const copy = svg.cloneNode(true) as SVGSVGElement;
+  const originals = [svg, ...svg.querySelectorAll('*')];
+  [copy, ...copy.querySelectorAll('*')].forEach((element, i) => {
+    const style = getComputedStyle(originals[i] as Element);
+    for (const name of PAINT) {
+      const value = style.getPropertyValue(name);
+      if (value !== '') element.setAttribute(name, value);
+    }
+    element.removeAttribute('class');
+    element.removeAttribute('style');
+  });
+  const { x, y, width, height } = shapes.place(svg.getBoundingClientRect());
+  const place = { x, y, width, height, overflow: 'visible' };
+  for (const [name, value] of Object.entries(place)) copy.setAttribute(name, String(value));
+  copy.setAttribute('xmlns', NAMESPACE);
+  shapes.parts.push(new XMLSerializer().serializeToString(copy));
+}
+
+function paint(shapes: Shapes, element: Element): void {
+  const style = getComputedStyle(element);
+  const isUnseen = style.display === 'none' || style.visibility === 'hidden' || style.opacity === '0';
+  // For screen readers alone.
+  if (isUnseen || style.clipPath.startsWith('inset(50%')) return;
+  if (element instanceof SVGSVGElement) {
+    paintSvg(shapes, element);
+    return;
+  }
+  const box = element.getBoundingClientRect();
+  if (element instanceof HTMLCanvasElement) {
+    const { x, y, width, height } = shapes.place(box);
+    shapes.parts.push(
+      `<image x="${x}" y="${y}" width="${width}" height="${height}" href="${element.toDataURL()}"/>`,
+    );
+    return;
+  }
+  const opacity = style.opacity === '1' ? null : style.opacity;
+  if (opacity) shapes.parts.push(`<g opacity="${opacity}">`);
+  paintBox(shapes, box, style);
+  for (const child of element.childNodes) {
+    if (child instanceof Element) paint(shapes, child);
+    else if (child instanceof Text) paintText(shapes, child, style);
+  }
+  if (opacity) shapes.parts.push('</g>');
+}
+
+/** Does `work` while all is laid out in full, without controls and in light colours; nothing of it reaches the screen. */
+function laidOut<T>(card: HTMLElement, work: () => T): T {
+  const root = document.documentElement;
+  const scheme = root.getAttribute(SCHEME);
+  const scrolled = [...card.querySelectorAll<HTMLElement>('*')].filter((element) => {
+    const { overflowX, overflowY } = getComputedStyle(element);
+    return /auto|scroll/.test(overflowX + overflowY);
+  });
+  const places = scrolled.map(({ scrollLeft, scrollTop }) => ({ left: scrollLeft, top: scrollTop }));
+  const before = scrolled.map(({ style }) => [style.maxHeight, style.height, style.overflow] as const);
+  const set = (element: HTMLElement, [maxHeight, height, overflow]: readonly [string, string, string]) =>
+    Object.assign(element.style, { maxHeight, height, overflow });
+  const controls = [...card.querySelectorAll<HTMLElement>(CONTROLS)];
+  const displays = controls.map(({ style }) => style.display);
+  root.setAttribute(SCHEME, 'light');
+  for (const { style } of controls) style.display = 'none';
+  for (const element of scrolled) set(element, ['none', 'auto', 'visible']);
+  try {
+    return work();
+  } finally {
+    if (scheme === null) root.removeAttribute(SCHEME);
+    else root.setAttribute(SCHEME, scheme);
+    controls.forEach(({ style }, i) => {
+      style.display = displays[i] ?? '';
+    });
+    scrolled.forEach((element, i) => {
+      set(element, before[i] ?? ['', '', '']);
+      element.scrollTo(places[i] ?? {});
+    });
+  }
+}
+
+/** @param note - stands below: which run it is of */
+export function pictureOf(card: HTMLElement, title: string, note: string): CardPicture {
+  return laidOut(card, () => {
+    const box = card.getBoundingClientRect();
+    const shapes = new Shapes(box.left, box.top);
+    for (const child of card.children) paint(shapes, child);
+    const width = Math.ceil(Math.max(box.width, shapes.right + PAD));
+    const bottom = Math.max(shapes.bottom, 0) + PAD;
+    const lines = note === '' ? [] : wrap(note, Math.floor((width - 2 * PAD) / 5.8));
+    const below = lines.map(
+      (line, i) =>
+        `<text x="${PAD}" y="${round(bottom + 8 + i * NOTE.line)}" font-size="${NOTE.size}" fill="${NOTE.color}">${markup(line)}</text>`,
+    );
+    const height = Math.ceil(bottom + lines.length * NOTE.line + 4);
+    const svg = [
+      `<svg xmlns="${NAMESPACE}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="Inter Variable, Inter, Helvetica, Arial, sans-serif" style="font-variant-numeric:tabular-nums">`,
+      `<title>${markup(title)}</title>`,
+      `<defs><pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path d="M0 0V5" stroke="#aeb7c3" stroke-width="1.3"/></pattern>${shapes.defs.join('')}</defs>`,
+      '<rect width="100%" height="100%" fill="#ffffff"/>',
+      ...shapes.parts,
+      ...below,
+      '</svg>',
+      '',
+    ].join('\n');
+    return { svg, width, height };
+  });
+}

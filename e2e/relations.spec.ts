@@ -38,5 +38,7 @@ test('gradients and weights are watched, and tasks are trained in the groups tha
   await card('Weights by hand').getByRole('button', { name: 'Pause Task 2' }).click();
   await expect(card('Weights by hand').getByRole('slider', { name: 'Task 2' })).toHaveValue('0');
   await button('Resume').click();
-  await expect(page.getByText(/from step 2 on the task weights are 1, 0, 1, set by hand/).first()).toBeVisible();
+  await expect(
+    page.getByText(/from step 2 on the task weights are 1, 0, 1, set by hand/).first(),
+  ).toBeVisible();
 });

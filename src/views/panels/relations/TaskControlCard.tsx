@@ -28,7 +28,14 @@ export function TaskControlCard({ run }: { run: RunRecord }) {
   const given = settingWeights(run, names.length);
   const isActive = run.status === 'running' || run.status === 'paused';
   const shares = run.seedStates.at(-1)?.parts.some((part) => part.role !== 'baseline' && !part.singleTask);
-  if (!isActive || !given || !shares || names.length < 2) return null;
+  const told = run.notes.filter(({ code }) => code === 'task-weights' || code === 'task-paused');
+  const done = told.map(({ code, text }) => (
+    <p key={`${code} ${text}`} className={classes.note}>
+      {text}
+    </p>
+  ));
+  if (!isActive || !given || !shares || names.length < 2)
+    return told.length > 0 ? <Card title="Weights by hand">{done}</Card> : null;
   const weights = changed?.runId === run.runId ? changed.weights : given;
   const change = (task: number, weight: number) => {
     const next = weights.map((w, t) => (t === task ? weight : w));
@@ -69,6 +76,7 @@ export function TaskControlCard({ run }: { run: RunRecord }) {
         momentum still move its tower. The notes of the run say what was set and when; its settings alone do
         not repeat it.
       </p>
+      {done}
     </Card>
   );
 }

@@ -256,6 +256,8 @@ export interface UiSlice {
   view: PanelView;
   /** What was opened last, until it is dismissed. */
   opened: Opened | null;
+  /** Takes the new version of the page that has arrived, by a reload; null where there is none. */
+  takeNewVersion: (() => void) | null;
   /** The experiment drawer of narrow windows. */
   drawerOpen: boolean;
   /** The experiment that stood on the left when a lesson began, to go back to. */

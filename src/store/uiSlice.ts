@@ -10,6 +10,7 @@ export function createUiSlice({ set, get }: Context): UiSlice {
     view: DEFAULT_VIEW,
     opened: null,
     drawerOpen: false,
+    takeNewVersion: null,
     setTab: (tab) => set({ tab }),
     setView: (patch) => set((s) => ({ view: { ...s.view, ...patch } })),
     setDrawer: (open) => set({ drawerOpen: open }),

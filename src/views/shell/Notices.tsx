@@ -4,7 +4,7 @@ import { type ReactNode, useState } from 'react';
 import type { Silence } from '../../client/watchdog.ts';
 import type { Experiment } from '../../engine/config/experiment.ts';
 import { formatIssue } from '../../engine/core/errors.ts';
-import { canBegin, failedEngine, silentEngine } from '../../store/engines.ts';
+import { canBegin, failedEngine, hasActiveRun, silentEngine } from '../../store/engines.ts';
 import { useStore } from '../../store/store.ts';
 import { formatCount } from '../charts/format.ts';
 import classes from './shell.module.css';
@@ -60,6 +60,7 @@ export function Notices() {
       <UnfinishedNotice />
       <StorageNotice />
       <KeepingNotice />
+      <VersionNotice />
     </>
   );
 }
@@ -294,6 +295,33 @@ function StorageNotice() {
       actions={<Button onClick={() => useStore.setState({ storageNote: '' })}>Dismiss</Button>}
     >
       <p>{note}</p>
+    </Notice>
+  );
+}
+
+/** Shown, never forced: the page on screen stays as it is until the user asks for the new one. */
+function VersionNotice() {
+  const take = useStore((s) => s.takeNewVersion);
+  const active = useStore(hasActiveRun);
+  if (!take) return null;
+  return (
+    <Notice
+      title="A new version of the workbench is here"
+      tone="plain"
+      actions={
+        <>
+          <Button primary={!active} onClick={take}>
+            Reload and use it
+          </Button>
+          <Button onClick={() => useStore.setState({ takeNewVersion: null })}>Later</Button>
+        </>
+      }
+    >
+      <p>
+        {active
+          ? 'The run that goes on would continue from its last checkpoint after the reload.'
+          : 'It is taken by a reload; settings, view and runs stay.'}
+      </p>
     </Notice>
   );
 }

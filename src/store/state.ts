@@ -114,6 +114,8 @@ export interface RunsSlice extends Runs {
   start(options?: { paused?: boolean; experiment?: Experiment; weights?: WeightsInput }): string | null;
   /** Gives a run to a free engine behind what is on screen. @returns false where none is free */
   trainRun(runId: string, run: { experiment: Experiment; file?: TableInput; resume?: Checkpoint }): boolean;
+  /** Of the run on screen, from its next step on. */
+  setTaskWeights(weights: readonly number[]): void;
   pause(): void;
   resume(): void;
   step(): void;

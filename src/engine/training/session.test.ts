@@ -96,6 +96,25 @@ describe('a session', () => {
     expect(resumed.result.seeds[0]?.model.epochs).toEqual(whole.result.seeds[0]?.model.epochs);
   });
 
+  it('holds no more when it was stopped than when it has ended: its networks, to be asked', async () => {
+    const heldAtEnd = async (isStopped: boolean) => {
+      const control = new RunControl();
+      const before = tf.memory().numTensors;
+      let held = 0;
+      await run(small(), {
+        control,
+        onEvent: (e) => {
+          if (e.type === 'steps' && isStopped) control.stop();
+          if (e.type === 'run-finished') held = tf.memory().numTensors - before;
+        },
+      });
+      return held;
+    };
+    const ended = await heldAtEnd(false);
+    expect(ended).toBeGreaterThan(0);
+    expect(await heldAtEnd(true)).toBe(ended);
+  });
+
   it('stops at the first number that is not finite and says where', async () => {
     const training = { epochs: 3, batchSize: 32, optimizer: 'sgd', learningRate: 1 };
     const data = { id: 'multitab-bench', params: { rows: 200, features: 4, standardiseTargets: false } };

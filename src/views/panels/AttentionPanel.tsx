@@ -15,6 +15,7 @@ import { useStore } from '../../store/store.ts';
 import { useProbe } from '../../store/useProbe.ts';
 import type { AttentionView, PanelView } from '../../store/view.ts';
 import { QUANTITY_IDS } from '../../store/view.ts';
+import { RunCards } from '../cards/RunCards.tsx';
 import { formatCount, formatFixed } from '../charts/format.ts';
 import { Card, EmptyState, LegendItem } from '../charts/parts/Card.tsx';
 import { type KeyHelp, KeyList } from '../charts/parts/KeyList.tsx';
@@ -286,6 +287,7 @@ function Maps({ run, attention: newest, view, setView, select, otherRuns }: Maps
         <TaskLookCard maps={maps} rowsCaption={describeRows(rows, count)} />
         <RolloutCard maps={maps} />
         <HeadsCard maps={attention.maps} heads={attention.heads} network={network} />
+        <RunCards place="attention" />
       </div>
     </div>
   );

@@ -3,6 +3,7 @@ import { useMemo, useState } from 'react';
 import type { EpochRecord } from '../../../engine/protocol/result.ts';
 import { useLossPoints, useView } from '../../../store/hooks.ts';
 import type { RunRecord } from '../../../store/runRecord.ts';
+import type { ChartCard, RunCardProps } from '../../cards/card.ts';
 import { formatCompact, formatCount } from '../../charts/format.ts';
 import { type LossMultipleData, LossMultiples } from '../../charts/LossMultiples.tsx';
 import { Card, EmptyState, LegendItem } from '../../charts/parts/Card.tsx';
@@ -37,7 +38,7 @@ function lossTable(multiples: readonly LossMultipleData[], records: readonly Epo
   };
 }
 
-export function LossCard({ run }: { run: RunRecord }) {
+function LossCard({ run }: { run: RunRecord }) {
   const modelPoints = useLossPoints('model');
   const [view, setView] = useView();
   const seed = currentSeed(run);
@@ -100,3 +101,10 @@ export function LossCard({ run }: { run: RunRecord }) {
     </Card>
   );
 }
+
+export const lossCard: ChartCard = {
+  place: 'train',
+  // What was chosen on its axis is of one run.
+  Component: ({ run }: RunCardProps) => <LossCard key={run.runId} run={run} />,
+  explainsFault: true,
+};

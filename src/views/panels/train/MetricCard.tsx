@@ -3,6 +3,7 @@ import { memo, useMemo, useState } from 'react';
 import type { Catalog } from '../../../engine/config/catalog.ts';
 import type { EpochRecord } from '../../../engine/protocol/result.ts';
 import type { RunRecord } from '../../../store/runRecord.ts';
+import type { ChartCard, RunCardProps } from '../../cards/card.ts';
 import { arrow, formatCount, formatFixed, taskLabel } from '../../charts/format.ts';
 import { MetricChart, type MetricCurve } from '../../charts/MetricChart.tsx';
 import { Card, EmptyState, LegendItem } from '../../charts/parts/Card.tsx';
@@ -50,13 +51,7 @@ function namesOfMetrics(run: RunRecord, records: readonly EpochRecord[], catalog
   return [...new Set(names)].join(', ');
 }
 
-export const MetricCard = memo(function MetricCard({
-  run,
-  catalog,
-}: {
-  run: RunRecord;
-  catalog: Catalog | null;
-}) {
+const MetricCard = memo(function MetricCard({ run, catalog }: RunCardProps) {
   const seed = currentSeed(run);
   const names = useTaskNames(run);
   const ours = seed?.records.model ?? NONE;
@@ -129,3 +124,5 @@ export const MetricCard = memo(function MetricCard({
     </Card>
   );
 }, showsTheSame);
+
+export const metricCard: ChartCard = { place: 'train', Component: MetricCard };

@@ -211,9 +211,6 @@ function Maps({ run, attention: newest, view, setView, select, otherRuns }: Maps
           count={count}
           recorded={attention.batch}
         />
-        <SmallButton pressed={showsKeys} onClick={() => setShowsKeys(!showsKeys)}>
-          Keys
-        </SmallButton>
       </div>
       {showsKeys && <KeyList keys={KEYS} />}
       {otherChoice && !otherChoice.map && (
@@ -254,6 +251,9 @@ function Maps({ run, attention: newest, view, setView, select, otherRuns }: Maps
               />
               {!shownScale?.ends && <span>no difference</span>}
               {hasBlocked && <LegendItem mark="hatch">masked</LegendItem>}
+              <SmallButton pressed={showsKeys} onClick={() => setShowsKeys(!showsKeys)}>
+                Keys
+              </SmallButton>
             </div>
           }
         />

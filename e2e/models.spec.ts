@@ -69,7 +69,7 @@ test('the Experts tab shows gates, and says so when a network has none', async (
   await expect(page.getByRole('application').first()).toBeVisible();
   await expect(page.getByText('Underfitting').first()).toBeVisible();
   await page.getByRole('button', { name: 'Gate weights as a table' }).click();
-  await expect(page.getByRole('table').first()).toContainText('shared 0');
+  await expect(page.getByRole('table').first()).toContainText('shared expert 0');
   await page.getByLabel('Network', { exact: true }).selectOption({ label: 'MultiTab-Net' });
   await expect(page.getByText('This network has no experts')).toBeVisible();
 });

@@ -301,6 +301,13 @@ test('weights are saved, measured again with the same numbers, and refused name 
   await page.getByRole('tab', { name: 'Train' }).click();
   await expect(table.getByRole('row', { name: /Mean of/ })).toHaveText(trained);
 
+  // A checkpoint's attention, without a step of training.
+  await page.getByRole('tab', { name: 'Models' }).click();
+  await page.getByLabel('Weights from a file').setInputFiles(path);
+  await button(page, 'Look inside, train nothing').click();
+  await expect(page.getByText(/inter-feature attention, 9 × 9 tokens, step 0, epoch 0/)).toBeVisible();
+  await expect(page.getByText('Weights of .* measured')).toHaveCount(0);
+
   await open(page, `${SMALL}&model.width=8&view.tab=models`);
   await page.getByLabel('Weights from a file').setInputFiles(path);
   await button(page, 'Measure with those on the left').click();

@@ -106,7 +106,7 @@ const passOf = ({ taskTypes, dataset }: NetworkContext, model: Model): TaskPass 
 
 function remember(memory: Memory, measure: RelationsMeasure): void {
   const { history } = memory;
-  // A run that was asked twice at a step has one look of it.
+  // Two questions at the same step share one look.
   if (history.at(-1)?.step === measure.step) history.pop();
   history.push(measure);
   if (history.length >= 2 * KEPT)

@@ -47,19 +47,6 @@ describe('questions to a run', () => {
     expect(of(events, 'state').map((e) => e.state)).toEqual(['paused']);
   });
 
-  it('are answered after the end where they came while the test split was measured', async () => {
-    const control = new RunControl();
-    const { events } = await run(small({ baseline: null }), {
-      control,
-      onEvent: (e) => {
-        if (e.type === 'tested') control.questions.put(questionOf('attention', MEAN));
-      },
-    });
-    expect(answersOf(events, 'attention').map(({ at }) => at)).toEqual([
-      { role: 'model', seed: 0, epoch: 2 },
-    ]);
-  });
-
   it('show attention whose open cells sum to one and whose blocked cells are zero', async () => {
     const control = new RunControl();
     control.questions.put(questionOf('attention', { rows: { kind: 'rows', rows: [1, 3] } }));

@@ -295,11 +295,7 @@ class Session implements InspectedSession {
   /** Turns from the network trained last to the model, for those who asked for no other. */
   private async endAnswers(): Promise<void> {
     this.isDone = true;
-    if (!this.current) return;
-    const { waiting } = this.o.control.questions;
-    if (this.current.stages > 1) await this.inspection.answer();
-    // Asked while the test split was measured: no step follows.
-    else if (waiting.length > 0) await this.inspection.answer(waiting);
+    if (this.current && this.current.stages > 1) await this.inspection.answer();
   }
 
   private async emitCheckpoint(): Promise<void> {

@@ -2,18 +2,23 @@
 // security headers (scripts/serve.mjs).
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { noticesPlugins } from './scripts/notices.mjs';
+import { offline } from './scripts/offline/plugin.mjs';
 
 const isolation = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
 
+const notices = noticesPlugins();
+
 export default defineConfig({
   base: './',
-  plugins: [react()],
+  // The list of files for offline use is made last, of all that was written.
+  plugins: [react(), notices.page, offline()],
   // Replaced by a fresh nonce with every response; see scripts/serve.mjs.
   html: { cspNonce: '__CSP_NONCE__' },
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [notices.worker] },
   build: { target: 'es2022', assetsInlineLimit: 0, chunkSizeWarningLimit: 2000 },
   server: { headers: isolation },
 });

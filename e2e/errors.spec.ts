@@ -74,13 +74,22 @@ test('a hand-edited experiment file is refused with its faults, and the experime
   await expect(page.getByLabel('Count, exact value')).toHaveValue('3');
 });
 
-test('a dead worker is reported, its curves stay, and it can be restarted', async ({ page }) => {
+test('a dead worker is reported, with a word or without, its curves stay, and its run goes on', async ({
+  page,
+}) => {
+  await page.clock.install();
   await page.goto(`${SMALL}&training.epochs=500`);
   await expect(button(page, 'Run')).toBeEnabled();
   await button(page, 'Run').click();
   await expect(page.getByText(/epoch \d+ of/)).toBeVisible();
-  const [worker] = page.workers();
-  await worker?.evaluate(() => {
+  await button(page, 'Pause').click();
+  await expect(page.getByRole('status').filter({ hasText: 'Paused' })).toBeVisible();
+  await page.workers()[0]?.evaluate(() => self.close());
+  await page.clock.runFor(30_000);
+  await expect(page.getByText('The engine is silent')).toBeVisible();
+  await page.getByRole('button', { name: /^Restart and go on from step \d+$/ }).click();
+  await expect(page.getByRole('status').filter({ hasText: 'Running' })).toBeVisible();
+  await page.workers()[0]?.evaluate(() => {
     setTimeout(() => {
       throw new Error('broken on purpose');
     });

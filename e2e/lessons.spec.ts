@@ -5,6 +5,17 @@ test('a lesson sets up, waits for a run, keeps its place in the link and puts th
   page,
 }) => {
   await page.goto('/?seed=7&view.tab=learn');
+  const notices = await page.getByRole('link', { name: 'the work of others' }).getAttribute('href');
+  const text = await (await page.request.get(`/${notices}`)).text();
+  // Of the page's first load, of its styles, of what it loads later, and of the worker.
+  for (const name of [
+    'react-dom',
+    '@fontsource-variable/inter',
+    'recharts',
+    '@tensorflow/tfjs-core',
+    'h5wasm',
+  ])
+    expect(text).toMatch(new RegExp(`^${name} [0-9.]+ \\(`, 'm'));
   await page.getByRole('button', { name: 'Start: What is a task?' }).click();
   const lesson = page.getByRole('region', { name: 'Lesson: What is a task?' });
   await expect(lesson.getByRole('heading', { name: 'One table, several targets' })).toBeVisible();

@@ -23,11 +23,12 @@ const TYPES = {
   '.json': 'application/json; charset=utf-8',
   '.csv': 'text/csv; charset=utf-8',
   '.md': 'text/plain; charset=utf-8',
+  '.txt': 'text/plain; charset=utf-8',
   '.svg': 'image/svg+xml',
   '.wasm': 'application/wasm',
   '.woff2': 'font/woff2',
 };
-const COMPRESSED = new Set(['.html', '.js', '.css', '.json', '.csv', '.md', '.svg', '.wasm']);
+const COMPRESSED = new Set(['.html', '.js', '.css', '.json', '.csv', '.md', '.txt', '.svg', '.wasm']);
 
 /** @param {string} nonce */
 const policy = (nonce) =>

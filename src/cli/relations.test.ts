@@ -1,5 +1,5 @@
 // `multitab relations` on small runs: every measure, the truths it is compared with, and why it may fail.
-import '@tensorflow/tfjs-backend-cpu';
+import '../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { backend, smallExperiment } from '../engine/training/sessionTesting.ts';
@@ -9,7 +9,8 @@ beforeAll(() => tf.setBackend('cpu'));
 
 describe('multitab relations', () => {
   it('has every measure with its agreement, by seed', async () => {
-    const experiment = smallExperiment({ tasks: { count: 4, rho: 0.3 } });
+    const training = { epochs: 2, batchSize: 32, evaluationBatch: 30, weighting: 'uw' };
+    const experiment = smallExperiment({ tasks: { count: 4, rho: 0.3 }, training });
     const found = await relationsOfSeed(experiment, 3, { backend });
     if ('failed' in found) throw new Error(found.failed);
     expect(found.seed).toBe(3);
@@ -29,6 +30,8 @@ describe('multitab relations', () => {
     const labels = found.agreements.find((a) => a.measure === 'cosine' && a.truth === 'label-correlation');
     expect(labels?.count).toBe(6);
     expect(Math.abs(labels?.rank ?? 2)).toBeLessThanOrEqual(1);
+    // Known of the last look, too, when the method is gone with the training.
+    expect(found.looks.map((look) => look.weights?.length)).toEqual(found.looks.map(() => 4));
     expect(found.looks.at(-1)?.update.share.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5);
   });
 

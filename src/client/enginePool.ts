@@ -4,6 +4,7 @@ import type { ErrorReport } from '../engine/core/errors.ts';
 import type { BackendReport, BackendRequest } from '../engine/protocol/backend.ts';
 import type { Command, Event } from '../engine/protocol/messages.ts';
 import { type AnswerTo, type QuestionBody, TrainClient, type WorkerLike } from './trainClient.ts';
+import { type Silence, Watchdog } from './watchdog.ts';
 
 export type EngineId = number;
 
@@ -15,6 +16,8 @@ export interface EngineState {
   error: ErrorReport | null;
   /** The run that it trains, or trained when it was lost; null when it is free. */
   runId: string | null;
+  /** What it has not said for so long that the user is asked. */
+  silence: Silence | null;
 }
 
 export interface Loss {
@@ -33,11 +36,15 @@ export interface PoolHandlers {
 type RunCommand = Extract<Command, { type: 'run' }>;
 type OpenCommand = Extract<Command, { type: 'open' }>;
 /** Everything but what the pool itself sends. */
-export type RoutedCommand = Exclude<Command, { requestId: number } | { type: 'start' | 'run' | 'open' }>;
+export type RoutedCommand = Exclude<
+  Command,
+  { requestId: number } | { type: 'start' | 'ping' | 'run' | 'open' }
+>;
 
 interface Engine {
   state: EngineState;
   client: TrainClient;
+  watchdog: Watchdog;
   /** What is said to it before it is ready. */
   pending: Command[];
   startTimer?: ReturnType<typeof setTimeout>;
@@ -105,6 +112,7 @@ export class EnginePool {
     if (!engine) return false;
     this.forget(engine);
     this.holders.set(runId, engine);
+    engine.watchdog.began(runId);
     this.change(engine, { runId });
     this.deliver(engine, { type: 'run', ...command });
     return true;
@@ -142,7 +150,10 @@ export class EnginePool {
   }
 
   send(command: RoutedCommand): void {
-    this.deliver(this.holderOf(command.runId), command);
+    // Tables are read for the experiment on the left.
+    const engine = 'runId' in command ? this.holderOf(command.runId) : this.home;
+    if (command.type === 'stop') engine.watchdog.stopping(command.runId);
+    this.deliver(engine, command);
   }
 
   /** A question about no run. */
@@ -161,8 +172,12 @@ export class EnginePool {
   private add(): Engine {
     const id = this.nextId++;
     const engine: Engine = {
-      state: { id, status: 'starting', backend: null, error: null, runId: null },
+      state: { id, status: 'starting', backend: null, error: null, runId: null, silence: null },
       pending: [],
+      watchdog: new Watchdog(
+        () => engine.client.send({ type: 'ping' }),
+        (silence) => this.change(engine, { silence }),
+      ),
       client: new TrainClient(
         {
           onEvent: (event) => this.receive(engine, event),
@@ -197,6 +212,7 @@ export class EnginePool {
 
   private end(engine: Engine, reason: string): void {
     clearTimeout(engine.startTimer);
+    engine.watchdog.end();
     engine.client.stop(reason);
     engine.pending = [];
   }
@@ -212,8 +228,17 @@ export class EnginePool {
       this.lose(engine, { error: event.error, cause: event.device ? 'device' : 'backend' });
       return;
     }
+    const { watchdog } = engine;
+    watchdog.heard();
+    if (event.type === 'pong') return;
+    if ('runId' in event && event.runId !== null)
+      watchdog.worked(event.runId, {
+        over: event.type === 'run-finished' || event.type === 'run-failed',
+        paused: event.type === 'state' ? event.state === 'paused' : undefined,
+      });
     if (event.type === 'backend') {
       clearTimeout(engine.startTimer);
+      watchdog.start();
       this.change(engine, { status: 'ready', backend: event.report });
       for (const command of engine.pending.splice(0)) engine.client.send(command);
     }

@@ -35,6 +35,23 @@ describe('TrainClient', () => {
     await expect(answer).rejects.toEqual(error);
   });
 
+  it('waits a minute for an answer, and another where a table is being read', async () => {
+    vi.useFakeTimers();
+    const { client, worker } = setUp();
+    const answer = client.ask({ type: 'check', experiment: {} }).catch((e: { message: string }) => e.message);
+    let isOver = false;
+    void answer.then(() => {
+      isOver = true;
+    });
+    await vi.advanceTimersByTimeAsync(59_000);
+    worker().say({ type: 'reading', reading: null });
+    await vi.advanceTimersByTimeAsync(59_000);
+    expect(isOver).toBe(false);
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(await answer).toBe('check: expected an answer within a minute, got none.');
+    vi.useRealTimers();
+  });
+
   it('reports a death once, rejects what was asked, and can be restarted', async () => {
     const { client, handlers, workers, worker } = setUp();
     const answer = client.ask({ type: 'check', experiment: {} });

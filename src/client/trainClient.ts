@@ -29,6 +29,7 @@ type Answer = Extract<Event, { requestId: number }>;
 interface AnswerTypes {
   check: 'checked';
   'preview-table': 'table-previewed';
+  'prepare-table': 'table-prepared';
   'describe-data': 'data-described';
 }
 export type AnswerTo<Q extends QuestionBody> = Extract<Answer, { type: AnswerTypes[Q['type']] }>;
@@ -37,6 +38,8 @@ interface Waiting {
   resolve(answer: Answer): void;
   reject(error: ErrorReport): void;
   timer: ReturnType<typeof setTimeout>;
+  /** It may take as long again. */
+  restart(): void;
 }
 
 const TIMEOUT_MS = 60_000;
@@ -83,26 +86,38 @@ export class TrainClient {
     this.worker?.postMessage(command);
   }
 
-  /** Sends a question; rejects with an ErrorReport when it fails or takes longer than a minute. */
+  /** Sends a question; rejects with an ErrorReport when it fails, or when nothing is heard for a minute. */
   ask<Q extends QuestionBody>(question: Q): Promise<AnswerTo<Q>> {
     if (!this.worker) return Promise.reject(noAnswer('the engine is not running'));
     const requestId = this.nextId++;
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.waiting.delete(requestId);
-        reject({
-          kind: 'internal',
-          message: `${question.type}: expected an answer within a minute, got none.`,
-          issues: [],
-        });
-      }, TIMEOUT_MS);
-      this.waiting.set(requestId, { resolve: (answer) => resolve(answer as never), reject, timer });
+      const startTimer = () =>
+        setTimeout(() => {
+          this.waiting.delete(requestId);
+          reject({
+            kind: 'internal',
+            message: `${question.type}: expected an answer within a minute, got none.`,
+            issues: [],
+          });
+        }, TIMEOUT_MS);
+      const waiting: Waiting = {
+        resolve: (answer) => resolve(answer as never),
+        reject,
+        timer: startTimer(),
+        restart() {
+          clearTimeout(waiting.timer);
+          waiting.timer = startTimer();
+        },
+      };
+      this.waiting.set(requestId, waiting);
       this.send({ ...question, requestId } as Command);
     });
   }
 
   private receive(event: Event): void {
     if (!('requestId' in event)) {
+      // A large table may take longer, and says that it is read.
+      if (event.type === 'reading') for (const waiting of this.waiting.values()) waiting.restart();
       this.handlers.onEvent(event);
       return;
     }

@@ -2,6 +2,7 @@
 import type { Catalog } from '../engine/config/catalog.ts';
 import { decodeExperiment, differences } from '../engine/config/codec.ts';
 import { type Experiment, parseExperiment } from '../engine/config/experiment.ts';
+import { knownExperiment, knownTable } from '../engine/config/knownTables.ts';
 import { attachedFile, fileNameOf, needsFile } from '../engine/config/tableInput.ts';
 import type { Issue } from '../engine/core/errors.ts';
 import type { Context } from './context.ts';
@@ -143,6 +144,13 @@ export function createConfigSlice({ set, get, pool }: Context): ConfigSlice {
       if (!catalog || !preset) return;
       set({ presetId: id, sourceIssues: null });
       get().setExperiment(parseExperiment(preset.experiment, catalog).experiment);
+    },
+    useKnownTable() {
+      const { catalog, preview, file } = get();
+      const known = preview && knownTable(preview.columns);
+      if (!catalog || !known || !file) return;
+      set({ presetId: null, sourceIssues: null });
+      get().setExperiment(parseExperiment(knownExperiment(known, file.name), catalog).experiment);
     },
     importExperiment(title, text) {
       const { catalog } = get();

@@ -4,6 +4,7 @@ import type { EnginePool } from '../client/enginePool.ts';
 import type { WorkerLike } from '../client/trainClient.ts';
 import type { GetState, SetState } from './state.ts';
 import type { CheckpointStore } from './storage/checkpoints.ts';
+import type { TableStore } from './storage/keptTables.ts';
 import type { RunStore } from './storage/runStore.ts';
 
 export interface Environment {
@@ -22,6 +23,7 @@ export interface Environment {
   newRunId(): string;
   checkpoints: CheckpointStore;
   runs: RunStore;
+  tables: TableStore;
   storage: {
     /** Asks the browser not to clear away what the page keeps. @returns whether it promises */
     persist(): Promise<boolean>;

@@ -49,6 +49,55 @@ describe('a table', () => {
   });
 });
 
+describe('a table that is large', () => {
+  it('is told how far it is, and can be stopped', () => {
+    const at = setUp();
+    const reading = { name: 'big.csv', phase: 'reading the file', share: 0.4, remaining: 9 };
+    at.worker().say({ type: 'reading', reading });
+    expect(at.get().reading).toEqual(reading);
+    at.get().stopReading();
+    expect(at.worker().sent.at(-1)).toEqual({ type: 'stop-reading' });
+    at.worker().say({ type: 'reading', reading: null });
+    expect(at.get().reading).toBeNull();
+  });
+
+  it('is read in part where it was refused, with the settings of the experiment', async () => {
+    const at = setUp();
+    at.get().setValue('data', 'table');
+    const file = tableInput('big.csv', new Blob(['1']));
+    void at.get().chooseFile(file);
+    const asked = () => at.worker().sent.filter((c) => c.type === 'preview-table');
+    const error = { kind: 'file' as const, message: 'too large: set data.sample', issues: [] };
+    at.worker().say({ type: 'request-failed', requestId: asked()[0]?.requestId ?? 0, error });
+    await at.settle();
+    expect(at.get().refusedFile).toBe(file);
+    void at.get().sampleRefused('random');
+    expect(asked().at(-1)).toMatchObject({ file, data: { sample: 'random' } });
+    expect([at.get().fileError, at.get().refusedFile]).toEqual([null, null]);
+  });
+});
+
+describe('a table that is kept', () => {
+  it('is opened instead of asking for the file, with its columns, until it is deleted', async () => {
+    const at = setUp();
+    at.get().setValue('data', 'table');
+    void at.get().chooseFile(tableInput('own.csv', new Blob(['1'])));
+    void at.get().keepTable('indexeddb');
+    const question = at.worker().sent.find((c) => c.type === 'prepare-table');
+    const prepared = { key: 'k', blob: new Blob(['columns']) };
+    at.worker().say({ type: 'table-prepared', requestId: question?.requestId ?? 0, prepared });
+    await at.settle();
+    expect(at.get().keptTables).toMatchObject([{ name: 'own.csv', place: 'indexeddb', bytes: 8 }]);
+    const asked = () => at.worker().sent.flatMap((c) => (c.type === 'preview-table' ? [c.file] : []));
+    const before = asked().length;
+    void at.get().loadExample('own.csv');
+    await at.settle();
+    expect(asked().slice(before)).toMatchObject([{ name: 'own.csv', prepared: { key: 'k' } }]);
+    await at.get().deleteKeptTable(at.get().keptTables[0]?.id ?? '');
+    expect(at.get().keptTables).toEqual([]);
+  });
+});
+
 describe('the description of the data', () => {
   const describedAs = (name: string): DataDescription => ({
     source: 'multitab-bench',

@@ -11,6 +11,15 @@ export function createDataSlice({ set, get, env, pool }: Context): DataSlice {
     file: null,
     preview: null,
     fileError: null,
+    refusedFile: null,
+    reading: null,
+    stopReading: () => pool.send({ type: 'stop-reading' }),
+    async sampleRefused(sample) {
+      const { refusedFile } = get();
+      if (!refusedFile) return false;
+      get().setValue('data.sample', sample);
+      return get().chooseFile(refusedFile);
+    },
     description: null,
     descriptionError: null,
     isDescribing: false,
@@ -35,11 +44,12 @@ export function createDataSlice({ set, get, env, pool }: Context): DataSlice {
     },
     async chooseFile(file) {
       const before = get();
-      set({ file, preview: null, fileError: null });
+      set({ file, preview: null, fileError: null, refusedFile: null });
       await get().previewFile();
       // Another was chosen meanwhile.
       if (get().file !== file) return false;
       const isRead = get().fileError === null;
+      if (!isRead) set({ refusedFile: file });
       if (!isRead && before.file && before.preview) {
         set({ file: before.file, preview: before.preview });
         return false;
@@ -62,7 +72,45 @@ export function createDataSlice({ set, get, env, pool }: Context): DataSlice {
         if (isCurrent()) set({ fileError: error as ErrorReport });
       }
     },
+    keptTables: [],
+    keptTablesNote: null,
+    async listKeptTables() {
+      try {
+        set({ keptTables: await env.tables.list() });
+      } catch (error) {
+        set({ keptTablesNote: `Kept tables cannot be listed: ${(error as Error).message}.` });
+      }
+    },
+    async keepTable(place) {
+      const { catalog, file, experiment } = get();
+      if (!file) return;
+      const data = needsFile(experiment, catalog) ? experiment?.data.params : undefined;
+      try {
+        const { prepared } = await pool.ask({ type: 'prepare-table', file, data });
+        await env.storage.persist();
+        await env.tables.keep({ ...file, prepared }, place);
+        set({ keptTablesNote: null });
+      } catch (error) {
+        const { message } = error as Error | ErrorReport;
+        set({ keptTablesNote: `${file.name} cannot be kept: ${message}` });
+      }
+      await get().listKeptTables();
+    },
+    async deleteKeptTable(id) {
+      try {
+        await env.tables.delete(id);
+        set({ keptTablesNote: null });
+      } catch (error) {
+        set({ keptTablesNote: `The table cannot be deleted: ${(error as Error).message}` });
+      }
+      await get().listKeptTables();
+    },
     async loadExample(name) {
+      const kept = await env.tables.open(name).catch(() => null);
+      if (kept) {
+        await get().chooseFile(kept);
+        return;
+      }
       let bytes: Uint8Array<ArrayBuffer>;
       try {
         bytes = await env.fetchFile(`data/${encodeURIComponent(name)}`);

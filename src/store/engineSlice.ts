@@ -5,7 +5,7 @@ import type { BackendReport, BackendRequest } from '../engine/protocol/backend.t
 import type { Event } from '../engine/protocol/messages.ts';
 import { readLink } from './configSlice.ts';
 import type { Context } from './context.ts';
-import { failedEngine, firstEngine } from './engines.ts';
+import { failedEngine, firstEngine, silentEngine } from './engines.ts';
 import type { EngineSlice } from './state.ts';
 
 export interface EngineEvents {
@@ -73,7 +73,7 @@ export function createEngineSlice(ctx: Context): { slice: EngineSlice; events: E
     recoveryNote: null,
     backendRequest: requestOf(env.readQuery()),
     restartEngine({ request, resume } = {}) {
-      const { id } = failedEngine(get()) ?? firstEngine(get());
+      const { id } = failedEngine(get()) ?? silentEngine(get()) ?? firstEngine(get());
       // Another backend is for all of them; further ones start again when they are needed.
       for (const { id: other } of request ? get().engines : []) {
         if (other === id || other === firstEngine(get()).id) continue;
@@ -105,10 +105,15 @@ export function createEngineSlice(ctx: Context): { slice: EngineSlice; events: E
         break;
       }
       case 'backend-lost':
-        // The pool reports it as a loss.
+      case 'pong':
+        // The pool sees to them.
         break;
+      case 'reading':
+        set({ reading: event.reading });
+        return;
       case 'checked':
       case 'table-previewed':
+      case 'table-prepared':
       case 'data-described':
       case 'request-failed':
         // Answers reach who asked; see the client.

@@ -4,10 +4,21 @@ import type { AppState } from './state.ts';
 
 type Engines = Pick<AppState, 'engines'>;
 
-const STARTING: EngineState = { id: 0, status: 'starting', backend: null, error: null, runId: null };
+const STARTING: EngineState = {
+  id: 0,
+  status: 'starting',
+  backend: null,
+  error: null,
+  runId: null,
+  silence: null,
+};
 
 /** The one that checks, counts and measures what no run has. */
 export const firstEngine = ({ engines }: Engines): EngineState => engines[0] ?? STARTING;
+
+/** One that has not said what it should have by now, or null. It may still. */
+export const silentEngine = ({ engines }: Engines): EngineState | null =>
+  engines.find((e) => e.silence !== null) ?? null;
 
 /** The one to restart, or null. */
 export const failedEngine = ({ engines }: Engines): EngineState | null =>

@@ -5,7 +5,7 @@ import type { Environment } from './context.ts';
 import { holdLock } from './locks.ts';
 import { createStorage } from './storage/storage.ts';
 
-const { checkpoints, runs } = createStorage();
+const { checkpoints, runs, tables } = createStorage();
 const channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel('multitab-runs') : null;
 
 export const browserEnvironment: Environment = {
@@ -32,6 +32,7 @@ export const browserEnvironment: Environment = {
   newRunId: newId,
   checkpoints,
   runs,
+  tables,
   storage: { persist: async () => (await navigator.storage?.persist?.()) ?? false },
   locks: { hold: holdLock },
   otherTabs: {

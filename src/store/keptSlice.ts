@@ -8,6 +8,7 @@ import type { RunKeeper } from './runKeeper.ts';
 import { liveOf } from './runParts.ts';
 import { restoreSeries } from './series.ts';
 import type { KeptSlice } from './state.ts';
+import { isFull, storageReason } from './storage/reason.ts';
 import { sweepOfRun } from './sweeps/runIds.ts';
 
 /** From so many runs on the browser is asked to keep them, even where it is short of room. */
@@ -21,11 +22,10 @@ const withEntry = (kept: readonly RunEntry[], entry: RunEntry): readonly RunEntr
     ? kept.map((other) => (other.runId === entry.runId ? entry : other))
     : [entry, ...kept];
 
-/** What storage says when it refuses: that it is full, or that there is none. */
-const isFull = (error: unknown): boolean =>
-  error instanceof Error && (error.name === 'QuotaExceededError' || /quota/i.test(error.message));
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const sentence = (text: string): string => {
+  const [first = ''] = text;
+  return `${first.toUpperCase()}${text.slice(first.length).replace(/\.$/, '')}.`;
+};
 
 export function createKeptSlice(
   { set, get, env }: Context,
@@ -50,7 +50,7 @@ export function createKeptSlice(
   };
 
   const onTrouble = (error: unknown) => {
-    const message = messageOf(error);
+    const message = sentence(storageReason(error));
     const kind = isFull(error) ? 'full' : 'refused';
     set({ keepTrouble: { kind, message, unkept: keeper.unkept } });
   };
@@ -132,7 +132,7 @@ export function createKeptSlice(
           problem =
             'expected a run that this version can read, got none. Export it with the version that made it.';
       } catch (error) {
-        problem = messageOf(error);
+        problem = storageReason(error);
       }
       set({ openProblem: problem });
       return problem === null;
@@ -200,7 +200,7 @@ export function createKeptSlice(
             },
           });
       } catch (error) {
-        set({ archiveReport: { title: 'The runs were not exported', lines: [messageOf(error)] } });
+        set({ archiveReport: { title: 'The runs were not exported', lines: [storageReason(error)] } });
       }
     },
     async importRuns(files) {
@@ -224,7 +224,7 @@ export function createKeptSlice(
         sweeps = found.sweeps;
         set({ archiveReport: { title, lines } });
       } catch (error) {
-        set({ archiveReport: { title: 'The file was not imported', lines: [messageOf(error)] } });
+        set({ archiveReport: { title: 'The file was not imported', lines: [storageReason(error)] } });
       }
       env.otherTabs.tell();
       await get().loadKept();

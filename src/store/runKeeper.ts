@@ -3,6 +3,7 @@
 // in the memory of the page, and is tried again when there is room.
 import type { KeptNetworks } from '../engine/protocol/keptNetworks.ts';
 import type { Environment } from './context.ts';
+import { within } from './deadline.ts';
 import type { RunEntry } from './runEntry.ts';
 import { capturesOf } from './runParts.ts';
 import { isOver, type RunRecord } from './runRecord.ts';
@@ -13,6 +14,9 @@ import type { GetState } from './state.ts';
 const RECORD_MS = 2_000;
 /** Between two writings of losses and answers of a run that goes on. */
 const PARTS_MS = 15_000;
+/** No run takes this long to be written. */
+const WRITE_MS = 60_000;
+const NO_ANSWER = 'expected a run to be written within a minute, got no answer';
 
 export interface KeeperEvents {
   onKept(entry: RunEntry): void;
@@ -148,7 +152,7 @@ export class RunKeeper {
 
   private async tryTo(runId: string, write: Write): Promise<void> {
     try {
-      const entry = await this.writers[write](runId);
+      const entry = await within(this.writers[write](runId), WRITE_MS, NO_ANSWER);
       this.isWritten(runId, write);
       if (entry) this.events.onKept(entry);
     } catch (error) {

@@ -5,6 +5,7 @@ import type { ErrorReport, Issue } from '../engine/core/errors.ts';
 import type { WeightsInput } from '../engine/data/source.ts';
 import type { Checkpoint } from '../engine/protocol/checkpoint.ts';
 import type { RunEvent } from '../engine/protocol/run.ts';
+import { CheckpointKeeper } from './checkpointKeeper.ts';
 import { presetOf } from './configSlice.ts';
 import type { Context } from './context.ts';
 import { canBegin, controlledRunId, hasActiveRun, isActive } from './engines.ts';
@@ -14,6 +15,7 @@ import { isOver } from './runRecord.ts';
 import { added, applyToRuns, changeLive, changeRecord, NO_RUNS, withoutRun } from './runs.ts';
 import { appendSteps, forgetSeries } from './series.ts';
 import type { RunsSlice } from './state.ts';
+import { storageReason } from './storage/reason.ts';
 import { sweepOfRun } from './sweeps/runIds.ts';
 
 const FLUSH_MS = 250;
@@ -21,6 +23,8 @@ const FLUSH_MS = 250;
 const URGENT: readonly RunEvent['type'][] = ['run-started', 'state', 'run-finished', 'run-failed'];
 const URGENT_MS = 30;
 const isEnd = ({ type }: RunEvent): boolean => type === 'run-finished' || type === 'run-failed';
+/** Ended runs of a visit that can be chosen without being read from storage. */
+const RUNS_IN_MEMORY = 10;
 export const EXAMPLE_ID = 'example';
 
 const issueOf = ({ message }: ErrorReport): Issue => ({
@@ -77,8 +81,23 @@ export function createRunsSlice(
   };
   const noteStorage = (error: unknown) => {
     if (get().storageNote !== null) return;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = storageReason(error);
     set({ storageNote: `This browser does not store checkpoints (${reason}), so a reload starts over.` });
+  };
+  const checkpoints = new CheckpointKeeper(env.checkpoints, noteStorage);
+
+  /** Of long visits the runs of before leave; they open from storage as they ended. */
+  const leaveMemory = async () => {
+    await keeper.settled();
+    const { runs, kept, shownRunId } = get();
+    const unkept = new Set(keeper.unkept);
+    const stored = new Set(kept?.map(({ runId }) => runId));
+    const ended = runs.filter(({ isExample, status }) => !isExample && isOver(status));
+    for (const { runId } of ended.slice(0, -RUNS_IN_MEMORY)) {
+      if (runId === shownRunId || isActive(get(), runId) || !stored.has(runId) || unkept.has(runId)) continue;
+      forgetSeries(runId);
+      set((s) => withoutRun(s, runId));
+    }
   };
 
   /** Applies what has gathered in one update. */
@@ -112,7 +131,7 @@ export function createRunsSlice(
         if (event.type === 'run-failed' && isOnScreen) shownRunId = runId;
         // A failed run can be taken up from its last checkpoint, as long as the page stays open.
         else latestCheckpoint.delete(runId);
-        env.checkpoints.discard(runId).catch(noteStorage);
+        checkpoints.discard(runId);
       }
     }
     set({ runs, live, shownRunId });
@@ -122,6 +141,7 @@ export function createRunsSlice(
       if (answered.has(run.runId) && !run.isExample && isOver(run.status)) keeper.answered(run.runId);
     }
     for (const runId of over) pool.release(runId);
+    if (over.some((runId) => sweepOfRun(runId) === null)) void leaveMemory();
     for (const runId of over) if (sweepOfRun(runId) !== null) onSweepRunOver(runId);
     // An engine is free for the queue.
     if (over.length > 0) get().continueSweeps();
@@ -156,11 +176,19 @@ export function createRunsSlice(
       if (runId) stepWhenBegun.add(runId);
     },
     stop: () => control('stop'),
+    keepNow() {
+      flush();
+      for (const { runId } of get().engines) {
+        if (runId === null) continue;
+        pool.send({ type: 'keep', runId });
+        void keeper.write(runId);
+      }
+    },
     reset() {
       const { shownRunId } = get();
       if (shownRunId && isActive(get(), shownRunId)) {
         pool.send({ type: 'stop', runId: shownRunId });
-        env.checkpoints.discard(shownRunId).catch(noteStorage);
+        checkpoints.discard(shownRunId);
         pool.release(shownRunId);
       }
       if (!shownRunId || shownRunId === EXAMPLE_ID) return;
@@ -203,7 +231,7 @@ export function createRunsSlice(
     discardUnfinished() {
       const { unfinished } = get();
       set({ unfinished: null });
-      if (unfinished) env.checkpoints.discard(unfinished.runId).catch(noteStorage);
+      if (unfinished) checkpoints.discard(unfinished.runId);
     },
     exportWeights(role) {
       const { shownRunId } = get();
@@ -224,7 +252,7 @@ export function createRunsSlice(
       if (event.type === 'steps') appendSteps(event);
       if (event.type === 'checkpoint') {
         latestCheckpoint.set(event.runId, event.checkpoint);
-        env.checkpoints.save(event.checkpoint).catch(noteStorage);
+        checkpoints.save(event.checkpoint);
       }
       if (event.type === 'networks') keeper.keepNetworks(event.runId, event.kept);
       if (event.type === 'weights') env.saveFile(event.fileName, event.bytes);

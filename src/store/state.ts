@@ -12,6 +12,7 @@ import type { BackendRequest } from '../engine/protocol/backend.ts';
 import type { Checkpoint } from '../engine/protocol/checkpoint.ts';
 import type { DataDescription } from '../engine/protocol/dataDescription.ts';
 import type { ExperimentSummary } from '../engine/protocol/experiment.ts';
+import type { Reading } from '../engine/protocol/messages.ts';
 import type { ProbeAnswer } from '../engine/protocol/probe.ts';
 import type { RunEvent } from '../engine/protocol/run.ts';
 import type { Sweep } from '../engine/sweeps/sweep.ts';
@@ -19,6 +20,7 @@ import type { Probed } from './answers.ts';
 import type { RunEntry, RunLabels } from './runEntry.ts';
 import type { RunRecord } from './runRecord.ts';
 import type { Runs } from './runs.ts';
+import type { KeptTable, Place } from './storage/keptTable.ts';
 import type { SweepItem } from './sweeps/sweepItem.ts';
 import type { SweepDraft } from './sweeps/typedAxes.ts';
 import type { PanelView } from './view.ts';
@@ -43,6 +45,8 @@ export interface ConfigSlice {
   /** `path` as in a link: `seed`, `data`, `model.blocks`. A value that cannot be is refused, with the reason. */
   setValue(path: string, value: unknown): void;
   loadPreset(id: string): void;
+  /** Takes the paper's settings where the table at hand is one of its tables. */
+  useKnownTable(): void;
   /** Parses untrusted JSON; refuses it with all issues when it is not an experiment. */
   importExperiment(title: string, text: string): void;
   dismissSourceIssues(): void;
@@ -54,6 +58,13 @@ export interface DataSlice {
   file: TableInput | null;
   preview: TablePreview | null;
   fileError: ErrorReport | null;
+  /** The file that was chosen last and could not be read. */
+  refusedFile: TableInput | null;
+  /** How far a table is that takes long to be read. */
+  reading: Reading | null;
+  stopReading(): void;
+  /** Reads a part of the rows of the file that was too large. @returns as `chooseFile` */
+  sampleRefused(sample: 'first' | 'random'): Promise<boolean>;
   /** What the Data tab shows; of the settings before while they are described anew. */
   description: DataDescription | null;
   descriptionError: ErrorReport | null;
@@ -64,7 +75,15 @@ export interface DataSlice {
   chooseFile(file: TableInput): Promise<boolean>;
   /** Reads the file again with the settings as they are. */
   previewFile(): Promise<void>;
-  /** A table that ships with the page. */
+  /** Tables that are kept in the browser, newest last. */
+  keptTables: readonly KeptTable[];
+  /** What the browser said when a table was to be kept or deleted; null where all went well. */
+  keptTablesNote: string | null;
+  listKeptTables(): Promise<void>;
+  /** Keeps the table of the experiment and its columns, so that a later visit does not ask for the file. */
+  keepTable(place: Place): Promise<void>;
+  deleteKeptTable(id: string): Promise<void>;
+  /** A table that is kept in the browser, or ships with the page. */
   loadExample(name: string): Promise<void>;
 }
 
@@ -76,8 +95,8 @@ export interface EngineSlice {
   /** What happened to the GPU and how the run goes on, until it is dismissed. */
   recoveryNote: string | null;
   /**
-   * Restarts the one that failed, or the first.
-   * @param options.resume - id of the run to take up again from its last checkpoint
+   * Restarts the one that failed or is silent, or the first.
+   * @param options.resume - id of the run to take up again from its last checkpoint, or from its start where it has none
    */
   restartEngine(options?: { request?: BackendRequest; resume?: string }): void;
 }
@@ -99,6 +118,8 @@ export interface RunsSlice extends Runs {
   resume(): void;
   step(): void;
   stop(): void;
+  /** Writes what there is of the runs that go on: the page may be about to go. */
+  keepNow(): void;
   reset(): void;
   showRun(runId: string): void;
   resumeFromCheckpoint(runId: string, paused?: boolean): void;
@@ -233,6 +254,8 @@ export interface UiSlice {
   view: PanelView;
   /** What was opened last, until it is dismissed. */
   opened: Opened | null;
+  /** Takes the new version of the page that has arrived, by a reload; null where there is none. */
+  takeNewVersion: (() => void) | null;
   /** The experiment drawer of narrow windows. */
   drawerOpen: boolean;
   /** The experiment that stood on the left when a lesson began, to go back to. */

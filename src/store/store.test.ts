@@ -97,6 +97,15 @@ describe('a run', () => {
     expect(at.worker().last('run')).toMatchObject({ runId, resume: checkpoint });
   });
 
+  it('is kept when the page may be about to go', async () => {
+    const at = setUp();
+    at.get().keepNow();
+    expect(at.worker().last('keep')).toBeUndefined();
+    const { runId } = await running(at);
+    at.get().keepNow();
+    expect(at.worker().last('keep')).toEqual({ type: 'keep', runId });
+  });
+
   it('steps once as soon as the worker has begun it', async () => {
     const at = setUp();
     at.get().step();

@@ -10,6 +10,7 @@ export function createUiSlice({ set, get, env }: Context): UiSlice {
     ...viewOfQuery(env.readQuery()),
     opened: null,
     drawerOpen: false,
+    takeNewVersion: null,
     setTab: (tab) => set({ tab }),
     setView: (patch) => set((s) => ({ view: { ...s.view, ...patch } })),
     setDrawer: (open) => set({ drawerOpen: open }),

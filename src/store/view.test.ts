@@ -11,6 +11,7 @@ const rows: fc.Arbitrary<RowSelection> = fc.oneof(
 );
 const view: fc.Arbitrary<PanelView> = fc.record({
   logScale: fc.boolean(),
+  seeds: fc.constantFrom('auto' as const, 'mean' as const, 'each' as const, 'newest' as const),
   role: fc.constantFrom(null, 'baseline', 'model', 'model-2', 'model-12', 'model:twin', 'model-3:twin'),
   attention: fc.record({
     block: fc.nat(12),
@@ -108,6 +109,7 @@ describe('the view in a link', () => {
   it('keeps the keys that links have', () => {
     const view: PanelView = {
       logScale: true,
+      seeds: 'each',
       role: 'model-2',
       attention: {
         block: 2,
@@ -135,6 +137,7 @@ describe('the view in a link', () => {
     expect(encodeView({ tab: 'attention', view })).toEqual({
       tab: 'attention',
       scale: 'log',
+      seeds: 'each',
       model: 'model-2',
       block: '2',
       layer: 'row',

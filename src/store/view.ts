@@ -110,6 +110,8 @@ function cellOf(text: string): { row: number; column: number } | undefined {
 const description = {
   /** Losses on a logarithmic axis. */
   logScale: flag('scale', 'log'),
+  /** What curves of several seeds draw; `auto`: the newest seed while it trains, and their mean in the end. */
+  seeds: word<SeedView>('seeds', 'auto', ['auto', 'mean', 'each', 'newest']),
   /** Whose attention and experts are shown; null for the network in training. */
   role: field<Role | null>('model', null, String, (text) => (isRole(text) ? text : undefined)),
   attention: {
@@ -157,6 +159,8 @@ const description = {
     pairOf,
   ),
 };
+
+export type SeedView = 'auto' | 'mean' | 'each' | 'newest';
 
 type ViewOf<D> = { [K in keyof D]: D[K] extends Field<infer T> ? T : ViewOf<D[K]> };
 export type PanelView = ViewOf<typeof description>;

@@ -1,6 +1,6 @@
 // The engine through its messages, in Node: a probe that the workbench does not have is registered and asked, before, during and
 // after a run, and measurements take turns with runs.
-import '@tensorflow/tfjs-backend-cpu';
+import '../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it, vi } from 'vitest';
 import { integer, object } from '../engine/core/reader.ts';
@@ -93,6 +93,28 @@ const isAnswer = (probe: string, state: Answer['state']) => (e: Event) =>
 const isEnd = (e: Event) => e.type === 'run-finished' || e.type === 'run-failed';
 
 describe('the engine behind its messages', () => {
+  it('gives a sign of life between the steps of a run, and keeps it when that is asked for', async () => {
+    let ms = 0;
+    const now = vi.spyOn(performance, 'now').mockImplementation(() => ms);
+    const { host, events, until } = setUp((event) => {
+      if (event.type !== 'epoch' || event.role !== 'model') return;
+      ms += 2_000;
+      host.receive({ type: 'ping' });
+      // The checkpoint after the first second has been written; the next would come ten seconds later.
+      if (event.record.epoch === 2) host.receive({ type: 'keep', runId: 'r' });
+    });
+    await until((e) => e.type === 'backend');
+    const small = smallExperiment({ training: { epochs: 4 }, baseline: null });
+    host.receive({ type: 'run', runId: 'r', experiment: small });
+    await until(isEnd);
+    now.mockRestore();
+    const seen = events.flatMap((e): (string | number)[] => {
+      if (e.type === 'epoch') return e.role === 'model' ? [e.record.epoch] : [];
+      return e.type === 'checkpoint' || e.type === 'pong' ? [e.type] : [];
+    });
+    expect(seen).toEqual([1, 'pong', 'checkpoint', 2, 'pong', 'checkpoint', 3, 'pong', 4, 'pong']);
+  });
+
   it('says what it offers, its probes included', () => {
     const [ready] = setUp().events;
     const known = ready?.type === 'ready' ? ready.catalog.probes : [];
@@ -236,5 +258,17 @@ describe('the engine behind its messages', () => {
     check(4, { ...file });
     await until((e) => e.type === 'checked' && e.requestId === 4);
     expect(slices).toHaveBeenCalledTimes(read);
+
+    host.receive({
+      type: 'preview-table',
+      requestId: 5,
+      file: textInput('a,b,y\n1,2,3\n4,5,6', 'other.csv'),
+    });
+    host.receive({ type: 'stop-reading' });
+    await until((e) => e.type === 'request-failed' && e.requestId === 5);
+    const stopped = events.find((e) => e.type === 'request-failed' && e.requestId === 5);
+    expect(stopped).toMatchObject({
+      error: { message: 'Reading other.csv was stopped: choose it again to read it.' },
+    });
   });
 });

@@ -2,10 +2,11 @@
 // workers, so that tests talk to it in Node as the page does.
 import { catalog } from '../engine/catalog.ts';
 import { parseExperiment, requireExperiment } from '../engine/config/experiment.ts';
+import type { TableInput } from '../engine/config/tableInput.ts';
 import { toErrorReport, WorkbenchError } from '../engine/core/errors.ts';
 import { letMessagesIn } from '../engine/core/eventLoop.ts';
 import type { ProgressSink } from '../engine/data/progress.ts';
-import { previewTable } from '../engine/data/tableSource.ts';
+import { prepareTable, previewTable } from '../engine/data/tableFile.ts';
 import type { ProbeDef } from '../engine/probes/probe.ts';
 import { Prober } from '../engine/probes/prober.ts';
 import { probes as allProbes } from '../engine/probes/registry.ts';
@@ -19,12 +20,13 @@ import { RunControl } from '../engine/training/runControl.ts';
 import { type HeldNetworks, runSession } from '../engine/training/session.ts';
 import { StopSignal } from '../engine/training/turns.ts';
 import { type HeldRun, ProbeDesk } from './probeDesk.ts';
+import { ReadingReport } from './readingReport.ts';
 
 /** A read from a device that is going may fail before its loss is known; a failure waits this long for that. */
 const LOSS_MS = 250;
 
 /** Questions that read a table. */
-type ReadingQuestion = 'check' | 'preview-table' | 'describe-data';
+type ReadingQuestion = 'check' | 'preview-table' | 'prepare-table' | 'describe-data';
 
 export interface HostOptions {
   post(event: Event): void;
@@ -49,8 +51,11 @@ export class EngineHost {
   private readonly questions: Record<ReadingQuestion, number> = {
     check: 0,
     'preview-table': 0,
+    'prepare-table': 0,
     'describe-data': 0,
   };
+  /** How often reading was stopped. */
+  private readingStops = 0;
   /** Runs and measurements take turns. */
   private turn: Promise<unknown> = Promise.resolve();
 
@@ -86,20 +91,34 @@ export class EngineHost {
         });
         this.o.post({ type: 'backend', report: this.backend });
         return;
+      case 'ping':
+        this.o.post({ type: 'pong' });
+        return;
       case 'check':
         await this.check(command);
         return;
       case 'preview-table': {
-        const table = await previewTable(command.file, command.data, this.readingFor(command.type));
+        const progress = this.readingFor(command.type, command.file);
+        const table = await previewTable(command.file, command.data, progress).finally(progress.end);
         this.o.post({ type: 'table-previewed', requestId: command.requestId, table });
+        return;
+      }
+      case 'prepare-table': {
+        const progress = this.readingFor(command.type, command.file);
+        const prepared = await prepareTable(command.file, command.data, progress).finally(progress.end);
+        this.o.post({ type: 'table-prepared', requestId: command.requestId, prepared });
         return;
       }
       case 'describe-data': {
         const experiment = requireExperiment(command.experiment, catalog);
-        const description = await describeData(experiment, command.file, this.readingFor(command.type));
+        const progress = this.readingFor(command.type, command.file);
+        const description = await describeData(experiment, command.file, progress).finally(progress.end);
         this.o.post({ type: 'data-described', requestId: command.requestId, description });
         return;
       }
+      case 'stop-reading':
+        this.readingStops++;
+        return;
       case 'probe':
         await this.desk.ask(command);
         return;
@@ -109,6 +128,7 @@ export class EngineHost {
       case 'open':
         await this.open(command);
         return;
+      case 'keep':
       case 'pause':
       case 'resume':
       case 'step':
@@ -131,24 +151,34 @@ export class EngineHost {
   private async check({ requestId, ...command }: Extract<Command, { type: 'check' }>): Promise<void> {
     const { file } = command;
     const { experiment, issues } = parseExperiment(command.experiment, catalog);
-    const progress = this.readingFor('check');
+    const progress = this.readingFor('check', file);
     const plan =
       issues.length === 0
-        ? await planExperiment(experiment, { file, progress })
+        ? await planExperiment(experiment, { file, progress }).finally(progress.end)
         : { issues: [], summary: null };
     const all = [...issues, ...plan.issues];
     this.o.post({ type: 'checked', requestId, experiment, issues: all, summary: plan.summary });
   }
 
   /** A table that is read for a question lets messages in, and is given up when one of them asks the same anew. */
-  private readingFor(type: ReadingQuestion): ProgressSink {
+  /** What a question that reads a table tells how far it is; it ends when asked anew, and when reading is stopped. */
+  private readingFor(type: ReadingQuestion, file?: TableInput): ProgressSink & { end(): void } {
     this.questions[type]++;
     const mine = this.questions[type];
-    return async () => {
+    const stops = this.readingStops;
+    const told = new ReadingReport(file?.name ?? '', (reading) => this.o.post({ type: 'reading', reading }));
+    const progress: ProgressSink = async (fraction, phase) => {
+      told.tell(fraction, phase);
       await letMessagesIn();
       if (this.questions[type] !== mine)
         throw new WorkbenchError('config', `${type}: asked anew before it was answered.`);
+      if (this.readingStops !== stops)
+        throw new WorkbenchError(
+          'config',
+          `Reading ${file?.name ?? 'the table'} was stopped: choose it again to read it.`,
+        );
     };
+    return Object.assign(progress, { end: () => told.end() });
   }
 
   private run(command: Extract<Command, { type: 'run' }>): Promise<void> {

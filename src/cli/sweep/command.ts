@@ -6,13 +6,14 @@ import type { CellResult } from '../../engine/sweeps/aggregate.ts';
 import {
   type Cell,
   expandCells,
+  experimentOf,
   isSameExperiment,
   runsOf,
   type SweepRun,
   shardOf,
   sweepId,
 } from '../../engine/sweeps/expand.ts';
-import { countHalvingRuns, isHalvingDone, rungsOf } from '../../engine/sweeps/halving.ts';
+import { cellsEver, countHalvingRuns, isHalvingDone, rungsOf } from '../../engine/sweeps/halving.ts';
 import { requireSweep } from '../../engine/sweeps/parse.ts';
 import { rankIn } from '../../engine/sweeps/ranking.ts';
 import type { SweepRecord } from '../../engine/sweeps/record.ts';
@@ -73,7 +74,7 @@ export async function sweepCommand(options: SweepOptions): Promise<number> {
   // Before anything is trained: a folder of another sweep is refused. Its own runs count, whichever shard has them.
   const before = await readFolder(out, () => {});
   requireSame(sweep, before.sweep, out);
-  requireSettings(before.records, cells, out);
+  requireSettings(before.records, sweep, cells, out);
   const file = await ShardFile.open(out, shard, sweep, warn);
   const trainers: Trainer[] = [];
   const end = onEndSignal(() => {
@@ -84,7 +85,7 @@ export async function sweepCommand(options: SweepOptions): Promise<number> {
     let lost = 0;
     const ofSweep: string[] = [];
     for await (const step of stepsOf(sweep, cells, file, before.records)) {
-      const all = runsOf(step, sweep.seeds);
+      const all = runsOf(step, sweep);
       ofSweep.push(...all.map((run) => run.id));
       const own = shardOf(all, shard.number - 1, shard.of);
       const runs = own.filter((run) => file.records.has(run.id) || !before.records.has(run.id));
@@ -174,11 +175,11 @@ export function runsSoFar(
   results: readonly CellResult[],
 ): { runs: SweepRun[]; cells: Cell[]; isWhole: boolean } {
   const { cells } = expandCells(sweep, catalog);
-  if (sweep.design.kind !== 'halving') return { runs: runsOf(cells, sweep.seeds), cells, isWhole: true };
+  if (sweep.design.kind !== 'halving') return { runs: runsOf(cells, sweep), cells, isWhole: true };
   const rankOf = rankIn(results, sweep.seeds);
   const rungs = rungsOf(sweep, cells, rankOf, catalog);
   return {
-    runs: rungs.flatMap((rung) => runsOf(rung.cells, sweep.seeds)),
+    runs: rungs.flatMap((rung) => runsOf(rung.cells, sweep)),
     cells: rungs.flatMap(({ cells: own, budget }) =>
       own.map((cell) => ({
         ...cell,
@@ -243,13 +244,14 @@ async function warnOfRefusals(
 /** A later version may have other defaults, under which the same text is another experiment. */
 function requireSettings(
   records: ReadonlyMap<string, SweepRecord>,
+  sweep: Sweep,
   cells: readonly Cell[],
   dir: string,
 ): void {
-  const byId = new Map(cells.map((cell) => [cell.id, cell]));
+  const byId = new Map(cellsEver(sweep, cells, catalog).map((cell) => [cell.id, cell]));
   for (const { run, cell, seed, result } of records.values()) {
-    const wanted = byId.get(cell)?.experiment;
-    if (!wanted || isSameExperiment(result.experiment, { ...wanted, seed, repeats: 1 })) continue;
+    const wanted = byId.get(cell);
+    if (!wanted || isSameExperiment(result.experiment, experimentOf(wanted, seed, sweep))) continue;
     throw WorkbenchError.of('file', {
       path: '--out',
       expected: 'runs with the defaults of this version',

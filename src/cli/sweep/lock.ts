@@ -73,8 +73,9 @@ function readHolder(text: string): Holder | null {
 }
 
 async function isStale(path: string, holder: Holder | null): Promise<boolean> {
-  // Another machine cannot look for a process here, and a number may belong to another process by now.
-  if (holder?.host === hostname() && (holder.pid === process.pid || !isAlive(holder.pid))) return true;
+  // Another machine cannot look for a process here. A number may belong to another process by now, this one too: in containers of one
+  // image and name, all have the same. Whether somebody touches it then decides.
+  if (holder?.host === hostname() && holder.pid !== process.pid && !isAlive(holder.pid)) return true;
   const probe = `${path}.${randomUUID()}`;
   await writeFile(probe, '');
   const [then, now] = [await stat(path).catch(() => null), await stat(probe)];

@@ -31,7 +31,7 @@ const sweep = requireSweep(
   catalog,
 );
 const { cells } = expandCells(sweep, catalog);
-const runs = runsOf(cells, sweep.seeds);
+const runs = runsOf(cells, sweep);
 const order = runs.map((run) => run.id);
 const backend = { active: 'cpu', adapter: 'test', reason: '', tried: [], software: false } as const;
 
@@ -191,6 +191,17 @@ describe('the lock', () => {
     await utimes(lock(), past, past);
     await (await open()).close();
     expect(await readdir(dir)).not.toContain('runs.1-of-1.lock');
+  });
+
+  it('of a process with the number of this one is another one, as long as somebody touches it', async () => {
+    await hold({ host: hostname(), pid: process.pid });
+    await expect(open()).rejects.toThrow(`got process ${process.pid}`);
+    const past = new Date(Date.now() - 120_000);
+    await utimes(lock(), past, past);
+    const file = await open();
+    // It holds it itself now.
+    await expect(open()).rejects.toThrow('expected no other process');
+    await file.close();
   });
 
   it('of a process that is gone is taken over', async () => {

@@ -9,7 +9,7 @@ import { trainRuns } from './work.ts';
 
 const sweep = requireSweep({ axes: [{ key: 'tasks.rho', values: [0, 0.3, 0.6, 0.9] }], seeds: [0] }, catalog);
 const { cells } = expandCells(sweep, catalog);
-const runs = runsOf(cells, sweep.seeds);
+const runs = runsOf(cells, sweep);
 const cellOf = (run: SweepRun) => cells.find(({ id }) => id === run.cell) as (typeof cells)[number];
 
 /** Trains with `train` what has not been trained; what is kept, and what is said. */

@@ -12,6 +12,8 @@ export interface TableInput {
   name: string;
   /** Copying it in a message or into storage copies no bytes. */
   blob: Blob;
+  /** Its columns as they were read before, and with which settings; see engine/data/prepared.ts. */
+  prepared?: { key: string; blob: Blob };
 }
 
 export const tableInput = (name: string, blob: Blob): TableInput => ({ id: newId(), name, blob });

@@ -13,20 +13,21 @@ const MIN_WIDTH = 4;
  * Why a column of digits holds codes, or null where it holds numbers.
  * @param cells - the cells that are there
  */
-export function reasonForCodes(name: string, cells: readonly string[]): string | null {
+export function reasonForCodes(name: string, cells: Iterable<string>): string | null {
   let leadingZero: string | null = null;
   let long: string | null = null;
   let isConstantWidth = true;
+  let width = -1;
   for (const cell of cells) {
     if (!/^\d+$/.test(cell)) return null;
     if (cell.length > 1 && cell.startsWith('0')) leadingZero ??= cell;
     if (cell.length > EXACT_DIGITS) long ??= cell;
-    isConstantWidth &&= cell.length === cells[0]?.length;
+    if (width < 0) width = cell.length;
+    isConstantWidth &&= cell.length === width;
   }
   if (leadingZero !== null) return `digits with leading zeros such as "${leadingZero}"`;
   if (long !== null) return `more than ${EXACT_DIGITS} digits, such as "${long}", which numbers do not keep`;
   const isNamedSo = NAME_OF_CODES.test(name) || CAMEL_ID.test(name);
-  const width = cells[0]?.length ?? 0;
   if (isNamedSo && isConstantWidth && width >= MIN_WIDTH)
     return `a name of codes, and ${width} digits in each cell`;
   return null;

@@ -2,9 +2,9 @@
 import type { Note } from '../core/notes.ts';
 import type { CellsOfText, Column } from './columns.ts';
 import { FIRST_CELLS } from './columns.ts';
-import type { TextColumn } from './formats/format.ts';
+import { partsOf, type TextColumn } from './formats/format.ts';
 import type { MissingRule } from './missing.ts';
-import type { Survey } from './notation.ts';
+import { newSurvey, type Survey, surveyCell } from './notation.ts';
 import type { ColumnType } from './reading.ts';
 
 export interface Draft {
@@ -12,6 +12,40 @@ export interface Draft {
   asked: ColumnType | null;
   rule: MissingRule;
   survey: Survey;
+  /** The numbers with a decimal point where all cells that are there are such, so that none is looked at again; else null. */
+  plain: PlainNumbers | null;
+}
+
+export interface PlainNumbers {
+  /** One per row, NaN where missing. */
+  values: Float64Array;
+  missing: number;
+  markers: Markers;
+  /** Numbers beyond float32. */
+  beyond: CellsOfText;
+}
+
+/** Looks at all cells once. */
+export function draftOf(raw: TextColumn, asked: ColumnType | null, rule: MissingRule): Draft {
+  const survey = newSurvey();
+  const numbers = { missing: 0, markers: new Markers(), beyond: noCells(raw) };
+  let values: Float64Array | null = new Float64Array(raw.rows);
+  let row = -1;
+  for (const part of partsOf(raw))
+    for (const cell of part) {
+      row++;
+      if (rule(cell) !== 'value') {
+        numbers.missing++;
+        numbers.markers.add(cell);
+        if (values) values[row] = Number.NaN;
+      } else if (!surveyCell(cell, survey)) values = null;
+      else if (values) {
+        const value = Number(cell);
+        if (!Number.isFinite(Math.fround(value))) addCell(numbers.beyond, cell, raw.lineAt(row));
+        values[row] = value;
+      }
+    }
+  return { raw, asked, rule, survey, plain: values && { values, ...numbers } };
 }
 
 export interface ReadColumn {

@@ -25,6 +25,20 @@ export type Certainty = 'missing' | 'sign' | 'word' | 'value';
 /** What a text is by the setting: certainly missing, perhaps, or a value. */
 export type MissingRule = (cell: string) => Certainty;
 
+const [ZERO, NINE, MINUS, HASH] = ['0', '9', '-', '#'].map((sign) => sign.charCodeAt(0)) as [
+  number,
+  number,
+  number,
+  number,
+];
+
+/** A digit first, or behind a minus; no marker of this file begins so, but for "1.#IND". */
+function beginsNumber(cell: string): boolean {
+  const at = cell.charCodeAt(0) === MINUS ? 1 : 0;
+  const first = cell.charCodeAt(at);
+  return first >= ZERO && first <= NINE && cell.charCodeAt(at + 2) !== HASH;
+}
+
 /**
  * @param setting - texts separated by commas, quoted like names; `auto` among them adds the rules of this file
  * @returns null where the quotes of the setting do not match
@@ -34,11 +48,10 @@ export function missingRule(setting: string): MissingRule | null {
   if (!items) return null;
   const asked = new Set(items.map((item) => item.toLowerCase()));
   const isAuto = asked.delete(AUTO);
-  const areDigitsValues = asked.size === 0;
   return (cell) => {
     if (cell === '') return 'missing';
-    // Most cells of most tables: no marker of this file begins so, but for "1.#IND".
-    if (areDigitsValues && cell >= '0' && cell < ':' && cell[1] !== '.') return 'value';
+    // Most cells of most tables.
+    if (beginsNumber(cell)) return asked.size > 0 && asked.has(cell.toLowerCase()) ? 'missing' : 'value';
     const text = cell.toLowerCase();
     if (asked.has(text)) return 'missing';
     if (!isAuto) return 'value';

@@ -22,33 +22,36 @@ export interface Survey {
 /** "1.234": a plain number that could be a thousand in groups. */
 const GROUP_LIKE = /^[+-]?[1-9]\d{0,2}\.\d{3}$/;
 
-/** @param isThere - whether the cell of a row holds a value */
-export function survey(cells: readonly string[], isThere: (cell: string) => boolean): Survey {
-  const found: Survey = {
-    present: 0,
-    plain: 0,
-    readable: { '.': 0, ',': 0 },
-    certain: { '.': 0, ',': 0 },
-    undecided: null,
-    marks: new Map(),
-    infinite: 0,
-  };
-  for (const cell of cells) {
-    if (!isThere(cell)) continue;
-    found.present++;
-    if (!isPlainNumber(cell)) {
-      surveyOdd(cell, found);
-      continue;
-    }
-    found.plain++;
-    const hasPoint = cell.includes('.');
-    const isUndecided = hasPoint && GROUP_LIKE.test(cell);
-    found.readable['.']++;
-    if (isUndecided) found.undecided ??= cell;
-    if (!hasPoint || isUndecided) found.readable[',']++;
-    else found.certain['.']++;
-  }
-  return found;
+export const newSurvey = (): Survey => ({
+  present: 0,
+  plain: 0,
+  readable: { '.': 0, ',': 0 },
+  certain: { '.': 0, ',': 0 },
+  undecided: null,
+  marks: new Map(),
+  infinite: 0,
+});
+
+/**
+ * Takes a cell that holds a value into the survey of its column.
+ * @returns whether it is digits with at most a sign, a decimal point and an exponent
+ */
+export function surveyCell(cell: string, found: Survey): boolean {
+  found.present++;
+  const isPlain = isPlainNumber(cell);
+  if (isPlain) surveyPlain(cell, found);
+  else surveyOdd(cell, found);
+  return isPlain;
+}
+
+function surveyPlain(cell: string, found: Survey): void {
+  found.plain++;
+  const point = cell.indexOf('.');
+  const isUndecided = point === cell.length - 4 && point > 0 && GROUP_LIKE.test(cell);
+  found.readable['.']++;
+  if (isUndecided) found.undecided ??= cell;
+  if (point < 0 || isUndecided) found.readable[',']++;
+  else found.certain['.']++;
 }
 
 function surveyOdd(cell: string, found: Survey): void {

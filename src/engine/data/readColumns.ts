@@ -5,9 +5,9 @@ import type { Note } from '../core/notes.ts';
 import { reasonForCodes } from './codes.ts';
 import type { Column } from './columns.ts';
 import type { DateOrder, DateSurvey } from './dates.ts';
-import { type Draft, isThere, type ReadColumn } from './draft.ts';
-import type { TableSchema, TextColumn } from './formats/format.ts';
-import { chooseDecimal, chooseMark, type DecimalChoice, decimalOfFile, survey } from './notation.ts';
+import { type Draft, draftOf, isThere, type ReadColumn } from './draft.ts';
+import { partsOf, type TableSchema, type TextColumn } from './formats/format.ts';
+import { chooseDecimal, chooseMark, type DecimalChoice, decimalOfFile, provenDecimal } from './notation.ts';
 import type { Decimal } from './numbers.ts';
 import { asCategories, NEARLY_NUMERIC, withCodes } from './readCategories.ts';
 import { asDates, dateSurvey, orderOfFile, spoiltDateNotes } from './readDates.ts';
@@ -27,6 +27,13 @@ interface FileFacts extends Pick<TableSchema, 'hasSemicolons'> {
   dateOrder: DateOrder | null;
 }
 
+const NO_FACTS: FileFacts = { hasSemicolons: false, decimal: null, dateOrder: null };
+
+/** Whether what other columns say decides how this one is read: cells that can be two numbers, or two dates. */
+const needsFile = ({ survey }: Draft, dates: DateSurvey | null, { decimal }: ReadingSettings): boolean =>
+  (decimal === null && survey.undecided !== null && provenDecimal(survey) === null) ||
+  (dates !== null && dates.undecided !== null);
+
 export interface ReadColumns {
   columns: Column[];
   notes: Note[];
@@ -41,10 +48,14 @@ export function* readingColumns(
   settings: ReadingSettings,
 ): Generator<number, ReadColumns, void> {
   const count = Math.max(1, table.columns.length);
-  const drafts: { draft: Draft; dates: DateSurvey | null }[] = [];
+  const drafts: { draft: Draft; dates: DateSurvey | null; read: ReadColumn | null }[] = [];
   for (const raw of table.columns) {
-    const draft = draftOf(raw, settings);
-    drafts.push({ draft, dates: dateSurvey(draft) });
+    const draft = draftOf(raw, settings.types.get(raw.name) ?? null, settings.missing);
+    const dates = dateSurvey(draft);
+    // Its memory can go before the others are looked at.
+    const isAlone = !needsFile(draft, dates, settings);
+    drafts.push({ draft, dates, read: isAlone ? readColumn(draft, dates, NO_FACTS, settings) : null });
+    if (isAlone) raw.release?.();
     yield drafts.length / count / 2;
   }
   const facts: FileFacts = {
@@ -53,8 +64,9 @@ export function* readingColumns(
     dateOrder: orderOfFile(drafts.map(({ dates }) => dates)),
   };
   const read: ReadColumn[] = [];
-  for (const { draft, dates } of drafts) {
-    read.push(readColumn(draft, dates, facts, settings));
+  for (const { draft, dates, read: before } of drafts) {
+    read.push(before ?? readColumn(draft, dates, facts, settings));
+    draft.raw.release?.();
     yield 0.5 + read.length / count / 2;
   }
   return {
@@ -72,12 +84,6 @@ export function readColumns(table: TextTable, settings: ReadingSettings): ReadCo
   }
 }
 
-function draftOf(raw: TextColumn, settings: ReadingSettings): Draft {
-  const rule = settings.missing;
-  const asked = settings.types.get(raw.name) ?? null;
-  return { raw, asked, rule, survey: survey(raw.cells, (cell) => rule(cell) === 'value') };
-}
-
 function readColumn(
   draft: Draft,
   dates: DateSurvey | null,
@@ -93,14 +99,17 @@ function readColumn(
   const isNumeric =
     asked === null ? share >= NEARLY_NUMERIC && survey.present > survey.infinite : asked !== 'categorical';
   if (isNumeric) {
-    const there = () => raw.cells.filter((cell) => isThere(draft, cell));
-    const codes = asked === null ? reasonForCodes(raw.name, there()) : null;
+    const codes = asked === null ? reasonForCodes(raw.name, cellsThere(draft)) : null;
     if (codes !== null) return withCodes(draft, settings, codes);
     const numbers = readNumbers(draft, { decimal: choice.decimal, mark: chooseMark(survey) });
     if (asked !== null || numbers.texts.count === 0) return asNumbers(draft, choice, numbers);
   }
   const read = asCategories(draft, settings, choice.decimal, isNumeric);
   return { ...read, notes: [...spoiltDateNotes(draft, dates, read.column), ...read.notes] };
+}
+
+function* cellsThere(draft: Draft): Iterable<string> {
+  for (const part of partsOf(draft.raw)) for (const cell of part) if (isThere(draft, cell)) yield cell;
 }
 
 function decimalFor(

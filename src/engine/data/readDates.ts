@@ -13,6 +13,7 @@ import {
   surveyDates,
 } from './dates.ts';
 import { addCell, type Draft, isThere, Markers, noCells, plainCount, type ReadColumn } from './draft.ts';
+import { partsOf } from './formats/format.ts';
 import type { ColumnType } from './reading.ts';
 
 const ASKED_ORDER: Partial<Record<ColumnType, DateOrder>> = { 'date-dmy': 'dmy', 'date-mdy': 'mdy' };
@@ -32,7 +33,7 @@ export function dateSurvey(draft: Draft): DateSurvey | null {
   // Numbers are no dates unless asked for.
   if (asked === null && survey.plain * 2 > survey.present) return null;
   const texts = new Set<string>();
-  for (const cell of raw.cells) if (isThere(draft, cell)) texts.add(cell);
+  for (const part of partsOf(raw)) for (const cell of part) if (isThere(draft, cell)) texts.add(cell);
   return surveyDates(texts);
 }
 

@@ -1,8 +1,10 @@
 // The cells of a column as numbers in one notation; what is none keeps its line.
 import { formatName } from '../config/names.ts';
 import type { Note } from '../core/notes.ts';
-import { type CellsOfText, type Column, MAX_CLASSES } from './columns.ts';
+import type { CellsOfText, Column } from './columns.ts';
+import { distinctNumbers } from './distinctNumbers.ts';
 import { addCell, type Draft, isThere, Markers, noCells, plainCount, type ReadColumn } from './draft.ts';
+import { partsOf } from './formats/format.ts';
 import { type DecimalChoice, type Notation, readNumber } from './notation.ts';
 import type { Decimal } from './numbers.ts';
 
@@ -16,31 +18,35 @@ export interface Numbers {
 }
 
 export function readNumbers(draft: Draft, notation: Notation): Numbers {
-  const { raw, survey } = draft;
-  const values = new Float64Array(raw.cells.length).fill(Number.NaN);
+  const { raw, plain } = draft;
+  if (plain && notation.decimal === '.') return { ...plain, texts: noCells(raw), notation: null };
+  const values = new Float64Array(raw.rows).fill(Number.NaN);
   const [texts, beyond] = [noCells(raw), noCells(raw)];
   const markers = new Markers();
   const traits = new Set<string>();
   let example: string | null = null;
   let missing = 0;
-  const arePlain = survey.plain === survey.present && notation.decimal === '.';
-  for (const [row, cell] of raw.cells.entries()) {
-    if (!isThere(draft, cell)) {
-      missing++;
-      markers.add(cell);
-      continue;
+  let row = -1;
+  for (const part of partsOf(raw))
+    for (const cell of part) {
+      row++;
+      if (!isThere(draft, cell)) {
+        missing++;
+        markers.add(cell);
+        continue;
+      }
+      const read = readNumber(cell, notation);
+      if (read === null) {
+        addCell(texts, cell, raw.lineAt(row));
+        continue;
+      }
+      const { value } = read;
+      if (!Number.isFinite(Math.fround(value))) addCell(beyond, cell, raw.lineAt(row));
+      values[row] = value;
+      if (read.traits.length === 0) continue;
+      for (const trait of read.traits) traits.add(trait);
+      example ??= `"${cell}" is ${value}`;
     }
-    const read = arePlain ? { value: Number(cell), traits: [] } : readNumber(cell, notation);
-    if (read === null) {
-      addCell(texts, cell, raw.lineAt(row));
-      continue;
-    }
-    if (!Number.isFinite(Math.fround(read.value))) addCell(beyond, cell, raw.lineAt(row));
-    values[row] = read.value;
-    if (read.traits.length === 0) continue;
-    for (const trait of read.traits) traits.add(trait);
-    example ??= `"${cell}" is ${read.value}`;
-  }
   const words = [...traits].sort().join(', ');
   return {
     values,
@@ -57,18 +63,18 @@ export function asNumbers(
   choice: DecimalChoice,
   numbers: Numbers,
 ): ReadColumn {
-  const distinct = Float64Array.from(new Set(numbers.values.filter(Number.isFinite))).sort();
+  const distinct = distinctNumbers(numbers.values);
   const column: Column = {
     name: raw.name,
     kind: 'numeric',
     reason: reasonFor(asked, survey.present - numbers.texts.count, survey.present, numbers.notation),
-    rows: raw.cells.length,
+    rows: raw.rows,
     missing: numbers.missing,
     markers: numbers.markers.list(),
     numbers: numbers.values,
     codes: new Int32Array(0),
-    distinct: distinct.length,
-    values: Array.from(distinct.subarray(0, MAX_CLASSES), String),
+    distinct: distinct.count,
+    values: distinct.smallest.map(String),
     isAsked: asked !== null,
     texts: numbers.texts,
     beyond: numbers.beyond,

@@ -3,11 +3,13 @@
 import { defaultsOf, type Params } from '../config/params.ts';
 import type { TableInput } from '../config/tableInput.ts';
 import { type Column, type ParsedTable, previewColumn } from './columns.ts';
-import type { ReaderColumn, TableReader } from './formats/format.ts';
+import type { LayoutSettings, ReaderColumn, TableReader, TableSchema } from './formats/format.ts';
 import { formatOf } from './formats/formatOf.ts';
 import { checkLimits } from './formats/limits.ts';
+import { chooseOf, pickRows, sampleNote } from './formats/sampling.ts';
 import { unpack } from './formats/unpack.ts';
 import { positiveClass } from './positive.ts';
+import { fromPrepared, type PreparedTable, preparedKey, toPrepared } from './prepared.ts';
 import type { ColumnPreview, TablePreview } from './preview.ts';
 import { type ProgressSink, UNWATCHED } from './progress.ts';
 import { readingColumns } from './readColumns.ts';
@@ -45,7 +47,9 @@ export async function parseTable(
       forget(table);
     }
   }
-  const table = read(file, readingSettings(params), progress);
+  const table = preparedOf(file, params).then(
+    (prepared) => prepared ?? read(file, readingSettings(params), progress),
+  );
   last = { file: { id: file.id, name: file.name }, key, table };
   table.catch(() => forget(table));
   return table;
@@ -53,6 +57,22 @@ export async function parseTable(
 
 function forget(table: Promise<ParsedTable>): void {
   if (last?.table === table) last = null;
+}
+
+/** The columns of an earlier visit, where they were read with these settings. */
+async function preparedOf({ prepared }: TableInput, params: Params): Promise<ParsedTable | null> {
+  if (prepared?.key !== preparedKey(params)) return null;
+  // What the browser lost or cut is read from the file again.
+  return fromPrepared(prepared.blob).catch(() => null);
+}
+
+/** The columns as they are kept for later visits. */
+export async function prepareTable(
+  file: TableInput,
+  data: Params = {},
+  progress: ProgressSink = UNWATCHED,
+): Promise<PreparedTable> {
+  return { key: preparedKey(data), blob: toPrepared(await parseTable(file, data, progress)) };
 }
 
 async function read(
@@ -63,9 +83,15 @@ async function read(
   const inner = await unpack(blob, name, progress);
   const { format, notes: ofFormat } = await formatOf(inner.blob, inner.name);
   const reader = await format.open(inner.blob, inner.name, settings.layout, progress);
-  const { columns: names, rows, firstRow, hasSemicolons, notes, dropped = [], split } = reader.schema();
-  checkLimits(names.length, rows, name);
-  const given = await columnsOf(reader, names, progress);
+  const schema = reader.schema();
+  const { columns: names, firstRow, hasSemicolons, notes, dropped = [] } = schema;
+  checkLimits(names.length, schema.rows, name);
+  const read = await columnsOf(reader, names, progress);
+  const {
+    columns: given,
+    rows,
+    split,
+  } = format.isAnyText ? { ...schema, columns: read } : sampled(read, schema, settings.layout, name);
   const typed = new Map<string, Column>();
   const texts = given.flatMap((column) => {
     if (column.kind === 'text') return [column];
@@ -94,6 +120,23 @@ async function read(
     }),
     firstRow,
     notes: [...inner.notes, ...ofFormat, ...notes, ...interpreted.notes],
+  };
+}
+
+/** Some of the rows, as asked: text is read so from the start. */
+function sampled(
+  columns: ReaderColumn[],
+  { rows, split, notes }: TableSchema,
+  layout: LayoutSettings,
+  file: string,
+): Pick<TableSchema, 'rows' | 'split'> & { columns: ReaderColumn[] } {
+  if (layout.sample === 'all') return { columns, rows, split };
+  const chosen = chooseOf(columns, rows, layout, file);
+  notes.push(sampleNote(layout, chosen.length, rows));
+  return {
+    columns: pickRows(columns, chosen),
+    rows: chosen.length,
+    split: split && Uint8Array.from(chosen, (row) => split[row] as number),
   };
 }
 

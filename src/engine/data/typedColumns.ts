@@ -1,7 +1,8 @@
 // Columns of formats that know types: numbers and codes become columns as they are. The settings of reading text (decimal
 // sign, missing words, spellings) do not touch them; only another type that `data.types` asks for sends them through text.
-import { type CellsOfText, type Column, FIRST_CELLS, MAX_CLASSES, NO_CELLS } from './columns.ts';
+import { type CellsOfText, type Column, FIRST_CELLS, NO_CELLS } from './columns.ts';
 import { formatDate } from './dates.ts';
+import { distinctNumbers } from './distinctNumbers.ts';
 import type { CodeColumn, NumberColumn, TextColumn } from './formats/format.ts';
 import type { ColumnType } from './reading.ts';
 
@@ -22,7 +23,7 @@ export function textOf(column: TypedColumn): TextColumn {
     kind === 'numbers'
       ? Array.from(column.values, column.areDates ? formatDate : plainNumber)
       : Array.from(column.codes, (code) => column.names[code] ?? '');
-  return { kind: 'text', name, cells, padded: 0, lineAt: (row) => row + 1, unit: 'row' };
+  return { kind: 'text', name, rows: cells.length, cells, padded: 0, lineAt: (row) => row + 1, unit: 'row' };
 }
 
 /** @param isAsked - `data.types` asks for the type that it has */
@@ -30,7 +31,7 @@ export const typedColumn = (column: TypedColumn, isAsked: boolean): Column =>
   column.kind === 'numbers' ? ofNumbers(column, isAsked) : ofCodes(column, isAsked);
 
 function ofNumbers({ name, values, areDates, type }: NumberColumn, isAsked: boolean): Column {
-  const distinct = Float64Array.from(new Set(values.filter(Number.isFinite))).sort();
+  const distinct = distinctNumbers(values);
   return {
     name,
     kind: areDates ? 'date' : 'numeric',
@@ -40,8 +41,8 @@ function ofNumbers({ name, values, areDates, type }: NumberColumn, isAsked: bool
     missing: values.reduce((sum, value) => sum + (Number.isNaN(value) ? 1 : 0), 0),
     numbers: values,
     codes: new Int32Array(0),
-    distinct: distinct.length,
-    values: Array.from(distinct.subarray(0, MAX_CLASSES), areDates ? formatDate : String),
+    distinct: distinct.count,
+    values: distinct.smallest.map(areDates ? formatDate : String),
     isAsked,
     texts: NO_CELLS,
     beyond: areDates ? NO_CELLS : beyondFloat32(values),

@@ -9,6 +9,7 @@ import { axisLabel, type Cell } from '../sweeps/expand.ts';
 import { quantity } from '../sweeps/quantity.ts';
 import type { RunTimes } from '../sweeps/record.ts';
 import { notableSettings } from '../sweeps/settings.ts';
+import { tablesNote } from '../sweeps/sweep.ts';
 import { figuresOf, type Measure, measuresOf, type SweepData } from './figures.ts';
 import { html, type Markup } from './html.ts';
 import { numberText, signedText } from './scale.ts';
@@ -47,7 +48,7 @@ ${again(input)}
   return page.text + STYLE + body.text;
 }
 
-function overview({ sweep, cells, results, catalog }: ReportInput): Markup {
+function overview({ sweep, cells, results, catalog, isLoose = false }: ReportInput): Markup {
   const runs = cells.length * sweep.seeds.length;
   const seedsOf = (own: typeof results) => own.reduce((sum, { result }) => sum + result.seeds.length, 0);
   const finished = seedsOf(results);
@@ -58,6 +59,7 @@ function overview({ sweep, cells, results, catalog }: ReportInput): Markup {
   });
   const few = sweep.seeds.length < FEW_PAIRS;
   return html`<p>${finished} of ${runs} runs: ${cells.length} ${cells.length === 1 ? 'cell' : 'cells'}, ${sweep.seeds.length} ${sweep.seeds.length === 1 ? 'seed' : 'seeds'} each (${sweep.seeds.join(', ')}).${missing > 0 ? ` ${missing} are missing.` : ''} ${axes.length > 0 ? `Over ${axes.join(', ')}.` : ''}</p>
+${isLoose ? null : html`<p>${tablesNote(sweep.tables === 'per-seed')}</p>`}
 ${few ? html`<p>With fewer than ${FEW_PAIRS} seeds an interval is wide, and a difference that is not seen here may be there all the same.</p>` : null}`;
 }
 

@@ -3,6 +3,7 @@
 import type { Catalog } from '../config/catalog.ts';
 import { encodeExperiment } from '../config/codec.ts';
 import type { Experiment } from '../config/experiment.ts';
+import { MAX_SEED } from '../config/seedLimits.ts';
 import type { Issue } from '../core/errors.ts';
 import { canonicalJson, hashOf } from '../core/hash.ts';
 import { rng } from '../core/rng.ts';
@@ -42,8 +43,14 @@ export const cellId = (experiment: Experiment, catalog: Catalog): string =>
   hashOf(encodeExperiment({ ...experiment, seed: 0, repeats: 1 }, catalog));
 
 /** The name of a sweep: the same for the same runs, whatever its label. */
-export const sweepId = ({ base, axes, design, seeds }: Sweep, catalog: Catalog): string =>
-  hashOf([encodeExperiment({ ...base, seed: 0, repeats: 1 }, catalog), axes, design, seeds]);
+export const sweepId = ({ base, axes, design, seeds, tables }: Sweep, catalog: Catalog): string =>
+  hashOf([
+    encodeExperiment({ ...base, seed: 0, repeats: 1 }, catalog),
+    axes,
+    design,
+    seeds,
+    ...(tables ? [tables] : []),
+  ]);
 
 /** Whether an experiment that was trained, by this version or an earlier one, had these very settings; it may have had fewer. */
 export function isSameExperiment(trained: Experiment, wanted: Experiment): boolean {
@@ -167,14 +174,34 @@ function randomCells(sweep: Sweep, catalog: Catalog): AxisValue[][] {
   return [...found.values()];
 }
 
+/** What a run needs to know of its sweep. */
+type OfSweep = Pick<Sweep, 'seeds' | 'tables'>;
+
+/** The experiment of one seed of a cell. */
+export function experimentOf(
+  { experiment }: Pick<Cell, 'experiment'>,
+  seed: number,
+  sweep: OfSweep,
+): Experiment {
+  const { data, training } = experiment;
+  const own = { ...experiment, seed, repeats: 1 };
+  if (sweep.tables === 'per-seed') {
+    const tableSeed = (Number(data.params.seed) + seed) % (MAX_SEED + 1);
+    return { ...own, data: { ...data, params: { ...data.params, seed: tableSeed } } };
+  }
+  // On one table, rates are searched where a run of all seeds searches them.
+  if (training.rateSearch === 'off' || Number(training.rateSearchSeed) >= 0) return own;
+  return { ...own, training: { ...training, rateSearchSeed: sweep.seeds[0] ?? seed } };
+}
+
 /** All runs of some cells, seed by seed, so that every cell has its first result early. */
-export const runsOf = (cells: readonly Cell[], seeds: readonly number[]): SweepRun[] =>
-  seeds.flatMap((seed) =>
-    cells.map(({ id, experiment }) => ({
-      id: `${id}-${seed}`,
-      cell: id,
+export const runsOf = (cells: readonly Cell[], sweep: OfSweep): SweepRun[] =>
+  sweep.seeds.flatMap((seed) =>
+    cells.map((cell) => ({
+      id: `${cell.id}-${seed}`,
+      cell: cell.id,
       seed,
-      experiment: { ...experiment, seed, repeats: 1 },
+      experiment: experimentOf(cell, seed, sweep),
     })),
   );
 

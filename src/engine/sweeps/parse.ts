@@ -20,7 +20,7 @@ import {
 } from './sweep.ts';
 import { isContinuous } from './values.ts';
 
-const KEYS = ['version', 'label', 'base', 'set', 'axes', 'design', 'seeds', '$schema'];
+const KEYS = ['version', 'label', 'base', 'set', 'axes', 'design', 'seeds', 'tables', '$schema'];
 const MAX_LABEL = 200;
 
 /**
@@ -54,6 +54,9 @@ export function parseSweep(input: unknown, catalog: Catalog): { sweep: Sweep; is
     design: readDesign(root.design, refuse),
     seeds: readSeedList(root.seeds, base, issues, refuse),
   };
+  if (root.tables === 'per-seed') sweep.tables = root.tables;
+  else if (root.tables !== undefined && root.tables !== 'same')
+    refuse('tables', 'same or per-seed', root.tables, 'Leave it out for one table for all seeds.');
   checkKeys(sweep, catalog, refuse);
   if (issues.length === 0) checkSize(sweep, catalog, refuse);
   if (issues.length === 0) issues.push(...expandCells(sweep, catalog).issues);
@@ -176,6 +179,8 @@ function checkKeys(sweep: Sweep, catalog: Catalog, refuse: Refuse): void {
       return;
     }
     once(`${path}.key`, axis.key);
+    if (axis.key === 'data.seed' && sweep.tables === 'per-seed')
+      refuse('tables', 'same, where the data seed is an axis', 'per-seed', 'Remove the axis, or "tables".');
     if (!isRange(axis)) return;
     if (spec.kind !== 'number')
       refuse(

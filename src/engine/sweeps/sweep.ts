@@ -63,7 +63,18 @@ export interface Sweep {
   axes: Axis[];
   design: Design;
   seeds: number[];
+  /**
+   * Left out: one table, the same rows and split, for all seeds. `per-seed`: each seed has a table of its own, of the data seed of the
+   * experiment plus the seed, so that spread over seeds holds that of the data as well.
+   */
+  tables?: 'per-seed';
 }
+
+/** What the spread over seeds of a sweep holds. */
+export const tablesNote = (isTablePerSeed: boolean): string =>
+  isTablePerSeed
+    ? 'Each seed has a table of its own, so the spread over seeds is that of data and training together.'
+    : 'All seeds have the same table, so the spread over seeds is that of training alone: initial values, batches and dropout. With tables per seed it holds that of the data as well.';
 
 export const isJoint = (axis: Axis): axis is JointAxis => 'options' in axis;
 export const isRange = (axis: Axis): axis is RangeAxis => 'from' in axis;

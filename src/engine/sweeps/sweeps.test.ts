@@ -1,3 +1,4 @@
+import '../../platform/nodeGradients.ts';
 import { describe, expect, it } from 'vitest';
 import { catalog } from '../catalog.ts';
 import { encodeExperiment } from '../config/codec.ts';
@@ -185,7 +186,7 @@ describe('runs', () => {
     catalog,
   );
   const { cells } = expandCells(sweep, catalog);
-  const runs = runsOf(cells, sweep.seeds);
+  const runs = runsOf(cells, sweep);
 
   it('are one per cell and seed, each an experiment of that seed', () => {
     expect(runs.map(({ seed }) => seed)).toEqual([5, 5, 5, 7, 7, 7]);
@@ -197,6 +198,43 @@ describe('runs', () => {
     const shards = [0, 1, 2, 3].map((i) => shardOf(runs, i, 4));
     expect(shards.map((own) => own.length)).toEqual([2, 2, 1, 1]);
     expect(new Set(shards.flat()).size).toBe(runs.length);
+  });
+
+  it('search rates where a run of all seeds does, and leave a seed of the search that is given', () => {
+    const searching = (rateSearchSeed: number) =>
+      requireSweep(
+        { set: { 'training.rateSearch': 'three', 'training.rateSearchSeed': rateSearchSeed }, seeds: [5, 7] },
+        catalog,
+      );
+    const seedsOf = (own: typeof sweep) =>
+      runsOf(expandCells(own, catalog).cells, own).map(
+        ({ experiment }) => experiment.training.rateSearchSeed,
+      );
+    expect(seedsOf(searching(-1))).toEqual([5, 5]);
+    expect(seedsOf(searching(2))).toEqual([2, 2]);
+    expect(seedsOf({ ...searching(-1), tables: 'per-seed' })).toEqual([-1, -1]);
+    expect(runs[3]?.experiment.training.rateSearchSeed).toBe(-1);
+  });
+
+  it('have one table, or one per seed where that is asked for', () => {
+    const own = requireSweep(
+      {
+        ...sweep,
+        base: { ...sweep.base, data: { id: 'multitab-bench', params: { seed: 3 } } },
+        tables: 'per-seed',
+      },
+      catalog,
+    );
+    const tables = runsOf(expandCells(own, catalog).cells, own).map(
+      ({ experiment }) => experiment.data.params.seed,
+    );
+    expect(tables).toEqual([8, 8, 8, 10, 10, 10]);
+    expect(new Set(runs.map(({ experiment }) => experiment.data.params.seed))).toEqual(new Set([0]));
+    expect(sweepId(own, catalog)).not.toBe(sweepId({ ...own, tables: undefined } as typeof own, catalog));
+    const issues = (input: object) =>
+      parseSweep({ ...sweep, ...input }, catalog).issues.map(({ path }) => path);
+    expect(issues({ tables: 'new' })).toEqual(['tables']);
+    expect(issues({ tables: 'per-seed', axes: [{ key: 'data.seed', values: [0, 1] }] })).toEqual(['tables']);
   });
 
   it('belong to a sweep whose name its label does not change', () => {

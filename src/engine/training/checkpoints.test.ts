@@ -1,10 +1,11 @@
 // What a checkpoint holds: a copy, which networks of it belong to the stage, and which versions are refused.
+import '../../platform/nodeGradients.ts';
+import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { mtMlp } from '../models/mtMlp.ts';
-import '@tensorflow/tfjs-backend-cpu';
-import * as tf from '@tensorflow/tfjs-core';
 import { CHECKPOINT_VERSION } from '../protocol/checkpoint.ts';
 import {
+  CheckpointClock,
   checkpointOf,
   requireCurrent,
   restoreNetworks,
@@ -68,5 +69,44 @@ describe('a checkpoint', () => {
   it('of another version is refused with what to do', () => {
     expect(() => requireCurrent({ version: CHECKPOINT_VERSION })).not.toThrow();
     expect(() => requireCurrent({ version: 1 })).toThrow(/checkpoint\.version/);
+  });
+});
+
+describe('the clock of checkpoints', () => {
+  const at = { ms: 0 };
+  const clock = () => {
+    at.ms = 0;
+    return new CheckpointClock(() => at.ms);
+  };
+  const due = (of: CheckpointClock, ms: number, isAsked = false) => {
+    at.ms += ms;
+    return of.isDue(isAsked);
+  };
+
+  it('is due a second after the first step, however long the table took, and then every ten', () => {
+    const clocks = clock();
+    expect(due(clocks, 60_000)).toBe(false);
+    expect(due(clocks, 999)).toBe(false);
+    expect(due(clocks, 1)).toBe(true);
+    clocks.written(5);
+    expect(due(clocks, 9_999)).toBe(false);
+    expect(due(clocks, 1)).toBe(true);
+  });
+
+  it('waits twenty times as long as the last one took', () => {
+    const clocks = clock();
+    due(clocks, 0);
+    clocks.written(2_000);
+    expect(due(clocks, 39_999)).toBe(false);
+    expect(due(clocks, 1)).toBe(true);
+  });
+
+  it('is due when it is asked for, though never twice in a second', () => {
+    const clocks = clock();
+    due(clocks, 0);
+    clocks.written(2_000);
+    expect(due(clocks, 999, true)).toBe(false);
+    expect(due(clocks, 1)).toBe(false);
+    expect(due(clocks, 0, true)).toBe(true);
   });
 });

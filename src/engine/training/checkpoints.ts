@@ -8,8 +8,14 @@ import type { Tested } from './comparison.ts';
 import type { NetworkInTraining, NetworkState } from './networkInTraining.ts';
 import type { RateSearch } from './rateSearch.ts';
 
-/** The least time between two checkpoints of a running session. */
+/** The first checkpoint comes after so much training, so that a crash never costs a whole short run. */
+const FIRST_MS = 1_000;
+/** The least time between two that come by themselves. */
 const INTERVAL_MS = 10_000;
+/** The same between two that are asked for, however often. */
+const ASKED_MS = 1_000;
+/** One that takes long comes more rarely: checkpoints take at most one part in so many of the time. */
+const SHARE = 20;
 
 /** Where the next step of a seed stands. */
 export interface Position {
@@ -113,13 +119,24 @@ export async function checkpointOf(run: RunSoFar, seed: SavedSeed): Promise<Chec
 
 /** When the next checkpoint is due. */
 export class CheckpointClock {
-  private last = performance.now();
+  private readonly now: () => number;
+  /** Of the last checkpoint, or of the first step. */
+  private last: number | null = null;
+  private interval = FIRST_MS;
 
-  get isDue(): boolean {
-    return performance.now() - this.last > INTERVAL_MS;
+  constructor(now: () => number = () => performance.now()) {
+    this.now = now;
   }
 
-  written(): void {
-    this.last = performance.now();
+  /** To be asked after every step. @param isAsked - whether one was asked for */
+  isDue(isAsked: boolean): boolean {
+    this.last ??= this.now();
+    return this.now() - this.last >= (isAsked ? Math.min(ASKED_MS, this.interval) : this.interval);
+  }
+
+  /** @param tookMs - what it took to read the networks */
+  written(tookMs: number): void {
+    this.last = this.now();
+    this.interval = Math.max(INTERVAL_MS, SHARE * tookMs);
   }
 }

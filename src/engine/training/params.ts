@@ -1,6 +1,8 @@
 // The settings of training, shared by the model and its baseline.
+
 import { defineParams, type SettingsOf, settingsOf } from '../config/defineParams.ts';
 import type { ParamSpec, Params } from '../config/params.ts';
+import { MAX_SEED } from '../config/seedLimits.ts';
 import { lookUp } from '../core/registry.ts';
 import type { Optimizer } from '../kernels/runtime/updater.ts';
 import type { GradientMethod } from '../methods/method.ts';
@@ -188,6 +190,20 @@ const commonParams = defineParams([
     ],
     default: 'off',
     advanced: true,
+  },
+  {
+    kind: 'number',
+    key: 'rateSearchSeed',
+    label: 'Seed of the search',
+    help: 'Initial values and batches of the rate search; -1: those of the first seed of the run. A sweep sets it, so that each of its runs has the rates that a run of all its seeds has.',
+    integer: true,
+    min: -1,
+    max: MAX_SEED,
+    step: 1,
+    default: -1,
+    control: 'box',
+    advanced: true,
+    visibleWhen: { key: 'rateSearch', oneOf: ['three', 'five'] },
   },
 ]);
 

@@ -21,7 +21,7 @@ import { models } from '../models/registry.ts';
 import { twinOf } from '../models/twin.ts';
 import type { ExperimentSummary } from '../protocol/experiment.ts';
 import type { NetworkInfo, TrainedWith } from '../protocol/result.ts';
-import { methodIssues } from './methodRules.ts';
+import { methodIssues, unsuitableChoices } from './methodRules.ts';
 import { networkNames } from './networkNames.ts';
 import { type TrainingSettings, trainingSettings } from './params.ts';
 
@@ -114,6 +114,7 @@ function planNetworks(
       })),
       stepsPerEpoch: batchBounds(train, settings.batchSize).length - 1,
       masking: maskingOf(modelOf(experiment.model.id), experiment.model.params, shape),
+      unsuitable: unsuitableChoices(experiment.training, trained, tasks.length),
       notes: [...new Set(networks.flatMap(({ def, role }) => (role === 'baseline' ? [] : def.deviations)))],
     },
   };

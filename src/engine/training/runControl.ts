@@ -1,5 +1,5 @@
-// The switches of a running session: pause, single step, stop, and questions to its networks. Messages set them; the session
-// reads them between two steps.
+// The switches of a running session: pause, single step, stop, keep, and questions to its networks. Messages set them; the
+// session reads them between two steps.
 import { Questions } from './questions.ts';
 
 export class RunControl {
@@ -8,6 +8,7 @@ export class RunControl {
   private isPaused: boolean;
   private isStopped = false;
   private stepsAllowed = 0;
+  private isToKeep = false;
   private wake: (() => void) | null = null;
 
   constructor(paused = false) {
@@ -48,6 +49,18 @@ export class RunControl {
   stop(): void {
     this.isStopped = true;
     this.notify();
+  }
+
+  /** Asks for a checkpoint after the next step; one that waits has written its own. */
+  keep(): void {
+    this.isToKeep = true;
+  }
+
+  /** @returns whether a checkpoint has been asked for since the last call */
+  takeKeep(): boolean {
+    const { isToKeep } = this;
+    this.isToKeep = false;
+    return isToKeep;
   }
 
   /** Spends one allowed step. */

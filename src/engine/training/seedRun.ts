@@ -138,6 +138,11 @@ export class SeedRun implements StageHost {
     return { tensors, networks };
   }
 
+  /** Frees what only training needs, where a stage ended before its end. */
+  release(): void {
+    this.stage?.release();
+  }
+
   dispose(): void {
     for (const network of this.networks) network.dispose();
   }
@@ -200,8 +205,9 @@ export class SeedRun implements StageHost {
 
   /** Before any network of the stage begins. */
   private async searchRates(stage: number, planned: readonly Planned[]): Promise<void> {
-    const { run, seed, progress } = this;
-    const { rates, preparation, turns } = run;
+    const { run, progress } = this;
+    const { rates, preparation, turns, settings } = run;
+    const seed = settings.rateSearchSeed < 0 ? this.seed : settings.rateSearchSeed;
     // Given weights are not trained, so no learning rate is searched.
     const searched = planned.filter(({ info }) => !run.given || info.role !== 'model');
     progress.beginStage(stage, rates.doneStepsOf(searched));

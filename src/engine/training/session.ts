@@ -8,6 +8,7 @@ import type { TableInput } from '../config/tableInput.ts';
 import { type ErrorReport, type Issue, toErrorReport } from '../core/errors.ts';
 import { distinctNotes, type Note } from '../core/notes.ts';
 import type { Role } from '../core/roles.ts';
+import { fingerprint, rowHashes } from '../data/rowHashes.ts';
 import type { SourceRequest, WeightsInput } from '../data/source.ts';
 import type { Dataset } from '../data/table.ts';
 import type { BackendReport } from '../protocol/backend.ts';
@@ -15,7 +16,6 @@ import type { Checkpoint } from '../protocol/checkpoint.ts';
 import { KEPT_VERSION, type KeptNetworks } from '../protocol/keptNetworks.ts';
 import type { NetworkInfo, RunResult, SeedResult, TaskScore } from '../protocol/result.ts';
 import type { RunEvent } from '../protocol/run.ts';
-import { fingerprint, rowHashes } from '../weights/rowHashes.ts';
 import { CheckpointClock, checkpointOf, requireCurrent, sessionStateOf } from './checkpoints.ts';
 import { compareModels, type Tested, testedOf } from './comparison.ts';
 import { exportWeights } from './exportWeights.ts';
@@ -141,10 +141,13 @@ class Session implements InspectedSession {
         if (this.current) await this.emitCheckpoint();
         await this.endAnswers();
         await this.emitNetworks();
+        // Moments of the updater, and recordings on the GPU, which may be large.
+        this.current?.release();
         return this.close('stopped', null);
       }
       // A lost device takes these steps with it; the failure itself is reported.
       await this.emitNetworks().catch(() => {});
+      this.current?.release();
       return this.close('failed', toErrorReport(error));
     }
   }
@@ -273,7 +276,7 @@ class Session implements InspectedSession {
       keepNotes: (notes) => this.notes.push(...notes),
       pass: (place, flush) => this.gate.pass(place, flush),
       maybeCheckpoint: async () => {
-        if (!this.checkpoints.isDue) return;
+        if (!this.checkpoints.isDue(control.takeKeep())) return;
         await this.drainPendingSteps();
         await this.emitCheckpoint();
       },
@@ -304,11 +307,12 @@ class Session implements InspectedSession {
     const { runId, experiment, file } = this.o;
     const { weights, seeds, finished, notes, elapsedMs } = this;
     const rates = this.rates.trials;
+    const began = performance.now();
     const checkpoint = await checkpointOf(
       { runId, experiment, file, weights, seeds, rates, finished, notes, elapsedMs },
       current,
     );
-    this.checkpoints.written();
+    this.checkpoints.written(performance.now() - began);
     this.emit({ type: 'checkpoint', checkpoint });
   }
 

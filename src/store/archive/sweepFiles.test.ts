@@ -17,7 +17,7 @@ const sweep = requireSweep(
   catalog,
 );
 const { id } = newItem(sweep, catalog, '');
-const runs = runsOf(expandCells(sweep, catalog).cells, sweep.seeds);
+const runs = runsOf(expandCells(sweep, catalog).cells, sweep);
 const cellOf = ({ cell, experiment }: SweepRun) => ({ id: cell, experiment });
 
 /** As the trainer of the command line takes a result apart; its comparison has the model with a time of its own. */

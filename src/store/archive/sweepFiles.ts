@@ -79,7 +79,7 @@ export function readSweepFiles(
     }
     const cells = cellsEver(sweep, expandCells(sweep, catalog).cells, catalog);
     const cellOf = new Map(cells.map((cell) => [cell.id, cell]));
-    const known = new Map(runsOf(cells, sweep.seeds).map((run) => [run.id, run]));
+    const known = new Map(runsOf(cells, sweep).map((run) => [run.id, run]));
     const runs = [...records.values()].flatMap(({ record, file }): ArchivedRun[] => {
       const run = known.get(record.run);
       const cell = run && cellOf.get(run.cell);

@@ -3,9 +3,11 @@
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB, type StoreNames } from 'idb';
 import type { TableInput } from '../../engine/config/tableInput.ts';
 import type { Checkpoint } from '../../engine/protocol/checkpoint.ts';
+import { within } from '../deadline.ts';
 import { entryOf, type PartKind, type RunEntry } from '../runEntry.ts';
 import type { RunParts } from '../runParts.ts';
 import type { RunRecord } from '../runRecord.ts';
+import type { KeptTable } from './keptTable.ts';
 
 /** A part of a run; which one its kind says. */
 export type StoredPart = {
@@ -20,6 +22,9 @@ export interface Schema extends DBSchema {
   runParts: { key: [runId: string, kind: string]; value: StoredPart };
   /** Tables that the rows of kept runs come from. */
   files: { key: string; value: TableInput };
+  /** Tables that the user asked to keep, and what a list shows of them. */
+  tableEntries: { key: string; value: KeptTable };
+  tables: { key: string; value: TableInput };
   settings: { key: string; value: { key: string; value: unknown } };
 }
 
@@ -48,10 +53,19 @@ const migrations: readonly ((db: Database, upgrade: Upgrade) => void | Promise<v
     await entries.clear();
     for (const record of await upgrade.objectStore('runs').getAll()) await entries.put(entryOf(record));
   },
+  (db) => {
+    db.createObjectStore('tableEntries', { keyPath: 'id' });
+    db.createObjectStore('tables', { keyPath: 'id' });
+  },
 ];
 
 /** Newest version of the database; for tests that open it as a later one would. */
 export const DATABASE_VERSION = migrations.length;
+
+/** Longer than any migration of a page's runs. */
+const OPEN_MS = 20_000;
+const NO_ANSWER =
+  "expected the browser's database to open, got no answer in 20 seconds; another tab may keep an older version of it open";
 
 /** @returns opens the database at the first call, and again after it was closed */
 export function connector(name: string): () => Promise<Database> {
@@ -74,6 +88,6 @@ export function connector(name: string): () => Promise<Database> {
       forget();
       throw error;
     });
-    return database;
+    return within(database, OPEN_MS, NO_ANSWER);
   };
 }

@@ -8,6 +8,7 @@ import { bytesOf } from '../runEntry.ts';
 import { checkpointOf } from '../testing/fakeRun.ts';
 import { backend } from '../testing/fakeWorker.ts';
 import { connector, DATABASE_VERSION } from './database.ts';
+import { PLACES } from './keptTable.ts';
 import { createStorage } from './storage.ts';
 
 const experiment: Experiment = {
@@ -213,6 +214,25 @@ describe('runs', () => {
     const { runs } = createStorage(freshName());
     expect(await runs.putNetworks('gone', networks())).toBeNull();
     expect(await runs.getNetworks('gone')).toBeNull();
+  });
+});
+
+describe('tables that are kept', () => {
+  it.each(PLACES)('open again by their name, one per name, and can be deleted: %s', async (place) => {
+    const { tables } = createStorage(freshName());
+    const prepared = { key: 'k', blob: new Blob(['columns']) };
+    await tables.keep({ ...tableInput('t.csv', new Blob(['old'])), prepared }, place);
+    const kept = await tables.keep({ ...tableInput('t.csv', new Blob(['a,b'])), prepared }, place);
+    expect(await tables.list()).toEqual([kept]);
+    expect([kept.place, kept.bytes]).toEqual([place, 10]);
+    const opened = await tables.open('t.csv');
+    expect([opened?.id, await opened?.blob.text(), await opened?.prepared?.blob.text()]).toEqual([
+      kept.id,
+      'a,b',
+      'columns',
+    ]);
+    await tables.delete(kept.id);
+    expect([await tables.list(), await tables.open('t.csv')]).toEqual([[], null]);
   });
 });
 

@@ -54,6 +54,9 @@ describe('a draft', () => {
       sweep: { design },
       issues: [],
     });
+    const perSeed = sweepOf({ ...draft, tablePerSeed: true }, experiment, catalog).sweep;
+    expect(perSeed.tables).toBe('per-seed');
+    expect(draftOf(perSeed, catalog).draft.tablePerSeed).toBe(true);
   });
 
   it('says what is wrong with it', () => {

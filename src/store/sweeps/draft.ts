@@ -62,6 +62,7 @@ export function sweepOf(
       axes: draft.axes.map((axis) => (isTyped(axis) ? axisOf(axis, specs.get(axis.key)) : axis)),
       seeds: draft.seeds,
       design: draft.design,
+      ...(draft.tablePerSeed ? { tables: 'per-seed' } : {}),
     },
     catalog,
   );
@@ -77,9 +78,9 @@ const seedsText = (seeds: readonly number[]): string => {
 export function draftOf(sweep: Sweep, catalog: Catalog): { draft: SweepDraft; experiment: Experiment } {
   const specs = specsOf(sweep.base, catalog);
   const axes = sweep.axes.map((axis) => (isJoint(axis) ? axis : typedAxis(axis, specs.get(axis.key))));
-  const { design, label, seeds } = sweep;
+  const { design, label, seeds, tables } = sweep;
   return {
-    draft: { label, axes, seeds: seedsText(seeds), design },
+    draft: { label, axes, seeds: seedsText(seeds), design, tablePerSeed: tables === 'per-seed' },
     experiment: sweep.base,
   };
 }

@@ -84,7 +84,7 @@ export function expanded(
     expansions.set(key, made);
     return made;
   };
-  if (design.kind !== 'halving') return keep('', () => ({ cells, runs: runsOf(cells, seeds), later: [] }));
+  if (design.kind !== 'halving') return keep('', () => ({ cells, runs: runsOf(cells, sweep), later: [] }));
   const made: typeof withBudget = (_sweep, cell, budget) => {
     const key = `${cell.id} ${budget}`;
     const own = budgeted.get(key) ?? withBudget(sweep, cell, budget, catalog);
@@ -107,13 +107,13 @@ export function expanded(
       cells: rungs.flatMap(({ budget, cells: own }) =>
         own.map((cell) => ({ ...cell, labels: [...cell.labels, String(budget)] })),
       ),
-      runs: rungs.flatMap((rung) => runsOf(rung.cells, seeds)),
+      runs: rungs.flatMap((rung) => runsOf(rung.cells, sweep)),
       later: budgets.flatMap((budget, rung) =>
         rung < rungs.length
           ? []
           : runsOf(
               cells.slice(0, counts[rung]).map((cell) => made(sweep, cell, budget, catalog)),
-              seeds,
+              sweep,
             ),
       ),
     };

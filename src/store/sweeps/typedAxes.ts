@@ -16,9 +16,17 @@ export interface SweepDraft {
   /** "0..2" */
   seeds: string;
   design: Design;
+  /** Whether each seed has a table of its own. */
+  tablePerSeed: boolean;
 }
 
-export const EMPTY_DRAFT: SweepDraft = { label: 'Sweep', axes: [], seeds: '0..2', design: { kind: 'grid' } };
+export const EMPTY_DRAFT: SweepDraft = {
+  label: 'Sweep',
+  axes: [],
+  seeds: '0..2',
+  design: { kind: 'grid' },
+  tablePerSeed: false,
+};
 export const HOW_TO_WRITE = '"0, 0.5, 0.9", "0..1 by 0.25" or "1e-4..1e-2 in 5 log"';
 
 export const isTyped = (axis: DraftAxis): axis is TypedAxis => 'text' in axis;

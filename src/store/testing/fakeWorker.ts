@@ -5,6 +5,7 @@ import type { BackendReport } from '../../engine/protocol/backend.ts';
 import type { Checkpoint } from '../../engine/protocol/checkpoint.ts';
 import type { Environment } from '../context.ts';
 import { type MemoryRuns, memoryRuns } from './memoryRuns.ts';
+import { memoryTables } from './memoryTables.ts';
 
 export const backend: BackendReport = {
   active: 'wasm',
@@ -68,6 +69,7 @@ export function fakeEnvironment(
     },
     saveFile: () => {},
     runs: options.runs ?? memoryRuns(),
+    tables: memoryTables(),
     asked,
     storage: {
       persist: async () => {

@@ -1,9 +1,11 @@
 // Chooses the table: a file of the user's, by button or by dropping it, or one of the examples.
-import { useRef } from 'react';
+import { useMemo, useRef } from 'react';
+import { knownTable } from '../../engine/config/knownTables.ts';
 import { tableInput } from '../../engine/config/tableInput.ts';
 import { useStore } from '../../store/store.ts';
 import { formatCount } from '../charts/format.ts';
 import classes from './controls.module.css';
+import { ReadingLine } from './ReadingLine.tsx';
 
 export const EXAMPLES = ['penguins.csv', 'cars.csv', 'wine.csv', 'weather.csv', 'birdstrikes.csv'];
 
@@ -11,9 +13,13 @@ export function FileControl() {
   const formats = useStore((s) => s.catalog?.formats) ?? [];
   const preview = useStore((s) => s.preview);
   const fileError = useStore((s) => s.fileError);
+  const refusedFile = useStore((s) => s.refusedFile);
+  const sampleRefused = useStore((s) => s.sampleRefused);
   const chooseFile = useStore((s) => s.chooseFile);
   const loadExample = useStore((s) => s.loadExample);
   const setValue = useStore((s) => s.setValue);
+  const known = useMemo(() => preview && knownTable(preview.columns), [preview]);
+  const takeKnown = useStore((s) => s.useKnownTable);
   const input = useRef<HTMLInputElement>(null);
   const at = useStore((s) => s.experiment?.data.params.file);
   const open = async (file: File | undefined) => {
@@ -48,10 +54,37 @@ export function FileControl() {
           </button>
         ))}
       </div>
+      <ReadingLine />
       {fileError && (
         <p className={classes.error} role="alert">
           {fileError.message}
         </p>
+      )}
+      {fileError?.message.includes('data.sample') && refusedFile && (
+        <div className={classes.dropButtons}>
+          {(['first', 'random'] as const).map((sample) => (
+            <button
+              key={sample}
+              type="button"
+              className={classes.link}
+              onClick={async () => {
+                if (await sampleRefused(sample)) setValue('tasks.targets', []);
+              }}
+            >
+              {sample === 'first' ? 'Read its first rows' : 'Read rows at random'}
+            </button>
+          ))}
+        </div>
+      )}
+      {known && (
+        <div className={classes.dropButtons}>
+          <span className={classes.caption}>
+            These are the columns of {known.label}. {known.summary}
+          </span>
+          <button type="button" className={classes.link} onClick={takeKnown}>
+            Use the paper's settings
+          </button>
+        </div>
       )}
       {preview?.notes.map((note) => (
         <span key={note.text} className={classes.caption}>

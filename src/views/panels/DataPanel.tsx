@@ -6,6 +6,7 @@ import { Card, EmptyState } from '../charts/parts/Card.tsx';
 import { AssociationsCard } from './data/AssociationsCard.tsx';
 import { ColumnsCard } from './data/ColumnsCard.tsx';
 import classes from './data/data.module.css';
+import { KeptCard } from './data/KeptCard.tsx';
 import { ReadingCard } from './data/ReadingCard.tsx';
 import { SplitsCard } from './data/SplitsCard.tsx';
 
@@ -53,6 +54,7 @@ export function DataPanel() {
       {description.source === 'table' && <ReadingCard description={description} />}
       <SplitsCard description={description} />
       <AssociationsCard description={description} />
+      {description.source === 'table' && <KeptCard />}
     </div>
   );
 }

@@ -23,9 +23,20 @@ export function LearnPanel() {
     <div className={classes.panel}>
       <Segmented<Part> label="View of Learn" value={part} options={PARTS} onChange={setPart} />
       {part === 'lessons' ? <Lessons /> : <Glossary />}
+      <About />
     </div>
   );
 }
+
+const About = () => (
+  <p className={classes.muted}>
+    MultiTab Workbench, under the Apache licence 2.0. It contains{' '}
+    <a href="THIRD-PARTY-NOTICES.txt" target="_blank" rel="noreferrer">
+      the work of others
+    </a>
+    .
+  </p>
+);
 
 function Lessons() {
   const hasEarlier = useStore((s) => s.beforeLesson !== null && s.view.lesson === null);

@@ -1,10 +1,11 @@
 // Cards above the charts that say what is wrong or what could go on: engine, links, storage, an unfinished run.
 import { IconAlertTriangle, IconCircleX, IconInfoCircle } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
+import type { Silence } from '../../client/watchdog.ts';
 import { can } from '../../engine/config/capabilities.ts';
 import type { Experiment } from '../../engine/config/experiment.ts';
 import { formatIssue } from '../../engine/core/errors.ts';
-import { canBegin, failedEngine } from '../../store/engines.ts';
+import { canBegin, failedEngine, hasActiveRun, silentEngine } from '../../store/engines.ts';
 import { useStore } from '../../store/store.ts';
 import { formatCount } from '../charts/format.ts';
 import classes from './shell.module.css';
@@ -52,6 +53,7 @@ export function Notices() {
   return (
     <>
       <EngineNotice />
+      <SilenceNotice />
       <RecoveryNotice />
       <InsecureNotice />
       <SourceNotice />
@@ -59,6 +61,7 @@ export function Notices() {
       <UnfinishedNotice />
       <StorageNotice />
       <KeepingNotice />
+      <VersionNotice />
     </>
   );
 }
@@ -95,6 +98,43 @@ function EngineNotice() {
       }
     >
       <p>{error.message}</p>
+    </Notice>
+  );
+}
+
+const SILENCES: Record<Silence, string> = {
+  'no-answer': 'Nothing has been heard from it for 20 seconds.',
+  'no-work': 'It answers, but its run has not moved for 30 seconds.',
+  'no-end': 'It was told to stop, and its run has not ended.',
+};
+
+/** An engine that may be dead, or busy: the user knows which is likelier, and may wait. */
+function SilenceNotice() {
+  const silent = useStore(silentEngine);
+  const run = useStore((s) => s.runs.find((r) => r.runId === silent?.runId));
+  const restartEngine = useStore((s) => s.restartEngine);
+  if (!silent?.silence) return null;
+  const at = run?.checkpointStep ?? null;
+  const onward = at === null ? 'begin the run again' : `go on from step ${formatCount(at)}`;
+  return (
+    <Notice
+      title="The engine is silent"
+      tone="warning"
+      actions={
+        <>
+          {run && silent.silence !== 'no-end' && (
+            <Button primary onClick={() => restartEngine({ resume: run.runId })}>
+              Restart and {onward}
+            </Button>
+          )}
+          <Button onClick={() => restartEngine()}>Restart engine</Button>
+        </>
+      }
+    >
+      <p>
+        {SILENCES[silent.silence]} It may be at a long step, or its driver may hang, or it is dead. This
+        notice goes when it goes on. Curves and results so far are kept, whatever you choose.
+      </p>
     </Notice>
   );
 }
@@ -276,6 +316,33 @@ function StorageNotice() {
       actions={<Button onClick={() => useStore.setState({ storageNote: '' })}>Dismiss</Button>}
     >
       <p>{note}</p>
+    </Notice>
+  );
+}
+
+/** Shown, never forced: the page on screen stays as it is until the user asks for the new one. */
+function VersionNotice() {
+  const take = useStore((s) => s.takeNewVersion);
+  const active = useStore(hasActiveRun);
+  if (!take) return null;
+  return (
+    <Notice
+      title="A new version of the workbench is here"
+      tone="plain"
+      actions={
+        <>
+          <Button primary={!active} onClick={take}>
+            Reload and use it
+          </Button>
+          <Button onClick={() => useStore.setState({ takeNewVersion: null })}>Later</Button>
+        </>
+      }
+    >
+      <p>
+        {active
+          ? 'The run that goes on would continue from its last checkpoint after the reload.'
+          : 'It is taken by a reload; settings, view and runs stay.'}
+      </p>
     </Notice>
   );
 }

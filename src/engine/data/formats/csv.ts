@@ -2,27 +2,19 @@
 // writes them. Runs in the worker or in Node; nothing is downloaded and no worker is started by the parser.
 import type { Note } from '../../core/notes.ts';
 import type { ProgressSink } from '../progress.ts';
-import { readText } from './decode.ts';
-import { BLANKS, delimiterOf, readSepLine, usualCells, withSingleTabs } from './delimiter.ts';
+import { readPieces } from './decode.ts';
+import { DelimitedText, type Wanted } from './delimitedText.ts';
+import { usualCells } from './delimiter.ts';
 import { withoutFooters, withoutTotals } from './footers.ts';
-import {
-  type DroppedLines,
-  droppedLines,
-  type FileFormat,
-  type LayoutSettings,
-  type TableReader,
-  type TextColumn,
-} from './format.ts';
-import { checkLengths, layOut } from './layout.ts';
+import type { DroppedLines, FileFormat, LayoutSettings, TableReader, TextColumn } from './format.ts';
+import { checkLengths, type Layout, layOut } from './layout.ts';
 import { checkLimits, refuse } from './limits.ts';
-import {
-  breaksIn,
-  type Line,
-  parseRecords,
-  SAMPLE_RECORDS,
-  withoutComments,
-  withoutTitles,
-} from './records.ts';
+import type { Records } from './recordStore.ts';
+import { breaksIn, FURTHER_RECORDS, SAMPLE_RECORDS, withoutComments, withoutTitles } from './records.ts';
+import { chooseRows, columnToSampleBy, Strata, sampleNote } from './sampling.ts';
+
+/** Bytes of a file of which a part is read. */
+const SAMPLED_BYTES = 16 * 2 ** 30;
 
 async function open(
   blob: Blob,
@@ -30,27 +22,67 @@ async function open(
   settings: LayoutSettings,
   progress: ProgressSink,
 ): Promise<TableReader> {
-  const notes: Note[] = [];
-  const dropped: DroppedLines[] = [];
-  const { text: whole, notes: ofText } = await readText(blob, name, progress, settings.encoding);
-  notes.push(...ofText);
-  const sep = readSepLine(whole);
-  if (sep) {
-    const sign = sep.delimiter === '\t' ? 'a tab' : `"${sep.delimiter}"`;
-    dropped.push(...droppedLines('sep-line', [1]));
-    notes.push({ code: 'sep-line', text: `Line 1 says that ${sign} stands between cells, and is no row.` });
+  const { sample, sampleRows } = settings;
+  const read = async (wanted: Wanted = {}) => {
+    const text = new DelimitedText(name, blob.size, settings, wanted);
+    const maxBytes = sample === 'all' ? undefined : SAMPLED_BYTES;
+    const ofText = await readPieces(blob, name, progress, settings.encoding, text, maxBytes);
+    return { text, records: text.records(), notes: [...ofText, ...text.notes], dropped: text.dropped };
+  };
+  if (sample === 'all') return readerOf(understand(await read(), name, settings));
+  const isFirst = sample === 'first';
+  const limit = (isFirst ? sampleRows : SAMPLE_RECORDS) + FURTHER_RECORDS;
+  const head = understand(await read({ limit }), name, settings);
+  const { layout, notes, dropped } = head;
+  if (isFirst) {
+    layout.body = layout.body.slice(0, sampleRows);
+    notes.push(sampleNote(settings, layout.body.length));
+    return readerOf(head);
   }
-  const below = sep ? whole.slice(sep.length) : whole;
-  const found = sep && settings.delimiter === 'auto' ? sep.delimiter : delimiterOf(below, settings);
-  const [text, delimiter] = found === BLANKS ? [withSingleTabs(below), '\t'] : [below, found];
-  if (found === BLANKS && settings.delimiter === 'auto')
-    notes.push({
-      code: 'blanks-between-cells',
-      text: 'Blanks stand between the cells; data.delimiter decides.',
-    });
-  const all = parseRecords(text, delimiter, sep ? 2 : 1, name, dropped);
+  const start = layout.body.row(0);
+  const by = sample === 'stratified' ? columnToSampleBy(layout.names, settings.sampleBy, name) : null;
+  const strata = new Strata();
+  const counted = await read({
+    isKept: () => false,
+    onRecord: (cells, record) => {
+      if (by !== null && record >= start) strata.push(cells[by + layout.offset] ?? '');
+    },
+  });
+  const of = counted.text.seen - start;
+  const chosen = chooseRows(of, by === null ? null : strata.list(), sampleRows);
+  const isChosen = new Uint8Array(counted.text.seen);
+  for (const row of chosen) isChosen[row + start] = 1;
+  const { records } = await read({ isKept: (record) => isChosen[record] === 1 });
+  const { body } = withoutComments(records, settings, notes, dropped);
+  layout.body = withoutFooters(body, layout.names.length + layout.offset, notes, dropped);
+  checkLengths(layout, name, settings, notes, dropped);
+  notes.push(sampleNote(settings, layout.body.length, of));
+  return readerOf(head);
+}
+
+/** What the records of a file are: a table with its notes. */
+interface Understood {
+  layout: Layout;
+  hasSemicolons: boolean;
+  notes: Note[];
+  dropped: DroppedLines[];
+}
+
+function understand(
+  {
+    text,
+    records: all,
+    notes,
+    dropped,
+  }: Pick<Understood, 'notes' | 'dropped'> & {
+    text: DelimitedText;
+    records: Records;
+  },
+  name: string,
+  settings: LayoutSettings,
+): Understood {
   const { body: lines, above } = withoutComments(all, settings, notes, dropped);
-  const usual = usualCells(lines.slice(0, SAMPLE_RECORDS).map((record) => record.cells)).cells;
+  const usual = usualCells(lines.heads(SAMPLE_RECORDS)).cells;
   const rows = withoutFooters(withoutTitles(lines, usual, settings, notes, dropped), usual, notes, dropped);
   const records = withoutTotals(rows, notes, dropped);
   if (records.length < (settings.header === 'none' ? 1 : 2)) {
@@ -63,26 +95,64 @@ async function open(
   const layout = layOut(records, above, usual, settings, notes, dropped);
   checkLimits(layout.names.length, layout.body.length, name);
   checkLengths(layout, name, settings, notes, dropped);
+  return { layout, hasSemicolons: text.delimiter === ';', notes, dropped };
+}
+
+function readerOf({ layout, hasSemicolons, notes, dropped }: Understood): TableReader {
   const { names, body, offset, firstRow } = layout;
   const breaks = breaksBefore(body, offset);
-  const hasSemicolons = delimiter === ';';
+  /** The cells of the column that was asked for last: they are used several times in turn. */
+  let last: (Pick<TextColumn, 'cells' | 'padded'> & { c: number }) | null = null;
+  const cellsAt = (c: number) => {
+    if (last?.c === c) return last;
+    let padded = 0;
+    const parts: string[][] = [];
+    for (const part of body.parts(c + offset)) {
+      padded += trimAll(part);
+      parts.push(part);
+    }
+    last = { c, cells: parts.flat(), padded };
+    return last;
+  };
+  function* partsAt(c: number) {
+    if (last?.c === c) yield last.cells;
+    else
+      for (const part of body.parts(c + offset)) {
+        trimAll(part);
+        yield part;
+      }
+  }
   return {
     schema: () => ({ columns: names, rows: body.length, firstRow, hasSemicolons, notes, dropped }),
     async column(column) {
       const c = names.indexOf(column);
-      const lineAt = (row: number) => (body[row]?.line ?? 0) + (breaks.get(row)?.[c] ?? 0);
-      return { kind: 'text', name: column, ...cellsOf(body, c + offset), lineAt };
+      return {
+        kind: 'text',
+        name: column,
+        rows: body.length,
+        get cells() {
+          return cellsAt(c).cells;
+        },
+        get padded() {
+          return cellsAt(c).padded;
+        },
+        parts: () => partsAt(c),
+        lineAt: (row: number) => body.line(row) + (breaks.get(row)?.[c] ?? 0),
+        release() {
+          body.release(c + offset);
+          last = null;
+        },
+      };
     },
   };
 }
 
 /** Line breaks before each column, of the rows that have any. */
-function breaksBefore(body: readonly Line[], offset: number): Map<number, Int32Array> {
+function breaksBefore(body: Records, offset: number): Map<number, Int32Array> {
   const breaks = new Map<number, Int32Array>();
-  for (const [row, { cells, hasBreaks }] of body.entries()) {
-    if (!hasBreaks) continue;
+  for (const row of body.where(body.hasBreaks)) {
     let before = 0;
-    const counts = Int32Array.from(cells, (cell) => {
+    const counts = Int32Array.from(body.cells(row), (cell) => {
       const here = before;
       before += breaksIn(cell);
       return here;
@@ -92,15 +162,17 @@ function breaksBefore(body: readonly Line[], offset: number): Map<number, Int32A
   return breaks;
 }
 
-function cellsOf(body: readonly Line[], at: number): Pick<TextColumn, 'cells' | 'padded'> {
+/** In place; how many cells had blanks at their ends. */
+function trimAll(cells: string[]): number {
   let padded = 0;
-  const cells = body.map(({ cells }) => {
-    const cell = cells[at] ?? '';
+  for (let row = 0; row < cells.length; row++) {
+    const cell = cells[row] as string;
     const text = cell.trim();
-    if (text.length < cell.length) padded++;
-    return text;
-  });
-  return { cells, padded };
+    if (text.length === cell.length) continue;
+    padded++;
+    cells[row] = text;
+  }
+  return padded;
 }
 
 export const csv: FileFormat = {

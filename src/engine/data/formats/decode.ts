@@ -1,12 +1,12 @@
-// A file of text as text with one kind of line end, in the encoding that its bytes show: a byte order mark, UTF-8, UTF-16 without
+// A file of text, piece by piece, with one kind of line end, in the encoding that its bytes show: a byte order mark, UTF-8, UTF-16 without
 // a mark, or else Windows-1252 (Latin-1), which is said. Bytes that fit none are named with their place.
 import type { Note } from '../../core/notes.ts';
 import type { ProgressSink } from '../progress.ts';
 import { FILE_LIMITS, type LayoutSettings } from './format.ts';
-import { mebibytes, plain, refuse } from './limits.ts';
+import { mebibytes, plain, refuse, USE_A_PART } from './limits.ts';
 
 /** Bytes between two reports of progress. */
-const SLICE_BYTES = 8 * 2 ** 20;
+const SLICE_BYTES = 2 * 2 ** 20;
 /** Bytes that decide between UTF-16 and binary data. */
 const SAMPLE_BYTES = 4096;
 
@@ -18,36 +18,64 @@ const NAMES: Record<Encoding, string> = {
   'windows-1252': 'Latin-1 (Windows-1252)',
 };
 
+/** Gets the text of a file piece by piece; false ends the reading. */
+export interface PieceTaker {
+  take(text: string, isLast: boolean): boolean;
+  /** The text begins anew, in another encoding than that of the pieces so far. */
+  restart(): void;
+}
+
 /**
- * The text of a file, without its byte order mark. Line ends become line feeds, also where CRLF, LF and CR are mixed in one
- * file and inside quoted cells, so that lines count as in an editor.
+ * The text of a file in pieces, without its byte order mark. Line ends become line feeds, also where CRLF, LF and CR are
+ * mixed in one file and inside quoted cells, so that lines count as in an editor.
+ *
+ * @param maxBytes - a larger file is refused
  * @throws WorkbenchError (file)
  */
+export async function readPieces(
+  blob: Blob,
+  name: string,
+  progress: ProgressSink,
+  encoding: LayoutSettings['encoding'],
+  taker: PieceTaker,
+  maxBytes: number = FILE_LIMITS.bytes,
+): Promise<Note[]> {
+  if (blob.size > maxBytes)
+    throw refuse(name, `at most ${mebibytes(maxBytes)}`, mebibytes(blob.size), USE_A_PART);
+  const head = new Uint8Array(await sliceOf(blob, 0, name));
+  const asked = encoding === 'auto' ? null : ENCODINGS[encoding];
+  const found: Encoding =
+    asked === 'utf-16' ? (utf16Of(head) ?? 'utf-16le') : (asked ?? utf16Of(head) ?? 'utf-8');
+  let used = found;
+  if (!(await decodeAll(blob, found, name, progress, taker))) {
+    if (asked !== null) throw await badBytes(blob, name, `text in ${NAMES[found]}, as data.encoding says`);
+    await requireLatin1(blob, name);
+    used = 'windows-1252';
+    taker.restart();
+    await decodeAll(blob, used, name, progress, taker);
+  }
+  return used === 'utf-8' ? [] : [await encodingNote(blob, used, asked !== null)];
+}
+
+/** The whole text of a file, as `readPieces` gives it. */
 export async function readText(
   blob: Blob,
   name: string,
   progress: ProgressSink,
   encoding: LayoutSettings['encoding'] = 'auto',
 ): Promise<{ text: string; notes: Note[] }> {
-  if (blob.size > FILE_LIMITS.bytes) {
-    const limit = `at most ${mebibytes(FILE_LIMITS.bytes)}`;
-    throw refuse(name, limit, mebibytes(blob.size), 'Use a part of the rows, or a Parquet file.');
-  }
-  const head = new Uint8Array(await sliceOf(blob, 0, name));
-  const asked = encoding === 'auto' ? null : ENCODINGS[encoding];
-  const found: Encoding =
-    asked === 'utf-16' ? (utf16Of(head) ?? 'utf-16le') : (asked ?? utf16Of(head) ?? 'utf-8');
-  let text = await decodeAll(blob, found, name, progress);
-  let used = found;
-  if (text === null) {
-    if (asked !== null) throw await badBytes(blob, name, `text in ${NAMES[found]}, as data.encoding says`);
-    await requireLatin1(blob, name);
-    used = 'windows-1252';
-    text = (await decodeAll(blob, used, name, progress)) ?? '';
-  }
-  refuseNul(text, name);
-  const notes = used === 'utf-8' ? [] : [await encodingNote(blob, used, asked !== null)];
-  return { text: text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text, notes };
+  let text = '';
+  const taker: PieceTaker = {
+    take: (piece) => {
+      text += piece;
+      return true;
+    },
+    restart: () => {
+      text = '';
+    },
+  };
+  const notes = await readPieces(blob, name, progress, encoding, taker);
+  return { text, notes };
 }
 
 const ENCODINGS = { 'utf-8': 'utf-8', 'utf-16': 'utf-16', 'latin-1': 'windows-1252' } as const;
@@ -65,25 +93,35 @@ function utf16Of(head: Uint8Array): 'utf-16le' | 'utf-16be' | null {
   return even > most && odd === 0 ? 'utf-16be' : null;
 }
 
-/** Null where the bytes do not fit the encoding. */
+/** False where the bytes do not fit the encoding. */
 async function decodeAll(
   blob: Blob,
   encoding: Encoding,
   name: string,
   progress: ProgressSink,
-): Promise<string | null> {
+  { take }: PieceTaker,
+): Promise<boolean> {
   const decoder = new TextDecoder(encoding, { fatal: true });
-  let text = '';
-  for (let at = 0; at < blob.size; at += SLICE_BYTES) {
+  let heldBack = '';
+  let at = 0;
+  do {
     const bytes = await sliceOf(blob, at, name);
+    const isLast = at + SLICE_BYTES >= blob.size;
+    let text: string;
     try {
-      text += decoder.decode(bytes, { stream: at + SLICE_BYTES < blob.size });
+      text = heldBack + decoder.decode(bytes, { stream: !isLast });
     } catch {
-      return null;
+      return false;
     }
+    if (text.includes('\0')) throw await nulByte(blob, encoding, name);
+    // A line feed may follow in the next piece.
+    heldBack = !isLast && text.endsWith('\r') ? '\r' : '';
+    if (heldBack) text = text.slice(0, -1);
+    if (!take(text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text, isLast)) return true;
     await progress(Math.min(1, (at + SLICE_BYTES) / blob.size), 'reading the file');
-  }
-  return text;
+    at += SLICE_BYTES;
+  } while (at < blob.size);
+  return true;
 }
 
 async function sliceOf(blob: Blob, at: number, name: string): Promise<ArrayBuffer> {
@@ -158,12 +196,11 @@ async function encodingNote(blob: Blob, encoding: Encoding, isAsked: boolean): P
   };
 }
 
-function refuseNul(text: string, name: string): void {
+async function nulByte(blob: Blob, encoding: Encoding, name: string) {
+  const text = new TextDecoder(encoding).decode(await blob.arrayBuffer());
   const at = text.indexOf('\0');
-  if (at < 0) return;
-  const before = text.slice(0, at);
-  const line = before.split(/\r\n?|\n/).length;
-  throw refuse(
+  const line = text.slice(0, at).split(/\r\n?|\n/).length;
+  return refuse(
     `${name}, line ${line}`,
     'a text file',
     `binary data: a NUL byte, the first of ${plain(text.split('\0').length - 1)}, behind ${plain(at)} characters`,

@@ -29,7 +29,7 @@ export function readSepLine(text: string): { delimiter: string; length: number }
 }
 
 /** The most frequent number of cells, two or more, with the number of records that have it. */
-export function usualCells(records: readonly string[][]): { cells: number; records: number } {
+export function usualCells(records: readonly (readonly string[])[]): { cells: number; records: number } {
   const counts = new Map<number, number>();
   for (const { length } of records) if (length > 1) counts.set(length, (counts.get(length) ?? 0) + 1);
   let [cells, most] = [1, 0];

@@ -3,38 +3,41 @@ import type { Note } from '../../core/notes.ts';
 import { looksNumeric } from '../numbers.ts';
 import { type DroppedLines, droppedLines } from './format.ts';
 import { plain } from './limits.ts';
-import { type Line, listLines } from './records.ts';
+import type { Records } from './recordStore.ts';
+import { listLines } from './records.ts';
 
 /** How lines below a table begin that are padded to its width; other such lines may be rows. */
 const FOOTER = /^(source|quelle|notes?\b|\*|©|\(c\)|generated|exported|created|updated|end of)/i;
 
 /** A source, a remark or a date below the table: lines at the end of one cell only, in a table of several columns. */
 export function withoutFooters(
-  records: Line[],
+  records: Records,
   usual: number,
   notes: Note[],
   dropped: DroppedLines[],
-): Line[] {
+): Records {
   if (usual < 2) return records;
-  const isFooter = ({ cells }: Line) => {
+  const isFooter = (i: number) => {
+    const cells = records.cells(i);
     const filled = cells.filter((cell) => cell.trim() !== '');
     const isPadded = usual > 2 && filled.length === 1 && FOOTER.test(cells[0]?.trim() ?? '');
     return (
-      (cells.length === 1 || isPadded) && cells[0]?.trim() !== '' && !looksNumeric(filled[0]?.trim() ?? '')
+      (records.width(i) === 1 || isPadded) &&
+      cells[0]?.trim() !== '' &&
+      !looksNumeric(filled[0]?.trim() ?? '')
     );
   };
   let end = records.length;
-  while (end > 2 && isFooter(records[end - 1] as Line)) end--;
+  while (end > 2 && isFooter(end - 1)) end--;
   const footers = records.slice(end);
-  const [first] = footers;
   // Lines that end early everywhere are ragged, not footers.
   const isRagged = footers.length > 1 && footers.length * 2 > end;
-  if (!first || isRagged || isFooter(records[1] as Line)) return records;
-  const lines = footers.map((record) => record.line);
+  if (footers.length === 0 || isRagged || isFooter(1)) return records;
+  const lines = footers.where(() => true).map(footers.line);
   dropped.push(...droppedLines('footer-lines', lines));
   notes.push({
     code: 'footer-lines-left-out',
-    text: `${plain(footers.length)} lines below the table have one cell only, such as "${first.cells[0]?.trim()}", and are left out (${listLines(lines)}).`,
+    text: `${plain(footers.length)} lines below the table have one cell only, such as "${footers.cells(0)[0]?.trim()}", and are left out (${listLines(lines)}).`,
   });
   return records.slice(0, end);
 }
@@ -43,11 +46,11 @@ const TOTAL = /^(grand )?(total|totals|sum|summe|gesamt|somme|suma|average|mean|
 /** Relative difference that rounding of what was added leaves. */
 const ROUNDING = 1e-6;
 
-/** Numbers of a column as they stand; null where a cell is none. */
-function numbersAt(rows: readonly Line[], c: number): number[] | null {
+/** The numbers of cells as they stand; null where one is none. */
+function numbersIn(cells: readonly string[]): number[] | null {
   const numbers: number[] = [];
-  for (const { cells } of rows) {
-    const text = cells[c]?.trim() ?? '';
+  for (const cell of cells) {
+    const text = cell.trim();
     if (text === '') continue;
     const value = Number(text);
     if (Number.isNaN(value)) return null;
@@ -57,25 +60,29 @@ function numbersAt(rows: readonly Line[], c: number): number[] | null {
 }
 
 /** A last line called "Total" or "Mean" is left out where its numbers are that of the rows above. */
-export function withoutTotals(records: Line[], notes: Note[], dropped: DroppedLines[]): Line[] {
-  const last = records.at(-1);
-  if (!last || records.length < 4 || !last.cells.some((cell) => TOTAL.test(cell.trim()))) return records;
+export function withoutTotals(records: Records, notes: Note[], dropped: DroppedLines[]): Records {
+  const end = records.length - 1;
+  if (records.length < 4) return records;
+  const last = records.cells(end);
+  if (!last.some((cell) => TOTAL.test(cell.trim()))) return records;
   const above = records.slice(1, -1);
-  const isTotal = last.cells.every((cell, c) => {
+  const isTotal = last.every((cell, c) => {
     const value = Number(cell.trim());
-    const numbers = numbersAt(above, c);
-    if (cell.trim() === '' || !numbers || Number.isNaN(value)) return true;
+    if (cell.trim() === '' || Number.isNaN(value)) return true;
+    const numbers = numbersIn(above.column(c));
+    if (!numbers) return true;
     const sum = numbers.reduce((a, b) => a + b, 0);
     const isNear = (other: number) =>
       Math.abs(value - other) <= ROUNDING * Math.max(Math.abs(value), Math.abs(other));
     return isNear(sum) || isNear(sum / numbers.length);
   });
-  const hasNumber = last.cells.some((cell, c) => cell.trim() !== '' && numbersAt([last], c) !== null);
+  const hasNumber = last.some((cell) => cell.trim() !== '' && numbersIn([cell]) !== null);
   if (!isTotal || !hasNumber) return records;
-  dropped.push(...droppedLines('total-line', [last.line]));
+  const line = records.line(end);
+  dropped.push(...droppedLines('total-line', [line]));
   notes.push({
     code: 'total-line-left-out',
-    text: `Line ${last.line} (${last.cells.slice(0, 4).join(', ')}) holds sums or means of the rows above, and is left out.`,
+    text: `Line ${line} (${last.slice(0, 4).join(', ')}) holds sums or means of the rows above, and is left out.`,
   });
   return records.slice(0, -1);
 }

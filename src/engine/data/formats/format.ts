@@ -8,15 +8,23 @@ import type { ProgressSink } from '../progress.ts';
 export interface TextColumn {
   kind: 'text';
   name: string;
-  /** One per row, without blanks at its ends; empty where missing. */
-  cells: string[];
+  readonly rows: number;
+  /** One per row, without blanks at its ends; empty where missing. May be made each time that it is asked for. */
+  readonly cells: string[];
   /** Cells that had blanks at their ends. */
-  padded: number;
+  readonly padded: number;
   /** Line of the file on which the cell of a row begins, counted from 1. */
   lineAt(row: number): number;
   /** What `lineAt` counts: rows where the file has no lines. */
   unit?: 'line' | 'row';
+  /** The same cells, part by part: a column as long as a file is never there as a whole. */
+  parts?(): Iterable<readonly string[]>;
+  /** The cells are not asked for again, and their memory can go. */
+  release?(): void;
 }
+
+export const partsOf = (column: TextColumn): Iterable<readonly string[]> =>
+  column.parts?.() ?? [column.cells];
 
 export interface NumberColumn {
   kind: 'numbers';
@@ -92,6 +100,11 @@ export interface LayoutSettings {
   comment: string;
   /** Lines above the header that are left out; -1 finds them. */
   skipLines: number;
+  /** Which rows are read of a table that is too large. */
+  sample: 'all' | 'first' | 'random' | 'stratified';
+  sampleRows: number;
+  /** The column whose values a stratified sample keeps in proportion. */
+  sampleBy: string;
 }
 
 export const LAYOUT_DEFAULTS: LayoutSettings = {
@@ -101,6 +114,9 @@ export const LAYOUT_DEFAULTS: LayoutSettings = {
   badLines: 'refuse',
   comment: '#',
   skipLines: -1,
+  sample: 'all',
+  sampleRows: 100_000,
+  sampleBy: '',
 };
 
 export interface FileFormat extends FormatEntry {

@@ -3,12 +3,13 @@ import type { Note } from '../../core/notes.ts';
 import { type DroppedLines, droppedLines, type LayoutSettings } from './format.ts';
 import { areRowNames, isUnitsLine, kindOfLine, namesInComment } from './header.ts';
 import { plain, refuse } from './limits.ts';
-import { type Line, listLines, SAMPLE_RECORDS } from './records.ts';
+import type { Records } from './recordStore.ts';
+import { listLines, SAMPLE_RECORDS } from './records.ts';
 
 export interface Layout {
   /** One per column that is kept. */
   names: string[];
-  body: Line[];
+  body: Records;
   /** Cells at the start of each line that name its row. */
   offset: number;
   /** The cells of the first line where that names nothing, as in `TableSchema`. */
@@ -17,7 +18,7 @@ export interface Layout {
 
 const SHOWN_CELLS = 4;
 
-const cellsOf = (records: readonly Line[]) => records.slice(0, SAMPLE_RECORDS).map((record) => record.cells);
+const cellsOf = (records: Records) => records.heads(SAMPLE_RECORDS);
 
 const showCells = (cells: readonly string[]) =>
   `${cells.slice(0, SHOWN_CELLS).join(', ')}${cells.length > SHOWN_CELLS ? ', …' : ''}`;
@@ -51,88 +52,93 @@ function headerNames(header: readonly string[], notes: Note[]): string[] {
  * @param usual - how many cells most lines have
  */
 export function layOut(
-  records: readonly Line[],
-  above: Line | null,
+  records: Records,
+  above: { cells: readonly string[]; line: number } | null,
   usual: number,
   { header, comment }: LayoutSettings,
   notes: Note[],
   dropped: DroppedLines[],
 ): Layout {
-  const [first, ...below] = records as [Line, ...Line[]];
-  const kind = kindOfLine(first.cells, cellsOf(below));
+  const below = records.slice(1);
+  const first = records.cells(0);
+  const line = records.line(0);
+  const kind = kindOfLine(first, cellsOf(below));
   const isUnnamed = header === 'none' || (header === 'auto' && kind === 'values');
   if (header === 'auto' && kind !== 'names' && above !== null) {
-    const names = namesInComment(above.cells, comment, first.cells.length);
+    const names = namesInComment(above.cells, comment, first.length);
     if (names) {
       notes.push({
         code: 'names-in-comment',
-        text: `The names of the columns are taken from the comment in line ${above.line}. If line ${first.line} holds them, set data.header to present.`,
+        text: `The names of the columns are taken from the comment in line ${above.line}. If line ${line} holds them, set data.header to present.`,
       });
-      return withNames(names, [...records], notes);
+      return withNames(names, records, notes);
     }
   }
-  if (isUnnamed) return withoutNames(first, records, Math.max(usual, first.cells.length), header, notes);
-  const numbers = first.cells.filter((cell) => /^[\d.,]+$/.test(cell.trim()));
+  if (isUnnamed) return withoutNames(records, Math.max(usual, first.length), header, notes);
+  const numbers = first.filter((cell) => /^[\d.,]+$/.test(cell.trim()));
   if (header === 'auto' && numbers.length > 0) {
     notes.push({
       code: 'names-are-numbers',
-      text: `Line ${first.line} is taken for the names of the columns, although some are numbers such as ${numbers[0]}. If it is a row, set data.header to none.`,
+      text: `Line ${line} is taken for the names of the columns, although some are numbers such as ${numbers[0]}. If it is a row, set data.header to none.`,
     });
   }
-  return withNames(first.cells, header === 'auto' ? withoutUnits(below, notes, dropped) : below, notes);
+  return withNames(first, header === 'auto' ? withoutUnits(below, notes, dropped) : below, notes);
 }
 
 function withoutNames(
-  first: Line,
-  records: readonly Line[],
+  records: Records,
   width: number,
   header: LayoutSettings['header'],
   notes: Note[],
 ): Layout {
+  const first = records.cells(0);
+  const line = records.line(0);
   const called = `the columns are called column 1 to column ${width}`;
   const text =
     header === 'none'
-      ? `As asked, line ${first.line} (${showCells(first.cells)}) is a row, and ${called}.`
-      : `Line ${first.line} (${showCells(first.cells)}) looks like data, so ${called}. If it holds their names, set data.header to present.`;
+      ? `As asked, line ${line} (${showCells(first)}) is a row, and ${called}.`
+      : `Line ${line} (${showCells(first)}) looks like data, so ${called}. If it holds their names, set data.header to present.`;
   notes.push({ code: 'no-header', text });
   return {
     names: Array.from({ length: width }, (_, i) => `column ${i + 1}`),
-    body: [...records],
+    body: records,
     offset: 0,
-    firstRow: first.cells.map((cell) => cell.trim()),
+    firstRow: first.map((cell) => cell.trim()),
   };
 }
 
 /** A line of units between names and numbers ("degC, l/min") is taken out. */
-function withoutUnits(body: Line[], notes: Note[], dropped: DroppedLines[]): Line[] {
-  const [first, ...below] = body;
-  if (!first || !isUnitsLine(first.cells, cellsOf(below))) return body;
-  dropped.push(...droppedLines('units-line', [first.line]));
+function withoutUnits(body: Records, notes: Note[], dropped: DroppedLines[]): Records {
+  if (body.length === 0 || !isUnitsLine(body.cells(0), cellsOf(body.slice(1)))) return body;
+  const line = body.line(0);
+  dropped.push(...droppedLines('units-line', [line]));
   notes.push({
     code: 'units-line-left-out',
-    text: `Line ${first.line} (${showCells(first.cells)}) has words in every column of numbers, as units below names, and is left out; with data.header set to present it is a row.`,
+    text: `Line ${line} (${showCells(body.cells(0))}) has words in every column of numbers, as units below names, and is left out; with data.header set to present it is a row.`,
   });
-  return below;
+  return body.slice(1);
 }
 
 /** Names of rows are found: cells beyond a header that is one short (R), or below an empty name (R, pandas). */
-function withNames(header: readonly string[], body: Line[], notes: Note[]): Layout {
-  const firstCells = body.map(({ cells }) => (cells[0] ?? '').trim());
+function withNames(header: readonly string[], body: Records, notes: Note[]): Layout {
   const leaveOut = (because: string) =>
     notes.push({
       code: 'row-names-left-out',
-      text: `${because} (${showCells(firstCells)}), which are left out as identifiers.`,
+      text: `${because} (${showCells(body.heads(SHOWN_CELLS + 1).map(([cell = '']) => cell.trim()))}), which are left out as identifiers.`,
     });
-  const isOneShort = body.every(({ cells }) => cells.length === header.length + 1);
-  // A delimiter at the end of each line adds an empty cell; names of rows, as R writes them, never repeat.
-  const isFilled = body.some(({ cells }) => cells.at(-1)?.trim() !== '');
-  if (isOneShort && isFilled && new Set(firstCells).size === body.length) {
-    leaveOut(
-      'The header is one name shorter than the lines below it, so their first cells are names of rows',
-    );
-    return { names: headerNames(header, notes), body, offset: 1, firstRow: null };
+  const firstCells = () => body.column(0).map((cell) => cell.trim());
+  const isOneShort = body.every((i) => body.width(i) === header.length + 1);
+  if (isOneShort) {
+    // A delimiter at the end of each line adds an empty cell; names of rows, as R writes them, never repeat.
+    const isFilled = body.column(header.length).some((cell) => cell.trim() !== '');
+    if (isFilled && new Set(firstCells()).size === body.length) {
+      leaveOut(
+        'The header is one name shorter than the lines below it, so their first cells are names of rows',
+      );
+      return { names: headerNames(header, notes), body, offset: 1, firstRow: null };
+    }
   }
-  if (header.length > 1 && header[0]?.trim() === '' && areRowNames(firstCells)) {
+  if (header.length > 1 && header[0]?.trim() === '' && areRowNames(firstCells())) {
     leaveOut('The first column has no name, and its cells number or name the rows');
     return { names: headerNames(header.slice(1), notes), body, offset: 1, firstRow: null };
   }
@@ -153,33 +159,32 @@ export function checkLengths(
   const { body, names, offset } = layout;
   const width = names.length + offset;
   const expected = `${width} cells, one per column`;
-  const isLonger = ({ cells }: Line) => cells.slice(width).some((cell) => cell.trim() !== '');
-  const longer = body.filter((line) => line.cells.length > width && isLonger(line));
+  const longer = body.where((i) => body.isLonger(i, width));
   const [long] = longer;
-  if (long && badLines === 'leave-out' && longer.length < body.length) {
-    const lines = longer.map((record) => record.line);
+  if (long !== undefined && badLines === 'leave-out' && longer.length < body.length) {
+    const lines = longer.map(body.line);
     dropped.push(...droppedLines('lines-with-more-cells', lines));
     notes.push({
       code: 'bad-lines-left-out',
       text: `${plain(longer.length)} lines have more than ${width} cells and are left out, as data.badLines asks (${listLines(lines)}).`,
     });
     const bad = new Set(longer);
-    layout.body = body.filter((line) => !bad.has(line));
-  } else if (long) {
-    const got = `${long.cells.length}${longer.length > 1 ? `; ${plain(longer.length)} lines have more` : ''}`;
+    layout.body = body.filter((i) => !bad.has(i));
+  } else if (long !== undefined) {
+    const got = `${body.width(long)}${longer.length > 1 ? `; ${plain(longer.length)} lines have more` : ''}`;
     const remedy =
       'Put cells that hold the delimiter in quotes (numbers with a decimal comma too), correct the header, choose data.delimiter, or set data.badLines to leave-out.';
-    throw refuse(`${file}, line ${long.line}`, expected, got, remedy);
+    throw refuse(`${file}, line ${body.line(long)}`, expected, got, remedy);
   }
-  const shorter = body.filter(({ cells }) => cells.length < width);
+  const shorter = body.where((i) => body.width(i) < width);
   const [short] = shorter;
-  if (short && shorter.length === body.length) {
-    const got = `${short.cells.length}, and no line has ${width}`;
+  if (short !== undefined && shorter.length === body.length) {
+    const got = `${body.width(short)}, and no line has ${width}`;
     const remedy = 'Correct the header: it has more names than the lines have cells.';
-    throw refuse(`${file}, line ${short.line}`, expected, got, remedy);
+    throw refuse(`${file}, line ${body.line(short)}`, expected, got, remedy);
   }
   if (shorter.length > 0) {
-    const lines = shorter.map((record) => record.line);
+    const lines = shorter.map(body.line);
     notes.push({
       code: 'ragged-lines',
       text: `${plain(shorter.length)} lines have fewer than ${width} cells (${listLines(lines)}): missing cells are empty.`,

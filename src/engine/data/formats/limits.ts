@@ -14,6 +14,13 @@ export const mebibytes = (bytes: number) => {
 export const refuse = (path: string, expected: string, got: string, remedy: string) =>
   WorkbenchError.of('file', { path, expected, got, remedy });
 
+/** What to do about a table beyond the limits. */
+export const USE_A_PART =
+  'Set data.sample to first, random or stratified, and data.sampleRows, to read a part of its rows.';
+
+export const tooManyRows = (name: string, got: string) =>
+  refuse(name, `at most ${plain(FILE_LIMITS.rows)} rows`, got, USE_A_PART);
+
 /**
  * @param name - of the file
  * @throws WorkbenchError (file)
@@ -22,8 +29,7 @@ export function checkLimits(columns: number, rows: number, name: string): void {
   const limit = FILE_LIMITS;
   if (columns > limit.columns)
     throw refuse(name, `at most ${plain(limit.columns)} columns`, plain(columns), 'Leave columns out.');
-  if (rows > limit.rows)
-    throw refuse(name, `at most ${plain(limit.rows)} rows`, 'more than that', 'Use a part of the rows.');
+  if (rows > limit.rows) throw tooManyRows(name, 'more than that');
   if (columns * rows > limit.cells) {
     const got = `${plain(rows)} rows with ${plain(columns)} columns`;
     throw refuse(name, `at most ${plain(limit.cells)} cells`, got, 'Use a part of the rows or columns.');

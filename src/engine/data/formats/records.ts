@@ -1,64 +1,150 @@
-// The records of a delimited text file through Papa Parse, each with its line, and which of them are no part of the table:
-// comments anywhere, titles above the header.
+// The records of a delimited text file through Papa Parse, piece by piece, each with its line, and which of them are no part of
+// the table: comments anywhere, titles above the header.
 import Papa from 'papaparse';
 import type { Note } from '../../core/notes.ts';
 import { type DroppedLines, droppedLines, FILE_LIMITS, type LayoutSettings } from './format.ts';
 import { linesAbove } from './header.ts';
-import { plain, refuse } from './limits.ts';
+import { mebibytes, plain, refuse, tooManyRows } from './limits.ts';
+import { type RecordFacts, RecordStore, Records } from './recordStore.ts';
 
 const SHOWN_LINES = 5;
 const SHOWN_CHARACTERS = 40;
 /** Records that decide how many cells a line has. */
 export const SAMPLE_RECORDS = 1000;
 /** Lines that may stand above the table and between its rows without being rows. */
-const FURTHER_RECORDS = 2000;
+export const FURTHER_RECORDS = 2000;
+/** Characters that are cut into cells at a time: cells that are gone soon cost no memory. */
+const PART = 2 ** 20;
+/** A record is no longer than this: a quote that is never closed is not looked for in all of the file. */
+const MAX_RECORD = 16 * 2 ** 20;
 
-/** A record of the file with the line on which it begins, counted from 1. */
-export interface Line {
-  cells: string[];
-  line: number;
-  /** The first cell stands in quotes, so it begins no comment. */
-  isQuoted: boolean;
-  /** A cell holds line breaks. */
-  hasBreaks: boolean;
-}
+/** Which records of the file are kept, counted from 0 without blank lines. Without one all are, and must be within the limit. */
+export type RecordFilter = (record: number) => boolean;
 
-/** All records that are not blank, with their lines; quoted cells may hold line breaks. */
-export function parseRecords(
-  text: string,
-  delimiter: string,
-  firstLine: number,
-  name: string,
-  dropped: DroppedLines[],
-): Line[] {
-  // More than the limit is enough to refuse.
-  const { data, errors } = Papa.parse<string[]>(text, {
-    delimiter,
-    newline: '\n',
-    preview: FILE_LIMITS.rows + FURTHER_RECORDS,
-  });
-  const quotes = errors.find((e) => e.type === 'Quotes');
-  const faulty = quotes ? Math.min(quotes.row ?? 0, data.length - 1) : -1;
-  const mayHoldBreaks = text.includes('"');
-  const records: Line[] = [];
-  const blank: number[] = [];
-  let line = firstLine;
-  let at = 0;
-  for (const [index, cells] of data.entries()) {
-    if (quotes && index === faulty) {
-      const expected = 'quoted cells that end with a quote';
-      const got = `${quotes.message}, in cell ${cells.length} of this line, which begins with ${JSON.stringify((cells.at(-1) ?? '').slice(0, SHOWN_CHARACTERS))}`;
-      throw refuse(`${name}, line ${line}`, expected, got, 'Correct the quotes of this line.');
-    }
-    const lines = mayHoldBreaks ? cells.reduce((sum, cell) => sum + breaksIn(cell), 1) : 1;
-    if (cells.some((cell) => cell.trim() !== ''))
-      records.push({ cells, line, isQuoted: text[at] === '"', hasBreaks: lines > 1 });
-    else if (index < data.length - 1) blank.push(line);
-    for (let i = 0; i < lines; i++) at = text.indexOf('\n', at) + 1;
-    line += lines;
+/** Cuts the text of a file into records; quoted cells may hold line breaks. */
+export class RecordParser {
+  private readonly parser: Papa.Parser;
+  private rest = '';
+  /** Characters from which `rest` is looked at again: a record that is not whole is not cut anew with each piece. */
+  private enough = 0;
+  private store: RecordStore | null = null;
+  private pending: { records: string[][]; facts: RecordFacts[] } = { records: [], facts: [] };
+  private readonly blank: { count: number; first: number[] } = { count: 0, first: [] };
+  /** Records of the file so far. */
+  seen = 0;
+
+  /** @param line - on which the text begins */
+  constructor(
+    delimiter: string,
+    private line: number,
+    private readonly name: string,
+    private readonly comment: string,
+    /** Which records are kept, and who is told of each. */
+    private readonly wanted: {
+      isKept?: RecordFilter;
+      onRecord?: (cells: readonly string[], record: number) => void;
+    } = {},
+  ) {
+    this.parser = new Papa.Parser({ delimiter, newline: '\n' });
   }
-  dropped.push(...droppedLines('blank-lines', blank));
-  return records;
+
+  /**
+   * @param text - a piece of the file
+   * @throws WorkbenchError (file)
+   */
+  add(text: string, isLast: boolean): void {
+    let at = 0;
+    do {
+      const next = at + PART;
+      this.addPart(text.slice(at, next), isLast && next >= text.length);
+      at = next;
+    } while (at < text.length);
+  }
+
+  private addPart(text: string, isLast: boolean): void {
+    const all = this.rest + text;
+    if (!isLast && all.length < this.enough) {
+      this.rest = all;
+      return;
+    }
+    let found = this.parse(all, isLast);
+    // The faulty record may not end in this piece.
+    if (found.errors.length > 0 && !isLast) found = this.parse(all, true);
+    this.rest = isLast ? '' : all.slice(found.meta.cursor);
+    this.enough = Math.min(2 * this.rest.length, MAX_RECORD + 1);
+    if (this.rest.length > MAX_RECORD)
+      throw refuse(
+        `${this.name}, line ${this.line + found.data.length}`,
+        `a record of at most ${mebibytes(MAX_RECORD)}`,
+        'more than that',
+        'Look for a quote that is not closed.',
+      );
+    this.take(found, all, isLast);
+  }
+
+  private parse(text: string, isLast: boolean): Papa.ParseResult<string[]> {
+    return this.parser.parse(text, 0, !isLast);
+  }
+
+  private take({ data, errors }: Papa.ParseResult<string[]>, text: string, isLast: boolean): void {
+    const quotes = errors.find((e) => e.type === 'Quotes');
+    const faulty = quotes ? Math.min(quotes.row ?? 0, data.length - 1) : -1;
+    const mayHoldBreaks = text.includes('"');
+    const { isKept, onRecord } = this.wanted;
+    const { records: kept, facts } = this.pending;
+    let at = 0;
+    for (const [index, cells] of data.entries()) {
+      if (quotes && index === faulty) {
+        const expected = 'quoted cells that end with a quote';
+        const got = `${quotes.message}, in cell ${cells.length} of this line, which begins with ${JSON.stringify((cells.at(-1) ?? '').slice(0, SHOWN_CHARACTERS))}`;
+        throw refuse(`${this.name}, line ${this.line}`, expected, got, 'Correct the quotes of this line.');
+      }
+      const lines = mayHoldBreaks ? cells.reduce((sum, cell) => sum + breaksIn(cell), 1) : 1;
+      if (cells.some((cell) => cell.trim() !== '')) {
+        const record = this.seen++;
+        onRecord?.(cells, record);
+        if (!isKept || isKept(record)) {
+          kept.push(cells);
+          const isComment =
+            this.comment !== '' && text[at] !== '"' && (cells[0] ?? '').trimStart().startsWith(this.comment);
+          facts.push({ line: this.line, isComment, hasBreaks: lines > 1 });
+        }
+      } else if (!(isLast && index === data.length - 1)) this.addBlank();
+      for (let i = 0; i < lines; i++) at = text.indexOf('\n', at) + 1;
+      this.line += lines;
+    }
+    // The first records decide how many cells are kept.
+    if (!this.store && !isLast && kept.length < SAMPLE_RECORDS) return;
+    this.store ??= new RecordStore(
+      Math.min(
+        FILE_LIMITS.columns + 2,
+        kept.slice(0, SAMPLE_RECORDS).reduce((most, { length }) => Math.max(most, length), 0),
+      ),
+    );
+    if (!isKept && this.store.length + kept.length > FILE_LIMITS.rows + FURTHER_RECORDS)
+      throw tooManyRows(this.name, 'more than that');
+    this.store.add(kept, facts);
+    this.pending = { records: [], facts: [] };
+  }
+
+  private addBlank(): void {
+    this.blank.count++;
+    if (this.blank.count > FILE_LIMITS.rows)
+      throw refuse(
+        `${this.name}, line ${this.line}`,
+        `at most ${plain(FILE_LIMITS.rows)} blank lines`,
+        'more than that',
+        'Take them out.',
+      );
+    if (this.blank.first.length < SHOWN_LINES) this.blank.first.push(this.line);
+  }
+
+  /** The records that are kept. */
+  records(dropped: DroppedLines[]): Records {
+    const { count, first } = this.blank;
+    if (count > 0) dropped.push({ reason: 'blank-lines', count, lines: first });
+    return new Records(this.store ?? new RecordStore(0));
+  }
 }
 
 /** Line breaks in a cell. */
@@ -73,44 +159,47 @@ export const listLines = (lines: readonly number[]) =>
 
 /** Lines that are comments are taken out; a file whose lines mostly begin so has values that do. */
 export function withoutComments(
-  records: Line[],
+  records: Records,
   { comment }: LayoutSettings,
   notes: Note[],
   dropped: DroppedLines[],
-) {
-  if (comment === '') return { body: records, above: null };
-  const isComment = ({ cells, isQuoted }: Line) =>
-    !isQuoted && (cells[0] ?? '').trimStart().startsWith(comment);
-  const first = records.findIndex((record) => !isComment(record));
-  const below = records.slice(first).filter(isComment);
-  if (first < 0 || below.length * 2 > records.length - first - 1) return { body: records, above: null };
-  const lines = [...records.slice(0, first), ...below].map((record) => record.line);
-  if (lines.length > 0) {
-    dropped.push(...droppedLines('comment-lines', lines));
-    notes.push({
-      code: 'comment-lines-left-out',
-      text: `${plain(lines.length)} lines begin with ${comment} and are left out as comments (${listLines(lines)}); data.comment decides.`,
-    });
-  }
-  const body = below.length === 0 ? records.slice(first) : records.slice(first).filter((r) => !isComment(r));
-  return { body, above: records[first - 1] ?? null };
+): { body: Records; above: { cells: readonly string[]; line: number } | null } {
+  const comments = comment === '' ? [] : records.where(records.isComment);
+  let first = 0;
+  while (first < comments.length && comments[first] === first) first++;
+  const below = comments.length - first;
+  if (comments.length === 0 || first === records.length || below * 2 > records.length - first - 1)
+    return { body: records, above: null };
+  const lines = comments.map(records.line);
+  dropped.push(...droppedLines('comment-lines', lines));
+  notes.push({
+    code: 'comment-lines-left-out',
+    text: `${plain(lines.length)} lines begin with ${comment} and are left out as comments (${listLines(lines)}); data.comment decides.`,
+  });
+  const body = below === 0 ? records.slice(first) : records.filter((i) => !records.isComment(i));
+  const above = first === 0 ? null : { cells: records.cells(first - 1), line: records.line(first - 1) };
+  return { body, above };
 }
 
 /** Lines above the header are taken out: as many as asked, or those that are no part of the table. */
 export function withoutTitles(
-  records: Line[],
+  records: Records,
   usual: number,
   { skipLines }: LayoutSettings,
   notes: Note[],
   dropped: DroppedLines[],
-): Line[] {
-  const head = records.slice(0, SAMPLE_RECORDS).map((record) => record.cells);
+): Records {
   const above =
-    skipLines < 0 ? linesAbove(head, usual) : records.filter((record) => record.line <= skipLines).length;
+    skipLines < 0
+      ? linesAbove(records.heads(SAMPLE_RECORDS), usual)
+      : records.where((i) => records.line(i) <= skipLines).length;
   if (above > 0) {
-    const lines = records.slice(0, above).map((record) => record.line);
+    const lines = Array.from({ length: above }, (_, i) => records.line(i));
     dropped.push(...droppedLines('title-lines', lines));
-    const text = records[0]?.cells.filter((cell) => cell !== '').join(' ');
+    const text = records
+      .cells(0)
+      .filter((cell) => cell !== '')
+      .join(' ');
     notes.push({
       code: 'title-lines-left-out',
       text: `${above} lines above the header are left out (${listLines(lines)}), such as "${text}"; data.skipLines decides.`,

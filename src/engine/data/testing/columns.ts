@@ -8,6 +8,7 @@ function textTable(columns: Record<string, readonly string[]>): TextTable {
     columns: Object.entries(columns).map(([name, cells]) => ({
       kind: 'text',
       name,
+      rows: cells.length,
       cells: [...cells],
       padded: 0,
       lineAt: (row) => row + 2,

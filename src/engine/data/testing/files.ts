@@ -34,9 +34,9 @@ export async function readWhole(
   for (const column of names) {
     const read = await reader.column(column, UNWATCHED);
     if (read.kind !== 'text') throw new Error(`${name}: expected text in ${column}, got ${read.kind}.`);
-    const { lineAt, ...rest } = read;
+    const { lineAt, cells, padded } = read;
     lines ??= Array.from({ length: rows }, (_, row) => lineAt(row));
-    columns.push(rest);
+    columns.push({ kind: 'text', name: column, rows, cells, padded });
   }
   return { columns, rows, lines: lines ?? [], ...facts };
 }

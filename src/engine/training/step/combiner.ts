@@ -94,6 +94,7 @@ function byLosses(method: LossMethod, pass: TaskPass, context: MethodContext): C
     ...state,
     dispose: () => {
       last?.dispose();
+      last = null;
       state.dispose();
     },
   };

@@ -5,12 +5,14 @@ import classes from './parts.module.css';
 export function SmallButton({
   children,
   pressed,
+  disabled,
   onClick,
   label,
 }: {
   children: ReactNode;
   /** For buttons that switch something on and off. */
   pressed?: boolean;
+  disabled?: boolean;
   onClick(): void;
   /** Full name when the visible words alone do not say it. */
   label?: string;
@@ -22,6 +24,7 @@ export function SmallButton({
       data-control=""
       aria-pressed={pressed}
       aria-label={label}
+      disabled={disabled}
       onClick={onClick}
     >
       {children}

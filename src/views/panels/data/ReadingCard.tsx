@@ -16,6 +16,9 @@ const KEYS = [
   'skipLines',
   'unlabelled',
   'mergeSpellings',
+  'sample',
+  'sampleRows',
+  'sampleBy',
 ];
 /** Columns of the first rows that are drawn. */
 const SHOWN = 40;

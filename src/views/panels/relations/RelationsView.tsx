@@ -15,6 +15,8 @@ import { DataTable } from '../../charts/parts/DataTable.tsx';
 import { SmallButton } from '../../charts/parts/SmallButton.tsx';
 import { absenceOf, NetworkSelect } from '../NetworkSelect.tsx';
 import { ProbeStatus } from '../ProbeStatus.tsx';
+import { GroupsCard } from './GroupsCard.tsx';
+import { truthMeasures, truthsOfRun } from './groups.ts';
 import { agreementTable, mapOf, measuresAt, taskTable } from './maps.ts';
 import { PlaceBar } from './PlaceBar.tsx';
 import classes from './relations.module.css';
@@ -69,12 +71,22 @@ function Shown({ report, dataset, run, onLookAhead, isLookingAhead }: ShownProps
   const look = heldAt < 0 ? last : heldAt;
   const place = chosenPlace < report.places.length ? chosenPlace : 0;
   const names = useMemo(() => dataset.tasks.map((t) => t.name), [dataset]);
-  const measures = useMemo(() => measuresAt(report, look, place), [report, look, place]);
+  const trained = useMemo(() => truthsOfRun(run, names.length), [run, names]);
+  const cheap = useMemo(() => measuresAt(report, look, place), [report, look, place]);
+  const measures = useMemo(() => [...cheap, ...truthMeasures(trained)], [cheap, trained]);
   const measure = measures.find((m) => m.id === chosenMeasure) ?? measures[0];
   const label = report.places[place]?.label ?? '';
+  const isTruth = !cheap.some((m) => m.id === measure?.id);
   const map = useMemo(() => measure && mapOf(measure, names, label), [measure, names, label]);
   const shown = report.history[look];
-  const agreement = useMemo(() => agreementTable(measures, dataset, gainsOf(run)), [measures, dataset, run]);
+  const agreement = useMemo(
+    () => agreementTable(cheap, dataset, gainsOf(run), trained),
+    [cheap, dataset, run, trained],
+  );
+  const newest = useMemo(
+    () => [...measuresAt(report, last, 0), ...truthMeasures(trained)],
+    [report, last, trained],
+  );
   if (!shown || !measure || !map) return null;
   return (
     <>
@@ -91,10 +103,14 @@ function Shown({ report, dataset, run, onLookAhead, isLookingAhead }: ShownProps
       <div className={classes.panel}>
         <HeatmapCard
           title={measure.label}
-          subtitle={`gradients on ${label}, step ${formatCount(shown.step)}`}
+          subtitle={
+            isTruth
+              ? 'trained in groups, test split, mean over seeds'
+              : `gradients on ${label}, step ${formatCount(shown.step)}`
+          }
           what={measure.label}
           fileName={`relations-${measure.id}`}
-          caption={`${measure.label} of every pair of tasks, step ${shown.step}`}
+          caption={`${measure.label} of every pair of tasks${isTruth ? '' : `, step ${shown.step}`}`}
           maps={[map]}
           cell={MATRIX_CELL}
           chosen={cellOfPair(view.pair, names.length)}
@@ -121,10 +137,11 @@ function Shown({ report, dataset, run, onLookAhead, isLookingAhead }: ShownProps
         >
           <DataTable data={agreement} />
           <p className={classes.note}>
-            Over pairs of tasks; with the gain, over tasks: what all others together give a task. A
+            Over pairs of tasks; with the gain per task, over tasks: what all others together give a task. A
             correlation of few values says little; it is undefined where all values are equal.
           </p>
         </Card>
+        <GroupsCard run={run} measures={newest} names={names} />
       </div>
     </>
   );

@@ -59,6 +59,21 @@ function Chart({ history, names }: { history: readonly RelationsMeasure[]; names
   );
 }
 
+function Legend({ names }: { names: readonly string[] }) {
+  return (
+    <p className={classes.legend}>
+      {names.map((name, t) => (
+        <span key={name}>
+          <svg width="26" height="8" aria-hidden="true">
+            <path d="M1 4H25" stroke={taskLine(t)} strokeWidth="2" strokeDasharray={taskDash(t)} />
+          </svg>
+          {taskLabel(name)}
+        </span>
+      ))}
+    </p>
+  );
+}
+
 export function WeightsCard({ run }: { run: RunRecord }) {
   const { weighting } = run.experiment.training;
   const [isWatched, setWatched] = useState(false);
@@ -96,7 +111,10 @@ export function WeightsCard({ run }: { run: RunRecord }) {
         (asTable ? (
           <DataTable data={weightTable(history, names)} maxHeight={HEIGHT} />
         ) : (
-          <Chart history={history} names={names} />
+          <>
+            <Legend names={names} />
+            <Chart history={history} names={names} />
+          </>
         ))}
       {hasWeights && (
         <p className={classes.note}>

@@ -5,6 +5,7 @@ import {
   conflictRate,
   measuresOf,
   type RelationMeasure,
+  type TrainedTruths,
   truthsOf,
 } from '../../../engine/core/relationSummary.ts';
 import { normsOf, updateShares } from '../../../engine/core/relations.ts';
@@ -39,6 +40,8 @@ export function measuresAt(report: RelationsReport, look: number, place: number)
   ];
 }
 
+const isTrained = ({ id }: RelationMeasure): boolean => id === 'pair-gain' || id === 'left-out-gain';
+
 /** The measure as a map; affinities have the scale of their largest entry off the diagonal. */
 export function mapOf(measure: RelationMeasure, names: readonly string[], where: string): HeatmapMark | null {
   const n = names.length;
@@ -46,7 +49,7 @@ export function mapOf(measure: RelationMeasure, names: readonly string[], where:
     {
       id: measure.id.replace('-', '_'),
       title: measure.label,
-      label: `${measure.label} of the gradients of ${n} tasks, ${where}`,
+      label: `${measure.label} of ${isTrained(measure) ? '' : 'the gradients of '}${n} tasks, ${where}`,
       names,
       values: measure.matrix,
     },
@@ -58,8 +61,11 @@ export function mapOf(measure: RelationMeasure, names: readonly string[], where:
     ...map,
     isSymmetric: false,
     scale: divergingScale(Math.max(0, ...off.map(Math.abs)), undefined, formatCompact),
-    rows: { ...map.rows, title: 'source: its gradient moves' },
-    columns: { ...map.columns, title: 'target: its loss is looked at' },
+    rows: { ...map.rows, title: isTrained(measure) ? 'gives: it trains too' : 'source: its gradient moves' },
+    columns: {
+      ...map.columns,
+      title: isTrained(measure) ? 'gets: its metric' : 'target: its loss is looked at',
+    },
   };
 }
 
@@ -97,8 +103,9 @@ export function agreementTable(
   measures: readonly RelationMeasure[],
   { relatedness, tasks }: Pick<DatasetSummary, 'relatedness' | 'tasks'>,
   gains: readonly (number | null)[] | null,
+  trained: TrainedTruths | null = null,
 ): TableData {
-  const truths = truthsOf(relatedness, gains);
+  const truths = truthsOf(relatedness, gains, trained);
   const found = agreements(measures, truths, tasks.length);
   return {
     caption: 'Rank correlation of each measure with what it might predict',

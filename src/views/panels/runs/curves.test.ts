@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import type { EpochRecord } from '../../../engine/protocol/result.ts';
 import type { RunRecord } from '../../../store/runRecord.ts';
-import { bandOf, seedCurves } from './curves.ts';
+import { bandOf } from '../../charts/seedBand.ts';
+import { seedCurves } from './curves.ts';
 
 const record = (seeds: number[][]) =>
   ({

@@ -1,7 +1,7 @@
-// Curves of groups of runs over epochs: of every seed, or their mean with one standard deviation either way.
-import { meanOf, sampleSd } from '../../../engine/core/interval.ts';
+// Curves of groups of runs over epochs, one per seed.
 import type { EpochRecord } from '../../../engine/protocol/result.ts';
 import type { RunRecord } from '../../../store/runRecord.ts';
+import type { SeedCurve } from '../../charts/seedBand.ts';
 
 export const CURVES = {
   score: { label: 'Validation metric', of: (record: EpochRecord) => record.score },
@@ -17,10 +17,8 @@ export const CURVES = {
 export type CurveId = keyof typeof CURVES;
 export type Basis = 'epoch' | 'step';
 
-export interface Curve {
+export interface Curve extends SeedCurve {
   label: string;
-  at: number[];
-  values: number[];
 }
 
 /** Of the model, one per seed. */
@@ -32,27 +30,4 @@ export function seedCurves(records: readonly RunRecord[], id: CurveId, basis: Ba
       values: state.records.model.map(CURVES[id].of),
     })),
   );
-}
-
-export interface Band {
-  at: number[];
-  mean: number[];
-  low: number[];
-  high: number[];
-}
-
-/** Where seeds ended early, those that are left count. */
-export function bandOf(curves: readonly Curve[]): Band {
-  const at = [...new Set(curves.flatMap((curve) => curve.at))].sort((a, b) => a - b);
-  const valuesAt = at.map((place) =>
-    curves.map((c) => c.values[c.at.indexOf(place)]).filter((v): v is number => Number.isFinite(v)),
-  );
-  const mean = valuesAt.map(meanOf);
-  const sd = valuesAt.map((values) => (values.length > 1 ? sampleSd(values) : 0));
-  return {
-    at,
-    mean,
-    low: mean.map((m, i) => m - (sd[i] as number)),
-    high: mean.map((m, i) => m + (sd[i] as number)),
-  };
 }

@@ -253,7 +253,7 @@ const ComparisonCard = memo(function ComparisonCard({ run, catalog }: RunCardPro
         models.length > 0 && {
           what: 'Networks compared',
           fileName: 'networks-compared',
-          csv: () => comparisonCsv(models),
+          csv: () => comparisonCsv(models, run.dataset?.tasks),
           more:
             pairRows(models).length > 0
               ? [
@@ -261,7 +261,7 @@ const ComparisonCard = memo(function ComparisonCard({ run, catalog }: RunCardPro
                     label: 'CSV, seed by seed',
                     fileName: 'networks-paired.csv',
                     type: 'text/csv;charset=utf-8',
-                    content: () => pairsCsv(models),
+                    content: () => pairsCsv(models, run.dataset?.tasks),
                   },
                 ]
               : [],

@@ -1,6 +1,7 @@
 // One figure along an axis of a sweep, one line per place on another: means with their 95 % intervals over the seeds.
 import { useState } from 'react';
 import { FEW_PAIRS } from '../../../../engine/sweeps/aggregate.ts';
+import { tablesNote } from '../../../../engine/sweeps/sweep.ts';
 import type { Figure, Grid } from '../../../../store/sweeps/figures.ts';
 import { formatCompact, formatTick } from '../../../charts/format.ts';
 import { Card } from '../../../charts/parts/Card.tsx';
@@ -22,9 +23,10 @@ export interface LinesCardProps {
   xLabel: string;
   /** What the lines are; null for a single one. */
   rowLabel: string | null;
+  isTablePerSeed: boolean;
 }
 
-export function LinesCard({ figure, grid, xLabel, rowLabel }: LinesCardProps) {
+export function LinesCard({ figure, grid, xLabel, rowLabel, isTablePerSeed }: LinesCardProps) {
   const [asTable, setAsTable] = useState(false);
   const [ref, width] = useWidth<HTMLDivElement>();
   const lines = linesOf(grid);
@@ -49,6 +51,7 @@ export function LinesCard({ figure, grid, xLabel, rowLabel }: LinesCardProps) {
           ))}
         </ul>
       )}
+      <p className={classes.note}>{tablesNote(isTablePerSeed)}</p>
       {isFew && (
         <p className={classes.note}>
           Fewer than {FEW_PAIRS} seeds: where intervals overlap, a difference is undecided rather than absent.

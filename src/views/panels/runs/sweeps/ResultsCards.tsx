@@ -196,7 +196,15 @@ function Results({ item, catalog, own, byId, figures, axes }: ResultsProps) {
         />
       )}
       {shown && <CellRuns figures={shown} axes={axes} />}
-      {hasAxes && <LinesCard figure={figure} grid={grid} xLabel={xLabel} rowLabel={rowLabel} />}
+      {hasAxes && (
+        <LinesCard
+          figure={figure}
+          grid={grid}
+          xLabel={xLabel}
+          rowLabel={rowLabel}
+          isTablePerSeed={item.sweep.tables === 'per-seed'}
+        />
+      )}
       {hasAxes && <ParallelCard figure={figure} cells={cells} axes={axes} />}
     </>
   );

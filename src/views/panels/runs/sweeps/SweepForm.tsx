@@ -112,6 +112,20 @@ function Form({ catalog, experiment, onAdded }: FormProps) {
             />
           )}
         </Labelled>
+        <Labelled label="Tables">
+          {(id) => (
+            <select
+              id={id}
+              value={draft.tablePerSeed ? 'per-seed' : 'same'}
+              onChange={(event) =>
+                changeSweepDraft({ tablePerSeed: event.currentTarget.value === 'per-seed' })
+              }
+            >
+              <option value="same">the same for all seeds</option>
+              <option value="per-seed">new rows and split for each seed</option>
+            </select>
+          )}
+        </Labelled>
         <DesignField epochs={Number(experiment.training.epochs)} />
       </div>
       {issues.length > 0 && (

@@ -1,0 +1,34 @@
+// How tasks pull at what they share, watched while a network trains, and which tasks to train together.
+import { expect, test } from '@playwright/test';
+
+const SMALL =
+  '/?v=1&data.rows=300&data.features=4&tasks.count=3&tasks.degrees=1&model=mt-mlp&model.shared=8&model.tower=4&model.embedding=2&training.epochs=4&training.batchSize=32&training.weighting=uw&baseline.hidden=8&baseline.embedding=2&view.tab=tasks&view.tasks=gradients';
+
+test('gradients and weights are watched, and tasks are trained in the groups that are proposed', async ({
+  page,
+}) => {
+  await page.goto(SMALL);
+  const button = (name: string) => page.getByRole('button', { name, exact: true });
+  await expect(button('Run')).toBeEnabled({ timeout: 30_000 });
+  await button('Run').click();
+  // The map of pairs, who makes up the update, and which measure predicts what.
+  const card = (name: string) => page.getByRole('region', { name, exact: true }).first();
+  await expect(card('Cosine').getByRole('application')).toBeVisible({ timeout: 30_000 });
+  await expect(card('Who makes up the update').getByRole('row')).toHaveCount(4);
+  await expect(page.getByText('Finished in', { exact: false }).first()).toBeVisible({ timeout: 30_000 });
+  await card('Which measure predicts what?').getByText('Gain per task', { exact: true }).waitFor();
+
+  await page.getByRole('tab', { name: 'Train', exact: true }).click();
+  const weights = card('Weights of the tasks');
+  await weights.getByRole('button', { name: 'Watch' }).click();
+  await expect(
+    weights.getByRole('application', { name: /^Weights of 3 tasks over training steps/ }),
+  ).toBeVisible();
+
+  await page.getByRole('tab', { name: 'Tasks', exact: true }).click();
+  const groups = card('Which tasks to train together');
+  await expect(groups).toContainText('with equal weights');
+  await groups.getByRole('button', { name: 'Train these groups' }).click();
+  await expect(groups.getByRole('columnheader', { name: /\|/ })).toBeVisible({ timeout: 30_000 });
+  await expect(groups.getByRole('row', { name: /^Mean/ })).toContainText(/[+−0]\.?\d/);
+});

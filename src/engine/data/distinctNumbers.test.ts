@@ -1,0 +1,23 @@
+// The count and the smallest are those of a set, whatever the numbers.
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { MAX_CLASSES } from './columns.ts';
+import { distinctNumbers } from './distinctNumbers.ts';
+
+const bySet = (numbers: Float64Array) => {
+  const set = new Set(numbers.filter(Number.isFinite));
+  const sorted = [...set].sort((a, b) => a - b);
+  return { count: set.size, smallest: sorted.slice(0, MAX_CLASSES) };
+};
+
+it('are those of a set', () => {
+  const number = fc.oneof(fc.double(), fc.integer({ min: -3, max: 3 }), fc.constantFrom(-0, 0, Number.NaN));
+  fc.assert(
+    fc.property(fc.array(number, { maxLength: 300 }), (numbers) => {
+      const given = Float64Array.from(numbers);
+      expect(distinctNumbers(given)).toEqual(bySet(given));
+    }),
+  );
+  const many = Float64Array.from({ length: 3000 }, (_, i) => (i * 7919) % 1999);
+  expect(distinctNumbers(many)).toEqual(bySet(many));
+});

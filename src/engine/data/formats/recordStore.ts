@@ -1,0 +1,196 @@
+// The records of a delimited text file, kept column by column: the bytes of its cells per column and piece of the file, so that
+// a million rows cost little more than their bytes, no row is an object, and nothing of it stands in the heap that grows with
+// what it holds.
+
+/** Between the cells of a column; no text file holds it, see decode.ts. */
+const BETWEEN = '\0';
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+const GONE = new Uint8Array(0);
+const packed = (cells: readonly string[]): Uint8Array => encoder.encode(cells.join(BETWEEN));
+const cutUp = (bytes: Uint8Array): string[] => decoder.decode(bytes).split(BETWEEN);
+const [COMMENT, BREAKS, MORE] = [1, 2, 4];
+/** Records whose cells are also kept as they are: where the table begins is found in them. */
+const HEAD = 2400;
+/** Records of the end that are kept so. */
+const TAIL = 64;
+
+interface Block {
+  start: number;
+  count: number;
+  /** Per column its cells; shorter than the widest of other blocks. */
+  columns: Uint8Array[];
+}
+
+/** What is known of a record beside its cells. */
+export interface RecordFacts {
+  /** On which it begins, counted from 1. */
+  line: number;
+  isComment: boolean;
+  /** A cell holds line breaks. */
+  hasBreaks: boolean;
+}
+
+/** Numbers in a list that grows. */
+class Numbers {
+  private values = new Uint32Array(1024);
+  length = 0;
+
+  push(value: number): void {
+    if (this.length === this.values.length) {
+      const longer = new Uint32Array(2 * this.length);
+      longer.set(this.values);
+      this.values = longer;
+    }
+    this.values[this.length++] = value;
+  }
+
+  at = (i: number): number => this.values[i] as number;
+}
+
+export class RecordStore {
+  private readonly blocks: Block[] = [];
+  private readonly lines = new Numbers();
+  private readonly widths = new Numbers();
+  private readonly flags = new Numbers();
+  private readonly head: (readonly string[])[] = [];
+  private tail: (readonly string[])[] = [];
+  /** The block that was looked into last, cell by cell: records are asked for in turn. */
+  private cut: { block: Block; cells: string[][] } | null = null;
+
+  /** @param width - cells of a record that are kept; of those behind only whether one holds something */
+  constructor(readonly width: number) {}
+
+  get length(): number {
+    return this.lines.length;
+  }
+
+  /** @param records - in the order of the file, none blank; `facts` beside them */
+  add(records: readonly (readonly string[])[], facts: readonly RecordFacts[]): void {
+    if (records.length === 0) return;
+    const start = this.length;
+    let widest = 0;
+    for (const [i, cells] of records.entries()) {
+      const { line, isComment, hasBreaks } = facts[i] as RecordFacts;
+      const hasMore = cells.length > this.width && cells.slice(this.width).some((cell) => cell.trim() !== '');
+      this.lines.push(line);
+      this.widths.push(cells.length);
+      this.flags.push((isComment ? COMMENT : 0) | (hasBreaks ? BREAKS : 0) | (hasMore ? MORE : 0));
+      widest = Math.max(widest, Math.min(cells.length, this.width));
+    }
+    const columns = Array.from({ length: widest }, () => new Array<string>(records.length).fill(''));
+    for (const [i, cells] of records.entries())
+      for (let c = 0; c < cells.length && c < widest; c++) (columns[c] as string[])[i] = cells[c] as string;
+    this.blocks.push({ start, count: records.length, columns: columns.map(packed) });
+    for (let i = 0; i < records.length && this.head.length < HEAD; i++) this.head.push(copyOf(records[i]));
+    this.tail = [...this.tail, ...records.slice(-TAIL).map(copyOf)].slice(-TAIL);
+  }
+
+  lineOf = (i: number): number => this.lines.at(i);
+  /** Cells of the record in the file. */
+  widthOf = (i: number): number => this.widths.at(i);
+  isComment = (i: number): boolean => (this.flags.at(i) & COMMENT) !== 0;
+  hasBreaks = (i: number): boolean => (this.flags.at(i) & BREAKS) !== 0;
+  /** A cell behind those that are kept holds something. */
+  hasMore = (i: number): boolean => (this.flags.at(i) & MORE) !== 0;
+
+  cellsOf(i: number): readonly string[] {
+    const kept = this.head[i] ?? this.tail[i - this.length + this.tail.length];
+    if (kept) return kept;
+    if (!this.cut || i < this.cut.block.start || i >= this.cut.block.start + this.cut.block.count) {
+      const block = this.blocks.find(({ start, count }) => i >= start && i < start + count) as Block;
+      this.cut = { block, cells: block.columns.map(cutUp) };
+    }
+    const { block, cells } = this.cut;
+    return cells.slice(0, this.widthOf(i)).map((column) => column[i - block.start] as string);
+  }
+
+  /** The cells of a column block by block, empty where a record has none. */
+  *parts(c: number): Generator<{ start: number; cells: string[] }> {
+    for (const { columns, start, count } of this.blocks) {
+      const bytes = columns[c];
+      yield { start, cells: bytes ? cutUp(bytes) : Array.from({ length: count }, () => '') };
+    }
+  }
+
+  /** Forgets the cells of a column, except those of the first and last records. */
+  release(c: number): void {
+    this.cut = null;
+    for (const { columns } of this.blocks) if (c < columns.length) columns[c] = GONE;
+  }
+}
+
+/** Parts of a text keep all of it alive; a list joined and cut again has texts of its own. */
+const copyOf = (cells: readonly string[] = []): readonly string[] => cells.join(BETWEEN).split(BETWEEN);
+
+/** Some of the records of a store. */
+export class Records {
+  /** @param rows - numbers of records in the store, in the order of the file */
+  constructor(
+    private readonly store: RecordStore,
+    private readonly rows: Uint32Array = Uint32Array.from({ length: store.length }, (_, i) => i),
+  ) {}
+
+  get length(): number {
+    return this.rows.length;
+  }
+
+  private at = (i: number): number => this.rows[i] as number;
+  /** Number of the record in the store. */
+  row = (i: number): number => this.at(i);
+  line = (i: number): number => this.store.lineOf(this.at(i));
+  width = (i: number): number => this.store.widthOf(this.at(i));
+  isComment = (i: number): boolean => this.store.isComment(this.at(i));
+  hasBreaks = (i: number): boolean => this.store.hasBreaks(this.at(i));
+  cells = (i: number): readonly string[] => this.store.cellsOf(this.at(i));
+  slice = (from: number, to?: number): Records => new Records(this.store, this.rows.subarray(from, to));
+  filter = (isKept: (i: number) => boolean): Records =>
+    new Records(
+      this.store,
+      this.rows.filter((_, i) => isKept(i)),
+    );
+
+  /** Positions where something holds. */
+  where(holds: (i: number) => boolean): number[] {
+    const found: number[] = [];
+    for (let i = 0; i < this.length; i++) if (holds(i)) found.push(i);
+    return found;
+  }
+
+  every(holds: (i: number) => boolean): boolean {
+    for (let i = 0; i < this.length; i++) if (!holds(i)) return false;
+    return true;
+  }
+
+  /** The cells of the first records. */
+  heads = (count: number): (readonly string[])[] =>
+    Array.from({ length: Math.min(count, this.length) }, (_, i) => this.cells(i));
+
+  /** Whether a cell at or behind `width` holds something. */
+  isLonger(i: number, width: number): boolean {
+    if (this.width(i) <= width) return false;
+    return (
+      this.store.hasMore(this.at(i)) ||
+      this.cells(i)
+        .slice(width)
+        .some((cell) => cell.trim() !== '')
+    );
+  }
+
+  /** The cells of a column, part by part. */
+  *parts(c: number): Generator<string[]> {
+    let at = 0;
+    for (const { start, cells } of this.store.parts(c)) {
+      const from = at;
+      while (at < this.length && this.at(at) < start + cells.length) at++;
+      if (at === from) continue;
+      yield at - from === cells.length
+        ? cells
+        : Array.from(this.rows.subarray(from, at), (row) => cells[row - start] as string);
+    }
+  }
+
+  column = (c: number): string[] => [...this.parts(c)].flat();
+
+  release = (c: number): void => this.store.release(c);
+}

@@ -1,0 +1,88 @@
+// A part of a table that is too large is drawn the same way each time, in shares that add up.
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { tableInput } from '../../config/tableInput.ts';
+import { parseTable } from '../tableFile.ts';
+import { DelimitedText } from './delimitedText.ts';
+import { LAYOUT_DEFAULTS } from './format.ts';
+import { chooseRows } from './sampling.ts';
+
+const ROWS = 6000;
+const line = (i: number) => `${i},${i % 10 === 0 ? 'rare' : 'usual'},${i * 2}`;
+const text = `A title\n,kind,x\n${Array.from({ length: ROWS }, (_, i) => line(i)).join('\n')}\nSource: here\n`;
+const read = (data: object, content: BlobPart = text, name = 't.csv') =>
+  parseTable(tableInput(name, new Blob([content])), data as never);
+const kinds = (columns: Awaited<ReturnType<typeof read>>['columns']) => {
+  const kind = columns.find((column) => column.name === 'kind');
+  return kind?.codes.filter((code) => kind.values[code] === 'rare').length;
+};
+
+describe('a sample of rows', () => {
+  it('is the first of them', async () => {
+    const table = await read({ sample: 'first', sampleRows: 50 });
+    expect([table.rows, table.columns.map((column) => column.name)]).toEqual([50, ['kind', 'x']]);
+    expect(table.columns[1]?.numbers.at(-1)).toBe(98);
+    expect(table.notes.at(-1)?.text).toMatch(/^50 rows are read, the first, as data\.sample=first/);
+  });
+
+  it('is drawn at random, the same each time, in the order of the file', async () => {
+    const { rows, columns, notes } = await read({ sample: 'random', sampleRows: 500 });
+    expect([rows, columns.map((column) => column.name)]).toEqual([500, ['kind', 'x']]);
+    const x = columns[1]?.numbers ?? new Float64Array();
+    expect(x.slice().sort()).toEqual(x);
+    expect(x.at(-1)).toBeGreaterThan(1.9 * ROWS);
+    expect(notes.map((note) => note.text).join()).toMatch(/500 of 6,00[01] rows are read, drawn at random/);
+    expect((await read({ sample: 'random', sampleRows: 500 })).columns[1]?.numbers).toEqual(x);
+  });
+
+  it('keeps each value of a column in its share', async () => {
+    const { columns } = await read({ sample: 'stratified', sampleRows: 500, sampleBy: 'kind' });
+    expect(kinds(columns)).toBe(50);
+    await expect(read({ sample: 'stratified', sampleBy: 'knd' })).rejects.toThrow(
+      /out of kind, x, got knd\. Set data\.sampleBy/,
+    );
+  });
+
+  it('is taken of columns with types, too', async () => {
+    const parquet = readFileSync(new URL('./testing/files/t_groups.parquet', import.meta.url)).slice();
+    const whole = await read({}, parquet, 't.parquet');
+    const some = await read({ sample: 'random', sampleRows: 20 }, parquet, 't.parquet');
+    expect([whole.rows, some.rows]).toEqual([60, 20]);
+    const of = (table: typeof whole, name: string) =>
+      table.columns.find((c) => c.name === name)?.numbers ?? [];
+    const all = [...of(whole, 'i8')];
+    expect([...of(some, 'i8')].every((value) => Number.isNaN(value) || all.includes(value))).toBe(true);
+  });
+});
+
+it('each stratum gives its share, to a row', () => {
+  const strata = fc.array(fc.nat(3), { minLength: 1, maxLength: 60 });
+  fc.assert(
+    fc.property(strata, fc.nat(80), (of, wanted) => {
+      const codes = [...new Set(of)];
+      const rows = chooseRows(
+        of.length,
+        Int32Array.from(of, (value) => codes.indexOf(value)),
+        wanted,
+      );
+      expect(rows).toHaveLength(Math.min(wanted, of.length));
+      expect([...new Set(rows)].sort((a, b) => a - b)).toEqual([...rows]);
+      for (const code of codes) {
+        const share = (of.filter((value) => value === code).length * rows.length) / of.length;
+        const got = rows.filter((row) => of[row] === code).length;
+        expect(Math.abs(got - share)).toBeLessThan(codes.length + 1);
+      }
+    }),
+  );
+});
+
+it('a file that is far too large is refused by its size, before it is read', () => {
+  const file = new DelimitedText('big.csv', 4e9, LAYOUT_DEFAULTS);
+  const piece = `a,b\n${'123456,7890123\n'.repeat(10_000)}`;
+  expect(() => file.take(piece, false)).toThrow(
+    /at most 1,000,000 rows, got about 270,000,000 by the size of the file\. Set data\.sample to first, random/,
+  );
+  const small = new DelimitedText('big.csv', 1e7, LAYOUT_DEFAULTS);
+  expect(small.take(piece, false)).toBe(true);
+});

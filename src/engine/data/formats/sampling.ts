@@ -1,0 +1,115 @@
+// A part of the rows of a table that is too large: which ones, the same at every reading.
+import { rng } from '../../core/rng.ts';
+import { allocate } from '../stratify.ts';
+import type { LayoutSettings, ReaderColumn, TextColumn } from './format.ts';
+import { plain, refuse } from './limits.ts';
+
+export type SampleSettings = Pick<LayoutSettings, 'sample' | 'sampleRows' | 'sampleBy'>;
+
+/**
+ * @param strata - per row its stratum, counted from 0; null for one
+ * @param wanted - at most so many
+ * @returns rows in the order of the file: of each stratum its share, any of them equally likely
+ */
+export function chooseRows(rows: number, strata: Int32Array | null, wanted: number): Uint32Array {
+  const sizes: number[] = strata ? [] : [rows];
+  for (const stratum of strata ?? []) sizes[stratum] = (sizes[stratum] ?? 0) + 1;
+  const left = sizes.map((size) => size ?? 0);
+  const count = Math.min(rows, wanted);
+  const needed = allocate(left, [count, rows - count]).map(([taken = 0]) => taken);
+  const random = rng(0, 'data/sample');
+  const chosen = new Uint32Array(count);
+  let at = 0;
+  // Selection sampling (Knuth, TAOCP 3.4.2, algorithm S), in each stratum.
+  for (let row = 0; row < rows; row++) {
+    const stratum = strata?.[row] ?? 0;
+    const [need, rest] = [needed[stratum] as number, left[stratum] as number];
+    if (random.uniform() * rest < need) {
+      chosen[at++] = row;
+      needed[stratum] = need - 1;
+    }
+    left[stratum] = rest - 1;
+  }
+  return chosen;
+}
+
+/** Numbers texts in the order in which they appear. */
+export class Strata {
+  private readonly codes = new Map<string, number>();
+  private readonly of: number[] = [];
+
+  push(text: string): void {
+    const code = this.codes.get(text) ?? this.codes.size;
+    this.codes.set(text, code);
+    this.of.push(code);
+  }
+
+  list = (): Int32Array => Int32Array.from(this.of);
+}
+
+/** @throws WorkbenchError (file) */
+export function columnToSampleBy(names: readonly string[], sampleBy: string, file: string): number {
+  const at = names.indexOf(sampleBy);
+  if (at >= 0) return at;
+  const shown = names.slice(0, 20).join(', ');
+  throw refuse(
+    file,
+    `the column whose values data.sample=stratified keeps in proportion, out of ${shown}`,
+    sampleBy || 'nothing',
+    'Set data.sampleBy to one of them.',
+  );
+}
+
+export const sampleNote = ({ sample, sampleRows, sampleBy }: SampleSettings, read: number, of?: number) => {
+  const kind = { all: '', first: 'the first', random: 'drawn at random', stratified: 'drawn at random' }[
+    sample
+  ];
+  const by = sample === 'stratified' ? `, each value of ${sampleBy} in its share` : '';
+  const from = of === undefined ? '' : ` of ${plain(of)}`;
+  return {
+    code: 'sample-of-rows',
+    text: `${plain(read)}${from} rows are read, ${kind}${by}, as data.sample=${sample} and data.sampleRows=${sampleRows} ask.`,
+  };
+};
+
+/** The columns with some of their rows; for formats that are read whole. */
+export function pickRows(columns: readonly ReaderColumn[], rows: Uint32Array): ReaderColumn[] {
+  return columns.map((column) => {
+    if (column.kind === 'numbers')
+      return { ...column, values: Float64Array.from(rows, (row) => column.values[row] as number) };
+    if (column.kind === 'codes')
+      return { ...column, codes: Int32Array.from(rows, (row) => column.codes[row] as number) };
+    const { cells, lineAt, name, padded, unit } = column;
+    const picked: TextColumn = {
+      kind: 'text',
+      name,
+      rows: rows.length,
+      cells: Array.from(rows, (row) => cells[row] as string),
+      padded: Math.min(padded, rows.length),
+      lineAt: (row) => lineAt(rows[row] as number),
+      unit,
+    };
+    return picked;
+  });
+}
+
+/** Which rows of columns that were read whole. */
+export function chooseOf(
+  columns: readonly ReaderColumn[],
+  rows: number,
+  { sample, sampleRows, sampleBy }: SampleSettings,
+  file: string,
+): Uint32Array {
+  if (sample === 'first') return Uint32Array.from({ length: Math.min(rows, sampleRows) }, (_, row) => row);
+  if (sample === 'random') return chooseRows(rows, null, sampleRows);
+  const names = columns.map((column) => column.name);
+  const by = columns[columnToSampleBy(names, sampleBy, file)] as ReaderColumn;
+  const strata = new Strata();
+  for (let row = 0; row < rows; row++)
+    strata.push(
+      by.kind === 'text'
+        ? (by.cells[row] as string)
+        : String(by.kind === 'codes' ? by.codes[row] : by.values[row]),
+    );
+  return chooseRows(rows, strata.list(), sampleRows);
+}

@@ -1,0 +1,16 @@
+// What is known of a table that is kept in the browser.
+
+export const PLACES = ['indexeddb', 'opfs'] as const;
+export type Place = (typeof PLACES)[number];
+
+/** What a list shows of a kept table. */
+export interface KeptTable {
+  id: string;
+  name: string;
+  place: Place;
+  /** Of the file and of its columns. */
+  bytes: number;
+  savedAt: string;
+  /** The settings that its columns were read with. */
+  preparedKey: string | null;
+}

@@ -1,0 +1,22 @@
+// How far a large table is read, how long it will take, and the way to stop it.
+import { useStore } from '../../store/store.ts';
+import { formatDuration } from '../shell/durations.ts';
+import classes from './controls.module.css';
+
+export function ReadingLine() {
+  const reading = useStore((s) => s.reading);
+  const stop = useStore((s) => s.stopReading);
+  if (!reading) return null;
+  const { name, phase, share, remaining } = reading;
+  return (
+    <div className={classes.dropButtons}>
+      <progress aria-label={`Reading ${name}`} value={share} />
+      <span className={classes.caption}>
+        {phase.toLowerCase()}, {Math.round(100 * share)} %, about {formatDuration(remaining)} left
+      </span>
+      <button type="button" className={classes.link} onClick={stop}>
+        Stop reading
+      </button>
+    </div>
+  );
+}

@@ -6,7 +6,7 @@ import { gainCard } from '../panels/train/GainCard.tsx';
 import { lossCard } from '../panels/train/LossCard.tsx';
 import { metricCard } from '../panels/train/MetricCard.tsx';
 import { resultsCard } from '../panels/train/ResultsCard.tsx';
-import { taskWeightsCard } from '../panels/train/taskWeightsCard.ts';
+import { taskControlCard, taskWeightsCard } from '../panels/train/taskWeightsCard.ts';
 import type { ChartCard } from './card.ts';
 
 export const cards = {
@@ -15,6 +15,7 @@ export const cards = {
   comparison: comparisonCard,
   loss: lossCard,
   'task-weights': taskWeightsCard,
+  'task-control': taskControlCard,
   failure: failureCards,
   results: resultsCard,
 } satisfies Record<string, ChartCard>;

@@ -9,6 +9,7 @@ import { equal } from '../methods/equal.ts';
 import type { GradientMethod } from '../methods/method.ts';
 import type { GradientModelDef, Model } from '../models/model.ts';
 import { savedNames } from '../weights/torchNames.ts';
+import { waited } from './bestEpoch.ts';
 import { predictModel } from './evaluate.ts';
 import { NetworkInTraining, type NetworkOptions, type StepReport } from './networkInTraining.ts';
 import { numericFault } from './numericFault.ts';
@@ -198,6 +199,26 @@ export class GradientNetwork extends NetworkInTraining {
       previousGradientNorm: this.state.lastGradientNorm,
     };
     return numericFault(context, this.model.parameters, gradients);
+  }
+
+  override setTaskWeights(weights: readonly number[]): boolean {
+    if (this.info.singleTask || !this.program.setWeights(weights)) return false;
+    // A recording has the weights in it: it is made again.
+    this.recorded?.dispose();
+    return true;
+  }
+
+  override async pauseStaleTasks(): Promise<string[]> {
+    const { taskPatience } = this.o.settings;
+    const { tasks } = this.o.dataset;
+    if (taskPatience === 0 || this.info.singleTask) return [];
+    const before = Array.from((await this.program.readWeights()) ?? []);
+    const after = before.map((weight, task) => (waited(this.records, task) >= taskPatience ? 0 : weight));
+    const paused = after.flatMap((weight, task) => (weight === 0 && before[task] !== 0 ? [task] : []));
+    if (paused.length === 0) return [];
+    if (after.some((weight) => weight > 0)) this.setTaskWeights(after);
+    else this.stop();
+    return paused.map((task) => tasks[task]?.name ?? '');
   }
 
   /** Memory that tensors do not account for. */

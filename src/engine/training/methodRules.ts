@@ -78,6 +78,13 @@ export function methodIssues(
     if (sharpness !== 'off')
       issues.push({ path: 'training.sharpness', expected: `off, ${why}`, got: sharpness, remedy });
   }
+  if (settings.taskPatience > 0 && (!hasFixedWeights(method) || sharpness !== 'off'))
+    issues.push({
+      path: 'training.taskPatience',
+      expected: `0 with ${sharpness === 'off' ? method.label : 'flat minima'}: a task is paused by its weight, which must be equal or fixed`,
+      got: String(settings.taskPatience),
+      remedy: 'Set it to 0, or take equal or fixed weights without flat minima.',
+    });
   if (sharpness === 'sam' && method.needs !== 'losses')
     issues.push({
       path: 'training.sharpness',

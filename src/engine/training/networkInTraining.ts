@@ -167,6 +167,23 @@ export abstract class NetworkInTraining {
     return this.state.records;
   }
 
+  /** Other weights of its tasks' losses, from the next step on. @returns false where its method makes them, or every task is alone */
+  setTaskWeights(_weights: readonly number[]): boolean {
+    return false;
+  }
+
+  /**
+   * Gives weight 0 to tasks that have not become better for as many epochs as `taskPatience` says, and stops where none is left.
+   * @returns their names
+   */
+  async pauseStaleTasks(): Promise<string[]> {
+    return [];
+  }
+
+  protected stop(): void {
+    for (const { state } of this.choices) state.stopped = true;
+  }
+
   /** True when every group has run out of patience. */
   get stopped(): boolean {
     return this.choices.every((c) => c.state.stopped);

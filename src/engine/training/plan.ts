@@ -276,6 +276,7 @@ export function describeNetwork(
   const info = {
     ...base,
     parameters,
+    flopsPerRow,
     stepsPerEpoch: batchBounds(trainingRows, settings.batchSize).length - 1,
     epochs: settings.epochs,
     trainedWith: trainedWith(def, params, settings),

@@ -3,6 +3,7 @@
 import { useCatalog, useRun } from '../../store/hooks.ts';
 import type { RunRecord } from '../../store/runRecord.ts';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';
+import { TaskControlCard } from './relations/TaskControlCard.tsx';
 import { WeightsCard } from './relations/WeightsCard.tsx';
 import { ComparisonCard } from './train/ComparisonCard.tsx';
 import { FailureCards } from './train/FailureCards.tsx';
@@ -35,6 +36,7 @@ export function TrainPanel() {
   const losses = [
     <LossCard key={`loss ${run.runId}`} run={run} />,
     <WeightsCard key="weights" run={run} />,
+    <TaskControlCard key="task-control" run={run} />,
     <FailureCards key="failure" run={run} />,
   ];
   return (

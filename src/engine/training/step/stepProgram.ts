@@ -65,6 +65,12 @@ export class StepProgram {
     return Float32Array.from('dataId' in weights ? await weights.data<'float32'>() : weights);
   }
 
+  /** @returns whether its weights can be set; from the next step on they are */
+  setWeights(weights: readonly number[]): boolean {
+    this.combiner.setWeights?.(weights);
+    return this.combiner.setWeights !== undefined;
+  }
+
   /** What its method keeps from step to step. */
   get kept(): readonly tf.Tensor[] {
     return this.combiner.kept();

@@ -1,5 +1,5 @@
-// The switches of a running session: pause, single step, stop, keep, and the questions to its networks. Set from outside by
-// messages, read by the session between two steps.
+// The switches of a running session: pause, single step, stop, keep, and questions to its networks. Messages set them; the
+// session reads them between two steps.
 import { Questions } from './questions.ts';
 
 export class RunControl {

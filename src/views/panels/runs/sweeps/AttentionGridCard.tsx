@@ -27,6 +27,8 @@ export interface AttentionGridCardProps {
   onSelect(position: CellPosition): void;
 }
 
+const SIZE = { cell: 14, largest: 132 };
+
 /** The run of a cell whose networks are kept: of the first seed that has them. */
 const runOf = (cell: CellFigures | null): RunEntry | undefined =>
   cell?.entries.find(({ status, bytes }) => status === 'finished' && bytes.networks + bytes.captures > 0);
@@ -134,10 +136,12 @@ export function AttentionGridCard({ cells, grid, xLabel, rowLabel, onSelect }: A
             </Labelled>
           </div>
           <ScaleBar scale={scale} />
+          <p className={classes.note}>
+            Rows of a map are queries, columns are keys. Choose one to see its runs.
+          </p>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
           <section className={classes.mapsBox} tabIndex={0} aria-label="Maps of attention by cell">
             <table className={classes.maps}>
-              <caption>Rows of a map are queries, columns are keys. Choose one to see its runs.</caption>
               <thead>
                 <tr>
                   <th scope="col">{rowLabel ?? ''}</th>
@@ -168,7 +172,7 @@ export function AttentionGridCard({ cells, grid, xLabel, rowLabel, onSelect }: A
                               aria-label={`${where}: most from ${strongest(map)}`}
                               onClick={() => onSelect({ row, column: at })}
                             >
-                              <Thumbnail {...thumbnailOf(map, 'weights', scale, MOST_CELLS)} />
+                              <Thumbnail {...thumbnailOf(map, 'weights', scale, MOST_CELLS)} {...SIZE} />
                             </button>
                           ) : (
                             '–'

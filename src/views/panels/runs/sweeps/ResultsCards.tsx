@@ -73,7 +73,9 @@ function Results({ item, catalog, own, byId, figures, axes }: ResultsProps) {
   const [figureId, setFigureId] = useState('');
   const [column, setColumn] = useState(longest);
   const [row, setRow] = useState<number | null>(() => {
-    const other = lengths.findIndex((length, axis) => axis !== longest && length > 1);
+    // Rounds of halving come one after the other.
+    const isBudget = (axis: number) => item.sweep.design.kind === 'halving' && axis === axes.length - 1;
+    const other = lengths.findIndex((length, axis) => axis !== longest && (length > 1 || isBudget(axis)));
     return other < 0 ? null : other;
   });
   const [fixed, setFixed] = useState<ReadonlyMap<number, string>>(new Map());

@@ -3,6 +3,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { noticesPlugins } from './scripts/notices.mjs';
+import { offline } from './scripts/offline/plugin.mjs';
 
 const isolation = {
   'Cross-Origin-Opener-Policy': 'same-origin',
@@ -13,7 +14,8 @@ const notices = noticesPlugins();
 
 export default defineConfig({
   base: './',
-  plugins: [react(), notices.page],
+  // The list of files for offline use is made last, of all that was written.
+  plugins: [react(), notices.page, offline()],
   // Replaced by a fresh nonce with every response; see scripts/serve.mjs.
   html: { cspNonce: '__CSP_NONCE__' },
   worker: { format: 'es', plugins: () => [notices.worker] },

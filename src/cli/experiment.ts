@@ -9,6 +9,7 @@ import {
   parseExperiment,
   requireExperiment,
 } from '../engine/config/experiment.ts';
+import { knownExperiment, knownTable } from '../engine/config/knownTables.ts';
 import { formatTypedName, QUOTING_HELP } from '../engine/config/names.ts';
 import { parseTargets, type TargetChoice } from '../engine/config/params.ts';
 import { fileNameOf, needsFile, type TableInput } from '../engine/config/tableInput.ts';
@@ -122,6 +123,13 @@ async function withTable(experiment: Experiment, file: TableInput, options: RunO
   const targets = options.targets ? readTargets(options.targets) : own.length > 0 ? own : known;
   if (targets.length === 0) {
     const { columns } = await previewTable(file, tableSettings(options));
+    const known = knownTable(columns);
+    if (known) {
+      process.stderr.write(
+        `${file.name} has the columns of ${known.label}: the paper's settings are taken. ${known.summary}\n`,
+      );
+      return withTable(requireExperiment(knownExperiment(known, file.name), catalog), file, options);
+    }
     const suggestion = columns.flatMap((c) =>
       c.suggestedTask ? [formatTypedName(c.name, c.suggestedTask)] : [],
     );

@@ -45,6 +45,8 @@ export interface ConfigSlice {
   /** `path` as in a link: `seed`, `data`, `model.blocks`. A value that cannot be is refused, with the reason. */
   setValue(path: string, value: unknown): void;
   loadPreset(id: string): void;
+  /** Takes the paper's settings where the table at hand is one of its tables. */
+  useKnownTable(): void;
   /** Parses untrusted JSON; refuses it with all issues when it is not an experiment. */
   importExperiment(title: string, text: string): void;
   dismissSourceIssues(): void;
@@ -112,6 +114,8 @@ export interface RunsSlice extends Runs {
   start(options?: { paused?: boolean; experiment?: Experiment; weights?: WeightsInput }): string | null;
   /** Gives a run to a free engine behind what is on screen. @returns false where none is free */
   trainRun(runId: string, run: { experiment: Experiment; file?: TableInput; resume?: Checkpoint }): boolean;
+  /** Of the run on screen, from its next step on. */
+  setTaskWeights(weights: readonly number[]): void;
   pause(): void;
   resume(): void;
   step(): void;
@@ -152,6 +156,8 @@ export interface KeptSlice {
   loadKept(): Promise<void>;
   /** Into `runs`, with its curves and answers. @returns whether there is such a run */
   bringBack(runId: string): Promise<boolean>;
+  /** Out of memory again, kept as it is now; one on screen or in training stays. */
+  letGo(runId: string): Promise<void>;
   /** Shows a run as if it had just ended. @returns whether it could */
   openKept(runId: string): Promise<boolean>;
   /** Records of runs, those that can be read; what is on screen is as it is now. */
@@ -252,6 +258,8 @@ export interface UiSlice {
   view: PanelView;
   /** What was opened last, until it is dismissed. */
   opened: Opened | null;
+  /** Takes the new version of the page that has arrived, by a reload; null where there is none. */
+  takeNewVersion: (() => void) | null;
   /** The experiment drawer of narrow windows. */
   drawerOpen: boolean;
   /** The experiment that stood on the left when a lesson began, to go back to. */

@@ -1,5 +1,6 @@
 // The page's store, and what starts it.
 import { create } from 'zustand';
+import { keepForOffline } from '../client/offline.ts';
 import { createAppState } from './appState.ts';
 import { browserEnvironment as env } from './environment.ts';
 import { fitsLink, keepAddress, linkQuery } from './link.ts';
@@ -27,6 +28,13 @@ export function boot(): void {
     });
   const { loadKept, loadSweeps } = useStore.getState();
   void loadKept().then(loadSweeps);
+  // After all that the first picture needs.
+  if (import.meta.env.PROD)
+    addEventListener('load', () => {
+      keepForOffline((takeNewVersion) => useStore.setState({ takeNewVersion })).catch(() => {
+        // Not every browser or host allows it; the page works without.
+      });
+    });
   env.checkpoints
     .findUnfinished()
     .then((unfinished) => useStore.setState({ unfinished }))

@@ -2,14 +2,15 @@
 
 import type { Context } from './context.ts';
 import type { UiSlice } from './state.ts';
-import { DEFAULT_TAB, DEFAULT_VIEW } from './view.ts';
+import { viewOfQuery } from './view.ts';
 
-export function createUiSlice({ set, get }: Context): UiSlice {
+export function createUiSlice({ set, get, env }: Context): UiSlice {
   return {
-    tab: DEFAULT_TAB,
-    view: DEFAULT_VIEW,
+    // Before the engine is there: what is chosen meanwhile stays.
+    ...viewOfQuery(env.readQuery()),
     opened: null,
     drawerOpen: false,
+    takeNewVersion: null,
     setTab: (tab) => set({ tab }),
     setView: (patch) => set((s) => ({ view: { ...s.view, ...patch } })),
     setDrawer: (open) => set({ drawerOpen: open }),

@@ -1,6 +1,7 @@
 // What a table is understood to be, column by column, with the reason for each decision: what the command line prints and the page
 // shows before anything is chosen or trained. Plain data.
 
+import { knownTable } from '../config/knownTables.ts';
 import { formatTypedName } from '../config/names.ts';
 import type { Params } from '../config/params.ts';
 import type { TableInput } from '../config/tableInput.ts';
@@ -59,9 +60,21 @@ export function inspectTable(table: ParsedTable, data: Params = {}): TableInspec
     format: table.format,
     rows: table.rows,
     dropped: [...table.dropped],
-    notes: [...table.notes, ...seen.flatMap(({ notes }) => notes), ...copyNotes(table.columns)],
+    notes: [
+      ...knownNotes(table),
+      ...table.notes,
+      ...seen.flatMap(({ notes }) => notes),
+      ...copyNotes(table.columns),
+    ],
     columns: seen.map(({ column }) => column),
   };
+}
+
+function knownNotes({ columns }: ParsedTable): Note[] {
+  const known = knownTable(columns);
+  if (!known) return [];
+  const text = `These are the columns of ${known.label}: run without targets, or the button beside the file, takes the paper's settings. ${known.summary}`;
+  return [{ code: 'known-table', text }];
 }
 
 function inspectColumn(

@@ -49,26 +49,32 @@ export interface MethodsFile {
 const FLOAT32 = 1e-5;
 
 export async function checkMethods({ cases, samo }: MethodsFile): Promise<GoldenCheck[]> {
-  return [...cases.flatMap(checkSequence), ...(await checkSamo(samo))];
+  const checks: GoldenCheck[] = [];
+  for (const c of cases) checks.push(...(await checkSequence(c)));
+  return [...checks, ...(await checkSamo(samo))];
 }
 
-function checkSequence(c: SequenceCase): GoldenCheck[] {
+async function checkSequence(c: SequenceCase): Promise<GoldenCheck[]> {
   const method: GradientMethod = methods[c.method];
   if (method.needs !== 'gradients') throw new Error(`${c.method}: expected a method from gradients`);
   const [n, sharedSize] = (c.steps[0] as SequenceCase['steps'][number]).jacobian.shape as [number, number];
   const learner = method.start(contextFor(method, n, c.settings, { sharedSize }));
-  const checks = c.steps.flatMap(({ jacobian, losses, direction, own }, k) => {
-    const got = tf.tidy(() => {
+  const checks: GoldenCheck[] = [];
+  for (const [k, { jacobian, losses, direction, own }] of c.steps.entries()) {
+    const [combined, factors] = tf.tidy(() => {
       const values = tf.tensor1d(losses);
-      const combined = learner.combine(tf.tensor2d(jacobian.data, [n, sharedSize]), values, k + 1);
-      return [combined.dataSync(), (learner.own?.(values) ?? tf.ones([n])).dataSync()] as const;
-    });
+      return [
+        learner.combine(tf.tensor2d(jacobian.data, [n, sharedSize]), values, k + 1),
+        learner.own?.(values) ?? tf.ones([n]),
+      ];
+    }) as [tf.Tensor, tf.Tensor];
     const at = `${c.case} step ${k + 1}`;
-    return [
-      compare(`${at} direction`, got[0], direction, FLOAT32 * maxAbs(direction)),
-      compare(`${at} own`, got[1], own, FLOAT32 * maxAbs(own)),
-    ];
-  });
+    checks.push(
+      compare(`${at} direction`, await combined.data(), direction, FLOAT32 * maxAbs(direction)),
+      compare(`${at} own`, await factors.data(), own, FLOAT32 * maxAbs(own)),
+    );
+    tf.dispose([combined, factors]);
+  }
   learner.dispose?.();
   return checks;
 }
@@ -106,7 +112,8 @@ async function checkSamo(c: SamoCase): Promise<GoldenCheck[]> {
         run.epsilon === null ? undefined : (_step, t) => sliced(model.parameters, run.directions[t] ?? []),
       );
       const { taskLosses, gradients } = await combiner.differentiate(batch, 1);
-      const values = gradients.flatMap((g) => Array.from(g.dataSync()));
+      const values: number[] = [];
+      for (const g of gradients) values.push(...(await g.data()));
       tf.dispose([taskLosses, gradients]);
       combiner.dispose();
       const heads = run.own.map((v, i) => (Math.floor((2 * i) / run.own.length) === task ? v : 0));

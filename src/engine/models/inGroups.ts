@@ -12,7 +12,7 @@ const KEY = 'together';
 const groupsParam: Keyed<NumberListParam, typeof KEY> = {
   kind: 'numbers',
   key: KEY,
-  label: 'Trained together',
+  label: 'Groups trained apart',
   help: 'A group number per task, in order: tasks of one number share a network, which stops and is restored on its own. Empty: all tasks together.',
   source: 'Standley et al. 2020, "Which Tasks Should Be Learned Together in Multi-task Learning?"',
   integer: true,

@@ -18,6 +18,8 @@ export interface ExperimentSummary {
     heads: number;
     grids: { id: string; label: string; grid: string }[];
   } | null;
+  /** By path, values of a choice that the rest of the experiment rules out, each with the reason; what is chosen is none of them. */
+  unsuitable: Record<string, Record<string, string>>;
   /** Notes on deviations from the paper that this experiment uses. */
   notes: string[];
 }

@@ -1,4 +1,5 @@
 // Gradient methods are refused where they make no sense, with the reason and what to do.
+import '../../platform/nodeGradients.ts';
 import { describe, expect, it } from 'vitest';
 import { catalog } from '../catalog.ts';
 import { requireExperiment } from '../config/experiment.ts';
@@ -44,5 +45,41 @@ describe('a gradient method', () => {
     expect(await issuesOf('mmoe', training)).toMatchObject([
       { path: `training.${key}`, expected: expect.stringMatching(expected) },
     ]);
+  });
+});
+
+describe('choices that make no sense', () => {
+  const unsuitable = async (model: string, training: Record<string, unknown> = {}, more = {}) => {
+    const raw = {
+      version: 1,
+      data: { id: 'multitab-bench', params: { rows: 60, features: 4 } },
+      tasks: { count: 3 },
+      model: { id: model, params: {} },
+      training,
+      ...more,
+    };
+    const { summary } = await planExperiment(requireExperiment(raw, catalog));
+    const { 'training.weighting': weighting = {}, 'training.sharpness': sharpness = {} } =
+      summary?.unsuitable ?? {};
+    return { weighting, sharpness };
+  };
+
+  it('are told with the reason before they are chosen', async () => {
+    const alone = await unsuitable('st-mlp');
+    expect(Object.keys(alone.weighting)).toHaveLength(25);
+    expect(alone.weighting.cagrad).toMatch(/ST-MLP has no parameters that tasks share/);
+    expect(alone.weighting.equal).toBeUndefined();
+    expect(Object.keys(alone.sharpness)).toEqual(['sam', 'flat-regions', 'samo']);
+    expect(await unsuitable('mmoe')).toEqual({ weighting: {}, sharpness: {} });
+  });
+
+  it('follow what else is chosen', async () => {
+    expect(Object.keys((await unsuitable('mmoe', { weighting: 'cagrad' })).sharpness)).toEqual(['sam']);
+    const sam = await unsuitable('mmoe', { sharpness: 'sam' });
+    expect(sam.weighting.pcgrad).toMatch(/no weighted sum to climb/);
+    expect(sam.weighting.uw).toBeUndefined();
+    const groups = await unsuitable('mmoe', {}, { model: { id: 'mmoe', params: { together: [1, 1, 2] } } });
+    expect(groups.weighting.uw).toMatch(/networks of their own/);
+    expect(groups.weighting.fixed).toBeUndefined();
   });
 });

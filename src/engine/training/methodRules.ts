@@ -1,12 +1,44 @@
-// What speaks against a gradient method in an experiment: networks that share nothing, and settings that the number of tasks rules out.
+// Why an experiment cannot use a gradient method: its networks share nothing, or the number of tasks rules out a setting.
 import type { Params } from '../config/params.ts';
 import type { Issue } from '../core/errors.ts';
 import { lookUp } from '../core/registry.ts';
 import { type GradientMethod, hasFixedWeights } from '../methods/method.ts';
 import { methods } from '../methods/registry.ts';
+import { sharpnessParams } from '../methods/sharpness.ts';
 import { isGrouped } from '../models/inGroups.ts';
 import { isBoosted, type ModelDef } from '../models/model.ts';
-import type { TrainingSettings } from './params.ts';
+import { type TrainingSettings, trainingSettings } from './params.ts';
+
+/**
+ * Choices that these networks and tasks rule out while the rest of the training stays, with the reason.
+ * @param training - checked values
+ * @param networks - that are trained, but for the baseline
+ */
+export function unsuitableChoices(
+  training: Params,
+  networks: Parameters<typeof methodIssues>[1],
+  numTasks: number,
+): Record<string, Record<string, string>> {
+  const ruledOut = (key: 'weighting' | 'sharpness', values: readonly string[]) =>
+    Object.fromEntries(
+      values.flatMap((value) => {
+        const settings = trainingSettings({ ...training, [key]: value });
+        const [issue] = methodIssues(settings, networks, numTasks);
+        // What a setting of the method rules out is for that setting to say.
+        return issue && /weighting$|sharpness$/.test(issue.path)
+          ? [[value, `expected ${issue.expected}`]]
+          : [];
+      }),
+    );
+  const sharpness = sharpnessParams.flatMap((p) => (p.key === 'sharpness' ? p.options : []));
+  return {
+    'training.weighting': ruledOut('weighting', Object.keys(methods)),
+    'training.sharpness': ruledOut(
+      'sharpness',
+      sharpness.map((o) => o.value),
+    ),
+  };
+}
 
 /** @param networks - that are trained, but for the baseline */
 export function methodIssues(
@@ -40,12 +72,19 @@ export function methodIssues(
   const apart = networks.find(({ def, params }) => isGrouped(def, params));
   if (apart) {
     const why = `because ${apart.def.label} trains groups of tasks in networks of their own`;
-    const remedy = 'Leave "Trained together" empty, or take weights that do not depend on all tasks.';
+    const remedy = 'Leave "Groups trained apart" empty, or take weights that do not depend on all tasks.';
     if (!hasFixedWeights(method))
       issues.push({ path: 'training.weighting', expected: `equal or fixed, ${why}`, got: weighting, remedy });
     if (sharpness !== 'off')
       issues.push({ path: 'training.sharpness', expected: `off, ${why}`, got: sharpness, remedy });
   }
+  if (settings.taskPatience > 0 && (!hasFixedWeights(method) || sharpness !== 'off'))
+    issues.push({
+      path: 'training.taskPatience',
+      expected: `0 with ${sharpness === 'off' ? method.label : 'flat minima'}: a task is paused by its weight, which must be equal or fixed`,
+      got: String(settings.taskPatience),
+      remedy: 'Set it to 0, or take equal or fixed weights without flat minima.',
+    });
   if (sharpness === 'sam' && method.needs !== 'losses')
     issues.push({
       path: 'training.sharpness',

@@ -6,6 +6,7 @@ import { defaultsOf } from '../config/params.ts';
 import { WorkbenchError } from '../core/errors.ts';
 import { mmoe } from '../models/mmoe.ts';
 import { type GradientModelDef, isBoosted, type Model, type ModelDef } from '../models/model.ts';
+import { mtMlp } from '../models/mtMlp.ts';
 import { multitab } from '../models/multitab.ts';
 import { models } from '../models/registry.ts';
 import { stMlp } from '../models/stMlp.ts';
@@ -33,6 +34,9 @@ const tensors: fc.Arbitrary<NamedTensor[]> = fc.uniqueArray(
 
 const load = (model: Model, tensors: NamedTensor[]) =>
   loadWeights(model, { tensors, notes: [] }, { fileName: 'w.pt', label: 'It' });
+
+/** All of a model; as bytes a hundred thousand numbers are quickly compared. */
+const bytesOf = async (model: Model) => writeSafetensors(await stateDict(model), {});
 
 /** The error that a call throws. */
 function refusal(call: () => void): WorkbenchError {
@@ -205,9 +209,7 @@ describe('state_dict', () => {
     const a = def.build({ ...context, seed: 1 });
     const saved = await stateDict(a);
     const file = writeSafetensors(saved, {});
-    // Compared as bytes, which is quick for a hundred thousand numbers.
-    const isSaved = async (model: Model) =>
-      Buffer.compare(writeSafetensors(await stateDict(model), {}), file) === 0;
+    const isSaved = async (model: Model) => Buffer.compare(await bytesOf(model), file) === 0;
     for (const bytes of [file, torchFileOf(saved)]) {
       const b = def.build({ ...context, seed: 2 });
       expect(await isSaved(b)).toBe(false);
@@ -288,6 +290,25 @@ describe('state_dict', () => {
     model.dispose();
   });
 
+  it('refuses a variance below zero, and takes one of zero', async () => {
+    const model = mtMlp.build({ ...shape, params: { ...defaultsOf(mtMlp.params), shared: [4] }, seed: 1 });
+    const tensors = await stateDict(model);
+    const variance = tensors.find(({ name }) => name.endsWith('running_var')) as NamedTensor;
+    const withValue = (value: number) =>
+      tensors.map((t) => (t === variance ? { ...t, data: t.data.map((v, i) => (i === 1 ? value : v)) } : t));
+    expect(load(model, withValue(0))).toEqual([]);
+    expect(refusal(() => load(model, withValue(-1e-6))).issues[0]).toMatchObject({
+      path: `w.pt, ${variance.name}`,
+      expected: 'variances, which are not below 0',
+      got: expect.stringMatching(/^-9\.99\d+e-7 at \[1\]$/),
+    });
+    // Other numbers may be below zero.
+    const mean = tensors.find(({ name }) => name.endsWith('running_mean')) as NamedTensor;
+    const below = tensors.map((t) => (t === mean ? { ...t, data: t.data.map(() => -1) } : t));
+    expect(load(model, below)).toEqual([]);
+    model.dispose();
+  });
+
   it('says of a float64 beyond float32 what stands there', () => {
     const bytes = file('{"x":{"dtype":"F64","shape":[2],"data_offsets":[0,16]}}', 16);
     new DataView(bytes.buffer).setFloat64(bytes.length - 8, 1e300, true);
@@ -310,7 +331,7 @@ describe('state_dict', () => {
     expect(loadWeights(b, { tensors: out, notes: [] }, options).map((n) => n.code)).toEqual(
       isNamed ? ['weights-names-changed'] : [],
     );
-    expect(await stateDict(b)).toEqual(await stateDict(a));
+    expect(Buffer.compare(await bytesOf(b), await bytesOf(a))).toBe(0);
     // Files with the names of the model itself are read as before.
     expect(loadWeights(b, { tensors: await stateDict(a), notes: [] }, options)).toEqual([]);
     a.dispose();

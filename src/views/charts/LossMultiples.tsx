@@ -1,7 +1,7 @@
 // The loss of every task in a small chart of its own, all on one vertical axis, and their sum on its own axis.
 import { useMemo } from 'react';
 import { taskDash, taskLine } from '../theme/palette.ts';
-import { extent, mergeSeries, quantile, thin } from './curves.ts';
+import { extent, mergeSeries, quantile, type Series, thin } from './curves.ts';
 import { formatCompact, formatCount, formatPower, formatShort, formatTick } from './format.ts';
 import type { Axis, StepMark } from './frame.ts';
 import { LineFrame } from './LineFrame.tsx';
@@ -15,6 +15,15 @@ import { linearTicks, logTicks, stepTicks } from './scale.ts';
 export interface LossCurve {
   steps: readonly number[];
   values: readonly number[];
+  /** Ends of the area around it, where it is a mean of seeds. */
+  low?: readonly number[];
+  high?: readonly number[];
+}
+
+export interface LossOfSeed {
+  seed: number;
+  training: LossCurve;
+  validation: LossCurve;
 }
 
 export interface LossMultipleData {
@@ -26,12 +35,16 @@ export interface LossMultipleData {
   /** The solid line. */
   training: LossCurve;
   validation: LossCurve;
+  /** Seeds that both lines are the mean of. */
+  each?: readonly LossOfSeed[];
 }
 
 export interface LossMultiplesProps {
   multiples: readonly LossMultipleData[];
   log: boolean;
   marks: readonly StepMark[];
+  /** Faint lines of each seed instead of areas. */
+  drawEach?: boolean;
 }
 
 const HEIGHT = 142;
@@ -67,14 +80,30 @@ const atIndices = (curve: LossCurve, kept: readonly number[]) => ({
   values: kept.map((i) => curve.values[i] as number),
 });
 
+/** Ends of the areas around the lines of a mean, and the lines of the seeds. */
+function seedSeries({ training, validation, each = [] }: LossMultipleData, drawEach: boolean): Series[] {
+  const curves = { training, validation };
+  const parts = ['training', 'validation'] as const;
+  if (drawEach)
+    return each.flatMap((seed) => parts.map((part) => ({ key: `${part} ${seed.seed}`, ...seed[part] })));
+  return parts.flatMap((part) =>
+    (['low', 'high'] as const).map((end) => ({
+      key: `${part} ${end}`,
+      steps: curves[part].steps,
+      values: curves[part][end] ?? [],
+    })),
+  );
+}
+
 interface LossMultipleProps {
   data: LossMultipleData;
   y: Axis;
   lastStep: number;
   marks: readonly StepMark[];
+  drawEach: boolean;
 }
 
-const LossMultiple = inTurn(function LossMultiple({ data, y, lastStep, marks }: LossMultipleProps) {
+const LossMultiple = inTurn(function LossMultiple({ data, y, lastStep, marks, drawEach }: LossMultipleProps) {
   const [ref, width] = useWidth<HTMLDivElement>();
   const rows = useMemo(() => {
     const limit = Math.min(MOST_POINTS, Math.max(FEWEST_POINTS, width * POINTS_PER_PIXEL));
@@ -85,12 +114,18 @@ const LossMultiple = inTurn(function LossMultiple({ data, y, lastStep, marks }: 
     // Zero and below have no place on a logarithmic axis.
     const shown = (values: readonly number[]) =>
       y.log ? values.map((v) => (v > 0 ? v : Number.NaN)) : values;
+    const lowest = y.log ? y.domain[0] : Number.NEGATIVE_INFINITY;
     return mergeSeries([
       { key: 'raw', steps: raw.steps, values: shown(raw.values) },
       { key: 'training', steps: training.steps, values: shown(training.values) },
       { key: 'validation', steps: data.validation.steps, values: shown(data.validation.values) },
+      ...seedSeries(data, drawEach).map(({ key, steps, values }) => ({
+        key,
+        steps,
+        values: drawEach ? shown(values) : values.map((v) => Math.max(lowest, v)),
+      })),
     ]);
-  }, [data, y.log, width]);
+  }, [data, y.log, y.domain, width, drawEach]);
   const stroke = data.task === null ? 'var(--text-secondary)' : taskLine(data.task);
   const x = { ...stepTicks(lastStep, Math.max(1.5, width / 85)), format: formatCount };
   const failed = marks.some((mark) => mark.kind === 'failure') && !Number.isFinite(lastOf(data.training));
@@ -112,7 +147,25 @@ const LossMultiple = inTurn(function LossMultiple({ data, y, lastStep, marks }: 
             y={y}
             yWidth={34}
             marks={marks}
+            areas={
+              data.each && !drawEach
+                ? [
+                    { low: 'training low', high: 'training high', fill: stroke },
+                    { low: 'validation low', high: 'validation high', fill: 'var(--text)', opacity: 0.1 },
+                  ]
+                : []
+            }
             lines={[
+              ...(drawEach ? (data.each ?? []) : []).flatMap(({ seed }) =>
+                (['training', 'validation'] as const).map((part) => ({
+                  key: `${part} ${seed}`,
+                  name: `${part}, seed ${seed}`,
+                  stroke: part === 'training' ? stroke : 'var(--text)',
+                  width: 1,
+                  opacity: 0.4,
+                  quiet: true,
+                })),
+              ),
               { key: 'raw', name: 'step', stroke, width: 1, opacity: 0.3, quiet: true },
               {
                 key: 'training',
@@ -147,7 +200,7 @@ const LossMultiple = inTurn(function LossMultiple({ data, y, lastStep, marks }: 
   );
 }, HEIGHT + 44);
 
-export function LossMultiples({ multiples, log, marks }: LossMultiplesProps) {
+export function LossMultiples({ multiples, log, marks, drawEach = false }: LossMultiplesProps) {
   const tasks = useMemo(() => multiples.filter((m) => m.task !== null), [multiples]);
   const shared = useMemo(() => lossAxis(tasks, log), [tasks, log]);
   const own = useMemo(
@@ -172,6 +225,7 @@ export function LossMultiples({ multiples, log, marks }: LossMultiplesProps) {
           y={data.task === null ? own : shared}
           lastStep={lastStep}
           marks={marks}
+          drawEach={drawEach}
         />
       ))}
       <HiddenTable

@@ -22,6 +22,10 @@ export interface MetricCurve {
 export interface MetricChartProps {
   tasks: readonly string[];
   model: MetricCurve;
+  /** Ends of the area around the lines of the model, at its steps. */
+  band?: { low: readonly (readonly number[])[]; high: readonly (readonly number[])[] } | undefined;
+  /** Seeds that the lines are the mean of, faint behind them. */
+  each?: readonly MetricCurve[] | undefined;
   /** Dashed. */
   baseline: MetricCurve | null;
   /** What it is called: baseline or twin. */
@@ -29,6 +33,7 @@ export interface MetricChartProps {
   marks: readonly StepMark[];
 }
 
+const NO_SEEDS: readonly MetricCurve[] = [];
 const HEIGHT = 224;
 const LABEL_GAP = 16;
 const BASELINE_DASH = '2 2.5';
@@ -36,8 +41,9 @@ const BASELINE_DASH = '2 2.5';
 /** Metrics fall without limit early in training; the axis stops here so that the rest stays readable. */
 const LOWEST_SHOWN = -0.25;
 
-function yAxis(model: MetricCurve, baseline: MetricCurve | null) {
-  const [low, high] = extent([...model.values.flat(), ...(baseline?.values.flat() ?? [])]) ?? [0, 1];
+function yAxis(curves: readonly MetricCurve[], baseline: MetricCurve | null) {
+  const values = curves.flatMap((curve) => curve.values.flat());
+  const [low, high] = extent([...values, ...(baseline?.values.flat() ?? [])]) ?? [0, 1];
   const { domain, ticks, step } = linearTicks(
     Math.max(LOWEST_SHOWN, Math.min(low, high - 0.01)),
     Math.max(high, LOWEST_SHOWN + 0.1),
@@ -56,6 +62,8 @@ function endOf(values: readonly number[]): string {
 export const MetricChart = inTurn(function MetricChart({
   tasks,
   model,
+  band,
+  each = NO_SEEDS,
   baseline,
   baselineName,
   marks,
@@ -64,7 +72,7 @@ export const MetricChart = inTurn(function MetricChart({
   const [chosen, setChosen] = useState<number | null>(null);
   const [pointed, setPointed] = useState<number | null>(null);
   const emphasis = pointed ?? chosen;
-  const y = useMemo(() => yAxis(model, baseline), [model, baseline]);
+  const y = useMemo(() => yAxis([model, ...each], baseline), [model, each, baseline]);
   const rows = useMemo(
     () =>
       mergeSeries([
@@ -74,8 +82,14 @@ export const MetricChart = inTurn(function MetricChart({
           values,
         })),
         ...model.values.map((values, i) => ({ key: `m${i}`, steps: model.steps, values })),
+        ...each.flatMap((seed, s) =>
+          seed.values.map((values, i) => ({ key: `s${s} ${i}`, steps: seed.steps, values })),
+        ),
+        ...(['low', 'high'] as const).flatMap((end) =>
+          (band?.[end] ?? []).map((values, i) => ({ key: `${end}${i}`, steps: model.steps, values })),
+        ),
       ]),
-    [model, baseline],
+    [model, baseline, each, band],
   );
   const longest = Math.max(0, ...tasks.map((name) => name.length));
   const labelWidth = Math.min(168, Math.max(112, 72 + 6.5 * longest));
@@ -86,7 +100,23 @@ export const MetricChart = inTurn(function MetricChart({
   const x = { ...stepTicks(last, Math.max(2, plotWidth / 90)), format: formatCount };
 
   const opacity = (task: number) => (emphasis === null || emphasis === task ? 1 : 0.18);
+  const areas = band
+    ? tasks.map((_, i) => ({
+        low: `low${i}`,
+        high: `high${i}`,
+        fill: taskLine(i),
+        opacity: 0.16 * opacity(i),
+      }))
+    : [];
   const lines = tasks.flatMap((name, i): FrameLine[] => [
+    ...each.map((_, s) => ({
+      key: `s${s} ${i}`,
+      name,
+      stroke: taskLine(i),
+      width: 1,
+      opacity: 0.4 * opacity(i),
+      quiet: true,
+    })),
     ...(baseline
       ? [
           {
@@ -136,6 +166,7 @@ export const MetricChart = inTurn(function MetricChart({
             y={y}
             yWidth={36}
             lines={lines}
+            areas={areas}
             marks={marks}
             explain={explain}
           />

@@ -1,10 +1,28 @@
 // The drawing of LineFrame.tsx by recharts, a chunk of its own: a third of the page's code, which nothing waits for.
-import { CartesianGrid, Line, LineChart, ReferenceLine, Tooltip, XAxis, YAxis } from 'recharts';
+import {
+  Area,
+  CartesianGrid,
+  ComposedChart,
+  Line,
+  LineChart,
+  ReferenceLine,
+  Tooltip,
+  XAxis,
+  YAxis,
+} from 'recharts';
 import type { Row } from './curves.ts';
 import { formatCompact, formatCount } from './format.ts';
-import { FRAME, type LineFrameProps } from './frame.ts';
+import { FRAME, type FrameArea, type LineFrameProps } from './frame.ts';
 import classes from './LineFrame.module.css';
 import { ChartTooltip, type TooltipPair } from './parts/ChartTooltip.tsx';
+
+/** Both ends of an area at a row; nothing where one is missing. */
+const betweenOf =
+  ({ low, high }: FrameArea) =>
+  (row: Row): [number, number] | null => {
+    const [from, to] = [row[low], row[high]];
+    return typeof from === 'number' && typeof to === 'number' ? [from, to] : null;
+  };
 
 const TICK = { fontSize: 11, fill: 'var(--text-muted)' };
 
@@ -18,6 +36,7 @@ export function RechartsFrame(props: LineFrameProps) {
     y,
     yWidth,
     lines,
+    areas = [],
     marks = [],
     formatValue = formatCompact,
     explain,
@@ -31,8 +50,9 @@ export function RechartsFrame(props: LineFrameProps) {
         : [{ label: line.name, value: formatValue(value), color: line.stroke }];
     }),
   });
+  const Chart = areas.length > 0 ? ComposedChart : LineChart;
   return (
-    <LineChart
+    <Chart
       className={classes.frame}
       width={width}
       height={height}
@@ -95,6 +115,19 @@ export function RechartsFrame(props: LineFrameProps) {
           }}
         />
       ))}
+      {areas.map((area) => (
+        <Area
+          key={area.low}
+          dataKey={betweenOf(area)}
+          type="linear"
+          stroke="none"
+          fill={area.fill}
+          fillOpacity={area.opacity ?? 0.15}
+          activeDot={false}
+          connectNulls
+          isAnimationActive={false}
+        />
+      ))}
       {lines.map((line) => (
         <Line
           key={line.key}
@@ -110,6 +143,6 @@ export function RechartsFrame(props: LineFrameProps) {
           isAnimationActive={false}
         />
       ))}
-    </LineChart>
+    </Chart>
   );
 }

@@ -15,6 +15,16 @@ export interface FrameLine {
   quiet?: boolean;
 }
 
+/** What lies between two values of each row, behind the lines. */
+export interface FrameArea {
+  /** Keys of the values in the rows. */
+  low: string;
+  high: string;
+  fill: string;
+  /** Of itself; left out: faint enough to see others through it. */
+  opacity?: number;
+}
+
 export interface Axis {
   domain: [number, number];
   ticks: number[];
@@ -40,6 +50,7 @@ export interface LineFrameProps {
   yWidth: number;
   /** Back to front. */
   lines: readonly FrameLine[];
+  areas?: readonly FrameArea[];
   marks?: readonly StepMark[];
   formatValue?(value: number): string;
   /** The tooltip's pairs for a row, where one line per drawn line would be too long. */

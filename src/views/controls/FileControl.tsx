@@ -1,5 +1,6 @@
 // Chooses the table: a file of the user's, by button or by dropping it, or one of the examples.
-import { useRef } from 'react';
+import { useMemo, useRef } from 'react';
+import { knownTable } from '../../engine/config/knownTables.ts';
 import { tableInput } from '../../engine/config/tableInput.ts';
 import { useStore } from '../../store/store.ts';
 import { formatCount } from '../charts/format.ts';
@@ -17,6 +18,8 @@ export function FileControl() {
   const chooseFile = useStore((s) => s.chooseFile);
   const loadExample = useStore((s) => s.loadExample);
   const setValue = useStore((s) => s.setValue);
+  const known = useMemo(() => preview && knownTable(preview.columns), [preview]);
+  const takeKnown = useStore((s) => s.useKnownTable);
   const input = useRef<HTMLInputElement>(null);
   const at = useStore((s) => s.experiment?.data.params.file);
   const open = async (file: File | undefined) => {
@@ -71,6 +74,16 @@ export function FileControl() {
               {sample === 'first' ? 'Read its first rows' : 'Read rows at random'}
             </button>
           ))}
+        </div>
+      )}
+      {known && (
+        <div className={classes.dropButtons}>
+          <span className={classes.caption}>
+            These are the columns of {known.label}. {known.summary}
+          </span>
+          <button type="button" className={classes.link} onClick={takeKnown}>
+            Use the paper's settings
+          </button>
         </div>
       )}
       {preview?.notes.map((note) => (

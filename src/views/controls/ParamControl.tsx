@@ -17,12 +17,14 @@ export interface ControlProps<S extends ParamSpec, V> {
   /** The run on screen failed, and this setting is a likely cause. */
   suspect: boolean;
   describedBy: string;
+  /** Values of a choice that the rest of the experiment rules out, with the reason. */
+  unsuitable?: Record<string, string>;
   /** Gets what was typed as it is when it cannot be read: the parser refuses it, and says why. */
   onChange(value: ParamValue): void;
 }
 
 export function ParamControl(props: ControlProps<ParamSpec, ParamValue>) {
-  const { spec, value, invalid, suspect, describedBy, onChange } = props;
+  const { spec, value, invalid, suspect, describedBy, unsuitable, onChange } = props;
   const mark = suspect ? classes.suspect : '';
   const common = { label: spec.label, invalid, describedBy, className: `${classes.textBox} ${mark}` };
   switch (spec.kind) {
@@ -48,7 +50,12 @@ export function ParamControl(props: ControlProps<ParamSpec, ParamValue>) {
           onChange={(event) => onChange(event.currentTarget.value)}
         >
           {spec.options.map((option) => (
-            <option key={option.value} value={option.value} title={option.help}>
+            <option
+              key={option.value}
+              value={option.value}
+              title={unsuitable?.[option.value] ?? option.help}
+              disabled={unsuitable?.[option.value] !== undefined}
+            >
               {option.label}
             </option>
           ))}

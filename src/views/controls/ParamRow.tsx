@@ -10,6 +10,7 @@ import {
   sameValue,
 } from '../../engine/config/params.ts';
 import type { Issue } from '../../engine/core/errors.ts';
+import { useStore } from '../../store/store.ts';
 import classes from './controls.module.css';
 import { ParamControl } from './ParamControl.tsx';
 import { type Swept, SweptControl, SweptToggle } from './SweptControl.tsx';
@@ -37,6 +38,9 @@ export function ParamRow(props: ParamRowProps) {
   const helpId = useId();
   // Reached with Tab, a control shows the help that its label shows under the pointer.
   const [byKey, setByKey] = useState(false);
+  const unsuitable = useStore((s) => s.summary?.unsuitable[path]);
+  // Greyed out in a list that is closed, so that it is said beside it, too.
+  const whyGrey = [...new Set(Object.values(unsuitable ?? {}))];
   const isDefault = sameValue(value, spec.default);
   const reason = issue && `Expected ${issue.expected}, got ${issue.got}. ${issue.remedy}`;
   const wide = WIDE.includes(spec.kind);
@@ -82,6 +86,7 @@ export function ParamRow(props: ParamRowProps) {
             invalid={issue !== null}
             suspect={suspect}
             describedBy={helpId}
+            unsuitable={unsuitable}
             onChange={onChange}
           />
         )}
@@ -104,6 +109,11 @@ export function ParamRow(props: ParamRowProps) {
       <span id={helpId} hidden>
         {reason ?? (suspect ? `A likely cause of the failure. ${spec.help}` : spec.help)}
       </span>
+      {!reason && whyGrey.length > 0 && (
+        <p className={classes.why}>
+          {Object.keys(unsuitable ?? {}).length} greyed out: {whyGrey.join('; ')}.
+        </p>
+      )}
       {reason && (
         <p className={classes.error} role="alert">
           {reason}

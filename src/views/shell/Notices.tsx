@@ -2,9 +2,10 @@
 import { IconAlertTriangle, IconCircleX, IconInfoCircle } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import type { Silence } from '../../client/watchdog.ts';
+import { can } from '../../engine/config/capabilities.ts';
 import type { Experiment } from '../../engine/config/experiment.ts';
 import { formatIssue } from '../../engine/core/errors.ts';
-import { canBegin, failedEngine, silentEngine } from '../../store/engines.ts';
+import { canBegin, failedEngine, hasActiveRun, silentEngine } from '../../store/engines.ts';
 import { useStore } from '../../store/store.ts';
 import { formatCount } from '../charts/format.ts';
 import classes from './shell.module.css';
@@ -60,6 +61,7 @@ export function Notices() {
       <UnfinishedNotice />
       <StorageNotice />
       <KeepingNotice />
+      <VersionNotice />
     </>
   );
 }
@@ -198,6 +200,13 @@ function OpenedNotice() {
     if (experiment) setExperiment(experiment);
     start({ weights: weights?.input, ...(experiment && { experiment }) });
   };
+  const lookInside = () => {
+    const { experiment: left, catalog, setTab } = useStore.getState();
+    const experiment = weights?.experiment ?? left;
+    if (!experiment) return;
+    measure(alone(experiment));
+    if (can(catalog?.models ?? [], experiment.model.id, 'attention')) setTab('attention');
+  };
   return (
     <Notice
       title={title}
@@ -214,14 +223,27 @@ function OpenedNotice() {
               Measure with those on the left
             </Button>
           )}
+          {weights && ready && <Button onClick={lookInside}>Look inside, train nothing</Button>}
           <Button onClick={dismiss}>Dismiss</Button>
         </>
       }
     >
-      <p>{text}</p>
+      <p>
+        {text}
+        {weights &&
+          ' Measuring a gain trains the baseline beside it; looking inside leaves baseline, twin and further networks out.'}
+      </p>
     </Notice>
   );
 }
+
+/** With the model as the only network. */
+const alone = (experiment: Experiment): Experiment => ({
+  ...experiment,
+  baseline: null,
+  compare: [],
+  training: { ...experiment.training, twin: 'off' },
+});
 
 function UnfinishedNotice() {
   const checkpoint = useStore((s) => s.unfinished);
@@ -294,6 +316,33 @@ function StorageNotice() {
       actions={<Button onClick={() => useStore.setState({ storageNote: '' })}>Dismiss</Button>}
     >
       <p>{note}</p>
+    </Notice>
+  );
+}
+
+/** Shown, never forced: the page on screen stays as it is until the user asks for the new one. */
+function VersionNotice() {
+  const take = useStore((s) => s.takeNewVersion);
+  const active = useStore(hasActiveRun);
+  if (!take) return null;
+  return (
+    <Notice
+      title="A new version of the workbench is here"
+      tone="plain"
+      actions={
+        <>
+          <Button primary={!active} onClick={take}>
+            Reload and use it
+          </Button>
+          <Button onClick={() => useStore.setState({ takeNewVersion: null })}>Later</Button>
+        </>
+      }
+    >
+      <p>
+        {active
+          ? 'The run that goes on would continue from its last checkpoint after the reload.'
+          : 'It is taken by a reload; settings, view and runs stay.'}
+      </p>
     </Notice>
   );
 }

@@ -112,7 +112,11 @@ export function GroupsCard({ run, measures, names }: GroupsCardProps) {
           {isEqual ? '.' : ', with equal weights, because groups are balanced apart.'} {reasons.join(' ')}
         </span>
       </p>
-      {outcome && <DataTable data={outcome} />}
+      {outcome && (
+        <div className={classes.outcome}>
+          <DataTable data={outcome} />
+        </div>
+      )}
     </Card>
   );
 }

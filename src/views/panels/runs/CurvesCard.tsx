@@ -5,7 +5,7 @@ import { useStore } from '../../../store/store.ts';
 import { toCsv } from '../../charts/csv.ts';
 import { extent, mergeSeries, type Series } from '../../charts/curves.ts';
 import { formatCompact, formatCount, formatFixed, formatTick } from '../../charts/format.ts';
-import type { FrameLine } from '../../charts/frame.ts';
+import type { FrameArea, FrameLine } from '../../charts/frame.ts';
 import { LineFrame } from '../../charts/LineFrame.tsx';
 import { Card, EmptyState } from '../../charts/parts/Card.tsx';
 import { Chip } from '../../charts/parts/Chip.tsx';
@@ -13,9 +13,10 @@ import { HiddenTable } from '../../charts/parts/DataTable.tsx';
 import { Segmented } from '../../charts/parts/Segmented.tsx';
 import { useWidth } from '../../charts/parts/useWidth.ts';
 import { linearTicks, stepTicks } from '../../charts/scale.ts';
+import { bandOf } from '../../charts/seedBand.ts';
 import { taskDash, taskLine } from '../../theme/palette.ts';
 import type { Group } from './compare.ts';
-import { type Basis, bandOf, CURVES, type CurveId, seedCurves } from './curves.ts';
+import { type Basis, CURVES, type CurveId, onTheSameBasis, seedCurves } from './curves.ts';
 import classes from './runs.module.css';
 
 const HEIGHT = 240;
@@ -69,34 +70,33 @@ export function CurvesCard({ groups }: { groups: readonly Group[] }) {
       ? curves.map((curve, c) => ({ key: `${index} ${c}`, steps: curve.at, values: curve.values }))
       : [
           { key: `${index} mean`, steps: band.at, values: band.mean },
-          ...(curves.length > 1
-            ? [
-                { key: `${index} low`, steps: band.at, values: band.low },
-                { key: `${index} high`, steps: band.at, values: band.high },
-              ]
-            : []),
+          { key: `${index} low`, steps: band.at, values: band.low },
+          { key: `${index} high`, steps: band.at, values: band.high },
         ],
   );
   const rows = mergeSeries(series);
-  const frame: FrameLine[] = series.map(({ key }) => {
+  const areas: FrameArea[] =
+    lines === 'seeds'
+      ? []
+      : drawn.flatMap(({ index, curves }) =>
+          curves.length > 1 ? [{ low: `${index} low`, high: `${index} high`, fill: taskLine(index) }] : [],
+        );
+  const frame: FrameLine[] = series.flatMap(({ key }) => {
     const [index = '0', part = ''] = key.split(' ');
     const { group, curves } = drawn[Number(index)] as (typeof drawn)[number];
-    const isEdge = part === 'low' || part === 'high';
+    if (part === 'low' || part === 'high') return [];
     const seed = lines === 'seeds' ? curves[Number(part)]?.label : undefined;
-    return {
-      key,
-      name: seed ? `${group.label}, ${seed}` : group.label,
-      stroke: taskLine(Number(index)),
-      dash: isEdge ? '2 3' : taskDash(Number(index)),
-      width: isEdge ? 1 : 1.75,
-      opacity: isEdge ? 0.7 : 1,
-      quiet: isEdge,
-    };
+    const line = { key, stroke: taskLine(Number(index)), dash: taskDash(Number(index)), width: 1.75 };
+    return [{ ...line, name: seed ? `${group.label}, ${seed}` : group.label }];
   });
   const [low, high] = extent(series.flatMap((s) => [...s.values])) ?? [0, 1];
   const y = linearTicks(low, high, 4);
-  const x = stepTicks(Math.max(1, ...rows.map((row) => row.step)), 6);
+  const last = Math.max(0, ...rows.map((row) => row.step));
+  const x = basis === 'second' ? linearTicks(0, last || 1, 6) : stepTicks(Math.max(1, last), 6);
   const { label } = CURVES[id];
+  const same = onTheSameBasis(drawn.map(({ band }) => ({ at: band.at, values: band.mean })));
+  const place = (at: number) =>
+    basis === 'second' ? `${formatCompact(at)} s of training` : `${basis} ${formatCount(at)}`;
   return (
     <Card
       title="Curves"
@@ -125,6 +125,7 @@ export function CurvesCard({ groups }: { groups: readonly Group[] }) {
           options={[
             { value: 'epoch', label: 'Epochs' },
             { value: 'step', label: 'Steps' },
+            { value: 'second', label: 'Time' },
           ]}
           onChange={setBasis}
         />
@@ -151,14 +152,15 @@ export function CurvesCard({ groups }: { groups: readonly Group[] }) {
               height={HEIGHT}
               rows={rows}
               lines={frame}
-              x={{ ...x, format: formatCount }}
+              areas={areas}
+              x={{ ...x, format: basis === 'second' ? formatCompact : formatCount }}
               y={{ ...y, format: (value) => formatTick(value, y.step) }}
               yWidth={52}
               explain={(row) => ({
-                title: `${basis} ${formatCount(row.step)}`,
+                title: place(row.step),
                 pairs: frame.flatMap((line) => {
                   const value = row[line.key];
-                  return line.quiet || typeof value !== 'number'
+                  return typeof value !== 'number'
                     ? []
                     : [{ label: line.name, value: formatCompact(value), color: line.stroke }];
                 }),
@@ -174,6 +176,21 @@ export function CurvesCard({ groups }: { groups: readonly Group[] }) {
           </span>
         ))}
       </p>
+      {same && (
+        <p className={classes.facts}>
+          At {place(same.at)}, which all of them have:{' '}
+          {drawn
+            .map(({ group }, i) => `${group.label} ${formatFixed(same.values[i] ?? Number.NaN, 3)}`)
+            .join('; ')}
+          .
+        </p>
+      )}
+      {basis === 'second' && (
+        <p className={classes.facts}>
+          Time of the training of the model alone, spread evenly over its steps; runs without times are left
+          out.
+        </p>
+      )}
       {groups.flatMap((g) => g.runs).length > MOST_RUNS && (
         <p className={classes.facts}>The newest {MOST_RUNS} of the chosen runs are drawn.</p>
       )}

@@ -6,6 +6,7 @@ import type { Estimate } from '../../../engine/core/interval.ts';
 import type { ComparedModel } from '../../../engine/protocol/result.ts';
 import { useLive } from '../../../store/hooks.ts';
 import type { RunRecord } from '../../../store/runRecord.ts';
+import type { ChartCard, RunCardProps } from '../../cards/card.ts';
 import {
   arrow,
   formatCount,
@@ -219,13 +220,7 @@ function Queue({ run }: { run: RunRecord }) {
   );
 }
 
-export const ComparisonCard = memo(function ComparisonCard({
-  run,
-  catalog,
-}: {
-  run: RunRecord;
-  catalog: Catalog | null;
-}) {
+const ComparisonCard = memo(function ComparisonCard({ run, catalog }: RunCardProps) {
   const models = run.comparison;
   // A model and its twin are beside each other in the card of the gain.
   const isSearched = models.some((m) => (m.trainedWith?.rates.length ?? 0) > 0);
@@ -258,7 +253,7 @@ export const ComparisonCard = memo(function ComparisonCard({
         models.length > 0 && {
           what: 'Networks compared',
           fileName: 'networks-compared',
-          csv: () => comparisonCsv(models),
+          csv: () => comparisonCsv(models, run.dataset?.tasks),
           more:
             pairRows(models).length > 0
               ? [
@@ -266,7 +261,7 @@ export const ComparisonCard = memo(function ComparisonCard({
                     label: 'CSV, seed by seed',
                     fileName: 'networks-paired.csv',
                     type: 'text/csv;charset=utf-8',
-                    content: () => pairsCsv(models),
+                    content: () => pairsCsv(models, run.dataset?.tasks),
                   },
                 ]
               : [],
@@ -288,3 +283,5 @@ export const ComparisonCard = memo(function ComparisonCard({
     </Card>
   );
 }, showsTheSame);
+
+export const comparisonCard: ChartCard = { place: 'train', Component: ComparisonCard };

@@ -1,8 +1,8 @@
-// The loss of every task in small multiples, and their sum, of the newest seed.
+// The loss of every task in small multiples, and their sum: of the newest seed, or of all with their mean.
 import { useMemo, useState } from 'react';
-import type { EpochRecord } from '../../../engine/protocol/result.ts';
 import { useLossPoints, useView } from '../../../store/hooks.ts';
 import type { RunRecord } from '../../../store/runRecord.ts';
+import type { ChartCard, RunCardProps } from '../../cards/card.ts';
 import { formatCompact, formatCount } from '../../charts/format.ts';
 import { type LossMultipleData, LossMultiples } from '../../charts/LossMultiples.tsx';
 import { Card, EmptyState, LegendItem } from '../../charts/parts/Card.tsx';
@@ -12,6 +12,8 @@ import { TableToggle } from '../../charts/parts/SmallButton.tsx';
 import { lossCsv } from './curvesCsv.ts';
 import { lossCaption, lossMultiples, stepsPerPoint } from './losses.ts';
 import { currentSeed } from './results.ts';
+import { SeedChoice } from './SeedChoice.tsx';
+import { lossesOfSeeds, SEEDS_CAPTION, seedsText, seedsWith, shownSeeds } from './seeds.ts';
 import classes from './train.module.css';
 import { useFailureMarks, useTaskNames } from './useRunParts.ts';
 
@@ -20,54 +22,59 @@ const SCALES = [
   { value: 'log', label: 'Log' },
 ] as const;
 
-function lossTable(multiples: readonly LossMultipleData[], records: readonly EpochRecord[]): TableData {
+/** @param multiples - of the means over epochs */
+function lossTable(multiples: readonly LossMultipleData[]): TableData {
+  const [first] = multiples;
   return {
     caption: 'Loss after each epoch: mean over the training rows of the epoch, and on the validation split',
     header: ['Step', ...multiples.flatMap((m) => [`${m.label} training`, `${m.label} validation`])],
-    rows: records.map((record, i) => [
-      formatCount(record.step),
-      ...multiples.flatMap((m) => {
-        const training =
-          m.task === null
-            ? record.trainLosses.reduce((a, b) => a + b, 0)
-            : (record.trainLosses[m.task] ?? Number.NaN);
-        return [formatCompact(training), formatCompact(m.validation.values[i] ?? Number.NaN)];
-      }),
+    rows: (first?.validation.steps ?? []).map((step, i) => [
+      formatCount(step),
+      ...multiples.flatMap(({ training, validation }) =>
+        [training, validation].map((curve) => formatCompact(curve.values[i] ?? Number.NaN)),
+      ),
     ]),
   };
 }
 
-export function LossCard({ run }: { run: RunRecord }) {
+function LossCard({ run }: { run: RunRecord }) {
   const modelPoints = useLossPoints('model');
   const [view, setView] = useView();
   const seed = currentSeed(run);
   const names = useTaskNames(run);
   const stepsPerEpoch = seed?.stepsPerEpoch ?? 1;
   const records = seed?.records.model;
-  const multiples = useMemo(
-    () => (records ? lossMultiples(names, records, stepsPerEpoch, modelPoints) : []),
-    [names, records, stepsPerEpoch, modelPoints],
-  );
+  const { seedStates } = run;
+  const seeds = useMemo(() => seedsWith({ seedStates }, 'model'), [seedStates]);
+  const shown = shownSeeds(view.seeds, run, seeds.length);
+  const isNewest = shown === 'newest';
+  const multiples = useMemo(() => {
+    if (!isNewest) return lossesOfSeeds(names, seeds);
+    return records ? lossMultiples(names, records, stepsPerEpoch, modelPoints) : [];
+  }, [isNewest, seeds, names, records, stepsPerEpoch, modelPoints]);
   const marks = useFailureMarks(run);
   // A loss that ran away is only readable on a logarithmic axis, so a failed run starts with one.
   const [chosen, setChosen] = useState<boolean | null>(null);
   const [asTable, setAsTable] = useState(false);
   const log = chosen ?? (view.logScale || marks.length > 0);
-  const hasSteps = (modelPoints?.steps.length ?? 0) > 0;
+  const hasSteps = isNewest && (modelPoints?.steps.length ?? 0) > 0;
   const isEmpty = multiples.every((m) => m.training.values.length === 0);
   const perPoint = modelPoints ? stepsPerPoint(modelPoints) : 1;
   const faint = perPoint > 1 ? `mean of ${perPoint} steps` : 'every step';
   const solid = hasSteps
     ? `Faint: ${faint}; solid: averaged over about a quarter of an epoch.`
-    : 'Solid: mean over an epoch.';
+    : isNewest
+      ? 'Solid: mean over an epoch.'
+      : `Of the means over an epoch. ${SEEDS_CAPTION[shown]}`;
   return (
     <Card
       title="Loss per task"
-      subtitle={lossCaption(run)}
+      subtitle={[lossCaption(run), ...(seeds.length > 1 ? [seedsText(shown, seeds)] : [])].join('; ')}
       className={classes.wide}
       files={!isEmpty && { what: 'Loss per task', fileName: 'loss-per-task', csv: () => lossCsv(multiples) }}
       actions={
         <>
+          <SeedChoice what="Loss per task" shown={shown} count={seeds.length} />
           <LegendItem mark="solid">training</LegendItem>
           <LegendItem mark="dashed">validation</LegendItem>
           <Segmented
@@ -88,9 +95,12 @@ export function LossCard({ run }: { run: RunRecord }) {
           Losses show from the first steps on.
         </EmptyState>
       ) : asTable ? (
-        <DataTable maxHeight={260} data={lossTable(multiples, records ?? [])} />
+        <DataTable
+          maxHeight={260}
+          data={lossTable(isNewest ? lossMultiples(names, records ?? [], 1, null) : multiples)}
+        />
       ) : (
-        <LossMultiples multiples={multiples} log={log} marks={marks} />
+        <LossMultiples multiples={multiples} log={log} marks={marks} drawEach={shown === 'each'} />
       )}
       {!isEmpty && (
         <p className={classes.caption}>
@@ -100,3 +110,10 @@ export function LossCard({ run }: { run: RunRecord }) {
     </Card>
   );
 }
+
+export const lossCard: ChartCard = {
+  place: 'train',
+  // What was chosen on its axis is of one run.
+  Component: ({ run }: RunCardProps) => <LossCard key={run.runId} run={run} />,
+  explainsFault: true,
+};

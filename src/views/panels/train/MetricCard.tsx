@@ -1,8 +1,10 @@
-// The primary metric of every task over the epochs of the newest seed, on the validation split.
+// The primary metric of every task over the epochs, on the validation split: of the newest seed, or of all with their mean.
 import { memo, useMemo, useState } from 'react';
 import type { Catalog } from '../../../engine/config/catalog.ts';
 import type { EpochRecord } from '../../../engine/protocol/result.ts';
+import { useView } from '../../../store/hooks.ts';
 import type { RunRecord } from '../../../store/runRecord.ts';
+import type { ChartCard, RunCardProps } from '../../cards/card.ts';
 import { arrow, formatCount, formatFixed, taskLabel } from '../../charts/format.ts';
 import { MetricChart, type MetricCurve } from '../../charts/MetricChart.tsx';
 import { Card, EmptyState, LegendItem } from '../../charts/parts/Card.tsx';
@@ -12,6 +14,8 @@ import { metricInfo } from '../metrics.ts';
 import { metricCsv } from './curvesCsv.ts';
 import { metricCurve } from './losses.ts';
 import { currentSeed, gainView } from './results.ts';
+import { SeedChoice } from './SeedChoice.tsx';
+import { metricOfSeeds, SEEDS_CAPTION, type SeedRecords, seedsText, seedsWith, shownSeeds } from './seeds.ts';
 import classes from './train.module.css';
 import { showsTheSame, useFailureMarks, useTaskNames } from './useRunParts.ts';
 
@@ -40,6 +44,9 @@ function metricTable(
   };
 }
 
+const curvesOfSeeds = (name: string, tasks: number, seeds: readonly SeedRecords[]) =>
+  metricOfSeeds(tasks, seeds).each.map(({ seed, ...curve }) => [`${name}, seed ${seed}`, curve] as const);
+
 /** "explained variance ↑, AUROC ↑" */
 function namesOfMetrics(run: RunRecord, records: readonly EpochRecord[], catalog: Catalog | null): string {
   const gain = gainView(run);
@@ -50,26 +57,33 @@ function namesOfMetrics(run: RunRecord, records: readonly EpochRecord[], catalog
   return [...new Set(names)].join(', ');
 }
 
-export const MetricCard = memo(function MetricCard({
-  run,
-  catalog,
-}: {
-  run: RunRecord;
-  catalog: Catalog | null;
-}) {
+const MetricCard = memo(function MetricCard({ run, catalog }: RunCardProps) {
+  const [view] = useView();
   const seed = currentSeed(run);
   const names = useTaskNames(run);
   const ours = seed?.records.model ?? NONE;
+  const { seedStates } = run;
   // The twin where no baseline is trained.
   const isTwin = !seed?.parts.some((p) => p.role === 'baseline');
   const baselineName = isTwin ? 'twin' : 'baseline';
   const theirs = seed?.records[isTwin ? 'model:twin' : 'baseline'] ?? NONE;
   const labels = useMemo(() => names.map(taskLabel), [names]);
-  const model = useMemo(() => metricCurve(labels.length, ours), [labels, ours]);
-  const baseline = useMemo(
-    () => (theirs.length > 0 ? metricCurve(labels.length, theirs) : null),
-    [labels, theirs],
+  const seeds = useMemo(() => seedsWith({ seedStates }, 'model'), [seedStates]);
+  const shown = shownSeeds(view.seeds, run, seeds.length);
+  const all = useMemo(
+    () => (shown === 'newest' ? null : metricOfSeeds(labels.length, seeds)),
+    [shown, labels, seeds],
   );
+  const newest = useMemo(() => metricCurve(labels.length, ours), [labels, ours]);
+  const model = all?.mean ?? newest;
+  const baselines = useMemo(
+    () => seedsWith({ seedStates }, isTwin ? 'model:twin' : 'baseline'),
+    [seedStates, isTwin],
+  );
+  const baseline = useMemo(() => {
+    if (shown !== 'newest') return baselines.length > 0 ? metricOfSeeds(labels.length, baselines).mean : null;
+    return theirs.length > 0 ? metricCurve(labels.length, theirs) : null;
+  }, [shown, labels, theirs, baselines]);
   const marks = useFailureMarks(run);
   const [asTable, setAsTable] = useState(false);
   if (!seed || (ours.length === 0 && !baseline)) {
@@ -85,18 +99,24 @@ export const MetricCard = memo(function MetricCard({
   return (
     <Card
       title="Metric per task"
-      subtitle={`validation, seed ${seed.seed}`}
+      subtitle={`validation, ${shown === 'newest' ? `seed ${seed.seed}` : seedsText(shown, seeds)}`}
       files={{
         what: 'Metric per task',
         fileName: 'metric-per-task',
         csv: () =>
           metricCsv(
             names,
-            new Map([['model', model], ...(baseline ? [[baselineName, baseline] as const] : [])]),
+            shown === 'newest'
+              ? new Map([['model', model], ...(baseline ? [[baselineName, baseline] as const] : [])])
+              : new Map([
+                  ...curvesOfSeeds('model', labels.length, seeds),
+                  ...curvesOfSeeds(baselineName, labels.length, baselines),
+                ]),
           ),
       }}
       actions={
         <>
+          <SeedChoice what="Metric per task" shown={shown} count={seeds.length} />
           <LegendItem mark="solid">model</LegendItem>
           {baseline && <LegendItem mark="dashed">{baselineName}</LegendItem>}
           <TableToggle shown={asTable} onChange={setAsTable} what="Metric per task" />
@@ -107,7 +127,7 @@ export const MetricCard = memo(function MetricCard({
         <DataTable
           maxHeight={240}
           data={metricTable(
-            `${metrics} after each epoch, validation, seed ${seed.seed}`,
+            `${metrics} after each epoch, validation, ${shown === 'newest' ? `seed ${seed.seed}` : seedsText(shown, seeds)}`,
             labels,
             model,
             baseline,
@@ -118,14 +138,20 @@ export const MetricCard = memo(function MetricCard({
         <MetricChart
           tasks={labels}
           model={model}
+          band={shown === 'mean' ? all?.mean : undefined}
+          each={shown === 'each' ? all?.each : undefined}
           baseline={baseline}
           baselineName={baselineName}
           marks={marks}
         />
       )}
       <p className={classes.caption}>
-        Training step. {metrics}. {baseline && `Dashed: ${baselineName} of the same seed.`}
+        Training step. {metrics}. {shown !== 'newest' && `${SEEDS_CAPTION[shown]} `}
+        {baseline &&
+          `Dashed: ${baselineName}${shown === 'newest' ? ' of the same seed' : ', mean over its seeds'}.`}
       </p>
     </Card>
   );
 }, showsTheSame);
+
+export const metricCard: ChartCard = { place: 'train', Component: MetricCard };

@@ -1,6 +1,6 @@
 // The curves and bars of the Train tab as CSV: a line per point, so that curves with different steps stand in one file.
 import { type CsvValue, toCsv } from '../../charts/csv.ts';
-import type { LossMultipleData } from '../../charts/LossMultiples.tsx';
+import type { LossCurve, LossMultipleData } from '../../charts/LossMultiples.tsx';
 import type { MetricCurve } from '../../charts/MetricChart.tsx';
 import type { GainView } from './results.ts';
 
@@ -24,24 +24,23 @@ export function metricCsv(tasks: readonly string[], networks: ReadonlyMap<string
   );
 }
 
-/** Every line that is drawn: the loss of the steps, its moving average, and the validation split. */
+/** Every line that is drawn: the loss of the steps, its moving average, and the validation split; of several seeds those of each. */
 export function lossCsv(multiples: readonly LossMultipleData[]): string {
-  const curves = [
-    ['raw', 'training'],
-    ['training', 'training average'],
-    ['validation', 'validation'],
-  ] as const;
-  return toCsv(
-    ['task', 'curve', 'step', 'loss'],
-    multiples.flatMap((multiple) =>
-      curves.flatMap(([key, curve]) =>
-        multiple[key].steps.map((step, i): CsvValue[] => [
-          multiple.label,
-          curve,
-          step,
-          multiple[key].values[i] ?? null,
-        ]),
-      ),
-    ),
-  );
+  const lines = multiples.flatMap((multiple) => {
+    const { label, raw, training, validation, each } = multiple;
+    const curves: [string, LossCurve][] = each
+      ? each.flatMap(({ seed, ...own }): [string, LossCurve][] => [
+          [`training, seed ${seed}`, own.training],
+          [`validation, seed ${seed}`, own.validation],
+        ])
+      : [
+          ['training', raw],
+          ['training average', training],
+          ['validation', validation],
+        ];
+    return curves.flatMap(([curve, { steps, values }]) =>
+      steps.map((step, i): CsvValue[] => [label, curve, step, values[i] ?? null]),
+    );
+  });
+  return toCsv(['task', 'curve', 'step', 'loss'], lines);
 }

@@ -94,6 +94,8 @@ say(
 const result: {
   adapter: string;
   software: boolean;
+  /** As PyTorch names it; drivers tell WebGPU their version and not the card. */
+  card: string | null;
   info: unknown;
   limits: unknown;
   node: string;
@@ -108,6 +110,7 @@ const result: {
 } = {
   adapter,
   software,
+  card: null,
   info: info && { vendor: info.vendor, architecture: info.architecture, description: info.description },
   limits,
   node: process.version,
@@ -120,16 +123,26 @@ const result: {
   products: [],
   tunings: [],
 };
-const file = path.join(
-  given.out,
-  `${adapter
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '')}.json`,
-);
 await mkdir(given.out, { recursive: true });
 /** After every part: a run that is cut short leaves what it has. */
-const save = () => writeFile(file, `${JSON.stringify(result, null, 1)}\n`);
+async function save(): Promise<string> {
+  const name = (result.card ?? adapter)
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
+  const file = path.join(given.out, `${name}.json`);
+  await writeFile(file, `${JSON.stringify(result, null, 1)}\n`);
+  return file;
+}
+
+const torch = parts.has('steps')
+  ? await TorchProcess.start(given.python, ['--threads', '1'])
+  : 'not asked for';
+if (torch instanceof TorchProcess) {
+  result.torch = torch.about;
+  if (torch.about.device === 'cuda') result.card = torch.about.name;
+  say(`PyTorch ${torch.about.version} (${torch.about.name})`);
+} else say(`PyTorch is not measured: ${torch}`);
 
 if (parts.has('suite')) {
   const held = context.tuning;
@@ -163,11 +176,6 @@ if (parts.has('golden')) {
 }
 
 if (parts.has('steps')) {
-  const torch = await TorchProcess.start(given.python, ['--threads', '1']);
-  if (torch instanceof TorchProcess) {
-    result.torch = torch.about;
-    say(`PyTorch ${torch.about.version} (${torch.about.name})`);
-  } else say(`PyTorch is not measured: ${torch}`);
   console.log(SETTING);
   console.log(tableHead());
   for (const { name, peers: known } of MODELS) {
@@ -229,6 +237,6 @@ if (parts.has('products')) {
 }
 if (deviceErrors.length > 0)
   say(`${deviceErrors.length} errors of the device, the first: ${deviceErrors[0]}`);
-say(`all in ${file}`);
+say(`all in ${await save()}`);
 // Dawn keeps the process alive.
 process.exit(result.suite?.failures.length || result.golden?.failed ? 1 : 0);

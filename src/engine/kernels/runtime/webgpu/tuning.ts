@@ -56,7 +56,7 @@ const gpu: Tuning = {
       { tile: tile(32, 32, 16, 4), from: 0 },
     ],
   },
-  attention: { productsFrom: 256, scoreBytes: 128 << 20, leastQueries: 128 },
+  attention: { productsFrom: 128, scoreBytes: 128 << 20, leastQueries: 128 },
 };
 
 /** Threads of a CPU are few. */

@@ -1,10 +1,11 @@
 // What the user is looking at.
 
 import type { Context } from './context.ts';
+import { controlledRunId } from './engines.ts';
 import type { UiSlice } from './state.ts';
 import { DEFAULT_TAB, DEFAULT_VIEW } from './view.ts';
 
-export function createUiSlice({ set, get }: Context): UiSlice {
+export function createUiSlice({ set, get, pool }: Context): UiSlice {
   return {
     tab: DEFAULT_TAB,
     view: DEFAULT_VIEW,
@@ -14,6 +15,12 @@ export function createUiSlice({ set, get }: Context): UiSlice {
     setTab: (tab) => set({ tab }),
     setView: (patch) => set((s) => ({ view: { ...s.view, ...patch } })),
     setDrawer: (open) => set({ drawerOpen: open }),
+    pace: null,
+    setPace(stepsPerSecond) {
+      set({ pace: stepsPerSecond });
+      const runId = controlledRunId(get());
+      if (runId) pool.send({ type: 'pace', runId, stepsPerSecond });
+    },
     beforeLesson: null,
     openLesson(id, step = 0) {
       set(({ view, experiment, beforeLesson }) => ({

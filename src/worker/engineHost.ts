@@ -135,6 +135,9 @@ export class EngineHost {
       case 'stop':
         if (command.runId === this.held?.runId) this.held.control[command.type]();
         return;
+      case 'pace':
+        if (command.runId === this.held?.runId) this.held.control.pace(command.stepsPerSecond);
+        return;
       case 'export-weights': {
         const { held } = this;
         if (command.runId === held?.runId)

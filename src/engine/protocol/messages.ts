@@ -56,6 +56,8 @@ export type Command =
   /** Writes a checkpoint after the next step: the page may be about to go. */
   | { type: 'keep'; runId: string }
   | { type: 'pause'; runId: string }
+  /** Slow motion: at most that many steps a second; null for as fast as it goes. */
+  | { type: 'pace'; runId: string; stepsPerSecond: number | null }
   | { type: 'resume'; runId: string }
   | { type: 'step'; runId: string }
   | { type: 'stop'; runId: string };

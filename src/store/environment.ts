@@ -2,8 +2,8 @@
 import { startWorker } from '../client/trainClient.ts';
 import { newId } from '../engine/core/newId.ts';
 import type { Environment } from './context.ts';
-import { holdLock } from './locks.ts';
 import { embedSearch, withoutEmbed } from './embed.ts';
+import { holdLock } from './locks.ts';
 import { createStorage } from './storage/storage.ts';
 
 const { checkpoints, runs, tables } = createStorage();

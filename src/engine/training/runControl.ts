@@ -57,7 +57,9 @@ export class RunControl {
 
   /** Until the next step is due at the pace that was asked for; 0 where it is, and for single steps of a pause. */
   get restMs(): number {
-    return this.gapMs === 0 || this.isPaused ? 0 : Math.max(0, this.lastStepAt + this.gapMs - performance.now());
+    return this.gapMs === 0 || this.isPaused
+      ? 0
+      : Math.max(0, this.lastStepAt + this.gapMs - performance.now());
   }
 
   stop(): void {

@@ -16,6 +16,7 @@ import { titleOf } from '../shell/runNames.ts';
 import shell from '../shell/shell.module.css';
 import { RunButtons } from '../shell/TopBar.tsx';
 import { actionOf, PACES, paceAfter, type StageAction } from './keys.ts';
+import { QrButton } from './QrCode.tsx';
 import classes from './stage.module.css';
 
 const CONTROLS = 'input, select, textarea, button, a, summary, [tabindex="0"]';
@@ -93,6 +94,7 @@ export function Stage() {
             </select>
           </label>
         )}
+        <QrButton />
         <button type="button" className={shell.button} aria-keyshortcuts="PageUp" onClick={() => turn(-1)}>
           Back
         </button>

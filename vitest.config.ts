@@ -15,7 +15,8 @@ export default defineConfig({
           environment: 'node',
           include: ['src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'],
           exclude: ['**/*.golden.test.ts', '**/*.browser.test.ts'],
-          setupFiles,
+          // No setup file: TensorFlow.js takes half a second in each file that has it, and most need none. Tests that run
+          // on plain JavaScript import src/platform/nodeGradients.ts; those that start a backend have it with that.
           testTimeout: 60_000,
         },
       },

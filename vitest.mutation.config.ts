@@ -1,5 +1,5 @@
 // What Stryker runs: the unit tests of the folder under mutation and those named beside it in stryker.config.mjs. No
-// browser, no golden cases. Property tests keep one seed, so that a mutant falls or stands the same way every time.
+// browser, and of the golden cases those that are named. Property tests keep one seed, so that a mutant falls or stands the same way every time.
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -7,7 +7,7 @@ export default defineConfig({
     name: 'mutation',
     environment: 'node',
     include: JSON.parse(process.env.MUTATION_TESTS ?? '["src/engine/**/*.test.ts"]'),
-    exclude: ['**/*.golden.test.ts', '**/*.browser.test.ts'],
+    exclude: ['**/*.browser.test.ts'],
     setupFiles: ['src/platform/nodeGradients.ts', 'scripts/fixedSeed.ts'],
     testTimeout: 60_000,
   },

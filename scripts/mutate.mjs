@@ -2,8 +2,11 @@
 // mutants that a test covers were killed, and every survivor. `npm run mutate -- tasks training/gain.ts` takes folders or
 // files; what has not changed since the last run is not run again, unless with `--force`. Values that are computed when a
 // module is loaded (tables of settings) are changed with `--static` alone: each of them needs all tests of its folder.
+// `--concurrency=1` leaves a processor to others; `--tests=training/gain.test.ts,...` runs those tests in place of the folder's,
+// which is quick and can only miss kills.
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { Stryker } from '@stryker-mutator/core';
 import { folders, unchanging } from '../stryker.config.mjs';
 import { root } from './tools.mjs';
@@ -31,12 +34,22 @@ function refuse(message) {
 
 /** Folders and files that were asked for: files per folder, none for the whole folder. */
 function readArguments() {
-  const given = process.argv.slice(2);
-  const force = given.includes('--force');
-  const ignoreStatic = !given.includes('--static');
+  const { values, positionals: given } = parseArgs({
+    allowPositionals: true,
+    options: {
+      force: { type: 'boolean', default: false },
+      static: { type: 'boolean', default: false },
+      concurrency: { type: 'string' },
+      tests: { type: 'string' },
+    },
+  });
+  const concurrency = values.concurrency === undefined ? undefined : Number(values.concurrency);
+  if (concurrency !== undefined && !(Number.isInteger(concurrency) && concurrency > 0)) {
+    refuse(`--concurrency: expected a whole number above 0, got "${values.concurrency}".`);
+  }
   /** @type {Map<string, string[]>} */
   const wanted = new Map();
-  for (const argument of given.filter((a) => a !== '--force' && a !== '--static')) {
+  for (const argument of given) {
     const place = argument.replace(`${ENGINE}/`, '').replace(/\/$/, '');
     const [folder = '', ...rest] = place.split('/');
     const known = folder in folders && existsSync(path.join(root, ENGINE, place));
@@ -49,18 +62,23 @@ function readArguments() {
     wanted.set(folder, rest.length > 0 ? [...files, place] : files);
   }
   if (wanted.size === 0) for (const folder of Object.keys(folders)) wanted.set(folder, []);
-  return { wanted, force, ignoreStatic };
+  const options = {
+    force: values.force,
+    ignoreStatic: !values.static,
+    ...(concurrency === undefined ? {} : { concurrency }),
+  };
+  return { wanted, options, onlyTests: values.tests?.split(',') };
 }
 
 /**
  * @param {string} folder
  * @param {string[]} files - below the engine; the whole folder when empty
- * @param {boolean} force
- * @param {boolean} ignoreStatic
+ * @param {import('@stryker-mutator/api/core').PartialStrykerOptions} options
+ * @param {string[] | undefined} onlyTests - below the engine, in place of those of the folder
  */
-function mutants(folder, files, force, ignoreStatic) {
+function mutants(folder, files, options, onlyTests) {
   const { tests } = /** @type {import('../stryker.config.mjs').Folder} */ (folders[folder]);
-  process.env.MUTATION_TESTS = JSON.stringify(tests.map((test) => `${ENGINE}/${test}`));
+  process.env.MUTATION_TESTS = JSON.stringify((onlyTests ?? tests).map((test) => `${ENGINE}/${test}`));
   const places = files.length > 0 ? files : [`${folder}/**/*.ts`];
   // The other options are read from stryker.config.mjs by Stryker itself.
   return new Stryker({
@@ -70,9 +88,10 @@ function mutants(folder, files, force, ignoreStatic) {
       `!${ENGINE}/**/testing.ts`,
       `!${ENGINE}/**/testing/**`,
     ],
-    incrementalFile: `reports/mutation/${folder}.json`,
-    force,
-    ignoreStatic,
+    // What a few tests found is no record of what the folder's tests find.
+    incrementalFile: `reports/mutation/${folder}${onlyTests ? '.some' : ''}.json`,
+    ...options,
+    force: options.force === true || onlyTests !== undefined,
   }).runMutationTest();
 }
 
@@ -158,10 +177,10 @@ function report(folder, results) {
 
 process.chdir(root);
 mkdirSync('reports/mutation', { recursive: true });
-const { wanted, force, ignoreStatic } = readArguments();
+const { wanted, options, onlyTests } = readArguments();
 let isReached = true;
 for (const [folder, files] of wanted) {
-  isReached = report(folder, await mutants(folder, files, force, ignoreStatic)) && isReached;
+  isReached = report(folder, await mutants(folder, files, options, onlyTests)) && isReached;
 }
 const isWhole = [...wanted.values()].every((files) => files.length === 0);
 const stale = unchanging.filter((entry) => wanted.has(entry.file.split('/')[0] ?? '') && !named.has(entry));

@@ -1,5 +1,5 @@
 // `multitab relations` on small runs: every measure, the truths it is compared with, and why it may fail.
-import '@tensorflow/tfjs-backend-cpu';
+import '../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { backend, smallExperiment } from '../engine/training/sessionTesting.ts';

@@ -1,6 +1,7 @@
 // What a list of runs shows and compares of one, so that it reads none of their records: settings, the figures of every seed,
 // what the user called it, and what it takes of storage.
 import type { Role } from '../engine/core/roles.ts';
+import type { TaskMeta } from '../engine/data/table.ts';
 import type { ComparedModel } from '../engine/protocol/result.ts';
 import { validationScore } from '../engine/sweeps/ranking.ts';
 import type { RunRecord } from './runRecord.ts';
@@ -24,7 +25,14 @@ export interface NetworkSummary {
   parameters: number;
   trainSeconds: number;
   /** Primary metric, per finished seed in the order of the record. */
-  perTask: { task: string; metric: string; higherIsBetter: boolean; perSeed: number[] }[];
+  perTask: {
+    task: string;
+    metric: string;
+    higherIsBetter: boolean;
+    perSeed: number[];
+    /** Of a binary task; entries of before it was kept have none. */
+    positive?: string;
+  }[];
   /** Percent over the baseline, mean over the tasks, per seed; null without a baseline. */
   gain: number[] | null;
   /** Of that, the part that sharing gives; null without a twin. */
@@ -52,17 +60,18 @@ export interface RunEntry
   deletedAt: number | null;
 }
 
-const summaryOf = (network: ComparedModel): NetworkSummary => ({
+const summaryOf = (network: ComparedModel, tasks: readonly TaskMeta[]): NetworkSummary => ({
   role: network.role,
   id: network.id,
   label: network.label,
   parameters: network.parameters,
   trainSeconds: network.trainSeconds,
-  perTask: network.perTask.map(({ task, metric, higherIsBetter, perSeed }) => ({
+  perTask: network.perTask.map(({ task, metric, higherIsBetter, perSeed }, i) => ({
     task,
     metric,
     higherIsBetter,
     perSeed: [...perSeed],
+    ...(tasks[i]?.positive === undefined ? {} : { positive: tasks[i].positive }),
   })),
   gain: network.gain ? [...network.gain.perSeed] : null,
   sharing: network.decomposition ? [...network.decomposition.mean.sharing.perSeed] : null,
@@ -87,7 +96,7 @@ export function entryOf(record: RunRecord, before?: RunEntry): RunEntry {
     table: record.dataset?.name ?? null,
     // A run whose times are not known took none.
     elapsedMs: record.result?.elapsedMs || null,
-    networks: record.comparison.map(summaryOf),
+    networks: record.comparison.map((network) => summaryOf(network, record.dataset?.tasks ?? [])),
     scores: scoresOf(record),
     bytes: { captures: 0, networks: 0, series: 0, ...before?.bytes, record: JSON.stringify(record).length },
     deletedAt: before?.deletedAt ?? null,

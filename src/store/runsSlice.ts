@@ -23,6 +23,8 @@ const FLUSH_MS = 250;
 const URGENT: readonly RunEvent['type'][] = ['run-started', 'state', 'run-finished', 'run-failed'];
 const URGENT_MS = 30;
 const isEnd = ({ type }: RunEvent): boolean => type === 'run-finished' || type === 'run-failed';
+/** Ended runs of a visit that can be chosen without being read from storage. */
+const RUNS_IN_MEMORY = 10;
 export const EXAMPLE_ID = 'example';
 
 const issueOf = ({ message }: ErrorReport): Issue => ({
@@ -84,6 +86,20 @@ export function createRunsSlice(
   };
   const checkpoints = new CheckpointKeeper(env.checkpoints, noteStorage);
 
+  /** Of long visits the runs of before leave; they open from storage as they ended. */
+  const leaveMemory = async () => {
+    await keeper.settled();
+    const { runs, kept, shownRunId } = get();
+    const unkept = new Set(keeper.unkept);
+    const stored = new Set(kept?.map(({ runId }) => runId));
+    const ended = runs.filter(({ isExample, status }) => !isExample && isOver(status));
+    for (const { runId } of ended.slice(0, -RUNS_IN_MEMORY)) {
+      if (runId === shownRunId || isActive(get(), runId) || !stored.has(runId) || unkept.has(runId)) continue;
+      forgetSeries(runId);
+      set((s) => withoutRun(s, runId));
+    }
+  };
+
   /** Applies what has gathered in one update. */
   const flush = () => {
     clearTimeout(flushTimer);
@@ -127,6 +143,7 @@ export function createRunsSlice(
       if (answered.has(run.runId) && !run.isExample && isOver(run.status)) keeper.answered(run.runId);
     }
     for (const runId of over) pool.release(runId);
+    if (over.some((runId) => sweepOfRun(runId) === null)) void leaveMemory();
     for (const runId of over) if (sweepOfRun(runId) !== null) onSweepRunOver(runId);
     // An engine is free for the queue.
     if (over.length > 0) get().continueSweeps();

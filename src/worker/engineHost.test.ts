@@ -1,6 +1,6 @@
 // The engine through its messages, in Node: a probe that the workbench does not have is registered and asked, before, during and
 // after a run, and measurements take turns with runs.
-import '@tensorflow/tfjs-backend-cpu';
+import '../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it, vi } from 'vitest';
 import { integer, object } from '../engine/core/reader.ts';

@@ -211,7 +211,7 @@ export function decodeExperiment(search: string, catalog: Catalog, base?: Experi
         ? group.specs.map((s) => `${prefix}.${s.key}`)
         : ['data', 'model', 'compare', 'baseline', ...[...targets.keys()].map((p) => `${p}.…`)];
       refuse(
-        clip(key),
+        clip(key) || 'a setting without a name',
         `one of ${known.join(', ')}, seed, repeats`,
         clip(key),
         'Remove this setting or correct its name.',

@@ -2,6 +2,7 @@
 // file, worker message, command line) against the catalog; rules that span settings live with their owner
 // (a model's or a source's `check`) and run in the worker.
 import { clip, firstIssues, formatIssue, type Issue, WorkbenchError } from '../core/errors.ts';
+import { jsonText } from '../core/jsonText.ts';
 import type { Catalog } from './catalog.ts';
 import { defineParams } from './defineParams.ts';
 import { type NumberParam, type Params, paramsJsonSchema, parseParams } from './params.ts';
@@ -66,7 +67,7 @@ export function seedsOf(experiment: Experiment): number[] {
 }
 
 function show(value: unknown): string {
-  return value === undefined ? 'nothing' : (JSON.stringify(value) ?? String(value)).slice(0, 60);
+  return value === undefined ? 'nothing' : jsonText(value).slice(0, 60);
 }
 
 /**
@@ -214,7 +215,8 @@ export function requireExperiment(input: unknown, catalog: Catalog): Experiment 
 
 /** One error out of several violated expectations. */
 export function configError(issues: readonly Issue[]): WorkbenchError {
-  return new WorkbenchError('config', issues.map(formatIssue).join('\n'), [...issues]);
+  const shown = firstIssues(issues);
+  return new WorkbenchError('config', shown.map(formatIssue).join('\n'), shown);
 }
 
 /** The default experiment: the first preset. */

@@ -1,6 +1,7 @@
 // A ParamSpec is the one source of truth about a setting: it draws the control, validates the value, and gives
 // the command-line flag, the URL key, the default and the JSON Schema. No DOM, no tfjs: the page imports it.
 import { clip, firstIssues, type Issue } from '../core/errors.ts';
+import { jsonText } from '../core/jsonText.ts';
 import { formatTypedName, parseTypedNames } from './names.ts';
 
 /** A column of a table chosen as a target. `type` `auto` lets the reader decide from the values. */
@@ -126,6 +127,7 @@ export function sameValue(
 }
 
 const TARGET_TYPES: readonly string[] = ['auto', 'regression', 'binary', 'multiclass'];
+const TARGET_KEYS: readonly string[] = ['column', 'type', 'positive'];
 /** Types that a positive class may follow. */
 const TYPES_WITH_CLASS = ['auto', 'binary'];
 
@@ -176,7 +178,7 @@ export function describeParam(spec: ParamSpec): string {
 function show(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (typeof value === 'number') return String(value);
-  const text = JSON.stringify(value) ?? String(value);
+  const text = jsonText(value);
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
@@ -231,6 +233,7 @@ function isValid(spec: ParamSpec, value: unknown): boolean {
           (t) =>
             typeof t === 'object' &&
             t !== null &&
+            Object.keys(t).every((key) => TARGET_KEYS.includes(key)) &&
             typeof t.column === 'string' &&
             TARGET_TYPES.includes(t.type) &&
             (t.positive === undefined || typeof t.positive === 'string'),

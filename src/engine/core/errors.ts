@@ -65,8 +65,13 @@ const MAX_SHOWN = 256;
 
 /** The beginning of a text, with the length of the whole where something is left out. */
 export function clip(text: string, limit = MAX_SHOWN): string {
-  return text.length <= limit ? text : `${text.slice(0, limit)}… (${text.length} characters)`;
+  const shown = visible(text.slice(0, limit));
+  return text.length <= limit ? shown : `${shown}… (${text.length} characters)`;
 }
+
+/** A name from a file may hold what moves the cursor of a terminal, or turns the direction of a line on the page. */
+const visible = (text: string): string =>
+  text.replace(/[\p{Cc}\p{Bidi_Control}]/gu, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 /** "path: expected X, got Y. Remedy" */
 export function formatIssue({ path, expected, got, remedy }: Issue): string {
@@ -76,15 +81,32 @@ export function formatIssue({ path, expected, got, remedy }: Issue): string {
 /** Issues of one kind that are listed; a file may hold thousands. */
 const MAX_LISTED = 20;
 
+/** A list of all that is known is told once. */
+const MAX_REPEATED = 100;
+
 /** The first issues, and one for all others. */
 export function firstIssues(issues: readonly Issue[]): Issue[] {
   const others = issues.slice(MAX_LISTED);
   const [first] = others;
-  if (!first) return [...issues];
-  const { path, expected, got } = first;
+  const told = new Set<string>();
+  const listed = issues.slice(0, MAX_LISTED).map((issue) => {
+    const { expected } = issue;
+    if (expected.length <= MAX_REPEATED || !told.has(expected)) {
+      told.add(expected);
+      return issue;
+    }
+    return { ...issue, expected: 'the same as above' };
+  });
+  if (!first) return listed;
+  const { path, got } = first;
   return [
-    ...issues.slice(0, MAX_LISTED),
-    { path, expected, got: `${got}, and ${others.length} more like this`, remedy: 'Mend those above first.' },
+    ...listed,
+    {
+      path,
+      expected: 'the same as above',
+      got: `${got}, and ${others.length} more like this`,
+      remedy: 'Mend those above first.',
+    },
   ];
 }
 

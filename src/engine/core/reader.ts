@@ -1,6 +1,7 @@
 // Readers of plain data that may be anything: each returns the value it describes or refuses it, naming the path, what was
 // expected and what was got. Composed, they are the schema of a request, and its type is inferred from them.
 import { WorkbenchError } from './errors.ts';
+import { jsonText } from './jsonText.ts';
 
 /** @throws WorkbenchError (config) when the value is not what the reader describes */
 export type Reader<T> = (value: unknown, path: string) => T;
@@ -17,7 +18,7 @@ type ObjectOf<F extends Fields> = { [K in Exclude<keyof F, OptionalKey<F>>]: Rea
 };
 
 function refuse(path: string, expected: string, value: unknown): never {
-  const got = JSON.stringify(value) ?? String(value);
+  const got = jsonText(value);
   throw WorkbenchError.of('config', { path, expected, got, remedy: 'Correct the request.' });
 }
 

@@ -5,13 +5,10 @@ import type { Params, TargetChoice } from '../config/params.ts';
 import type { Issue } from '../core/errors.ts';
 import { type Column, MAX_CLASSES, NO_CELLS, type ParsedTable } from './columns.ts';
 import { usableColumns } from './dateParts.ts';
-import { dataSettings } from './tableParams.ts';
+import { type DataSettings, dataSettings } from './tableParams.ts';
 
 /** Signed, so that losses have a place too: sign(x) ln(1 + |x|). */
 export const signedLog = (value: number): number => Math.sign(value) * Math.log1p(Math.abs(value));
-
-/** Columns on a log scale; null where the quotes of the list do not match. */
-const logNames = (data: Params) => parseNames(dataSettings(data).logScale);
 
 /** @param choices - targets, which keep their units and have no indicator */
 export function featureCandidates(
@@ -19,7 +16,7 @@ export function featureCandidates(
   data: Params,
   choices: readonly TargetChoice[],
 ): readonly Column[] {
-  const onLog = new Set(logNames(data) ?? []);
+  const onLog = new Set(tailNames(data, 'logScale') ?? []);
   const hasIndicators = dataSettings(data).missing === 'indicator';
   const isTarget = ({ name }: Column) => choices.some((choice) => choice.column === name);
   const taken = new Set(table.columns.map((column) => column.name));
@@ -66,18 +63,38 @@ function indicatorOf(column: Column, taken: Set<string>): Column {
   };
 }
 
-/** A list that cannot be read, or columns in it that are no features of numbers. */
-export function checkLogScale(table: ParsedTable, data: Params, choices: readonly TargetChoice[]): Issue[] {
-  const names = logNames(data);
+/** The settings that shape long tails, each a list of columns. */
+const TAILS = ['logScale', 'clip', 'quantile'] as const;
+type Tail = (typeof TAILS)[number];
+const tailNames = (data: Params, key: Tail) => parseNames(dataSettings(data)[key]);
+
+/** What the training rows make of a column; null for nothing. */
+export function tailOf(name: string, data: DataSettings): 'clip' | 'quantile' | null {
+  for (const key of ['clip', 'quantile'] as const) if (parseNames(data[key])?.includes(name)) return key;
+  return null;
+}
+
+/** Lists that cannot be read, or columns in them that are no features of numbers, or stand in two. */
+export function checkTails(table: ParsedTable, data: Params, choices: readonly TargetChoice[]): Issue[] {
   const allowed = usableColumns(table)
     .filter(({ kind, name }) => kind === 'numeric' && !choices.some((choice) => choice.column === name))
     .map(({ name }) => name);
-  const refuse = (got: string): Issue => ({
-    path: 'data.params.logScale',
-    expected: `numeric features out of ${formatNames(allowed)}`,
-    got,
-    remedy: `Correct the name, or remove it. ${QUOTING_HELP}`,
+  const taken = new Set<string>();
+  return TAILS.flatMap((key) => {
+    const refuse = (got: string, expected = `numeric features out of ${formatNames(allowed)}`): Issue => ({
+      path: `data.params.${key}`,
+      expected,
+      got,
+      remedy: `Correct the name, or remove it. ${QUOTING_HELP}`,
+    });
+    const names = tailNames(data, key);
+    if (!names) return [refuse(`${data[key]}, whose quotes do not match`)];
+    return names.flatMap((name) => {
+      if (!allowed.includes(name)) return [refuse(name)];
+      if (taken.has(name))
+        return [refuse(`${name} in two`, 'each column in one of logScale, clip and quantile')];
+      taken.add(name);
+      return [];
+    });
   });
-  if (!names) return [refuse(`${data.logScale}, whose quotes do not match`)];
-  return names.filter((name) => !allowed.includes(name)).map(refuse);
 }

@@ -24,11 +24,17 @@ function sampleOf(rows: number): Uint32Array {
 
 /** How two columns copy each other; null where they do not. */
 export function copiesOf(a: Column, b: Column): Copies['how'] | null {
-  if (a.kind !== b.kind || a.distinct < 2 || b.distinct < 2) return null;
+  if (a.distinct < 2 || b.distinct < 2) return null;
   const rows = sampleOf(a.rows);
   if (rows.some((row) => isMissing(a, row) !== isMissing(b, row))) return null;
   const there = rows.filter((row) => !isMissing(a, row));
   if (there.length < MIN_ROWS) return null;
+  if (a.kind !== b.kind) {
+    // Numbers of classes beside their names.
+    const [x, y] = [a, b].map(({ kind, codes, numbers }) => (kind === 'categorical' ? codes : numbers));
+    const isOfClasses = a.distinct === b.distinct && a.distinct <= there.length / 2;
+    return isOfClasses && x && y && onToOne(x, y, Uint32Array.from(there)) ? 'renamed' : null;
+  }
   return a.kind === 'categorical' ? sameClasses(a, b, there) : sameNumbers(a, b, there);
 }
 

@@ -4,6 +4,7 @@ import { type Column, classCodes, isMissing } from './columns.ts';
 import { fitColumn, IDENTITY, mergesValues, standardised } from './encode.ts';
 import type { FittedCategories, FittedNumbers, FittedTarget } from './table.ts';
 import type { Target } from './tableTargets.ts';
+import { type FittedTail, fitTail, shaped } from './tails.ts';
 
 /** Rows of the file, by the positions that are kept of it. */
 const rowsAt = (rows: readonly number[], positions: Uint32Array) =>
@@ -19,17 +20,29 @@ export function fitNumbers(
   train: Uint32Array,
   isScaled: boolean,
   replaceBy: 'mean' | 'median' = 'mean',
+  shape: FittedTail['kind'] | null = null,
 ): FittedNumbers {
   const inTraining = rowsAt(rows, train);
-  const { scaling } = fitColumn(column.numbers, inTraining);
+  const tail =
+    shape &&
+    fitTail(
+      shape,
+      Array.from(inTraining, (row) => column.numbers[row] as number),
+    );
+  const numbers = shapedNumbers(column, tail ?? undefined);
+  const { scaling } = fitColumn(numbers, inTraining);
   return {
     kind: 'numeric',
     name: column.name,
     scaling: isScaled ? scaling : IDENTITY,
-    fill: replaceBy === 'median' ? medianOf(column.numbers, inTraining) : scaling.mean,
+    fill: replaceBy === 'median' ? medianOf(numbers, inTraining) : scaling.mean,
     ...(replaceBy === 'median' ? { fillBy: replaceBy } : {}),
+    ...(tail ? { tail } : {}),
   };
 }
+
+const shapedNumbers = ({ numbers }: Column, tail: FittedTail | undefined): Float64Array =>
+  tail ? numbers.map((value) => shaped(value, tail)) : numbers;
 
 /** Of the known values over the rows; 0 where none is known, as the mean is. */
 function medianOf(numbers: Float64Array, rows: Uint32Array): number {
@@ -55,15 +68,16 @@ export interface EncodedNumbers {
 export function applyNumbers(
   column: Column,
   rows: readonly number[],
-  { scaling, fill }: FittedNumbers,
+  { scaling, fill, tail }: FittedNumbers,
 ): EncodedNumbers {
+  const numbers = shapedNumbers(column, tail);
   const missing = Uint8Array.from(rows, (row) => (isMissing(column, row) ? 1 : 0));
   const isFitted = fill === scaling.mean;
   const replacement = isFitted ? 0 : standardised(fill, scaling);
   const values = Float32Array.from(rows, (row, position) =>
-    missing[position] === 1 ? replacement : standardised(column.numbers[row] as number, scaling),
+    missing[position] === 1 ? replacement : standardised(numbers[row] as number, scaling),
   );
-  const exact = Float64Array.from(rows, (row) => column.numbers[row] as number);
+  const exact = Float64Array.from(rows, (row) => numbers[row] as number);
   return {
     values,
     missing: missing.includes(1) ? missing : null,

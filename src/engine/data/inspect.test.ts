@@ -63,8 +63,11 @@ describe('inspectTable', () => {
       ['identifier-left-out', 'key'],
       ['constant-column-left-out', 'unit'],
       ['constant-column-left-out', 'gone'],
+      ['near-copy', 'copy'],
       ['near-copy', 'x2'],
     ]);
+    const infinite = await inspect(`inf,y\n${lines(30, (i) => `${['inf', '1', '-inf'][i % 3]},${i % 7}`)}`);
+    expect(infinite.notes.map((n) => [n.code, n.column])).toEqual([['numbers-beyond-float32', 'inf']]);
     const flagged = await inspect(
       `n,y,z,big\n${lines(60, (i) => `${i},${i % 7},${i % 7},${i === 5 ? '1e39' : i}`)}`,
     );

@@ -29,6 +29,8 @@ const areWhole = ({ kind, numbers, distinct, rows }: Column) =>
 /** Why a column is no feature, null where it is one. */
 export function reasonToLeaveOut(column: Column): LeftOut | null {
   const { name, distinct, values, isAsked } = column;
+  // Infinity beside one number is no constant: its cells are named where the column is used.
+  if (column.beyond.count > 0) return null;
   const note = (code: string, reason: string, text: string): LeftOut => ({
     code,
     column: name,

@@ -1,5 +1,6 @@
 // The table every model trains on: plain typed arrays, one per column, already encoded. No tensors here.
 import type { Note } from '../core/notes.ts';
+import type { FittedTail } from './tails.ts';
 
 export type TaskTypeId = 'regression' | 'binary' | 'multiclass';
 
@@ -62,6 +63,8 @@ export interface FittedNumbers {
   fill: number;
   /** What `fill` is; the mean when left out. */
   fillBy?: 'mean' | 'median';
+  /** What its numbers are before they are scaled; `fill` and `scaling` are of those. */
+  tail?: FittedTail;
 }
 
 /** How a categorical column is encoded. */

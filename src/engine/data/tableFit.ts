@@ -1,6 +1,7 @@
 // A selection of a table into the columns a dataset holds: fitted on the training rows, or as a fitted table says.
 import type { Params } from '../config/params.ts';
 import type { Note } from '../core/notes.ts';
+import { tailOf } from './candidates.ts';
 import { type Column, isMissing } from './columns.ts';
 import {
   applyCategories,
@@ -34,7 +35,14 @@ function fitFeature(
   data: DataSettings,
 ): FittedFeature {
   return column.kind === 'numeric'
-    ? fitNumbers(column, rows, train, data.standardiseFeatures, data.missing === 'median' ? 'median' : 'mean')
+    ? fitNumbers(
+        column,
+        rows,
+        train,
+        data.standardiseFeatures,
+        data.missing === 'median' ? 'median' : 'mean',
+        tailOf(column.name, data),
+      )
     : fitCategories(column, rows, train, data.rareBelow);
 }
 
@@ -102,7 +110,7 @@ export async function applyTable(
     encoded.missing.push(missing);
     encoded.exact.push(exact);
     encoded.featureScaling.push(feature.scaling);
-    notes.push(...missingNotes(column, rows, feature));
+    notes.push(...missingNotes(column, rows, feature), ...tailNotes(feature));
   }
   await progress(1, 'Encoding targets');
   targets.forEach(({ column }, i) => {
@@ -111,6 +119,15 @@ export async function applyTable(
     encoded.targetScaling.push(target.scaling);
   });
   return { encoded, notes };
+}
+
+function tailNotes({ name, tail }: FittedNumbers): Note[] {
+  if (!tail) return [];
+  const what =
+    tail.kind === 'clip'
+      ? `clipped at ${Number(tail.low.toPrecision(4))} and ${Number(tail.high.toPrecision(4))}, the first and last percent of the training rows`
+      : 'replaced by the normal scores of its ranks in the training rows';
+  return [{ code: `tail-${tail.kind}`, column: name, text: `Column ${name} is ${what}.` }];
 }
 
 function missingNotes(column: Column, rows: readonly number[], { fillBy = 'mean' }: FittedNumbers): Note[] {

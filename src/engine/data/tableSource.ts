@@ -4,10 +4,11 @@ import type { Params } from '../config/params.ts';
 import type { TableInput } from '../config/tableInput.ts';
 import { type Issue, WorkbenchError } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
-import { checkLogScale, featureCandidates } from './candidates.ts';
+import { checkTails, featureCandidates } from './candidates.ts';
 import { checkCells } from './checkCells.ts';
 import type { ParsedTable } from './columns.ts';
 import { formats } from './formats/registry.ts';
+import { leakNotes } from './leaks.ts';
 import type { ProgressSink } from './progress.ts';
 import { checkReadingLists, checkReadingNames } from './reading.ts';
 import { correlations } from './relatedness.ts';
@@ -62,7 +63,7 @@ function check(request: SourceRequest): Issue[] {
     ...checkTargets(table, choices),
     ...checkIgnored(table, data, choices),
     ...checkSplitColumn(request, table),
-    ...checkLogScale(table, data, choices),
+    ...checkTails(table, data, choices),
   ];
   if (issues.length > 0) return issues;
   const refused = request.fitted
@@ -145,6 +146,7 @@ async function generate(request: SourceRequest, progress: ProgressSink): Promise
       ...positiveNotes(selection),
       ...splitNotes(tasks, encoded.targets, split),
       ...correlationNotes(fitted),
+      ...leakNotes(selection),
     ],
   };
 }

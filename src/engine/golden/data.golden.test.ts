@@ -47,12 +47,6 @@ describe.each([
   ['wasm', 'dropout', 145],
   ['cpu', 'missing_labels', 230],
   ['wasm', 'missing_labels', 230],
-  ['cpu', 'weighting', 1900],
-  ['wasm', 'weighting', 1900],
-  ['cpu', 'affinity', 20],
-  ['wasm', 'affinity', 20],
-  ['cpu', 'methods', 80],
-  ['wasm', 'methods', 80],
 ] as const)('on %s, golden %s', (backend, name, leastChecks) => {
   beforeAll(async () => {
     await startNodeBackend({ backend, allowSoftwareAdapter: false });

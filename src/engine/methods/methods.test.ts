@@ -1,5 +1,5 @@
 // What the methods do where their formulas break: losses of 0 (a batch without a label of a task), zero and opposed gradients.
-import '@tensorflow/tfjs-backend-cpu';
+import '../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { defaultsOf, type Params } from '../config/params.ts';

@@ -1,5 +1,5 @@
 // Questions to the networks of a session: when they are answered, of which network, and what ends them.
-import '@tensorflow/tfjs-backend-cpu';
+import '../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { placeKey } from '../core/attentionPlace.ts';

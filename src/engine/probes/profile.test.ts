@@ -1,5 +1,5 @@
 // Profiles asked of a run: while it trains, while it is paused, and when it has ended. The run is the same in every case.
-import '@tensorflow/tfjs-backend-cpu';
+import '../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { profileOfExperiment } from '../analysis/profile.ts';

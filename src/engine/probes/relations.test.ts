@@ -1,6 +1,6 @@
 // How tasks pull at what they share, asked of a run while it trains: the numbers, the memory, and that training goes on as if nobody
 // had looked.
-import '@tensorflow/tfjs-backend-cpu';
+import '../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { RunControl } from '../training/runControl.ts';

@@ -104,6 +104,14 @@ export function quantitiesIn(results: readonly RunResult[], withTasks = true): Q
   const found = new Map<string, QuantityEntry>();
   const kinds: QuantityKind[] = ['gain', 'sharing', 'architecture', 'metric', 'best-epoch', 'parameters'];
   const seeds = results.flatMap((result) => result.seeds);
+  // Every figure of a binary task says which class is positive.
+  const positives = new Map(
+    results.flatMap(({ dataset }) => (dataset?.tasks ?? []).map((t) => [t.name, t.positive] as const)),
+  );
+  const taskText = (task: string) => {
+    const positive = positives.get(task);
+    return positive === undefined ? `, ${task}` : `, ${task} (positive: ${positive})`;
+  };
   // Kind by kind, so that gains stand before metrics whatever the first run has.
   for (const kind of kinds) {
     for (const seed of seeds) {
@@ -123,7 +131,7 @@ export function quantitiesIn(results: readonly RunResult[], withTasks = true): Q
             if (found.has(key) || Number.isNaN(valueIn(seed, wanted))) continue;
             const isSigned = kind === 'gain' || kind === 'sharing' || kind === 'architecture';
             const what = kind === 'metric' ? (metric ?? 'primary metric') : LABELS[kind];
-            const where = kind === 'parameters' ? '' : task === null ? ', mean over tasks' : `, ${task}`;
+            const where = kind === 'parameters' ? '' : task === null ? ', mean over tasks' : taskText(task);
             found.set(key, {
               quantity: wanted,
               label: `${name}: ${what}${where}`,

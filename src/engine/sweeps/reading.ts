@@ -1,5 +1,7 @@
 // What the readers of untrusted JSON of sweeps share.
 
+import { jsonText } from '../core/jsonText.ts';
+
 export type Refuse = (path: string, expected: string, got: unknown, remedy: string) => void;
 
 export const isObject = (value: unknown): value is Record<string, unknown> =>
@@ -8,7 +10,7 @@ export const isObject = (value: unknown): value is Record<string, unknown> =>
 /** A value in a message. */
 export function show(value: unknown): string {
   if (value === undefined) return 'nothing';
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+  const text = typeof value === 'string' ? value : jsonText(value);
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 

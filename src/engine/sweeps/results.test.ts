@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { catalog } from '../catalog.ts';
+import type { DatasetSummary } from '../protocol/data.ts';
 import { aggregate, comparePaired } from './aggregate.ts';
 import { secondsLeft, workOf } from './estimate.ts';
 import { expandCells } from './expand.ts';
@@ -9,6 +10,28 @@ import { quantitiesIn, quantity } from './quantity.ts';
 import { rankIn } from './ranking.ts';
 import { recordOf } from './record.ts';
 import { endedWith, failedWith } from './testing.ts';
+
+const task = { type: 'binary' as const, outputs: 1, description: '' };
+/** Of two tasks, the first with a class that is known. */
+const DATA: DatasetSummary = {
+  name: 't',
+  rows: 3,
+  split: { train: 1, validation: 1, test: 1 },
+  features: [],
+  tasks: [
+    { ...task, name: 'y0', positive: 'ill' },
+    { ...task, name: 'y1' },
+  ],
+  targetScaling: [null, null],
+  classCounts: [null, null],
+  relatedness: {
+    requestedCosine: null,
+    smallestEigenvalue: null,
+    closedForm: null,
+    realised: Float64Array.of(1, 0, 0, 1),
+  },
+  notes: [],
+};
 
 const sweepOf = (changes: Record<string, unknown> = {}) => {
   const sweep = requireSweep(
@@ -72,6 +95,17 @@ describe('aggregate', () => {
     ]);
     expect(labels).toContain('ST-MLP: explained-variance, y1');
     expect(labels.filter((label) => label.includes('sharing'))).toEqual([]);
+  });
+
+  it('says of a binary task which class is positive', () => {
+    const ill = results.map(({ result }) => ({
+      ...result,
+      dataset: DATA,
+    }));
+    const labels = quantitiesIn(ill).map((entry) => entry.label);
+    expect(labels).toContain('MT-MLP: gain, y0 (positive: ill)');
+    expect(labels).toContain('MT-MLP: gain, y1');
+    expect(labels).toContain('MT-MLP: gain, mean over tasks');
   });
 });
 

@@ -1,3 +1,4 @@
+import '../../platform/nodeGradients.ts';
 import { describe, expect, it } from 'vitest';
 import { catalog } from '../catalog.ts';
 import { encodeExperiment } from '../config/codec.ts';

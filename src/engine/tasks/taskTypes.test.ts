@@ -1,6 +1,6 @@
 // What the rest of the engine relies on of a task type: which metrics it has, which way is better, and in which units they are.
+import '../../platform/nodeGradients.ts';
 import { tensor1d, tensor2d } from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs-backend-cpu';
 import { describe, expect, it } from 'vitest';
 import { higherIsBetter, taskTypes } from './registry.ts';
 

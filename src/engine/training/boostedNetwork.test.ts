@@ -1,12 +1,14 @@
 // Trees as a network of a run: rounds that are measured, kept, stopped and restored.
-import '@tensorflow/tfjs-backend-cpu';
+import '../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { defaultsOf } from '../config/params.ts';
 import { rng } from '../core/rng.ts';
 import type { Dataset } from '../data/table.ts';
 import { gradientBoosting } from '../models/gradientBoosting.ts';
+import type { BoostedModelDef } from '../models/model.ts';
 import { taskTypes } from '../tasks/registry.ts';
+import type { BoostedTasks, RoundResult } from '../trees/grower.ts';
 import { testDataset } from '../trees/testing.ts';
 import { BoostedNetwork } from './boostedNetwork.ts';
 import { type TrainingSettings, trainingParams, trainingSettings } from './params.ts';
@@ -35,6 +37,7 @@ function createNetwork(
   training: Partial<TrainingSettings> = {},
   rounds = 30,
   learningRate = 0.3,
+  def: BoostedModelDef = gradientBoosting,
 ) {
   const params = { ...defaultsOf(gradientBoosting.params), rounds, minRowsPerLeaf: 5, learningRate };
   return new BoostedNetwork({
@@ -50,7 +53,7 @@ function createNetwork(
       epochs: rounds,
       trainedWith: null,
     },
-    def: gradientBoosting,
+    def,
     params,
     dataset,
     taskTypes: dataset.tasks.map((t) => taskTypes[t.type]),
@@ -64,6 +67,58 @@ async function train(network: BoostedNetwork, rounds: number, from = 1) {
     await network.trainStep(null, round, noPause);
     await network.finishEpoch(round, noPause);
   }
+}
+
+/** A table of 12 rows, half of them to validate and test on, with a number and three classes. */
+function classes(): Dataset {
+  const data = testDataset({
+    train: 6,
+    numeric: [Array.from({ length: 12 }, (_, i) => i)],
+    tasks: [
+      { type: 'regression', target: Array.from({ length: 12 }, (_, i) => i) },
+      { type: 'multiclass', outputs: 3, target: Array.from({ length: 12 }, (_, i) => i % 3) },
+    ],
+  });
+  const held = data.split.validation;
+  return { ...data, split: { ...data.split, validation: held.slice(0, 3), test: held.slice(3) } };
+}
+
+/** Grows nothing: says what a round came to, and predicts a number that says which row, output and round it is of. */
+function scripted(rounds: RoundResult[]) {
+  const asked: string[] = [];
+  const outputs = [1, 3];
+  const at = (task: number, row: number, k: number, round: number) =>
+    task === 0 ? row + (row % 2 === 0 ? round : -round) / 10 : k === row % 3 ? round : -k;
+  let done = 0;
+  const values = (task: number, rows: Iterable<number>, round: number) =>
+    Float32Array.from(
+      [...rows].flatMap((row) =>
+        Array.from({ length: outputs[task] as number }, (_, k) => at(task, row, k, round)),
+      ),
+    );
+  const trees: BoostedTasks = {
+    async round() {
+      const next = rounds[done++];
+      if (!next) throw new Error('no such round');
+      return next;
+    },
+    scores: (task) => {
+      asked.push(`scores ${task}`);
+      return values(task, Array(12).keys(), done);
+    },
+    predict: (task, rows, round) => {
+      asked.push(`predict ${task} ${round}`);
+      return values(task, rows, round);
+    },
+    size: 7,
+    rounds: 0,
+    featureGain: () => new Float64Array(1),
+    save: () => ({ done: Float32Array.of(done) }),
+    load: (tensors) => {
+      done = tensors.done?.[0] ?? Number.NaN;
+    },
+  };
+  return { asked, def: { ...gradientBoosting, boost: () => trees } };
 }
 
 const withoutTimes = ({
@@ -154,5 +209,72 @@ describe('a part of trees', () => {
       fault: { role: 'model-2', step: 1, epoch: 1, task: 't1', kind: 'loss' },
     });
     expect(network.step).toBe(0);
+  });
+
+  it('reads the scores of all rows while it grows, and asks for those of the best round after', async () => {
+    const { def, asked } = scripted([
+      { taskLosses: [2, 3], gradientNorms: [0.5, 4] },
+      { taskLosses: [1, 2], gradientNorms: [0.6, 0.1] },
+    ]);
+    const network = createNetwork(classes(), {}, 2, 0.3, def);
+    const [report] = await network.trainStep(null, 1, noPause);
+    // The largest over the tasks.
+    expect(report?.gradientNorm).toBe(4);
+    const first = await network.finishEpoch(1, noPause);
+    // Off by 0.1 in each of the rows; classes told by a logit of 1 against 0, -1 or -2.
+    expect(first.validation[0]?.metrics.mae?.value).toBeCloseTo(0.1, 6);
+    expect(first.validationLosses[0]).toBeCloseTo(0.01, 6);
+    expect(first.validation[1]?.metrics.accuracy?.value).toBe(1);
+    // Of the rows 6, 7 and 8, which are of the classes 0, 1 and 2: logits [1, -1, -2], [0, 1, -2] and [0, -1, 1].
+    const loss = (own: number, others: number[]) =>
+      Math.log([own, ...others].reduce((sum, v) => sum + Math.exp(v), 0)) - own;
+    expect(first.validationLosses[1]).toBeCloseTo(
+      (loss(1, [-1, -2]) + loss(1, [0, -2]) + loss(1, [0, -1])) / 3,
+      6,
+    );
+    await network.trainStep(null, 2, noPause);
+    await network.finishEpoch(2, noPause);
+    expect(new Set(asked)).toEqual(new Set(['scores 0', 'scores 1']));
+    const result = await network.finish(noPause);
+    // The number got worse in the second round, the classes better.
+    expect(result.bestEpochs).toEqual([1, 2]);
+    expect(asked.slice(-2)).toEqual(['predict 0 1', 'predict 1 2']);
+    expect(result.test[0]?.metrics.mae?.value).toBeCloseTo(0.1, 6);
+  });
+
+  it('can be asked again from its kept values, with the best rounds and nothing else', async () => {
+    const rounds = [1, 2].map((i) => ({ taskLosses: [3 - i, 3 - i], gradientNorms: [1, 1] }));
+    const { def } = scripted(rounds);
+    const network = createNetwork(classes(), {}, 2, 0.3, def);
+    await train(network, 2);
+    const tested = (await network.finish(noPause)).test;
+    const { tensors, state } = structuredClone(await network.saveValues());
+    const other = scripted(rounds);
+    const opened = createNetwork(classes(), {}, 2, 0.3, other.def);
+    opened.loadValues(tensors, state);
+    expect(opened.info.parameters).toBe(7);
+    expect((await opened.finish(noPause)).test).toEqual(tested);
+    expect(new Set(other.asked)).toEqual(new Set(['predict 0 1', 'predict 1 2']));
+    expect(opened.step).toBe(2);
+  });
+
+  it('takes time, which is added up whether a round ends well or not', async () => {
+    const { def } = scripted([
+      { taskLosses: [1, 1], gradientNorms: [1, 1] },
+      { taskLosses: [Number.NaN, 1], gradientNorms: [1, 1] },
+    ]);
+    const network = createNetwork(classes(), {}, 2, 0.3, def);
+    const clock = vi.spyOn(performance, 'now');
+    for (const ms of [100, 130, 1000, 1007]) clock.mockReturnValueOnce(ms);
+    await network.trainStep(null, 1, noPause);
+    expect((await network.save()).state.trainMs).toBe(30);
+    // The first of the tasks, too, may be the one.
+    await expect(network.trainStep(null, 2, noPause)).rejects.toMatchObject({
+      message: expect.stringContaining('round 2 of model-2: the training loss of t0 is NaN'),
+      issues: [{ path: 'loss of t0', expected: 'a finite number', got: 'NaN' }],
+      fault: { task: 't0', tensor: 'loss of t0', shape: [], nonFinite: 1, previousGradientNorm: 1 },
+    });
+    expect((await network.save()).state.trainMs).toBe(37);
+    clock.mockRestore();
   });
 });

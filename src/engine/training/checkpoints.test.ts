@@ -1,8 +1,8 @@
 // What a checkpoint holds: a copy, which networks of it belong to the stage, and which versions are refused.
+import '../../platform/nodeGradients.ts';
+import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { mtMlp } from '../models/mtMlp.ts';
-import '@tensorflow/tfjs-backend-cpu';
-import * as tf from '@tensorflow/tfjs-core';
 import { CHECKPOINT_VERSION } from '../protocol/checkpoint.ts';
 import {
   CheckpointClock,

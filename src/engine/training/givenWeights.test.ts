@@ -1,5 +1,5 @@
 // Weights of one table measured on others: what is matched by name, what the file decides, what is said and what refused.
-import '@tensorflow/tfjs-backend-cpu';
+import '../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { catalog } from '../catalog.ts';

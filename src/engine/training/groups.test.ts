@@ -1,5 +1,5 @@
 // Tasks in groups: that a group is the network that its tasks alone would train, bit by bit, and what it is compared with.
-import '@tensorflow/tfjs-backend-cpu';
+import '../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { catalog } from '../catalog.ts';

@@ -1,5 +1,5 @@
 // A run that is given trained weights measures the model as the run that trained them did.
-import '@tensorflow/tfjs-backend-cpu';
+import '../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, it } from 'vitest';
 import type { Checkpoint } from '../protocol/checkpoint.ts';

@@ -1,4 +1,5 @@
 // Gradient methods are refused where they make no sense, with the reason and what to do.
+import '../../platform/nodeGradients.ts';
 import { describe, expect, it } from 'vitest';
 import { catalog } from '../catalog.ts';
 import { requireExperiment } from '../config/experiment.ts';

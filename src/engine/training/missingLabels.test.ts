@@ -1,5 +1,6 @@
 // Labels that are missing per task, in every architecture: a loss is over the labelled rows, and what a task lacks changes
 // nothing for the others. Numbers against PyTorch are in golden.
+import '../../platform/nodeGradients.ts';
 import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';

@@ -1,6 +1,6 @@
 // What every network has in common, whatever it learns with: how its epochs are measured, chosen, restored and kept. The
 // network here reads its predictions from a list, epoch by epoch.
-import '@tensorflow/tfjs-backend-cpu';
+import '../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { defaultsOf } from '../config/params.ts';

@@ -1,5 +1,5 @@
 // A run that was kept and is opened again answers as it did at its end.
-import '@tensorflow/tfjs-backend-cpu';
+import '../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Experiment } from '../config/experiment.ts';

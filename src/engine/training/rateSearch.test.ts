@@ -1,5 +1,5 @@
 // The search for learning rates: what it chooses, that every network gets the same budget, and that the test rows have no say.
-import '@tensorflow/tfjs-backend-cpu';
+import '../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { catalog } from '../catalog.ts';
@@ -104,9 +104,10 @@ describe('the search for learning rates', () => {
   });
 
   it('goes on from a stop in the middle of the search to the same numbers', async () => {
-    const experiment = small({ rateSearch: 'three' });
+    // Two steps an epoch: 24 of 32 steps are the search.
+    const experiment = small({ rateSearch: 'three', batchSize: 70 });
     const whole = await run(experiment);
-    for (const stopAfter of [0, 12, 35, 59, 61]) {
+    for (const stopAfter of [0, 5, 14, 23, 25]) {
       const control = new RunControl();
       const half = await run(experiment, {
         control,
@@ -158,8 +159,13 @@ describe('the search for learning rates', () => {
   it('goes on when a rate makes numbers that are not finite, and says so', async () => {
     const { result, model } = await run(
       small(
-        { optimizer: 'sgd', learningRate: 0.1, rateSearch: 'five', epochs: 6 },
-        { model: { id: 'multitab-net', params: { width: 4, heads: 2, feedForward: 8 } } },
+        { optimizer: 'sgd', learningRate: 0.1, rateSearch: 'five', epochs: 5, batchSize: 70 },
+        {
+          model: { id: 'multitab-net', params: { width: 4, heads: 2, feedForward: 8 } },
+          data: { id: 'multitab-bench', params: { rows: 200, features: 2, standardiseTargets: false } },
+          tasks: { count: 2, rho: 0.3, degrees: [3] },
+          baseline: null,
+        },
       ),
     );
     expect(result.status).toBe('finished');

@@ -1,6 +1,6 @@
 // Which epoch counts: the best on the validation split, task by task where tasks have networks of their own. It is put back
 // to the last bit before the test split is measured, and training ends when it no longer gets better.
-import '@tensorflow/tfjs-backend-cpu';
+import '../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { defaultsOf } from '../config/params.ts';

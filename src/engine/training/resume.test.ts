@@ -1,5 +1,5 @@
 // What a run leaves out when it is interrupted and goes on: nothing, and nothing twice.
-import '@tensorflow/tfjs-backend-cpu';
+import '../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { catalog } from '../catalog.ts';

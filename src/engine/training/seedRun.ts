@@ -138,6 +138,11 @@ export class SeedRun implements StageHost {
     return { tensors, networks };
   }
 
+  /** Frees what only training needs, where a stage ended before its end. */
+  release(): void {
+    this.stage?.release();
+  }
+
   dispose(): void {
     for (const network of this.networks) network.dispose();
   }

@@ -1,6 +1,6 @@
 // Every draw follows exactly one seed: the rows and their split that of the data; initial values, batches, dropout and the rows
 // of trees that of training. And a run that goes on at step k draws what an unbroken one would.
-import '@tensorflow/tfjs-backend-cpu';
+import '../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { defaultsOf, type Params } from '../config/params.ts';

@@ -1,5 +1,5 @@
 // The whole engine on small experiments: what the page and the command line rely on.
-import '@tensorflow/tfjs-backend-cpu';
+import '../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { textInput } from '../data/testing/files.ts';
@@ -9,9 +9,16 @@ import { eventsOf as of, runToEnd as run, smallExperiment as small } from './ses
 
 beforeAll(() => tf.setBackend('cpu'));
 
+/** The small experiment without a break, which several tests look at or compare with. */
+let unbroken: ReturnType<typeof run> | undefined;
+const wholeRun = () => {
+  unbroken ??= run(small());
+  return unbroken;
+};
+
 describe('a session', () => {
   it('trains model and baseline on the same steps and reports losses, metrics and gain', async () => {
-    const { result, events } = await run(small());
+    const { result, events } = await wholeRun();
     expect(result.status).toBe('finished');
     const types = new Set(events.map((e) => e.type));
     for (const type of [
@@ -42,7 +49,7 @@ describe('a session', () => {
 
   it('gives the same numbers for the same experiment, and others for another seed', async () => {
     const strip = (r: Awaited<ReturnType<typeof run>>) => r.result.seeds[0]?.model.test;
-    const first = strip(await run(small()));
+    const first = strip(await wholeRun());
     expect(strip(await run(small()))).toEqual(first);
     expect(strip(await run(small({ seed: 5 })))).not.toEqual(first);
   });
@@ -65,7 +72,7 @@ describe('a session', () => {
   });
 
   it('stops in the middle, keeps the curves, and goes on from the checkpoint to the same result', async () => {
-    const whole = await run(small());
+    const whole = await wholeRun();
     const control = new RunControl();
     let steps = 0;
     const half = await run(small(), {
@@ -87,6 +94,25 @@ describe('a session', () => {
     expect(resumed.result.seeds[0]?.model.test).toEqual(whole.result.seeds[0]?.model.test);
     expect(resumed.result.seeds[0]?.baseline?.test).toEqual(whole.result.seeds[0]?.baseline?.test);
     expect(resumed.result.seeds[0]?.model.epochs).toEqual(whole.result.seeds[0]?.model.epochs);
+  });
+
+  it('holds no more when it was stopped than when it has ended: its networks, to be asked', async () => {
+    const heldAtEnd = async (isStopped: boolean) => {
+      const control = new RunControl();
+      const before = tf.memory().numTensors;
+      let held = 0;
+      await run(small(), {
+        control,
+        onEvent: (e) => {
+          if (e.type === 'steps' && isStopped) control.stop();
+          if (e.type === 'run-finished') held = tf.memory().numTensors - before;
+        },
+      });
+      return held;
+    };
+    const ended = await heldAtEnd(false);
+    expect(ended).toBeGreaterThan(0);
+    expect(await heldAtEnd(true)).toBe(ended);
   });
 
   it('stops at the first number that is not finite and says where', async () => {
@@ -117,16 +143,13 @@ describe('a session', () => {
     'goes on to the same result when stopped from outside after any %s',
     async (type) => {
       const experiment = small({
+        model: { id: 'mt-mlp', params: { shared: [6], tower: [4], embedding: 2, dropout: 0.2 } },
         compare: [{ id: 'gradient-boosting', params: { rounds: 4, minRowsPerLeaf: 5 } }],
       });
       const strip = (r: Awaited<ReturnType<typeof run>>) =>
         r.result.comparison.map(({ trainSeconds: _t, ...rest }) => rest);
       const whole = await run(experiment);
-      expect(whole.result.comparison.map((c) => c.id)).toEqual([
-        'st-mlp',
-        'multitab-net',
-        'gradient-boosting',
-      ]);
+      expect(whole.result.comparison.map((c) => c.id)).toEqual(['st-mlp', 'mt-mlp', 'gradient-boosting']);
       const count = of(whole.events, type).length;
       for (let nth = 1; nth <= count; nth += Math.ceil(count / 4)) {
         const control = new RunControl();
@@ -185,7 +208,7 @@ describe('a session', () => {
     });
 
     it('leaves the numbers of the others alone', async () => {
-      const alone = await run(small());
+      const alone = await wholeRun();
       const { result } = await run(several());
       expect(result.seeds[0]?.model.test).toEqual(alone.result.seeds[0]?.model.test);
       expect(result.seeds[0]?.baseline?.test).toEqual(alone.result.seeds[0]?.baseline?.test);

@@ -141,10 +141,13 @@ class Session implements InspectedSession {
         if (this.current) await this.emitCheckpoint();
         await this.endAnswers();
         await this.emitNetworks();
+        // Moments of the updater, and recordings on the GPU, which may be large.
+        this.current?.release();
         return this.close('stopped', null);
       }
       // Where the fault is of the device, they are lost with it, and the failure is what is told.
       await this.emitNetworks().catch(() => {});
+      this.current?.release();
       return this.close('failed', toErrorReport(error));
     }
   }

@@ -1,6 +1,6 @@
 // What is reported as a test score was measured on the test split, and what is reported as gain was made of test scores. (The
 // scores themselves are computed again from the weights in bestEpoch.test.ts.)
-import '@tensorflow/tfjs-backend-cpu';
+import '../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { catalog } from '../catalog.ts';

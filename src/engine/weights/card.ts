@@ -7,6 +7,7 @@ import { IDENTITY } from '../data/encode.ts';
 import type { FileInput } from '../data/source.ts';
 import { splitParams } from '../data/split.ts';
 import type { Dataset, FittedFeature, FittedTable, FittedTarget, Standardisation } from '../data/table.ts';
+import type { FittedTail } from '../data/tails.ts';
 import { fingerprint, type KeptRows, keptRows, rowHashes } from './rowHashes.ts';
 
 /** The key in the metadata of safetensors. */
@@ -161,7 +162,13 @@ function featureIn(feature: Reader): FittedFeature {
   const name = feature.at('name').text();
   const kind = feature.at('kind').value;
   if (kind === 'numeric')
-    return { kind, name, scaling: scalingIn(feature.at('scaling')), fill: feature.at('fill').number() };
+    return {
+      kind,
+      name,
+      scaling: scalingIn(feature.at('scaling')),
+      fill: feature.at('fill').number(),
+      ...tailIn(feature.at('tail')),
+    };
   if (kind !== 'categorical') return feature.at('kind').refuse('numeric or categorical');
   const names = feature.at('names').texts();
   const code = (key: string) => {
@@ -171,6 +178,22 @@ function featureIn(feature: Reader): FittedFeature {
     return value;
   };
   return { kind, name, names, other: code('other'), missing: code('missing') };
+}
+
+/** Of a long tail that was shaped; files of before have none. */
+function tailIn(tail: Reader): { tail?: FittedTail } {
+  if (tail.value === undefined) return {};
+  const kind = tail.at('kind').value;
+  if (kind === 'clip')
+    return { tail: { kind, low: tail.at('low').number(), high: tail.at('high').number() } };
+  if (kind !== 'quantile') return tail.at('kind').refuse('clip or quantile');
+  const knots = tail
+    .at('knots')
+    .list()
+    .map((knot) => knot.number());
+  if (knots.length === 0 || knots.some((knot, i) => i > 0 && knot < (knots[i - 1] as number)))
+    tail.at('knots').refuse('numbers in their order');
+  return { tail: { kind, knots } };
 }
 
 function targetIn(target: Reader): FittedTarget {

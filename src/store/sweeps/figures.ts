@@ -48,8 +48,8 @@ export function figuresIn(entries: readonly RunEntry[]): Figure[] {
           read: ({ sharing }) => ofTheSeed(sharing),
         });
       }
-      for (const [at, { task, metric }] of network.perTask.entries())
-        add(network, 2, `${metric} of ${task}`, {
+      for (const [at, { task, metric, positive }] of network.perTask.entries())
+        add(network, 2, `${metric} of ${task}${positive === undefined ? '' : `, positive: ${positive}`}`, {
           unit: '',
           isSigned: false,
           read: ({ perTask }) => {

@@ -11,7 +11,8 @@ import { useSwept } from '../../store/sweeps/useSwept.ts';
 import { formatCount, plural } from '../charts/format.ts';
 import { FileControl } from '../controls/FileControl.tsx';
 import { ParamRow } from '../controls/ParamRow.tsx';
-import { openFiles } from './opening/openFile.ts';
+import { isPastedTable } from './opening/fileKind.ts';
+import { openFiles, openTable } from './opening/openFile.ts';
 import { PanelFoot } from './PanelFoot.tsx';
 import { issueAt } from './paths.ts';
 import { likelyCauses } from './remedies.ts';
@@ -78,7 +79,9 @@ function PresetChoice({ catalog }: { catalog: Catalog }) {
     const paste = (event: ClipboardEvent) => {
       const text = event.clipboardData?.getData('text') ?? '';
       const inField = event.target instanceof HTMLInputElement;
-      if (!inField && text.trimStart().startsWith('{')) importExperiment('The pasted experiment', text);
+      if (inField) return;
+      if (text.trimStart().startsWith('{')) importExperiment('The pasted experiment', text);
+      else if (isPastedTable(text)) void openTable(new File([text], 'pasted.csv'));
     };
     document.addEventListener('paste', paste);
     return () => document.removeEventListener('paste', paste);
@@ -90,7 +93,7 @@ function PresetChoice({ catalog }: { catalog: Catalog }) {
         <button
           type="button"
           className={classes.linkButton}
-          title="Open a table, an experiment, a result, a case, a mask or weights. Files can be dropped anywhere; the text of an experiment can be pasted"
+          title="Open a table, an experiment, a result, a case, a mask or weights. Files can be dropped anywhere; the text of an experiment and cells of a spreadsheet can be pasted"
           onClick={() => input.current?.click()}
         >
           Open

@@ -27,7 +27,8 @@ interface HdfColumn {
 
 async function open(blob: Blob, name: string): Promise<TableReader> {
   const h5wasm = await import('h5wasm');
-  const { FS } = await h5wasm.ready;
+  const { FS, activate_throwing_error_handler } = await h5wasm.ready;
+  activate_throwing_error_handler();
   const path = `table-${newId()}.h5`;
   FS.writeFile(path, new Uint8Array(await blob.arrayBuffer()));
   try {

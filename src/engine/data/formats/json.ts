@@ -4,7 +4,7 @@ import type { Note } from '../../core/notes.ts';
 import type { ProgressSink } from '../progress.ts';
 import { readText } from './decode.ts';
 import type { FileFormat, LayoutSettings, TableReader } from './format.ts';
-import { plain, refuse } from './limits.ts';
+import { checkLimits, plain, refuse } from './limits.ts';
 import { type CellValue, columnOfValues, messageOf } from './values.ts';
 
 type Row = Record<string, CellValue>;
@@ -28,7 +28,7 @@ async function open(
   const safe = readable(text, notes);
   const { rows, lines } = rowsOf(safe, name);
   if (rows.length === 0) throw refuse(name, 'at least one row', 'none', 'Choose a file with rows.');
-  const columns = flattened(rows, notes);
+  const columns = flattened(rows, notes, name);
   const lineAt = lines ? (row: number) => lines[row] ?? 0 : undefined;
   return {
     schema: () => ({
@@ -186,6 +186,7 @@ function fromColumns(lists: readonly [string, object][], name: string): Row[] {
 function fromArrays(head: readonly unknown[], below: readonly unknown[], name: string): Row[] {
   const areNames = head.every((cell) => typeof cell === 'string');
   const names = areNames ? head.map(String) : head.map((_, i) => `column ${i + 1}`);
+  checkLimits(names.length, below.length, name);
   if (new Set(names).size < names.length)
     throw refuse(
       name,
@@ -208,7 +209,7 @@ function fromArrays(head: readonly unknown[], below: readonly unknown[], name: s
 }
 
 /** Columns in the order in which their names appear. */
-function flattened(rows: readonly Row[], notes: Note[]): Map<string, CellValue[]> {
+function flattened(rows: readonly Row[], notes: Note[], file: string): Map<string, CellValue[]> {
   const columns = new Map<string, CellValue[]>();
   const nested = new Set<string>();
   const lists = new Set<string>();
@@ -224,6 +225,8 @@ function flattened(rows: readonly Row[], notes: Note[]): Map<string, CellValue[]
     if (!column) {
       column = [];
       columns.set(name, column);
+      // Each takes a place per row, whether that has a value or not.
+      checkLimits(columns.size, rows.length, file);
     }
     column[row] = value;
   };

@@ -1,5 +1,6 @@
 // Parquet through hyparquet, read in row groups and one column at a time; other compressions than snappy are loaded when met.
 // What a file claims is checked before hyparquet believes it, see parquetChecks.ts and parquetRuns.ts.
+import type { Compressors } from 'hyparquet';
 import type { Note } from '../../core/notes.ts';
 import type { FileFormat, TableReader } from './format.ts';
 import { damagedFile, plain, refuse } from './limits.ts';
@@ -11,6 +12,15 @@ import { type CellValue, columnOfValues, uniqueNames } from './values.ts';
 const BUILT_IN = new Set(['UNCOMPRESSED', 'SNAPPY']);
 
 const damaged = (place: string, error: unknown) => damagedFile('Parquet', place, error);
+
+/** A page of nothing, as a column without values has it, is not looked into: an LZ4 block of one token is an error there. */
+const emptyPagesToo = (compressors: Compressors): Compressors =>
+  Object.fromEntries(
+    Object.entries(compressors).map(([codec, unpack]) => [
+      codec,
+      (bytes: Uint8Array, size: number) => (size === 0 ? new Uint8Array(0) : unpack(bytes, size)),
+    ]),
+  );
 
 async function open(blob: Blob, name: string): Promise<TableReader> {
   const { parquetMetadataAsync, parquetRead, parquetSchema } = await import('hyparquet');
@@ -31,7 +41,9 @@ async function open(blob: Blob, name: string): Promise<TableReader> {
     group.columns.map((column) => column.meta_data?.codec ?? ''),
   );
   const needsMore = codecs.some((codec) => !BUILT_IN.has(codec));
-  const compressors = needsMore ? (await import('hyparquet-compressors')).compressors : undefined;
+  const compressors = needsMore
+    ? emptyPagesToo((await import('hyparquet-compressors')).compressors)
+    : undefined;
   let top: ReturnType<typeof parquetSchema>['children'];
   try {
     top = parquetSchema(metadata).children;

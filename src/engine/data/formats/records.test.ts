@@ -1,6 +1,6 @@
 // Records are the same wherever the text is cut into pieces, and cost no more where a quote is never closed.
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { RecordParser } from './records.ts';
 
 const TEXT = 'a;b\n1;"x;\ny ""q"""\n\n# c;d\n"#e";\n3;z;more\n ;last';
@@ -56,7 +56,29 @@ it('name the line of a quote that is wrong, in whatever piece', () => {
 it('of more than the limit are no record: a quote that is never closed ends the reading', () => {
   const parser = new RecordParser(',', 1, 't.csv', '#');
   parser.add('a,b\n1,"', false);
-  expect(() => parser.add('x'.repeat(65 * 2 ** 20), false)).toThrow(
-    /line 2: expected a record of at most 64 MiB.*a quote that is not closed/,
+  expect(() => parser.add('x'.repeat(17 * 2 ** 20), false)).toThrow(
+    /line 2: expected a record of at most 16 MiB.*a quote that is not closed/,
+  );
+});
+
+it('that are not whole are not cut anew with each piece', () => {
+  const parser = new RecordParser(',', 1, 't.csv', '#');
+  const parse = vi.spyOn<{ parse(): void }, 'parse'>(Object(RecordParser.prototype), 'parse');
+  parser.add('a,b\n1,"', false);
+  for (let piece = 0; piece < 15; piece++) parser.add('x'.repeat(2 ** 20), false);
+  // At 1, 2, 4 and 8 MiB.
+  expect(parse.mock.calls.length).toBeLessThan(10);
+  parser.add('"\n2,3\n', true);
+  parse.mockRestore();
+  const { length } = parser.records([]);
+  expect(length).toBe(3);
+});
+
+it('may be a million blank lines, and no more', () => {
+  const parser = new RecordParser(',', 1, 't.csv', '#');
+  const lines = '\n'.repeat(1_000_000);
+  parser.add(`a,b${lines}`, false);
+  expect(() => parser.add(`${lines}1,2\n`, true)).toThrow(
+    /line 1000002: expected at most 1,000,000 blank lines/,
   );
 });

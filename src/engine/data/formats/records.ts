@@ -16,7 +16,7 @@ export const FURTHER_RECORDS = 2000;
 /** Characters that are cut into cells at a time: cells that are gone soon cost no memory. */
 const PART = 2 ** 20;
 /** A record is no longer than this: a quote that is never closed is not looked for in all of the file. */
-const MAX_RECORD = 64 * 2 ** 20;
+const MAX_RECORD = 16 * 2 ** 20;
 
 /** Which records of the file are kept, counted from 0 without blank lines. Without one all are, and must be within the limit. */
 export type RecordFilter = (record: number) => boolean;
@@ -25,6 +25,8 @@ export type RecordFilter = (record: number) => boolean;
 export class RecordParser {
   private readonly parser: Papa.Parser;
   private rest = '';
+  /** Characters from which `rest` is looked at again: a record that is not whole is not cut anew with each piece. */
+  private enough = 0;
   private store: RecordStore | null = null;
   private pending: { records: string[][]; facts: RecordFacts[] } = { records: [], facts: [] };
   private readonly blank: { count: number; first: number[] } = { count: 0, first: [] };
@@ -61,10 +63,15 @@ export class RecordParser {
 
   private addPart(text: string, isLast: boolean): void {
     const all = this.rest + text;
+    if (!isLast && all.length < this.enough) {
+      this.rest = all;
+      return;
+    }
     let found = this.parse(all, isLast);
     // The faulty record may not end in this piece.
     if (found.errors.length > 0 && !isLast) found = this.parse(all, true);
     this.rest = isLast ? '' : all.slice(found.meta.cursor);
+    this.enough = Math.min(2 * this.rest.length, MAX_RECORD + 1);
     if (this.rest.length > MAX_RECORD)
       throw refuse(
         `${this.name}, line ${this.line + found.data.length}`,
@@ -122,6 +129,13 @@ export class RecordParser {
 
   private addBlank(): void {
     this.blank.count++;
+    if (this.blank.count > FILE_LIMITS.rows)
+      throw refuse(
+        `${this.name}, line ${this.line}`,
+        `at most ${plain(FILE_LIMITS.rows)} blank lines`,
+        'more than that',
+        'Take them out.',
+      );
     if (this.blank.first.length < SHOWN_LINES) this.blank.first.push(this.line);
   }
 

@@ -39,6 +39,13 @@ describe('JSON', () => {
     expect(await table(text)).toEqual(same);
   });
 
+  it('with another key in every row is refused before it has a column for each of them', async () => {
+    const rows = Array.from({ length: 10_000 }, (_, i) => `{"k${i}":1}`);
+    await expect(table(`[${rows.join(',')}]`)).rejects.toThrow(/got 10,000 rows with 5,001 columns/);
+    const names = Array.from({ length: 20_001 }, (_, i) => `"${i}"`);
+    await expect(table(`[[${names.join(',')}],[1]]`)).rejects.toThrow(/at most 20,000 columns/);
+  });
+
   it('has missing values, objects in objects, booleans, dates and long numbers', async () => {
     const { rows, columns, codes } = await table(
       '[{"a":NaN,"p":{"q":1,"r":"u"},"t":true,"d":"2024-01-05","k":12345678901234567890},{"p":{"q":2,"r":null},"t":false,"d":"2024-02-05","k":12345678901234567891,"l":[1,2]},{"a":5,"p":{"q":4,"r":"v"},"t":true,"d":null,"k":12345678901234567892}]',

@@ -1,6 +1,6 @@
 // A new format is a file and a line of the registry: it is in the catalog and in messages, a run reads it, and columns whose types
 // it knows are not interpreted as text.
-import '@tensorflow/tfjs-backend-cpu';
+import '../../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it, vi } from 'vitest';
 import { formatsText } from '../../../cli/tables.ts';

@@ -108,5 +108,5 @@ async function unzip(blob: Blob, name: string): Promise<Unpacked> {
   }
   const inner = new Blob([(unpacked ?? new Uint8Array(0)).slice()]);
   const text = `The table is ${first.name} in the archive: ${mebibytes(blob.size)} hold ${mebibytes(inner.size)}.`;
-  return { blob: inner, name: first.name.replace(/^.*\//, ''), notes: [{ code: 'unpacked', text }] };
+  return { blob: inner, name: first.name.replace(/^.*\//, '') || name, notes: [{ code: 'unpacked', text }] };
 }

@@ -1,4 +1,5 @@
 // Values of formats that know types, as columns: numbers, dates and classes are taken as they are, text is left to be read.
+import { WorkbenchError } from '../../core/errors.ts';
 import type { CodeColumn, NumberColumn, ReaderColumn, TextColumn } from './format.ts';
 
 /** What a cell of such a format holds; null where it is missing. */
@@ -72,7 +73,7 @@ function codesOf(name: string, values: ArrayLike<CellValue>, { type }: ValueOpti
 function textOfValues(name: string, values: ArrayLike<CellValue>, { lineAt }: ValueOptions): TextColumn {
   let padded = 0;
   const cells = Array.from(values, (value) => {
-    const text = cellText(value);
+    const text = cellText(value, name);
     const trimmed = text.trim();
     if (trimmed.length < text.length) padded++;
     return trimmed;
@@ -81,11 +82,24 @@ function textOfValues(name: string, values: ArrayLike<CellValue>, { lineAt }: Va
   return lineAt ? { ...column, lineAt } : { ...column, lineAt: (row) => row + 1, unit: 'row' };
 }
 
-function cellText(value: CellValue): string {
+function cellText(value: CellValue, name: string): string {
   if (value === null || value === undefined) return '';
   if (value instanceof Date) return value.toISOString();
   if (typeof value !== 'object') return String(value);
-  return JSON.stringify(value, (_, item) => (typeof item === 'bigint' ? String(item) : item)) ?? '';
+  if (value instanceof Uint8Array)
+    return `0x${Array.from(value, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+  try {
+    return JSON.stringify(value, (_, item) => (typeof item === 'bigint' ? String(item) : item)) ?? '';
+  } catch (error) {
+    // Nested deeper than JSON.stringify goes down: no value of a table.
+    if (!(error instanceof RangeError)) throw error;
+    throw WorkbenchError.of('file', {
+      path: name,
+      expected: 'values or short lists',
+      got: 'a value nested too deeply',
+      remedy: 'Take it out of the table.',
+    });
+  }
 }
 
 /** Names, each once and none empty, with what was changed. */

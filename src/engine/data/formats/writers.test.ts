@@ -56,6 +56,18 @@ describe.each([
   });
 });
 
+it('a column without values in Parquet by LZ4 has empty pages', async () => {
+  const { rows, columns } = await inspectFile(fileOf('nulls_lz4.parquet'));
+  expect([rows, columns.map((c) => [c.name, c.distinct, c.missing])]).toEqual([
+    3,
+    [
+      ['x', 2, 1],
+      ['none', 0, 3],
+      ['bytes', 2, 1],
+    ],
+  ]);
+});
+
 describe('arrays of NumPy', () => {
   it('are read in any byte order and precision', async () => {
     for (const [name, tolerance] of [

@@ -1,6 +1,6 @@
 // A new kind of attention is a file and a line of the registry: the models with attention have a setting to choose it, it trains,
 // and the probes that look into attention answer for it.
-import '@tensorflow/tfjs-backend-cpu';
+import '../../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { catalog } from '../../catalog.ts';

@@ -1,5 +1,5 @@
 // Methods on the gradients themselves that no reference file has, against the same formulas in plain numbers over three steps.
-import '@tensorflow/tfjs-backend-cpu';
+import '../../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { defaultsOf, type Params } from '../../config/params.ts';

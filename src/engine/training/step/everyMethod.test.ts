@@ -1,6 +1,6 @@
 // What holds for every gradient method of the registry: a step changes what all share and stays finite, a run goes on from a
 // checkpoint in its middle bit for bit, and nothing is left behind. The numbers are those of golden/weighting.
-import '@tensorflow/tfjs-backend-cpu';
+import '../../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { defaultsOf, type Params } from '../../config/params.ts';

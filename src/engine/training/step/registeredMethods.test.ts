@@ -1,6 +1,6 @@
 // What a line in the registry gives a gradient method: it is chosen by its name, its settings are checked and shown while it is
 // chosen, it trains in a session, and a run that is interrupted goes on from what it had learned.
-import '@tensorflow/tfjs-backend-cpu';
+import '../../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { catalog } from '../../catalog.ts';

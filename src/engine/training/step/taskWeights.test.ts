@@ -1,6 +1,6 @@
 // A task's weight scales what its loss does to every parameter, whether the weights are known beforehand or come out of the
 // losses; single-task networks share nothing and are not weighted.
-import '@tensorflow/tfjs-backend-cpu';
+import '../../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { equal } from '../../methods/equal.ts';

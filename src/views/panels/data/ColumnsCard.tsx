@@ -8,6 +8,7 @@ import { SmallButton } from '../../charts/parts/SmallButton.tsx';
 import classes from './data.module.css';
 import { MiniHistogram } from './MiniHistogram.tsx';
 import { CHOICES, type Choice, chosenType, withChoice } from './overrule.ts';
+import { TailSelect } from './TailSelect.tsx';
 import { TargetCell } from './TargetCell.tsx';
 import { useLists } from './useChoices.ts';
 
@@ -125,6 +126,9 @@ export function ColumnsCard({ description }: { description: DataDescription }) {
                     column.type
                   )}
                   <span className={classes.reason}>{column.reason}</span>
+                  {canChange && column.type === 'numeric' && column.role === 'feature' && (
+                    <TailSelect name={column.name} />
+                  )}
                 </td>
                 <td>
                   <TargetCell column={column} canChange={canChange} />

@@ -29,7 +29,7 @@ export function SplitsCard({ description }: { description: DataDescription }) {
       subtitle={`${formatCount(train)} training, ${formatCount(validation)} validation and ${formatCount(test)} test rows`}
     >
       {warnings.length > 0 && (
-        <ul className={classes.warnings} aria-label="Missing in a split">
+        <ul className={classes.warnings} aria-label="Before training">
           {warnings.map((text) => (
             <li key={text}>{text}</li>
           ))}

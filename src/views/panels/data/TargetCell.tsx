@@ -5,6 +5,7 @@ import { useStore } from '../../../store/store.ts';
 import classes from './data.module.css';
 import { withTarget } from './overrule.ts';
 import { useTargets } from './useChoices.ts';
+import { WeightInput } from './WeightInput.tsx';
 
 const TYPES = ['auto', 'regression', 'binary', 'multiclass'] as const;
 
@@ -60,6 +61,7 @@ export function TargetCell({ column, canChange }: { column: DescribedColumn; can
           ))}
         </select>
       )}
+      {chosen && <WeightInput name={name} task={targets.indexOf(chosen)} tasks={targets.length} />}
       {chosen && type === 'binary' && isCut && (
         <label className={classes.positive}>
           positive where

@@ -36,8 +36,8 @@ export function splitRows({ tasks, split, labelled, classCounts }: DatasetSummar
   });
 }
 
-const ABOUT_SPLITS = /^(class-missing-in-|target-constant-in-|no-label-in-)/;
+const BEFORE_TRAINING = /^(class-missing-in-|target-constant-in-|no-label-in-|feature-gives-target-away)/;
 
-/** What a split lacks, as the engine says it. */
+/** What a split lacks, and which feature gives a target away, as the engine says it. */
 export const splitWarnings = ({ notes }: DatasetSummary): string[] =>
-  notes.filter(({ code }) => ABOUT_SPLITS.test(code)).map(({ text }) => text);
+  notes.filter(({ code }) => BEFORE_TRAINING.test(code)).map(({ text }) => text);

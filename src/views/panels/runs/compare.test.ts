@@ -57,6 +57,18 @@ describe('runs side by side', () => {
     expect(groupRuns(runs, columns, { kind: 'none' }, catalog)).toHaveLength(3);
   });
 
+  it('say of a binary task which class is positive, where the runs know', () => {
+    const of = (positive?: string): RunEntry => {
+      const [network] = (runs[0] as RunEntry).networks;
+      const perTask = [{ task: 'ill', metric: 'auroc', higherIsBetter: true, perSeed: [0.5], positive }];
+      return entry(9, { networks: network ? [{ ...network, perTask }] : [] });
+    };
+    const labels = (entries: RunEntry[]) => figuresOf(entries, catalog).map((f) => f.label);
+    expect(labels([of('yes'), of('yes')])).toContain('ill: AUROC of yes');
+    expect(labels([of('yes'), of('no')])).toContain('ill: AUROC of yes or no');
+    expect(labels([of(undefined)])).toContain('ill: AUROC');
+  });
+
   it('can be grouped by one setting, whatever else differs', () => {
     const mixed = [...runs, run(4, 0, 0, [9], 16)];
     const both = settingColumns(mixed, catalog);

@@ -116,6 +116,10 @@ export function figuresOf(runs: readonly RunEntry[], catalog: Catalog): Figure[]
   const percent = { decimals: 2, higherIsBetter: true };
   const metricLabel = (id: string) =>
     catalog.taskTypes.flatMap((type) => type.metrics).find((metric) => metric.id === id)?.label ?? id;
+  const classesOf = (task: string) => {
+    const all = models.flatMap((m) => m.perTask.flatMap((t) => (t.task === task ? (t.positive ?? []) : [])));
+    return all.length > 0 ? ` of ${[...new Set(all)].join(' or ')}` : '';
+  };
   const tasks = new Map(
     models.flatMap((model) => model.perTask.map((task) => [`${task.task} ${task.metric}`, task] as const)),
   );
@@ -128,7 +132,7 @@ export function figuresOf(runs: readonly RunEntry[], catalog: Catalog): Figure[]
       : []),
     ...[...tasks].map(([id, { task, metric, higherIsBetter }]) => ({
       id,
-      label: `${task}: ${metricLabel(metric)}`,
+      label: `${task}: ${metricLabel(metric)}${classesOf(task)}`,
       decimals: 3,
       higherIsBetter,
       of: (m: NetworkSummary) => m.perTask.find((t) => t.task === task && t.metric === metric)?.perSeed ?? [],

@@ -258,7 +258,7 @@ export const ComparisonCard = memo(function ComparisonCard({
         models.length > 0 && {
           what: 'Networks compared',
           fileName: 'networks-compared',
-          csv: () => comparisonCsv(models),
+          csv: () => comparisonCsv(models, run.dataset?.tasks),
           more:
             pairRows(models).length > 0
               ? [
@@ -266,7 +266,7 @@ export const ComparisonCard = memo(function ComparisonCard({
                     label: 'CSV, seed by seed',
                     fileName: 'networks-paired.csv',
                     type: 'text/csv;charset=utf-8',
-                    content: () => pairsCsv(models),
+                    content: () => pairsCsv(models, run.dataset?.tasks),
                   },
                 ]
               : [],

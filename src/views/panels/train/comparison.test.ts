@@ -101,9 +101,15 @@ describe('the comparison of networks', () => {
     const [first] = pairRows(models);
     expect(first?.perTask[0]?.mean).toBeCloseTo(0.055, 12);
     expect(first?.gain).toBeNull();
-    const lines = pairsCsv(models).trim().split('\r\n');
+    const lines = pairsCsv(models, [{ positive: 'yes' }])
+      .trim()
+      .split('\r\n');
     // Three pairs of the one task, and the gain of the two that have one.
     expect(lines).toHaveLength(1 + 3 + 1);
+    expect(lines[0]).toMatch(/,per_seed,positive_class$/);
+    // A difference of a binary task says of which class; a mean gain is of none.
+    expect(lines[1]).toMatch(/,yes$/);
+    expect(lines[3]).toMatch(/,$/);
     expect(lines[3]).toMatch(/^B over C,mean gain,percentage points,/);
   });
 
@@ -165,11 +171,11 @@ describe('the comparison of networks', () => {
   it('has one line of CSV per network, task and seed', () => {
     const trainedWith = { initialValues: 'Scaled', learningRate: 0.002, rates: [] };
     const [first, second] = networks({ A: [[0.25]], B: [[0.5]] }) as [ComparedModel, ComparedModel];
-    const text = comparisonCsv([first, { ...second, trainedWith }]);
+    const text = comparisonCsv([first, { ...second, trainedWith }], [{ positive: 'fraud' }]);
     expect(text.trim().split('\r\n')).toEqual([
-      'network,architecture,task,metric,seed_index,value,gain_percent,architecture_percent,sharing_percent,mean_value,interval_low,interval_high,parameters,mean_train_seconds,initial_values,learning_rate',
-      'A (baseline),a,task1,auroc,0,0.25,,,,0.25,,,10,1,,',
-      'B,b,task1,auroc,0,0.5,100,,,0.5,,,10,1,Scaled,0.002',
+      'network,architecture,task,metric,seed_index,value,gain_percent,architecture_percent,sharing_percent,mean_value,interval_low,interval_high,parameters,mean_train_seconds,initial_values,learning_rate,positive_class',
+      'A (baseline),a,task1,auroc,0,0.25,,,,0.25,,,10,1,,,fraud',
+      'B,b,task1,auroc,0,0.5,100,,,0.5,,,10,1,Scaled,0.002,fraud',
     ]);
   });
 

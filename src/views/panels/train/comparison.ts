@@ -3,6 +3,7 @@
 import type { Estimate } from '../../../engine/core/interval.ts';
 import type { Role } from '../../../engine/core/roles.ts';
 import { isModel, isTwin, ownerOf } from '../../../engine/core/roles.ts';
+import type { TaskMeta } from '../../../engine/data/table.ts';
 import type { GainPart } from '../../../engine/protocol/gain.ts';
 import type { ComparedModel, RateTrial, TrainedWith } from '../../../engine/protocol/result.ts';
 import type { ProgressState } from '../../../store/runLive.ts';
@@ -143,27 +144,33 @@ export function pairRows(models: readonly ComparedModel[]): PairRow[] {
   );
 }
 
+/** Of a binary task its positive class. */
+type Classes = readonly Pick<TaskMeta, 'positive'>[] | undefined;
+
 /** The same as CSV: one line per pair and task, and one for the mean gain. */
-export function pairsCsv(models: readonly ComparedModel[]): string {
+export function pairsCsv(models: readonly ComparedModel[], classes: Classes): string {
   const tasks = models[0]?.perTask ?? [];
-  const line = (label: string, of: string, unit: string, d: Estimate): CsvValue[] => [
-    label,
-    of,
-    unit,
-    d.mean,
-    d.low,
-    d.high,
-    d.perSeed.join(' '),
-  ];
+  const line = (
+    label: string,
+    of: string,
+    unit: string,
+    d: Estimate,
+    positive: string | null,
+  ): CsvValue[] => [label, of, unit, d.mean, d.low, d.high, d.perSeed.join(' '), positive];
   const lines = pairRows(models).flatMap(({ label, gain, perTask }) => [
-    ...perTask.map((d, i) => line(label, tasks[i]?.task ?? '', tasks[i]?.metric ?? '', d)),
-    ...(gain ? [line(label, 'mean gain', 'percentage points', gain)] : []),
+    ...perTask.map((d, i) =>
+      line(label, tasks[i]?.task ?? '', tasks[i]?.metric ?? '', d, classes?.[i]?.positive ?? null),
+    ),
+    ...(gain ? [line(label, 'mean gain', 'percentage points', gain, null)] : []),
   ]);
-  return toCsv(['pair', 'of', 'unit', 'difference', 'interval_low', 'interval_high', 'per_seed'], lines);
+  return toCsv(
+    ['pair', 'of', 'unit', 'difference', 'interval_low', 'interval_high', 'per_seed', 'positive_class'],
+    lines,
+  );
 }
 
 /** One line per network, task and seed, with every digit. */
-export function comparisonCsv(models: readonly ComparedModel[]): string {
+export function comparisonCsv(models: readonly ComparedModel[], classes: Classes): string {
   const labels = comparedLabels(models);
   const lines = models.flatMap(
     ({ id, parameters, trainSeconds, perTask, gain, decomposition, trainedWith }, m) =>
@@ -185,6 +192,7 @@ export function comparisonCsv(models: readonly ComparedModel[]): string {
           trainSeconds,
           trainedWith?.initialValues ?? null,
           trainedWith?.learningRate ?? null,
+          classes?.[i]?.positive ?? null,
         ]),
       ),
   );
@@ -206,6 +214,7 @@ export function comparisonCsv(models: readonly ComparedModel[]): string {
       'mean_train_seconds',
       'initial_values',
       'learning_rate',
+      'positive_class',
     ],
     lines,
   );

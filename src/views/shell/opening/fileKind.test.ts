@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { fileKind, isTextual } from './fileKind.ts';
+import { fileKind, isPastedTable, isTextual } from './fileKind.ts';
 
 const TABLES = ['.csv', '.tsv', '.txt'];
 const kind = (name: string, text: string | null = null) => fileKind({ name, text }, TABLES);
@@ -58,4 +58,13 @@ it('reads as text only what is needed to tell', () => {
   expect(isTextual('w.pt', TABLES)).toBe(false);
   expect(isTextual('mask.txt', TABLES)).toBe(true);
   expect(isTextual('unknown', TABLES)).toBe(true);
+});
+
+it('knows pasted cells by as many signs in two lines', () => {
+  expect(['a\tb\n1\t2', 'a;b\r\n1;2\r\n', 'a,b,c\n1,2,3\n4,5,6'].map(isPastedTable)).toEqual([
+    true,
+    true,
+    true,
+  ]);
+  expect(['a,b', 'Dear all,\nno table', 'a\nb', ''].map(isPastedTable)).toEqual([false, false, false, false]);
 });

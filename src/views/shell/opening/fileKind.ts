@@ -70,3 +70,12 @@ function fromJson(text: string): FileKind {
 /** For refusals and for the dialog: what can be opened. */
 export const OPENABLE =
   'a table, an experiment, a result of the command line, a case of mask tests, a mask, runs, a sweep of the command line, or weights';
+
+/** Cells of a spreadsheet, or lines of a CSV: at least two lines with as many signs between cells. */
+export function isPastedTable(text: string): boolean {
+  const [first = '', second = ''] = text.split(/\r\n|\n|\r/, 2);
+  return ['\t', ';', ','].some((sign) => {
+    const cells = first.split(sign).length;
+    return cells > 1 && second.split(sign).length === cells;
+  });
+}

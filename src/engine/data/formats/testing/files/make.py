@@ -46,3 +46,4 @@ for k in df:
     else: exp[k]={'missing':int(s.isna().sum()),'distinct':int(s.nunique()),'min':float(s.min()),'max':float(s.max()),'mean':float(s.astype(float).mean())}
 json.dump(exp,open('expected.json','w'))
 with h5py.File('ref.h5') as f: json.dump({g:{k:f[g][k][()].tolist() for k in f[g]} for g in f},open('ref.json','w'))
+parquet.write_table(pa.table({'x':pa.array([1,2,None]),'none':pa.nulls(3),'bytes':pa.array([b'a',b'\xff',None])}),'nulls_lz4.parquet',compression='lz4',store_schema=False)

@@ -58,6 +58,7 @@ test('every lesson is played to its end by its buttons, and the settings from be
     const lesson = page.getByRole('region', { name: `Lesson: ${name.replace('Start: ', '')}`, exact: true });
     const next = lesson.getByRole('button', { name: 'Next', exact: true });
     const end = lesson.getByRole('button', { name: 'End the lesson' });
+    await expect(next).toBeVisible();
     while (await next.isVisible()) await next.click();
     // Every answer says why; one of them is right.
     const said = lesson.locator('fieldset').getByRole('status');

@@ -8,6 +8,7 @@ import { Panel, panelOf } from '../Panel.tsx';
 import { panels } from '../panels/index.ts';
 import { Notices } from '../shell/Notices.tsx';
 import { ProgressLine } from '../shell/ProgressLine.tsx';
+import { RunBar } from '../shell/RunBar.tsx';
 import { RunButtons } from '../shell/TopBar.tsx';
 import classes from './stage.module.css';
 
@@ -33,6 +34,7 @@ export function Frame(embedded: Embedded) {
           Open in the workbench
         </a>
       </header>
+      <RunBar />
       <main className={classes.content} id="panel">
         {problem ? (
           <p role="alert">{problem}</p>

@@ -12,6 +12,7 @@ import { Panel, panelOf } from '../Panel.tsx';
 import { panels } from '../panels/index.ts';
 import { Notices } from '../shell/Notices.tsx';
 import { ProgressLine } from '../shell/ProgressLine.tsx';
+import { RunBar } from '../shell/RunBar.tsx';
 import { titleOf } from '../shell/runNames.ts';
 import shell from '../shell/shell.module.css';
 import { RunButtons } from '../shell/TopBar.tsx';
@@ -110,6 +111,7 @@ export function Stage() {
           Leave the stage
         </button>
       </header>
+      <RunBar />
       <main className={classes.content} id="panel">
         {inLesson && <LessonDock />}
         <Notices />

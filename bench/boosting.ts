@@ -27,6 +27,8 @@ const ids = positionals.length > 0 ? positionals : ['penguins', 'cars', 'wine', 
 const seeds = values.seeds.split(',').map(Number);
 const backend = await startNodeBackend({ backend: 'wasm', allowSoftwareAdapter: false });
 const folder = mkdtempSync(path.join(tmpdir(), 'multitab-boosting-'));
+/** Threads that wait for each other take longer than one on small tables, most of all where others compute too. */
+const ONE_THREAD = { ...process.env, OMP_NUM_THREADS: '1' };
 const COLUMNS = ['MultiTab-Net', 'our boosting', 'scikit-learn'];
 
 const spread = (numbers: readonly number[]) => {
@@ -76,7 +78,9 @@ for (const id of ids) {
     writeFileSync(table, toSplitCsv(dataset));
     writeFileSync(`${table}.json`, toJson(exportSettings(dataset, experiment)));
     const script = path.join(root, 'bench', 'histBoosting.py');
-    const theirs = JSON.parse(execFileSync(values.python, [script, table], { encoding: 'utf8' }));
+    const theirs = JSON.parse(
+      execFileSync(values.python, [script, table], { encoding: 'utf8', env: ONE_THREAD }),
+    );
     const [trained] = result.seeds;
     const parts = [trained?.model, trained?.others[0]?.result];
     dataset.tasks.forEach(({ name }, t) => {

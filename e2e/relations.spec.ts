@@ -31,4 +31,14 @@ test('gradients and weights are watched, and tasks are trained in the groups tha
   await groups.getByRole('button', { name: 'Train these groups' }).click();
   await expect(groups.getByRole('columnheader', { name: /\|/ })).toBeVisible({ timeout: 30_000 });
   await expect(groups.getByRole('row', { name: /^Mean/ })).toContainText(/[+−0]\.?\d/);
+
+  // Weights of a run in progress, by hand: the groups were trained with equal weights.
+  await page.getByRole('tab', { name: 'Train', exact: true }).click();
+  await button('Step').click();
+  await card('Weights by hand').getByRole('button', { name: 'Pause Task 2' }).click();
+  await expect(card('Weights by hand').getByRole('slider', { name: 'Task 2' })).toHaveValue('0');
+  await button('Resume').click();
+  await expect(
+    page.getByText(/from step 2 on the task weights are 1, 0, 1, set by hand/).first(),
+  ).toBeVisible();
 });

@@ -1,5 +1,6 @@
 // Files named on the command line.
-import { access, readFile } from 'node:fs/promises';
+import { openAsBlob } from 'node:fs';
+import { access, open, readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type TableInput, tableInput } from '../engine/config/tableInput.ts';
 import { WorkbenchError } from '../engine/core/errors.ts';
@@ -14,17 +15,29 @@ async function readBytes(option: string, path: string): Promise<Uint8Array<Array
   try {
     return new Uint8Array(await readFile(path));
   } catch (error) {
-    throw WorkbenchError.of('file', {
-      path: option,
-      expected: 'a file that can be read',
-      got: `${path} (${(error as NodeJS.ErrnoException).code ?? 'unreadable'})`,
-      remedy: 'Check the path.',
-    });
+    throw unreadable(option, path, error);
   }
 }
 
-/** A table; that the file can be read is known now. */
+const unreadable = (option: string, path: string, error: unknown) =>
+  WorkbenchError.of('file', {
+    path: option,
+    expected: 'a file that can be read',
+    got: `${path} (${(error as NodeJS.ErrnoException).code ?? 'unreadable'})`,
+    remedy: 'Check the path.',
+  });
+
+/** A table; that the file can be read is known now. It is read piece by piece: a part of one may be larger than memory. */
 export async function readTableInput(option: string, path: string): Promise<TableInput> {
+  try {
+    const file = await open(path);
+    const isFile = (await file.stat()).isFile();
+    await file.close();
+    // Pipes and the like have no size and are read whole.
+    if (isFile) return tableInput(basename(path), await openAsBlob(path));
+  } catch (error) {
+    throw unreadable(option, path, error);
+  }
   return tableInput(basename(path), new Blob([await readBytes(option, path)]));
 }
 

@@ -167,6 +167,10 @@ export function createRunsSlice(
       begin(runId, run);
       return true;
     },
+    setTaskWeights(weights) {
+      const runId = controlledRunId(get());
+      if (runId) pool.send({ type: 'set-task-weights', runId, weights: [...weights] });
+    },
     pause: () => control('pause'),
     resume: () => control('resume'),
     step() {

@@ -114,6 +114,8 @@ export interface RunsSlice extends Runs {
   start(options?: { paused?: boolean; experiment?: Experiment; weights?: WeightsInput }): string | null;
   /** Gives a run to a free engine behind what is on screen. @returns false where none is free */
   trainRun(runId: string, run: { experiment: Experiment; file?: TableInput; resume?: Checkpoint }): boolean;
+  /** Of the run on screen, from its next step on. */
+  setTaskWeights(weights: readonly number[]): void;
   pause(): void;
   resume(): void;
   step(): void;
@@ -154,6 +156,8 @@ export interface KeptSlice {
   loadKept(): Promise<void>;
   /** Into `runs`, with its curves and answers. @returns whether there is such a run */
   bringBack(runId: string): Promise<boolean>;
+  /** Out of memory again, kept as it is now; one on screen or in training stays. */
+  letGo(runId: string): Promise<void>;
   /** Shows a run as if it had just ended. @returns whether it could */
   openKept(runId: string): Promise<boolean>;
   /** Records of runs, those that can be read; what is on screen is as it is now. */

@@ -3,12 +3,12 @@
 import type { Context } from './context.ts';
 import { controlledRunId } from './engines.ts';
 import type { UiSlice } from './state.ts';
-import { DEFAULT_TAB, DEFAULT_VIEW } from './view.ts';
+import { viewOfQuery } from './view.ts';
 
-export function createUiSlice({ set, get, pool }: Context): UiSlice {
+export function createUiSlice({ set, get, env, pool }: Context): UiSlice {
   return {
-    tab: DEFAULT_TAB,
-    view: DEFAULT_VIEW,
+    // Before the engine is there: what is chosen meanwhile stays.
+    ...viewOfQuery(env.readQuery()),
     opened: null,
     drawerOpen: false,
     takeNewVersion: null,

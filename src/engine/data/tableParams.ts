@@ -63,7 +63,7 @@ export const dataParams = defineParams([
     kind: 'number',
     key: 'rareBelow',
     label: 'Rare below',
-    help: 'Categories with fewer training rows than this become one category "other"; 0 keeps them all.',
+    help: 'Categories with fewer training rows than this become one category "other": 1 merges those that no training row has, 0 keeps them all.',
     integer: true,
     min: 0,
     max: 10000,

@@ -12,6 +12,7 @@ import { leakNotes } from './leaks.ts';
 import type { ProgressSink } from './progress.ts';
 import { checkReadingLists, checkReadingNames } from './reading.ts';
 import { correlations } from './relatedness.ts';
+import { repeatedRowNotes } from './repeatedRows.ts';
 import type { DataPlan, DataSource, Opened, SourceRequest } from './source.ts';
 import { checkSplit } from './split.ts';
 import { splitNotes } from './splitNotes.ts';
@@ -147,6 +148,7 @@ async function generate(request: SourceRequest, progress: ProgressSink): Promise
       ...splitNotes(tasks, encoded.targets, split),
       ...correlationNotes(fitted),
       ...leakNotes(selection),
+      ...repeatedRowNotes({ rows: selection.rows.length, ...encoded, split }),
     ],
   };
 }

@@ -55,6 +55,8 @@ export type Command =
   | { type: 'export-weights'; runId: string; role: Role }
   /** Writes a checkpoint after the next step: the page may be about to go. */
   | { type: 'keep'; runId: string }
+  /** Other weights of the losses, one per task, from the next step on; 0 pauses a task. */
+  | { type: 'set-task-weights'; runId: string; weights: number[] }
   | { type: 'pause'; runId: string }
   /** Slow motion: at most that many steps a second; null for as fast as it goes. */
   | { type: 'pace'; runId: string; stepsPerSecond: number | null }

@@ -92,3 +92,16 @@ export class BestEpoch {
     return Number.isNaN(this.state.best.score) ? 'loss' : 'metric-then-loss';
   }
 }
+
+/** Epochs since the best one of a task alone. */
+export function waited(records: readonly EpochRecord[], task: number): number {
+  let at = 0;
+  let best: EpochMeasure | null = null;
+  records.forEach((record, i) => {
+    const measure = measureEpoch([task], record);
+    if (best && !isBetter(measure, best)) return;
+    best = measure;
+    at = i;
+  });
+  return records.length - 1 - at;
+}

@@ -4,12 +4,12 @@ import type { Experiment } from '../config/experiment.ts';
 import type { Params } from '../config/params.ts';
 import { WorkbenchError } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
+import { rowHashes, trainedOn } from '../data/rowHashes.ts';
 import type { GivenEncoding, WeightsInput } from '../data/source.ts';
 import type { Dataset } from '../data/table.ts';
 import { isBoosted, type Model } from '../models/model.ts';
 import { CARD_KEY, readCard, splitSettings, type WeightsCard } from '../weights/card.ts';
 import { readWeights } from '../weights/readWeights.ts';
-import { rowHashes, trainedOn } from '../weights/rowHashes.ts';
 import { loadWeights } from '../weights/stateDict.ts';
 import type { WeightsFile } from '../weights/torchFile.ts';
 import { savedNames } from '../weights/torchNames.ts';
@@ -101,7 +101,7 @@ export class GivenWeights {
       const settings = settingsOf({ experiment: JSON.parse(text) });
       return settingsNotes(this.name, settings, experiment);
     } catch {
-      // Not ours, or damaged: then the file says as little as one without it.
+      // Metadata of another program, or damaged: treated as a file without any.
       return [];
     }
   }

@@ -9,6 +9,7 @@ import { equal } from '../methods/equal.ts';
 import type { GradientMethod } from '../methods/method.ts';
 import type { GradientModelDef, Model } from '../models/model.ts';
 import { savedNames } from '../weights/torchNames.ts';
+import { waited } from './bestEpoch.ts';
 import { predictModel } from './evaluate.ts';
 import { NetworkInTraining, type NetworkOptions, type StepReport } from './networkInTraining.ts';
 import { numericFault } from './numericFault.ts';
@@ -104,7 +105,7 @@ export class GradientNetwork extends NetworkInTraining {
     const started = performance.now();
     try {
       if (this.recorded && stepRecorder()) return await this.launchStep(this.recorded, batch, epoch);
-      // Nothing is waited for before the launch where nothing is in flight.
+      // With no step in flight there is nothing to wait for before the launch.
       const before = this.fault || this.inFlight.count > 0 ? await this.readReports() : [];
       const step = this.step + 1;
       const report = await this.program.run(batch, step, (report, gradients) =>
@@ -159,7 +160,7 @@ export class GradientNetwork extends NetworkInTraining {
         reports.push(this.reported(report, batch));
         continue;
       }
-      // Nothing has changed since, so the step can be taken again for the sake of its gradients.
+      // No parameter has changed since, so the step can be repeated to read its gradients.
       const { taskLosses, gradients } = await program.differentiate(batch, step);
       this.fault = await this.faultOf(report, { step, epoch }, gradients);
       tf.dispose([taskLosses, gradients]);
@@ -173,7 +174,7 @@ export class GradientNetwork extends NetworkInTraining {
   private reported(report: Float32Array, batch: TensorBatch): StepReport {
     const numTasks = this.o.dataset.tasks.length;
     const rows = this.isPartial.map((isPartial, task) => (isPartial ? batch.labelled(task) : batch.size));
-    // A loss of no rows is 0 on the device, and none in a curve.
+    // A batch without a label of the task has loss 0 on the device; a curve leaves it out.
     const taskLosses = Array.from(report.subarray(0, numTasks), (loss, task) =>
       rows[task] === 0 ? Number.NaN : loss,
     );
@@ -198,6 +199,26 @@ export class GradientNetwork extends NetworkInTraining {
       previousGradientNorm: this.state.lastGradientNorm,
     };
     return numericFault(context, this.model.parameters, gradients);
+  }
+
+  override setTaskWeights(weights: readonly number[]): boolean {
+    if (this.info.singleTask || !this.program.setWeights(weights)) return false;
+    // A recording has the weights in it: it is made again.
+    this.recorded?.dispose();
+    return true;
+  }
+
+  override async pauseStaleTasks(): Promise<string[]> {
+    const { taskPatience } = this.o.settings;
+    const { tasks } = this.o.dataset;
+    if (taskPatience === 0 || this.info.singleTask) return [];
+    const before = Array.from((await this.program.readWeights()) ?? []);
+    const after = before.map((weight, task) => (waited(this.records, task) >= taskPatience ? 0 : weight));
+    const paused = after.flatMap((weight, task) => (weight === 0 && before[task] !== 0 ? [task] : []));
+    if (paused.length === 0) return [];
+    if (after.some((weight) => weight > 0)) this.setTaskWeights(after);
+    else this.stop();
+    return paused.map((task) => tasks[task]?.name ?? '');
   }
 
   /** Memory that tensors do not account for. */
@@ -268,7 +289,7 @@ export class GradientNetwork extends NetworkInTraining {
     const settings = { ...this.o.settings, learningRate: 0 };
     const twin = new GradientNetwork({ ...this.options, settings, onNote: undefined });
     const [own, others] = [this, twin].map((network) => [...network.parameters, ...network.buffers]);
-    // Copies, because values that two variables share are not changed in place.
+    // Copies, because two variables must not share values that one of them changes.
     tf.tidy(() => {
       others?.forEach((v, i) => {
         v.assign(tf.add(own?.[i] as tf.Variable, 0));

@@ -1,4 +1,4 @@
-// What speaks against a gradient method in an experiment: networks that share nothing, and settings that the number of tasks rules out.
+// Why an experiment cannot use a gradient method: its networks share nothing, or the number of tasks rules out a setting.
 import type { Params } from '../config/params.ts';
 import type { Issue } from '../core/errors.ts';
 import { lookUp } from '../core/registry.ts';
@@ -78,6 +78,13 @@ export function methodIssues(
     if (sharpness !== 'off')
       issues.push({ path: 'training.sharpness', expected: `off, ${why}`, got: sharpness, remedy });
   }
+  if (settings.taskPatience > 0 && (!hasFixedWeights(method) || sharpness !== 'off'))
+    issues.push({
+      path: 'training.taskPatience',
+      expected: `0 with ${sharpness === 'off' ? method.label : 'flat minima'}: a task is paused by its weight, which must be equal or fixed`,
+      got: String(settings.taskPatience),
+      remedy: 'Set it to 0, or take equal or fixed weights without flat minima.',
+    });
   if (sharpness === 'sam' && method.needs !== 'losses')
     issues.push({
       path: 'training.sharpness',

@@ -167,6 +167,23 @@ export abstract class NetworkInTraining {
     return this.state.records;
   }
 
+  /** Other weights of its tasks' losses, from the next step on. @returns false where its method makes them, or every task is alone */
+  setTaskWeights(_weights: readonly number[]): boolean {
+    return false;
+  }
+
+  /**
+   * Gives weight 0 to tasks that have not become better for as many epochs as `taskPatience` says, and stops where none is left.
+   * @returns their names
+   */
+  async pauseStaleTasks(): Promise<string[]> {
+    return [];
+  }
+
+  protected stop(): void {
+    for (const { state } of this.choices) state.stopped = true;
+  }
+
   /** True when every group has run out of patience. */
   get stopped(): boolean {
     return this.choices.every((c) => c.state.stopped);
@@ -294,7 +311,7 @@ export abstract class NetworkInTraining {
   }
 
   /**
-   * Books a step that went well.
+   * Counts a step whose numbers were finite, and adds its losses to those of the epoch.
    * @param losses - mean over the labelled rows of the batch, per task
    * @param rows - those rows, per task: what its losses weigh in those of the epoch
    */
@@ -326,7 +343,7 @@ export abstract class NetworkInTraining {
       const logits = await this.predict(rows, between);
       requireFinite(at, dataset, logits);
       const evaluation = await evaluateLogits(dataset, taskTypes, rows, logits);
-      // The validation losses choose the epoch; those of the test split are not used.
+      // The validation split chooses the epoch, so losses of the test split are not used.
       if (split === 'validation') requireFinite(at, dataset, logits, evaluation.losses);
       return evaluation;
     } finally {

@@ -1,13 +1,13 @@
-// A run of before, as if it had just ended: its table is made again, its networks are built and take their kept values, and
-// questions to them are answered. Nothing is trained, and nothing that the run has said already is said again.
+// A run of an earlier visit, opened as if it had just ended: its table is made again, its networks are built and take their kept values, and
+// questions to them are answered. Nothing is trained, and no event of the run is repeated.
 import { configError, type Experiment } from '../config/experiment.ts';
 import { type Issue, WorkbenchError } from '../core/errors.ts';
 import type { Role } from '../core/roles.ts';
+import { fingerprint, rowHashes } from '../data/rowHashes.ts';
 import type { Dataset } from '../data/table.ts';
 import { KEPT_VERSION, type KeptNetworks } from '../protocol/keptNetworks.ts';
 import type { NetworkInfo } from '../protocol/result.ts';
 import type { RunEvent } from '../protocol/run.ts';
-import { fingerprint, rowHashes } from '../weights/rowHashes.ts';
 import { exportWeights } from './exportWeights.ts';
 import { GivenWeights } from './givenWeights.ts';
 import type { InspectedSession, Inspection } from './inspection.ts';

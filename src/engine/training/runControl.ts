@@ -1,5 +1,5 @@
-// The switches of a running session: pause, single step, stop, keep, and the questions to its networks. Set from outside by
-// messages, read by the session between two steps.
+// The switches of a running session: pause, single step, stop, keep, and questions to its networks. Messages set them; the
+// session reads them between two steps.
 import { Questions } from './questions.ts';
 
 export class RunControl {
@@ -8,6 +8,7 @@ export class RunControl {
   private isPaused: boolean;
   private isStopped = false;
   private stepsAllowed = 0;
+  private taskWeights: readonly number[] | null = null;
   private isToKeep = false;
   private wake: (() => void) | null = null;
   /** Least time between two steps; 0 for as fast as it goes. */
@@ -77,6 +78,18 @@ export class RunControl {
     const { isToKeep } = this;
     this.isToKeep = false;
     return isToKeep;
+  }
+
+  /** Other weights of the tasks' losses, from the next step on. */
+  setTaskWeights(weights: readonly number[]): void {
+    this.taskWeights = [...weights];
+  }
+
+  /** @returns what has been set since the last call */
+  takeTaskWeights(): readonly number[] | null {
+    const { taskWeights } = this;
+    this.taskWeights = null;
+    return taskWeights;
   }
 
   /** Spends one allowed step. */

@@ -8,6 +8,7 @@ import type { TableInput } from '../config/tableInput.ts';
 import { type ErrorReport, type Issue, toErrorReport } from '../core/errors.ts';
 import { distinctNotes, type Note } from '../core/notes.ts';
 import type { Role } from '../core/roles.ts';
+import { fingerprint, rowHashes } from '../data/rowHashes.ts';
 import type { SourceRequest, WeightsInput } from '../data/source.ts';
 import type { Dataset } from '../data/table.ts';
 import type { BackendReport } from '../protocol/backend.ts';
@@ -15,7 +16,6 @@ import type { Checkpoint } from '../protocol/checkpoint.ts';
 import { KEPT_VERSION, type KeptNetworks } from '../protocol/keptNetworks.ts';
 import type { NetworkInfo, RunResult, SeedResult, TaskScore } from '../protocol/result.ts';
 import type { RunEvent } from '../protocol/run.ts';
-import { fingerprint, rowHashes } from '../weights/rowHashes.ts';
 import { CheckpointClock, checkpointOf, requireCurrent, sessionStateOf } from './checkpoints.ts';
 import { compareModels, type Tested, testedOf } from './comparison.ts';
 import { exportWeights } from './exportWeights.ts';
@@ -132,7 +132,7 @@ class Session implements InspectedSession {
       await this.emitNetworks();
       return this.close('finished', null);
     } catch (error) {
-      // The steps that led to the end belong to the curves; what is wrong with them is known.
+      // The last steps belong to the curves even when one of them is the fault that is already reported.
       await this.drainPendingSteps().catch(() => {});
       this.current?.flush();
       if (error instanceof StopSignal) {
@@ -145,7 +145,7 @@ class Session implements InspectedSession {
         this.current?.release();
         return this.close('stopped', null);
       }
-      // Where the fault is of the device, they are lost with it, and the failure is what is told.
+      // A lost device takes these steps with it; the failure itself is reported.
       await this.emitNetworks().catch(() => {});
       this.current?.release();
       return this.close('failed', toErrorReport(error));

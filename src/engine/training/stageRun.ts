@@ -8,6 +8,9 @@ import type { SeedScores } from './seedScores.ts';
 import { StepTrace } from './stepTrace.ts';
 import { type BatchRange, TensorBatch } from './tensorBatch.ts';
 
+/** As of the setting. */
+const MAX_WEIGHT = 1000;
+
 /** The seed that a stage is of. */
 export interface StageHost {
   readonly seed: number;
@@ -44,6 +47,7 @@ export class StageRun {
       const order = byBatch ? batchOrder(host.seed, epoch, train) : null;
       for (let b = epoch === from.epoch ? from.batch : 0; b < stepsPerEpoch; b++) {
         await run.pass(host.moveTo(epoch, b), () => this.flush());
+        await this.takeWeights();
         await this.trainBatch(
           order && bounds ? { order, from: bounds[b] as number, to: bounds[b + 1] as number } : null,
         );
@@ -55,7 +59,7 @@ export class StageRun {
       await this.drainPendingSteps();
       this.tell('validating', byBatch);
       await this.validate(epoch);
-      // What was asked while the epoch was measured is answered now: there may be no later step.
+      // Answer what was asked while the epoch was measured: there may be no later step.
       const due = run.inspection.dueAfterEpoch();
       if (due.length > 0) await run.inspection.answer(due);
       if (this.networks.every((n) => n.stopped)) break;
@@ -87,10 +91,16 @@ export class StageRun {
     const { seed, scores } = this.host;
     await run.preparation.prepareEvaluation(networks);
     for (const network of networks) {
-      // After a resume some may have been measured already.
+      // After a resume, some networks have been measured already.
       if (network.stopped || network.records.some((r) => r.epoch === epoch)) continue;
       const record = await network.finishEpoch(epoch, run.turns.yieldOrStop);
       run.emit({ type: 'epoch', role: network.role, seed, record });
+      const paused = await network.pauseStaleTasks();
+      if (paused.length > 0)
+        run.note(network.role, {
+          code: 'task-paused',
+          text: `${network.info.label}, seed ${seed}: after epoch ${epoch} the loss of ${paused.join(', ')} has weight 0, because nothing became better for ${run.settings.taskPatience} epochs.`,
+        });
     }
     for (const network of networks) {
       const { gain, decomposition } = scores.compare(network.info, 'validation');
@@ -121,12 +131,38 @@ export class StageRun {
         for (const report of await network.trainStep(batch, this.epoch, turns.yieldToMessages))
           this.trace.add(network.role, report);
         this.host.progress.addStep(rows);
-        // The baseline can be much slower than the model, so messages are let in between the two as well.
+        // The baseline can be much slower than the model, so the session reads messages between the two as well.
         await turns.yieldNow();
       }
     } finally {
       batch?.dispose();
     }
+  }
+
+  /** What has been set from outside since the last step. */
+  private async takeWeights(): Promise<void> {
+    const { run, host } = this;
+    const weights = run.control.takeTaskWeights();
+    if (!weights) return;
+    const { length } = run.dataset.tasks;
+    const areWeights = weights.length === length && weights.every((w) => w >= 0 && w <= MAX_WEIGHT);
+    if (!areWeights)
+      return run.note('model', {
+        code: 'task-weights',
+        text: `Task weights: expected ${length} numbers from 0 to ${MAX_WEIGHT}, got ${weights.join(', ')}. Those of before stay.`,
+      });
+    await this.drainPendingSteps();
+    const taken = this.networks.filter((network) => network.setTaskWeights(weights));
+    for (const { role, info, step } of taken)
+      run.note(role, {
+        code: 'task-weights',
+        text: `${info.label}, seed ${host.seed}: from step ${step + 1} on the task weights are ${weights.join(', ')}, set by hand. The settings alone do not repeat this run.`,
+      });
+    if (taken.length === 0)
+      run.note('model', {
+        code: 'task-weights',
+        text: 'Task weights were set by hand, and no network in training has weights that can be: its method makes them, or it trains every task alone.',
+      });
   }
 
   private async maybeAnswer(): Promise<void> {

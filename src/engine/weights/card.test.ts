@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { randomDataset } from '../data/randomDataset.ts';
+import { fingerprint, hashText, keptRows, rowHashes, trainedOn } from '../data/rowHashes.ts';
 import type { Dataset, FeatureMeta, TaskMeta } from '../data/table.ts';
 import { cardOf, isCard, readCard } from './card.ts';
-import { fingerprint, hashText, keptRows, rowHashes, trainedOn } from './rowHashes.ts';
 
 const FEATURES: FeatureMeta[] = [
   { name: 'c', kind: 'categorical', cardinality: 3, categories: ['x', 'y', 'z'] },

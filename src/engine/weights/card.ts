@@ -4,11 +4,11 @@ import type { Experiment } from '../config/experiment.ts';
 import type { Params } from '../config/params.ts';
 import { WorkbenchError } from '../core/errors.ts';
 import { IDENTITY } from '../data/encode.ts';
+import { fingerprint, type KeptRows, keptRows, rowHashes } from '../data/rowHashes.ts';
 import type { FileInput } from '../data/source.ts';
 import { splitParams } from '../data/split.ts';
 import type { Dataset, FittedFeature, FittedTable, FittedTarget, Standardisation } from '../data/table.ts';
 import type { FittedTail } from '../data/tails.ts';
-import { fingerprint, type KeptRows, keptRows, rowHashes } from './rowHashes.ts';
 
 /** The key in the metadata of safetensors. */
 export const CARD_KEY = 'multitab';

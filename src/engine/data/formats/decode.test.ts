@@ -6,14 +6,14 @@ import { readText } from './decode.ts';
 const SIGN = '€';
 
 it('reads characters that lie across the bounds of slices, and one kind of line end', async () => {
-  const text = `\ufeff${SIGN.repeat(3_000_000)}\r\nend`;
+  const text = `\ufeff${SIGN.repeat(1_000_000)}\r\nend`;
   const told: number[] = [];
   const { text: read, notes } = await readText(new Blob([text]), 't.csv', async (fraction) => {
     told.push(fraction);
   });
-  expect(read === `${SIGN.repeat(3_000_000)}\nend`).toBe(true);
+  expect(read === `${SIGN.repeat(1_000_000)}\nend`).toBe(true);
   expect(notes).toEqual([]);
-  expect(told).toEqual([expect.closeTo(0.932, 3), 1]);
+  expect(told).toEqual([expect.closeTo(0.699, 3), 1]);
 });
 
 it('refuses a file that ends within a character', async () => {

@@ -1,4 +1,4 @@
-// What the middle of a training step is to the step: losses and gradients of a batch, made by a gradient method and its state.
+// The interface of the middle of a training step: a gradient method and its state make losses and gradients of a batch.
 import type * as tf from '@tensorflow/tfjs-core';
 import type { MethodState } from '../../methods/method.ts';
 import type { StepTensors } from '../tensorBatch.ts';
@@ -15,6 +15,8 @@ export interface Combiner {
   afterUpdate?(before: tf.Tensor1D, after: tf.Tensor1D, step: number): void;
   /** The weights of the last step, [T]; null where there are none yet, or the method makes none. */
   lastWeights(): ArrayLike<number> | tf.Tensor1D | null;
+  /** Takes other weights from the next step on; left out where the method makes its own, or none. A checkpoint keeps them. */
+  setWeights?(weights: readonly number[]): void;
   /** Tensors of the method that stay from step to step. */
   kept(): readonly tf.Tensor[];
   save(): Promise<MethodState>;

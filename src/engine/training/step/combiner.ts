@@ -1,12 +1,14 @@
 // The middle of a training step: a gradient method, run on the gradients of a model. What a method needs decides how often the
 // model is differentiated, at how many points, and whether a step has to wait for numbers.
 import * as tf from '@tensorflow/tfjs-core';
+import { storedValues } from '../../methods/arrays.ts';
 import {
   type GradientMethod,
   type GradientsMethod,
   hasFixedWeights,
   type LossMethod,
   type MethodContext,
+  type MethodState,
 } from '../../methods/method.ts';
 import type { Sharpness } from '../../methods/sharpness.ts';
 import { smoothed } from '../../methods/smoothed.ts';
@@ -45,7 +47,7 @@ export function createCombiner(
   if (around && around.sharpness !== 'off' && shared.size > 0)
     return sharp[around.sharpness]({ method, model, pass, shared, context, sharpness: around });
   if (hasFixedWeights(method)) return fixed(pass, method.fixedWeights(given.numTasks, given.settings));
-  // Where nothing is shared there is nothing to weigh.
+  // Without shared parameters there is nothing to weigh.
   if (shared.size === 0) return fixed(pass, ones(given.numTasks));
   return method.needs === 'losses' ? byLosses(method, pass, context) : byTasks(method, pass, shared, context);
 }
@@ -57,23 +59,33 @@ const disposeByTask = (byTask: TaskGradients['byTask']): void => {
 const notReplayable = ({ label, replayable }: LossMethod | GradientsMethod): string | null =>
   replayable ? null : `what ${label} launches may differ from step to step`;
 
-function fixed(pass: TaskPass, weights: readonly number[]): Combiner {
+function fixed(pass: TaskPass, chosen: readonly number[]): Combiner {
+  let weights = chosen;
   const launch = (batch: StepTensors, step: number) => pass.weighted(batch, step, weights);
   return {
+    setWeights: (others) => {
+      weights = [...others];
+    },
     whyNotReplayed: null,
     launch,
     differentiate: launch,
     lastWeights: () => weights,
     kept: () => [],
-    save: async () => ({}),
-    restore: () => {},
+    // Nothing is kept of weights that the settings have.
+    save: async (): Promise<MethodState> =>
+      weights === chosen ? {} : { weights: Float32Array.from(weights) },
+    restore: (state) => {
+      weights = state.weights
+        ? Array.from(storedValues('task weights', state, 'weights', chosen.length))
+        : chosen;
+    },
     dispose: () => {},
   };
 }
 
 function byLosses(method: LossMethod, pass: TaskPass, context: MethodContext): Combiner {
   const learner = method.start(context);
-  // To be looked at; a recording has nothing to keep.
+  // For whoever looks at the step; a recording keeps none.
   let last: tf.Tensor1D | null = null;
   const launch = (batch: StepTensors, step: number) =>
     pass.weighted(batch, step, (losses) => {

@@ -65,6 +65,12 @@ export class StepProgram {
     return Float32Array.from('dataId' in weights ? await weights.data<'float32'>() : weights);
   }
 
+  /** @returns whether its weights can be set; from the next step on they are */
+  setWeights(weights: readonly number[]): boolean {
+    this.combiner.setWeights?.(weights);
+    return this.combiner.setWeights !== undefined;
+  }
+
   /** What its method keeps from step to step. */
   get kept(): readonly tf.Tensor[] {
     return this.combiner.kept();
@@ -81,7 +87,7 @@ export class StepProgram {
   ): Promise<Float32Array> {
     const { updater, learningRateAt } = this.o;
     const made = this.combiner.differentiate(batch, step);
-    // Where nothing is waited for, the whole step is launched at once.
+    // A step that reads nothing back is launched at once.
     const { taskLosses, gradients } = made instanceof Promise ? await made : made;
     try {
       enterPhase('update');

@@ -1,6 +1,6 @@
 // Recognises rows by what they hold: 64 bits per row over its encoded features and labels, so that neither the order of
 // columns nor that of rows nor the format of the file matters. Cheap and not cryptographic.
-import type { Dataset } from '../data/table.ts';
+import type { Dataset } from './table.ts';
 
 /** Hashes of training rows that a file of weights keeps at most; above that, those of one row in so many. */
 const MAX_KEPT = 20_000;
@@ -27,7 +27,12 @@ function finished(hash: number): number {
   return (h ^ (h >>> 16)) >>> 0;
 }
 
-export function rowHashes({ rows, categorical, numeric, targets }: Dataset): RowHashes {
+export function rowHashes({
+  rows,
+  categorical,
+  numeric,
+  targets,
+}: Pick<Dataset, 'rows' | 'categorical' | 'numeric' | 'targets'>): RowHashes {
   const high = new Uint32Array(rows).fill(0x9747b28c);
   const low = new Uint32Array(rows).fill(0x3c6ef372);
   const word = new DataView(new ArrayBuffer(4));

@@ -1,0 +1,82 @@
+// Weights of the tasks of a run in progress, by hand: a slider per task, and a button that pauses it. Said in the notes of the run,
+// because its settings alone do not repeat it.
+import { useId, useState } from 'react';
+import { cycled } from '../../../engine/config/params.ts';
+import type { RunRecord } from '../../../store/runRecord.ts';
+import { useStore } from '../../../store/store.ts';
+import { formatFixed, taskLabel } from '../../charts/format.ts';
+import { Card } from '../../charts/parts/Card.tsx';
+import { SmallButton } from '../../charts/parts/SmallButton.tsx';
+import classes from './relations.module.css';
+
+const MOST = 3;
+
+/** The weights that the settings give, per task; null where a method makes them. */
+export function settingWeights(run: Pick<RunRecord, 'experiment'>, numTasks: number): number[] | null {
+  const { weighting, taskWeights, sharpness } = run.experiment.training;
+  if (sharpness !== undefined && sharpness !== 'off') return null;
+  if (weighting !== 'equal' && weighting !== 'fixed') return null;
+  const given = weighting === 'fixed' && Array.isArray(taskWeights) ? (taskWeights as number[]) : [1];
+  return Array.from({ length: numTasks }, (_, task) => cycled(given, task));
+}
+
+export function TaskControlCard({ run }: { run: RunRecord }) {
+  const id = useId();
+  const setTaskWeights = useStore((s) => s.setTaskWeights);
+  const [changed, setChanged] = useState<{ runId: string; weights: number[] } | null>(null);
+  const names = run.dataset?.tasks.map((t) => t.name) ?? [];
+  const given = settingWeights(run, names.length);
+  const isActive = run.status === 'running' || run.status === 'paused';
+  const shares = run.seedStates.at(-1)?.parts.some((part) => part.role !== 'baseline' && !part.singleTask);
+  const told = run.notes.filter(({ code }) => code === 'task-weights' || code === 'task-paused');
+  const done = told.map(({ code, text }) => (
+    <p key={`${code} ${text}`} className={classes.note}>
+      {text}
+    </p>
+  ));
+  if (!isActive || !given || !shares || names.length < 2)
+    return told.length > 0 ? <Card title="Weights by hand">{done}</Card> : null;
+  const weights = changed?.runId === run.runId ? changed.weights : given;
+  const change = (task: number, weight: number) => {
+    const next = weights.map((w, t) => (t === task ? weight : w));
+    setChanged({ runId: run.runId, weights: next });
+    setTaskWeights(next);
+  };
+  return (
+    <Card title="Weights by hand" subtitle="from the next step on">
+      <div className={classes.sliders}>
+        {names.map((name, t) => {
+          const weight = weights[t] ?? 1;
+          return (
+            <div key={name} className={classes.slider}>
+              <label htmlFor={`${id}${t}`}>{taskLabel(name)}</label>
+              <input
+                id={`${id}${t}`}
+                type="range"
+                min={0}
+                max={Math.max(MOST, given[t] ?? 1)}
+                step={0.1}
+                value={weight}
+                onChange={(event) => change(t, Number(event.currentTarget.value))}
+              />
+              <output htmlFor={`${id}${t}`}>{formatFixed(weight, 1)}</output>
+              <SmallButton
+                pressed={weight === 0}
+                label={`Pause ${taskLabel(name)}`}
+                onClick={() => change(t, weight === 0 ? given[t] || 1 : 0)}
+              >
+                Pause
+              </SmallButton>
+            </div>
+          );
+        })}
+      </div>
+      <p className={classes.note}>
+        In networks that share. Weight 0 pauses a task: its loss trains nothing, while weight decay and
+        momentum still move its tower. The notes of the run say what was set and when; its settings alone do
+        not repeat it.
+      </p>
+      {done}
+    </Card>
+  );
+}

@@ -34,18 +34,20 @@ export function Frame(embedded: Embedded) {
           Open in the workbench
         </a>
       </header>
-      <RunBar />
-      <main className={classes.content} id="panel">
-        {problem ? (
-          <p role="alert">{problem}</p>
-        ) : (
-          <>
-            <Notices />
-            <OnlyFigure value={figure}>
-              <Panel tab={panelOf(tab)} />
-            </OnlyFigure>
-          </>
-        )}
+      <main className={classes.main}>
+        <RunBar />
+        <div className={classes.content} id="panel">
+          {problem ? (
+            <p role="alert">{problem}</p>
+          ) : (
+            <>
+              <Notices />
+              <OnlyFigure value={figure}>
+                <Panel tab={panelOf(tab)} />
+              </OnlyFigure>
+            </>
+          )}
+        </div>
       </main>
     </div>
   );

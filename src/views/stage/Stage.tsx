@@ -111,24 +111,26 @@ export function Stage() {
           Leave the stage
         </button>
       </header>
-      <RunBar />
-      <main className={classes.content} id="panel">
-        {inLesson && <LessonDock />}
-        <Notices />
-        {other ? (
-          <div className={classes.columns}>
-            {[run, other].map((shown) => (
-              <RunOfColumn key={shown?.runId} value={shown?.runId ?? null}>
-                <section aria-label={shown ? titleOf(shown) : ''}>
-                  <h2>{shown && titleOf(shown)}</h2>
-                  <Panel tab={tab} />
-                </section>
-              </RunOfColumn>
-            ))}
-          </div>
-        ) : (
-          <Panel tab={tab} />
-        )}
+      <main className={classes.main}>
+        <RunBar />
+        <div className={classes.content} id="panel">
+          {inLesson && <LessonDock />}
+          <Notices />
+          {other ? (
+            <div className={classes.columns}>
+              {[run, other].map((shown) => (
+                <RunOfColumn key={shown?.runId} value={shown?.runId ?? null}>
+                  <section aria-label={shown ? titleOf(shown) : ''}>
+                    <h2>{shown && titleOf(shown)}</h2>
+                    <Panel tab={tab} />
+                  </section>
+                </RunOfColumn>
+              ))}
+            </div>
+          ) : (
+            <Panel tab={tab} />
+          )}
+        </div>
       </main>
     </div>
   );

@@ -1,6 +1,10 @@
 // `npm run bench:runs`: how the list of kept runs feels with 2,000 of them, in the production build in a headless Chromium: reading
-// the list from storage, the time from a click on the tab to its rows, and the times between frames while it scrolls.
+// the list from storage, the time from a click on the tab to its rows, and the times between frames while it scrolls; and how long an
+// archive near the limit takes to be read, and holds the page up.
+
 import { spawnSync } from 'node:child_process';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { chromium, type Page } from '@playwright/test';
 import { preview } from 'vite';
@@ -9,10 +13,28 @@ import { root, toolScript } from '../scripts/tools.mjs';
 
 const ROUNDS = 5;
 const RUNS = 2000;
+const ARCHIVE_BYTES = 99 * 1024 * 1024;
 const SMALL =
   '/?v=1&data.rows=600&data.features=6&tasks.count=3&training.epochs=20&training.batchSize=64&model.feedForward=32&model.tower=16&baseline.hidden=16&baseline.embedding=4';
 
 const median = (values: number[]) => [...values].sort((a, b) => a - b)[values.length >> 1] as number;
+
+/** The runs of the archive leave again. */
+const clearArchived = async () => {
+  const open = indexedDB.open('multitab-workbench');
+  await new Promise((resolve) => {
+    open.onsuccess = resolve;
+  });
+  const change = open.result.transaction(['runEntries', 'runs', 'runParts'], 'readwrite');
+  const own = IDBKeyRange.bound('archived-', 'archived-\uffff');
+  change.objectStore('runEntries').delete(own);
+  change.objectStore('runs').delete(own);
+  change.objectStore('runParts').delete(IDBKeyRange.bound(['archived-'], ['archived-\uffff']));
+  await new Promise((resolve) => {
+    change.oncomplete = resolve;
+  });
+  open.result.close();
+};
 
 /** Copies the one run that is kept, with its record and its parts. */
 const copyRun = (page: Page): Promise<number> =>
@@ -110,6 +132,47 @@ const scrollFrames = (page: Page): Promise<number[]> =>
       }),
   );
 
+/** An archive just below the limit: the one run that is kept, again and again. */
+async function largeArchive(page: Page): Promise<{ file: string; runs: number; bytes: number }> {
+  await page.getByRole('tab', { name: 'Runs' }).click();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: /^Export with weights/ }).click(),
+  ]);
+  const lines = (await readFile(await download.path(), 'utf8')).trimEnd().split('\n');
+  const run = lines.pop() ?? '';
+  const [, runId = ''] = /"runId":"([^"]+)"/.exec(run) ?? [];
+  const runs = Math.floor(ARCHIVE_BYTES / Buffer.byteLength(run));
+  for (let i = 0; i < runs; i++) lines.push(run.replaceAll(runId, `archived-${i}`));
+  const file = path.join(tmpdir(), `archive-${process.pid}.jsonl`);
+  const text = `${lines.join('\n')}\n`;
+  await writeFile(file, text);
+  return { file, runs, bytes: Buffer.byteLength(text) };
+}
+
+/** Seconds until it has been read, and the longest that a frame waited meanwhile. */
+async function importing(page: Page, file: string): Promise<{ seconds: number; held: number }> {
+  await page.evaluate(() => {
+    const at = globalThis as typeof globalThis & { heldMs: number };
+    at.heldMs = 0;
+    let before = performance.now();
+    const next = (now: number) => {
+      at.heldMs = Math.max(at.heldMs, now - before);
+      before = now;
+      requestAnimationFrame(next);
+    };
+    requestAnimationFrame(next);
+  });
+  const started = performance.now();
+  await page.locator('input[type=file][accept=".jsonl"]').setInputFiles(file);
+  await page.getByText(/runs imported/).waitFor({ timeout: 600_000 });
+  const seconds = (performance.now() - started) / 1000;
+  return {
+    seconds,
+    held: await page.evaluate(() => (globalThis as typeof globalThis & { heldMs: number }).heldMs),
+  };
+}
+
 spawnSync(process.execPath, [toolScript('vite', 'vite'), 'build', '--logLevel', 'warn'], {
   cwd: root,
   stdio: 'inherit',
@@ -126,6 +189,13 @@ try {
   await page.getByRole('status').filter({ hasText: 'Running' }).waitFor();
   await page.getByRole('status').filter({ hasText: 'Finished' }).waitFor({ timeout: 300_000 });
   await page.waitForTimeout(500);
+  const archive = await largeArchive(page);
+  const read = await importing(page, archive.file);
+  await rm(archive.file);
+  console.log(
+    `An archive of ${archive.runs} runs, ${(archive.bytes / 1024 / 1024).toFixed(0)} MB: read in ${read.seconds.toFixed(1)} s, longest wait for a frame ${read.held.toFixed(0)} ms`,
+  );
+  await page.evaluate(clearArchived);
   const entryBytes = await copyRun(page);
   console.log(`Chromium ${browser.version()}, ${RUNS} runs, ${entryBytes} characters of JSON per entry`);
   const first: number[] = [];

@@ -69,7 +69,7 @@ test('the Experts tab shows gates, and says so when a network has none', async (
   await expect(page.getByRole('application').first()).toBeVisible();
   await expect(page.getByText('Underfitting').first()).toBeVisible();
   await page.getByRole('button', { name: 'Gate weights as a table' }).click();
-  await expect(page.getByRole('table').first()).toContainText('shared 0');
+  await expect(page.getByRole('table').first()).toContainText('shared expert 0');
   await page.getByLabel('Network', { exact: true }).selectOption({ label: 'MultiTab-Net' });
   await expect(page.getByText('This network has no experts')).toBeVisible();
 });
@@ -300,6 +300,13 @@ test('weights are saved, measured again with the same numbers, and refused name 
   await expect(page.getByRole('status').filter({ hasText: 'Finished' })).toBeVisible({ timeout: 60_000 });
   await page.getByRole('tab', { name: 'Train' }).click();
   await expect(table.getByRole('row', { name: /Mean of/ })).toHaveText(trained);
+
+  // A checkpoint's attention, without a step of training.
+  await page.getByRole('tab', { name: 'Models' }).click();
+  await page.getByLabel('Weights from a file').setInputFiles(path);
+  await button(page, 'Look inside, train nothing').click();
+  await expect(page.getByText(/inter-feature attention, 9 × 9 tokens, step 0, epoch 0/)).toBeVisible();
+  await expect(page.getByText('Weights of .* measured')).toHaveCount(0);
 
   await open(page, `${SMALL}&model.width=8&view.tab=models`);
   await page.getByLabel('Weights from a file').setInputFiles(path);

@@ -89,6 +89,53 @@ test('at 320 px an experiment is changed, run and read, in one column', async ({
   }
 });
 
+test('every editor is worked by keyboard alone', async ({ page }) => {
+  await page.goto(`/?v=1&${TINY}&view.tab=masks`);
+  await expect(page.getByRole('button', { name: 'Run', exact: true })).toBeEnabled();
+  const { keyboard } = page;
+  const keys = async (...pressed: string[]) => {
+    for (const key of pressed) await keyboard.press(key);
+  };
+  // A matrix, entry by entry.
+  await page.getByRole('radio', { name: 'One value' }).focus();
+  await keys('ArrowRight');
+  await page.getByRole('button', { name: /^(Edit in place|Make 2 × 2)$/ }).focus();
+  await keys('Enter');
+  const entry = page.getByRole('textbox', { name: /task 1 and task 2$/ });
+  await expect(entry).toBeVisible();
+  await entry.focus();
+  await keys('ControlOrMeta+a', '0', '.', '5', 'Enter');
+  await expect(page.getByRole('textbox', { name: /task 2 and task 1$/ })).toHaveValue('0.5');
+  await keys('Escape');
+  await expect(entry).toBeHidden();
+  // A rectangle of the mask, and the change undone.
+  const map = page.getByRole('application', { name: /^Mask of 6 by 6 tokens/ });
+  await map.focus();
+  await keys('Home', 'ArrowDown', 'ArrowDown', 'Shift+ArrowRight', 'Shift+ArrowDown', 'm');
+  await expect(page).toHaveURL(/customMask=/);
+  await page.getByRole('button', { name: 'Mask as a table' }).focus();
+  await keys('Enter');
+  const cells = page.getByRole('table').getByRole('cell', { name: 'blocked' });
+  const blocked = await cells.count();
+  expect(blocked).toBeGreaterThanOrEqual(4);
+  await keys('Enter');
+  await map.focus();
+  await keys('z');
+  // What is saved is chosen from a menu, which gives the focus back.
+  const save = page.getByRole('button', { name: 'Save Mask' });
+  await save.focus();
+  await keys('Enter');
+  await expect(page.getByRole('menuitem', { name: 'SVG' })).toBeVisible();
+  await keys('ArrowDown', 'ArrowDown');
+  await expect(page.getByRole('menuitem', { name: 'PNG' })).toBeFocused();
+  await keys('Escape');
+  await expect(save).toBeFocused();
+  // The tabs.
+  await page.getByRole('tab', { name: 'Masks' }).focus();
+  await keys('ArrowRight');
+  await expect(page.getByRole('tab', { name: 'Experts' })).toBeFocused();
+});
+
 test('at 900 px the experiment is a sheet, at 1024 px a column', async ({ page }) => {
   await page.setViewportSize({ width: 900, height: 800 });
   await page.goto('/');

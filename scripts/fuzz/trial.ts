@@ -40,7 +40,7 @@ function faultOfRefusal(error: unknown): string | null {
   if (!(error instanceof WorkbenchError))
     return `expected a refusal, got ${(error as Error)?.stack ?? error}`;
   const { message } = error;
-  if (!/[^:]: expected /.test(message)) return `expected a refusal that names a place, got ${message}`;
+  if (!/[^\n]: expected /.test(message)) return `expected a refusal that names a place, got ${message}`;
   if (message.length > MOST_CHARACTERS)
     return `expected a message of at most ${MOST_CHARACTERS} characters, got ${message.length}: ${message.slice(0, 300)}`;
   return null;

@@ -8,7 +8,6 @@ import type { Issue } from '../engine/core/errors.ts';
 import type { Context } from './context.ts';
 import { firstEngine } from './engines.ts';
 import type { AppState, ConfigSlice } from './state.ts';
-import { decodeView } from './view.ts';
 
 const CHECK_MS = 200;
 
@@ -187,13 +186,12 @@ export const presetOf = (experiment: Experiment, catalog: Catalog): string | nul
     (p) => differences(experiment, parseExperiment(p.experiment, catalog).experiment, catalog).length === 0,
   )?.id ?? null;
 
-/** Takes view and experiment of a link, or the first preset; bad settings are reported and left at their default. */
+/** Takes the experiment of a link, or the first preset; bad settings are reported and left at their default. */
 export function readLink(search: string, { get, set }: Pick<Context, 'get' | 'set'>): void {
   const { catalog } = get();
   if (!catalog) return;
   const query = new URLSearchParams(search);
-  const { experiment, view, issues } = decodeExperiment(search, catalog);
-  set(decodeView(view));
+  const { experiment, issues } = decodeExperiment(search, catalog);
   if (![...query.keys()].some((key) => !key.startsWith('view.'))) {
     get().loadPreset(catalog.presets[0]?.id ?? '');
     return;

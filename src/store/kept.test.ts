@@ -88,6 +88,11 @@ describe('a run', () => {
     expect(at.get().runs).toEqual(first.get().runs);
     expect(lossPoints(runId, 0, 'model')).toEqual(losses);
     expect(at.worker().last('open')).toBeUndefined();
+    // A question that is withdrawn at once takes the engine from nobody.
+    at.get().askProbe('attention', { rows: { kind: 'mean' } }, { runId });
+    at.get().endProbe('attention', runId);
+    await settle();
+    expect(at.worker().last('open')).toBeUndefined();
     at.get().askProbe('attention', { rows: { kind: 'mean' } }, { runId });
     at.get().askProbe('mask-tests', {}, { runId });
     await settle();

@@ -6,7 +6,8 @@ import { isActive } from './engines.ts';
 import type { RunEntry } from './runEntry.ts';
 import type { RunKeeper } from './runKeeper.ts';
 import { liveOf } from './runParts.ts';
-import { restoreSeries } from './series.ts';
+import { withoutRun } from './runs.ts';
+import { forgetSeries, restoreSeries } from './series.ts';
 import type { KeptSlice } from './state.ts';
 import { isFull, storageReason } from './storage/reason.ts';
 import { sweepOfRun } from './sweeps/runIds.ts';
@@ -123,6 +124,12 @@ export function createKeptSlice(
         return { runs, live: { ...s.live, [runId]: live } };
       });
       return true;
+    },
+    async letGo(runId) {
+      await keeper.write(runId);
+      if (get().shownRunId === runId || isActive(get(), runId) || keeper.unkept.includes(runId)) return;
+      forgetSeries(runId);
+      set((s) => withoutRun(s, runId));
     },
     async openKept(runId) {
       let problem: string | null = null;

@@ -35,6 +35,8 @@ const refusal = (message: string): ErrorReport => ({ kind: 'config', message, is
 export function createProbesSlice({ set, get, pool }: Context, keeper: RunKeeper): ProbesSlice {
   /** Runs whose networks are being fetched. */
   const opening = new Map<string, Promise<ErrorReport | null>>();
+  /** Of these, those that are wanted whether or not a question is open. */
+  const wanted = new Set<string>();
 
   /** Gives the kept networks of a run to an engine. @returns why that cannot be; null when they can be asked */
   const reopen = async ({ runId, number, experiment }: RunRecord): Promise<ErrorReport | null> => {
@@ -45,6 +47,9 @@ export function createProbesSlice({ set, get, pool }: Context, keeper: RunKeeper
         `The networks of run ${number} are not kept. Run its experiment again to look into them.`,
       );
     }
+    // Another run may have come on screen meanwhile: an engine would drop its networks for these.
+    const answers = Object.values(get().live[runId]?.answers ?? {});
+    if (!wanted.has(runId) && !answers.some((answer) => answer?.isOpen)) return null;
     // Meanwhile it may have been taken up again.
     if (pool.holds(runId) || pool.open({ runId, experiment, kept })) return null;
     return refusal(
@@ -53,7 +58,12 @@ export function createProbesSlice({ set, get, pool }: Context, keeper: RunKeeper
   };
 
   const reopenOnce = (run: RunRecord): Promise<ErrorReport | null> => {
-    const started = opening.get(run.runId) ?? reopen(run).finally(() => opening.delete(run.runId));
+    const started =
+      opening.get(run.runId) ??
+      reopen(run).finally(() => {
+        opening.delete(run.runId);
+        wanted.delete(run.runId);
+      });
     opening.set(run.runId, started);
     return started;
   };
@@ -100,7 +110,9 @@ export function createProbesSlice({ set, get, pool }: Context, keeper: RunKeeper
     },
     async openNetworks(runId) {
       const run = get().runs.find((r) => r.runId === runId);
-      return run && isAway(run) ? reopenOnce(run) : null;
+      if (!run || !isAway(run)) return null;
+      wanted.add(runId);
+      return reopenOnce(run);
     },
     refuseOpened(runId, error) {
       pool.lost(runId);

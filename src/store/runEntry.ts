@@ -23,6 +23,8 @@ export interface NetworkSummary {
   id: string;
   label: string;
   parameters: number;
+  /** Of a forward pass; entries of earlier versions have none. */
+  flopsPerRow?: number;
   trainSeconds: number;
   /** Primary metric, per finished seed in the order of the record. */
   perTask: {
@@ -60,11 +62,16 @@ export interface RunEntry
   deletedAt: number | null;
 }
 
-const summaryOf = (network: ComparedModel, tasks: readonly TaskMeta[]): NetworkSummary => ({
+const summaryOf = (
+  network: ComparedModel,
+  flopsPerRow: number | undefined,
+  tasks: readonly TaskMeta[],
+): NetworkSummary => ({
   role: network.role,
   id: network.id,
   label: network.label,
   parameters: network.parameters,
+  ...(flopsPerRow === undefined ? {} : { flopsPerRow }),
   trainSeconds: network.trainSeconds,
   perTask: network.perTask.map(({ task, metric, higherIsBetter, perSeed }, i) => ({
     task,
@@ -76,6 +83,10 @@ const summaryOf = (network: ComparedModel, tasks: readonly TaskMeta[]): NetworkS
   gain: network.gain ? [...network.gain.perSeed] : null,
   sharing: network.decomposition ? [...network.decomposition.mean.sharing.perSeed] : null,
 });
+
+/** The same for all seeds. */
+const flopsOf = ({ seedStates }: Pick<RunRecord, 'seedStates'>, role: Role): number | undefined =>
+  seedStates[0]?.parts.find((part) => part.role === role)?.flopsPerRow;
 
 /** Validation score of the model, per finished seed in the order of the record. */
 export const scoresOf = ({ seedStates }: Pick<RunRecord, 'seedStates'>): number[] =>
@@ -96,7 +107,9 @@ export function entryOf(record: RunRecord, before?: RunEntry): RunEntry {
     table: record.dataset?.name ?? null,
     // A run whose times are not known took none.
     elapsedMs: record.result?.elapsedMs || null,
-    networks: record.comparison.map((network) => summaryOf(network, record.dataset?.tasks ?? [])),
+    networks: record.comparison.map((network) =>
+      summaryOf(network, flopsOf(record, network.role), record.dataset?.tasks ?? []),
+    ),
     scores: scoresOf(record),
     bytes: { captures: 0, networks: 0, series: 0, ...before?.bytes, record: JSON.stringify(record).length },
     deletedAt: before?.deletedAt ?? null,

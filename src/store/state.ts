@@ -156,6 +156,8 @@ export interface KeptSlice {
   loadKept(): Promise<void>;
   /** Into `runs`, with its curves and answers. @returns whether there is such a run */
   bringBack(runId: string): Promise<boolean>;
+  /** Out of memory again, kept as it is now; one on screen or in training stays. */
+  letGo(runId: string): Promise<void>;
   /** Shows a run as if it had just ended. @returns whether it could */
   openKept(runId: string): Promise<boolean>;
   /** Records of runs, those that can be read; what is on screen is as it is now. */
@@ -265,6 +267,9 @@ export interface UiSlice {
   setTab(tab: string): void;
   setView(patch: Partial<PanelView>): void;
   setDrawer(open: boolean): void;
+  /** Slow motion of runs on screen: at most that many steps a second; null for as fast as it goes. */
+  pace: number | null;
+  setPace(stepsPerSecond: number | null): void;
   /** Begins a lesson at a step. */
   openLesson(id: string, step?: number): void;
   /** Ends the lesson; the settings on the left stay until they are asked back. */

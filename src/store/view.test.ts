@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ATTENTION_BATCHES, ATTENTION_ROWS, type RowSelection } from '../engine/protocol/attention.ts';
-import { DEFAULT_VIEW, decodeView, encodeView, type PanelView } from './view.ts';
+import { DEFAULT_VIEW, decodeView, encodeView, type PanelView, viewOfQuery } from './view.ts';
 
 const rows: fc.Arbitrary<RowSelection> = fc.oneof(
   fc.constant({ kind: 'mean' as const }),
@@ -31,11 +31,14 @@ const view: fc.Arbitrary<PanelView> = fc.record({
     ),
     batch: fc.constantFrom(...ATTENTION_BATCHES),
     cell: fc.record({ row: fc.nat(2047), column: fc.nat(2047) }),
+    at: fc.option(fc.nat(999_999_999), { nil: null }),
+    from: fc.option(fc.nat(9_999), { nil: null }),
     walk: fc.option(fc.nat(5), { nil: null }),
   }),
   experts: fc.record({ layer: fc.nat(4), gate: fc.nat(32), expert: fc.nat(99) }),
   lesson: fc.option(fc.string({ minLength: 1, maxLength: 20 }), { nil: null }),
   step: fc.nat(9),
+  stage: fc.boolean(),
   masks: fc.constantFrom('paint', 'what-if', 'tests', 'rows'),
   tasks: fc.constantFrom('related', 'gradients'),
   runs: fc.record({ part: fc.constantFrom('list' as const, 'compare' as const) }),
@@ -77,6 +80,7 @@ describe('the view in a link', () => {
       gate: '-1',
       expert: '10000',
       cell: '1.x',
+      at: '1e9',
       walk: '-1',
       layer: 'depth',
       model: 'model-0.5',
@@ -96,6 +100,13 @@ describe('the view in a link', () => {
     expect(decodeView({ pair: '0,3' }).view.pair).toBeNull();
   });
 
+  it('is read of an address without what the engine offers', () => {
+    const read = viewOfQuery('v=1&data.rows=100&view.tab=attention&view.head=2&view.at=3180&view.cell=2.11');
+    expect(read.tab).toBe('attention');
+    expect(read.view.attention).toMatchObject({ head: 2, at: 3180, cell: { row: 2, column: 11 } });
+    expect(viewOfQuery('view.__proto__=x&view.tab').tab).toBe('');
+  });
+
   it('keeps the keys that links have', () => {
     const view: PanelView = {
       logScale: true,
@@ -112,11 +123,14 @@ describe('the view in a link', () => {
         order: 'label:Task 1',
         batch: 256,
         cell: { row: 2, column: 11 },
+        at: 3180,
+        from: 44,
         walk: 3,
       },
       experts: { layer: 1, gate: 2, expert: 5 },
       lesson: 'when-sharing-helps',
       step: 2,
+      stage: true,
       masks: 'rows',
       tasks: 'gradients',
       runs: { part: 'compare' },
@@ -131,11 +145,14 @@ describe('the view in a link', () => {
       layer: 'row',
       head: '3',
       cell: '2.11',
+      at: '3180',
+      from: '44',
       walk: '3',
       quantity: 'scores',
       rows: '1-3,9',
       lesson: 'when-sharing-helps',
       step: '2',
+      stage: 'on',
       masks: 'rows',
       tasks: 'gradients',
       network: 'Task 2',

@@ -29,7 +29,7 @@ export type AttentionQuantity = (typeof QUANTITY_IDS)[number];
 export type CompareView =
   | { kind: 'none' }
   | { kind: 'head'; block: number; head: number }
-  /** One of the snapshots of the run; they are of this visit, so no link names them. */
+  /** One of the snapshots of the run: `from`. */
   | { kind: 'step' }
   | { kind: 'run' }
   | { kind: 'no-mask' }
@@ -60,6 +60,8 @@ const LONGEST = 200;
 
 const countOf = (text = ''): number | undefined =>
   /^\d+$/.test(text) && Number(text) <= LARGEST ? Number(text) : undefined;
+const trainingStepOf = (text: string): number | undefined =>
+  /^\d{1,9}$/.test(text) ? Number(text) : undefined;
 const count = (key: string) => field(key, 0, String, countOf);
 const word = <W extends string>(key: string, start: W, words: readonly W[]) =>
   field<W>(key, start, String, (text) => words.find((w) => w === text));
@@ -129,6 +131,10 @@ const description = {
     order: field<RowOrder>('order', 'index', String, shortened),
     /** The chosen cell of the map. */
     cell: field('cell', { row: 0, column: 0 }, ({ row, column }) => `${row}.${column}`, cellOf),
+    /** The snapshot that is shown, by its step; null for the newest. */
+    at: field<number | null>('at', null, String, trainingStepOf),
+    /** The one that is taken off it; null for the first. */
+    from: field<number | null>('from', null, String, trainingStepOf),
     /** The step of the walk through that cell; null where it is not walked. */
     walk: field<number | null>('walk', null, String, countOf),
     /** Rows of the recorded batch. */
@@ -141,6 +147,8 @@ const description = {
   /** The lesson that is played, and its step; null for none. */
   lesson: field<string | null>('lesson', null, String, shortened),
   step: count('step'),
+  /** For a projector: large, one panel, nothing else. */
+  stage: flag('stage', 'on'),
   masks: word<MaskView>('masks', 'paint', MASK_VIEWS),
   tasks: word<TaskView>('tasks', 'related', TASK_VIEWS),
   /** The part of the Runs tab. */
@@ -192,6 +200,15 @@ export function encodeView({ tab, view }: LinkedView): Record<string, string> {
   };
   write(description, view);
   return keys;
+}
+
+/** The view of an address, which can be shown before the engine has said what an experiment may be. Never throws. */
+export function viewOfQuery(query: string): LinkedView {
+  // Without a prototype: the names come from outside.
+  const keys: Record<string, string> = Object.create(null);
+  for (const [key, text] of new URLSearchParams(query))
+    if (key.startsWith('view.')) keys[key.slice('view.'.length)] = text;
+  return decodeView(keys);
 }
 
 /** Never throws. */

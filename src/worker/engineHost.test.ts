@@ -271,4 +271,29 @@ describe('the engine behind its messages', () => {
       error: { message: 'Reading other.csv was stopped: choose it again to read it.' },
     });
   });
+
+  it.each([true, false])(
+    'tells no failure of any kind that comes with the loss of the GPU (lost: %s)',
+    async (isLost) => {
+      vi.useFakeTimers({ toFake: ['setTimeout'] });
+      const events: Event[] = [];
+      let lose = () => {};
+      const host = new EngineHost({
+        startBackend: async (_, onFault) => {
+          lose = () => onFault('gone', true);
+          return { ...backend, active: 'webgpu' };
+        },
+        post: (event) => events.push(event),
+      });
+      host.receive({ type: 'start', request: { backend: 'webgpu', allowSoftwareAdapter: false } });
+      await vi.waitFor(() => expect(events.map((e) => e.type)).toContain('backend'));
+      host.receive({ type: 'run', runId: 'r', experiment: { model: { id: 'none' } } });
+      await vi.waitFor(() => expect(vi.getTimerCount()).toBe(1));
+      if (isLost) lose();
+      vi.runAllTimers();
+      vi.useRealTimers();
+      const types = events.map((e) => e.type).slice(2);
+      expect(types).toEqual([isLost ? 'backend-lost' : 'run-failed']);
+    },
+  );
 });

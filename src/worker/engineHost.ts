@@ -135,6 +135,9 @@ export class EngineHost {
       case 'stop':
         if (command.runId === this.held?.runId) this.held.control[command.type]();
         return;
+      case 'pace':
+        if (command.runId === this.held?.runId) this.held.control.pace(command.stepsPerSecond);
+        return;
       case 'set-task-weights':
         if (command.runId === this.held?.runId) this.held.control.setTaskWeights(command.weights);
         return;
@@ -270,7 +273,8 @@ export class EngineHost {
 
   /** A run that fails because its device is lost has not failed: the page takes it up again. */
   private postOfRun(event: RunEvent): void {
-    if (event.type !== 'run-failed' || event.error.kind !== 'internal' || this.backend?.active !== 'webgpu') {
+    // Of any kind: a device that is going refuses to compile, too, and gives numbers that are none.
+    if (event.type !== 'run-failed' || this.backend?.active !== 'webgpu') {
       this.o.post(event);
       return;
     }

@@ -64,7 +64,9 @@ export async function testMasks(
       tasks: dataset.tasks.map((t) => t.name),
       hops: Array.from(reach.hops),
       paths: dataset.tasks.flatMap((_, task) =>
-        sources.map((_s, token) => describePath(reach.path(task, token), name)),
+        sources.map((_s, token) =>
+          describePath(reach.path(task, token), name, reach.ways[task * sources.length + token]),
+        ),
       ),
       influence: influence.own,
       otherRows: influence.otherRows,

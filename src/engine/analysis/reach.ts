@@ -14,6 +14,8 @@ export interface Hop {
 export interface Reach {
   /** Fewest hops from a token's embedding to a task's output, [tasks * tokens]; 0 = the token is read itself, -1 = no way. */
   hops: Int16Array;
+  /** How many ways are as short, [tasks * tokens]; 0 = no way. */
+  ways: Float64Array;
   /** Whether other rows of the batch can reach the outputs. */
   acrossRows: boolean;
   /** A shortest way, empty for 0 hops; null when there is none. */
@@ -25,36 +27,46 @@ const NO_WAY = -1;
 /** Works back from each output: T x layers x L^2. */
 export function reachOf({ numTokens, layers, outputTokens }: TokenFlow): Reach {
   const hops = new Int16Array(outputTokens.length * numTokens).fill(NO_WAY);
+  const ways = new Float64Array(outputTokens.length * numTokens);
   /** Per task and layer: the token to be in after the layer, on a shortest way from each token before it. */
   const next: Int32Array[][] = [];
   outputTokens.forEach((output, task) => {
     let cost = new Float64Array(numTokens).fill(Number.POSITIVE_INFINITY);
     cost[output] = 0;
+    let count = new Float64Array(numTokens);
+    count[output] = 1;
     const own: Int32Array[] = [];
     for (const layer of [...layers].reverse()) {
       const before = cost.slice();
+      const countBefore = count.slice();
       const to = Int32Array.from({ length: numTokens }, (_, token) => token);
       for (let source = 0; source < numTokens; source++) {
         for (let reader = 0; reader < numTokens; reader++) {
-          if (
-            !reads(layer, reader, source, numTokens) ||
-            (cost[reader] as number) + 1 >= (before[source] as number)
-          )
+          const hop = (cost[reader] as number) + 1;
+          if (hop > (before[source] as number) || !reads(layer, reader, source, numTokens)) continue;
+          if (hop === before[source]) {
+            if (Number.isFinite(hop)) countBefore[source] = (countBefore[source] ?? 0) + (count[reader] ?? 0);
             continue;
-          before[source] = (cost[reader] as number) + 1;
+          }
+          before[source] = hop;
+          countBefore[source] = count[reader] ?? 0;
           to[source] = reader;
         }
       }
       own.unshift(to);
       cost = before;
+      count = countBefore;
     }
     next.push(own);
     cost.forEach((value, token) => {
-      if (Number.isFinite(value)) hops[task * numTokens + token] = value;
+      if (!Number.isFinite(value)) return;
+      hops[task * numTokens + token] = value;
+      ways[task * numTokens + token] = count[token] ?? 0;
     });
   });
   return {
     hops,
+    ways,
     acrossRows: layers.some((l) => l.kind === 'row' && l.acrossRows),
     path(task, token) {
       if (hops[task * numTokens + token] === NO_WAY) return null;
@@ -77,8 +89,12 @@ function reads(layer: FlowLayer, reader: number, source: number, numTokens: numb
   return headMasks(layer.blocked, numTokens).some((mask) => mask[reader * numTokens + source] === 0);
 }
 
-/** "In block 0 x3 reads Task 1; in block 1 Task 2 reads x3." Blocks count from 0, as in the names of their tensors. */
-export function describePath(path: readonly Hop[] | null, name: (token: number) => string): string {
+/**
+ * "In block 0 x3 reads Task 1; in block 1 Task 2 reads x3. One of 6 ways as short." Blocks count from 0, as in the names of their
+ * tensors.
+ * @param ways - how many are as short
+ */
+export function describePath(path: readonly Hop[] | null, name: (token: number) => string, ways = 1): string {
   if (path === null) return 'There is no way through the masks.';
   if (path.length === 0) return 'The tower reads this token itself.';
   const steps = path.map(({ block, kind, source, reader }) =>
@@ -86,5 +102,6 @@ export function describePath(path: readonly Hop[] | null, name: (token: number) 
       ? `in block ${block} ${name(reader)} reads ${name(source)}`
       : `in the layer between rows of block ${block} ${name(reader)} meets ${name(source)}`,
   );
-  return `${steps.join('; ').replace(/^./, (c) => c.toUpperCase())}.`;
+  const others = ways > 1 ? ` One of ${ways} ways as short.` : '';
+  return `${steps.join('; ').replace(/^./, (c) => c.toUpperCase())}.${others}`;
 }

@@ -239,6 +239,19 @@ describe('identifiers', () => {
   });
 });
 
+describe('a column of numbers in two notations', () => {
+  it('is left out with the cells that stand in the way, and is not said to name rows', async () => {
+    const input = text(
+      `b,x,y\n${rows(60, (i) => `${i % 2 ? `0.${100 + i}` : `${i}.5%`},${i % 7},${i * 0.5}`)}`,
+    );
+    const { features, notes } = await generated(input, 'y:regression');
+    expect(features).toEqual(['x numeric']);
+    const said = notes.find((note) => note.startsWith('Column b'));
+    expect(said).toMatch(/^Column b holds 30 numbers beside texts such as "0\.101" \(line 3\)/);
+    expect(said).toContain('write all of them in one notation');
+  });
+});
+
 describe('the table that is kept', () => {
   it('is read again when a setting of reading changes, and only then', async () => {
     const input = file('no_header.csv');

@@ -1,7 +1,7 @@
 // Columns that teach nothing: without values, constant, or naming their rows. Left out with a note, unless their type is asked for.
 import { formatTypedName } from '../config/names.ts';
 import type { Note } from '../core/notes.ts';
-import { type Column, isIdentifier } from './columns.ts';
+import { type Column, describeCells, isIdentifier } from './columns.ts';
 
 /** Names of columns that count the rows, in any case. */
 const NAME_OF_ROWS =
@@ -42,6 +42,15 @@ export function reasonToLeaveOut(column: Column): LeftOut | null {
     const reason =
       distinct === 0 ? 'no cell holds a value' : `constant: "${values[0]}" in all cells that are there`;
     return note('constant-column-left-out', reason, `Column ${name} ${what} and is left out.`);
+  }
+  const numbers = column.rows - column.missing - column.texts.count;
+  if (isIdentifier(column) && numbers > 0 && column.texts.count > 0) {
+    // As texts they would be too many different ones, but half of a column of numbers names no rows.
+    return note(
+      'identifier-left-out',
+      `${numbers.toLocaleString('en')} numbers beside texts such as ${describeCells(column.texts)}, too many different ones for categories`,
+      `Column ${name} holds ${numbers.toLocaleString('en')} numbers beside texts such as ${describeCells(column.texts)}: too many different ones for categories, so it is left out. If it is one of numbers, write all of them in one notation, or count the texts as missing with data.missingMarkers. To keep it as it is, set data.types to ${formatTypedName(name, 'categorical')}.`,
+    );
   }
   if (isIdentifier(column)) {
     return note(

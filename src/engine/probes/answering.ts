@@ -49,7 +49,7 @@ export async function answerQuestion(question: Question, o: Answering): Promise<
   } catch (error) {
     if (error instanceof StopSignal) throw error;
     o.questions.answered(question);
-    // One that took its place is answered next; the end of this one is nobody's any more.
+    // A newer question has replaced this one and is answered next: nobody waits for the end of this one.
     if (error instanceof Withdrawn) {
       if (!o.questions.isAsked(probe)) reply({ state: 'stopped' });
     } else reply({ state: 'refused', error: toErrorReport(error) });

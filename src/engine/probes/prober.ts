@@ -41,13 +41,13 @@ export class Prober implements Inspection {
   }
 
   dueAfterEpoch(): readonly Question[] {
-    // What was asked while the epoch was measured is answered now: there may be no later step.
+    // Answer what was asked while the epoch was measured: there may be no later step.
     if (this.questions.takeNew()) return this.questions.all;
     return this.questions.all.filter((q) => q.everyEpochOnly || q.everyEpoch);
   }
 
   async answer(chosen?: readonly Question[]): Promise<void> {
-    // With all of them, none is new any more; what comes while they are answered is.
+    // All open questions are answered now, so only those that arrive meanwhile are new.
     if (!chosen) this.questions.takeNew();
     const questions = chosen ?? this.questions.all;
     if (questions.length === 0) return;

@@ -106,9 +106,9 @@ const passOf = ({ taskTypes, dataset }: NetworkContext, model: Model): TaskPass 
 
 function remember(memory: Memory, measure: RelationsMeasure): void {
   const { history } = memory;
-  // A run that was asked twice at a step has one look of it.
+  // Two questions at the same step share one look.
   const again = history.at(-1)?.step === measure.step ? history.pop() : null;
-  // A network that is done has no method any more that knows them.
+  // A network that has finished has no gradient method left to say its weights.
   history.push({ ...measure, weights: measure.weights ?? again?.weights ?? null });
   if (history.length >= 2 * KEPT)
     memory.history = history.filter((_m, i) => i % 2 === 0 || i === history.length - 1);

@@ -144,6 +144,8 @@ export interface NetworkInfo {
   id: string;
   label: string;
   parameters: number;
+  /** Floating-point operations of a forward pass, all networks of single tasks together; runs of earlier versions and trees have none. */
+  flopsPerRow?: number;
   singleTask: boolean;
   /** Grows round by round instead of learning in steps and epochs. */
   boosted: boolean;

@@ -112,6 +112,37 @@ export const sweepPresets: readonly SweepPreset[] = [
     },
   },
   {
+    id: 'pareto',
+    label: 'Preferences of two tasks',
+    summary:
+      'What does one task cost the other? Plot the metric of one against that of the other in Runs, over the weights from one end to the other: where points lie on a curve from corner to corner the tasks compete, where one point is best in both there is nothing to trade.',
+    sweep: {
+      version: 1,
+      label: 'Preferences of two tasks',
+      base: 'opposed',
+      set: {
+        ...SMALL_NET,
+        'tasks.count': 2,
+        'tasks.rho': -0.5,
+        'tasks.degrees': [1, 3],
+        model: 'mt-mlp',
+        'model.shared': [8],
+        'model.tower': [8],
+        'training.weighting': 'fixed',
+      },
+      axes: [
+        {
+          label: 'Weights',
+          options: [0.05, 0.2, 0.5, 0.8, 0.95].map((first) => ({
+            label: `${first} : ${Number((1 - first).toFixed(2))}`,
+            set: { 'training.taskWeights': [first, Number((1 - first).toFixed(2))] },
+          })),
+        },
+      ],
+      seeds: [0, 1, 2],
+    },
+  },
+  {
     id: 'row-attention',
     label: 'Attention between rows or not',
     summary:

@@ -37,7 +37,7 @@ export class BoostedNetwork extends NetworkInTraining {
       const faulty = taskLosses.findIndex((loss) => !Number.isFinite(loss));
       if (faulty >= 0) throw this.lossFault(faulty, taskLosses[faulty] as number, epoch);
       this.info.parameters = this.trees.size;
-      // The round is the epoch, so there is nothing to weigh.
+      // A round is an epoch, so its loss needs no weighting by rows.
       this.count(
         taskLosses,
         gradientNorm,
@@ -100,7 +100,7 @@ export class BoostedNetwork extends NetworkInTraining {
   }
 
   protected async keepBest(): Promise<void> {
-    // The best round is a number; its trees are still there.
+    // Only the number of the best round is kept: its trees are still there.
   }
 
   protected async restoreBest(): Promise<void> {

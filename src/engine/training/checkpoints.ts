@@ -102,7 +102,7 @@ export async function checkpointOf(run: RunSoFar, seed: SavedSeed): Promise<Chec
   const { seedIndex, position, step } = seed;
   const { tensors, parts } = await seed.saveNetworks();
   const { tested } = seed.scores;
-  // A copy: what it is made of goes on changing.
+  // A copy, because training goes on changing the arrays.
   const state: SessionState = structuredClone({
     ...position,
     parts,

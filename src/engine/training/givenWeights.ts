@@ -101,7 +101,7 @@ export class GivenWeights {
       const settings = settingsOf({ experiment: JSON.parse(text) });
       return settingsNotes(this.name, settings, experiment);
     } catch {
-      // Not ours, or damaged: then the file says as little as one without it.
+      // Metadata of another program, or damaged: treated as a file without any.
       return [];
     }
   }

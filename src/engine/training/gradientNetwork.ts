@@ -105,7 +105,7 @@ export class GradientNetwork extends NetworkInTraining {
     const started = performance.now();
     try {
       if (this.recorded && stepRecorder()) return await this.launchStep(this.recorded, batch, epoch);
-      // Nothing is waited for before the launch where nothing is in flight.
+      // With no step in flight there is nothing to wait for before the launch.
       const before = this.fault || this.inFlight.count > 0 ? await this.readReports() : [];
       const step = this.step + 1;
       const report = await this.program.run(batch, step, (report, gradients) =>
@@ -160,7 +160,7 @@ export class GradientNetwork extends NetworkInTraining {
         reports.push(this.reported(report, batch));
         continue;
       }
-      // Nothing has changed since, so the step can be taken again for the sake of its gradients.
+      // No parameter has changed since, so the step can be repeated to read its gradients.
       const { taskLosses, gradients } = await program.differentiate(batch, step);
       this.fault = await this.faultOf(report, { step, epoch }, gradients);
       tf.dispose([taskLosses, gradients]);
@@ -174,7 +174,7 @@ export class GradientNetwork extends NetworkInTraining {
   private reported(report: Float32Array, batch: TensorBatch): StepReport {
     const numTasks = this.o.dataset.tasks.length;
     const rows = this.isPartial.map((isPartial, task) => (isPartial ? batch.labelled(task) : batch.size));
-    // A loss of no rows is 0 on the device, and none in a curve.
+    // A batch without a label of the task has loss 0 on the device; a curve leaves it out.
     const taskLosses = Array.from(report.subarray(0, numTasks), (loss, task) =>
       rows[task] === 0 ? Number.NaN : loss,
     );
@@ -289,7 +289,7 @@ export class GradientNetwork extends NetworkInTraining {
     const settings = { ...this.o.settings, learningRate: 0 };
     const twin = new GradientNetwork({ ...this.options, settings, onNote: undefined });
     const [own, others] = [this, twin].map((network) => [...network.parameters, ...network.buffers]);
-    // Copies, because values that two variables share are not changed in place.
+    // Copies, because two variables must not share values that one of them changes.
     tf.tidy(() => {
       others?.forEach((v, i) => {
         v.assign(tf.add(own?.[i] as tf.Variable, 0));

@@ -1,5 +1,5 @@
-// What a session shows of itself to those who look into its networks, and what it asks of them: questions are answered
-// between its steps and after its end (probes/prober.ts), weights are exported (exportWeights.ts).
+// What probes and exports may read of a session. Questions are answered between steps and after the end (probes/prober.ts);
+// exportWeights.ts saves weights.
 import type { Experiment } from '../config/experiment.ts';
 import type { Note } from '../core/notes.ts';
 import type { Role } from '../core/roles.ts';

@@ -1,4 +1,4 @@
-// What speaks against a gradient method in an experiment: networks that share nothing, and settings that the number of tasks rules out.
+// Why an experiment cannot use a gradient method: its networks share nothing, or the number of tasks rules out a setting.
 import type { Params } from '../config/params.ts';
 import type { Issue } from '../core/errors.ts';
 import { lookUp } from '../core/registry.ts';

@@ -311,7 +311,7 @@ export abstract class NetworkInTraining {
   }
 
   /**
-   * Books a step that went well.
+   * Counts a step whose numbers were finite, and adds its losses to those of the epoch.
    * @param losses - mean over the labelled rows of the batch, per task
    * @param rows - those rows, per task: what its losses weigh in those of the epoch
    */
@@ -343,7 +343,7 @@ export abstract class NetworkInTraining {
       const logits = await this.predict(rows, between);
       requireFinite(at, dataset, logits);
       const evaluation = await evaluateLogits(dataset, taskTypes, rows, logits);
-      // The validation losses choose the epoch; those of the test split are not used.
+      // The validation split chooses the epoch, so losses of the test split are not used.
       if (split === 'validation') requireFinite(at, dataset, logits, evaluation.losses);
       return evaluation;
     } finally {

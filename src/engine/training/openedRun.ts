@@ -1,5 +1,5 @@
-// A run of before, as if it had just ended: its table is made again, its networks are built and take their kept values, and
-// questions to them are answered. Nothing is trained, and nothing that the run has said already is said again.
+// A run of an earlier visit, opened as if it had just ended: its table is made again, its networks are built and take their kept values, and
+// questions to them are answered. Nothing is trained, and no event of the run is repeated.
 import { configError, type Experiment } from '../config/experiment.ts';
 import { type Issue, WorkbenchError } from '../core/errors.ts';
 import type { Role } from '../core/roles.ts';

@@ -1,5 +1,5 @@
-// What an experiment comes to before it runs: refusals that span settings and data, counts of parameters and steps,
-// and the deviations from the paper it uses. Makes no rows and keeps no tensors.
+// Plans an experiment before it runs: refuses settings that do not go with the data, counts parameters and steps, and lists
+// the deviations from the paper in use. Makes no rows and keeps no tensors.
 import { type Choice, configError, type Experiment } from '../config/experiment.ts';
 import type { Params } from '../config/params.ts';
 import type { TableInput } from '../config/tableInput.ts';
@@ -50,7 +50,7 @@ const openData = ({ data, tasks }: Experiment, source: DataSource, options: Plan
   );
 
 /**
- * Everything that speaks against running this experiment, and what it would be.
+ * Why this experiment cannot run, or a summary of what it would train.
  * @returns summary null when there are issues
  * @throws what `progress` throws
  */
@@ -206,7 +206,7 @@ export function networksOf({ baseline, model, compare, training }: Experiment): 
   const withTwin = (role: ModelRole, choice: Choice, path: string): PlannedNetwork[] => {
     const own: PlannedNetwork = network(role, choice, path);
     if (!isTrained || own.def.singleTask) return [own];
-    // Groups of a model's tasks have the twin of that model: every task apart is the same network.
+    // A model with groups of tasks has the same twin as without: each task alone is the same network.
     const { def, params } = own;
     const twin =
       role !== 'model' && def.id === model.id && sameButGroups(def, params, model.params)
@@ -269,13 +269,14 @@ export function describeNetwork(
   };
   if (isBoosted(def)) {
     const info = { ...base, parameters: 0, stepsPerEpoch: 1, epochs: def.rounds(params), trainedWith: null };
-    // A histogram entry per row, feature and level, twenty operations' worth each.
+    // About twenty operations per row, feature and level of a tree: an entry of a histogram.
     return { info, workPerStep: trainingRows * shape.features.length * shape.tasks.length * 100 };
   }
   const { parameters, flopsPerRow } = measured({ def, params }, shape, settings.batchSize);
   const info = {
     ...base,
     parameters,
+    flopsPerRow,
     stepsPerEpoch: batchBounds(trainingRows, settings.batchSize).length - 1,
     epochs: settings.epochs,
     trainedWith: trainedWith(def, params, settings),

@@ -1,4 +1,4 @@
-// Compiles what a stage launches before it does, each network once per run.
+// Compiles the kernels of a stage before it starts, each network once per run.
 
 import type { Role } from '../core/roles.ts';
 import type { Dataset } from '../data/table.ts';

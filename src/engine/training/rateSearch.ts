@@ -147,7 +147,7 @@ async function train(network: NetworkInTraining, host: SearchHost): Promise<void
   const { epochs } = network.info;
   await host.prepare(network);
   const bounds = batchBounds(dataset.split.train.length, host.batchSize);
-  // Trials may be shorter than the time between two reports.
+  // A trial may end before the first report is due.
   host.tell({ roles: [network.role], epoch: 1, epochs }, true);
   for (let epoch = 1; epoch <= epochs && !network.stopped; epoch++) {
     const tell = (force: boolean) => host.tell({ roles: [network.role], epoch, epochs }, force);

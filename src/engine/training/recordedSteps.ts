@@ -1,6 +1,6 @@
 // Training steps that are noted per batch size and replayed. What a step reads that changes (the batch) comes from a table on
-// the device, or stands in tensors of its own, which are overwritten. A recording is trusted when two steps have given the
-// same: what the page computes anew for every step, random numbers for instance, would be those of the first one for ever.
+// the device, or stands in tensors of its own, which are overwritten. A recording is used once two steps have been recorded
+// alike: whatever JavaScript computes anew per step, such as random numbers, would otherwise stay that of the first step.
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Recording, StepRecorder } from '../kernels/runtime/recording.ts';
 import type { ResidentTable } from './residentTable.ts';

@@ -1,4 +1,4 @@
-// What the seeds and stages of a run have of it.
+// What a run hands to its seeds and stages.
 import type { Experiment } from '../config/experiment.ts';
 import type { Note } from '../core/notes.ts';
 import type { Role } from '../core/roles.ts';

@@ -1,4 +1,4 @@
-// What is left of a run in numbers: its finished seeds, the curves of the one under way, and the comparison of its networks.
+// The result of a run: finished seeds, curves of the seed under way, and the comparison of its networks.
 import type { Role } from '../core/roles.ts';
 import type { EpochRecord, RunResult } from '../protocol/result.ts';
 import { compareModels, testedOf } from './comparison.ts';

@@ -44,7 +44,7 @@ export class SeedRun implements StageHost {
     this.position = { stage, epoch, batch };
     this.scores = new SeedScores(settings, () => this.inTraining, tested);
     const networks = networksOf(run.experiment);
-    // A model that is not trained takes no batches beside the baseline.
+    // Given weights are measured, not trained: the model takes no batches beside the baseline.
     const stages = run.given ? networks.map((n) => [n]) : stagesOf(networks);
     this.planned = stages.map((own, index) =>
       own.map((network) => ({
@@ -173,7 +173,7 @@ export class SeedRun implements StageHost {
       if (note) this.run.note(tested.result.role, note);
       announce(tested);
     }
-    // Whoever stops from here on has all of this stage.
+    // A stop from here on finds the results of this stage complete.
     this.position = { stage: index + 1, epoch: 1, batch: 0 };
     await run.inspection.answer();
     this.stage.release();
@@ -208,7 +208,7 @@ export class SeedRun implements StageHost {
     const { run, progress } = this;
     const { rates, preparation, turns, settings } = run;
     const seed = settings.rateSearchSeed < 0 ? this.seed : settings.rateSearchSeed;
-    // A model that is not trained needs no rate.
+    // Given weights are not trained, so no learning rate is searched.
     const searched = planned.filter(({ info }) => !run.given || info.role !== 'model');
     progress.beginStage(stage, rates.doneStepsOf(searched));
     await rates.run(searched, {

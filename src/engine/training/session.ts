@@ -132,7 +132,7 @@ class Session implements InspectedSession {
       await this.emitNetworks();
       return this.close('finished', null);
     } catch (error) {
-      // The steps that led to the end belong to the curves; what is wrong with them is known.
+      // The last steps belong to the curves even when one of them is the fault that is already reported.
       await this.drainPendingSteps().catch(() => {});
       this.current?.flush();
       if (error instanceof StopSignal) {
@@ -145,7 +145,7 @@ class Session implements InspectedSession {
         this.current?.release();
         return this.close('stopped', null);
       }
-      // Where the fault is of the device, they are lost with it, and the failure is what is told.
+      // A lost device takes these steps with it; the failure itself is reported.
       await this.emitNetworks().catch(() => {});
       this.current?.release();
       return this.close('failed', toErrorReport(error));

@@ -59,7 +59,7 @@ export class StageRun {
       await this.drainPendingSteps();
       this.tell('validating', byBatch);
       await this.validate(epoch);
-      // What was asked while the epoch was measured is answered now: there may be no later step.
+      // Answer what was asked while the epoch was measured: there may be no later step.
       const due = run.inspection.dueAfterEpoch();
       if (due.length > 0) await run.inspection.answer(due);
       if (this.networks.every((n) => n.stopped)) break;
@@ -91,7 +91,7 @@ export class StageRun {
     const { seed, scores } = this.host;
     await run.preparation.prepareEvaluation(networks);
     for (const network of networks) {
-      // After a resume some may have been measured already.
+      // After a resume, some networks have been measured already.
       if (network.stopped || network.records.some((r) => r.epoch === epoch)) continue;
       const record = await network.finishEpoch(epoch, run.turns.yieldOrStop);
       run.emit({ type: 'epoch', role: network.role, seed, record });
@@ -131,7 +131,7 @@ export class StageRun {
         for (const report of await network.trainStep(batch, this.epoch, turns.yieldToMessages))
           this.trace.add(network.role, report);
         this.host.progress.addStep(rows);
-        // The baseline can be much slower than the model, so messages are let in between the two as well.
+        // The baseline can be much slower than the model, so the session reads messages between the two as well.
         await turns.yieldNow();
       }
     } finally {

@@ -1,4 +1,4 @@
-// The rows of a step in the forms that steps read. What nobody asks for is not made: a step that takes its rows from a table on
+// The rows of a step in the forms that steps read. Each form is made on demand: a step that takes its rows from a table on
 // the device needs neither values nor tensors.
 import * as tf from '@tensorflow/tfjs-core';
 import { type GatheredBatch, gatherBatch } from '../data/batches.ts';

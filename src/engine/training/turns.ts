@@ -1,4 +1,4 @@
-// When a session lets others have the thread: it answers messages at least this often, whatever it computes.
+// When a session yields the thread: it answers messages at least this often, whatever it computes.
 import { letMessagesIn } from '../core/eventLoop.ts';
 import type { RunControl } from './runControl.ts';
 

@@ -1,4 +1,4 @@
-// Says of a tested network which tasks it predicts worse than the mean of the task would.
+// Names the tasks that a tested network predicts worse than the mean of their labels would.
 import type { Note } from '../core/notes.ts';
 import type { NetworkResult } from '../protocol/result.ts';
 

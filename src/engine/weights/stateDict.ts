@@ -59,7 +59,8 @@ export interface LoadOptions {
  * them and is no part of any name of the model is left out: a task may itself be called `model`.
  * @param saved - as for `stateDict`; names of the model itself are taken too
  * @returns what to say about where the weights were found
- * @throws WorkbenchError (file) with every tensor that is missing, unexpected, of another shape, or not finite
+ * @throws WorkbenchError (file) with every tensor that is missing, unexpected, of another shape, or not finite, and with variances
+ * below zero
  */
 export function loadWeights(
   model: Model,
@@ -75,6 +76,7 @@ export function loadWeights(
     parts.map(({ name }) => [name, given.get(found.names.get(name) ?? '') as NamedTensor]),
   );
   checkFinite([...sources.values()], words.fileName);
+  checkVariances(sources, words.fileName);
   tf.tidy(() => {
     for (const { variable, parts } of packed) {
       const values = new Float32Array(variable.size);
@@ -210,6 +212,25 @@ function checkFinite(tensors: readonly NamedTensor[], fileName: string): void {
     `${fileName}: expected ${issue.expected}, got ${issues.length} tensors with others: ${each}. ${issue.remedy}`,
     issues,
   );
+}
+
+/**
+ * Running variances of a batch norm (PyTorch's name of them) divide what goes through it; one just below zero would still give
+ * numbers.
+ * @param sources - by the model's name of a tensor, that of the file
+ */
+function checkVariances(sources: ReadonlyMap<string, NamedTensor>, fileName: string): void {
+  for (const [name, tensor] of sources) {
+    if (!name.endsWith('running_var')) continue;
+    const first = tensor.data.findIndex((value) => value < 0);
+    if (first < 0) continue;
+    throw WorkbenchError.of('file', {
+      path: `${fileName}, ${tensor.name}`,
+      expected: 'variances, which are not below 0',
+      got: `${tensor.data[first]} at ${text(positionOf(first, tensor.shape))}`,
+      remedy: 'Write the file again from the network: these are not the statistics of its batch norm.',
+    });
+  }
 }
 
 /** The position that a row-major index stands for. */

@@ -6,6 +6,7 @@ import { defaultsOf } from '../config/params.ts';
 import { WorkbenchError } from '../core/errors.ts';
 import { mmoe } from '../models/mmoe.ts';
 import { type GradientModelDef, isBoosted, type Model, type ModelDef } from '../models/model.ts';
+import { mtMlp } from '../models/mtMlp.ts';
 import { multitab } from '../models/multitab.ts';
 import { models } from '../models/registry.ts';
 import { stMlp } from '../models/stMlp.ts';
@@ -286,6 +287,25 @@ describe('state_dict', () => {
     expect(load(model, given)).toEqual([
       { code: 'weights-left-out', text: expect.stringContaining('1 tensor of the file') },
     ]);
+    model.dispose();
+  });
+
+  it('refuses a variance below zero, and takes one of zero', async () => {
+    const model = mtMlp.build({ ...shape, params: { ...defaultsOf(mtMlp.params), shared: [4] }, seed: 1 });
+    const tensors = await stateDict(model);
+    const variance = tensors.find(({ name }) => name.endsWith('running_var')) as NamedTensor;
+    const withValue = (value: number) =>
+      tensors.map((t) => (t === variance ? { ...t, data: t.data.map((v, i) => (i === 1 ? value : v)) } : t));
+    expect(load(model, withValue(0))).toEqual([]);
+    expect(refusal(() => load(model, withValue(-1e-6))).issues[0]).toMatchObject({
+      path: `w.pt, ${variance.name}`,
+      expected: 'variances, which are not below 0',
+      got: expect.stringMatching(/^-9\.99\d+e-7 at \[1\]$/),
+    });
+    // Other numbers may be below zero.
+    const mean = tensors.find(({ name }) => name.endsWith('running_mean')) as NamedTensor;
+    const below = tensors.map((t) => (t === mean ? { ...t, data: t.data.map(() => -1) } : t));
+    expect(load(model, below)).toEqual([]);
     model.dispose();
   });
 

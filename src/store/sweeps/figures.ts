@@ -58,6 +58,11 @@ export function figuresIn(entries: readonly RunEntry[]): Figure[] {
           },
         });
       add(network, 3, 'training time', { unit: 's', isSigned: false, read: (n) => n.trainSeconds });
+      add(network, 4, 'FLOPs of a row', {
+        unit: '',
+        isSigned: false,
+        read: (n) => n.flopsPerRow ?? Number.NaN,
+      });
       add(network, 4, 'parameters', { unit: '', isSigned: false, read: (n) => n.parameters });
     }
   }

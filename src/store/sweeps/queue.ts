@@ -8,7 +8,16 @@ import type { RunKeeper } from '../runKeeper.ts';
 import { withoutRun } from '../runs.ts';
 import { forgetSeries } from '../series.ts';
 import { runIdOf, sweepOfRun } from './runIds.ts';
-import { countsOf, expanded, knownRuns, newItem, readItems, type SweepItem, stateIn } from './sweepItem.ts';
+import {
+  countsOf,
+  expanded,
+  type KnownRuns,
+  knownRuns,
+  newItem,
+  readItems,
+  type SweepItem,
+  stateIn,
+} from './sweepItem.ts';
 
 const LOCK = 'sweeps';
 
@@ -83,8 +92,10 @@ export function createQueue({ set, get, env, pool }: Context, keeper: RunKeeper,
   const next = (): Next | null => {
     const { sweeps, runs, kept, catalog } = get();
     if (!catalog || kept === null) return null;
-    const known = knownRuns(runs, kept);
     const active = activeRuns();
+    const all = knownRuns(runs, kept);
+    // One that has just been begun again still stands there as it ended before.
+    const known: KnownRuns = { ...all, score: (runId) => (active.has(runId) ? null : all.score(runId)) };
     for (const item of sweeps) {
       if (item.state !== 'queued') continue;
       for (const run of expanded(item, catalog, known).runs) {

@@ -233,6 +233,35 @@ describe('a sweep', () => {
     expect(countsIn(later)).toMatchObject({ finished: 4, waiting: 0 });
   });
 
+  it('of successive halving chooses anew when a failed run is trained again', async () => {
+    const sweep = requireSweep(
+      {
+        axes: [{ key: 'tasks.rho', values: [0, 0.5] }],
+        design: { kind: 'halving', eta: 2, from: 2, to: 4 },
+        seeds: [0],
+      },
+      catalog,
+    );
+    const at = await visit(fakeEnvironment());
+    const id = await at.get().addSweep(sweep);
+    await settle();
+    await end(at, 0, 'failed');
+    await end(at, 0, 'finished', 0.2);
+    // A failed run ranks last, and holds up nothing.
+    const settings = () =>
+      asked(at).map(({ experiment }) => {
+        const { tasks, training } = experiment as Sweep['base'];
+        return [tasks.rho, training.epochs];
+      });
+    expect(settings().slice(2)).toEqual([[0.5, 4]]);
+    await at.get().retrySweep(id);
+    expect(countsIn(at)).toMatchObject({ waiting: 2 });
+    await end(at, 0, 'finished', 0.2);
+    expect(settings().slice(3)).toEqual([[0, 2]]);
+    await end(at, 0, 'finished', 0.4);
+    expect(settings().slice(4)).toEqual([[0, 4]]);
+  });
+
   it('waits for those before it, and is moved up', async () => {
     const at = await visit(fakeEnvironment());
     const [first, second] = [await at.get().addSweep(sweepOf([0])), await at.get().addSweep(sweepOf([0.5]))];

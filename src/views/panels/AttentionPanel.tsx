@@ -15,6 +15,7 @@ import { useStore } from '../../store/store.ts';
 import { useProbe } from '../../store/useProbe.ts';
 import type { AttentionView, PanelView } from '../../store/view.ts';
 import { QUANTITY_IDS } from '../../store/view.ts';
+import { RunCards } from '../cards/RunCards.tsx';
 import { formatCount, formatFixed } from '../charts/format.ts';
 import { Card, EmptyState, LegendItem } from '../charts/parts/Card.tsx';
 import { type KeyHelp, KeyList } from '../charts/parts/KeyList.tsx';
@@ -77,15 +78,13 @@ function Maps({ run, attention: newest, view, setView, select, otherRuns }: Maps
   const live = useStore((s) => s.live);
   const snapshots = live[run.runId]?.remembered.attention ?? [];
   // Steps stay chosen while further snapshots come in; null follows the newest.
-  const [shownStep, setShownStep] = useState<number | null>(null);
-  const [otherStep, setOtherStep] = useState<number | null>(null);
   const [otherRun, setOtherRun] = useState('');
   const placeOf = (step: number | null, fallback: number) => {
     const at = snapshots.findIndex((m) => m.step === step);
     return at < 0 ? fallback : at;
   };
-  const shownAt = placeOf(shownStep, snapshots.length - 1);
-  const otherAt = placeOf(otherStep, 0);
+  const shownAt = placeOf(view.attention.at, snapshots.length - 1);
+  const otherAt = placeOf(view.attention.from, 0);
   const attention = shownAt === snapshots.length - 1 ? newest : (snapshots[shownAt] ?? newest);
 
   const networks = [...new Set(attention.maps.map((m) => m.network))];
@@ -200,9 +199,9 @@ function Maps({ run, attention: newest, view, setView, select, otherRuns }: Maps
           onView={patch}
           snapshots={snapshots}
           shown={shownAt}
-          onShown={(at) => setShownStep(at === snapshots.length - 1 ? null : (snapshots[at]?.step ?? null))}
+          onShown={(at) => patch({ at: at === snapshots.length - 1 ? null : (snapshots[at]?.step ?? null) })}
           other={otherAt}
-          onOther={(at) => setOtherStep(snapshots[at]?.step ?? null)}
+          onOther={(at) => patch({ from: snapshots[at]?.step ?? null })}
           runs={runs.map((r) => ({ runId: r.runId, label: runLabel(r) }))}
           otherRun={theirRun?.runId ?? ''}
           onOtherRun={setOtherRun}
@@ -210,9 +209,6 @@ function Maps({ run, attention: newest, view, setView, select, otherRuns }: Maps
           count={count}
           recorded={attention.batch}
         />
-        <SmallButton pressed={showsKeys} onClick={() => setShowsKeys(!showsKeys)}>
-          Keys
-        </SmallButton>
       </div>
       {showsKeys && <KeyList keys={KEYS} />}
       {otherChoice && !otherChoice.map && (
@@ -253,6 +249,9 @@ function Maps({ run, attention: newest, view, setView, select, otherRuns }: Maps
               />
               {!shownScale?.ends && <span>no difference</span>}
               {hasBlocked && <LegendItem mark="hatch">masked</LegendItem>}
+              <SmallButton pressed={showsKeys} onClick={() => setShowsKeys(!showsKeys)}>
+                Keys
+              </SmallButton>
             </div>
           }
         />
@@ -286,6 +285,7 @@ function Maps({ run, attention: newest, view, setView, select, otherRuns }: Maps
         <TaskLookCard maps={maps} rowsCaption={describeRows(rows, count)} />
         <RolloutCard maps={maps} />
         <HeadsCard maps={attention.maps} heads={attention.heads} network={network} />
+        <RunCards place="attention" />
       </div>
     </div>
   );

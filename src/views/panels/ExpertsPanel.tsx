@@ -8,6 +8,7 @@ import { useCatalog, useLive, useRun, useView } from '../../store/hooks.ts';
 import type { RunRecord } from '../../store/runRecord.ts';
 import { useProbe } from '../../store/useProbe.ts';
 import type { ExpertsView, PanelView } from '../../store/view.ts';
+import { RunCards } from '../cards/RunCards.tsx';
 import { formatCount, listNames } from '../charts/format.ts';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';
 import { Segmented } from '../charts/parts/Segmented.tsx';
@@ -98,6 +99,7 @@ const Experts = memo(function Experts({ state, view, pair, setView, select }: Ex
           onPair={(chosen) => setView({ pair: chosen })}
         />
         <AnomaliesCard state={state} names={names} wide={isWide(layer)} />
+        <RunCards place="experts" />
       </div>
     </div>
   );

@@ -7,6 +7,7 @@ import type { MaskTestState } from '../../store/answers.ts';
 import { useCatalog, useLive, useRun, useView } from '../../store/hooks.ts';
 import type { RunRecord } from '../../store/runRecord.ts';
 import { useProbe } from '../../store/useProbe.ts';
+import { RunCards } from '../cards/RunCards.tsx';
 import { downloadText, toCsv } from '../charts/csv.ts';
 import { formatCompact, formatCount, plural } from '../charts/format.ts';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';
@@ -150,11 +151,13 @@ export function MaskTestsPanel({ part }: { part: 'tests' | 'rows' }) {
               caseFile={() => caseOf(run as RunRecord, tests)}
             />
             <ReachCards report={tests.report} />
+            <RunCards place="mask-tests" />
           </>
         ) : (
           <>
             <BatchCompanyCard report={tests.report} />
             {change}
+            <RunCards place="row-tests" />
           </>
         )}
       </div>

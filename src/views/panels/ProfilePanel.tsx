@@ -7,6 +7,7 @@ import { firstEngine } from '../../store/engines.ts';
 import { useProfiledNetworks, useRun } from '../../store/hooks.ts';
 import { useStore } from '../../store/store.ts';
 import { type ProbeHandle, useProbe } from '../../store/useProbe.ts';
+import { RunCards } from '../cards/RunCards.tsx';
 import { formatCount } from '../charts/format.ts';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';
 import { SmallButton } from '../charts/parts/SmallButton.tsx';
@@ -111,6 +112,7 @@ export function ProfilePanel() {
       </Card>
       {shown && <KernelsCard key={shown.role} profile={shown} label={labelOf(shown)} />}
       {shown && <TimelineCard profile={shown} label={labelOf(shown)} />}
+      <RunCards place="profile" />
     </div>
   );
 }

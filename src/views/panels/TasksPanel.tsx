@@ -2,6 +2,7 @@
 import { useCallback } from 'react';
 import { useRun, useView } from '../../store/hooks.ts';
 import type { PanelView, TaskView } from '../../store/view.ts';
+import { RunCards } from '../cards/RunCards.tsx';
 import { Card, EmptyState } from '../charts/parts/Card.tsx';
 import { Segmented } from '../charts/parts/Segmented.tsx';
 import { OfRun } from '../shell/OfRun.tsx';
@@ -60,6 +61,7 @@ function Related() {
         <TaskFacts dataset={dataset} />
         <DataFacts dataset={dataset} />
       </div>
+      <RunCards place="tasks" />
     </div>
   );
 }

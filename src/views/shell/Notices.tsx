@@ -2,6 +2,7 @@
 import { IconAlertTriangle, IconCircleX, IconInfoCircle } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import type { Silence } from '../../client/watchdog.ts';
+import { can } from '../../engine/config/capabilities.ts';
 import type { Experiment } from '../../engine/config/experiment.ts';
 import { formatIssue } from '../../engine/core/errors.ts';
 import { canBegin, failedEngine, hasActiveRun, silentEngine } from '../../store/engines.ts';
@@ -199,6 +200,13 @@ function OpenedNotice() {
     if (experiment) setExperiment(experiment);
     start({ weights: weights?.input, ...(experiment && { experiment }) });
   };
+  const lookInside = () => {
+    const { experiment: left, catalog, setTab } = useStore.getState();
+    const experiment = weights?.experiment ?? left;
+    if (!experiment) return;
+    measure(alone(experiment));
+    if (can(catalog?.models ?? [], experiment.model.id, 'attention')) setTab('attention');
+  };
   return (
     <Notice
       title={title}
@@ -215,14 +223,27 @@ function OpenedNotice() {
               Measure with those on the left
             </Button>
           )}
+          {weights && ready && <Button onClick={lookInside}>Look inside, train nothing</Button>}
           <Button onClick={dismiss}>Dismiss</Button>
         </>
       }
     >
-      <p>{text}</p>
+      <p>
+        {text}
+        {weights &&
+          ' Measuring a gain trains the baseline beside it; looking inside leaves baseline, twin and further networks out.'}
+      </p>
     </Notice>
   );
 }
+
+/** With the model as the only network. */
+const alone = (experiment: Experiment): Experiment => ({
+  ...experiment,
+  baseline: null,
+  compare: [],
+  training: { ...experiment.training, twin: 'off' },
+});
 
 function UnfinishedNotice() {
   const checkpoint = useStore((s) => s.unfinished);

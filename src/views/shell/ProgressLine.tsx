@@ -1,6 +1,8 @@
 // How far the run is, how long it will take, and at what pace, over a thin track.
-import { firstEngine } from '../../store/engines.ts';
+import { useMemo } from 'react';
+import { controlledRunId, firstEngine } from '../../store/engines.ts';
 import { useLive, useRun } from '../../store/hooks.ts';
+import { nextRunSeconds } from '../../store/nextRun.ts';
 import { NOTHING_LIVE, type RunLive } from '../../store/runLive.ts';
 import type { RunRecord } from '../../store/runRecord.ts';
 import { useStore } from '../../store/store.ts';
@@ -18,7 +20,10 @@ export function ProgressLine() {
     <div className={classes.progress}>
       <div className={classes.progressText}>
         <span>{left(run, live, engine)}</span>
-        <span>{right(run, live)}</span>
+        <span>
+          {right(run, live)}
+          <NextRun run={run} />
+        </span>
       </div>
       <div
         className={classes.track}
@@ -34,6 +39,30 @@ export function ProgressLine() {
         />
       </div>
     </div>
+  );
+}
+
+/** What Run would take, while nothing runs. */
+function NextRun({ run }: { run: RunRecord | null }) {
+  const isIdle = useStore((s) => controlledRunId(s) === null);
+  const experiment = useStore((s) => s.experiment);
+  const summary = useStore((s) => s.summary);
+  const kept = useStore((s) => s.kept);
+  const catalog = useStore((s) => s.catalog);
+  const backend = useStore((s) => firstEngine(s).backend?.active ?? null);
+  const text = useMemo(() => {
+    if (!isIdle || !experiment || !summary || !catalog || !backend) return null;
+    const seconds = nextRunSeconds(experiment, summary.rows, kept ?? [], backend, catalog);
+    if (seconds !== null) return `Run takes about ${formatDuration(Math.max(1, seconds))}`;
+    const steps = summary.stepsPerEpoch * Number(experiment.training.epochs) * experiment.repeats;
+    return `Run takes ${formatCount(steps)} steps`;
+  }, [isIdle, experiment, summary, kept, catalog, backend]);
+  if (text === null) return null;
+  return (
+    <span title="Estimated from your last run of the same networks, or else the steps of each network">
+      {run ? ' · ' : ''}
+      {text}
+    </span>
   );
 }
 
@@ -143,12 +172,7 @@ function right(run: RunRecord | null, { progress }: RunLive) {
         </>
       );
     case 'finished':
-      return (
-        <>
-          <span>{run.result ? `Finished in ${formatElapsed(run.result.elapsedMs)}` : 'Finished'}</span>
-          {pace}
-        </>
-      );
+      return <span>{run.result ? `Finished in ${formatElapsed(run.result.elapsedMs)}` : 'Finished'}</span>;
     default:
       return run.status satisfies never;
   }

@@ -1,4 +1,4 @@
-// Tells the observer of training steps what happens in one. In training nobody listens.
+// Tells the observer of training steps what happens in a step. Only profiles observe.
 import { setStepObserver, stepObserver } from './backendRuntime.ts';
 import type { StepObserver, StepPhase, Traffic } from './stepObserver.ts';
 

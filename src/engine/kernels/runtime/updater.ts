@@ -1,5 +1,5 @@
-// How parameters move at the end of a training step: what an optimizer says of itself, once for all backends, and what a
-// backend makes of it.
+// How parameters move at the end of a training step: the description of an optimizer, the same for all backends, and the
+// version that a backend has of it.
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Address, SimdModule } from './wasm/simdModule.ts';
 

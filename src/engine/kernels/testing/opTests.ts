@@ -1,4 +1,4 @@
-// What an operation says of its tests, beside its kernels.
+// How an operation declares its tests, beside its kernels.
 import type * as tf from '@tensorflow/tfjs-core';
 import type { NamedKernel } from '../runtime/kernel.ts';
 import type { Matrix } from './matrix.ts';

@@ -52,7 +52,7 @@ export function createAggregator(
           const gram = shared.gram(byTask);
           try {
             const [products, values] = await Promise.all([gram.data<'float32'>(), losses.data<'float32'>()]);
-            // The update will find what is not finite; the method is not asked about it.
+            // The update reports what is not finite, so the method never sees it.
             const areFinite = [...products, ...values].every(Number.isFinite);
             last = areFinite ? learner.weights(products, values, step) : ones(context.numTasks);
             return shared.weigh(byTask, last);

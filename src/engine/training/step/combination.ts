@@ -1,4 +1,4 @@
-// What the middle of a training step is to the step: losses and gradients of a batch, made by a gradient method and its state.
+// The interface of the middle of a training step: a gradient method and its state make losses and gradients of a batch.
 import type * as tf from '@tensorflow/tfjs-core';
 import type { MethodState } from '../../methods/method.ts';
 import type { StepTensors } from '../tensorBatch.ts';

@@ -47,7 +47,7 @@ export function createCombiner(
   if (around && around.sharpness !== 'off' && shared.size > 0)
     return sharp[around.sharpness]({ method, model, pass, shared, context, sharpness: around });
   if (hasFixedWeights(method)) return fixed(pass, method.fixedWeights(given.numTasks, given.settings));
-  // Where nothing is shared there is nothing to weigh.
+  // Without shared parameters there is nothing to weigh.
   if (shared.size === 0) return fixed(pass, ones(given.numTasks));
   return method.needs === 'losses' ? byLosses(method, pass, context) : byTasks(method, pass, shared, context);
 }
@@ -85,7 +85,7 @@ function fixed(pass: TaskPass, chosen: readonly number[]): Combiner {
 
 function byLosses(method: LossMethod, pass: TaskPass, context: MethodContext): Combiner {
   const learner = method.start(context);
-  // To be looked at; a recording has nothing to keep.
+  // For whoever looks at the step; a recording keeps none.
   let last: tf.Tensor1D | null = null;
   const launch = (batch: StepTensors, step: number) =>
     pass.weighted(batch, step, (losses) => {

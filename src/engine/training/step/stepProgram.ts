@@ -87,7 +87,7 @@ export class StepProgram {
   ): Promise<Float32Array> {
     const { updater, learningRateAt } = this.o;
     const made = this.combiner.differentiate(batch, step);
-    // Where nothing is waited for, the whole step is launched at once.
+    // A step that reads nothing back is launched at once.
     const { taskLosses, gradients } = made instanceof Promise ? await made : made;
     try {
       enterPhase('update');

@@ -1,5 +1,5 @@
-// Steps that are launched and not read yet, and how many there may be: reading waits for the device, so it is done about as
-// often as somebody looks.
+// Steps that are launched and not read yet, and how many there may be. Reading waits for the device, so it happens about as
+// often as the page shows something new.
 import type { TensorBatch } from '../tensorBatch.ts';
 
 /** About how long launched steps may go unread: what a pause or a stop waits for, and half the pace of the charts. */

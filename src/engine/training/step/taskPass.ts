@@ -95,7 +95,7 @@ export class TaskPass {
       result = { taskLosses, byTask };
       return tf.scalar(0);
     };
-    // The outer call has nothing to differentiate; it throws the record away.
+    // The outer call differentiates nothing and drops its record.
     tf.tidy(() => {
       tf.engine().gradients(passes, variables, undefined, true);
     });

@@ -11,15 +11,28 @@ const CELL = 5;
 /** Larger maps are pooled before they come here: a thumbnail has no more pixels. */
 export const MOST_CELLS = 172;
 
-export const Thumbnail = memo(function Thumbnail({ cells, columns }: { cells: Cells; columns: number }) {
+export interface ThumbnailProps {
+  cells: Cells;
+  columns: number;
+  /** CSS pixels of a cell, and of the whole at most. */
+  cell?: number;
+  largest?: number;
+}
+
+export const Thumbnail = memo(function Thumbnail({
+  cells,
+  columns,
+  cell: most = CELL,
+  largest = LARGEST,
+}: ThumbnailProps) {
   const ref = useRef<HTMLCanvasElement>(null);
   const scheme = useScheme();
   const ratio = usePixelRatio();
   const rows = cells.indices.length / columns;
   const [rowBands, columnBands] = useMemo(() => {
-    const cell = Math.min(CELL, LARGEST / Math.max(rows, columns));
+    const cell = Math.min(most, largest / Math.max(rows, columns));
     return [layoutBands([rows], cell, ratio), layoutBands([columns], cell, ratio)];
-  }, [rows, columns, ratio]);
+  }, [rows, columns, ratio, most, largest]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the scheme decides the tokens that are read
   useLayoutEffect(() => {
     if (!ref.current) return;
@@ -32,6 +45,6 @@ export const Thumbnail = memo(function Thumbnail({ cells, columns }: { cells: Ce
     };
     drawCells(ref.current, cells, rowBands, columnBands, colors, HATCH, ratio);
   }, [cells, rowBands, columnBands, ratio, scheme]);
-  const shrink = Math.min(1, LARGEST / Math.max(rowBands.size, columnBands.size, 1));
+  const shrink = Math.min(1, largest / Math.max(rowBands.size, columnBands.size, 1));
   return <canvas ref={ref} style={{ width: columnBands.size * shrink, height: rowBands.size * shrink }} />;
 });

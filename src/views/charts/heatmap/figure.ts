@@ -47,7 +47,7 @@ interface Text {
   upright: boolean;
 }
 
-/** Cells beyond number: one pixel each, enlarged without smoothing. */
+/** More cells than an SVG can hold as shapes: one pixel each, enlarged without smoothing. */
 interface Picture {
   kind: 'picture';
   x: number;

@@ -37,7 +37,7 @@ describe('gridOf', () => {
 
   it('puts experts of tasks before shared ones', () => {
     const grid = gridOf(SMALL_LAYER);
-    expect(grid.expertLabels).toEqual(['T1 0', 'T2 0', 'shared 0']);
+    expect(grid.expertLabels).toEqual(['T1 · expert 0', 'T2 · expert 0', 'shared expert 0']);
     expect(grid.columnGroups).toEqual([
       { name: 'task experts', size: 2 },
       { name: 'shared', size: 1 },
@@ -127,7 +127,8 @@ describe('what is chosen', () => {
 });
 
 it('names are short for numbered tasks only', () => {
-  expect(expertName('task12 3')).toBe('T12 3');
-  expect(expertName('income 3')).toBe('income 3');
+  expect(expertName('task12 3')).toBe('T12 · expert 3');
+  expect(expertName('annual income 3')).toBe('annual income · expert 3');
+  expect(expertName('expert 3')).toBe('expert 3');
   expect(taskNames([SMALL_LAYER])).toEqual(['task1', 'task2']);
 });

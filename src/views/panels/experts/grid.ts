@@ -17,10 +17,12 @@ const OWNER_NAMES: Record<ExpertLabel['owner'], string> = {
   shared: 'shared',
 };
 
-/** "task3 0" is "T3 0"; other names stay as they are. */
+/** "task3 0" is "T3 · expert 0", "shared 0" is "shared expert 0"; names that say so themselves stay as they are. */
 export function expertName(name: string): string {
-  const [first = '', ...rest] = name.split(' ');
-  return [shortTaskLabel(first), ...rest].join(' ');
+  const at = name.lastIndexOf(' ');
+  const [owner, number] = [name.slice(0, at), name.slice(at + 1)];
+  if (at < 0 || /\bexpert\b/.test(owner)) return name;
+  return owner === 'shared' ? `shared expert ${number}` : `${shortTaskLabel(owner)} · expert ${number}`;
 }
 
 /** Whose an expert is, in words. */

@@ -49,7 +49,7 @@ it('a gate: all rows with all digits', () => {
     '1,0.5,0.5',
   ]);
   expect(spreadTable(SMALL_LAYER, gate, spreadOf(gate, grid.experts)).rows[0]).toEqual([
-    'T1 0',
+    'T1 · expert 0',
     '0.5000',
     '0.5625',
     '0.6250',
@@ -62,9 +62,9 @@ it('a gate: all rows with all digits', () => {
 it('experts: whose they are, utilisation and zeros', () => {
   expect(lines(expertsCsv([SMALL_LAYER], NAMES))[1]).toBe('0,shared 0,shared,task1 task2,0.5,0.25');
   expect(expertsTable(SMALL_LAYER, grid.experts, NAMES).rows).toEqual([
-    ['T1 0', 'T1', '0.5000', '95.0\u00a0%'],
-    ['T2 0', 'T2', '0.2500', '50.0\u00a0%'],
-    ['shared 0', 'all tasks', '0.5000', '25.0\u00a0%'],
+    ['T1 · expert 0', 'T1', '0.5000', '95.0\u00a0%'],
+    ['T2 · expert 0', 'T2', '0.2500', '50.0\u00a0%'],
+    ['shared expert 0', 'all tasks', '0.5000', '25.0\u00a0%'],
   ]);
 });
 

@@ -234,9 +234,6 @@ export function MaskEditor({ masking, mixesRows, maskId, painted, setMask, choos
         onImport={take}
         onRefuse={(message) => setRefused(message)}
       />
-      <SmallButton pressed={showsKeys} onClick={() => setShowsKeys(!showsKeys)}>
-        Keys
-      </SmallButton>
     </div>
   );
   return (
@@ -265,7 +262,10 @@ export function MaskEditor({ masking, mixesRows, maskId, painted, setMask, choos
     >
       <p className={classes.note}>
         Drag or Shift with arrows selects; then Block (m) or Open (u). To let two tasks talk, open their two
-        cells.
+        cells.{' '}
+        <SmallButton pressed={showsKeys} onClick={() => setShowsKeys(!showsKeys)}>
+          Keys
+        </SmallButton>
       </p>
       {isIdle && (
         <p className={classes.note}>

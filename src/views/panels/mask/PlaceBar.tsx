@@ -44,24 +44,24 @@ export function PlaceBar({ mask, blocks, heads, place, setPlace, drop }: PlaceBa
           ))}
         </select>
       </span>
-      <span>
-        <label htmlFor={`${id}-head`}>in head</label>
-        <select
-          id={`${id}-head`}
-          value={head ?? ''}
-          disabled={block === null}
-          title={block === null ? 'Choose a block first' : undefined}
-          onChange={(event) => setPlace({ block, head: read(event.currentTarget.value) })}
-        >
-          <option value="">all</option>
-          {numbers(heads).map((h) => (
-            <option key={h} value={h}>
-              {h}
-              {mark({ block, head: h })}
-            </option>
-          ))}
-        </select>
-      </span>
+      {block !== null && (
+        <span>
+          <label htmlFor={`${id}-head`}>in head</label>
+          <select
+            id={`${id}-head`}
+            value={head ?? ''}
+            onChange={(event) => setPlace({ block, head: read(event.currentTarget.value) })}
+          >
+            <option value="">all</option>
+            {numbers(heads).map((h) => (
+              <option key={h} value={h}>
+                {h}
+                {mark({ block, head: h })}
+              </option>
+            ))}
+          </select>
+        </span>
+      )}
       {mask.places.map((own) => (
         <SmallButton
           key={`${own.block}.${own.head}`}

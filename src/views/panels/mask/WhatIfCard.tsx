@@ -11,7 +11,7 @@ import {
   inSentence,
   taskLabel,
 } from '../../charts/format.ts';
-import { Card } from '../../charts/parts/Card.tsx';
+import { Card, EmptyState } from '../../charts/parts/Card.tsx';
 import { Chip } from '../../charts/parts/Chip.tsx';
 import { SmallButton } from '../../charts/parts/SmallButton.tsx';
 import { metricInfo } from '../metrics.ts';
@@ -47,11 +47,13 @@ export function WhatIfCard({ run, catalog, mask, fits, nameOf, gone }: WhatIfCar
         )
       }
     >
-      {!canAsk && !report && (
-        <p className={classes.note}>
-          {gone ??
-            'Run this experiment first: then a painted mask can be tried on the trained model before training with it.'}
-        </p>
+      {!report && (
+        <EmptyState title={canAsk ? 'Not applied yet' : 'No trained model to ask'} height={280}>
+          {canAsk
+            ? 'Apply the mask of the Paint view: metrics, gain and attention before and after stand here, on the same validation rows.'
+            : (gone ??
+              'Run this experiment first: then a painted mask can be tried on the trained model before training with it.')}
+        </EmptyState>
       )}
       <ProbeStatus probe={probe} what="Measuring under this mask" />
       {answer?.issue && (

@@ -29,6 +29,7 @@ export function ReachCards({ report }: { report: MaskTestReport }) {
         fileName="reach"
         caption="Fewest hops and measured influence of every token on every task"
         maps={[hops, influence]}
+        mapsClassName={classes.reachMaps}
         cell={REACH_CELL}
         csv={() => reachCsv(report)}
         npy={() => npyOfMark(influence)}

@@ -7,7 +7,7 @@ import { ChartTooltip } from '../../charts/parts/ChartTooltip.tsx';
 import { useWidth } from '../../charts/parts/useWidth.ts';
 import { linearTicks } from '../../charts/scale.ts';
 import classes from './profile.module.css';
-import { PHASES, timeUnit } from './profiles.ts';
+import { launchesOf, PHASES, timeUnit } from './profiles.ts';
 
 const LANE = 26;
 const BAR = 20;
@@ -27,6 +27,12 @@ interface Timed extends LaunchTime {
 }
 
 const isTimed = (launch: LaunchTime): launch is Timed => launch.startMs !== null && launch.ms !== null;
+
+/** Where a call launches further kernels, the table of kernels counts those too. */
+const contentText = (calls: number, launches: number, label: string): string =>
+  calls === launches
+    ? `${launches} launches of ${label}, in the order they run`
+    : `${calls} calls of ${label} in the order they run, with the ${launches} launches of the table within them`;
 
 export function TimelineCard({ profile, label }: { profile: StepProfile; label: string }) {
   const [ref, width] = useWidth<HTMLDivElement>();
@@ -55,7 +61,7 @@ export function TimelineCard({ profile, label }: { profile: StepProfile; label: 
   };
   const shown = hovered === null ? undefined : launches[hovered];
   return (
-    <Card title="One step" subtitle={`${launches.length} launches of ${label}, in the order they run`}>
+    <Card title="One step" subtitle={contentText(launches.length, Math.round(launchesOf(profile)), label)}>
       <div ref={ref} className={classes.timeline}>
         {width > 0 && (
           <svg

@@ -16,7 +16,7 @@ import { linearTicks, stepTicks } from '../../charts/scale.ts';
 import { bandOf } from '../../charts/seedBand.ts';
 import { taskDash, taskLine } from '../../theme/palette.ts';
 import type { Group } from './compare.ts';
-import { type Basis, CURVES, type CurveId, seedCurves } from './curves.ts';
+import { type Basis, CURVES, type CurveId, onTheSameBasis, seedCurves } from './curves.ts';
 import classes from './runs.module.css';
 
 const HEIGHT = 240;
@@ -91,8 +91,12 @@ export function CurvesCard({ groups }: { groups: readonly Group[] }) {
   });
   const [low, high] = extent(series.flatMap((s) => [...s.values])) ?? [0, 1];
   const y = linearTicks(low, high, 4);
-  const x = stepTicks(Math.max(1, ...rows.map((row) => row.step)), 6);
+  const last = Math.max(0, ...rows.map((row) => row.step));
+  const x = basis === 'second' ? linearTicks(0, last || 1, 6) : stepTicks(Math.max(1, last), 6);
   const { label } = CURVES[id];
+  const same = onTheSameBasis(drawn.map(({ band }) => ({ at: band.at, values: band.mean })));
+  const place = (at: number) =>
+    basis === 'second' ? `${formatCompact(at)} s of training` : `${basis} ${formatCount(at)}`;
   return (
     <Card
       title="Curves"
@@ -121,6 +125,7 @@ export function CurvesCard({ groups }: { groups: readonly Group[] }) {
           options={[
             { value: 'epoch', label: 'Epochs' },
             { value: 'step', label: 'Steps' },
+            { value: 'second', label: 'Time' },
           ]}
           onChange={setBasis}
         />
@@ -148,11 +153,11 @@ export function CurvesCard({ groups }: { groups: readonly Group[] }) {
               rows={rows}
               lines={frame}
               areas={areas}
-              x={{ ...x, format: formatCount }}
+              x={{ ...x, format: basis === 'second' ? formatCompact : formatCount }}
               y={{ ...y, format: (value) => formatTick(value, y.step) }}
               yWidth={52}
               explain={(row) => ({
-                title: `${basis} ${formatCount(row.step)}`,
+                title: place(row.step),
                 pairs: frame.flatMap((line) => {
                   const value = row[line.key];
                   return typeof value !== 'number'
@@ -171,6 +176,21 @@ export function CurvesCard({ groups }: { groups: readonly Group[] }) {
           </span>
         ))}
       </p>
+      {same && (
+        <p className={classes.facts}>
+          At {place(same.at)}, which all of them have:{' '}
+          {drawn
+            .map(({ group }, i) => `${group.label} ${formatFixed(same.values[i] ?? Number.NaN, 3)}`)
+            .join('; ')}
+          .
+        </p>
+      )}
+      {basis === 'second' && (
+        <p className={classes.facts}>
+          Time of the training of the model alone, spread evenly over its steps; runs without times are left
+          out.
+        </p>
+      )}
       {groups.flatMap((g) => g.runs).length > MOST_RUNS && (
         <p className={classes.facts}>The newest {MOST_RUNS} of the chosen runs are drawn.</p>
       )}

@@ -1,4 +1,4 @@
-// What groups of runs give for what they cost: mean gain against parameters or training time, and the front that nothing beats.
+// What groups of runs give for what they cost: mean gain against parameters, operations or training time, and the front that nothing beats.
 import { useState } from 'react';
 import { toCsv } from '../../charts/csv.ts';
 import { formatCompact, formatFixed } from '../../charts/format.ts';
@@ -14,7 +14,7 @@ import classes from './runs.module.css';
 const HEIGHT = 240;
 const PAD = { left: 48, right: 16, top: 12, bottom: 34 };
 
-type Cost = 'parameters' | 'seconds';
+type Cost = 'parameters' | 'flops' | 'seconds';
 
 export function ParetoCard({ groups, figures }: { groups: readonly Group[]; figures: readonly Figure[] }) {
   const [cost, setCost] = useState<Cost>('parameters');
@@ -31,11 +31,25 @@ export function ParetoCard({ groups, figures }: { groups: readonly Group[]; figu
     };
     return Number.isFinite(point.cost) && Number.isFinite(point.value) ? [point] : [];
   });
+  const costs = (
+    <Segmented<Cost>
+      label="Cost"
+      value={cost}
+      options={[
+        { value: 'parameters', label: 'Parameters' },
+        { value: 'flops', label: 'FLOPs' },
+        { value: 'seconds', label: 'Time' },
+      ]}
+      onChange={setCost}
+    />
+  );
   if (!value || !price || points.length === 0)
     return (
-      <Card title="Cost and benefit">
-        <EmptyState title="Nothing tested yet" height={160}>
-          Groups stand here once a seed of them has been tested.
+      <Card title="Cost and benefit" actions={costs}>
+        <EmptyState title={value ? 'Not known of these runs' : 'Nothing tested yet'} height={160}>
+          {value
+            ? 'Runs of earlier versions have no count of operations, and runs from files no times where none came with them.'
+            : 'Groups stand here once a seed of them has been tested.'}
         </EmptyState>
       </Card>
     );
@@ -59,17 +73,7 @@ export function ParetoCard({ groups, figures }: { groups: readonly Group[]; figu
             points.map((point) => [point.label, point.cost, point.value]),
           ),
       }}
-      actions={
-        <Segmented<Cost>
-          label="Cost"
-          value={cost}
-          options={[
-            { value: 'parameters', label: 'Parameters' },
-            { value: 'seconds', label: 'Time' },
-          ]}
-          onChange={setCost}
-        />
-      }
+      actions={costs}
     >
       <section aria-label={caption}>
         <div ref={box}>

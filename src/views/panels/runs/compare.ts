@@ -144,6 +144,17 @@ export function figuresOf(runs: readonly RunEntry[], catalog: Catalog): Figure[]
       higherIsBetter: null,
       of: (m: NetworkSummary) => [m.parameters],
     },
+    ...(models.some((m) => m.flopsPerRow !== undefined)
+      ? [
+          {
+            id: 'flops',
+            label: 'FLOPs of a row',
+            decimals: 0,
+            higherIsBetter: null,
+            of: (m: NetworkSummary) => (m.flopsPerRow === undefined ? [] : [m.flopsPerRow]),
+          },
+        ]
+      : []),
     {
       id: 'seconds',
       label: 'Training, s',

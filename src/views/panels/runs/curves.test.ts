@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { EpochRecord } from '../../../engine/protocol/result.ts';
 import type { RunRecord } from '../../../store/runRecord.ts';
 import { bandOf } from '../../charts/seedBand.ts';
-import { seedCurves } from './curves.ts';
+import { onTheSameBasis, seedCurves } from './curves.ts';
 
 const record = (seeds: number[][]) =>
   ({
@@ -22,4 +22,32 @@ it('draws a curve per seed, and of them mean and spread where some ended early',
     ['seed 0', [3, 6]],
   ]);
   expect(bandOf(curves)).toEqual({ at: [3, 6, 9], mean: [2, 2, 3], low: [1, 2, 3], high: [3, 2, 3] });
+});
+
+it('lies over time where it is known, at the same places for all seeds', () => {
+  const timed = (seeds: number[][], trainSeconds: number) => {
+    const run = record(seeds);
+    return {
+      ...run,
+      comparison: [{ role: 'model', trainSeconds }],
+      seedStates: run.seedStates.map((state, i) => ({
+        ...state,
+        result: { model: { steps: 3 * (seeds[i]?.length ?? 0) } },
+      })),
+    } as RunRecord;
+  };
+  // 8 seconds for 15 steps of three seeds.
+  const curves = seedCurves([timed([[1, 2]], 4), timed([[5], [6, 7]], 2)], 'score', 'second');
+  expect(curves.map((c) => c.at)).toEqual([[1.6, 3.2], [1.6], [1.6, 3.2]]);
+  expect(seedCurves([timed([[1]], Number.NaN)], 'score', 'second')).toEqual([]);
+});
+
+it('is compared where the shortest ends', () => {
+  const curves = [
+    { at: [1, 2, 3], values: [4, 5, 6] },
+    { at: [1.5, 2.5], values: [7, 8] },
+  ];
+  expect(onTheSameBasis(curves)).toEqual({ at: 2.5, values: [5, 8] });
+  expect(onTheSameBasis(curves.slice(1))).toBeNull();
+  expect(onTheSameBasis([...curves, { at: [], values: [] }])).toBeNull();
 });

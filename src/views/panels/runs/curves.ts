@@ -15,19 +15,47 @@ export const CURVES = {
   },
 } as const;
 export type CurveId = keyof typeof CURVES;
-export type Basis = 'epoch' | 'step';
+export type Basis = 'epoch' | 'step' | 'second';
 
 export interface Curve extends SeedCurve {
   label: string;
 }
 
-/** Of the model, one per seed. */
+/** Of training alone, the same for all seeds of the runs, so that their curves have the same places; NaN where no time is known. */
+function secondsPerStep(records: readonly RunRecord[]): number {
+  const timed = records.flatMap((run) => {
+    const model = run.comparison.find(({ role }) => role === 'model');
+    const steps = run.seedStates.flatMap(({ result }) => (result ? [result.model.steps] : []));
+    return model && model.trainSeconds > 0
+      ? steps.map((count) => ({ count, seconds: model.trainSeconds }))
+      : [];
+  });
+  const sum = (of: (run: (typeof timed)[number]) => number) => timed.reduce((all, run) => all + of(run), 0);
+  return sum((run) => run.seconds) / sum((run) => run.count);
+}
+
+/** Of the model, one per seed. Time is that of the whole training, spread evenly over its steps. */
 export function seedCurves(records: readonly RunRecord[], id: CurveId, basis: Basis): Curve[] {
+  const perStep = basis === 'second' ? secondsPerStep(records) : 1;
+  if (Number.isNaN(perStep)) return [];
   return records.flatMap((run) =>
     run.seedStates.map((state) => ({
       label: `seed ${state.seed}`,
-      at: state.records.model.map((record) => record[basis]),
+      at: state.records.model.map((record) =>
+        basis === 'second' ? Number((record.step * perStep).toPrecision(6)) : record[basis],
+      ),
       values: state.records.model.map(CURVES[id].of),
     })),
   );
+}
+
+/** What each curve has come to where the shortest of them ends: the same epochs, steps or time for all. */
+export function onTheSameBasis(curves: readonly SeedCurve[]): { at: number; values: number[] } | null {
+  const ends = curves.flatMap(({ at }) => at.at(-1) ?? []);
+  if (ends.length < 2 || ends.length < curves.length) return null;
+  const at = Math.min(...ends);
+  return {
+    at,
+    values: curves.map((curve) => curve.values[curve.at.findLastIndex((own) => own <= at)] ?? Number.NaN),
+  };
 }

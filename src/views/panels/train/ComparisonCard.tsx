@@ -6,6 +6,7 @@ import type { Estimate } from '../../../engine/core/interval.ts';
 import type { ComparedModel } from '../../../engine/protocol/result.ts';
 import { useLive } from '../../../store/hooks.ts';
 import type { RunRecord } from '../../../store/runRecord.ts';
+import type { ChartCard, RunCardProps } from '../../cards/card.ts';
 import {
   arrow,
   formatCount,
@@ -219,13 +220,7 @@ function Queue({ run }: { run: RunRecord }) {
   );
 }
 
-export const ComparisonCard = memo(function ComparisonCard({
-  run,
-  catalog,
-}: {
-  run: RunRecord;
-  catalog: Catalog | null;
-}) {
+const ComparisonCard = memo(function ComparisonCard({ run, catalog }: RunCardProps) {
   const models = run.comparison;
   // A model and its twin are beside each other in the card of the gain.
   const isSearched = models.some((m) => (m.trainedWith?.rates.length ?? 0) > 0);
@@ -288,3 +283,5 @@ export const ComparisonCard = memo(function ComparisonCard({
     </Card>
   );
 }, showsTheSame);
+
+export const comparisonCard: ChartCard = { place: 'train', Component: ComparisonCard };

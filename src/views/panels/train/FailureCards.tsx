@@ -1,13 +1,14 @@
 // What led to a number that is not finite: the last steps and the gradient norm. Nothing for other failures.
 import { roleText } from '../../../engine/core/roles.ts';
 import { useLossPoints } from '../../../store/hooks.ts';
-import type { RunRecord } from '../../../store/runRecord.ts';
+import type { ChartCard, RunCardProps } from '../../cards/card.ts';
+import { toCsv } from '../../charts/csv.ts';
 import { GradientNormChart } from '../../charts/GradientNormChart.tsx';
 import { Card } from '../../charts/parts/Card.tsx';
 import { LastSteps } from './LastSteps.tsx';
 import { useFailureMarks, useTaskNames } from './useRunParts.ts';
 
-export function FailureCards({ run }: { run: RunRecord }) {
+function FailureCards({ run }: RunCardProps) {
   const points = useLossPoints(run.error?.fault?.role ?? 'model');
   const names = useTaskNames(run);
   const marks = useFailureMarks(run);
@@ -18,6 +19,15 @@ export function FailureCards({ run }: { run: RunRecord }) {
       <Card
         title="Gradient norm"
         subtitle={`all weights of the ${roleText(fault.role)}, before clipping, log scale`}
+        files={{
+          what: 'Gradient norm',
+          fileName: 'gradient-norm',
+          csv: () =>
+            toCsv(
+              ['step', 'gradient_norm'],
+              points.steps.map((step, i) => [step, points.gradientNorms[i] ?? null]),
+            ),
+        }}
       >
         <GradientNormChart steps={points.steps} norms={points.gradientNorms} marks={marks} />
       </Card>
@@ -25,3 +35,5 @@ export function FailureCards({ run }: { run: RunRecord }) {
     </>
   );
 }
+
+export const failureCards: ChartCard = { place: 'train', Component: FailureCards, explainsFault: true };

@@ -6,6 +6,7 @@ import type { Role } from '../../../engine/core/roles.ts';
 import type { TaskMeta } from '../../../engine/data/table.ts';
 import type { GainPart } from '../../../engine/protocol/gain.ts';
 import type { RunRecord } from '../../../store/runRecord.ts';
+import type { ChartCard, RunCardProps } from '../../cards/card.ts';
 import {
   arrow,
   formatInterval,
@@ -115,13 +116,7 @@ function partCaption(part: GainPart, labels: { model: string; baseline: string }
   }
 }
 
-export const GainCard = memo(function GainCard({
-  run,
-  catalog,
-}: {
-  run: RunRecord;
-  catalog: Catalog | null;
-}) {
+const GainCard = memo(function GainCard({ run, catalog }: RunCardProps) {
   const [chosen, choose] = useState<GainPart | null>(null);
   const means = partMeans(run);
   const known = means.map((m) => m.part);
@@ -178,3 +173,5 @@ export const GainCard = memo(function GainCard({
     </Card>
   );
 }, showsTheSame);
+
+export const gainCard: ChartCard = { place: 'train', Component: GainCard };

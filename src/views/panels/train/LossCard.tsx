@@ -2,6 +2,7 @@
 import { useMemo, useState } from 'react';
 import { useLossPoints, useView } from '../../../store/hooks.ts';
 import type { RunRecord } from '../../../store/runRecord.ts';
+import type { ChartCard, RunCardProps } from '../../cards/card.ts';
 import { formatCompact, formatCount } from '../../charts/format.ts';
 import { type LossMultipleData, LossMultiples } from '../../charts/LossMultiples.tsx';
 import { Card, EmptyState, LegendItem } from '../../charts/parts/Card.tsx';
@@ -36,7 +37,7 @@ function lossTable(multiples: readonly LossMultipleData[]): TableData {
   };
 }
 
-export function LossCard({ run }: { run: RunRecord }) {
+function LossCard({ run }: { run: RunRecord }) {
   const modelPoints = useLossPoints('model');
   const [view, setView] = useView();
   const seed = currentSeed(run);
@@ -109,3 +110,10 @@ export function LossCard({ run }: { run: RunRecord }) {
     </Card>
   );
 }
+
+export const lossCard: ChartCard = {
+  place: 'train',
+  // What was chosen on its axis is of one run.
+  Component: ({ run }: RunCardProps) => <LossCard key={run.runId} run={run} />,
+  explainsFault: true,
+};

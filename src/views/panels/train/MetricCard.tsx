@@ -4,6 +4,7 @@ import type { Catalog } from '../../../engine/config/catalog.ts';
 import type { EpochRecord } from '../../../engine/protocol/result.ts';
 import { useView } from '../../../store/hooks.ts';
 import type { RunRecord } from '../../../store/runRecord.ts';
+import type { ChartCard, RunCardProps } from '../../cards/card.ts';
 import { arrow, formatCount, formatFixed, taskLabel } from '../../charts/format.ts';
 import { MetricChart, type MetricCurve } from '../../charts/MetricChart.tsx';
 import { Card, EmptyState, LegendItem } from '../../charts/parts/Card.tsx';
@@ -56,13 +57,7 @@ function namesOfMetrics(run: RunRecord, records: readonly EpochRecord[], catalog
   return [...new Set(names)].join(', ');
 }
 
-export const MetricCard = memo(function MetricCard({
-  run,
-  catalog,
-}: {
-  run: RunRecord;
-  catalog: Catalog | null;
-}) {
+const MetricCard = memo(function MetricCard({ run, catalog }: RunCardProps) {
   const [view] = useView();
   const seed = currentSeed(run);
   const names = useTaskNames(run);
@@ -158,3 +153,5 @@ export const MetricCard = memo(function MetricCard({
     </Card>
   );
 }, showsTheSame);
+
+export const metricCard: ChartCard = { place: 'train', Component: MetricCard };

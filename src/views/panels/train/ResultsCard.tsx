@@ -1,8 +1,7 @@
 // The table of results per task, with every other metric folded under its row, and as CSV.
 import { memo } from 'react';
-import type { Catalog } from '../../../engine/config/catalog.ts';
 import type { DatasetSummary } from '../../../engine/protocol/data.ts';
-import type { RunRecord } from '../../../store/runRecord.ts';
+import type { ChartCard, RunCardProps } from '../../cards/card.ts';
 import { formatInterval, formatPercent, formatSigned } from '../../charts/format.ts';
 import { Card, LegendItem } from '../../charts/parts/Card.tsx';
 import { SeedStrip } from '../../charts/SeedStrip.tsx';
@@ -31,13 +30,7 @@ function taskType(dataset: DatasetSummary | null, task: number): string {
   return isNews ? `${TYPES[meta.type]}, ${meta.description}` : TYPES[meta.type];
 }
 
-export const ResultsCard = memo(function ResultsCard({
-  run,
-  catalog,
-}: {
-  run: RunRecord;
-  catalog: Catalog | null;
-}) {
+const ResultsCard = memo(function ResultsCard({ run, catalog }: RunCardProps) {
   const results = resultsView(run);
   if (!results) return null;
   const gain = gainView(run);
@@ -150,3 +143,5 @@ export const ResultsCard = memo(function ResultsCard({
     </Card>
   );
 }, showsTheSame);
+
+export const resultsCard: ChartCard = { place: 'train', Component: ResultsCard };

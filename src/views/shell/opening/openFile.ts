@@ -48,7 +48,10 @@ export async function openFiles(files: readonly File[]): Promise<void> {
 /** @returns whether it holds runs, which are opened together: those of a sweep may stand in several files */
 async function openFile(file: File): Promise<boolean> {
   const { catalog, importExperiment } = useStore.getState();
-  if (!catalog) return false;
+  if (!catalog) {
+    refuse(file.name, 'an engine that has started', 'one that starts', 'Open it again in a moment.');
+    return false;
+  }
   const endings = catalog.formats.flatMap((f) => f.extensions);
   const textual = isTextual(file.name, endings);
   // The largest that is read to tell what it is; longer files with the ending of a table are tables.

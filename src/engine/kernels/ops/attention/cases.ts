@@ -1,4 +1,4 @@
-// What attention is tried on.
+// Test cases of attention.
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { WorkbenchError } from '../../../core/errors.ts';

@@ -1,4 +1,4 @@
-// What batch norm is tried on.
+// Test cases of batch norm.
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { type Matrix, normal, relativeError, toTensor } from '../../testing/matrix.ts';

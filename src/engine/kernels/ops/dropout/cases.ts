@@ -1,4 +1,4 @@
-// What dropout is tried on.
+// Test cases of dropout.
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { normal, toTensor, valuesOf } from '../../testing/matrix.ts';

@@ -1,4 +1,4 @@
-// What token embeddings are tried on.
+// Test cases of token embeddings.
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { rng } from '../../../core/rng.ts';

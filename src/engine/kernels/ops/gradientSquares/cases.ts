@@ -1,4 +1,4 @@
-// What sums of squares are tried on.
+// Test cases of sums of squares.
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { normal, relativeError, toTensor, valuesOf } from '../../testing/matrix.ts';

@@ -1,4 +1,4 @@
-// What layer norm is tried on.
+// Test cases of layer norm.
 import * as tf from '@tensorflow/tfjs-core';
 import { type Matrix, normal } from '../../testing/matrix.ts';
 import type { KernelCase, OpTests } from '../../testing/opTests.ts';

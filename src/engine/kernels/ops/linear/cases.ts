@@ -1,4 +1,4 @@
-// What linear layers are tried on.
+// Test cases of linear layers.
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { type Matrix, normal, probe, relativeError, toTensor, valuesOf } from '../../testing/matrix.ts';

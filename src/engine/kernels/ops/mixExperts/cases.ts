@@ -1,4 +1,4 @@
-// What gates and experts are tried on.
+// Test cases of gates and experts.
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { setKernelMode } from '../../runtime/backendRuntime.ts';

@@ -1,4 +1,4 @@
-// What a whole layer of sparse experts is tried on: gates, rows on their way, products, norms, mixture.
+// Test cases of a whole layer of sparse experts: gates, rows on their way, products, norms, mixture.
 import type * as tf from '@tensorflow/tfjs-core';
 import { type Matrix, normal } from '../../testing/matrix.ts';
 import type { KernelCase, OpTests } from '../../testing/opTests.ts';

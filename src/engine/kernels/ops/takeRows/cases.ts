@@ -1,4 +1,4 @@
-// What rows out of a table are tried on.
+// Test cases of rows out of a table.
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { setKernelMode } from '../../runtime/backendRuntime.ts';

@@ -1,4 +1,4 @@
-// What groups of columns are tried on.
+// Test cases of groups of columns.
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { normal } from '../../testing/matrix.ts';

@@ -1,4 +1,4 @@
-// What losses are tried on.
+// Test cases of losses.
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { MISSING_LABEL } from '../../../data/labels.ts';

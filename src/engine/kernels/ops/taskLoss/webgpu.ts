@@ -26,7 +26,7 @@ const LOSS: Record<LossKind, string> = {
   binary: `
     let z = logits[start];
     return select(z, 0.0, z < 0.0) - z * value + log(1.0 + exp(-abs(z)));`,
-  // As a one-hot product has it, a class that does not exist costs nothing.
+  // Like a one-hot product, a class index out of range adds no loss.
   multiclass: `
     let s = softmax_of(start, outputs);
     let target_class = i32(value);

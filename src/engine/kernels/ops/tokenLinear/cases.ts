@@ -1,4 +1,4 @@
-// What a linear layer over numeric tokens is tried on.
+// Test cases of a linear layer over numeric tokens.
 import type * as tf from '@tensorflow/tfjs-core';
 import { normal } from '../../testing/matrix.ts';
 import type { KernelCase, OpTests } from '../../testing/opTests.ts';

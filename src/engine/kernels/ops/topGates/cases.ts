@@ -1,4 +1,4 @@
-// What sparse gates are tried on, alone; with the experts behind them they are in routeRows/cases.ts.
+// Test cases of sparse gates alone; with the experts behind them they are in routeRows/cases.ts.
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
 import { setKernelMode } from '../../runtime/backendRuntime.ts';

@@ -89,7 +89,7 @@ export function topGates(
   attributes: TopAttributes,
 ): { kept: tf.Tensor2D; routes: tf.Tensor2D } {
   const [kept] = topGatesKernel.run([logits], attributes) as [tf.Tensor2D];
-  // A function of nothing in the eyes of the tape: routes do not change with small changes of the logits.
+  // Has no inputs for the tape: routes do not change with small changes of the logits.
   const detached = tf.customGrad(() => ({
     value: routesKernel.run([kept], attributes)[0] as tf.Tensor2D,
     gradFunc: () => [],

@@ -21,7 +21,7 @@ export async function compileAhead(
   onProgress: (done: number, total: number) => void,
 ): Promise<void> {
   const { device } = internals;
-  // A source that is refused is told where its pipeline is waited for.
+  // A refused source is reported where its pipeline is awaited.
   device.pushErrorScope('validation');
   const thrown: unknown[] = [];
   const pipelines = internals.compileOnly(() => {

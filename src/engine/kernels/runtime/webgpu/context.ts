@@ -175,7 +175,7 @@ export class WebgpuContext implements Launcher, StepRecorder, Preparer {
     const { internals } = this;
     if (this.calledFor) {
       this.pipelines.callFor(program, baked, this.calledFor);
-      // What is not on the device tfjs would compute in JavaScript, and sums are launched by who first binds them.
+      // Upload first: tfjs would compute in JavaScript what is not on the device. Deferred sums are launched when first bound.
       for (const bound of [...inputs, ...outputs])
         if ('dataId' in bound) internals.backend.uploadToGPU(bound.dataId);
       return;

@@ -1,5 +1,5 @@
-// Sums over the rows of a matrix of parts that are yet to be added up. They are, by the first who reads them, so that an
-// optimizer which takes the parts instead spares the launches.
+// Sums whose parts, the rows of a matrix, are added up only when the sum is first read. An optimizer reads the parts
+// themselves, so a step spares the launches.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Values, WebgpuInternals } from '../../tfjsInternals.ts';
 import { type Launcher, program, type Shader } from './program.ts';

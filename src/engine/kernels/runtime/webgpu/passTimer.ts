@@ -170,7 +170,7 @@ export class PassTimer implements StepTimer {
     const since = stamps.map((stamp) => Number(stamp - origin));
     this.tickNs = tickOf(since, this.tickNs);
     this.tickMs = this.tickNs > 0 ? this.tickNs / NS_PER_MS : null;
-    // A device may set its clock back; what that makes negative is nothing.
+    // A device may set its clock back: a negative time counts as 0.
     return Array.from({ length: this.passes }, (_, i) => {
       const [from = 0, to = 0] = since.slice(2 * i, 2 * i + 2);
       return [from, Math.max(from, to)];

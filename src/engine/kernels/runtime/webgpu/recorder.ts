@@ -36,7 +36,7 @@ export class Recorder {
         owner?.release(buffer);
         return owner !== undefined;
       },
-      // What a tensor has kept of a step that was refused may be larger than the tensor.
+      // A tensor may hold a buffer of a recording that was refused, and that buffer may be larger than the tensor.
       usedBytes: (buffer) => this.owners.get(buffer)?.used.get(buffer) ?? null,
       uploading: (values) => this.tape?.noteContent(values),
       encoder: () => (this.tape ? notingEncoder(device.createCommandEncoder(), this.tape) : null),
@@ -109,7 +109,7 @@ export class Recorder {
       launches: tape.dispatches.length,
       bytes: tape.bytes,
       signature: this.signatureOf(tape),
-      // New values may have got the very buffer of those before, and would then be read from copies.
+      // New values may lie in the buffer of the old ones; without this they would be read from copies.
       isCurrent: () => kept.every((t, i) => t.dataId === ids[i] && internals.bufferOf(t) === after[i]),
       replay: (step) => this.replay(tape, step),
       dispose: () => {
@@ -124,7 +124,7 @@ export class Recorder {
   /** Ends a recording that is not to be replayed. */
   private discard(): void {
     this.internals.submit();
-    // A tensor may have kept a buffer, so that nobody else may have it.
+    // A buffer that a tensor still holds must not be used again.
     this.pool.forgetUsed();
     if (this.recordings === 0) this.pool.dispose();
     this.account(0);

@@ -1,6 +1,7 @@
 // What a sweep has found so far: one figure over two settings, along one of them, and over all; cells fill as runs end, and open
 // their runs.
 import { type ReactNode, useId, useMemo, useState } from 'react';
+import { can } from '../../../../engine/config/capabilities.ts';
 import type { Catalog } from '../../../../engine/config/catalog.ts';
 import { nameOf, type RunEntry } from '../../../../store/runEntry.ts';
 import { useStore } from '../../../../store/store.ts';
@@ -19,6 +20,7 @@ import type { CellPosition } from '../../../charts/heatmap/cellKeys.ts';
 import { Card, EmptyState } from '../../../charts/parts/Card.tsx';
 import { SmallButton } from '../../../charts/parts/SmallButton.tsx';
 import { ReportButton } from '../ReportButton.tsx';
+import { AttentionGridCard } from './AttentionGridCard.tsx';
 import { GridCard } from './GridCard.tsx';
 import { LinesCard } from './LinesCard.tsx';
 import { sweepCsv } from './outputs.ts';
@@ -71,7 +73,9 @@ function Results({ item, catalog, own, byId, figures, axes }: ResultsProps) {
   const [figureId, setFigureId] = useState('');
   const [column, setColumn] = useState(longest);
   const [row, setRow] = useState<number | null>(() => {
-    const other = lengths.findIndex((length, axis) => axis !== longest && length > 1);
+    // Rounds of halving come one after the other.
+    const isBudget = (axis: number) => item.sweep.design.kind === 'halving' && axis === axes.length - 1;
+    const other = lengths.findIndex((length, axis) => axis !== longest && (length > 1 || isBudget(axis)));
     return other < 0 ? null : other;
   });
   const [fixed, setFixed] = useState<ReadonlyMap<number, string>>(new Map());
@@ -90,6 +94,10 @@ function Results({ item, catalog, own, byId, figures, axes }: ResultsProps) {
     setChosen(null);
   };
   const hasAxes = item.sweep.axes.length > 0 || item.sweep.design.kind === 'halving';
+  const hasAttention = useMemo(
+    () => own.cells.some(({ experiment }) => can(catalog.models, experiment.model.id, 'attention')),
+    [own, catalog],
+  );
   const rowLabel = row === null ? null : (axes[row] ?? '');
   const xLabel = axes[column] ?? '';
   return (
@@ -206,6 +214,15 @@ function Results({ item, catalog, own, byId, figures, axes }: ResultsProps) {
         />
       )}
       {hasAxes && <ParallelCard figure={figure} cells={cells} axes={axes} />}
+      {hasAttention && (
+        <AttentionGridCard
+          cells={cells}
+          grid={grid}
+          xLabel={xLabel}
+          rowLabel={rowLabel}
+          onSelect={setChosen}
+        />
+      )}
     </>
   );
 }

@@ -1,0 +1,45 @@
+// How long the experiment on the left will take, from the newest kept run of the same networks; nothing is said where none was measured.
+import type { Catalog } from '../engine/config/catalog.ts';
+import { changesBetween } from '../engine/config/changes.ts';
+import type { Experiment } from '../engine/config/experiment.ts';
+import { workOf } from '../engine/sweeps/estimate.ts';
+import type { RunEntry } from './runEntry.ts';
+
+/** Settings that change the work of a run by a known factor, or not at all. With any other apart, its time says nothing. */
+const COMPARABLE =
+  /^(seed|repeats|training\.(epochs|learningRate|weightDecay)|data\.(rows|noise|seed)|tasks\.(cosineKind|rho|matrix|degrees|kinds|classes)|(model|compare\d*)\.(mask|customMask|initialisation|rate)|baseline\.(initialisation|rate))$/;
+
+const networksOf = ({ model, baseline, compare }: Experiment): string =>
+  [model.id, baseline?.id ?? 'none', ...compare.map(({ id }) => id)].join(' ');
+
+export interface Timed extends Pick<RunEntry, 'status' | 'experiment' | 'seeds' | 'elapsedMs' | 'backend'> {}
+
+/**
+ * @param rows - of the table of the experiment
+ * @param kept - newest first
+ * @param backend - that the experiment would run on
+ * @returns null where no finished run is of the same networks and settings
+ */
+export function nextRunSeconds(
+  experiment: Experiment,
+  rows: number,
+  kept: readonly Timed[],
+  backend: string,
+  catalog: Catalog,
+): number | null {
+  const single = new Set(catalog.models.filter((m) => m.singleTask).map((m) => m.id));
+  const networks = networksOf(experiment);
+  const run = kept.find(
+    (other) =>
+      other.status === 'finished' &&
+      other.elapsedMs !== null &&
+      other.backend === backend &&
+      networksOf(other.experiment) === networks &&
+      changesBetween(experiment, other.experiment, catalog).every(({ key }) => COMPARABLE.test(key)),
+  );
+  if (!run) return null;
+  const then = run.experiment.data.params.rows;
+  const work = workOf(experiment, single, rows) * experiment.repeats;
+  const measured = workOf(run.experiment, single, typeof then === 'number' ? then : rows) * run.seeds.length;
+  return ((run.elapsedMs as number) / 1000) * (work / measured);
+}

@@ -30,8 +30,8 @@ const TYPES = {
 };
 const COMPRESSED = new Set(['.html', '.js', '.css', '.json', '.csv', '.md', '.txt', '.svg', '.wasm']);
 
-/** @param {string} nonce */
-const policy = (nonce) =>
+/** @param {string} nonce @param {boolean} embed - whether other pages may show this one in a frame */
+const policy = (nonce, embed) =>
   [
     "default-src 'none'",
     "script-src 'self' 'wasm-unsafe-eval'",
@@ -42,15 +42,15 @@ const policy = (nonce) =>
     `style-src 'self' 'nonce-${nonce}'`,
     "base-uri 'none'",
     "form-action 'none'",
-    "frame-ancestors 'none'",
+    `frame-ancestors ${embed ? '*' : "'none'"}`,
   ].join('; ');
 
-/** @param {string} nonce */
-const securityHeaders = (nonce) => ({
-  'Content-Security-Policy': policy(nonce),
+/** @param {string} nonce @param {boolean} embed */
+const securityHeaders = (nonce, embed) => ({
+  'Content-Security-Policy': policy(nonce, embed),
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
-  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': embed ? 'cross-origin' : 'same-origin',
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
 });
@@ -103,13 +103,14 @@ export const LOCAL_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
  * @param {string} [folder] - the build
  * @param {readonly string[] | null} [hosts] - names it answers to, so that a site whose name was pointed at this machine is not
  *   taken for it; null for any
+ * @param {boolean} [embed] - whether other pages may show this one in a frame
  */
-export function createServer(folder = dist, hosts = LOCAL_HOSTS) {
+export function createServer(folder = dist, hosts = LOCAL_HOSTS, embed = false) {
   return createHttpServer({ maxHeaderSize: maxLink + OTHER_HEADERS }, (request, response) => {
     const nonce = randomBytes(16).toString('base64');
     /** @param {number} status @param {Record<string, string>} headers @param {Buffer | string} body */
     const answer = (status, headers, body) => {
-      response.writeHead(status, { ...securityHeaders(nonce), ...headers });
+      response.writeHead(status, { ...securityHeaders(nonce, embed), ...headers });
       response.end(request.method === 'HEAD' ? undefined : body);
     };
     const text = { 'Content-Type': 'text/plain; charset=utf-8' };

@@ -136,3 +136,14 @@ test('a taken port is reported and the next free one used', async () => {
   expect(taken[0]).toBe(port);
   expect(got).toBe(port + taken.length);
 });
+
+test('other pages may show it in a frame only when the server was told so', async () => {
+  expect(String((await get('/')).headers['content-security-policy'])).toContain("frame-ancestors 'none'");
+  const open = createServer(folder, null, true);
+  await new Promise<void>((done) => open.listen(0, '127.0.0.1', done));
+  const response = await fetch(`http://127.0.0.1:${(open.address() as AddressInfo).port}/`);
+  open.close();
+  open.closeAllConnections();
+  expect(response.headers.get('content-security-policy')).toContain('frame-ancestors *');
+  expect(response.headers.get('cross-origin-resource-policy')).toBe('cross-origin');
+});

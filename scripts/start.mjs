@@ -22,19 +22,21 @@ function readPort(text) {
 function readOptions() {
   try {
     const { values } = parseArgs({
-      options: { port: { type: 'string' }, host: { type: 'string' } },
+      options: { port: { type: 'string' }, host: { type: 'string' }, embed: { type: 'boolean' } },
     });
     return {
       ...readPort(values.port ?? process.env.PORT),
       host: values.host ?? 'localhost',
       anyName: values.host !== undefined,
+      embed: values.embed === true,
     };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return {
-      problem: `npm start: ${reason}\nOptions: --port N (or PORT=N), --host NAME.`,
+      problem: `npm start: ${reason}\nOptions: --port N (or PORT=N), --host NAME, --embed (other pages may show it in a frame).`,
       host: '',
       anyName: false,
+      embed: false,
     };
   }
 }
@@ -58,7 +60,7 @@ if (!build()) {
   console.error('The build failed; the lines above say where. Nothing is served.');
   process.exit(1);
 }
-const server = createServer(undefined, options.anyName ? null : LOCAL_HOSTS);
+const server = createServer(undefined, options.anyName ? null : LOCAL_HOSTS, options.embed);
 try {
   const port = await listen(server, options.port, options.host, (taken) => {
     console.log(`Port ${taken} is taken, trying ${taken + 1}.`);

@@ -2,6 +2,7 @@
 import { startWorker } from '../client/trainClient.ts';
 import { newId } from '../engine/core/newId.ts';
 import type { Environment } from './context.ts';
+import { embedSearch, withoutEmbed } from './embed.ts';
 import { holdLock } from './locks.ts';
 import { createStorage } from './storage/storage.ts';
 
@@ -13,9 +14,9 @@ export const browserEnvironment: Environment = {
   engineLimit: 1,
   cores: navigator.hardwareConcurrency || 2,
   // Behind the #, which no server sees or bounds; links of before have it behind the question mark.
-  readQuery: () => location.hash.slice(1) || location.search,
+  readQuery: () => location.hash.slice(1) || withoutEmbed(location.search),
   writeQuery: (query) =>
-    history.replaceState(null, '', query ? `${location.pathname}#${query}` : location.pathname),
+    history.replaceState(null, '', `${location.pathname}${embedSearch()}${query ? `#${query}` : ''}`),
   async fetchFile(path) {
     const response = await fetch(`${import.meta.env.BASE_URL}${path}`);
     if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);

@@ -1,5 +1,5 @@
 // What views read from the store: one narrow selector each.
-import { useMemo } from 'react';
+import { createContext, useContext, useMemo } from 'react';
 import type { Catalog } from '../engine/config/catalog.ts';
 import { type Change, changesBetween } from '../engine/config/changes.ts';
 import type { Experiment } from '../engine/config/experiment.ts';
@@ -45,8 +45,12 @@ export function useView(): [PanelView, (patch: Partial<PanelView>) => void] {
 
 /** The run on screen. */
 export function useRun(): RunRecord | null {
-  return useStore((s) => s.runs.find((r) => r.runId === s.shownRunId) ?? null);
+  const own = useContext(RunOfColumn);
+  return useStore((s) => s.runs.find((r) => r.runId === (own ?? s.shownRunId)) ?? null);
 }
+
+/** The run that a part of the page shows in place of the one on screen, where two stand side by side. */
+export const RunOfColumn = createContext<string | null>(null);
 
 /** What this visit knows of a run. */
 export function useLive(runId: string | null): RunLive | null {

@@ -122,6 +122,8 @@ export function createRunsSlice(
         // A memory of the run from its first epoch on, whatever is on screen; who looks asks for more.
         for (const [probe, { request }] of Object.entries(memories))
           pool.send({ type: 'probe', runId, probe, request, everyEpochOnly: true });
+        const { pace } = get();
+        if (pace !== null) pool.send({ type: 'pace', runId, stepsPerSecond: pace });
         if (stepWhenBegun.delete(runId)) pool.send({ type: 'step', runId });
       }
       if (event.type === 'probe-answer' && event.state === 'answered') answered.add(runId);

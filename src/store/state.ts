@@ -267,6 +267,9 @@ export interface UiSlice {
   setTab(tab: string): void;
   setView(patch: Partial<PanelView>): void;
   setDrawer(open: boolean): void;
+  /** Slow motion of runs on screen: at most that many steps a second; null for as fast as it goes. */
+  pace: number | null;
+  setPace(stepsPerSecond: number | null): void;
   /** Begins a lesson at a step. */
   openLesson(id: string, step?: number): void;
   /** Ends the lesson; the settings on the left stay until they are asked back. */

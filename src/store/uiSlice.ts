@@ -1,10 +1,11 @@
 // What the user is looking at.
 
 import type { Context } from './context.ts';
+import { controlledRunId } from './engines.ts';
 import type { UiSlice } from './state.ts';
 import { viewOfQuery } from './view.ts';
 
-export function createUiSlice({ set, get, env }: Context): UiSlice {
+export function createUiSlice({ set, get, env, pool }: Context): UiSlice {
   return {
     // Before the engine is there: what is chosen meanwhile stays.
     ...viewOfQuery(env.readQuery()),
@@ -14,6 +15,12 @@ export function createUiSlice({ set, get, env }: Context): UiSlice {
     setTab: (tab) => set({ tab }),
     setView: (patch) => set((s) => ({ view: { ...s.view, ...patch } })),
     setDrawer: (open) => set({ drawerOpen: open }),
+    pace: null,
+    setPace(stepsPerSecond) {
+      set({ pace: stepsPerSecond });
+      const runId = controlledRunId(get());
+      if (runId) pool.send({ type: 'pace', runId, stepsPerSecond });
+    },
     beforeLesson: null,
     openLesson(id, step = 0) {
       set(({ view, experiment, beforeLesson }) => ({

@@ -147,6 +147,8 @@ const description = {
   /** The lesson that is played, and its step; null for none. */
   lesson: field<string | null>('lesson', null, String, shortened),
   step: count('step'),
+  /** For a projector: large, one panel, nothing else. */
+  stage: flag('stage', 'on'),
   masks: word<MaskView>('masks', 'paint', MASK_VIEWS),
   tasks: word<TaskView>('tasks', 'related', TASK_VIEWS),
   /** The part of the Runs tab. */

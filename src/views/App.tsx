@@ -1,28 +1,42 @@
 // The one screen: top bar, the experiment at the left, tabs in the centre.
 import { lazy, Suspense } from 'react';
-import { useRun } from '../store/hooks.ts';
+import { embeddedOf } from '../store/embed.ts';
 import { useStore } from '../store/store.ts';
-import { DEFAULT_VIEW } from '../store/view.ts';
-import { FigureNote } from './charts/save/figures.ts';
-import { type PanelEntry, type PanelId, panels } from './panels/index.ts';
-import { ErrorBoundary } from './shell/ErrorBoundary.tsx';
+import { Panel, panelOf } from './Panel.tsx';
 import { Notices } from './shell/Notices.tsx';
-import { OfRun } from './shell/OfRun.tsx';
 import { DropAnywhere } from './shell/opening/DropAnywhere.tsx';
 import { PanelFrame, useDrawerOpen } from './shell/PanelFrame.tsx';
 import { RunBar } from './shell/RunBar.tsx';
-import { RunErrorCard } from './shell/RunErrorCard.tsx';
-import { noteOf } from './shell/runNames.ts';
 import classes from './shell/shell.module.css';
 import { TabBar } from './shell/TabBar.tsx';
 import { PageBar, TopBar } from './shell/TopBar.tsx';
 import { PHONE, useMedia } from './shell/useMedia.ts';
+import { Welcome } from './shell/Welcome.tsx';
 
+const Stage = lazy(async () => ({ default: (await import('./stage/Stage.tsx')).Stage }));
+const Frame = lazy(async () => ({ default: (await import('./stage/Frame.tsx')).Frame }));
 const LessonDock = lazy(async () => ({ default: (await import('./lessons/LessonDock.tsx')).LessonDock }));
 
-const panelOf = (tab: string): PanelId => (Object.hasOwn(panels, tab) ? (tab as PanelId) : 'train');
+const embedded = embeddedOf(location.search);
 
 export function App() {
+  const onStage = useStore((s) => s.view.stage);
+  if (embedded)
+    return (
+      <Suspense fallback={null}>
+        <Frame {...embedded} />
+      </Suspense>
+    );
+  if (onStage)
+    return (
+      <Suspense fallback={null}>
+        <Stage />
+      </Suspense>
+    );
+  return <Workbench />;
+}
+
+function Workbench() {
   const covered = useDrawerOpen();
   const phone = useMedia(PHONE);
   const tab = useStore((s) => panelOf(s.tab));
@@ -44,38 +58,11 @@ export function App() {
         <div className={classes.content} id="panel" role="tabpanel" aria-labelledby={`tab-${tab}`}>
           <div className={classes.stack}>
             <Notices />
+            {tab === 'train' && <Welcome />}
             <Panel tab={tab} />
           </div>
         </div>
       </main>
     </div>
-  );
-}
-
-function Panel({ tab }: { tab: PanelId }) {
-  const run = useRun();
-  const { Component, label, showsRun }: PanelEntry = panels[tab];
-  return (
-    <>
-      {run && <RunErrorCard key={run.runId} run={run} />}
-      <FigureNote value={run ? noteOf(run) : ''}>
-        <ErrorBoundary
-          key={tab}
-          what={`The tab ${label}`}
-          action={{
-            label: 'Back to the first view',
-            onClick: () => useStore.getState().setView(DEFAULT_VIEW),
-          }}
-        >
-          {showsRun ? (
-            <OfRun>
-              <Component />
-            </OfRun>
-          ) : (
-            <Component />
-          )}
-        </ErrorBoundary>
-      </FigureNote>
-    </>
   );
 }

@@ -135,6 +135,9 @@ export class EngineHost {
       case 'stop':
         if (command.runId === this.held?.runId) this.held.control[command.type]();
         return;
+      case 'pace':
+        if (command.runId === this.held?.runId) this.held.control.pace(command.stepsPerSecond);
+        return;
       case 'set-task-weights':
         if (command.runId === this.held?.runId) this.held.control.setTaskWeights(command.weights);
         return;

@@ -58,6 +58,8 @@ export type Command =
   /** Other weights of the losses, one per task, from the next step on; 0 pauses a task. */
   | { type: 'set-task-weights'; runId: string; weights: number[] }
   | { type: 'pause'; runId: string }
+  /** Slow motion: at most that many steps a second; null for as fast as it goes. */
+  | { type: 'pace'; runId: string; stepsPerSecond: number | null }
   | { type: 'resume'; runId: string }
   | { type: 'step'; runId: string }
   | { type: 'stop'; runId: string };

@@ -1,5 +1,5 @@
 // Where a run waits: what it says and keeps when a pause begins and at every single step within it, and that a stop ends it.
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { PauseGate } from './pauseGate.ts';
 import { RunControl } from './runControl.ts';
 import { StopSignal } from './turns.ts';
@@ -68,5 +68,47 @@ describe('the gate of a run', () => {
     const { log, pass } = gateOf(control);
     await expect(pass('a')).rejects.toThrow(StopSignal);
     expect(log).toEqual(['drain']);
+  });
+
+  it('keeps to the pace of slow motion, shows every step, and answers meanwhile', async () => {
+    vi.useFakeTimers();
+    try {
+      const control = new RunControl();
+      const { log, pass } = gateOf(control);
+      control.pace(2);
+      await pass('a');
+      const second = pass('b');
+      await vi.advanceTimersByTimeAsync(499);
+      expect(log).toEqual(['step a', 'drain', 'flush']);
+      control.questions.put({ probe: 'cost', request: {}, mode: 'once' });
+      await vi.advanceTimersByTimeAsync(0);
+      expect(log.slice(3)).toEqual(['answer']);
+      await vi.advanceTimersByTimeAsync(1);
+      await second;
+      expect(log.slice(4)).toEqual(['step b']);
+      // As fast as it goes again, in the middle of a rest.
+      const third = pass('c');
+      await vi.advanceTimersByTimeAsync(10);
+      control.pace(null);
+      await third;
+      expect(log.at(-1)).toBe('step c');
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('takes a single step of a pause at once, and stops in the middle of a rest', async () => {
+    const control = new RunControl();
+    const { log, pass } = gateOf(control);
+    control.pace(0.001);
+    await pass('a');
+    control.step();
+    await pass('b');
+    expect(log.at(-1)).toBe('step b');
+    control.resume();
+    const third = pass('c');
+    await soon();
+    control.stop();
+    await expect(third).rejects.toThrow(StopSignal);
   });
 });

@@ -31,10 +31,17 @@ export class PauseGate {
   async pass(place: string, flush: () => void): Promise<void> {
     const { host } = this;
     const { control, inspection } = host;
-    if (control.stopRequested || control.waiting) await host.drainPendingSteps();
+    const isSlow = control.restMs > 0;
+    if (control.stopRequested || control.waiting || isSlow) await host.drainPendingSteps();
     if (control.stopRequested) throw new StopSignal();
-    while (control.waiting) {
-      if (this.pausedAt !== place) {
+    // In slow motion every step is seen.
+    if (isSlow) flush();
+    while (control.waiting || control.restMs > 0) {
+      if (!control.waiting) {
+        this.say(false);
+        if (control.questions.takeNew()) await inspection.answer();
+        else await control.changed(control.restMs);
+      } else if (this.pausedAt !== place) {
         flush();
         this.say(true);
         if (this.pausedAt === null) await host.emitCheckpoint();

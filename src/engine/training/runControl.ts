@@ -11,6 +11,9 @@ export class RunControl {
   private taskWeights: readonly number[] | null = null;
   private isToKeep = false;
   private wake: (() => void) | null = null;
+  /** Least time between two steps; 0 for as fast as it goes. */
+  private gapMs = 0;
+  private lastStepAt = Number.NEGATIVE_INFINITY;
 
   constructor(paused = false) {
     this.isPaused = paused;
@@ -47,6 +50,19 @@ export class RunControl {
     this.notify();
   }
 
+  /** Slow motion. @param stepsPerSecond - at most; null for as fast as it goes */
+  pace(stepsPerSecond: number | null): void {
+    this.gapMs = stepsPerSecond === null ? 0 : 1000 / stepsPerSecond;
+    this.notify();
+  }
+
+  /** Until the next step is due at the pace that was asked for; 0 where it is, and for single steps of a pause. */
+  get restMs(): number {
+    return this.gapMs === 0 || this.isPaused
+      ? 0
+      : Math.max(0, this.lastStepAt + this.gapMs - performance.now());
+  }
+
   stop(): void {
     this.isStopped = true;
     this.notify();
@@ -79,12 +95,17 @@ export class RunControl {
   /** Spends one allowed step. */
   takeStep(): void {
     if (this.stepsAllowed > 0) this.stepsAllowed--;
+    this.lastStepAt = performance.now();
   }
 
-  /** Resolves at the next change of any switch or question. */
-  changed(): Promise<void> {
+  /** Resolves at the next change of any switch or question, or after `atMostMs`. */
+  changed(atMostMs?: number): Promise<void> {
     return new Promise((resolve) => {
-      this.wake = resolve;
+      const timer = atMostMs === undefined ? undefined : setTimeout(() => this.notify(), atMostMs);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
     });
   }
 

@@ -42,7 +42,7 @@ function Step({ id, lesson, step, index }: StepProps) {
   };
   const isLast = index === lesson.steps.length - 1;
   return (
-    <section className={classes.dock} aria-label={`Lesson: ${lesson.title}`}>
+    <section className={classes.dock} aria-label={`Lesson: ${lesson.title}`} data-lesson="">
       <header className={classes.dockHeader}>
         <span className={classes.muted}>
           {lesson.title} · step {index + 1} of {lesson.steps.length}

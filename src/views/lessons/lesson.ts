@@ -44,6 +44,8 @@ export interface Lesson {
   /** One sentence: what the student will have seen. */
   summary: string;
   source: string;
+  /** For whoever shows it to a class: what to ask before a run, what students mistake, what to try next. */
+  notes: readonly string[];
   steps: readonly LessonStep[];
 }
 

@@ -45,6 +45,7 @@ describe.each(all)('the lesson %s', (id, lesson) => {
     const { question } = lesson.steps.at(-1) as LessonStep;
     expect(question?.options.filter((option) => option.right)).toHaveLength(1);
     expect(question?.options.length).toBeGreaterThan(1);
+    expect(lesson.notes.length).toBeGreaterThanOrEqual(3);
   });
 
   it('uses terms of the glossary, and has a link for every step', () => {

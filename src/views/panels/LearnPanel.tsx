@@ -73,6 +73,16 @@ function LessonEntry({ id, lesson }: { id: string; lesson: Lesson }) {
         <p className={classes.muted}>
           {lesson.level} · {lesson.minutes} min · {lesson.source}
         </p>
+        <details className={classes.notes}>
+          <summary>
+            For teachers<span className={classes.ofLesson}>: {lesson.title}</span>
+          </summary>
+          <ul>
+            {lesson.notes.map((note) => (
+              <li key={note}>{note}</li>
+            ))}
+          </ul>
+        </details>
       </div>
       {isReady && (
         <SmallButton label={`Start: ${lesson.title}`} onClick={begin}>

@@ -7,6 +7,7 @@ import {
   IconPlayerPlay,
   IconPlayerSkipForward,
   IconPlayerStop,
+  IconPresentation,
   IconRotate,
   IconSun,
 } from '@tabler/icons-react';
@@ -69,11 +70,12 @@ const PageButtons = () => (
   <>
     <BackendBadge />
     <ShareButton />
+    <StageButton />
     <ThemeButton />
   </>
 );
 
-function RunButtons() {
+export function RunButtons() {
   const run = useRun();
   const controlled = useStore(controlledRunId);
   const ready = useStore((s) => canBegin(s) && s.experiment !== null);
@@ -137,6 +139,20 @@ function RunButtons() {
         <IconRotate {...ICON} className={classes.mirrored} />
       </button>
     </div>
+  );
+}
+
+function StageButton() {
+  return (
+    <button
+      type="button"
+      className={`${classes.button} ${classes.iconButton}`}
+      aria-label="Stage"
+      title="Stage: large, one panel, for a projector"
+      onClick={() => useStore.getState().setView({ stage: true })}
+    >
+      <IconPresentation {...ICON} />
+    </button>
   );
 }
 

@@ -1,7 +1,9 @@
 // A card of the centre: title, a line on what is shown, and its own small controls at the right.
-import { type ReactNode, useId } from 'react';
+import { Tooltip } from '@mantine/core';
+import { createContext, type ReactNode, useContext, useId } from 'react';
 import type { CardFiles } from '../save/cardFiles.ts';
 import { SaveMenu } from '../save/SaveMenu.tsx';
+import { type FigureId, figureHelp, figureOf } from './figureHelp.ts';
 import classes from './parts.module.css';
 
 export interface CardProps {
@@ -14,14 +16,21 @@ export interface CardProps {
   children: ReactNode;
 }
 
+/** The one figure that is shown, in a frame of another page; null for all cards. */
+export const OnlyFigure = createContext<string | null>(null);
+
 export function Card({ title, subtitle, actions, files, className, children }: CardProps) {
   const id = useId();
+  const figure = figureOf(title);
+  const only = useContext(OnlyFigure);
+  if (only !== null && figure !== only) return null;
   return (
     <section className={`${classes.card} ${className ?? ''}`} aria-labelledby={id} data-card="">
       <header className={classes.cardHeader}>
         <h2 id={id} className={classes.cardTitle}>
           {title}
         </h2>
+        {figure && <Help figure={figure} />}
         {subtitle && <span className={classes.cardSubtitle}>{subtitle}</span>}
         {(actions || files) && (
           <div className={classes.cardActions}>
@@ -32,6 +41,23 @@ export function Card({ title, subtitle, actions, files, className, children }: C
       </header>
       {children}
     </section>
+  );
+}
+
+/** What am I looking at? On hover, focus and press. */
+function Help({ figure }: { figure: FigureId }) {
+  return (
+    <Tooltip
+      label={figureHelp[figure].text}
+      multiline
+      maw={340}
+      withinPortal
+      events={{ hover: true, focus: true, touch: true }}
+    >
+      <button type="button" className={classes.help} aria-label="What is shown here">
+        ?
+      </button>
+    </Tooltip>
   );
 }
 

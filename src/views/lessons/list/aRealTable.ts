@@ -7,6 +7,11 @@ export const aRealTable: Lesson = {
   summary:
     'Species, sex and body mass of 344 penguins, with missing values, few rows and three kinds of tasks.',
   source: 'Gorman, Williams and Fraser 2014; Horst, Hill and Gorman 2020',
+  notes: [
+    'Ask: what is lost if all rows with a missing value are left out? The Data tab has the counts.',
+    'Sex is missing for some penguins, and is a task here: such rows still serve the other two tasks.',
+    'Then: open a table of your own by Open; the same tab says what each column was taken for.',
+  ],
   steps: [
     {
       title: 'Three kinds of tasks',

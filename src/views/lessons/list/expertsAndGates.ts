@@ -6,6 +6,11 @@ export const expertsAndGates: Lesson = {
   level: 'Masks and networks',
   summary: 'Six small networks, and how each task mixes them.',
   source: 'Ma et al. 2018',
+  notes: [
+    'Ask before Run: with five tasks and six experts, will every task take one for itself? Then look.',
+    'The map shows means over rows; a gate may still choose differently from row to row, as the spread shows.',
+    'Then: choose PLE as the model. Which experts can only one task use?',
+  ],
   steps: [
     {
       title: 'A mixture instead of one shared layer',

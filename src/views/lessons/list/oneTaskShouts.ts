@@ -8,6 +8,11 @@ export const oneTaskShouts: Lesson = {
   level: 'First steps',
   summary: 'A task with large numbers takes the network for itself, until the targets have one scale.',
   source: 'Kendall et al. 2018; Chen et al. 2018',
+  notes: [
+    'Ask: if two losses are added, one in metres and one in millimetres, which one is learnt?',
+    'Loss and metric are easily mixed up: the loss has the unit of the label, explained variance has none.',
+    'Then: leave the targets as they are and choose a balancing method under Training instead. Which remedy is simpler?',
+  ],
   steps: [
     {
       title: 'Targets as they are',

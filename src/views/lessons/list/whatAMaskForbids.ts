@@ -8,6 +8,11 @@ export const whatAMaskForbids: Lesson = {
   level: 'Masks and networks',
   summary: 'A mask closes one step. With two blocks there is a way around, and it can be measured.',
   source: 'Sinodinos et al. 2025',
+  notes: [
+    'Draw it on the board first: task 1, feature, task 2, and two blocks. Where would a letter from task 1 be after each block?',
+    'That a cell is hatched in every block does not mean that no path is open: students take the picture of one block for the network.',
+    'Then: switch on attention between rows, and look at the tests again. Which new way is there?',
+  ],
   steps: [
     {
       title: 'Tasks cannot read tasks',

@@ -6,6 +6,11 @@ export const whatATaskTokenReads: Lesson = {
   level: 'Masks and networks',
   summary: 'Rows and columns of an attention map, and what each task takes from each feature.',
   source: 'Sinodinos et al. 2025; Vaswani et al. 2017, Eq. 1',
+  notes: [
+    'Let students choose a cell of their own and say in words who reads whom; rows and columns are mistaken more often than anything else.',
+    'A weight is no importance: the value may be small, and later layers may drop it. The switch Weights × value shows the first of these.',
+    'On the stage, the walk through a cell is turned by a clicker once it has the focus; six steps take about three minutes.',
+  ],
   steps: [
     {
       title: 'Tokens',

@@ -6,6 +6,11 @@ export const whatIsATask: Lesson = {
   level: 'First steps',
   summary: 'One table, five things to predict, and one network that learns all of them.',
   source: 'Caruana 1997; Sinodinos et al. 2025',
+  notes: [
+    'Ask before Run: which columns of a table of yours would be features, which tasks? A column may be either; it depends on what is known of a new row.',
+    'Students often take the five losses for one: point at the chart of each task, and at the sum that is minimised.',
+    'Then: set Count to 1 under Tasks and run again. What is left of multitask learning?',
+  ],
   steps: [
     {
       title: 'One table, several targets',

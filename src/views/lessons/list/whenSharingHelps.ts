@@ -7,6 +7,11 @@ export const whenSharingHelps: Lesson = {
   summary:
     'The same network and the same amount of data: only the relation of the tasks changes, and the gain turns negative.',
   source: 'Sinodinos et al. 2025; Wu et al. 2020',
+  notes: [
+    'Let everybody write down a sign for the second run before it starts: most expect no difference, not a loss.',
+    'The network, the rows and the seeds are the same in both runs: only the cosine has changed. The bar below the tabs shows it.',
+    'Then: give the shared layer more units (Model), and run the second experiment again. Is there still negative transfer?',
+  ],
   steps: [
     {
       title: 'Eight close relatives',

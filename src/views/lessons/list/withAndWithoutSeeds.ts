@@ -6,6 +6,11 @@ export const withAndWithoutSeeds: Lesson = {
   level: 'Evidence',
   summary: 'One run gives a number, five give a number that can be believed or not.',
   source: 'Bouthillier et al. 2021; Student 1908',
+  notes: [
+    'With a class: let everybody run the first step with another seed and collect the numbers on the board. That is the interval, by hand.',
+    'An interval that holds 0 is read as “no effect” by nearly everybody. It says that these runs do not show one.',
+    'Then: how many seeds would halve the width of the interval? (Four times as many, roughly: it goes with one over the root.)',
+  ],
   steps: [
     {
       title: 'One seed',

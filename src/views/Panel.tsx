@@ -1,0 +1,40 @@
+// The content of a tab, with what failed above it.
+import { useRun } from '../store/hooks.ts';
+import { useStore } from '../store/store.ts';
+import { DEFAULT_VIEW } from '../store/view.ts';
+import { FigureNote } from './charts/save/figures.ts';
+import { type PanelEntry, type PanelId, panels } from './panels/index.ts';
+import { ErrorBoundary } from './shell/ErrorBoundary.tsx';
+import { OfRun } from './shell/OfRun.tsx';
+import { RunErrorCard } from './shell/RunErrorCard.tsx';
+import { noteOf } from './shell/runNames.ts';
+
+export const panelOf = (tab: string): PanelId => (Object.hasOwn(panels, tab) ? (tab as PanelId) : 'train');
+
+export function Panel({ tab }: { tab: PanelId }) {
+  const run = useRun();
+  const { Component, label, showsRun }: PanelEntry = panels[tab];
+  return (
+    <>
+      {run && <RunErrorCard key={run.runId} run={run} />}
+      <FigureNote value={run ? noteOf(run) : ''}>
+        <ErrorBoundary
+          key={tab}
+          what={`The tab ${label}`}
+          action={{
+            label: 'Back to the first view',
+            onClick: () => useStore.getState().setView(DEFAULT_VIEW),
+          }}
+        >
+          {showsRun ? (
+            <OfRun>
+              <Component />
+            </OfRun>
+          ) : (
+            <Component />
+          )}
+        </ErrorBoundary>
+      </FigureNote>
+    </>
+  );
+}

@@ -1,0 +1,53 @@
+// The first minute: what this is, in a sentence, and three ways in. Gone once there is a run of the user's own.
+import { useState } from 'react';
+import { canBegin } from '../../store/engines.ts';
+import { useStore } from '../../store/store.ts';
+import { openFiles } from './opening/openFile.ts';
+import classes from './shell.module.css';
+
+export function Welcome() {
+  const [isClosed, setClosed] = useState(false);
+  const isNew = useStore(
+    (s) => s.runs.every((r) => r.isExample) && s.kept?.length === 0 && s.view.lesson === null,
+  );
+  const ready = useStore((s) => canBegin(s) && s.experiment !== null && s.issues.length === 0);
+  const { start, setTab } = useStore.getState();
+  if (!isNew || isClosed) return null;
+  return (
+    <section className={classes.welcome} aria-label="First steps">
+      <p>
+        <b>One network learns several columns of a table at once</b>, and you see, task by task, whether that
+        helps or hurts. Everything trains in this page; nothing leaves your machine. Below is an example that
+        has been run.
+      </p>
+      <div className={classes.ways}>
+        <button
+          type="button"
+          className={`${classes.button} ${classes.primary}`}
+          disabled={!ready}
+          onClick={() => start()}
+        >
+          Watch it train
+        </button>
+        <button type="button" className={classes.button} onClick={() => setTab('learn')}>
+          Take a lesson of five minutes
+        </button>
+        <label className={`${classes.button} ${classes.wayFile}`}>
+          Use a table of my own
+          <input
+            type="file"
+            aria-label="Use a table of my own"
+            onChange={({ currentTarget }) => {
+              const files = Array.from(currentTarget.files ?? []);
+              currentTarget.value = '';
+              void openFiles(files).then(() => setTab('data'));
+            }}
+          />
+        </label>
+        <button type="button" className={classes.linkButton} onClick={() => setClosed(true)}>
+          Close
+        </button>
+      </div>
+    </section>
+  );
+}

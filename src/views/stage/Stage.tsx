@@ -1,0 +1,159 @@
+// For a projector: one panel, large, with the few controls of a talk; by keyboard or clicker. What is shown is the workbench itself,
+// and leaving the stage comes back to where it was.
+import { useEffect, useState } from 'react';
+import { canBegin, controlledRunId } from '../../store/engines.ts';
+import { RunOfColumn, useRun } from '../../store/hooks.ts';
+import { useStore } from '../../store/store.ts';
+import { LessonDock } from '../lessons/LessonDock.tsx';
+import type { Lesson } from '../lessons/lesson.ts';
+import { isLesson, lessons } from '../lessons/registry.ts';
+import { setUp } from '../lessons/setUp.ts';
+import { Panel, panelOf } from '../Panel.tsx';
+import { panels } from '../panels/index.ts';
+import { Notices } from '../shell/Notices.tsx';
+import { ProgressLine } from '../shell/ProgressLine.tsx';
+import { RunBar } from '../shell/RunBar.tsx';
+import { titleOf } from '../shell/runNames.ts';
+import shell from '../shell/shell.module.css';
+import { RunButtons } from '../shell/TopBar.tsx';
+import { actionOf, PACES, paceAfter, type StageAction } from './keys.ts';
+import { QrButton } from './QrCode.tsx';
+import classes from './stage.module.css';
+
+const CONTROLS = 'input, select, textarea, button, a, summary, [tabindex="0"]';
+
+/** The next step of the lesson that is played; else the next tab. */
+function turn(by: 1 | -1): void {
+  const { view, tab, setTab, openLesson } = useStore.getState();
+  if (isLesson(view.lesson)) {
+    const lesson: Lesson = lessons[view.lesson];
+    const to = Math.min(Math.max(view.step + by, 0), lesson.steps.length - 1);
+    const step = lesson.steps[to];
+    if (!step || to === view.step) return;
+    openLesson(view.lesson, to);
+    setUp(step);
+    return;
+  }
+  const ids = Object.keys(panels);
+  setTab(ids[(ids.indexOf(panelOf(tab)) + by + ids.length) % ids.length] as string);
+}
+
+function toggle(): void {
+  const state = useStore.getState();
+  const runId = controlledRunId(state);
+  const status = state.runs.find((r) => r.runId === runId)?.status;
+  if (runId !== null) status === 'paused' ? state.resume() : state.pause();
+  else if (canBegin(state) && state.issues.length === 0) state.start();
+}
+
+function act(action: StageAction): void {
+  const { pace, setPace, setView } = useStore.getState();
+  if (action === 'next' || action === 'back') turn(action === 'next' ? 1 : -1);
+  else if (action === 'toggle') toggle();
+  else if (action === 'leave') setView({ stage: false });
+  else setPace(paceAfter(pace, action));
+}
+
+export function Stage() {
+  const tab = useStore((s) => panelOf(s.tab));
+  const inLesson = useStore((s) => s.view.lesson !== null && s.catalog !== null);
+  const run = useRun();
+  const runs = useStore((s) => s.runs);
+  const [beside, setBeside] = useState('');
+  const other = runs.find((r) => r.runId === beside && r.runId !== run?.runId);
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+      const isControl = event.target instanceof Element && event.target.matches(CONTROLS);
+      const action = actionOf(event.key, isControl);
+      if (!action) return;
+      event.preventDefault();
+      act(action);
+    };
+    document.addEventListener('keydown', onKeyDown);
+    return () => document.removeEventListener('keydown', onKeyDown);
+  }, []);
+  return (
+    <div className={classes.stage}>
+      <header className={classes.bar}>
+        <h1 className={classes.title}>{panels[tab].label}</h1>
+        <RunButtons />
+        <ProgressLine />
+        <Pace />
+        {runs.length > 1 && (
+          <label>
+            Beside
+            <select value={other?.runId ?? ''} onChange={(event) => setBeside(event.currentTarget.value)}>
+              <option value="">nothing</option>
+              {runs
+                .filter((r) => r.runId !== run?.runId)
+                .map((r) => (
+                  <option key={r.runId} value={r.runId}>
+                    {titleOf(r)}
+                  </option>
+                ))}
+            </select>
+          </label>
+        )}
+        <QrButton />
+        <button type="button" className={shell.button} aria-keyshortcuts="PageUp" onClick={() => turn(-1)}>
+          Back
+        </button>
+        <button type="button" className={shell.button} aria-keyshortcuts="PageDown" onClick={() => turn(1)}>
+          Next
+        </button>
+        <button
+          type="button"
+          className={shell.button}
+          aria-keyshortcuts="Escape"
+          onClick={() => act('leave')}
+        >
+          Leave the stage
+        </button>
+      </header>
+      <main className={classes.main}>
+        <RunBar />
+        <div className={classes.content} id="panel">
+          {inLesson && <LessonDock />}
+          <Notices />
+          {other ? (
+            <div className={classes.columns}>
+              {[run, other].map((shown) => (
+                <RunOfColumn key={shown?.runId} value={shown?.runId ?? null}>
+                  <section aria-label={shown ? titleOf(shown) : ''}>
+                    <h2>{shown && titleOf(shown)}</h2>
+                    <Panel tab={tab} />
+                  </section>
+                </RunOfColumn>
+              ))}
+            </div>
+          ) : (
+            <Panel tab={tab} />
+          )}
+        </div>
+      </main>
+    </div>
+  );
+}
+
+function Pace() {
+  const pace = useStore((s) => s.pace);
+  const { setPace } = useStore.getState();
+  return (
+    <label title="Slow motion: keys − and +">
+      Pace
+      <select
+        value={String(pace)}
+        onChange={({ currentTarget }) =>
+          setPace(PACES.find((p) => String(p) === currentTarget.value) ?? null)
+        }
+      >
+        {PACES.map((p) => (
+          <option key={String(p)} value={String(p)}>
+            {p === null ? 'full' : `${p} steps a second`}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

@@ -61,6 +61,9 @@ export async function runToEnd(
     },
   });
   session.dispose();
+  // A fault of ours, which must not make two empty results equal.
+  const { error } = session.result;
+  if (error?.kind === 'internal') throw new Error(`the run failed: ${error.message}`);
   return { result: session.result, events };
 }
 

@@ -1,5 +1,5 @@
 // Tasks of a run in progress: weights that are set by hand, kept by checkpoints, and tasks that are paused when nothing gets better.
-import '@tensorflow/tfjs-backend-cpu';
+import '../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Checkpoint } from '../protocol/checkpoint.ts';
@@ -86,10 +86,11 @@ describe('weights set by hand', () => {
 
 describe('patience per task', () => {
   it('gives a task weight 0 after as many epochs without a better one', async () => {
-    const { result } = await runToEnd(experimentOf({ epochs: 8, taskPatience: 2, learningRate: 0.05 }));
-    const epochs = result.seeds[0]?.model.epochs ?? [];
+    const [epochs, taskPatience] = [8, 2];
+    const { result } = await runToEnd(experimentOf({ epochs, taskPatience, learningRate: 0.05 }));
+    const records = result.seeds[0]?.model.epochs ?? [];
     const pausedAt = (task: number) =>
-      epochs.findIndex((_e, i) => waited(epochs.slice(0, i + 1), task) >= 2) + 1;
+      records.findIndex((_e, i) => waited(records.slice(0, i + 1), task) >= taskPatience) + 1;
     const told = result.notes.filter((n) => n.code === 'task-paused').map((n) => n.text);
     const names = result.dataset?.tasks.map((t) => t.name) ?? [];
     const stale = names.filter((_name, task) => pausedAt(task) > 0);
@@ -100,7 +101,7 @@ describe('patience per task', () => {
       if (own[0]) expect(own[0]).toContain(`after epoch ${pausedAt(task)} `);
     }
     // Where no task is left, there is nothing to train.
-    if (stale.length === names.length) expect(epochs.length).toBeLessThan(8);
+    if (stale.length === names.length) expect(records.length).toBeLessThan(epochs);
   });
 
   it('is for weights that are equal or fixed', async () => {

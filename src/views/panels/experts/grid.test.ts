@@ -74,7 +74,7 @@ describe('colours', () => {
 describe('explainCell', () => {
   it('names gate and expert, mean, quantiles and rank', () => {
     const cell = explainCell(SMALL_LAYER, gridOf(SMALL_LAYER), 1, 1);
-    expect(cell.title).toBe('gate T2 → expert T2 0');
+    expect(cell.title).toBe('gate T2 → expert T2 · expert 0');
     expect(cell.pairs.map(({ label, value }) => `${label} ${value}`)).toEqual([
       'Mean weight 0.2500',
       'If even 0.5000',

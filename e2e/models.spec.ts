@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { expect, type Page, test } from '@playwright/test';
 import { readSafetensors } from '../src/engine/weights/safetensors.ts';
 import { torchFileOf } from '../src/engine/weights/testing.ts';
-import { saved } from './saving.ts';
+import { openSaveMenu, saved } from './saving.ts';
 
 const SMALL =
   '/?v=1&data.rows=600&data.features=6&tasks.count=3&tasks.degrees=1,2&training.epochs=3&training.batchSize=64&model.feedForward=16&model.tower=8&baseline.hidden=16&baseline.embedding=4';
@@ -144,6 +144,8 @@ test('every chart is saved from one menu: picture, numbers, or either to the cli
   // The chart as it is seen, with its curves, its caption and its run, and on white in the dark theme too.
   await page.emulateMedia({ colorScheme: 'dark' });
   await page.getByRole('tab', { name: 'Train' }).click();
+  // The curves come with a chunk of their own.
+  await expect(page.locator('.recharts-line-curve').nth(3)).toBeVisible();
   const picture = await saved(page, 'Metric per task', 'SVG');
   expect(picture.name).toBe('metric-per-task.svg');
   const svg = picture.bytes.toString('utf8');
@@ -159,7 +161,7 @@ test('every chart is saved from one menu: picture, numbers, or either to the cli
   expect(png.bytes.readUInt32BE(16)).toBeGreaterThan(1200);
   const losses = (await saved(page, 'Loss per task', 'CSV')).bytes.toString('utf8');
   expect(losses).toMatch(/^task,curve,step,loss\r\nTask 1,training,1,\d\.\d+/);
-  await page.getByRole('button', { name: 'Save Results per task' }).click();
+  await openSaveMenu(page, 'Results per task');
   await page.getByRole('menuitem', { name: 'Copy numbers' }).click();
   await expect(page.getByText('Numbers copied')).toBeVisible();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/^task\tmetric\tprimary\t/);

@@ -1,14 +1,21 @@
 // What the menu of a card saves.
 import { readFileSync } from 'node:fs';
-import type { Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 
-/** @param what - names the menu: "Attention map" @param item - "SVG", "CSV", ... */
+/** Opens the menu of a card. @param what - names the menu: "Attention map" */
+export async function openSaveMenu(page: Page, what: string): Promise<void> {
+  // The menu before may still be closing, with items of the same names.
+  await expect(page.getByRole('menuitem')).toHaveCount(0);
+  await page.getByRole('button', { name: `Save ${what}`, exact: true }).click();
+}
+
+/** @param item - "SVG", "CSV", ... */
 export async function saved(
   page: Page,
   what: string,
   item: string,
 ): Promise<{ name: string; bytes: Buffer }> {
-  await page.getByRole('button', { name: `Save ${what}`, exact: true }).click();
+  await openSaveMenu(page, what);
   const saving = page.waitForEvent('download');
   await page.getByRole('menuitem', { name: item, exact: true }).click();
   const download = await saving;

@@ -23,9 +23,12 @@ test('a sweep is written, trained over a reload, and opens the runs of a cell', 
   const map = page.getByRole('grid').or(page.getByRole('application')).first();
   await expect(page.getByRole('heading', { name: 'Gain, mean over tasks', exact: true })).toBeVisible();
   await map.click();
-  const cell = page.getByRole('region', { name: 'Chosen cell' });
+  const cell = page.getByRole('region', { name: 'Runs of the chosen cell' });
   await expect(cell.getByText('finished')).toHaveCount(2);
-  await cell.getByRole('button').nth(1).click();
+  await cell
+    .getByRole('button', { name: /^Open / })
+    .first()
+    .click();
   await expect(page.getByRole('tab', { name: 'Train', exact: true })).toHaveAttribute(
     'aria-selected',
     'true',

@@ -10,7 +10,16 @@ import { createServer } from '../scripts/serve.mjs';
 import { toolScript } from '../scripts/tools.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-const COPIED = ['src', 'public', 'scripts', 'index.html', 'vite.config.ts', 'tsconfig.json', 'package.json'];
+const COPIED = [
+  'src',
+  'public',
+  'scripts',
+  'index.html',
+  'vite.config.ts',
+  'tsconfig.json',
+  'package.json',
+  'LICENSE',
+];
 
 export class ToyCopy {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'toy-'));

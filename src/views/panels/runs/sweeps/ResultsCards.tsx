@@ -236,7 +236,7 @@ function CellRuns({ figures, axes }: { figures: CellFigures; axes: readonly stri
   };
   return (
     <Card
-      title="Chosen cell"
+      title="Runs of the chosen cell"
       subtitle={cell.labels.map((label, i) => `${axes[i]} ${label}`).join(', ')}
       actions={
         entries.length > 0 && (

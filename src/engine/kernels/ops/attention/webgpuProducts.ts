@@ -22,7 +22,10 @@ export interface Layer {
 }
 
 /** Queries of a block; 0 where even few of them would have too many scores. */
-export function blockOf(c: WebgpuContext, { groups, length, heads }: Layer): number {
+export function blockOf(
+  c: Pick<WebgpuContext, 'tuning' | 'maxBytes'>,
+  { groups, length, heads }: Pick<Layer, 'groups' | 'length' | 'heads'>,
+): number {
   const { scoreBytes, leastQueries } = c.tuning.attention;
   const fits = Math.floor(Math.min(scoreBytes, c.maxBytes) / (4 * groups * heads * length));
   if (fits >= length) return length;

@@ -8,32 +8,26 @@ const LANES = 128;
 
 const ROW = { ...PARAMS, before: 'u32', own: 'u32', size: 'u32' } as const;
 
+/** WGSL of `fn {name}(lane, value)`: the values of all lanes as one, in every lane. */
+const overLanes = (name: string, both: (a: string, b: string) => string) => `
+  fn ${name}(lane: u32, value: f32) -> f32 {
+    lane_parts[lane] = value;
+    workgroupBarrier();
+    for (var step = ${LANES / 2}u; step > 0u; step /= 2u) {
+      if (lane < step) { lane_parts[lane] = ${both('lane_parts[lane]', 'lane_parts[lane + step]')}; }
+      workgroupBarrier();
+    }
+    let all = lane_parts[0];
+    workgroupBarrier();
+    return all;
+  }`;
+
 /** A row of scores per workgroup: `z`, `query` in its sequence, where its scores start, and sums and maxima over the lanes. */
 const rowCode = (head: Head) => `
   ${factors(head)}
   var<workgroup> lane_parts: array<f32, ${LANES}>;
-  fn maximum(lane: u32, value: f32) -> f32 {
-    lane_parts[lane] = value;
-    workgroupBarrier();
-    for (var step = ${LANES / 2}u; step > 0u; step /= 2u) {
-      if (lane < step) { lane_parts[lane] = max(lane_parts[lane], lane_parts[lane + step]); }
-      workgroupBarrier();
-    }
-    let all = lane_parts[0];
-    workgroupBarrier();
-    return all;
-  }
-  fn total(lane: u32, value: f32) -> f32 {
-    lane_parts[lane] = value;
-    workgroupBarrier();
-    for (var step = ${LANES / 2}u; step > 0u; step /= 2u) {
-      if (lane < step) { lane_parts[lane] += lane_parts[lane + step]; }
-      workgroupBarrier();
-    }
-    let all = lane_parts[0];
-    workgroupBarrier();
-    return all;
-  }
+  ${overLanes('maximum', (a, b) => `max(${a}, ${b})`)}
+  ${overLanes('total', (a, b) => `${a} + ${b}`)}
   fn is_open(z: u32, query: u32, key: u32) -> bool {
     ${
       head.masked

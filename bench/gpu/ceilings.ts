@@ -54,7 +54,7 @@ const multiply = program({
 });
 
 /** Seconds of the first launch that `work` makes, of several times. */
-export async function secondsOf(timer: StepTimer, work: () => void, repeats: number): Promise<number> {
+async function secondsOf(timer: StepTimer, work: () => void, repeats: number): Promise<number> {
   const times: number[] = [];
   for (let i = 0; i <= repeats; i++) {
     const [launch] = await timer.each(async () => work());

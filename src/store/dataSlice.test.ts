@@ -1,10 +1,8 @@
 // The user's table and what the worker says of it, by a scripted worker.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createStore } from 'zustand';
 import { tableInput } from '../engine/config/tableInput.ts';
 import type { DataDescription } from '../engine/protocol/dataDescription.ts';
-import { createAppState } from './appState.ts';
-import { type FakeWorker, fakeEnvironment } from './testing/fakeWorker.ts';
+import { setUp } from './testing/setUp.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -12,15 +10,6 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers();
 });
-
-function setUp(query = '') {
-  const env = fakeEnvironment(query);
-  const store = createStore(createAppState(env));
-  store.getState().restartEngine();
-  const worker = () => env.workers.at(-1) as FakeWorker;
-  worker().getReady();
-  return { get: store.getState, worker, settle: () => vi.advanceTimersByTimeAsync(1000) };
-}
 
 describe('a table', () => {
   it('is read again when a setting of reading changes, and the answer to the last question is shown', async () => {

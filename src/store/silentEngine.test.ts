@@ -1,11 +1,9 @@
 // An engine that says nothing is told on the page, and a restart goes on from what was kept.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createStore } from 'zustand';
 import type { Experiment } from '../engine/config/experiment.ts';
-import { createAppState } from './appState.ts';
 import { silentEngine } from './engines.ts';
 import { checkpointOf, result, runEvents } from './testing/fakeRun.ts';
-import { type FakeWorker, fakeEnvironment } from './testing/fakeWorker.ts';
+import { setUp } from './testing/setUp.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -13,17 +11,6 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers();
 });
-
-function setUp(query = '') {
-  const env = fakeEnvironment(query);
-  const store = createStore(createAppState(env));
-  store.getState().restartEngine();
-  const worker = () => env.workers.at(-1) as FakeWorker;
-  worker().getReady();
-  const get = store.getState;
-  const settle = () => vi.advanceTimersByTimeAsync(1000);
-  return { env, store, get, worker, settle };
-}
 
 /** With a run of two epochs so far. */
 async function running(at: ReturnType<typeof setUp>) {

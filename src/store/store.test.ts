@@ -8,7 +8,8 @@ import { firstEngine, hasActiveRun } from './engines.ts';
 import { fitsLink, keepAddress, linkQuery } from './link.ts';
 import { lossPoints } from './series.ts';
 import { checkpointOf, result, runEvents } from './testing/fakeRun.ts';
-import { type FakeWorker, fakeEnvironment } from './testing/fakeWorker.ts';
+import { fakeEnvironment } from './testing/fakeWorker.ts';
+import { setUp } from './testing/setUp.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -16,17 +17,6 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers();
 });
-
-function setUp(query = '') {
-  const env = fakeEnvironment(query);
-  const store = createStore(createAppState(env));
-  store.getState().restartEngine();
-  const worker = () => env.workers.at(-1) as FakeWorker;
-  worker().getReady();
-  const get = store.getState;
-  const settle = () => vi.advanceTimersByTimeAsync(1000);
-  return { env, store, get, worker, settle };
-}
 
 const engine = (at: ReturnType<typeof setUp>) => firstEngine(at.get());
 

@@ -1,4 +1,4 @@
-// The user's table: its file, and what the worker makes of them before targets are chosen.
+// The user's table: its file, and what the worker reports of it before targets are chosen.
 import { attachedFile, fileNameOf, needsFile, tableInput } from '../engine/config/tableInput.ts';
 import type { ErrorReport } from '../engine/core/errors.ts';
 import type { Context } from './context.ts';
@@ -27,7 +27,7 @@ export function createDataSlice({ set, get, env, pool }: Context): DataSlice {
       const { catalog, experiment, file } = get();
       if (!experiment) return;
       const wanted = fileNameOf(experiment, catalog);
-      // A table that is not at hand is loaded when the experiment is checked; it is described then.
+      // A missing table is loaded when the experiment is checked, and described then.
       if (wanted !== null && file?.name !== wanted) return;
       const question = ++descriptions;
       set({ isDescribing: true });
@@ -46,7 +46,7 @@ export function createDataSlice({ set, get, env, pool }: Context): DataSlice {
       const before = get();
       set({ file, preview: null, fileError: null, refusedFile: null });
       await get().previewFile();
-      // Another was chosen meanwhile.
+      // The user chose another file in the meantime.
       if (get().file !== file) return false;
       const isRead = get().fileError === null;
       if (!isRead) set({ refusedFile: file });

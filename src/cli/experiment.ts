@@ -1,4 +1,4 @@
-// The experiment that a command is about: out of a file, a preset, a table and single settings.
+// The experiment of a command: from a file, a preset, a table and single settings.
 import { access } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { catalog } from '../engine/catalog.ts';
@@ -20,10 +20,10 @@ import { readFileInput, readTableInput } from './files.ts';
 import type { RunOptions } from './options.ts';
 import { readingOptions, tableSettings } from './reading.ts';
 
-/** The ending of a table, in messages. */
+/** File extension of tables in messages. */
 export const EXAMPLE_ENDING = catalog.formats[0]?.extensions[0] ?? '';
 
-/** The experiment out of file, preset, table and single settings, in this order. */
+/** Builds the experiment from file, preset, table and single settings, in this order. */
 export async function readExperiment(
   options: RunOptions,
 ): Promise<{ experiment: Experiment; file?: TableInput; found: Case | null }> {
@@ -88,9 +88,9 @@ async function readJson(path: string): Promise<unknown> {
   }
 }
 
-/** Path of a table named by an experiment: beside the experiment, in the working folder, or one of the examples. */
+/** Finds a table that an experiment names: beside the experiment, in the working folder, or among the examples. */
 export async function findTable(name: string, experimentFile: string | undefined): Promise<string> {
-  // The examples stand two folders above this file, and one above the script of the package.
+  // The examples are two folders above this file, and one above the script of the package.
   const examples = ['..', join('..', '..')].map((up) => join(import.meta.dirname, up, 'public', 'data'));
   const places = [dirname(experimentFile ?? '.'), '.', ...examples].map((folder) =>
     join(folder, basename(name)),
@@ -100,7 +100,7 @@ export async function findTable(name: string, experimentFile: string | undefined
       await access(place);
       return place;
     } catch {
-      // The next place may have it; the error below names them all.
+      // Tried in the next folder; the error below names all of them.
     }
   }
   throw WorkbenchError.of('file', {
@@ -111,7 +111,10 @@ export async function findTable(name: string, experimentFile: string | undefined
   });
 }
 
-/** The experiment with its rows taken from `file`; its own targets win, then --targets, then a preset's for this file. */
+/**
+ * The experiment with `file` as its table. Its own targets take precedence, then --targets, then those of a preset for this
+ * file.
+ */
 async function withTable(experiment: Experiment, file: TableInput, options: RunOptions): Promise<Experiment> {
   const isTable = needsFile(experiment, catalog);
   const id = catalog.sources.find((source) => source.needsFile)?.id;

@@ -27,13 +27,16 @@ const unreadable = (option: string, path: string, error: unknown) =>
     remedy: 'Check the path.',
   });
 
-/** A table; that the file can be read is known now. It is read piece by piece: a part of one may be larger than memory. */
+/**
+ * Opens a table and checks at once that it can be read. It is read piece by piece, because part of it may be larger than
+ * memory.
+ */
 export async function readTableInput(option: string, path: string): Promise<TableInput> {
   try {
     const file = await open(path);
     const isFile = (await file.stat()).isFile();
     await file.close();
-    // Pipes and the like have no size and are read whole.
+    // Pipes have no size and are read as a whole.
     if (isFile) return tableInput(basename(path), await openAsBlob(path));
   } catch (error) {
     throw unreadable(option, path, error);
@@ -41,7 +44,7 @@ export async function readTableInput(option: string, path: string): Promise<Tabl
   return tableInput(basename(path), new Blob([await readBytes(option, path)]));
 }
 
-/** The weights, and what `model.pt.json` or `model.json` beside them says, where it is about weights of ours. */
+/** The weights, with the content of `model.pt.json` or `model.json` beside them if that describes our weights. */
 export async function readWeightsInput(path: string): Promise<WeightsInput> {
   const weights = await readFileInput('--weights', path);
   for (const place of [`${path}.json`, path.replace(/\.[^./\\]+$/, '.json')]) {

@@ -1,4 +1,4 @@
-// Options that say how a table is read and split, as the settings of the table source that they are short for.
+// Options for how a table is read and split, as settings of the table source.
 import { catalog } from '../engine/catalog.ts';
 import { configError } from '../engine/config/experiment.ts';
 import { parseNames } from '../engine/config/names.ts';
@@ -34,7 +34,7 @@ export const READING_HELP = `--types a:categorical,b:ignore,c:date
   --missing "N/A,-"      texts that mean a missing value, in the place of the usual ones; auto adds those
   --delimiter WORD       auto, comma, semicolon, tab, bar or blank`;
 
-/** The settings of the options that are given. */
+/** The settings of the given options. */
 export function readingOptions(options: ReadingOptions): Params {
   const params: Params = {};
   for (const [option, key] of Object.entries(KEYS)) {
@@ -50,7 +50,7 @@ export function readingOptions(options: ReadingOptions): Params {
 }
 
 /**
- * The same with the defaults of the table source.
+ * The given options, with the table source's defaults for the others.
  * @throws WorkbenchError (config)
  */
 export function tableSettings(options: ReadingOptions): Params {

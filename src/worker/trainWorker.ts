@@ -1,4 +1,4 @@
-// Between the messages of a Web Worker and the engine; no logic of its own.
+// Connects the messages of a Web Worker with the engine; has no logic of its own.
 import type { Command, Event } from '../engine/protocol/messages.ts';
 import { startBrowserBackend } from '../platform/browser.ts';
 import { EngineHost } from './engineHost.ts';

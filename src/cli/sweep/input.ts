@@ -1,4 +1,4 @@
-// The sweep that a command is about: out of a preset or a file, with settings and seeds of the command line in it.
+// The sweep of a command: from a preset or a file, with settings and seeds of the command line applied.
 import { catalog } from '../../engine/catalog.ts';
 import { parseSeeds } from '../../engine/config/seeds.ts';
 import { fileNameOf } from '../../engine/config/tableInput.ts';
@@ -10,14 +10,14 @@ import { applySettings, findTable } from '../experiment.ts';
 import { readFileInput } from '../files.ts';
 
 export interface SweepInput {
-  /** File or id of a preset. */
+  /** A file, or the id of a preset. */
   name?: string;
   data?: string;
   set?: string[];
   seeds?: string;
 }
 
-/** @returns the sweep, and the path of its table where it has one */
+/** @returns the sweep, and the path of its table if it has one */
 export async function readSweep(input: SweepInput): Promise<{ sweep: Sweep; table: string | null }> {
   let sweep = requireSweep(await sweepJson(input.name), catalog);
   if (input.set && input.set.length > 0) sweep = { ...sweep, base: applySettings(sweep.base, input.set) };
@@ -52,7 +52,7 @@ async function sweepJson(name: string | undefined): Promise<unknown> {
   }
 }
 
-/** The presets as a list, or one of them as a file to change. */
+/** The presets as a list, or one of them as a file to edit. */
 export function sweepsText(id: string | undefined): string {
   if (id === undefined)
     return sweepPresets.map((p) => `${p.id.padEnd(18)} ${p.label}. ${p.summary}`).join('\n');

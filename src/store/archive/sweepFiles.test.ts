@@ -139,7 +139,7 @@ describe('files of a sweep of the command line', () => {
     };
     await get().importRuns([file('c.jsonl', [unknown, record])]);
     expect(get().archiveReport?.lines[0]).toMatch(
-      /By cosine is none of this version of the page: .*nonsense/,
+      /By cosine does not fit this version of the page: .*nonsense/,
     );
     await get().importRuns([file('times.jsonl', [ended(runs[0] as SweepRun).times])]);
     expect(get().archiveReport?.lines[0]).toMatch(/Open the file of the runs/);

@@ -1,4 +1,4 @@
-// Train, validation and test: a seeded permutation of the rows, cut in three; as a whole, or stratum by stratum.
+// Training, validation and test split: a seeded permutation of the rows, cut in three, as a whole or per stratum.
 import { defineParams, settingsOf } from '../config/defineParams.ts';
 import type { Params } from '../config/params.ts';
 import { MAX_SEED } from '../config/seedLimits.ts';
@@ -7,7 +7,7 @@ import { rng } from '../core/rng.ts';
 import { allocate, type Strata } from './stratify.ts';
 import type { Split } from './table.ts';
 
-/** Settings every source shares. */
+/** Settings common to all sources. */
 export const splitParams = defineParams([
   {
     kind: 'number',
@@ -65,7 +65,7 @@ export function splitSizes(rows: number, params: Params): SplitSizes {
   return { train, validation, test: rows - train - validation };
 }
 
-/** @param path - prefix of the settings, `data.params` */
+/** @param path - prefix of the settings: `data.params` */
 export function checkSplit(rows: number, params: Params, path: string): Issue[] {
   const { train, validation, test } = splitSizes(rows, params);
   if (Math.min(train, validation, test) >= MIN_ROWS) return [];
@@ -80,7 +80,7 @@ export function checkSplit(rows: number, params: Params, path: string): Issue[] 
 }
 
 /**
- * @param strata - rows that are to be spread evenly over the splits; one stratum when left out
+ * @param strata - strata to spread evenly over the splits; default: one stratum
  * @returns row numbers; within a split in the order of the seeded permutation
  */
 export function splitRows(rows: number, params: Params, strata?: Strata): Split {

@@ -1,5 +1,5 @@
-// Columns of formats that know types: numbers and codes become columns as they are. The settings of reading text (decimal
-// sign, missing words, spellings) do not touch them; only another type that `data.types` asks for sends them through text.
+// Typed columns of a file become columns unchanged. The settings for text (decimal sign, missing markers, spellings) do not
+// affect them; only another type in `data.types` makes them be read as text.
 import { type CellsOfText, type Column, FIRST_CELLS, NO_CELLS } from './columns.ts';
 import { formatDate } from './dates.ts';
 import { distinctNumbers } from './distinctNumbers.ts';
@@ -8,7 +8,7 @@ import type { ColumnType } from './reading.ts';
 
 export type TypedColumn = NumberColumn | CodeColumn;
 
-/** Whether the type asked for is not the one that the column has. */
+/** Whether the requested type differs from the column's own. */
 export function isOtherType({ kind }: TypedColumn, asked: ColumnType | undefined): boolean {
   if (asked === undefined || asked === 'ignore') return false;
   return kind === 'codes' ? asked !== 'categorical' : asked !== 'numeric';
@@ -26,7 +26,7 @@ export function textOf(column: TypedColumn): TextColumn {
   return { kind: 'text', name, rows: cells.length, cells, padded: 0, lineAt: (row) => row + 1, unit: 'row' };
 }
 
-/** @param isAsked - `data.types` asks for the type that it has */
+/** @param isAsked - `data.types` names the type that the column has */
 export const typedColumn = (column: TypedColumn, isAsked: boolean): Column =>
   column.kind === 'numbers' ? ofNumbers(column, isAsked) : ofCodes(column, isAsked);
 

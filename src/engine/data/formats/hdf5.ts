@@ -1,5 +1,5 @@
 // HDF5 as the reference code of MultiTab-Net stores its tables: groups train, val and test, each with features_categorical,
-// features_numerical and one dataset per task. Its split is taken. h5wasm (1 MB) is loaded only here.
+// features_numerical and one dataset per task. The split is taken from the groups. h5wasm (1 MB) is loaded only here.
 
 import { newId } from '../../core/newId.ts';
 import type { Note } from '../../core/notes.ts';
@@ -20,7 +20,7 @@ interface Part {
 interface HdfColumn {
   name: string;
   isCategorical: boolean;
-  /** Per group that the file has. */
+  /** One entry per group of the file. */
   parts: Part[];
   c: number;
 }
@@ -91,7 +91,7 @@ function partOf(dataset: { shape: number[] | null; dtype: unknown; value: unknow
       `shape (${dataset.shape?.join(', ')})`,
       'Reshape it to rows and columns.',
     );
-  // Its values are unpacked at once, and a small file can claim any shape.
+  // Values are unpacked at once, and a small file can claim any shape.
   checkLimits(width, rows, place);
   return { values: dataset.value as Part['values'], rows, width, dtype: dataset.dtype };
 }

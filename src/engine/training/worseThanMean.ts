@@ -1,8 +1,8 @@
-// Names the tasks that a tested network predicts worse than the mean of their labels would.
+// Notes the tasks that a tested network predicts worse than the mean of their labels would.
 import type { Note } from '../core/notes.ts';
 import type { NetworkResult } from '../protocol/result.ts';
 
-/** @returns a note where the explained variance of the test rows is below zero for a task, else null */
+/** @returns a note if the explained variance on the test rows is below zero for a task, else null */
 export function worseThanMean({ label, test }: Pick<NetworkResult, 'label' | 'test'>): Note | null {
   const worse = test.flatMap(({ task, metrics }) => {
     const value = metrics['explained-variance']?.value ?? Number.NaN;

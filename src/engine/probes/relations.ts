@@ -120,9 +120,8 @@ const passOf = ({ taskTypes, dataset }: NetworkContext, model: Model): TaskPass 
 function remember(memory: Memory, measure: RelationsMeasure): void {
   const { history } = memory;
   // Two questions at the same step share one look.
-  const again = history.at(-1)?.step === measure.step ? history.pop() : null;
-  // A network that has finished has no gradient method left to say its weights.
-  history.push({ ...measure, weights: measure.weights ?? again?.weights ?? null });
+  if (history.at(-1)?.step === measure.step) history.pop();
+  history.push(measure);
   if (history.length >= 2 * KEPT)
     memory.history = history.filter((_m, i) => i % 2 === 0 || i === history.length - 1);
 }

@@ -2,7 +2,10 @@
 import type { Note } from '../core/notes.ts';
 import type { DroppedLines } from './formats/format.ts';
 import type { ColumnPreview } from './preview.ts';
-import type { TaskTypeId } from './table.ts';
+import type { ColumnType } from './reading.ts';
+import type { Split, TaskTypeId } from './table.ts';
+
+type SplitName = keyof Split;
 
 /** The largest number of classes of a target, and of values of a text column that is taken for categories without a note. */
 export const MAX_CLASSES = 50;
@@ -39,7 +42,9 @@ export interface Column {
   isAsked: boolean;
   /** The date column whose part this is. */
   partOf?: string;
-  /** Its type says that it is to be left out. */
+  /** The type that reads other cells as these were read, notation included; that of its kind where left out. */
+  readAs?: ColumnType;
+  /** It is to be left out, as its type says. */
   isIgnored?: boolean;
   /** Texts that are not numbers, in file order; for a numeric column only if the type was set. */
   texts: CellsOfText;
@@ -57,7 +62,9 @@ export interface ParsedTable {
   columns: Column[];
   /** Per row: 0 training, 1 validation, 2 test; present if the file defines the split. */
   split?: Uint8Array;
-  /** Lines of the file that are not rows, per reason. */
+  /** The files that it is joined of, in their order, where splits have files of their own. */
+  files?: { name: string; split: SplitName; rows: number }[];
+  /** Lines of the file that are no rows, per reason. */
   dropped: readonly DroppedLines[];
   /** The cells of the first line if it does not name the columns; null if it does. */
   firstRow: string[] | null;

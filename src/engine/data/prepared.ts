@@ -4,8 +4,8 @@ import { defaultsOf } from '../config/params.ts';
 import type { Column, ParsedTable } from './columns.ts';
 import { readingKey, readingParams } from './reading.ts';
 
-/** Incremented whenever the parser changes its results, so that older prepared tables are parsed again. */
-const VERSION = 1;
+/** Goes up whenever tables are read otherwise, so that what was prepared before is read anew. */
+const VERSION = 2;
 const MARK = 'MTTABLE1';
 
 /** The parsed columns of a file, with their reading settings. */

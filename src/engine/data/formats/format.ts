@@ -74,6 +74,8 @@ export interface DroppedLines {
   count: number;
   /** The first few, counted from 1. */
   lines: number[];
+  /** Where a table is joined of several. */
+  file?: string;
 }
 
 /** How many of the lines left out are named. */

@@ -205,8 +205,11 @@ export interface SweepsSlice {
   loadSweeps(): Promise<void>;
   /** To the end of the queue. @returns its id */
   addSweep(sweep: Sweep): Promise<string>;
-  /** One whose runs came from elsewhere: into the queue, where what is missing waits until it is asked for. */
-  adoptSweep(sweep: Sweep): Promise<void>;
+  /**
+   * One whose runs came from elsewhere: into the queue, where what is missing waits until it is asked for.
+   * @returns why its table is not at hand, where it is not
+   */
+  adoptSweep(sweep: Sweep): Promise<string | null>;
   setSweepState(id: string, state: SweepItem['state']): Promise<void>;
   /** @param by - places down the queue, negative upward */
   moveSweep(id: string, by: number): Promise<void>;

@@ -209,8 +209,11 @@ export interface SweepsSlice {
   loadSweeps(): Promise<void>;
   /** Appends a sweep to the queue. @returns its id */
   addSweep(sweep: Sweep): Promise<string>;
-  /** Adds an imported sweep to the queue; its missing runs train only when the user asks for them. */
-  adoptSweep(sweep: Sweep): Promise<void>;
+  /**
+   * One whose runs came from elsewhere: into the queue, where what is missing waits until it is asked for.
+   * @returns why its table is not at hand, where it is not
+   */
+  adoptSweep(sweep: Sweep): Promise<string | null>;
   setSweepState(id: string, state: SweepItem['state']): Promise<void>;
   /** @param by - number of places towards the end of the queue, negative towards its start */
   moveSweep(id: string, by: number): Promise<void>;

@@ -30,6 +30,8 @@ export interface SweepItem {
   again: readonly string[];
   /** The table of its experiments, if that is a file. */
   file?: TableInput | undefined;
+  /** Why it has none, and what to do. */
+  tableNote?: string | undefined;
 }
 
 /** A sweep with everything derived from it and from the results of its runs. */

@@ -76,7 +76,7 @@ const INITIAL_VALUES: Record<InitialisationId, { label: string; help: string }> 
   },
   'torch-default': {
     label: 'PyTorch',
-    help: 'Linear layers uniform in ±1/sqrt(inputs), embeddings normal: the defaults of PyTorch's layers.',
+    help: 'Linear layers uniform in ±1/sqrt(inputs), embeddings normal: the defaults of PyTorch.',
   },
 };
 

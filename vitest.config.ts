@@ -13,7 +13,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           environment: 'node',
-          include: ['src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'],
+          include: ['src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts', 'bench/**/*.test.ts'],
           exclude: ['**/*.golden.test.ts', '**/*.browser.test.ts'],
           // No setup file: TensorFlow.js takes half a second in each file that has it, and most need none. Tests that run
           // on plain JavaScript import src/platform/nodeGradients.ts; those that start a backend have it with that.

@@ -6,6 +6,7 @@ import { attention } from '../src/engine/kernels/ops/attention/index.ts';
 import { type KernelMode, setKernelMode } from '../src/engine/kernels/runtime/backendRuntime.ts';
 import { startNodeBackend } from '../src/platform/node.ts';
 import { clockOf, median } from './clock.ts';
+import { alone, beside, recordFigures } from './figures.ts';
 
 const ROUNDS = 7;
 /** Plain operations take minutes beyond on a software adapter. */
@@ -78,6 +79,11 @@ for (const shape of SHAPES) {
   const isLong = software && shape.length > MAX_PLAIN_ON_SOFTWARE;
   const { ms, peakBytes } = await timed(shape, isLong ? ['native'] : ['native', 'reference'], clock, ROUNDS);
   const [ours = 0, plain] = ms;
+  recordFigures([
+    plain === undefined
+      ? alone(shape.name, 'ms', ours)
+      : beside(shape.name, 'ms', ours, 'plain operations', plain),
+  ]);
   line(shape.name, [
     ours.toFixed(1),
     plain?.toFixed(1) ?? '',

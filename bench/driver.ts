@@ -3,6 +3,7 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { startNodeBackend } from '../src/platform/node.ts';
 import { caseOf, MODELS, SETTING } from './cases.ts';
+import { beside, recordFigures } from './figures.ts';
 import { type MeasureOptions, measure, tableHead, tableRows } from './measure.ts';
 import { type TorchPeer, TorchProcess } from './torchProcess.ts';
 import { ofProcess, type StepBackend } from './trainStep.ts';
@@ -18,6 +19,7 @@ const { values: given } = parseArgs({
     quick: { type: 'boolean', default: false },
     rounds: { type: 'string' },
     only: { type: 'string', default: '' },
+    main: { type: 'boolean', default: false },
     batches: { type: 'string' },
     kernels: { type: 'boolean', default: false },
     browser: { type: 'boolean', default: false },
@@ -100,9 +102,9 @@ export async function startTorch(device?: 'cpu'): Promise<TorchProcess | null> {
 
 /** Measures what the options ask for, and prints it. */
 export async function measureAll(place: Place, torch: TorchProcess | null): Promise<void> {
-  const { quick, only, rounds, kernels, batches } = options;
+  const { quick, only, rounds, kernels, batches, main: mainOnly } = options;
   const onGpu = place.backend === 'webgpu' && !place.software;
-  const how = { backend: place.backend, rounds, steps: onGpu ? STEPS_ON_GPU : STEPS };
+  const how = { backend: place.backend, rounds, steps: onGpu ? STEPS_ON_GPU : STEPS, main: mainOnly };
   console.log(`Backend ${place.backend} (${place.adapter}), ${place.agent}, ${cpus().length} cores.`);
   if (torch) console.log(`PyTorch ${torch.about.version} (${torch.about.name}).`);
   console.log(SETTING);
@@ -116,6 +118,10 @@ export async function measureAll(place: Place, torch: TorchProcess | null): Prom
       const { peers, notes } = (await torch?.peersOf(stepCase)) ?? { peers: [], notes: [] };
       const { measured, notes: more } = await place.measure(name, batch, how, torch, peers);
       console.log(tableRows(stepCase.name, measured, kernels));
+      const [ours, ...others] = measured;
+      recordFigures(
+        others.map(({ label, ms }) => beside(stepCase.name, 'ms', ours?.ms ?? Number.NaN, label, ms)),
+      );
       for (const note of [...notes, ...more]) console.log(note);
       if (more.length > 0) process.exitCode = 1;
     }

@@ -6,6 +6,7 @@ import { type Browser, chromium } from '@playwright/test';
 import { launchOptions } from '../scripts/ensureBrowser.mjs';
 import { createServer, listen } from '../scripts/serve.mjs';
 import { root, toolScript } from '../scripts/tools.mjs';
+import { alone, recordFigures } from './figures.ts';
 
 const ROUNDS = 5;
 const CPU_SLOWDOWN = 6;
@@ -86,4 +87,6 @@ console.log(`Median of ${ROUNDS} first visits; processor ${CPU_SLOWDOWN} times s
 for (const name of Object.keys(visits[0] as Visit) as (keyof Visit)[]) {
   const value = median(visits.map((v) => v[name]));
   console.log(`${value.toFixed(value < 1 ? 3 : 0).padStart(8)}  ${name}`);
+  const [what = name, unit = ''] = name.split(', ');
+  if (value > 0) recordFigures([alone(what, unit, value)]);
 }

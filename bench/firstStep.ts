@@ -6,6 +6,7 @@ import { chromium, type Page } from '@playwright/test';
 import { createServer } from 'vite';
 import { launchOptions } from '../scripts/ensureBrowser.mjs';
 import { root } from '../scripts/tools.mjs';
+import { beside, recordFigures } from './figures.ts';
 import type { FirstStep } from './firstStepPage.ts';
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '3' } } });
@@ -62,6 +63,7 @@ try {
     const of = (kind: 'ahead' | 'inTurn', key: 'ms' | 'pauseMs') =>
       median(measured[kind].map((m) => m[key])) / 1000;
     const kernels = measured.ahead[0]?.kernels ?? 0;
+    recordFigures([beside(name, 's', of('ahead', 'ms'), 'kernels compiled in turn', of('inTurn', 'ms'))]);
     console.log(
       [
         name.padEnd(27),

@@ -10,6 +10,7 @@ import { createServer } from 'vite';
 import { launchOptions } from '../scripts/ensureBrowser.mjs';
 import { root } from '../scripts/tools.mjs';
 import { rng } from '../src/engine/core/rng.ts';
+import { alone, beside, recordFigures } from './figures.ts';
 import type { Loaded, LoadRequest } from './loadPage.ts';
 
 const { values: options } = parseArgs({
@@ -134,6 +135,11 @@ try {
   await server.close();
 }
 const papa = median(results.get('papaparse')?.ms ?? [Number.NaN]);
+const ours = results.get('ours');
+for (const [who, { ms }] of results)
+  if (ours && who !== 'ours')
+    recordFigures([beside('seconds', 's', median(ours.ms) / 1000, who, median(ms) / 1000)]);
+if (ours && ours.peaks.length > 0) recordFigures([alone('peak memory', 'MiB', median(ours.peaks) / MIB)]);
 console.log('| | seconds (median) | of Papa Parse alone | peak MiB | of the typed columns |');
 console.log('|---|---|---|---|---|');
 for (const [who, { ms, peaks, typed }] of results) {

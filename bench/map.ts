@@ -7,6 +7,7 @@ import { chromium, type Page } from '@playwright/test';
 import { preview } from 'vite';
 import { launchOptions } from '../scripts/ensureBrowser.mjs';
 import { root, toolScript } from '../scripts/tools.mjs';
+import { alone, recordFigures } from './figures.ts';
 
 const ROUNDS = 5;
 const SMALL = 'v=1&training.epochs=1&model.feedForward=16&model.tower=8&view.tab=train';
@@ -123,6 +124,7 @@ try {
     page,
     `/?${SMALL.replace('tab=train', 'tab=attention')}&data.rows=24000&data.features=4&tasks.count=2&training.batchSize=512&model.heads=1&model.attention=row_col&model.interSample=across-rows&view.layer=row&view.batch=2048`,
   );
+  recordFigures([alone('opening the Attention tab, 8 heads x 4 blocks', 'ms', median(openings))]);
   const runs: number[][] = [];
   for (let round = 0; round < ROUNDS; round++) runs.push(await dragFrames(page));
   const all = runs.flat().sort((a, b) => a - b);
@@ -130,6 +132,7 @@ try {
   console.log(
     `Dragging 2,048 x 2,048 cells: ${at(0.5)} ms between frames (median), ${at(0.95)} ms (95 %), ${at(1)} ms (longest), ${all.length} frames`,
   );
+  recordFigures([alone('dragging, time between frames', 'ms', all[all.length >> 1] as number)]);
   const blocked: number[] = [];
   for (let round = 0; round < ROUNDS; round++) blocked.push(await longestTask(page));
   console.log(

@@ -8,6 +8,7 @@ import { type Browser, chromium } from '@playwright/test';
 import { preview } from 'vite';
 import { launchOptions } from '../scripts/ensureBrowser.mjs';
 import { root, toolScript } from '../scripts/tools.mjs';
+import { type Figure, recordFigures } from './figures.ts';
 
 const [most = '2', rounds = '3'] = process.argv.slice(2);
 const JOBS = Array.from({ length: Math.max(1, Number(most)) }, (_, i) => i + 1);
@@ -108,6 +109,20 @@ try {
     const [own, onPage] = [cli.get(jobs) ?? [], web.get(jobs) ?? []];
     const rate = { cli: perMinute(median(own)), web: perMinute(median(onPage.map((r) => r.seconds))) };
     if (jobs === 1) Object.assign(first, rate);
+    else {
+      const faster = (what: string, ours: number, theirs: number): Figure => ({
+        what: `${jobs} at a time, ${what}`,
+        unit: 'runs a minute',
+        ours,
+        peer: 'one at a time',
+        theirs,
+        better: 'higher',
+      });
+      recordFigures([
+        faster('command line', rate.cli, first.cli),
+        ...(onPage.length > 0 ? [faster('page', rate.web, first.web)] : []),
+      ]);
+    }
     const ofPage =
       onPage.length > 0
         ? `page ${rate.web.toFixed(1)} (${(rate.web / first.web).toFixed(2)}), longest wait for a frame ${Math.max(...onPage.map((r) => r.held)).toFixed(0)} ms`

@@ -9,6 +9,7 @@ import { multitab } from '../src/engine/models/multitab.ts';
 import { trainingParams, trainingSettings } from '../src/engine/training/params.ts';
 import { startNodeBackend } from '../src/platform/node.ts';
 import { clockOf, median } from './clock.ts';
+import { beside, recordFigures } from './figures.ts';
 
 const { values: options } = parseArgs({ options: { backend: { type: 'string', default: 'wasm' } } });
 const { active, adapter, software } = await startNodeBackend({
@@ -72,6 +73,17 @@ for (const def of [multitab, mmoe]) {
       }
     }
     const equal = median(contenders[0]?.times ?? []);
+    recordFigures(
+      METHODS.slice(1).map(({ label: method }, i) =>
+        beside(
+          `${def.label}, ${tasks} tasks, ${method}`,
+          'ms',
+          median(contenders[i + 1]?.times ?? []),
+          'equal weights',
+          equal,
+        ),
+      ),
+    );
     const cells = contenders.map(
       ({ times }) => `${median(times).toFixed(1)} (${(median(times) / equal).toFixed(2)})`,
     );

@@ -1,6 +1,6 @@
 // `npm run bench`: milliseconds and launches of a training step on the wasm backend in Node, against jax-js and stock tfjs on
 // the same machine in the same run. Prints a table with ratios. `--quick` measures the main cases with fewer rounds,
-// `--rounds N` sets how many, `--only TEXT` takes the cases whose name has it, `--batches 64,256` other batches, `--kernels`
+// `--main` leaves out stock operations. `--rounds N` sets how many, `--only TEXT` takes the cases whose name has it, `--batches 64,256` other batches, `--kernels`
 // lists what our step launches. `--torch` measures PyTorch too, on one thread (`--threads N`, `--python COMMAND`). `--browser`
 // measures webgpu and wasm (or one: `--backend wasm`) in a headless Chromium instead; its WebGPU is the software adapter.
 import { startNodeBackend } from '../src/platform/node.ts';

@@ -10,6 +10,7 @@ import { chromium, type Page } from '@playwright/test';
 import { preview } from 'vite';
 import { launchOptions } from '../scripts/ensureBrowser.mjs';
 import { root, toolScript } from '../scripts/tools.mjs';
+import { alone, recordFigures } from './figures.ts';
 
 const ROUNDS = 5;
 const RUNS = 2000;
@@ -220,6 +221,13 @@ try {
     `From a click on Runs to its rows, first time after loading: ${text(first)}; again: ${text(later)}`,
   );
   const sorted = frames.sort((a, b) => a - b);
+  recordFigures([
+    alone('importing an archive', 's', read.seconds),
+    alone('reading the list from storage', 'ms', median(reads)),
+    alone('opening the tab, the first time', 'ms', median(first)),
+    alone('opening it again', 'ms', median(later)),
+    alone('scrolling, time between frames', 'ms', sorted[sorted.length >> 1] as number),
+  ]);
   const at = (share: number) => (sorted[Math.floor(share * (sorted.length - 1))] as number).toFixed(1);
   console.log(
     `Scrolling: ${at(0.5)} ms between frames (median), ${at(0.95)} ms (95 %), ${at(1)} ms (longest)`,

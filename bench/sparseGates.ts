@@ -6,6 +6,7 @@ import { defaultsOf } from '../src/engine/config/params.ts';
 import { mmoe } from '../src/engine/models/mmoe.ts';
 import { startNodeBackend } from '../src/platform/node.ts';
 import { clockOf, median } from './clock.ts';
+import { beside, recordFigures } from './figures.ts';
 import { ofSession } from './trainStep.ts';
 
 const STEPS = 2;
@@ -67,6 +68,8 @@ console.log(['experts per gate', 'ms', 'of dense', 'most FLOPs'].map((c) => c.pa
 const dense = median(contenders[0]?.times ?? []);
 for (const { top, times } of contenders) {
   const ms = median(times);
+  if (top > 0)
+    recordFigures([beside(`${top} of ${NETWORK.experts} experts per gate`, 'ms', ms, 'dense gates', dense)]);
   const cells = [top || 'all', ms.toFixed(1), (ms / dense).toFixed(2), (flops(top) / flops(0)).toFixed(2)];
   console.log(cells.map((c) => String(c).padStart(18)).join(''));
 }

@@ -2,6 +2,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Measured } from '../measure.ts';
+import { withSection } from '../section.ts';
 import type { KernelShare } from './kernelShares.ts';
 import type { TriedTuning } from './tunings.ts';
 
@@ -24,7 +25,6 @@ interface GpuResult {
   tunings: TriedTuning[];
 }
 
-const [START, END] = ['<!-- bench:gpu -->', '<!-- /bench:gpu -->'];
 /** Kernels that are shown of a step. */
 const SHOWN = 6;
 
@@ -109,8 +109,5 @@ for (const file of files)
   sections.push(sectionOf(JSON.parse(await readFile(path.join(folder, file), 'utf8')) as GpuResult));
 const target = path.join(bench, 'RESULTS.md');
 const text = await readFile(target, 'utf8');
-const [from, to] = [text.indexOf(START), text.indexOf(END)];
-if (from < 0 || to < from)
-  throw new Error(`${target}: expected the marks ${START} and ${END}, one after the other.`);
-await writeFile(target, `${text.slice(0, from + START.length)}\n${sections.join('\n')}${text.slice(to)}`);
+await writeFile(target, withSection(text, 'bench:gpu', sections.join('\n')));
 console.log(`${files.length} results written into bench/RESULTS.md.`);

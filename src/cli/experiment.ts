@@ -12,13 +12,19 @@ import {
 import { knownExperiment, knownTable } from '../engine/config/knownTables.ts';
 import { formatTypedName, QUOTING_HELP } from '../engine/config/names.ts';
 import { parseTargets, type TargetChoice } from '../engine/config/params.ts';
-import { fileNameOf, needsFile, type TableInput } from '../engine/config/tableInput.ts';
+import {
+  fileNameOf,
+  needsFile,
+  SPLIT_FILES,
+  type SplitWithFile,
+  type TableInput,
+} from '../engine/config/tableInput.ts';
 import { WorkbenchError } from '../engine/core/errors.ts';
 import { previewTable } from '../engine/data/tableSource.ts';
 import { type Case, readCase } from './case.ts';
-import { readFileInput, readTableInput } from './files.ts';
+import { readFileInput, readTables, SPLIT_OPTIONS, type TablePaths } from './files.ts';
 import type { RunOptions } from './options.ts';
-import { readingOptions, tableSettings } from './reading.ts';
+import { readingOptions, tablePaths, tableSettings } from './reading.ts';
 
 /** The ending of a table, in messages. */
 export const EXAMPLE_ENDING = catalog.formats[0]?.extensions[0] ?? '';
@@ -40,12 +46,20 @@ export async function readExperiment(
   let experiment = requireExperiment(input, catalog);
   let file: TableInput | undefined;
   if (options.data) {
-    file = await readTableInput('--data', options.data);
+    file = await readTables('--data', tablePaths(options.data, options));
     experiment = await withTable(experiment, file, options);
   } else {
-    const name = fileNameOf(experiment, catalog);
-    if (name !== null)
-      file = await readTableInput('data.params.file', await findTable(name, options.experimentFile));
+    for (const option of Object.values(SPLIT_OPTIONS)) {
+      if (options[option.slice(2) as 'test-data'] === undefined) continue;
+      throw WorkbenchError.of('config', {
+        path: option,
+        expected: '--data beside it',
+        got: 'none',
+        remedy: 'Give the table with its training rows.',
+      });
+    }
+    const paths = await findTables(experiment, options.experimentFile);
+    if (paths) file = await readTables('data.params.file', paths);
   }
   if (options.set && options.set.length > 0) experiment = applySettings(experiment, options.set);
   return { experiment, file, found };
@@ -109,6 +123,21 @@ export async function findTable(name: string, experimentFile: string | undefined
     got: 'no such file',
     remedy: `Give the table with --data FILE${EXAMPLE_ENDING}.`,
   });
+}
+
+/** Paths of the files that an experiment names; null where it takes its rows from none. */
+export async function findTables(
+  experiment: Experiment,
+  experimentFile: string | undefined,
+): Promise<TablePaths | null> {
+  const name = fileNameOf(experiment, catalog);
+  if (name === null) return null;
+  const paths: TablePaths = { table: await findTable(name, experimentFile) };
+  for (const [split, key] of Object.entries(SPLIT_FILES) as [SplitWithFile, string][]) {
+    const given = experiment.data.params[key];
+    if (typeof given === 'string' && given !== '') paths[split] = await findTable(given, experimentFile);
+  }
+  return paths;
 }
 
 /** The experiment with its rows taken from `file`; its own targets win, then --targets, then a preset's for this file. */

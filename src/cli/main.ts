@@ -4,6 +4,8 @@ import { parseArgs } from 'node:util';
 import { catalog } from '../engine/catalog.ts';
 import { experimentJsonSchema } from '../engine/config/experiment.ts';
 import { formatIssue, toErrorReport, WorkbenchError } from '../engine/core/errors.ts';
+import { readHdf5In } from '../engine/data/formats/hdf5File.ts';
+import { startNodeThread } from '../platform/hdf5/node.ts';
 import { Output } from './endings.ts';
 import { EXAMPLE_ENDING } from './experiment.ts';
 import { exportCommand } from './export.ts';
@@ -76,6 +78,8 @@ that is not finite); stopped by 130 Ctrl-C, 143 SIGTERM, 129 SIGHUP; 141 the rea
 function usageError(message: string): WorkbenchError {
   return new WorkbenchError('config', `${message}\nRun "multitab help" for the options.`);
 }
+
+readHdf5In(startNodeThread);
 
 async function main([command, ...rest]: string[]): Promise<number> {
   // A closed terminal takes no more messages; the work goes on.

@@ -7,6 +7,8 @@ export interface RunOptions {
   experimentFile?: string;
   preset?: string;
   data?: string;
+  'validation-data'?: string;
+  'test-data'?: string;
   types?: string;
   split?: string;
   header?: string;

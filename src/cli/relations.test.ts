@@ -20,11 +20,13 @@ describe('multitab relations', () => {
       'etap',
       'tawt',
       'look-ahead',
+      'cka-input',
+      'cka-tower',
       'mean-cosine',
       'conflict-rate',
     ]);
     expect(found.truths.map((t) => t.id)).toEqual(['weight-cosine', 'label-correlation', 'gain']);
-    expect(found.agreements.length).toBe(21);
+    expect(found.agreements.length).toBe(27);
     // Four measures, in two and in three groups.
     expect(found.groups.map((g) => g.groups.length)).toEqual([2, 3, 2, 3, 2, 3, 2, 3]);
     const labels = found.agreements.find((a) => a.measure === 'cosine' && a.truth === 'label-correlation');

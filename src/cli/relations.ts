@@ -10,6 +10,7 @@ import {
   agreements,
   conflictRate,
   measuresOf,
+  similarityMeasures,
   truthsOf,
 } from '../engine/core/relationSummary.ts';
 import { updateShares } from '../engine/core/relations.ts';
@@ -165,7 +166,10 @@ export function summaryOf(report: RelationsReport, dataset: DatasetSummary, resu
     (role) => decompositions.get(role)?.perTask.map((t) => t.difference.sharing) ?? null,
   );
   const truths = truthsOf(dataset.relatedness, gains, trained);
-  const measures = measuresOf({ gram: gramAt(last, 0), losses: last.losses, ahead: report.ahead });
+  const measures = [
+    ...measuresOf({ gram: gramAt(last, 0), losses: last.losses, ahead: report.ahead }),
+    ...similarityMeasures(report.similarities, last.similarities, n),
+  ];
   const rates = {
     id: 'conflict-rate',
     label: 'Share of looks in conflict',

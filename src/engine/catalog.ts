@@ -36,7 +36,10 @@ export const catalog: Catalog = {
     capabilities: model.capabilities,
   })),
   trainingParams,
-  methods: Object.values(methods).map(entry),
+  methods: Object.values(methods).map((method) => ({
+    ...entry(method),
+    makesWeights: method.needs !== 'gradients',
+  })),
   masks: Object.values(masks).map(entry),
   taskTypes: Object.values(taskTypes).map(({ id, label, lossLabel, primary, metrics }) => ({
     id,

@@ -74,12 +74,13 @@ export function createConfigSlice({ set, get, pool }: Context): ConfigSlice {
   let questions = 0;
 
   const check = async () => {
-    const { catalog, experiment, file, loadExample } = get();
-    if (!experiment || firstEngine(get()).status !== 'ready') return;
+    const { catalog, experiment, file, isChoosingFile, loadNamed } = get();
+    // A table that the user has just chosen is named in the experiment, and both are checked, once it has been read.
+    if (!experiment || isChoosingFile || firstEngine(get()).status !== 'ready') return;
     const wanted = fileNameOf(experiment, catalog);
     if (wanted !== null && file?.name !== wanted) {
       // A table named by a preset or a link: one of the examples, or a file the user still has to choose.
-      await loadExample(wanted);
+      await loadNamed(wanted);
       const { fileError } = get();
       if (!fileError) return;
       const issue = {

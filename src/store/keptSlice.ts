@@ -235,7 +235,13 @@ export function createKeptSlice(
       }
       env.otherTabs.tell();
       await get().loadKept();
-      for (const sweep of sweeps) await get().adoptSweep(sweep);
+      for (const sweep of sweeps) {
+        const tableNote = await get().adoptSweep(sweep);
+        const { archiveReport } = get();
+        if (tableNote === null || archiveReport === null) continue;
+        const line = `The runs of the sweep ${sweep.label} that are left wait. ${tableNote}`;
+        set({ archiveReport: { ...archiveReport, lines: [...archiveReport.lines, line] } });
+      }
       await enforce();
       return sweeps.length;
     },

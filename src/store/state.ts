@@ -71,6 +71,8 @@ export interface DataSlice {
   isDescribing: boolean;
   /** Describes the data of the experiment as it is. */
   describeData(): Promise<void>;
+  /** The user has chosen a table that is still being read: whatever the experiment names is not loaded over it. */
+  isChoosingFile: boolean;
   /** One that cannot be read never takes the place of one that could. @returns whether it is the table now */
   chooseFile(file: TableInput): Promise<boolean>;
   /** Reads the file again with the settings as they are. */
@@ -85,6 +87,8 @@ export interface DataSlice {
   deleteKeptTable(id: string): Promise<void>;
   /** A table that is kept in the browser, or ships with the page. */
   loadExample(name: string): Promise<void>;
+  /** The same where the experiment names it; what the user has chosen meanwhile stays. */
+  loadNamed(name: string): Promise<void>;
 }
 
 export interface EngineSlice {
@@ -205,8 +209,11 @@ export interface SweepsSlice {
   loadSweeps(): Promise<void>;
   /** To the end of the queue. @returns its id */
   addSweep(sweep: Sweep): Promise<string>;
-  /** One whose runs came from elsewhere: into the queue, where what is missing waits until it is asked for. */
-  adoptSweep(sweep: Sweep): Promise<void>;
+  /**
+   * One whose runs came from elsewhere: into the queue, where what is missing waits until it is asked for.
+   * @returns why its table is not at hand, where it is not
+   */
+  adoptSweep(sweep: Sweep): Promise<string | null>;
   setSweepState(id: string, state: SweepItem['state']): Promise<void>;
   /** @param by - places down the queue, negative upward */
   moveSweep(id: string, by: number): Promise<void>;

@@ -21,7 +21,7 @@ import type { Sweep } from '../../engine/sweeps/sweep.ts';
 import { planExperiment } from '../../engine/training/plan.ts';
 import { startNodeBackend } from '../../platform/node.ts';
 import { onEndSignal } from '../endings.ts';
-import { readTableInput } from '../files.ts';
+import { readTables, type TablePaths } from '../files.ts';
 import { readBackend } from '../options.ts';
 import { readSweep, type SweepInput } from './input.ts';
 import { startTrainer, type Trainer } from './pool.ts';
@@ -198,7 +198,7 @@ function planText(sweep: Sweep, cells: readonly Cell[], shards: number): string 
   return [shards > 1 ? `${head}, about ${Math.ceil(total / shards)} per shard` : head, ...lines].join('\n');
 }
 
-const trainerSettings = (options: SweepOptions, table: string | null) => ({
+const trainerSettings = (options: SweepOptions, table: TablePaths | null) => ({
   backend: readBackend(options.backend),
   allowSoftwareAdapter: options['allow-software-gpu'],
   table,
@@ -221,12 +221,12 @@ function readJobs(text: string | undefined, env: NodeJS.ProcessEnv): number {
 async function warnOfRefusals(
   sweep: Sweep,
   cells: readonly Cell[],
-  table: string | null,
+  table: TablePaths | null,
   warn: (text: string) => void,
 ): Promise<void> {
   // Planning counts parameters, for which any backend will do.
   await startNodeBackend({ backend: 'cpu', allowSoftwareAdapter: false });
-  const file = table === null ? undefined : await readTableInput('--data', table);
+  const file = table === null ? undefined : await readTables('--data', table);
   const refused: { cell: Cell; issue: Issue }[] = [];
   const planned = cells.slice(0, MAX_PLANNED);
   for (const cell of planned) {

@@ -6,8 +6,8 @@ import { WorkbenchError } from '../../engine/core/errors.ts';
 import { requireSweep } from '../../engine/sweeps/parse.ts';
 import { sweepPresets } from '../../engine/sweeps/presets.ts';
 import type { Sweep } from '../../engine/sweeps/sweep.ts';
-import { applySettings, findTable } from '../experiment.ts';
-import { readFileInput } from '../files.ts';
+import { applySettings, findTables } from '../experiment.ts';
+import { readFileInput, type TablePaths } from '../files.ts';
 
 export interface SweepInput {
   /** File or id of a preset. */
@@ -17,15 +17,14 @@ export interface SweepInput {
   seeds?: string;
 }
 
-/** @returns the sweep, and the path of its table where it has one */
-export async function readSweep(input: SweepInput): Promise<{ sweep: Sweep; table: string | null }> {
+/** @returns the sweep, and the paths of its table where it has one */
+export async function readSweep(input: SweepInput): Promise<{ sweep: Sweep; table: TablePaths | null }> {
   let sweep = requireSweep(await sweepJson(input.name), catalog);
   if (input.set && input.set.length > 0) sweep = { ...sweep, base: applySettings(sweep.base, input.set) };
   if (input.seeds) sweep = { ...sweep, seeds: parseSeeds(input.seeds, '--seeds') };
   sweep = requireSweep(sweep, catalog);
-  const table = fileNameOf(sweep.base, catalog);
-  if (table === null) return { sweep, table: null };
-  return { sweep, table: input.data ?? (await findTable(table, input.name)) };
+  if (input.data === undefined) return { sweep, table: await findTables(sweep.base, input.name) };
+  return { sweep, table: fileNameOf(sweep.base, catalog) === null ? null : { table: input.data } };
 }
 
 async function sweepJson(name: string | undefined): Promise<unknown> {

@@ -9,13 +9,13 @@ import { type RunTimes, recordOf, type SweepRecord } from '../../engine/sweeps/r
 import { RunControl } from '../../engine/training/runControl.ts';
 import { runSession } from '../../engine/training/session.ts';
 import { startNodeBackend } from '../../platform/node.ts';
-import { readTableInput } from '../files.ts';
+import { readTables, type TablePaths } from '../files.ts';
 
 export interface TrainerSettings {
   backend: BackendId | 'auto';
   allowSoftwareAdapter: boolean;
-  /** Path of the table that the runs are of. */
-  table: string | null;
+  /** Paths of the table that the runs are of. */
+  table: TablePaths | null;
 }
 
 export type ToTrainer = { type: 'start'; settings: TrainerSettings } | { type: 'run'; run: SweepRun };
@@ -30,9 +30,9 @@ export type FromTrainer =
 export async function trainRun(
   run: SweepRun,
   backend: BackendReport,
-  table: string | null,
+  table: TablePaths | null,
 ): Promise<{ record: SweepRecord; times: RunTimes }> {
-  const file = table === null ? undefined : await readTableInput('--data', table);
+  const file = table === null ? undefined : await readTables('--data', table);
   const session = await runSession({
     runId: run.id,
     experiment: run.experiment,
@@ -51,7 +51,7 @@ export async function serveRuns(): Promise<void> {
   // A terminal sends Ctrl-C to all processes; the one that started this one decides.
   process.on('SIGINT', () => {});
   process.on('disconnect', () => process.exit(0));
-  let started: { backend: BackendReport; table: string | null } | null = null;
+  let started: { backend: BackendReport; table: TablePaths | null } | null = null;
   process.on('message', (message: ToTrainer) => {
     if (message.type === 'start') {
       const { table, ...request } = message.settings;

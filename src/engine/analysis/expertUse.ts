@@ -177,7 +177,10 @@ export function gateUse(
 }
 
 /** Cosine of the mean weights of the tasks' gates over all experts of the layer, [T, T]. */
-export function similarityOf(gates: readonly GateUse[], numExperts: number): Float32Array | null {
+export function similarityOf(
+  gates: readonly Pick<GateUse, 'task' | 'experts' | 'mean'>[],
+  numExperts: number,
+): Float32Array | null {
   const vectors = gates
     .filter((g) => g.task !== null)
     .map(({ experts, mean }) => {

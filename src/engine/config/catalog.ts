@@ -58,6 +58,12 @@ export interface TaskTypeEntry {
   metrics: readonly MetricEntry[];
 }
 
+/** A gradient method that can be chosen. */
+export interface MethodListing extends CatalogEntry {
+  /** It gives every task a weight; false where it combines the gradients themselves. */
+  makesWeights: boolean;
+}
+
 /** A question that can be asked. */
 export interface ProbeEntry {
   id: string;
@@ -72,7 +78,7 @@ export interface Catalog {
   /** First entry is the default model. */
   models: readonly ModelEntry[];
   trainingParams: readonly ParamSpec[];
-  methods: readonly CatalogEntry[];
+  methods: readonly MethodListing[];
   masks: readonly CatalogEntry[];
   taskTypes: readonly TaskTypeEntry[];
   probes: readonly ProbeEntry[];

@@ -4,6 +4,13 @@ import { newId } from '../core/newId.ts';
 import type { Catalog } from './catalog.ts';
 import type { Experiment } from './experiment.ts';
 
+/** Splits that may have a file of their own, and the setting that names it. */
+export const SPLIT_FILES = { validation: 'validationFile', test: 'testFile' } as const;
+export type SplitWithFile = keyof typeof SPLIT_FILES;
+
+/** A file of rows for one split. */
+export type SplitFile = Pick<TableInput, 'name' | 'blob'>;
+
 /** A file the user gave, or an example of ours. */
 export interface TableInput {
   /** The same for all copies of this object, and for nothing else. */
@@ -14,9 +21,21 @@ export interface TableInput {
   blob: Blob;
   /** Its columns as they were read before, and with which settings; see engine/data/prepared.ts. */
   prepared?: { key: string; blob: Blob };
+  /** Files with the rows of other splits; those that the settings name are read. */
+  splits?: Partial<Record<SplitWithFile, SplitFile>>;
 }
 
 export const tableInput = (name: string, blob: Blob): TableInput => ({ id: newId(), name, blob });
+
+/** The table with another file for a split, or with none: another input, for it is read otherwise. */
+export function withSplitFile(
+  { name, blob, splits }: TableInput,
+  split: SplitWithFile,
+  file: SplitFile | null,
+): TableInput {
+  const { [split]: _before, ...others } = splits ?? {};
+  return { ...tableInput(name, blob), splits: file ? { ...others, [split]: file } : others };
+}
 
 /** Whether the experiment takes its rows from a file. */
 export const needsFile = (experiment: Experiment | null, catalog: Catalog | null): boolean =>

@@ -29,6 +29,8 @@ export interface NumericFault {
   previousGradientNorm: number | null;
   /** In an evaluation: which split, and its first row at fault (1-based, in the order of the split). */
   evaluation?: { split: 'validation' | 'test'; row: number };
+  /** File of the weights that were measured instead of trained: settings of training are no remedy. */
+  weightsFile?: string;
 }
 
 /** The serialisable form of every error shown to a user. */

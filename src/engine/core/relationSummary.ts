@@ -15,6 +15,8 @@ export interface RelationMeasure {
   /** [T, T]; where it is not symmetric, row i is the task whose gradient moves, column j the one it is good for. */
   matrix: Float64Array;
   isSymmetric: boolean;
+  /** What it is of; gradients when left out. */
+  of?: 'activations' | 'training';
 }
 
 /** What measures are made of: inner products and losses, and losses after steps of single tasks. */
@@ -64,6 +66,20 @@ export function measuresOf({ gram, losses, ahead }: Looked): RelationMeasure[] {
       : []),
   ];
 }
+
+/** What two tasks make of the same rows, at one look. @param values - [similarities, T, T] */
+export const similarityMeasures = (
+  similarities: readonly { id: string; label: string }[] | undefined,
+  values: Float32Array | undefined,
+  n: number,
+): RelationMeasure[] =>
+  (values ? (similarities ?? []) : []).map(({ id, label }, k) => ({
+    id,
+    label,
+    matrix: Float64Array.from((values as Float32Array).subarray(k * n * n, (k + 1) * n * n)),
+    isSymmetric: true,
+    of: 'activations' as const,
+  }));
 
 /** Something a measure might predict: a matrix of pairs, or a number per task. */
 export type Truth = { id: string; label: string } & (

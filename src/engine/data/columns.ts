@@ -2,7 +2,10 @@
 import type { Note } from '../core/notes.ts';
 import type { DroppedLines } from './formats/format.ts';
 import type { ColumnPreview } from './preview.ts';
-import type { TaskTypeId } from './table.ts';
+import type { ColumnType } from './reading.ts';
+import type { Split, TaskTypeId } from './table.ts';
+
+type SplitName = keyof Split;
 
 /** Most classes of a target, and most values of a text column that is taken for categories without question. */
 export const MAX_CLASSES = 50;
@@ -39,6 +42,8 @@ export interface Column {
   isAsked: boolean;
   /** The date whose part it is. */
   partOf?: string;
+  /** The type that reads other cells as these were read, notation included; that of its kind where left out. */
+  readAs?: ColumnType;
   /** It is to be left out, as its type says. */
   isIgnored?: boolean;
   /** Texts that are no numbers, in the order of the file; of a numeric column only where the type was given. */
@@ -57,6 +62,8 @@ export interface ParsedTable {
   columns: Column[];
   /** Per row 0 for training, 1 for validation, 2 for test, where the file says so. */
   split?: Uint8Array;
+  /** The files that it is joined of, in their order, where splits have files of their own. */
+  files?: { name: string; split: SplitName; rows: number }[];
   /** Lines of the file that are no rows, per reason. */
   dropped: readonly DroppedLines[];
   /** The cells of the first line where that names no columns; null where it does. */

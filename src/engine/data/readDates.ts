@@ -94,6 +94,7 @@ export function asDates(
     distinct: sorted.length,
     values: Array.from(sorted.subarray(0, MAX_CLASSES), formatDate),
     isAsked,
+    readAs: order === 'ymd' ? 'date' : `date-${order}`,
     texts,
     beyond: NO_CELLS,
   };

@@ -179,6 +179,24 @@ export const readingParams = defineParams([
     visibleWhen: { key: 'sample', oneOf: ['stratified'] },
     advanced: true,
   },
+  {
+    kind: 'text',
+    key: 'validationFile',
+    label: 'Validation file',
+    help: 'A file of the same columns whose rows are the validation split; empty to draw that from the table.',
+    maxLength: 200,
+    default: '',
+    advanced: true,
+  },
+  {
+    kind: 'text',
+    key: 'testFile',
+    label: 'Test file',
+    help: 'A file of the same columns whose rows are the test split; empty to draw that from the table.',
+    maxLength: 200,
+    default: '',
+    advanced: true,
+  },
 ]);
 
 export interface ReadingSettings {
@@ -195,7 +213,15 @@ const DECIMALS = { auto: null, point: '.', comma: ',' } as const;
 /** The settings out of those of a source; lists that cannot be read are as if they were not given. */
 export function readingSettings(data: Params): ReadingSettings {
   const types = typesOf(data) ?? [];
-  const { decimal, missingMarkers, mergeSpellings, ...layout } = settingsOf(readingParams, data);
+  const {
+    decimal,
+    missingMarkers,
+    mergeSpellings,
+    types: _list,
+    validationFile: _validation,
+    testFile: _test,
+    ...layout
+  } = settingsOf(readingParams, data);
   return {
     layout,
     decimal: DECIMALS[decimal],

@@ -36,6 +36,8 @@ export type GivenEncoding = Pick<SourceRequest, 'fitted' | 'classesByName'>;
 /** What a dataset will look like. */
 export interface DataPlan {
   rows: number;
+  /** Where the fractions of the splits do not say it. */
+  trainingRows?: number;
   features: FeatureMeta[];
   tasks: TaskMeta[];
 }

@@ -10,7 +10,7 @@ export type SplitName = keyof Split;
 export type ClassCounts = Record<SplitName, number[]>;
 
 const SPLITS: readonly SplitName[] = ['train', 'validation', 'test'];
-const SPLIT_LABELS: Record<SplitName, string> = {
+export const SPLIT_LABELS: Record<SplitName, string> = {
   train: 'training',
   validation: 'validation',
   test: 'test',

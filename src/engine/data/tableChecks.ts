@@ -2,9 +2,10 @@
 import type { Params } from '../config/params.ts';
 import type { Issue } from '../core/errors.ts';
 import type { Note } from '../core/notes.ts';
-import { type Column, isMissing } from './columns.ts';
+import { type Column, isMissing, type ParsedTable } from './columns.ts';
 import { fitColumn, standardised } from './encode.ts';
 import { applyTarget, countValues } from './fitted.ts';
+import { placeOfRow } from './splitFiles.ts';
 import { countClasses, countsText } from './splitNotes.ts';
 import type { FittedTable, Split, Standardisation } from './table.ts';
 import type { Selection, Target } from './tableTargets.ts';
@@ -132,7 +133,7 @@ function numericColumns(
 }
 
 /** Refusals of cells that are no finite float32 as they are stored. */
-export function checkStored(selection: Selection, fitted: FittedTable): Issue[] {
+export function checkStored(selection: Selection, fitted: FittedTable, table: ParsedTable): Issue[] {
   return numericColumns(selection, fitted).flatMap(({ column, scaling }) => {
     const { name, numbers } = column;
     const row = selection.rows.find(
@@ -141,7 +142,7 @@ export function checkStored(selection: Selection, fitted: FittedTable): Issue[] 
     if (row === undefined) return [];
     return [
       {
-        path: `data.params.file, column ${name}, row ${row + 1}`,
+        path: `data.params.file, ${table.files ? `${placeOfRow(table, row)}, column ${name}` : `column ${name}, row ${row + 1}`}`,
         expected: `a number that is at most ${MAX_FLOAT32.toPrecision(3)} (float32) as it is stored`,
         got: `${numbers[row]}, which is (${numbers[row]} - ${scaling.mean}) / ${scaling.scale} with the mean and scale of the training rows`,
         remedy: 'Correct the cell, or leave the column out.',

@@ -73,7 +73,7 @@ describe('penguins', () => {
     );
     const { request: opened } = await openRequest(tableSource, r);
     const plan = tableSource.plan(opened);
-    expect(plan).toEqual({ rows: data.rows, features: data.features, tasks: data.tasks });
+    expect(plan).toEqual({ rows: data.rows, trainingRows: 241, features: data.features, tasks: data.tasks });
     const [species] = data.targets as [Float32Array];
     expect([0, 1, 2].map((c) => species.filter((v) => v === c).length)).toEqual([152, 68, 124]);
     expect(data.relatedness).toMatchObject({ requestedCosine: null, closedForm: null });

@@ -8,7 +8,8 @@ import type { Note } from '../core/notes.ts';
 import { rng } from '../core/rng.ts';
 import { type Column, classCodes, isMissing, type ParsedTable } from './columns.ts';
 import type { SourceRequest } from './source.ts';
-import { MIN_ROWS, splitParams, splitRows, splitSizes } from './split.ts';
+import { MIN_ROWS, type SplitSizes, splitParams, splitRows, splitSizes } from './split.ts';
+import { drawnSplits, splitOfFiles } from './splitOfFiles.ts';
 import { type Strata, strataOf } from './stratify.ts';
 import type { Split } from './table.ts';
 import { dataSettings } from './tableParams.ts';
@@ -45,6 +46,15 @@ export function checkSplitColumn(request: SourceRequest, table: ParsedTable): Is
   const { split, splitColumn: name } = dataSettings(request.data);
   if (!isColumnSplit(split)) return [];
   const path = 'data.params.splitColumn';
+  if (split === 'column' && table.files)
+    return [
+      {
+        path: 'data.params.split',
+        expected: `another split than by a column, for ${table.files[1]?.name} says which rows ${table.files[1]?.split === 'test' ? 'test' : 'validate'}`,
+        got: `column:${formatName(name)}`,
+        remedy: 'Set data.split=auto, or leave out the files for splits.',
+      },
+    ];
   const column = splitColumn(request, table);
   if (!column) {
     const names = formatNames(table.columns.map((c) => c.name));
@@ -104,25 +114,42 @@ function checkWords(column: Column, path: string): Issue[] {
 export function splitTable(
   request: SourceRequest,
   table: ParsedTable,
-  { rows, targets }: Selection,
+  selection: Selection,
+): { split: Split; notes: Note[] } {
+  const { data } = request;
+  const { split: kind } = dataSettings(data);
+  const { rows } = selection;
+  if (table.files)
+    return splitOfFiles(table, rows, data, (drawn, sizes) =>
+      drawSplit(request, table, { targets: selection.targets, rows: drawn }, sizes),
+    );
+  if (kind === 'auto' && table.split)
+    return { split: given(rows, (row) => table.split?.[row] ?? 0), notes: [] };
+  return drawSplit(request, table, selection, splitSizes(rows.length, data));
+}
+
+type Rows = Pick<Selection, 'rows' | 'targets'>;
+
+/** As the settings say, without what files have of splits. */
+function drawSplit(
+  request: SourceRequest,
+  table: ParsedTable,
+  { rows, targets }: Rows,
+  sizes: SplitSizes,
 ): { split: Split; notes: Note[] } {
   const { split: kind } = dataSettings(request.data);
   const column = splitColumn(request, table);
-  if (kind === 'auto' && table.split)
-    return { split: given(rows, (row) => table.split?.[row] ?? 0), notes: [] };
-  if (!column) return stratified(request, { rows, targets });
+  if (!column) return stratified(request, { rows, targets }, sizes);
   if (kind === 'column')
     return { split: given(rows, (row) => partOf(column.values[column.codes[row] ?? 0] ?? '')), notes: [] };
-  return {
-    split: kind === 'time' ? byTime(request, column, rows) : byGroup(request, column, rows),
-    notes: [],
-  };
+  const split = kind === 'time' ? byTime(column, rows, sizes) : byGroup(request, column, rows, sizes);
+  return { split, notes: [] };
 }
 
 /** Why the splits cannot be trained on; of random and stratified ones the sizes are known before. */
 export function checkSplitSizes(request: SourceRequest, table: ParsedTable, selection: Selection): Issue[] {
   const { split: kind } = dataSettings(request.data);
-  if (!isColumnSplit(kind) && !(kind === 'auto' && table.split)) return [];
+  if (!isColumnSplit(kind) && !(kind === 'auto' && table.split) && !table.files) return [];
   const { split } = splitTable(request, table, selection);
   if (PARTS.every((part) => split[part].length >= MIN_ROWS)) return [];
   return [
@@ -133,7 +160,7 @@ export function checkSplitSizes(request: SourceRequest, table: ParsedTable, sele
       remedy:
         kind === 'group'
           ? 'Use a column with more and smaller groups, or other fractions.'
-          : 'Use another split, or more rows.',
+          : `Use ${table.files && drawnSplits(table).length === 0 ? 'files with' : 'another split, or'} more rows.`,
     },
   ];
 }
@@ -154,10 +181,9 @@ const splitOfParts = ([train = [], validation = [], test = []]: number[][]): Spl
 });
 
 /** The earliest rows train, the latest test; rows of one time stay together. */
-function byTime({ data }: SourceRequest, column: Column, rows: readonly number[]): Split {
+function byTime(column: Column, rows: readonly number[], sizes: SplitSizes): Split {
   const time = (position: number) => column.numbers[rows[position] as number] as number;
   const order = Array.from(rows, (_, position) => position).sort((a, b) => time(a) - time(b) || a - b);
-  const sizes = splitSizes(rows.length, data);
   const cut = (wanted: number) => {
     let at = wanted;
     while (at > 0 && at < order.length && time(order[at] as number) === time(order[at - 1] as number)) at++;
@@ -168,7 +194,7 @@ function byTime({ data }: SourceRequest, column: Column, rows: readonly number[]
 }
 
 /** Groups in a seeded order, each to the split that lacks most of its rows. */
-function byGroup({ data }: SourceRequest, column: Column, rows: readonly number[]): Split {
+function byGroup({ data }: SourceRequest, column: Column, rows: readonly number[], sizes: SplitSizes): Split {
   const groups = new Map<number, number[]>();
   const keys = column.kind === 'categorical' ? column.codes : column.numbers;
   rows.forEach((row, position) => {
@@ -181,10 +207,10 @@ function byGroup({ data }: SourceRequest, column: Column, rows: readonly number[
   const members = [...groups.values()];
   const shuffled = rng(seed, 'data/split').shuffle(Uint32Array.from(members, (_, i) => i));
   const order = Array.from(shuffled, (i) => members[i] as number[]);
-  const sizes = splitSizes(rows.length, data);
   const wanted = PARTS.map((part) => sizes[part]);
   const parts: number[][] = [[], [], []];
-  const lack = (k: number) => 1 - (parts[k]?.length ?? 0) / (wanted[k] as number);
+  const lack = (k: number) =>
+    wanted[k] === 0 ? Number.NEGATIVE_INFINITY : 1 - (parts[k]?.length ?? 0) / (wanted[k] as number);
   // Large groups first, so that small ones even out what they leave.
   for (const group of order.sort((a, b) => b.length - a.length)) {
     const k = [0, 1, 2].reduce((best, next) => (lack(next) > lack(best) ? next : best));
@@ -195,10 +221,11 @@ function byGroup({ data }: SourceRequest, column: Column, rows: readonly number[
 
 function stratified(
   request: SourceRequest,
-  { rows, targets }: Pick<Selection, 'rows' | 'targets'>,
+  { rows, targets }: Rows,
+  sizes: SplitSizes,
 ): { split: Split; notes: Note[] } {
-  const strata = strataFor(request, rows, targets);
-  const split = splitRows(rows.length, request.data, strata);
+  const strata = strataFor(request, rows, targets, sizes);
+  const split = splitRows(rows.length, request.data, strata, sizes);
   if (strata?.by !== 'rarest') return { split, notes: [] };
   const note = {
     code: 'stratified-by-rarest-class',
@@ -211,6 +238,7 @@ function strataFor(
   { data }: SourceRequest,
   rows: readonly number[],
   targets: Selection['targets'],
+  sizes: SplitSizes,
 ): Strata | undefined {
   if (data.split === 'random') return undefined;
   const labels = targets.flatMap(({ column, classes }) => {
@@ -220,5 +248,5 @@ function strataFor(
     const codes = classes ? classCodes(column) : null;
     return [Int32Array.from(rows, (row) => codes?.[row] ?? (isMissing(column, row) ? 0 : 1))];
   });
-  return strataOf(rows.length, labels, Math.min(...Object.values(splitSizes(rows.length, data))));
+  return strataOf(rows.length, labels, Math.min(...Object.values(sizes).filter((size) => size > 0)));
 }

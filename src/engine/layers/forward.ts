@@ -33,6 +33,14 @@ export interface ExpertsRecord {
   isSparse: boolean;
 }
 
+/** What the towers of all tasks read and made of it, task by task. */
+export interface TowersRecord {
+  /** [B, T * inputs]; null where all towers read the same. */
+  inputs: Tensor2D | null;
+  /** Of their last hidden layer, [B, T * width]; null where a tower is one Linear. */
+  hidden: Tensor2D | null;
+}
+
 /** The operation between the projections of an attention layer, without dropout. */
 export interface AttentionKernel {
   /** Queries, keys and values, [G, L, 3D]: what the scores came from. */
@@ -65,10 +73,11 @@ export interface AttentionRecord {
   kernel: AttentionKernel | null;
 }
 
-/** Collects what a forward pass computed inside attention and experts. */
+/** Collects what a forward pass computed inside attention, experts and towers. */
 export interface Capture {
   attention?(record: AttentionRecord): void;
   experts?(record: ExpertsRecord): void;
+  towers?(record: TowersRecord): void;
 }
 
 export interface ForwardOptions {

@@ -161,7 +161,12 @@ export function createTowers(set: ParameterSet, o: TowersOptions): Towers {
 /** @param x - [B, tasks * inputs], or [B, inputs] when shared; @returns raw outputs per task, [B, outputs], or packed */
 export function applyTowers(towers: Towers, x: tf.Tensor2D, options: ForwardOptions): tf.Tensor2D[] {
   const { mlps, last, outputs } = towers;
-  const all = applyGroupedLinear(last, mlps ? applyMlps(mlps, x, options) : x);
+  const hidden = mlps && applyMlps(mlps, x, options);
+  if (options.capture?.towers) {
+    const readsOne = (mlps?.layers[0]?.linear ?? last).widths.length === 1;
+    options.capture.towers({ inputs: readsOne ? null : x, hidden });
+  }
+  const all = applyGroupedLinear(last, hidden ?? x);
   return outputs.length === 1 || options.packed ? [all] : tf.split(all, outputs, 1);
 }
 

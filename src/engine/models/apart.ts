@@ -85,7 +85,7 @@ function ofGroup(
   };
 }
 
-/** Attention is recorded network by network; experts are not, since each network has a few tasks alone to share them. */
+/** Attention is recorded network by network; experts and towers are not, since each network has a few tasks alone. */
 function optionsOf({ capture, ...options }: ForwardOptions, network: string): ForwardOptions {
   const { attention } = capture ?? {};
   if (!attention) return options;

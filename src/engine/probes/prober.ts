@@ -93,7 +93,7 @@ export class Prober implements Inspection {
         ...this.placeOf(part),
         step: part.step,
         model: part.model,
-        lastWeights: async () => (part instanceof GradientNetwork ? part.program.readWeights() : null),
+        lastWeights: async () => (part instanceof GradientNetwork ? part.readTaskWeights() : null),
         taskTypes: dataset.tasks.map((t): TaskType => taskTypes[t.type]),
         baseline: this.session.baselineScores(),
       },

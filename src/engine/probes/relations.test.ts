@@ -3,8 +3,11 @@
 import '../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { RunEvent } from '../protocol/run.ts';
 import { RunControl } from '../training/runControl.ts';
-import { smallExperiment } from '../training/sessionTesting.ts';
+import { runSession } from '../training/session.ts';
+import { backend, smallExperiment } from '../training/sessionTesting.ts';
+import { Prober } from './prober.ts';
 import { questionOf } from './registry.ts';
 import { answersOf, runProbed } from './testing.ts';
 
@@ -65,6 +68,29 @@ describe('relations of a run', () => {
       expect(Math.abs(fall - expected)).toBeLessThan(0.2 * expected + 1e-5);
     }
   });
+
+  it.each(['uw', 'cagrad'])(
+    'knows the weights of the last step when it first looks after the end: %s',
+    async (weighting) => {
+      const training = { epochs: 1, batchSize: 64, evaluationBatch: 30, weighting };
+      const control = new RunControl();
+      const events: RunEvent[] = [];
+      const held = await runSession({
+        runId: 'test',
+        experiment: smallExperiment({ training }),
+        backend,
+        control,
+        inspect: (session) => new Prober(session, control.questions),
+        emit: (event) => events.push(event),
+      });
+      control.questions.put(questionOf('relations', { lookAhead: false }, { role: 'model' }));
+      await held.inspection?.answer(control.questions.waiting);
+      held.dispose();
+      const [look] = answersOf(events, 'relations').flatMap((a) => a.history);
+      expect(look?.weights).toHaveLength(3);
+      for (const weight of look?.weights ?? []) expect(weight).toBeGreaterThan(0);
+    },
+  );
 
   it('says why there is nothing to see', async () => {
     const { answers } = await watched(

@@ -2,6 +2,7 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import { lookAhead, measureGrams } from '../analysis/relations.ts';
+import { measureSimilarities } from '../analysis/similarity.ts';
 import { object, type Reader } from '../core/reader.ts';
 import type { Model } from '../models/model.ts';
 import type {
@@ -10,6 +11,7 @@ import type {
   RelationsPlace,
   RelationsPrice,
   RelationsReport,
+  RelationsSimilarity,
 } from '../protocol/relations.ts';
 import { SharedValues } from '../training/step/sharedValues.ts';
 import { TaskPass } from '../training/step/taskPass.ts';
@@ -22,6 +24,7 @@ const KEPT = 40;
 /** What is remembered of a network as long as it lives. */
 interface Memory {
   places: RelationsPlace[];
+  similarities: RelationsSimilarity[];
   history: RelationsMeasure[];
   ahead: LookAhead | null;
   price: RelationsPrice | null;
@@ -38,6 +41,7 @@ const nothing = (absence: string): RelationsReport => ({
   rows: 0,
   absence,
   places: [],
+  similarities: [],
   history: [],
   ahead: null,
   price: null,
@@ -58,10 +62,17 @@ export const relations = defineProbe({
     const pass = passOf(context, model);
     const batch = toTensors(dataset, rows);
     try {
-      const memory = memories.get(model) ?? { places: [], history: [], ahead: null, price: null };
+      const memory = memories.get(model) ?? {
+        places: [],
+        similarities: [],
+        history: [],
+        ahead: null,
+        price: null,
+      };
       memories.set(model, memory);
       const started = performance.now();
       const { losses, gram, layers, blocks } = await measureGrams(model, pass, batch);
+      const similarities = await measureSimilarities(model, batch, dataset.tasks.length);
       const lookMs = performance.now() - started;
       const places = [
         { kind: 'all' as const, label: 'all shared parameters', gram },
@@ -69,12 +80,14 @@ export const relations = defineProbe({
         ...layers.map(({ place, gram: own }) => ({ kind: 'layer' as const, label: place, gram: own })),
       ];
       memory.places = places.map(({ kind, label }) => ({ kind, label }));
+      memory.similarities = similarities.map(({ id, label }) => ({ id, label }));
       remember(memory, {
         step: context.step,
         epoch: context.epoch,
         losses: Float32Array.from(losses),
         weights: await context.lastWeights(),
         grams: Float32Array.from(places.flatMap((p) => Array.from(p.gram))),
+        similarities: Float32Array.from(similarities.flatMap((s) => Array.from(s.matrix))),
       });
       // The first look compiles, so the price is that of a later one.
       if (memory.history.length === 2 || (memory.price && memory.history.length % 10 === 0))
@@ -107,9 +120,8 @@ const passOf = ({ taskTypes, dataset }: NetworkContext, model: Model): TaskPass 
 function remember(memory: Memory, measure: RelationsMeasure): void {
   const { history } = memory;
   // Two questions at the same step share one look.
-  const again = history.at(-1)?.step === measure.step ? history.pop() : null;
-  // A network that has finished has no gradient method left to say its weights.
-  history.push({ ...measure, weights: measure.weights ?? again?.weights ?? null });
+  if (history.at(-1)?.step === measure.step) history.pop();
+  history.push(measure);
   if (history.length >= 2 * KEPT)
     memory.history = history.filter((_m, i) => i % 2 === 0 || i === history.length - 1);
 }

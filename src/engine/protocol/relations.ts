@@ -17,6 +17,14 @@ export interface RelationsMeasure {
   weights: Float32Array | null;
   /** Inner products of the tasks' gradients, [places, T, T]. */
   grams: Float32Array;
+  /** [similarities, T, T]; left out in looks that an earlier version took. */
+  similarities?: Float32Array;
+}
+
+/** How alike what two tasks make of the same rows is, however their gradients point. */
+export interface RelationsSimilarity {
+  id: string;
+  label: string;
 }
 
 /** Losses after a step along the gradient of one task. */
@@ -32,7 +40,7 @@ export interface LookAhead {
 
 /** What a look costs, beside forward and backward pass of the sum of the losses on the same rows. */
 export interface RelationsPrice {
-  /** Forward pass, a backward pass per task, inner products, in ms. */
+  /** Forward pass, a backward pass per task, inner products, a second forward pass for similarities, in ms. */
   lookMs: number;
   passMs: number;
 }
@@ -43,6 +51,8 @@ export interface RelationsReport {
   /** Why there is nothing to see, or null. */
   absence: string | null;
   places: RelationsPlace[];
+  /** Those that the network has, as `RelationsMeasure.similarities` has them; left out by an earlier version. */
+  similarities?: RelationsSimilarity[];
   /** Oldest first; thinned out as they become many. */
   history: RelationsMeasure[];
   ahead: LookAhead | null;

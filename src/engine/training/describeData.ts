@@ -57,7 +57,7 @@ export async function describeData(
     table: inspection,
     columns: described,
     firstRows: firstRowsOf(table),
-    dataset: dataset && summariseDataset(dataset),
+    dataset: dataset && summariseDataset(dataset, request.table !== undefined),
     issues,
     associations: dataset && (await associationsOf(dataset, progress)),
   };

@@ -296,6 +296,20 @@ describe('weights with what they carry', () => {
     }
   });
 
+  it('that overflow on the way are refused as weights, not as a training', async () => {
+    const { tensors } = readSafetensorsFile(bytes, 'w');
+    const head = tensors.find(({ name }) => name === 'task_heads.mass.tower.1.weight');
+    head?.data.fill(3e38);
+    const overflowing = { name: 'o.safetensors', bytes: writeSafetensors(tensors, {}) };
+    const { result } = await run({ weights: overflowing });
+    expect(result.status).toBe('failed');
+    expect(result.error?.fault).toMatchObject({ task: 'mass', weightsFile: 'o.safetensors' });
+    expect(result.error?.message).toMatch(
+      /^Run stopped with the weights of o\.safetensors: the validation loss of mass is not a finite number; .*largest is 3\.00e\+38, in task_heads\.mass\.tower\.1\.weight/,
+    );
+    expect(result.error?.message).not.toContain('learning rate');
+  });
+
   it('use the experiment that older files name', async () => {
     const { tensors } = readSafetensorsFile(bytes, 'w');
     const experiment = JSON.stringify({ data: { params: { seed: 7 } }, model: { params: { heads: 4 } } });

@@ -59,6 +59,8 @@ export class GradientNetwork extends NetworkInTraining {
   private readonly inFlight = new StepsInFlight();
   private fault: WorkbenchError | null = null;
   private readonly methodNotes = new Set<string>();
+  /** The weights of the last step; kept when training ends, because the method that made them is released. */
+  private weightsAtEnd: Float32Array | null = null;
   /** Best values per group, in the order of `groupSlices`. */
   private best: (Float32Array[] | null)[];
 
@@ -201,6 +203,11 @@ export class GradientNetwork extends NetworkInTraining {
     return numericFault(context, this.model.parameters, gradients);
   }
 
+  /** The weights of the tasks in the last step, [T], where the method makes weights; else null. */
+  async readTaskWeights(): Promise<Float32Array | null> {
+    return this.weightsAtEnd ?? this.program.readWeights();
+  }
+
   override setTaskWeights(weights: readonly number[]): boolean {
     if (this.info.singleTask || !this.program.setWeights(weights)) return false;
     // A recording has the weights in it: it is made again.
@@ -321,6 +328,7 @@ export class GradientNetwork extends NetworkInTraining {
   }
 
   protected async restoreBest(): Promise<void> {
+    this.weightsAtEnd = await this.program.readWeights();
     for (const [g, best] of this.best.entries()) {
       if (best) await writeSlices(this.groupSlices[g] as ParameterSlice[], best);
     }

@@ -16,7 +16,7 @@ import {
 } from './bestEpoch.ts';
 import { evaluateLogits, type SplitEvaluation } from './evaluate.ts';
 import type { TrainingSettings } from './params.ts';
-import { type EvaluatedSplit, requireFinite } from './predictionFault.ts';
+import { type EvaluatedSplit, type GivenValues, requireFinite } from './predictionFault.ts';
 import type { TensorBatch } from './tensorBatch.ts';
 
 export interface NetworkOptions {
@@ -70,6 +70,8 @@ export abstract class NetworkInTraining {
   /** Per group, the epoch that is kept. */
   private readonly choices: BestEpoch[];
   protected state: Omit<NetworkState, 'choices' | 'epochRows'> & { epochRows: number[] };
+  /** Where its values are from a file: what is said of them when their predictions are not finite. */
+  private given: GivenValues | null = null;
   /** Groups of which it was said that the loss decides. */
   private readonly decidedByLoss = new Set<number>();
 
@@ -154,6 +156,11 @@ export abstract class NetworkInTraining {
   abstract release(): void;
 
   abstract dispose(): void;
+
+  /** Says that its values were not trained, but read from a file. */
+  measureGiven(values: GivenValues): void {
+    this.given = values;
+  }
 
   get role(): Role {
     return this.info.role;
@@ -337,7 +344,7 @@ export abstract class NetworkInTraining {
   ): Promise<SplitEvaluation> {
     const { dataset, taskTypes, seed } = this.o;
     const rows = dataset.split[split];
-    const at = { role: this.role, seed, epoch, step: this.step, split };
+    const at = { role: this.role, seed, epoch, step: this.step, split, given: this.given };
     const started = performance.now();
     try {
       const logits = await this.predict(rows, between);

@@ -69,7 +69,7 @@ export async function planExperiment(
 
 function planNetworks(
   experiment: Experiment,
-  { rows, features, tasks }: DataPlan,
+  { rows, features, tasks, trainingRows }: DataPlan,
 ): { issues: Issue[]; summary: ExperimentSummary | null } {
   const shape: ModelShape = { features, tasks };
   const networks = networksOf(experiment);
@@ -99,7 +99,7 @@ function planNetworks(
     });
   }
   if (issues.length > 0) return { issues, summary: null };
-  const { train } = splitSizes(rows, experiment.data.params);
+  const train = trainingRows ?? splitSizes(rows, experiment.data.params).train;
   return {
     issues,
     summary: {
@@ -150,8 +150,9 @@ export async function requireShapeOf(
   const source = sourceOf(experiment);
   const { request, issues } = await openData(experiment, source, options);
   if (issues.length > 0) throw configError(issues);
-  const { rows, features, tasks } = source.plan(request);
-  return { shape: { features, tasks }, trainingRows: splitSizes(rows, experiment.data.params).train };
+  const { rows, features, tasks, trainingRows } = source.plan(request);
+  const { params } = experiment.data;
+  return { shape: { features, tasks }, trainingRows: trainingRows ?? splitSizes(rows, params).train };
 }
 
 /**

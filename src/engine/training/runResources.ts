@@ -46,7 +46,7 @@ export async function makeResources(options: ResourceOptions): Promise<RunResour
   });
   return {
     dataset,
-    summary: summariseDataset(dataset),
+    summary: summariseDataset(dataset, request.table !== undefined),
     networks: new NetworkFactory({ dataset, settings, labelCorrelation: given?.labelCorrelation, note }),
     preparation: new Preparation(dataset, settings, (ready, total) =>
       emit({ type: 'compiling', ready, total }),

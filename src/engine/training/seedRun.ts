@@ -1,11 +1,14 @@
 // One seed of a run: its networks stage by stage, after a search for their learning rates where one is wanted.
+
 import type { Checkpoint } from '../protocol/checkpoint.ts';
 import type { KeptNetworks } from '../protocol/keptNetworks.ts';
 import type { NetworkInfo, SeedResult } from '../protocol/result.ts';
+import { stateDict } from '../weights/stateDict.ts';
 import { type Position, restoreNetworks, saveNetworks, sessionStateOf } from './checkpoints.ts';
 import type { Tested } from './comparison.ts';
 import type { NetworkInTraining } from './networkInTraining.ts';
 import { describeNetwork, networksOf, stagesOf } from './plan.ts';
+import { largestValue } from './predictionFault.ts';
 import type { SearchedNetwork } from './rateSearch.ts';
 import type { RunContext } from './runContext.ts';
 import { SeedProgress } from './seedProgress.ts';
@@ -163,7 +166,7 @@ export class SeedRun implements StageHost {
     this.position = { stage: index, ...from };
     const doneSteps = networks.reduce((sum, n) => sum + n.step, 0);
     progress.beginStage(index, this.searchSteps(planned) + doneSteps);
-    if (this.loadWeights(networks)) await this.stage.validate(0);
+    if (await this.loadWeights(networks)) await this.stage.validate(0);
     else {
       await run.preparation.prepareSteps(networks);
       await this.stage.train(from);
@@ -191,13 +194,14 @@ export class SeedRun implements StageHost {
   }
 
   /** @returns whether the stage holds the model and its weights were given */
-  private loadWeights(networks: readonly NetworkInTraining[]): boolean {
+  private async loadWeights(networks: readonly NetworkInTraining[]): Promise<boolean> {
     const { given, experiment, dataset } = this.run;
     const model = networks.find((n) => n.role === 'model');
     const network = networksOf(experiment).find(({ role }) => role === 'model');
     if (!given || !model?.model || !network) return false;
     const notes = [...given.putInto(model.model, network, dataset), ...given.notesOn(dataset, experiment)];
     const { name: fileName, tensors } = given;
+    model.measureGiven({ fileName, ...largestValue(await stateDict(model.model)) });
     this.run.emit({ type: 'weights-read', role: model.role, fileName, tensors, notes });
     this.run.keepNotes(notes);
     return true;

@@ -321,7 +321,7 @@ class Session implements InspectedSession {
     const { keepNetworks, file } = this.o;
     if (!keepNetworks || !current || !dataset || current.networks.length === 0) return;
     const { tensors, networks } = await current.keepNetworks();
-    const table = fingerprint(rowHashes(dataset));
+    const table = this.resources?.summary.fingerprint ?? fingerprint(rowHashes(dataset));
     const { weights } = this;
     const kept: KeptNetworks = {
       version: KEPT_VERSION,

@@ -18,6 +18,7 @@ import {
   type SweepItem,
   stateIn,
 } from './sweepItem.ts';
+import { findTable } from './sweepTable.ts';
 
 const LOCK = 'sweeps';
 
@@ -35,7 +36,7 @@ export interface SweepQueue {
   read(value: unknown): void;
   /** See the actions of `SweepsSlice`. */
   add(sweep: Sweep): Promise<string>;
-  adopt(sweep: Sweep): Promise<void>;
+  adopt(sweep: Sweep): Promise<string | null>;
   setState(id: string, state: SweepItem['state']): Promise<void>;
   move(id: string, by: number): Promise<void>;
   retry(id: string): Promise<void>;
@@ -46,7 +47,8 @@ export interface SweepQueue {
 }
 
 /** @param stored - the key that storage has it under */
-export function createQueue({ set, get, env, pool }: Context, keeper: RunKeeper, stored: string): SweepQueue {
+export function createQueue(context: Context, keeper: RunKeeper, stored: string): SweepQueue {
+  const { set, get, env, pool } = context;
   let release: (() => void) | null = null;
   let isHeld = false;
   /** Runs that are being taken up, until an engine has them. */
@@ -87,6 +89,17 @@ export function createQueue({ set, get, env, pool }: Context, keeper: RunKeeper,
 
   const changeItem = (id: string, make: (item: SweepItem) => SweepItem) =>
     change((items) => items.map((item) => (item.id === id ? make(item) : item)));
+
+  /** Its runs wait from now on, unless its table is not at hand: then it stays as it is and says so. */
+  const queueUp = async (id: string, changed: (item: SweepItem) => Partial<SweepItem>) => {
+    const item = get().sweeps.find((own) => own.id === id);
+    const { file, tableNote } = item && !item.file ? await findTable(context, item) : {};
+    await changeItem(id, (now) => {
+      if (tableNote !== undefined) return { ...now, tableNote };
+      const { tableNote: _said, ...rest } = now;
+      return { ...rest, ...(file ? { file } : {}), ...changed(now), state: 'queued' };
+    });
+  };
 
   /** The first that waits, in the order of the queue. */
   const next = (): Next | null => {
@@ -177,18 +190,20 @@ export function createQueue({ set, get, env, pool }: Context, keeper: RunKeeper,
       return item.id;
     },
     async adopt(sweep) {
-      const { catalog, file, runs, kept } = get();
-      if (!catalog) return;
-      const table = attachedFile(sweep.base, catalog, file);
-      const item = newItem(sweep, catalog, new Date().toISOString(), table);
+      const { catalog, runs, kept } = get();
+      if (!catalog) return null;
+      const item = newItem(sweep, catalog, new Date().toISOString());
       const known = knownRuns(runs, kept ?? []);
       const { waiting } = countsOf(item, expanded(item, catalog, known), known);
-      const state = waiting > 0 ? 'paused' : 'queued';
+      const found: Partial<SweepItem> =
+        waiting > 0 ? { state: 'paused', ...(await findTable(context, item)) } : {};
       await change((items) =>
-        items.some(({ id }) => id === item.id) ? items : [...items, { ...item, state }],
+        items.some(({ id }) => id === item.id) ? items : [...items, { ...item, ...found }],
       );
+      return get().sweeps.find(({ id }) => id === item.id)?.tableNote ?? null;
     },
-    setState: (id, state) => changeItem(id, (item) => ({ ...item, state })),
+    setState: (id, state) =>
+      state === 'queued' ? queueUp(id, () => ({})) : changeItem(id, (item) => ({ ...item, state })),
     move: (id, by) =>
       change((items) => {
         const from = items.findIndex((item) => item.id === id);
@@ -201,12 +216,11 @@ export function createQueue({ set, get, env, pool }: Context, keeper: RunKeeper,
       const { runs, kept, catalog } = get();
       if (!catalog) return;
       const known = knownRuns(runs, kept ?? []);
-      await changeItem(id, (item) => {
-        const again = expanded(item, catalog, known)
+      await queueUp(id, (item) => ({
+        again: expanded(item, catalog, known)
           .runs.map((run) => runIdOf(id, run))
-          .filter((runId) => ['failed', 'stopped'].includes(stateIn({ again: [] }, runId, known)));
-        return { ...item, state: 'queued', again };
-      });
+          .filter((runId) => ['failed', 'stopped'].includes(stateIn({ again: [] }, runId, known))),
+      }));
     },
     remove: (id) => change((items) => items.filter((item) => item.id !== id)),
     go,

@@ -30,6 +30,8 @@ export interface SweepItem {
   again: readonly string[];
   /** The table of its experiments, where that is a file. */
   file?: TableInput | undefined;
+  /** Why it has none, and what to do. */
+  tableNote?: string | undefined;
 }
 
 /** A sweep with everything that follows from it, and from what its runs have come to. */

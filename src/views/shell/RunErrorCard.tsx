@@ -2,7 +2,7 @@
 
 import { IconCircleX, IconCopy, IconPlayerPlay } from '@tabler/icons-react';
 import { useState } from 'react';
-import { formatIssue, type NumericFault } from '../../engine/core/errors.ts';
+import { type ErrorReport, formatIssue, type NumericFault } from '../../engine/core/errors.ts';
 import { roleText } from '../../engine/core/roles.ts';
 import { backendName } from '../../engine/protocol/backend.ts';
 import { canBegin, failedEngine } from '../../store/engines.ts';
@@ -38,7 +38,7 @@ export function RunErrorCard({ run }: { run: RunRecord }) {
       {error.fault ? (
         <div className={classes.errorBody}>
           <Where run={run} />
-          <WhatToDo run={run} />
+          {error.fault.weightsFile === undefined ? <WhatToDo run={run} /> : <WhatToGive error={error} />}
         </div>
       ) : (
         (error.issues.length > 0 || run.checkpointStep !== null) && (
@@ -123,6 +123,18 @@ function ResumeButton({ run }: { run: RunRecord }) {
     <button type="button" className={classes.button} disabled={busy} onClick={() => resume(run.runId)}>
       Resume from step {formatCount(run.checkpointStep)}
     </button>
+  );
+}
+
+/** Weights that are measured are not trained, so no setting of training helps. */
+function WhatToGive({ error: { issues } }: { error: ErrorReport }) {
+  return (
+    <section>
+      <h3>What to do</h3>
+      {issues.map(({ path, remedy }) => (
+        <p key={path}>{remedy}</p>
+      ))}
+    </section>
   );
 }
 

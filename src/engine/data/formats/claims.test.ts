@@ -1,9 +1,13 @@
 // Files that claim more than they hold are refused before anybody makes room for it.
 import { describe, expect, it } from 'vitest';
+import { startNodeThread } from '../../../platform/hdf5/node.ts';
 import { tableInput } from '../../config/tableInput.ts';
 import { inspectFile } from '../inspect.ts';
 import { checkBatch } from './arrowChecks.ts';
+import { readHdf5In } from './hdf5File.ts';
 import { checkPages, type PageHeader } from './parquetChecks.ts';
+
+readHdf5In(startNodeThread);
 
 describe('the pages of a Parquet column', () => {
   /** Pages of 10 bytes behind headers of one. */

@@ -74,6 +74,8 @@ export interface DroppedLines {
   count: number;
   /** The first of them, counted from 1. */
   lines: number[];
+  /** Where a table is joined of several. */
+  file?: string;
 }
 
 /** At most this many of the lines that were left out are named. */

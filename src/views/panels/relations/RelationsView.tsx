@@ -39,6 +39,17 @@ function Price({ report }: { report: RelationsReport }) {
   );
 }
 
+/** What likeness of activations says, and where it misleads. */
+function SimilarityNote() {
+  return (
+    <p className={classes.note}>
+      Linear CKA (Kornblith et al. 2019): 1 where one task's values are those of another but for turning and
+      scale, on 256 rows at most; with fewer rows than values per task it is high whatever the network. Gate
+      similarity: cosine of the mean weights that the tasks' gates give the experts.
+    </p>
+  );
+}
+
 /** Adam makes up for overall scale, so that methods of another scale can only be told apart with SGD. */
 function ScaleNote() {
   const optimizer = useStore((s) => s.experiment?.training.optimizer);
@@ -76,7 +87,7 @@ function Shown({ report, dataset, run, onLookAhead, isLookingAhead }: ShownProps
   const measures = useMemo(() => [...cheap, ...truthMeasures(trained)], [cheap, trained]);
   const measure = measures.find((m) => m.id === chosenMeasure) ?? measures[0];
   const label = report.places[place]?.label ?? '';
-  const isTruth = !cheap.some((m) => m.id === measure?.id);
+  const isTruth = measure?.of === 'training';
   const map = useMemo(() => measure && mapOf(measure, names, label), [measure, names, label]);
   const shown = report.history[look];
   const agreement = useMemo(
@@ -106,7 +117,9 @@ function Shown({ report, dataset, run, onLookAhead, isLookingAhead }: ShownProps
           subtitle={
             isTruth
               ? 'trained in groups, test split, mean over seeds'
-              : `gradients on ${label}, step ${formatCount(shown.step)}`
+              : measure.of === 'activations'
+                ? `activations on the same rows, step ${formatCount(shown.step)}`
+                : `gradients on ${label}, step ${formatCount(shown.step)}`
           }
           what={measure.label}
           fileName={`relations-${measure.id}`}
@@ -116,6 +129,7 @@ function Shown({ report, dataset, run, onLookAhead, isLookingAhead }: ShownProps
           chosen={cellOfPair(view.pair, names.length)}
           onSelect={(cell) => setView({ pair: pairOfCell(cell) })}
         >
+          {measure.of === 'activations' && <SimilarityNote />}
           <Price report={report} />
           <p className={classes.ahead}>
             <SmallButton pressed={isLookingAhead} onClick={onLookAhead}>

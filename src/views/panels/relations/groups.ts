@@ -78,10 +78,26 @@ export const truthsOfRun = (run: Trained, numTasks: number): TrainedTruths =>
 /** The trained truths as maps beside the measures. */
 export const truthMeasures = ({ pairs, leaveOneOut }: TrainedTruths): RelationMeasure[] => [
   ...(pairs
-    ? [{ id: 'pair-gain', label: 'Gain by training as a pair', matrix: pairs, isSymmetric: false }]
+    ? [
+        {
+          id: 'pair-gain',
+          label: 'Gain by training as a pair',
+          matrix: pairs,
+          isSymmetric: false,
+          of: 'training' as const,
+        },
+      ]
     : []),
   ...(leaveOneOut
-    ? [{ id: 'left-out-gain', label: 'Gain lost when left out', matrix: leaveOneOut, isSymmetric: false }]
+    ? [
+        {
+          id: 'left-out-gain',
+          label: 'Gain lost when left out',
+          matrix: leaveOneOut,
+          isSymmetric: false,
+          of: 'training' as const,
+        },
+      ]
     : []),
 ];
 

@@ -5,6 +5,7 @@ import {
   conflictRate,
   measuresOf,
   type RelationMeasure,
+  similarityMeasures,
   type TrainedTruths,
   truthsOf,
 } from '../../../engine/core/relationSummary.ts';
@@ -23,11 +24,12 @@ export function gramAt(measure: RelationsMeasure, place: number): Float32Array {
   return measure.grams.subarray(place * size, (place + 1) * size);
 }
 
-/** Every measure at a look and a place; look-ahead losses are of the whole network, and of the look they were made at. */
+/** Every measure at a look and a place; look-ahead losses are of the look they were made at, and like activations of no place. */
 export function measuresAt(report: RelationsReport, look: number, place: number): RelationMeasure[] {
   const measure = report.history[look];
   if (!measure) return [];
   const ahead = place === 0 && report.ahead?.step === measure.step ? report.ahead : null;
+  const similar = place === 0 ? measure.similarities : undefined;
   const upTo = report.history.slice(0, look + 1).map((m) => gramAt(m, place));
   return [
     ...measuresOf({ gram: gramAt(measure, place), losses: measure.losses, ahead }),
@@ -37,19 +39,20 @@ export function measuresAt(report: RelationsReport, look: number, place: number)
       matrix: conflictRate(upTo, measure.losses.length),
       isSymmetric: true,
     },
+    ...similarityMeasures(report.similarities, similar, measure.losses.length),
   ];
 }
-
-const isTrained = ({ id }: RelationMeasure): boolean => id === 'pair-gain' || id === 'left-out-gain';
 
 /** The measure as a map; affinities have the scale of their largest entry off the diagonal. */
 export function mapOf(measure: RelationMeasure, names: readonly string[], where: string): HeatmapMark | null {
   const n = names.length;
+  const { of } = measure;
+  const isTrained = of === 'training';
   const [map] = taskMatrices([
     {
-      id: measure.id.replace('-', '_'),
+      id: measure.id.replaceAll('-', '_'),
       title: measure.label,
-      label: `${measure.label} of ${isTrained(measure) ? '' : 'the gradients of '}${n} tasks, ${where}`,
+      label: `${measure.label}${of ? ',' : ' of the gradients of'} ${n} tasks, ${of === 'activations' ? 'on the rows looked at' : where}`,
       names,
       values: measure.matrix,
     },
@@ -61,10 +64,10 @@ export function mapOf(measure: RelationMeasure, names: readonly string[], where:
     ...map,
     isSymmetric: false,
     scale: divergingScale(Math.max(0, ...off.map(Math.abs)), undefined, formatCompact),
-    rows: { ...map.rows, title: isTrained(measure) ? 'gives: it trains too' : 'source: its gradient moves' },
+    rows: { ...map.rows, title: isTrained ? 'gives: it trains too' : 'source: its gradient moves' },
     columns: {
       ...map.columns,
-      title: isTrained(measure) ? 'gets: its metric' : 'target: its loss is looked at',
+      title: isTrained ? 'gets: its metric' : 'target: its loss is looked at',
     },
   };
 }

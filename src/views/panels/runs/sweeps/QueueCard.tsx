@@ -135,6 +135,11 @@ function Item({ item, at, last, catalog, kept, known, isShown, onShow }: ItemPro
         <strong>{label}</strong>
         <span role="status">{said(item, counts, seconds)}</span>
       </div>
+      {item.tableNote !== undefined && (
+        <p role="status" className={classes.note}>
+          {item.tableNote}
+        </p>
+      )}
       <progress max={counts.total} value={counts.finished} aria-label={`Progress of ${label}`} />
       <div className={classes.itemActions}>
         <SmallButton pressed={isShown} label={`Results of ${label}`} onClick={onShow}>

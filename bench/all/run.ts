@@ -1,0 +1,51 @@
+// `npm run bench:all`: runs every bench of speed, one after the other, keeps the figures in bench/results/all/MACHINE.json, and writes
+// them as one table into bench/RESULTS.md. Takes half an hour; names of benches (`-- step load`) take some of them, the others'
+// figures stay. --quality runs those of what networks learn too, which takes hours · --python COMMAND (python3) · --report writes the
+// table from what is kept, and runs nothing
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { root } from '../../scripts/tools.mjs';
+import { withSection } from '../section.ts';
+import { BENCHES, chosen } from './list.ts';
+import { merged, type Recorded, type RecordedBench, tableOf } from './recorded.ts';
+import { fileOf, machine, RESULTS, readAll, readRecorded, runBench } from './runBench.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    quality: { type: 'boolean', default: false },
+    report: { type: 'boolean', default: false },
+    python: { type: 'string', default: 'python3' },
+  },
+});
+
+function report(): void {
+  const target = path.join(root, 'bench', 'RESULTS.md');
+  const order = BENCHES.map(({ id }) => id);
+  const section = readAll()
+    .map((recorded) => tableOf(recorded, order))
+    .join('\n');
+  writeFileSync(target, withSection(readFileSync(target, 'utf8'), 'bench:all', section));
+  console.log('\nWritten into bench/RESULTS.md.');
+}
+
+const name = machine();
+const faults: RecordedBench[] = [];
+for (const bench of values.report ? [] : chosen(positionals, values.quality)) {
+  console.log(`\n== ${bench.id}: ${bench.title} ==`);
+  const measured = runBench(bench, values.python);
+  if (measured.fault !== null) {
+    console.log(`${bench.id}: ${measured.fault}`);
+    faults.push(measured);
+    // Figures of before say more than that there are none now.
+    if (readRecorded(name)?.benches.some(({ id, fault }) => id === bench.id && fault === null)) continue;
+  }
+  const now: Recorded = { machine: name, node: process.version, benches: [measured] };
+  mkdirSync(RESULTS, { recursive: true });
+  // After each bench, so that an end before time loses one at most.
+  writeFileSync(fileOf(name), `${JSON.stringify(merged(readRecorded(name), now), null, 2)}\n`);
+}
+report();
+for (const { id, fault } of faults) console.log(`${id} is not measured: ${fault}`);
+if (faults.length > 0) process.exitCode = 1;

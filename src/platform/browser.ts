@@ -61,9 +61,7 @@ const wasm: Candidate = {
       'tfjs-backend-wasm-threaded-simd.wasm': wasmThreadedUrl,
     });
     if (!(await tf.setBackend('wasm'))) return { refused: 'did not initialise.' };
-    await installWasmKernels(tf.backend() as BackendWasm);
-    const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
-    return { adapter: simd ? 'SIMD' : 'without SIMD', software: false };
+    return { adapter: await installWasmKernels(tf.backend() as BackendWasm), software: false };
   },
 };
 

@@ -15,8 +15,7 @@ const wasm: Candidate = {
   async start() {
     requireSingleThread();
     if (!(await tf.setBackend('wasm'))) return { refused: 'did not initialise.' };
-    await installWasmKernels(tf.backend() as BackendWasm);
-    return { adapter: 'SIMD', software: false };
+    return { adapter: await installWasmKernels(tf.backend() as BackendWasm), software: false };
   },
 };
 

@@ -50,6 +50,8 @@ export interface RunEntry
   labels: RunLabels;
   /** Active backend, or null before there was one. */
   backend: string | null;
+  /** What of the backend decides the last digits; runs that an earlier version kept have none. */
+  adapter?: string;
   table: string | null;
   elapsedMs: number | null;
   /** Tested networks, baseline first. */
@@ -104,6 +106,7 @@ export function entryOf(record: RunRecord, before?: RunEntry): RunEntry {
     seeds,
     labels: before?.labels ?? NO_LABELS,
     backend: record.backend?.active ?? null,
+    ...(record.backend && { adapter: record.backend.adapter }),
     table: record.dataset?.name ?? null,
     // A run without known times took none.
     elapsedMs: record.result?.elapsedMs || null,

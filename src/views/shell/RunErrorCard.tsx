@@ -4,6 +4,7 @@ import { IconCircleX, IconCopy, IconPlayerPlay } from '@tabler/icons-react';
 import { useState } from 'react';
 import { type ErrorReport, formatIssue, type NumericFault } from '../../engine/core/errors.ts';
 import { roleText } from '../../engine/core/roles.ts';
+import { backendName } from '../../engine/protocol/backend.ts';
 import { canBegin, failedEngine } from '../../store/engines.ts';
 import type { RunRecord } from '../../store/runRecord.ts';
 import { saveText, useStore } from '../../store/store.ts';
@@ -85,7 +86,7 @@ function Where({ run }: { run: RunRecord }) {
       'Targets',
       run.experiment.data.params.standardiseTargets === false ? 'not standardised' : 'standardised',
     ],
-    ['Backend', run.backend ? `${run.backend.active} (${run.backend.adapter}), float32` : 'unknown'],
+    ['Backend', run.backend ? `${backendName(run.backend)}, float32` : 'unknown'],
   ];
   return (
     <section>

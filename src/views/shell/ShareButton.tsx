@@ -4,12 +4,13 @@ import { IconShare2 } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { MAX_LINK } from '../../engine/config/codec.ts';
 import { fileNameOf } from '../../engine/config/tableInput.ts';
+import { backendName } from '../../engine/protocol/backend.ts';
 import { openLink, saveExperiment, useStore } from '../../store/store.ts';
 import { formatCount } from '../charts/format.ts';
 import { EXAMPLES } from '../controls/FileControl.tsx';
 import classes from './shell.module.css';
 
-const SAID_MS = 3000;
+const SAID_MS = 6000;
 
 export function ShareButton() {
   const [said, setSaid] = useState<{ link: string; copied: boolean } | null>(null);
@@ -18,6 +19,10 @@ export function ShareButton() {
   const apart = useStore((s) => {
     const name = s.experiment && fileNameOf(s.experiment, s.catalog);
     return name && !EXAMPLES.includes(name) ? name : null;
+  });
+  const computed = useStore((s) => {
+    const run = s.runs.find((r) => r.runId === s.shownRunId);
+    return run?.backend && !run.isExample ? backendName(run.backend) : null;
   });
   useEffect(() => {
     if (!said?.copied) return;
@@ -67,7 +72,12 @@ export function ShareButton() {
           </>
         )}
         {said?.copied &&
-          (apart ? `Link copied. It does not hold ${apart}: send the file along.` : 'Link copied')}
+          [
+            apart ? `Link copied. It does not hold ${apart}: send the file along.` : 'Link copied.',
+            computed && `Your numbers are of ${computed}: another backend rounds the last digits otherwise.`,
+          ]
+            .filter(Boolean)
+            .join(' ')}
         {said && !said.copied && (
           <label>
             This browser does not let the page copy. The link:

@@ -1,5 +1,5 @@
-// Gradient methods against the reference values, a test per case; a file of its own, so that `npm run mutate` can ask it
-// alone. That a wrong value is found is shown in data.golden.test.ts.
+// Gradient methods against the reference values, a test per case; in a separate file, so that `npm run mutate` can run it
+// alone. data.golden.test.ts shows that a wrong value is detected.
 import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -12,10 +12,10 @@ const FILES = [
   { name: 'methods', cases: 5, leastChecks: 80 },
 ];
 
-/** Under mutation the slower backend is enough: both run the same methods. */
+/** Under mutation the slower backend suffices: both run the same methods. */
 const BACKENDS = process.env.MUTATION_TESTS ? (['cpu'] as const) : (['cpu', 'wasm'] as const);
 
-/** A file for each case, and for what else the file holds. */
+/** A file for each case, and for the file's other content. */
 function partsOf(json: { cases: { case: string }[]; samo?: object }) {
   const { samo, ...file } = json;
   const parts = file.cases.map((c) => ({ part: c.case, json: { ...file, cases: [c] } as object }));

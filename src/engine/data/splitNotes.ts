@@ -1,5 +1,5 @@
-// Classes and values of labels per split, and what a user should know where a split lacks some: an undefined metric, or
-// a class that nothing is learnt of.
+// Counts classes and label values per split, and notes what a split lacks: an undefined metric, or a class that cannot be
+// learned.
 import type { Note } from '../core/notes.ts';
 import { isLabelled, labelledOf } from './labels.ts';
 import type { Split, TaskMeta } from './table.ts';
@@ -15,12 +15,12 @@ export const SPLIT_LABELS: Record<SplitName, string> = {
   validation: 'validation',
   test: 'test',
 };
-/** With fewer test rows of a class, a single one decides what its AUROC is. */
+/** With fewer test rows of a class, a single row decides its AUROC. */
 const FEW_ROWS = 5;
-/** Classes named in a note. */
+/** How many classes a note names at most. */
 const MAX_NAMES = 5;
 
-/** @param codes - class of each row; negative or NaN where there is none */
+/** @param codes - class of each row; negative or NaN if missing */
 export function countClasses(codes: ArrayLike<number>, numClasses: number, split: Split): ClassCounts {
   const count = (rows: Uint32Array) => {
     const counts = new Array<number>(numClasses).fill(0);
@@ -33,7 +33,7 @@ export function countClasses(codes: ArrayLike<number>, numClasses: number, split
   return { train: count(split.train), validation: count(split.validation), test: count(split.test) };
 }
 
-/** Per task, null for regression. */
+/** One entry per task, null for regression. */
 export function classCountsOf(
   tasks: readonly TaskMeta[],
   targets: readonly Float32Array[],
@@ -48,7 +48,7 @@ export function classCountsOf(
 export const countsText = (counts: ClassCounts, code: number): string =>
   SPLITS.map((split) => `${counts[split][code]} ${SPLIT_LABELS[split]}`).join(', ');
 
-/** Notes on labels that a split lacks. */
+/** Notes on classes and values that a split lacks. */
 export function splitNotes(
   tasks: readonly TaskMeta[],
   targets: readonly Float32Array[],
@@ -58,7 +58,7 @@ export function splitNotes(
   return tasks.flatMap((task, i) => {
     const counts = perTask[i];
     const column = targets[i] ?? [];
-    // Training and validation rows without a label are refused before.
+    // Splits for training and validation without any label were refused earlier.
     if (!split.test.some((row) => isLabelled(column[row] as number))) return [unlabelledNote(task)];
     return counts ? classNotes(task, counts) : constantNotes(task, column, split);
   });

@@ -4,7 +4,7 @@ export type BackendId = 'webgpu' | 'wasm' | 'cpu';
 
 export interface BackendReport {
   active: BackendId;
-  /** "Apple M2", "wasm SIMD", "JavaScript". */
+  /** "Apple M2", "relaxed SIMD", "JavaScript". The same settings give the same digits on the same backend and adapter. */
   adapter: string;
   /** Why this one: the first choice, or why the better ones were passed over. */
   reason: string;
@@ -12,6 +12,10 @@ export interface BackendReport {
   tried: { id: BackendId; outcome: string }[];
   software: boolean;
 }
+
+/** "wasm (relaxed SIMD)" */
+export const backendName = ({ active, adapter }: { active: string; adapter: string }): string =>
+  `${active} (${adapter})`;
 
 export interface BackendRequest {
   backend: BackendId | 'auto';

@@ -7,6 +7,8 @@ import type { FeatureMeta, Relatedness, Standardisation, TaskMeta } from '../dat
 export interface DatasetSummary {
   name: string;
   rows: number;
+  /** Tells its rows from those of any other table, see `data/rowHashes.ts`; of rows that come from a file. */
+  fingerprint?: string;
   split: { train: number; validation: number; test: number };
   features: FeatureMeta[];
   tasks: TaskMeta[];

@@ -123,7 +123,8 @@ function readSeedList(value: unknown, base: Experiment, issues: Issue[], refuse:
   if (value === undefined) return seedsOf(base);
   try {
     if (typeof value === 'string') return parseSeeds(value, 'seeds');
-    if (Array.isArray(value) && value.length <= MAX_SEEDS) {
+    const isList = Array.isArray(value) && value.every((seed) => typeof seed === 'number');
+    if (isList && value.length <= MAX_SEEDS) {
       requireSeeds(value as number[], 'seeds');
       return value as number[];
     }

@@ -1,11 +1,11 @@
-// Names the tasks that a tested network predicts worse than one without features would: the mean of their labels, or any order of
-// the rows. A gain over such a network, or of it, is a number without a meaning.
+// Notes the tasks that a tested network predicts worse than one without features would: the mean of their labels, or any order of
+// the rows. A gain relative to such a network means nothing.
 import type { Note } from '../core/notes.ts';
 import type { NetworkResult } from '../protocol/result.ts';
 
 type Tested = Pick<NetworkResult, 'label' | 'test'>;
 
-/** @returns a note where the explained variance of the test rows is below zero for a task, else null */
+/** @returns a note if the explained variance on the test rows is below zero for a task, else null */
 export function worseThanMean({ label, test }: Tested): Note | null {
   const worse = below(test, 'explained-variance', 0);
   if (worse.length === 0) return null;

@@ -9,15 +9,26 @@ function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
 }
 
+/** Best first. With relaxed SIMD a product and a sum are one instruction and one rounding, so last digits differ. */
+const MODULES = [
+  { instructions: 'relaxed SIMD', base64: relaxedSimdBinary },
+  { instructions: 'SIMD', base64: simdBinary },
+] as const;
+
+/** What the kernels are made of, for the backend report. */
+export type Instructions = (typeof MODULES)[number]['instructions'];
+
 export class WasmContext {
   readonly simd: SimdModule;
+  readonly instructions: Instructions;
   private readonly internals: WasmInternals;
   private scratchAddress = 0;
   private scratchBytes = 0;
 
-  private constructor(internals: WasmInternals, simd: SimdModule) {
+  private constructor(internals: WasmInternals, simd: SimdModule, instructions: Instructions) {
     this.internals = internals;
     this.simd = simd;
+    this.instructions = instructions;
   }
 
   /**
@@ -25,17 +36,17 @@ export class WasmContext {
    * @throws WorkbenchError (backend) for a build of the backend whose memory we cannot share
    */
   static async create(backend: BackendWasm): Promise<WasmContext | null> {
-    // With relaxed SIMD, where the engine has it, a product and a sum are one instruction and one rounding: last digits differ
-    // between engines, not between runs.
-    const bytes = [relaxedSimdBinary, simdBinary].map(bytesOf).find((b) => WebAssembly.validate(b));
-    if (!bytes) return null;
+    const found = MODULES.map((m) => ({ ...m, bytes: bytesOf(m.base64) })).find((m) =>
+      WebAssembly.validate(m.bytes),
+    );
+    if (!found) return null;
     const internals = new WasmInternals(backend);
     const { memory } = internals;
-    const { instance } = await WebAssembly.instantiate(bytes, { env: { memory } });
+    const { instance } = await WebAssembly.instantiate(found.bytes, { env: { memory } });
     const simd = bindModule(instance.exports);
     simd.setConstants({ at: internals.allocate(simd.constantsBytes({})) as Address });
     internals.shareClones();
-    return new WasmContext(internals, simd);
+    return new WasmContext(internals, simd, found.instructions);
   }
 
   /** First byte of a tensor's values; valid until the tensor is disposed. */

@@ -32,7 +32,7 @@ describe('a network that ranks worse than chance', () => {
     test: values.map((value, i) => ({
       task: `y${i + 1}`,
       primary: 'auroc',
-      metrics: value === null ? { 'explained-variance': { value: -1 } } : { auroc: { value } },
+      metrics: { [value === null ? 'explained-variance' : 'auroc']: { value: value ?? -1 } },
     })),
   });
 

@@ -15,6 +15,8 @@ export const SPLIT_LABELS: Record<SplitName, string> = {
   validation: 'validation',
   test: 'test',
 };
+/** With fewer test rows of a class, a single row decides its AUROC. */
+const FEW_ROWS = 5;
 /** How many classes a note names at most. */
 const MAX_NAMES = 5;
 
@@ -71,21 +73,31 @@ const MORE_ROWS = 'A stratified split, another data seed or a larger share of th
 
 function classNotes({ name, type, classes = [] }: TaskMeta, counts: ClassCounts): Note[] {
   const notes: Note[] = [];
+  const numberOf = (codes: number[]) => (codes.length === 1 ? 'a class' : `${codes.length} classes`);
+  const listed = (codes: number[]) => {
+    const more = codes.length > MAX_NAMES ? ` and ${codes.length - MAX_NAMES} more` : '';
+    return `${codes
+      .slice(0, MAX_NAMES)
+      .map((code) => `${classes[code]} (${countsText(counts, code)})`)
+      .join('; ')}${more}`;
+  };
   for (const split of SPLITS) {
     const absent = counts[split].flatMap((count, code) => (count === 0 ? [code] : []));
     if (absent.length === 0) continue;
-    const listed = absent
-      .slice(0, MAX_NAMES)
-      .map((code) => `${classes[code]} (${countsText(counts, code)})`)
-      .join('; ');
-    const more = absent.length > MAX_NAMES ? ` and ${absent.length - MAX_NAMES} more` : '';
-    const lack = `The ${SPLIT_LABELS[split]} split has no row of ${absent.length === 1 ? 'a class' : `${absent.length} classes`} of ${name}: ${listed}${more}.`;
+    const lack = `The ${SPLIT_LABELS[split]} split has no row of ${numberOf(absent)} of ${name}: ${listed(absent)}.`;
     const isUndefined = counts[split].length - absent.length < 2;
     notes.push({
       code: `class-missing-in-${SPLIT_LABELS[split]}`,
       text: `${lack} ${effect(split, isUndefined, type)} ${MORE_ROWS}`,
     });
   }
+  const few = counts.test.flatMap((count, code) => (count > 0 && count < FEW_ROWS ? [code] : []));
+  const least = Math.min(...few.map((code) => counts.test[code] as number));
+  if (few.length > 0)
+    notes.push({
+      code: 'few-rows-of-class-in-test',
+      text: `The test split has fewer than ${FEW_ROWS} rows of ${numberOf(few)} of ${name}: ${listed(few)}. One row can move the AUROC of its class by ${(1 / least).toFixed(2)}, so differences between models may be chance: test on more rows, or compare over several data seeds.`,
+    });
   return notes;
 }
 

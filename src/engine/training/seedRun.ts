@@ -14,7 +14,7 @@ import type { RunContext } from './runContext.ts';
 import { SeedProgress } from './seedProgress.ts';
 import { SeedScores } from './seedScores.ts';
 import { type StageHost, StageRun } from './stageRun.ts';
-import { worseThanMean } from './worseThanMean.ts';
+import { worseThanChance, worseThanMean } from './worseThanMean.ts';
 
 type Planned = SearchedNetwork & { workPerStep: number };
 
@@ -172,8 +172,10 @@ export class SeedRun implements StageHost {
       await this.stage.train(from);
     }
     for (const tested of this.scores.add(await this.stage.test())) {
-      const note = worseThanMean(tested.result);
-      if (note) this.run.note(tested.result.role, note);
+      for (const worse of [worseThanMean, worseThanChance]) {
+        const note = worse(tested.result);
+        if (note) run.note(tested.result.role, note);
+      }
       announce(tested);
     }
     // After this line, a stop finds the results of the stage complete.

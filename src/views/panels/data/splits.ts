@@ -36,7 +36,8 @@ export function splitRows({ tasks, split, labelled, classCounts }: DatasetSummar
   });
 }
 
-const BEFORE_TRAINING = /^(class-missing-in-|target-constant-in-|no-label-in-|feature-gives-target-away)/;
+const BEFORE_TRAINING =
+  /^(class-missing-in-|few-rows-of-class-|target-constant-in-|no-label-in-|feature-gives-target-away)/;
 
 /** The engine's notes on what a split lacks, and on features that leak a target. */
 export const splitWarnings = ({ notes }: DatasetSummary): string[] =>

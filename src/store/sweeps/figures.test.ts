@@ -21,7 +21,7 @@ const sweep = requireSweep(
 const item = newItem(sweep, catalog, '');
 const own = expanded(item, catalog, knownRuns([], []));
 
-/** Its gain is 10 times the number of its cell, plus its seed. */
+/** Gain is 10 times the index of the cell, plus the seed. */
 const entries = own.runs.map((run): RunEntry => {
   const at = own.cells.findIndex(({ id }) => id === run.cell);
   return {

@@ -1,4 +1,4 @@
-// What computes, and why: always on screen, with every backend that was tried behind it.
+// The active backend, and why it was chosen: always on screen, with a list of every backend tried.
 import { Popover } from '@mantine/core';
 import { type BackendReport, type BackendRequest, backendName } from '../../engine/protocol/backend.ts';
 import { controlledRunId, firstEngine, hasActiveRun } from '../../store/engines.ts';

@@ -1,5 +1,5 @@
-// Copies a link to the experiment and the view; where copying is refused, shows it to be copied by hand, and where the
-// experiment is too long for a link, offers it as a file.
+// Copies a link to the experiment and the view; if copying is refused, shows it to be copied by hand; if the experiment is too
+// long for a link, offers it as a file.
 import { IconShare2 } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { MAX_LINK } from '../../engine/config/codec.ts';
@@ -15,7 +15,7 @@ const SAID_MS = 6000;
 export function ShareButton() {
   const [said, setSaid] = useState<{ link: string; copied: boolean } | null>(null);
   const [tooLong, setTooLong] = useState<number | null>(null);
-  // A table of the user's own is not in the link; the other side is asked for it by name.
+  // A table of the user is not in the link; the recipient is asked for it by name.
   const apart = useStore((s) => {
     const name = s.experiment && fileNameOf(s.experiment, s.catalog);
     return name && !EXAMPLES.includes(name) ? name : null;

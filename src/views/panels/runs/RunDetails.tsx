@@ -1,4 +1,4 @@
-// One run of the list: what it is called, what was noted, how it differs from its preset, what it keeps, and how it goes on.
+// One run of the list: its name and notes, its differences from its preset, what is stored of it, and how to resume it.
 import { useEffect, useId, useMemo, useState } from 'react';
 import { nearestPreset } from '../../../engine/config/changes.ts';
 import { backendName } from '../../../engine/protocol/backend.ts';
@@ -17,7 +17,7 @@ const PARTS = {
   networks: 'Weights',
 } as const;
 
-/** A text that is taken when the field is left, or after Enter. */
+/** A text that is committed on blur or Enter. */
 function LabelField({
   label,
   value,

@@ -1,4 +1,4 @@
-// Every cell of a sweep as a line over its settings to one figure, which colours it: parallel coordinates, on a canvas, because
+// Parallel coordinates: every cell of a sweep as a line over its settings to one figure, which colours it; on a canvas, because
 // there may be thousands.
 import { useEffect, useRef, useState } from 'react';
 import type { CellFigures, Figure } from '../../../../store/sweeps/figures.ts';
@@ -102,7 +102,7 @@ function draw(
       ? toCss(tableColor(DIVERGING[scheme], Math.round((0.5 + mean / (2 * limit)) * 255)))
       : toCss(tableColor(VIRIDIS, Math.round(shareOf(mean) * 255)));
   context.lineWidth = known.length > 200 ? 1 : 1.75;
-  // The largest come last and lie on top.
+  // The largest are drawn last, on top.
   for (const { cell, mean } of [...known].sort((a, b) => a.mean - b.mean)) {
     context.strokeStyle = colorOf(mean);
     context.beginPath();
@@ -136,7 +136,7 @@ function draw(
   });
 }
 
-/** Text that can be read on top of lines. */
+/** Text with an outline, legible on top of lines. */
 function outlined(
   context: CanvasRenderingContext2D,
   text: string,

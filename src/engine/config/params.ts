@@ -65,6 +65,8 @@ export interface NumberListParam extends ParamBase {
   maxLength: number;
   default: readonly number[];
   cycle?: boolean;
+  /** What an empty list is called; "none" when left out. */
+  empty?: string;
 }
 /** A list of words out of a set, cycled like `numbers`. */
 export interface WordListParam extends ParamBase {

@@ -7,7 +7,7 @@ import { type DeferredUpdater, isDeferred, type Updater } from '../../kernels/ru
 import type { GradientMethod, MethodContext } from '../../methods/method.ts';
 import type { Model } from '../../models/model.ts';
 import type { StepTensors } from '../tensorBatch.ts';
-import type { Combiner } from './combination.ts';
+import type { Combiner, StepInTwo } from './combination.ts';
 import { type Around, createCombiner } from './combiner.ts';
 import { type StepGradients, TaskPass } from './taskPass.ts';
 
@@ -24,6 +24,11 @@ export interface StepProgramOptions {
   /** Disposed with the program. */
   updater: Updater;
   learningRateAt(step: number): number;
+}
+
+/** `StepInTwo` with the update. */
+export interface ProgramInTwo extends Omit<StepInTwo, 'second'> {
+  second(step: number): void;
 }
 
 /** Where a checkpoint keeps the state of a method: of which method, and which meaning it has, is part of the name. */
@@ -51,6 +56,27 @@ export class StepProgram {
   /** Why steps cannot be repeated from a recording although the backend could, or null. */
   get whyNotReplayed(): string | null {
     return this.combiner.whyNotReplayed;
+  }
+
+  /**
+   * A step as two parts, which reads numbers between them and is launched as a whole otherwise, for an updater that reads nothing back;
+   * null where a step is one part.
+   */
+  inTwo(): ProgramInTwo | null {
+    const { deferred } = this;
+    const parts = deferred && this.combiner.inTwo?.();
+    if (!parts) return null;
+    return {
+      into: parts.into,
+      first: (batch, step) => parts.first(batch, step),
+      between: (read, step) => parts.between(read, step),
+      second: (step) => {
+        const { taskLosses, gradients } = parts.second();
+        enterPhase('update');
+        deferred.launch(gradients, taskLosses, step, this.o.learningRateAt);
+        tf.dispose([taskLosses, gradients]);
+      },
+    };
   }
 
   /** Reads nothing back by itself, so that a step can be launched without waiting for it; null where there is none. */

@@ -1,33 +1,33 @@
-// Training steps that are noted per batch size and replayed. What a step reads that changes (the batch) comes from a table on
-// the device, or stands in tensors of its own, which are overwritten. A recording is used once two steps have been recorded
-// alike: whatever JavaScript computes anew per step, such as random numbers, would otherwise stay that of the first step.
+// Training steps that are recorded per batch size and replayed. The changing input of a step (the batch) comes from a table on
+// the device, or from tensors that are overwritten. A recording is used after two identical recordings: anything that
+// JavaScript computes anew per step, such as random numbers, would otherwise stay as in the first step.
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Recording, StepRecorder, TwoParts } from '../kernels/runtime/recording.ts';
 import type { ResidentTable } from './residentTable.ts';
 import type { ProgramInTwo } from './step/stepProgram.ts';
 import { disposeTensors, type StepTensors, type TensorBatch, tensorsOf } from './tensorBatch.ts';
 
-/** Every batch but the last of an epoch has the same size. */
+/** All batches of an epoch but the last have the same size. */
 const MAX_SIZES = 2;
 
 export interface RecordedStepsOptions {
   recorder: StepRecorder;
-  /** The table on the device; null where batches are uploaded. */
+  /** The table on the device; null if batches are uploaded. */
   table(): ResidentTable | null;
   /** Launches a step and reads nothing back. */
   launch(batch: StepTensors, step: number): void;
   /** The same in two parts, of steps that read numbers in the middle; null for the others. */
   inTwo: ProgramInTwo | null;
-  /** What a step reads and changes besides the batch. */
+  /** Tensors that a step reads and changes besides the batch. */
   kept(): readonly tf.Tensor[];
 }
 
 /** How batches of one size reach a recorded step. */
 interface Feed {
   kept: readonly tf.Tensor[];
-  /** Before a step. */
+  /** Called before a step. */
   bring(batch: TensorBatch): void;
-  /** The tensors of a step. They may be gone once `done` is called. */
+  /** The tensors of a step, valid until `done` is called. */
   open(): { tensors: StepTensors; done(): void };
   dispose(): void;
 }
@@ -37,7 +37,7 @@ type Recorded = Recording | { refused: string };
 interface Plan {
   feed: Feed;
   recording: Recording;
-  /** Two steps have given it. */
+  /** Two recordings were identical. */
   trusted: boolean;
 }
 
@@ -49,7 +49,7 @@ export class RecordedSteps {
     this.o = options;
   }
 
-  /** Memory that the recordings hold. */
+  /** Memory of the recordings, in bytes. */
   get bytes(): number {
     return [...this.plans.values()].reduce((sum, { recording }) => sum + recording.bytes, 0);
   }

@@ -1,5 +1,5 @@
-// The Attention tab: what every head attends to, before and after the mask, for chosen rows or their mean. New
-// captures replace the numbers under the chosen head and cell without moving either.
+// The Attention tab: the weights of every head, before and after the mask, for chosen rows or their mean. New captures update
+// the numbers; the chosen head and cell stay.
 import { type KeyboardEvent, type ReactNode, useId, useMemo, useState } from 'react';
 import { headDistance } from '../../engine/analysis/headDistance.ts';
 import { labelsWith } from '../../engine/config/capabilities.ts';
@@ -77,7 +77,7 @@ interface MapsProps {
 function Maps({ run, attention: newest, view, setView, select, otherRuns }: MapsProps) {
   const live = useStore((s) => s.live);
   const snapshots = live[run.runId]?.remembered.attention ?? [];
-  // Steps stay chosen while further snapshots come in; null follows the newest.
+  // A chosen step stays while further snapshots arrive; null follows the newest.
   const [otherRun, setOtherRun] = useState('');
   const placeOf = (step: number | null, fallback: number) => {
     const at = snapshots.findIndex((m) => m.step === step);
@@ -291,7 +291,7 @@ function Maps({ run, attention: newest, view, setView, select, otherRuns }: Maps
   );
 }
 
-/** Which task's network, for models with one per task. */
+/** The task whose network is shown, for models with one per task. */
 function TaskSelect(props: { networks: readonly string[]; value: string; onChange(network: string): void }) {
   const id = useId();
   return (
@@ -306,7 +306,7 @@ function TaskSelect(props: { networks: readonly string[]; value: string; onChang
   );
 }
 
-/** What the engine must record for a view. */
+/** What the engine must capture for a view. */
 function requestOf({ attention }: PanelView): AttentionRequest {
   const { rows, batch, compare } = attention;
   return {

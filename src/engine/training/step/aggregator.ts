@@ -1,4 +1,5 @@
-// A gradient method, run on the gradients of single tasks: what makes one gradient of them, and what it keeps from step to step.
+// Applies a gradient method to the gradients of single tasks: combines them into one gradient, and keeps the method's state
+// between steps.
 import * as tf from '@tensorflow/tfjs-core';
 import {
   type GradientMethod,
@@ -14,13 +15,13 @@ type ByTask = TaskGradients['byTask'];
 
 export interface Aggregator {
   /**
-   * One gradient per parameter; the caller disposes them. A promise where numbers are read back on the way.
+   * One gradient per parameter; the caller disposes them. A promise if numbers are read back.
    * @param losses - [T]
    */
   combine(byTask: ByTask, losses: tf.Tensor1D, step: number): tf.Tensor[] | Promise<tf.Tensor[]>;
-  /** Launches the same and reads nothing back. */
+  /** Launches the same operations and reads nothing back. */
   launch(byTask: ByTask, losses: tf.Tensor1D, step: number): tf.Tensor[];
-  /** The weights of the last step, where the method makes weights that JavaScript knows. */
+  /** The weights of the last step, if the method has weights that JavaScript knows. */
   lastWeights(): ArrayLike<number> | null;
   state: WithState;
   /** For methods that read numbers: the same in two parts, and what is read between them. */
@@ -107,7 +108,7 @@ export function createAggregator(
   }
 }
 
-/** What several learners keep, as one: the names of each behind a prefix, where there are several. */
+/** The states of several learners as one: with several, the names of each get a prefix. */
 export function stateOf(learners: readonly WithState[], { id }: GradientMethod) {
   const prefix = (i: number) => (learners.length === 1 ? '' : `${i}/`);
   return {

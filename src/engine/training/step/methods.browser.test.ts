@@ -1,4 +1,4 @@
-// Gradient methods of every kind on WebGPU (the software adapter): the same gradients as without recording, and a note where steps
+// Gradient methods of every kind on WebGPU (the software adapter): the same gradients as without recording, and a note if steps
 // are not replayed.
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -33,7 +33,7 @@ const REASONS: Record<keyof typeof toys, string | null> = {
   projected: 'what Projected launches may differ from step to step',
 };
 
-/** In plain numbers. */
+/** As plain numbers. */
 async function gradientsOf(network: GradientNetwork, rows: TensorBatch): Promise<number[]> {
   const { taskLosses, gradients } = await network.program.differentiate(rows, 1);
   const values = await Promise.all(gradients.map((g) => g.data()));

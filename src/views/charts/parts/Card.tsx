@@ -1,4 +1,4 @@
-// A card of the centre: title, a line on what is shown, and its own small controls at the right.
+// A card of the centre: title, a line about its content, and its controls at the right.
 import { Tooltip } from '@mantine/core';
 import { createContext, type ReactNode, useContext, useId } from 'react';
 import type { CardFiles } from '../save/cardFiles.ts';
@@ -10,13 +10,13 @@ export interface CardProps {
   title: string;
   subtitle?: ReactNode;
   actions?: ReactNode;
-  /** What may be taken away: the last of its controls is then the menu that saves. */
+  /** What can be saved: the last of its controls is then the save menu. */
   files?: CardFiles | null | undefined | false;
   className?: string;
   children: ReactNode;
 }
 
-/** The one figure that is shown, in a frame of another page; null for all cards. */
+/** The one figure that is shown, in an embedded page; null for all cards. */
 export const OnlyFigure = createContext<string | null>(null);
 
 export function Card({ title, subtitle, actions, files, className, children }: CardProps) {
@@ -44,7 +44,7 @@ export function Card({ title, subtitle, actions, files, className, children }: C
   );
 }
 
-/** What am I looking at? On hover, focus and press. */
+/** Explains the figure. On hover, focus and press. */
 function Help({ figure }: { figure: FigureId }) {
   return (
     <Tooltip
@@ -77,7 +77,7 @@ export function LegendItem({
   );
 }
 
-/** Shown in place of a chart that has nothing to draw: what is missing and how to get it. */
+/** Shown instead of a chart without data: what is missing and how to get it. */
 export function EmptyState({
   title,
   children,

@@ -14,7 +14,7 @@ test('a card with help is found by its title, and there is a card of every title
     expect(figureOf(title)).toBe(id);
     if (id !== 'map')
       expect(sources.join('\n'), id).toMatch(new RegExp(`['"]${title.replace(/[?]/g, '\\?')}['"]`));
-    // Two cards of one title would get the same help.
+    // Two cards with one title would get the same help.
     expect(
       sources.filter((text) => text.includes(`<Card title="${title}"`) || text.includes(`  title="${title}"`))
         .length,

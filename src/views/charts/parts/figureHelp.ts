@@ -1,5 +1,6 @@
-// What each figure shows and how it is read, in two sentences, by a short id: the "?" beside a card's title, and the name of the
-// figure in a frame (`?embed=train.loss`). A card is found by its title, so that a new one is a line here.
+// What each figure shows and how it is read, in two sentences, by a short id: the "?" beside a card's title, and the name of
+// the figure in an embedded page (`?embed=train.loss`). A figure is found by its card's title, so that a new one is a line
+// here.
 
 export interface FigureHelp {
   /** The title of the card. */
@@ -108,9 +109,9 @@ export const figureHelp = {
 
 export type FigureId = keyof typeof figureHelp;
 
-/** The figure of a card; null where there is nothing to say of it. */
+/** The figure of a card; null if it has no help. */
 export function figureOf(title: string): FigureId | null {
   const exact = (Object.keys(figureHelp) as FigureId[]).find((id) => figureHelp[id].title === title);
-  // Named by their place.
+  // Titled by their position.
   return exact ?? (/^Block \d+, head \d+$/.test(title) ? 'map' : null);
 }

@@ -1,4 +1,4 @@
-// The chosen cell in numbers, the keys its query reads most, and how much features attend to tasks.
+// The chosen cell in numbers, the keys that its query reads most, and how much features attend to tasks.
 import { useMemo } from 'react';
 import type { AttentionMap } from '../../../engine/protocol/attention.ts';
 import type { CellPosition } from '../../charts/heatmap/cellKeys.ts';

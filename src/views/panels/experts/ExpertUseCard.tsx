@@ -19,9 +19,9 @@ export interface ExpertUseCardProps {
   layer: ExpertLayer;
   grid: Grid;
   names: readonly string[];
-  /** The chosen one, as an index into the experts of the layer. */
+  /** The chosen expert, as an index into the layer's experts. */
   expert: number;
-  /** Share of zeros from which an expert counts as collapsed. */
+  /** An expert with a larger share of zeros counts as collapsed. */
   limit: number;
 }
 

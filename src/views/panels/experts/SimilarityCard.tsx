@@ -1,4 +1,4 @@
-// How alike two tasks use the experts of a layer.
+// How similarly two tasks use the experts of a layer.
 import { useMemo } from 'react';
 import type { ExpertLayer } from '../../../engine/protocol/experts.ts';
 import type { PanelView } from '../../../store/view.ts';

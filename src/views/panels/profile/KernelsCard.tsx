@@ -1,4 +1,4 @@
-// The kernels of a step, sortable by every column, with their share as a bar; above it the parts of the step.
+// The kernels of a step, sortable by every column, with their share as a bar; above them the parts of the step.
 import { useState } from 'react';
 import type { KernelTime, StepProfile } from '../../../engine/protocol/profile.ts';
 import { formatFixed, formatShort } from '../../charts/format.ts';

@@ -1,4 +1,4 @@
-// What groups of runs give for what they cost: mean gain against parameters, operations or training time, and the front that nothing beats.
+// Mean gain of groups of runs against their cost (parameters, operations or training time), with the Pareto front.
 import { useState } from 'react';
 import { toCsv } from '../../charts/csv.ts';
 import { formatCompact, formatFixed } from '../../charts/format.ts';

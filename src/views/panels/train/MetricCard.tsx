@@ -63,7 +63,7 @@ const MetricCard = memo(function MetricCard({ run, catalog }: RunCardProps) {
   const names = useTaskNames(run);
   const ours = seed?.records.model ?? NONE;
   const { seedStates } = run;
-  // The twin where no baseline is trained.
+  // The twin is shown if no baseline is trained.
   const isTwin = !seed?.parts.some((p) => p.role === 'baseline');
   const baselineName = isTwin ? 'twin' : 'baseline';
   const theirs = seed?.records[isTwin ? 'model:twin' : 'baseline'] ?? NONE;

@@ -25,7 +25,7 @@ const TYPES = { regression: 'Regression', binary: 'Binary', multiclass: 'Multicl
 function taskType(dataset: DatasetSummary | null, task: number): string {
   const meta = dataset?.tasks[task];
   if (!meta) return '';
-  // A column named like its task says nothing new.
+  // A description equal to the task's name adds nothing.
   const isNews = meta.description !== '' && meta.description !== `column ${meta.name}`;
   return isNews ? `${TYPES[meta.type]}, ${meta.description}` : TYPES[meta.type];
 }

@@ -34,7 +34,7 @@ export interface WeightingFile {
   cases: (GradientCase | LossesCase)[];
 }
 
-/** By the key of the file: which method, with which settings. */
+/** By the key of the file: method and settings. */
 const gramMethods: Record<string, [keyof typeof methods, Params]> = {
   mgda: ['mgda', {}],
   mgda_l2: ['mgda', { mgdaNormalisation: 'l2' }],
@@ -54,7 +54,7 @@ const gramMethods: Record<string, [keyof typeof methods, Params]> = {
   dualproj: ['dualproj', {}],
 };
 
-/** Further fields of the file, and the settings that give them. */
+/** Further fields of the file, and their settings. */
 const variants: Record<string, { field: string; settings: Params }> = {
   nash_mtl: { field: 'direction_clipped_1', settings: { nashMaxNorm: 1 } },
   'cagrad_0.4': { field: 'direction_rescaled', settings: { cagradRescale: true } },
@@ -93,7 +93,7 @@ export async function checkWeighting({ cases }: WeightingFile): Promise<GoldenCh
   return checks;
 }
 
-/** J and what follows from it, of float32 numbers. */
+/** J and derived values, as float32 numbers. */
 class Given {
   readonly n: number;
   readonly size: number;
@@ -123,7 +123,7 @@ async function checkGradientCase(c: GradientCase): Promise<GoldenCheck[]> {
     const expected = c.methods[key] as (Expected & Record<string, unknown>) | undefined;
     if (!expected) continue;
     const at = `${c.case} ${key}`;
-    // The same from float64 and from float32 inner products, as a device gives them.
+    // The same from float64 and from float32 inner products, as returned by a device.
     for (const precision of [64, 32] as const) {
       const gram = precision === 64 ? given.gram : Float32Array.from(given.gram);
       const { weights, noted } = weightsOf(id, settings, given.n, gram, losses);
@@ -263,7 +263,7 @@ function checkGradVac(c: GradientCase, given: Given): GoldenCheck[] {
     learner.restore?.({ goals: Float32Array.from(run.initial_state.flat()) });
     return run.steps.map(({ direction }, k) => {
       const from = k === 1 ? second : given;
-      // The goals are kept in float32.
+      // The goals are stored in float32.
       const tolerance = FLOAT64 * maxAbs(direction) + 1e-6 * from.longest;
       return compareDirection(
         `${c.case} gradvac run ${r} step ${k + 1}`,

@@ -12,7 +12,7 @@ const FILES = [
   { name: 'methods', cases: 5, leastChecks: 80 },
 ];
 
-/** Under mutation the slower backend is enough: both run the same methods. */
+/** Under mutation the slower backend suffices: both run the same methods. */
 const BACKENDS = process.env.MUTATION_TESTS ? (['cpu'] as const) : (['cpu', 'wasm'] as const);
 
 interface Case {

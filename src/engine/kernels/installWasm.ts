@@ -1,5 +1,5 @@
-// Adds what we have for the wasm backend. Called once, when that backend has started. A kernel with a loop in the SIMD module
-// has its line here.
+// Adds our kernels to the wasm backend. Called once, when that backend has started. A kernel with a loop in the SIMD module has
+// its line here.
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { attentionNatives } from './ops/attention/wasm.ts';
 import { batchNormNatives } from './ops/batchNorm/wasm.ts';
@@ -39,7 +39,7 @@ const ops = [
 
 /**
  * Without SIMD nothing is added, and kernels run as plain operations.
- * @returns what the kernels are made of: the adapter of the backend report
+ * @returns the instruction set of the kernels, shown as adapter in the backend report
  * @throws WorkbenchError (backend) for a build of the backend whose memory we cannot share
  */
 export async function installWasmKernels(backend: BackendWasm): Promise<Instructions | 'without SIMD'> {

@@ -63,6 +63,18 @@ it('names what the runs have, gains first, and nothing that none has', () => {
   ]);
 });
 
+it('begins with what sharing brings where twins tell it', () => {
+  const twinned = entries.map((entry) => ({
+    ...entry,
+    networks: entry.networks.map((network) => ({ ...network, sharing: [1] })),
+  }));
+  expect(
+    figuresIn(twinned)
+      .map(({ label }) => label)
+      .slice(0, 2),
+  ).toEqual(['sharing part of the gain', 'gain, mean over tasks']);
+});
+
 it('averages over the seeds that ended well', () => {
   const figures = cellFigures(own, item.id, kept, gain);
   expect(figures.map(({ mean }) => mean)).toEqual([0.5, 10.5, 20.5, 30.5, 40.5, 50.5, 60.5, 70]);

@@ -42,8 +42,9 @@ export function figuresIn(entries: readonly RunEntry[]): Figure[] {
     for (const network of networks) {
       const percent = { unit: '%', isSigned: true };
       if (!isTwin(network.role)) {
-        add(network, 0, 'gain, mean over tasks', { ...percent, read: ({ gain }) => ofTheSeed(gain) });
-        add(network, 1, 'sharing part of the gain', {
+        add(network, 1, 'gain, mean over tasks', { ...percent, read: ({ gain }) => ofTheSeed(gain) });
+        // Who trains a twin asks what sharing brings.
+        add(network, 0, 'sharing part of the gain', {
           ...percent,
           read: ({ sharing }) => ofTheSeed(sharing),
         });

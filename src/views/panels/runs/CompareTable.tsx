@@ -224,7 +224,11 @@ function Differences({
 }) {
   const rows = groups
     .filter(({ id }) => id !== base.id)
-    .flatMap((group) => figures.map((figure) => ({ group, figure, test: compared(group, base, figure) })));
+    .flatMap((group) => figures.map((figure) => ({ group, figure, test: compared(group, base, figure) })))
+    // Tasks that only one of them has, or no seed in common: nothing to compare.
+    .filter(({ test }) => test.n > 0);
+  if (rows.length === 0)
+    return <p className={classes.facts}>No other group has a seed in common with {base.label}.</p>;
   const isFew = rows.some(({ test }) => test.isTooFew);
   return (
     <>
@@ -248,9 +252,9 @@ function Differences({
                 <th scope="row">{group.label}</th>
                 <td>{figure.label}</td>
                 <td>{test.n}</td>
-                <td>{test.n === 0 ? '–' : formatSigned(test.difference, figure.decimals)}</td>
+                <td>{formatSigned(test.difference, figure.decimals)}</td>
                 <td>{probability(test.pStudent)}</td>
-                <td>{probability(test.pWilcoxon)}</td>
+                <td>{probability(test.n > 1 ? test.pWilcoxon : Number.NaN)}</td>
               </tr>
             ))}
           </tbody>

@@ -1,5 +1,5 @@
-// Compiles the SIMD kernels (AssemblyScript) into a module that is committed as text, so that building and testing the
-// project needs no compiler, and the page no extra download. The bytes do not depend on the machine.
+// Compiles the SIMD kernels (AssemblyScript) into a module that is committed as text. This way building and testing the project
+// needs no compiler, and the page needs no extra download. The bytes do not depend on the machine.
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,18 +8,18 @@ import asc from 'assemblyscript/asc';
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const folder = path.join(root, 'src/engine/kernels/runtime/wasm');
 
-/** The generated file, beside the sources. */
+/** The generated file, next to the sources. */
 export const generatedFile = path.join(folder, 'simd.generated.ts');
 
 const OPTIONS = [
   '-O3',
   '--converge',
-  // The memory is that of the tfjs backend; nothing of ours lies in it.
+  // The module uses the memory of the tfjs backend and keeps nothing of its own there.
   ...['--importMemory', '--noExportMemory', '--runtime', 'stub', '--noAssert'],
   ...['--enable', 'simd', '--enable', 'bulk-memory'],
 ];
 
-/** What the module is built for, best first: an engine without relaxed SIMD refuses the first. */
+/** The feature sets that the module is built for, best first. An engine without relaxed SIMD refuses the first. */
 const VARIANTS = {
   relaxedSimdBinary: ['--enable', 'relaxed-simd'],
   simdBinary: [],
@@ -50,13 +50,13 @@ async function compile(features) {
   return Buffer.from(binary).toString('base64');
 }
 
-/** Kinds of arguments, as simdModule.ts has them: the only sizes of memory among them are strides. */
+/** Kinds of arguments, as simdModule.ts declares them. The only memory sizes among the arguments are strides. */
 const kindOf = (/** @type {string} */ name, /** @type {string} */ type) => {
   if (type === 'usize') return /stride$/i.test(name) ? 'bytes' : 'address';
   return type.startsWith('f') ? 'float' : 'integer';
 };
 
-/** @returns {string[]} per function of the module a line with the names and kinds of its arguments, in order */
+/** @returns {string[]} one line per function of the module, with the names and kinds of its arguments in order */
 function signatures() {
   const index = readFileSync(path.join(folder, 'assembly/index.ts'), 'utf8');
   return [...index.matchAll(/export \{(.+)\} from '\.\/(\w+)'/g)].flatMap(([, names = '', file]) => {

@@ -1,4 +1,4 @@
-// The experiment that a command is about: out of a file, a preset, a table and single settings.
+// The experiment of a command: from a file, a preset, a table and single settings.
 import { access } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { catalog } from '../engine/catalog.ts';
@@ -12,18 +12,24 @@ import {
 import { knownExperiment, knownTable } from '../engine/config/knownTables.ts';
 import { formatTypedName, QUOTING_HELP } from '../engine/config/names.ts';
 import { parseTargets, type TargetChoice } from '../engine/config/params.ts';
-import { fileNameOf, needsFile, type TableInput } from '../engine/config/tableInput.ts';
+import {
+  fileNameOf,
+  needsFile,
+  SPLIT_FILES,
+  type SplitWithFile,
+  type TableInput,
+} from '../engine/config/tableInput.ts';
 import { WorkbenchError } from '../engine/core/errors.ts';
 import { previewTable } from '../engine/data/tableSource.ts';
 import { type Case, readCase } from './case.ts';
-import { readFileInput, readTableInput } from './files.ts';
+import { readFileInput, readTables, SPLIT_OPTIONS, type TablePaths } from './files.ts';
 import type { RunOptions } from './options.ts';
-import { readingOptions, tableSettings } from './reading.ts';
+import { readingOptions, tablePaths, tableSettings } from './reading.ts';
 
-/** The ending of a table, in messages. */
+/** File extension of tables in messages. */
 export const EXAMPLE_ENDING = catalog.formats[0]?.extensions[0] ?? '';
 
-/** The experiment out of file, preset, table and single settings, in this order. */
+/** Builds the experiment from file, preset, table and single settings, in this order. */
 export async function readExperiment(
   options: RunOptions,
 ): Promise<{ experiment: Experiment; file?: TableInput; found: Case | null }> {
@@ -40,12 +46,20 @@ export async function readExperiment(
   let experiment = requireExperiment(input, catalog);
   let file: TableInput | undefined;
   if (options.data) {
-    file = await readTableInput('--data', options.data);
+    file = await readTables('--data', tablePaths(options.data, options));
     experiment = await withTable(experiment, file, options);
   } else {
-    const name = fileNameOf(experiment, catalog);
-    if (name !== null)
-      file = await readTableInput('data.params.file', await findTable(name, options.experimentFile));
+    for (const option of Object.values(SPLIT_OPTIONS)) {
+      if (options[option.slice(2) as 'test-data'] === undefined) continue;
+      throw WorkbenchError.of('config', {
+        path: option,
+        expected: '--data beside it',
+        got: 'none',
+        remedy: 'Give the table with its training rows.',
+      });
+    }
+    const paths = await findTables(experiment, options.experimentFile);
+    if (paths) file = await readTables('data.params.file', paths);
   }
   if (options.set && options.set.length > 0) experiment = applySettings(experiment, options.set);
   return { experiment, file, found };
@@ -88,9 +102,9 @@ async function readJson(path: string): Promise<unknown> {
   }
 }
 
-/** Path of a table named by an experiment: beside the experiment, in the working folder, or one of the examples. */
+/** Finds a table that an experiment names: beside the experiment, in the working folder, or among the examples. */
 export async function findTable(name: string, experimentFile: string | undefined): Promise<string> {
-  // The examples stand two folders above this file, and one above the script of the package.
+  // The examples are two folders above this file, and one above the script of the package.
   const examples = ['..', join('..', '..')].map((up) => join(import.meta.dirname, up, 'public', 'data'));
   const places = [dirname(experimentFile ?? '.'), '.', ...examples].map((folder) =>
     join(folder, basename(name)),
@@ -100,7 +114,7 @@ export async function findTable(name: string, experimentFile: string | undefined
       await access(place);
       return place;
     } catch {
-      // The next place may have it; the error below names them all.
+      // Tried in the next folder; the error below names all of them.
     }
   }
   throw WorkbenchError.of('file', {
@@ -109,6 +123,21 @@ export async function findTable(name: string, experimentFile: string | undefined
     got: 'no such file',
     remedy: `Give the table with --data FILE${EXAMPLE_ENDING}.`,
   });
+}
+
+/** Paths of the files that an experiment names; null where it takes its rows from none. */
+export async function findTables(
+  experiment: Experiment,
+  experimentFile: string | undefined,
+): Promise<TablePaths | null> {
+  const name = fileNameOf(experiment, catalog);
+  if (name === null) return null;
+  const paths: TablePaths = { table: await findTable(name, experimentFile) };
+  for (const [split, key] of Object.entries(SPLIT_FILES) as [SplitWithFile, string][]) {
+    const given = experiment.data.params[key];
+    if (typeof given === 'string' && given !== '') paths[split] = await findTable(given, experimentFile);
+  }
+  return paths;
 }
 
 /** The experiment with its rows taken from `file`; its own targets win, then --targets, then a preset's for this file. */

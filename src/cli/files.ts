@@ -2,7 +2,12 @@
 import { openAsBlob } from 'node:fs';
 import { access, open, readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { type TableInput, tableInput } from '../engine/config/tableInput.ts';
+import {
+  type SplitWithFile,
+  type TableInput,
+  tableInput,
+  withSplitFile,
+} from '../engine/config/tableInput.ts';
 import { WorkbenchError } from '../engine/core/errors.ts';
 import type { FileInput, WeightsInput } from '../engine/data/source.ts';
 import { isCard } from '../engine/weights/card.ts';
@@ -27,19 +32,37 @@ const unreadable = (option: string, path: string, error: unknown) =>
     remedy: 'Check the path.',
   });
 
-/** A table; that the file can be read is known now. It is read piece by piece: a part of one may be larger than memory. */
+/**
+ * Opens a table and checks at once that it can be read. It is read piece by piece, because part of it may be larger than
+ * memory.
+ */
 export async function readTableInput(option: string, path: string): Promise<TableInput> {
   try {
     const file = await open(path);
     const isFile = (await file.stat()).isFile();
     await file.close();
-    // Pipes and the like have no size and are read whole.
+    // Pipes have no size and are read as a whole.
     if (isFile) return tableInput(basename(path), await openAsBlob(path));
   } catch (error) {
     throw unreadable(option, path, error);
   }
   return tableInput(basename(path), new Blob([await readBytes(option, path)]));
 }
+
+/** Paths of a table and of the files that splits of it have of their own. */
+export interface TablePaths extends Partial<Record<SplitWithFile, string>> {
+  table: string;
+}
+
+/** The table with the files of its splits. */
+export async function readTables(option: string, { table, ...splits }: TablePaths): Promise<TableInput> {
+  let input = await readTableInput(option, table);
+  for (const [split, path] of Object.entries(splits) as [SplitWithFile, string][])
+    input = withSplitFile(input, split, await readTableInput(SPLIT_OPTIONS[split], path));
+  return input;
+}
+
+export const SPLIT_OPTIONS = { validation: '--validation-data', test: '--test-data' } as const;
 
 /** The weights, and what `model.pt.json` or `model.json` beside them says, where it is about weights of ours. */
 export async function readWeightsInput(path: string): Promise<WeightsInput> {

@@ -1,10 +1,10 @@
-// `multitab inspect`: what a table is understood to be, as text or as JSON, with nothing trained.
+// `multitab inspect`: how a table is read (types, missing values, rows left out), as text or JSON, without training.
 import { formatIssue, WorkbenchError } from '../engine/core/errors.ts';
 import { inspectFile, type TableInspection } from '../engine/data/inspect.ts';
 import { checkReadingLists } from '../engine/data/reading.ts';
-import { readTableInput } from './files.ts';
+import { readTables } from './files.ts';
 import { toJson } from './json.ts';
-import { type ReadingOptions, tableSettings } from './reading.ts';
+import { type ReadingOptions, tablePaths, tableSettings } from './reading.ts';
 import { textTable } from './tables.ts';
 
 export interface InspectOptions extends ReadingOptions {
@@ -17,7 +17,7 @@ export async function inspectCommand(options: InspectOptions): Promise<number> {
   const data = tableSettings(options);
   const issues = checkReadingLists(data);
   if (issues.length > 0) throw new WorkbenchError('config', issues.map(formatIssue).join('\n'), issues);
-  const seen = await inspectFile(await readTableInput('FILE', options.file), data);
+  const seen = await inspectFile(await readTables('FILE', tablePaths(options.file, options)), data);
   process.stdout.write(`${options.json ? toJson(seen, 2) : inspectionText(seen)}\n`);
   return 0;
 }
@@ -42,8 +42,8 @@ export function inspectionText({ format, rows, dropped, notes, columns }: TableI
   return [
     `${format}, ${rows.toLocaleString('en')} rows, ${columns.length.toLocaleString('en')} columns`,
     ...dropped.map(
-      ({ reason, count, lines }) =>
-        `left out: ${count} ${reason} (line ${lines.join(', ')}${count > lines.length ? ', …' : ''})`,
+      ({ reason, count, lines, file }) =>
+        `left out: ${count} ${reason} (${file === undefined ? '' : `${file}, `}line ${lines.join(', ')}${count > lines.length ? ', …' : ''})`,
     ),
     '',
     textTable(header, lines),

@@ -1,4 +1,4 @@
-// What stands on the command line behind a command, and the plain values in it.
+// Parses the arguments behind a command.
 import { parseSeeds } from '../engine/config/seeds.ts';
 import { WorkbenchError } from '../engine/core/errors.ts';
 import type { BackendId } from '../engine/protocol/backend.ts';
@@ -7,6 +7,8 @@ export interface RunOptions {
   experimentFile?: string;
   preset?: string;
   data?: string;
+  'validation-data'?: string;
+  'test-data'?: string;
   types?: string;
   split?: string;
   header?: string;

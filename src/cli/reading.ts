@@ -1,8 +1,11 @@
 // Options that say how a table is read and split, as the settings of the table source that they are short for.
+import { basename } from 'node:path';
 import { catalog } from '../engine/catalog.ts';
 import { configError } from '../engine/config/experiment.ts';
 import { parseNames } from '../engine/config/names.ts';
 import { type Params, parseParams } from '../engine/config/params.ts';
+import { SPLIT_FILES, type SplitWithFile } from '../engine/config/tableInput.ts';
+import type { TablePaths } from './files.ts';
 import type { RunOptions } from './options.ts';
 
 /** Option of the command line -> key of the table source. */
@@ -15,7 +18,11 @@ const KEYS = {
   split: 'split',
 } as const;
 
-export type ReadingOptions = Partial<Pick<RunOptions, keyof typeof KEYS>> & { set?: string[] };
+export type ReadingOptions = Partial<
+  Pick<RunOptions, keyof typeof KEYS | 'validation-data' | 'test-data'>
+> & {
+  set?: string[];
+};
 
 /** For `parseArgs`. */
 export const READING_OPTIONS = {
@@ -25,21 +32,35 @@ export const READING_OPTIONS = {
   missing: { type: 'string' },
   delimiter: { type: 'string' },
   split: { type: 'string' },
+  'validation-data': { type: 'string' },
+  'test-data': { type: 'string' },
 } as const;
+
+/** The table with the files that splits have of their own. */
+export const tablePaths = (
+  table: string,
+  { 'validation-data': validation, 'test-data': test }: ReadingOptions,
+): TablePaths => ({ table, ...(validation && { validation }), ...(test && { test }) });
 
 export const READING_HELP = `--types a:categorical,b:ignore,c:date
                          types of single columns: numeric, categorical, date, ignore, decimal-comma, ...
   --header WORD          auto, present or none
   --decimal WORD         auto, point or comma
   --missing "N/A,-"      texts that mean a missing value, in the place of the usual ones; auto adds those
-  --delimiter WORD       auto, comma, semicolon, tab, bar or blank`;
+  --delimiter WORD       auto, comma, semicolon, tab, bar or blank
+  --test-data FILE, --validation-data FILE
+                         files of the same columns whose rows are these splits; what has no file is drawn from the table`;
 
-/** The settings of the options that are given. */
+/** The settings of the given options. */
 export function readingOptions(options: ReadingOptions): Params {
   const params: Params = {};
   for (const [option, key] of Object.entries(KEYS)) {
     const value = options[option as keyof typeof KEYS];
     if (value !== undefined) params[key] = value;
+  }
+  for (const split of Object.keys(SPLIT_FILES) as SplitWithFile[]) {
+    const path = options[`${split}-data`];
+    if (path !== undefined) params[SPLIT_FILES[split]] = basename(path);
   }
   const [, kind, column] = /^(\w+):(.*)$/s.exec(options.split ?? '') ?? [];
   if (kind !== undefined && column !== undefined) {
@@ -50,7 +71,7 @@ export function readingOptions(options: ReadingOptions): Params {
 }
 
 /**
- * The same with the defaults of the table source.
+ * The given options, with the table source's defaults for the others.
  * @throws WorkbenchError (config)
  */
 export function tableSettings(options: ReadingOptions): Params {

@@ -1,4 +1,4 @@
-// Gathers every registry into the serialisable catalog. The only file that knows all of them.
+// Collects every registry into the serialisable catalog. The only file that imports all of them.
 import type { Catalog, CatalogEntry } from './config/catalog.ts';
 import { presets } from './config/presets.ts';
 import { formats } from './data/formats/registry.ts';
@@ -36,7 +36,10 @@ export const catalog: Catalog = {
     capabilities: model.capabilities,
   })),
   trainingParams,
-  methods: Object.values(methods).map(entry),
+  methods: Object.values(methods).map((method) => ({
+    ...entry(method),
+    makesWeights: method.needs !== 'gradients',
+  })),
   masks: Object.values(masks).map(entry),
   taskTypes: Object.values(taskTypes).map(({ id, label, lossLabel, primary, metrics }) => ({
     id,

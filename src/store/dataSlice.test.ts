@@ -1,4 +1,4 @@
-// The user's table and what the worker says of it, by a scripted worker.
+// The user's table and the worker's answers about it, with a scripted worker.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { tableInput } from '../engine/config/tableInput.ts';
 import type { DataDescription } from '../engine/protocol/dataDescription.ts';
@@ -35,6 +35,74 @@ describe('a table', () => {
     const { experiment } = at.get();
     if (experiment) at.get().setExperiment(experiment);
     expect(at.worker().sent.filter((c) => c.type === 'preview-table')).toHaveLength(3);
+  });
+});
+
+describe('a table that the user chooses while the one of the experiment is loaded', () => {
+  const previewed = (at: ReturnType<typeof setUp>, name: string) => {
+    const question = at.worker().sent.findLast((c) => c.type === 'preview-table' && c.file.name === name);
+    if (question?.type !== 'preview-table') throw new Error(`${name} was not previewed`);
+    const table = { name, rows: 1, columns: [], notes: [] };
+    at.worker().say({ type: 'table-previewed', requestId: question.requestId, table });
+  };
+
+  it.each(['first', 'last'] as const)('is the table, when it is read %s', async (order) => {
+    const at = setUp('?v=1&data=table&data.file=penguins.csv');
+    let arrive = (_bytes: Uint8Array<ArrayBuffer>) => {};
+    at.env.fetchFile = () =>
+      new Promise((resolve) => {
+        arrive = resolve;
+      });
+    await at.settle();
+    const own = at.get().chooseFile(tableInput('own.csv', new Blob(['1'])));
+    if (order === 'last') {
+      arrive(new Uint8Array([49]));
+      await at.settle();
+    }
+    previewed(at, 'own.csv');
+    await at.settle();
+    arrive(new Uint8Array([49]));
+    await at.settle();
+    expect(await own).toBe(true);
+    expect([at.get().file?.name, at.get().preview?.name]).toEqual(['own.csv', 'own.csv']);
+    expect(at.get().experiment?.data.params.file).toBe('own.csv');
+    expect(at.get().isChoosingFile).toBe(false);
+  });
+
+  it('is not replaced by a check that comes while it is read, and is checked afterwards', async () => {
+    const at = setUp('?v=1&data=table&data.file=penguins.csv');
+    await at.settle();
+    void at.get().chooseFile(tableInput('own.csv', new Blob(['1'])));
+    let fetched = 0;
+    at.env.fetchFile = async () => {
+      fetched++;
+      return new Uint8Array([49]);
+    };
+    at.get().setValue('training.epochs', 3);
+    await at.settle();
+    expect(fetched).toBe(0);
+    previewed(at, 'own.csv');
+    await at.settle();
+    expect(at.worker().sent.some((c) => c.type === 'check' && c.file?.name === 'own.csv')).toBe(true);
+  });
+
+  it('is checked, too, when it could not be read and the table of before stays', async () => {
+    const at = setUp('?v=1&data=table&data.file=own.csv');
+    await at.settle();
+    void at.get().chooseFile(tableInput('own.csv', new Blob(['1'])));
+    previewed(at, 'own.csv');
+    await at.settle();
+    const bad = at.get().chooseFile(tableInput('bad.csv', new Blob([''])));
+    at.get().setValue('training.epochs', 7);
+    await at.settle();
+    const question = at.worker().sent.findLast((c) => c.type === 'preview-table');
+    const error = { kind: 'file' as const, message: 'bad.csv: empty', issues: [] };
+    at.worker().say({ type: 'request-failed', requestId: question?.requestId ?? 0, error });
+    expect(await bad).toBe(false);
+    await at.settle();
+    const check = at.worker().sent.findLast((c) => c.type === 'check');
+    expect(check?.experiment).toMatchObject({ training: { epochs: 7 } });
+    expect([at.get().file?.name, at.get().fileError?.message]).toEqual(['own.csv', 'bad.csv: empty']);
   });
 });
 

@@ -1,5 +1,11 @@
 // The user's table: its file, and what the worker makes of them before targets are chosen.
-import { attachedFile, fileNameOf, needsFile, tableInput } from '../engine/config/tableInput.ts';
+import {
+  attachedFile,
+  fileNameOf,
+  needsFile,
+  type TableInput,
+  tableInput,
+} from '../engine/config/tableInput.ts';
 import type { ErrorReport } from '../engine/core/errors.ts';
 import type { Context } from './context.ts';
 import type { DataSlice } from './state.ts';
@@ -7,6 +13,49 @@ import type { DataSlice } from './state.ts';
 export function createDataSlice({ set, get, env, pool }: Context): DataSlice {
   let questions = 0;
   let descriptions = 0;
+  /** Tables asked for so far: one that arrives late must not replace a later choice. */
+  let choices = 0;
+
+  /** @param isUsers - chosen by the user, and not named by the experiment */
+  const begin = (isUsers: boolean): (() => boolean) => {
+    const choice = ++choices;
+    set({ isChoosingFile: isUsers });
+    return () => choice === choices;
+  };
+
+  /** Reads a table that was chosen. @returns whether it was read, and is still the one wanted */
+  const take = async (file: TableInput, isCurrent: () => boolean): Promise<boolean> => {
+    const before = get();
+    set({ file, preview: null, fileError: null, refusedFile: null });
+    await get().previewFile();
+    if (!isCurrent()) return false;
+    const isRead = get().fileError === null;
+    set({ isChoosingFile: false, ...(isRead ? {} : { refusedFile: file }) });
+    if (!isRead && before.file && before.preview) set({ file: before.file, preview: before.preview });
+    else if (needsFile(get().experiment, get().catalog)) get().setValue('data.file', file.name);
+    get().checkSoon();
+    return isRead;
+  };
+
+  const load = async (name: string, isUsers: boolean): Promise<void> => {
+    const isCurrent = begin(isUsers);
+    let table = await env.tables.open(name).catch(() => null);
+    if (!table) {
+      try {
+        const bytes = await env.fetchFile(`data/${encodeURIComponent(name)}`);
+        table = tableInput(name, new Blob([bytes]));
+      } catch (error) {
+        if (!isCurrent()) return;
+        const why = (error as Error).message;
+        const message = `This experiment needs ${name}, which does not come with the page (${why}): drop it here, or choose it.`;
+        const fileError: ErrorReport = { kind: 'file', message, issues: [] };
+        set({ file: null, preview: null, isChoosingFile: false, fileError });
+        return;
+      }
+    }
+    if (isCurrent()) await take(table, isCurrent);
+  };
+
   return {
     file: null,
     preview: null,
@@ -27,7 +76,7 @@ export function createDataSlice({ set, get, env, pool }: Context): DataSlice {
       const { catalog, experiment, file } = get();
       if (!experiment) return;
       const wanted = fileNameOf(experiment, catalog);
-      // A table that is not at hand is loaded when the experiment is checked; it is described then.
+      // A missing table is loaded when the experiment is checked, and described then.
       if (wanted !== null && file?.name !== wanted) return;
       const question = ++descriptions;
       set({ isDescribing: true });
@@ -42,23 +91,8 @@ export function createDataSlice({ set, get, env, pool }: Context): DataSlice {
         if (question === descriptions) set({ descriptionError: error as ErrorReport, isDescribing: false });
       }
     },
-    async chooseFile(file) {
-      const before = get();
-      set({ file, preview: null, fileError: null, refusedFile: null });
-      await get().previewFile();
-      // Another was chosen meanwhile.
-      if (get().file !== file) return false;
-      const isRead = get().fileError === null;
-      if (!isRead) set({ refusedFile: file });
-      if (!isRead && before.file && before.preview) {
-        set({ file: before.file, preview: before.preview });
-        return false;
-      }
-      const { catalog, experiment } = get();
-      if (needsFile(experiment, catalog)) get().setValue('data.file', file.name);
-      get().checkSoon();
-      return isRead;
-    },
+    isChoosingFile: false,
+    chooseFile: (file) => take(file, begin(true)),
     async previewFile() {
       const { catalog, file, experiment } = get();
       if (!file) return;
@@ -105,22 +139,7 @@ export function createDataSlice({ set, get, env, pool }: Context): DataSlice {
       }
       await get().listKeptTables();
     },
-    async loadExample(name) {
-      const kept = await env.tables.open(name).catch(() => null);
-      if (kept) {
-        await get().chooseFile(kept);
-        return;
-      }
-      let bytes: Uint8Array<ArrayBuffer>;
-      try {
-        bytes = await env.fetchFile(`data/${encodeURIComponent(name)}`);
-      } catch (error) {
-        const why = (error as Error).message;
-        const message = `This experiment needs ${name}, which does not come with the page (${why}): drop it here, or choose it.`;
-        set({ file: null, preview: null, fileError: { kind: 'file', message, issues: [] } });
-        return;
-      }
-      await get().chooseFile(tableInput(name, new Blob([bytes])));
-    },
+    loadExample: (name) => load(name, true),
+    loadNamed: (name) => load(name, false),
   };
 }

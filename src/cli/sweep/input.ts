@@ -1,4 +1,4 @@
-// The sweep that a command is about: out of a preset or a file, with settings and seeds of the command line in it.
+// The sweep of a command: from a preset or a file, with settings and seeds of the command line applied.
 import { catalog } from '../../engine/catalog.ts';
 import { parseSeeds } from '../../engine/config/seeds.ts';
 import { fileNameOf } from '../../engine/config/tableInput.ts';
@@ -6,26 +6,25 @@ import { WorkbenchError } from '../../engine/core/errors.ts';
 import { requireSweep } from '../../engine/sweeps/parse.ts';
 import { sweepPresets } from '../../engine/sweeps/presets.ts';
 import type { Sweep } from '../../engine/sweeps/sweep.ts';
-import { applySettings, findTable } from '../experiment.ts';
-import { readFileInput } from '../files.ts';
+import { applySettings, findTables } from '../experiment.ts';
+import { readFileInput, type TablePaths } from '../files.ts';
 
 export interface SweepInput {
-  /** File or id of a preset. */
+  /** A file, or the id of a preset. */
   name?: string;
   data?: string;
   set?: string[];
   seeds?: string;
 }
 
-/** @returns the sweep, and the path of its table where it has one */
-export async function readSweep(input: SweepInput): Promise<{ sweep: Sweep; table: string | null }> {
+/** @returns the sweep, and the paths of its table where it has one */
+export async function readSweep(input: SweepInput): Promise<{ sweep: Sweep; table: TablePaths | null }> {
   let sweep = requireSweep(await sweepJson(input.name), catalog);
   if (input.set && input.set.length > 0) sweep = { ...sweep, base: applySettings(sweep.base, input.set) };
   if (input.seeds) sweep = { ...sweep, seeds: parseSeeds(input.seeds, '--seeds') };
   sweep = requireSweep(sweep, catalog);
-  const table = fileNameOf(sweep.base, catalog);
-  if (table === null) return { sweep, table: null };
-  return { sweep, table: input.data ?? (await findTable(table, input.name)) };
+  if (input.data === undefined) return { sweep, table: await findTables(sweep.base, input.name) };
+  return { sweep, table: fileNameOf(sweep.base, catalog) === null ? null : { table: input.data } };
 }
 
 async function sweepJson(name: string | undefined): Promise<unknown> {
@@ -52,7 +51,7 @@ async function sweepJson(name: string | undefined): Promise<unknown> {
   }
 }
 
-/** The presets as a list, or one of them as a file to change. */
+/** The presets as a list, or one of them as a file to edit. */
 export function sweepsText(id: string | undefined): string {
   if (id === undefined)
     return sweepPresets.map((p) => `${p.id.padEnd(18)} ${p.label}. ${p.summary}`).join('\n');

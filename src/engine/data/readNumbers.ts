@@ -1,4 +1,4 @@
-// The cells of a column as numbers in one notation; what is none keeps its line.
+// Reads the cells of a column as numbers in one notation; other cells keep their line number.
 import { formatName } from '../config/names.ts';
 import type { Note } from '../core/notes.ts';
 import type { CellsOfText, Column } from './columns.ts';
@@ -7,6 +7,7 @@ import { addCell, type Draft, isThere, Markers, noCells, plainCount, type ReadCo
 import { partsOf } from './formats/format.ts';
 import { type DecimalChoice, type Notation, readNumber } from './notation.ts';
 import type { Decimal } from './numbers.ts';
+import type { ColumnType } from './reading.ts';
 
 export interface Numbers {
   values: Float64Array;
@@ -76,6 +77,7 @@ export function asNumbers(
     distinct: distinct.count,
     values: distinct.smallest.map(String),
     isAsked: asked !== null,
+    readAs: readAs(choice, survey),
     texts: numbers.texts,
     beyond: numbers.beyond,
   };
@@ -83,6 +85,12 @@ export function asNumbers(
   if (choice.by === 'guess' && survey.undecided !== null)
     notes.push(ambiguousNote(raw.name, survey.undecided, choice));
   return { column, notation: numbers.notation, notes };
+}
+
+/** Whole numbers read alike with either sign. */
+function readAs({ decimal }: DecimalChoice, { certain, undecided }: Draft['survey']): ColumnType {
+  if (decimal === ',') return 'decimal-comma';
+  return certain['.'] > 0 || undecided !== null ? 'decimal-point' : 'numeric';
 }
 
 function reasonFor(

@@ -1,4 +1,4 @@
-// Train, validation and test: a seeded permutation of the rows, cut in three; as a whole, or stratum by stratum.
+// Training, validation and test split: a seeded permutation of the rows, cut in three, as a whole or per stratum.
 import { defineParams, settingsOf } from '../config/defineParams.ts';
 import type { Params } from '../config/params.ts';
 import { MAX_SEED } from '../config/seedLimits.ts';
@@ -7,7 +7,7 @@ import { rng } from '../core/rng.ts';
 import { allocate, type Strata } from './stratify.ts';
 import type { Split } from './table.ts';
 
-/** Settings every source shares. */
+/** Settings common to all sources. */
 export const splitParams = defineParams([
   {
     kind: 'number',
@@ -65,6 +65,25 @@ export function splitSizes(rows: number, params: Params): SplitSizes {
   return { train, validation, test: rows - train - validation };
 }
 
+/** The same where some splits have rows elsewhere: the others share these in their proportion. */
+export function splitSizesWithout(
+  given: readonly (keyof SplitSizes)[],
+  rows: number,
+  params: Params,
+): SplitSizes {
+  const { trainFraction, validationFraction } = settingsOf(splitParams, params);
+  const shares: SplitSizes = {
+    train: trainFraction,
+    validation: validationFraction,
+    test: Math.max(0, 1 - trainFraction - validationFraction),
+  };
+  for (const split of given) shares[split] = 0;
+  const total = shares.train + shares.validation + shares.test;
+  const validation = Math.round((rows * shares.validation) / total);
+  const test = Math.round((rows * shares.test) / total);
+  return { train: rows - validation - test, validation, test };
+}
+
 /** @param path - prefix of the settings, `data.params` */
 export function checkSplit(rows: number, params: Params, path: string): Issue[] {
   const { train, validation, test } = splitSizes(rows, params);
@@ -81,12 +100,17 @@ export function checkSplit(rows: number, params: Params, path: string): Issue[] 
 
 /**
  * @param strata - rows that are to be spread evenly over the splits; one stratum when left out
+ * @param sizes - add up to `rows`
  * @returns row numbers; within a split in the order of the seeded permutation
  */
-export function splitRows(rows: number, params: Params, strata?: Strata): Split {
+export function splitRows(
+  rows: number,
+  params: Params,
+  strata?: Strata,
+  sizes: SplitSizes = splitSizes(rows, params),
+): Split {
   const { seed } = settingsOf(splitParams, params);
   const order = rng(seed, 'data/split').shuffle(Uint32Array.from({ length: rows }, (_, i) => i));
-  const sizes = splitSizes(rows, params);
   const split: Split = {
     train: new Uint32Array(sizes.train),
     validation: new Uint32Array(sizes.validation),

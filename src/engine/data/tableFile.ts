@@ -1,7 +1,7 @@
-// A file as typed columns. Parsing is the expensive part of planning, and planning happens at every edit, so the last
-// file is kept: by the id that all copies of an input share, and by the settings it was read with.
+// A file as typed columns. Parsing is the expensive part of planning, and planning happens at every edit, so the last file is
+// cached: by the id that all copies of an input share, and by its reading settings.
 import { defaultsOf, type Params } from '../config/params.ts';
-import type { TableInput } from '../config/tableInput.ts';
+import type { SplitFile, TableInput } from '../config/tableInput.ts';
 import { type Column, type ParsedTable, previewColumn } from './columns.ts';
 import type { LayoutSettings, ReaderColumn, TableReader, TableSchema } from './formats/format.ts';
 import { formatOf } from './formats/formatOf.ts';
@@ -14,6 +14,7 @@ import type { ColumnPreview, TablePreview } from './preview.ts';
 import { type ProgressSink, UNWATCHED } from './progress.ts';
 import { readingColumns } from './readColumns.ts';
 import { type ReadingSettings, readingKey, readingParams, readingSettings } from './reading.ts';
+import { joinSplits, readLike, type SplitTable, splitFilesOf } from './splitFiles.ts';
 import { isOtherType, textOf, typedColumn } from './typedColumns.ts';
 
 interface KeptTable {
@@ -28,7 +29,7 @@ const keeps = (kept: KeptTable | null, { id, name }: TableInput, key: string): k
   kept !== null && kept.key === key && kept.file.id === id && kept.file.name === name;
 
 /**
- * @param data - settings of a table source; those of reading that are left out take their defaults
+ * @param data - settings of a table source; missing reading settings take their defaults
  * @throws WorkbenchError (file), and what `progress` throws
  */
 export async function parseTable(
@@ -43,13 +44,11 @@ export async function parseTable(
     try {
       return await table;
     } catch {
-      // Whoever asked first may have been stopped, so it is read again for this one.
+      // The first caller may have cancelled; the file is read again for this one.
       forget(table);
     }
   }
-  const table = preparedOf(file, params).then(
-    (prepared) => prepared ?? read(file, readingSettings(params), progress),
-  );
+  const table = preparedOf(file, params).then((prepared) => prepared ?? readAll(file, params, progress));
   last = { file: { id: file.id, name: file.name }, key, table };
   table.catch(() => forget(table));
   return table;
@@ -59,14 +58,14 @@ function forget(table: Promise<ParsedTable>): void {
   if (last?.table === table) last = null;
 }
 
-/** The columns of an earlier visit, where they were read with these settings. */
+/** The columns of an earlier visit, if they were read with these settings. */
 async function preparedOf({ prepared }: TableInput, params: Params): Promise<ParsedTable | null> {
   if (prepared?.key !== preparedKey(params)) return null;
-  // What the browser lost or cut is read from the file again.
+  // If the browser lost or truncated them, the file is read again.
   return fromPrepared(prepared.blob).catch(() => null);
 }
 
-/** The columns as they are kept for later visits. */
+/** The columns in the form that is kept for later visits. */
 export async function prepareTable(
   file: TableInput,
   data: Params = {},
@@ -75,8 +74,29 @@ export async function prepareTable(
   return { key: preparedKey(data), blob: toPrepared(await parseTable(file, data, progress)) };
 }
 
+/** The table, with the rows of the files that splits have of their own behind its own. */
+async function readAll(file: TableInput, params: Params, progress: ProgressSink): Promise<ParsedTable> {
+  const files = splitFilesOf(file, params);
+  const settings = readingSettings(params);
+  if (files.length === 0) return read(file, settings, progress);
+  const total = [file, ...files].reduce((sum, { blob }) => sum + blob.size, 0) || 1;
+  let before = 0;
+  const next = (given: SplitFile, how: ReadingSettings) => {
+    const [start, share] = [before / total, given.blob.size / total];
+    before += given.blob.size;
+    return read(given, how, (fraction, phase) => progress(start + share * fraction, phase));
+  };
+  const table = await next(file, settings);
+  const others: SplitTable[] = [];
+  for (const { split, ...given } of files)
+    others.push({ split, table: await next(given, readLike(table, settings)) });
+  const joined = joinSplits(table, others, settings);
+  checkLimits(joined.columns.length, joined.rows, file.name);
+  return joined;
+}
+
 async function read(
-  { name, blob }: TableInput,
+  { name, blob }: SplitFile,
   settings: ReadingSettings,
   progress: ProgressSink,
 ): Promise<ParsedTable> {
@@ -97,7 +117,7 @@ async function read(
     if (column.kind === 'text') return [column];
     const asked = settings.types.get(column.name);
     if (isOtherType(column, asked)) return [textOf(column)];
-    typed.set(column.name, typedColumn(column, asked !== undefined && asked !== 'ignore'));
+    typed.set(column.name, typedColumn(column, asked));
     return [];
   });
   const steps = readingColumns({ columns: texts, hasSemicolons }, settings);
@@ -123,7 +143,7 @@ async function read(
   };
 }
 
-/** Some of the rows, as asked: text is read so from the start. */
+/** Applies the sampling settings; text files are sampled while they are read. */
 function sampled(
   columns: ReaderColumn[],
   { rows, split, notes }: TableSchema,
@@ -140,7 +160,7 @@ function sampled(
   };
 }
 
-/** One after the other, each with its share of the progress. */
+/** Reads columns one after the other, each with its share of the progress. */
 async function columnsOf(
   reader: TableReader,
   names: readonly string[],

@@ -23,7 +23,7 @@ function request(file: TableInput | undefined, targets: TargetChoice[], data: Pa
   return { data: { ...defaultsOf(tableSource.dataParams), ...data }, tasks: { targets }, file };
 }
 
-/** 40 rows: numeric x with a gap, categories c (one rare, one cell missing), label y with a gap. */
+/** 40 rows: numeric x with a missing cell, categories c (one rare, one cell missing), label y with a missing cell. */
 const small = table(
   `x,c,id,y\n${Array.from({ length: 40 }, (_, i) =>
     [
@@ -73,7 +73,7 @@ describe('penguins', () => {
     );
     const { request: opened } = await openRequest(tableSource, r);
     const plan = tableSource.plan(opened);
-    expect(plan).toEqual({ rows: data.rows, features: data.features, tasks: data.tasks });
+    expect(plan).toEqual({ rows: data.rows, trainingRows: 241, features: data.features, tasks: data.tasks });
     const [species] = data.targets as [Float32Array];
     expect([0, 1, 2].map((c) => species.filter((v) => v === c).length)).toEqual([152, 68, 124]);
     expect(data.relatedness).toMatchObject({ requestedCosine: null, closedForm: null });

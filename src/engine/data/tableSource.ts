@@ -1,4 +1,4 @@
-// A table from a file as a data source: columns typed, targets chosen, missing values handled, and every such step noted.
+// A table from a file as a data source: types columns, selects targets, handles missing values, and notes every such step.
 import { formatTypedName } from '../config/names.ts';
 import type { Params } from '../config/params.ts';
 import type { TableInput } from '../config/tableInput.ts';
@@ -16,6 +16,7 @@ import { repeatedRowNotes } from './repeatedRows.ts';
 import type { DataPlan, DataSource, Opened, SourceRequest } from './source.ts';
 import { checkSplit } from './split.ts';
 import { splitNotes } from './splitNotes.ts';
+import { checkClassesOfFiles } from './splitOfFiles.ts';
 import type { Dataset, FittedTable } from './table.ts';
 import { checkStored, checkTraining } from './tableChecks.ts';
 import { parseTable } from './tableFile.ts';
@@ -46,7 +47,10 @@ async function open(file: TableInput | undefined, data: Params, progress: Progre
     return { table: await parseTable(file, data, progress) };
   } catch (error) {
     if (!(error instanceof WorkbenchError) || error.kind !== 'file') throw error;
-    return { issues: error.issues.map((i) => ({ ...i, path: `data.params.file, ${i.path}` })) };
+    const isPath = (path: string) => path.startsWith('data.params.');
+    return {
+      issues: error.issues.map((i) => (isPath(i.path) ? i : { ...i, path: `data.params.file, ${i.path}` })),
+    };
   }
 }
 
@@ -80,8 +84,10 @@ function check(request: SourceRequest): Issue[] {
   if (features.length === 0) return [noFeature('none')];
   if (features.length > MAX_FEATURES) return [tooWide(features.length)];
   const because = removed.length > 0 ? `; ${removed.join(' ').replace(/\.$/, '')}` : '';
+  const unknown = checkClassesOfFiles(table, targets);
+  if (unknown.length > 0) return unknown;
   const sizes = [
-    ...checkSplit(rows.length, data, 'data.params'),
+    ...(table.files ? [] : checkSplit(rows.length, data, 'data.params')),
     ...checkSplitSizes(request, table, selected),
   ].map((i) => ({
     ...i,
@@ -93,10 +99,10 @@ function check(request: SourceRequest): Issue[] {
   if (selection.features.length === 0)
     return [noFeature(`none that varies in the ${split.train.length} training rows`)];
   const untaught = request.fitted ? checkLeft(split) : checkTraining(selection, split, fitted, data);
-  return [...untaught, ...checkStored(selection, fitted)];
+  return [...untaught, ...checkStored(selection, fitted, table)];
 }
 
-/** Every feature is a token. */
+/** Every feature is a token, so attention limits their number. */
 const MAX_FEATURES = 512;
 
 const tooWide = (count: number): Issue => ({
@@ -114,9 +120,10 @@ const noFeature = (got: string): Issue => ({
 });
 
 function plan(request: SourceRequest): DataPlan {
-  const { selection, fitted } = prepare(request, tableOf(request));
+  const { selection, split, fitted } = prepare(request, tableOf(request));
   return {
     rows: selection.rows.length,
+    trainingRows: split.train.length,
     features: fitted.features.map(featureMeta),
     tasks: fitted.targets.map(taskMeta),
   };
@@ -153,7 +160,7 @@ async function generate(request: SourceRequest, progress: ProgressSink): Promise
   };
 }
 
-/** Said where the data decided, and not a word such as "yes" or the user. */
+/** Notes the positive class where the data decided it, and neither a word such as "yes" nor the user. */
 function positiveNotes({ targets }: Selection): Note[] {
   return targets.flatMap(({ column: { name }, classes, positiveBy }) => {
     if (!classes || (positiveBy !== 'rarer' && positiveBy !== 'tie')) return [];

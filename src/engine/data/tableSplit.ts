@@ -1,5 +1,5 @@
-// Which rows of a table train, validate and test: at random, stratified by classes, whole groups, in the order of time, or as a
-// column or the file itself says.
+// Which rows of a table train, validate and test: random, stratified by classes, whole groups, in order of time, or as a column
+// or the file itself says.
 
 import { settingsOf } from '../config/defineParams.ts';
 import { formatName, formatNames } from '../config/names.ts';
@@ -8,13 +8,14 @@ import type { Note } from '../core/notes.ts';
 import { rng } from '../core/rng.ts';
 import { type Column, classCodes, isMissing, type ParsedTable } from './columns.ts';
 import type { SourceRequest } from './source.ts';
-import { MIN_ROWS, splitParams, splitRows, splitSizes } from './split.ts';
+import { MIN_ROWS, type SplitSizes, splitParams, splitRows, splitSizes } from './split.ts';
+import { drawnSplits, splitOfFiles } from './splitOfFiles.ts';
 import { type Strata, strataOf } from './stratify.ts';
 import type { Split } from './table.ts';
 import { dataSettings } from './tableParams.ts';
 import type { Selection } from './tableTargets.ts';
 
-/** Kinds that a column decides. */
+/** Kinds of split that a column decides. */
 export const COLUMN_SPLITS = ['group', 'time', 'column'] as const;
 type ColumnSplit = (typeof COLUMN_SPLITS)[number];
 const isColumnSplit = (kind: string): kind is ColumnSplit => COLUMN_SPLITS.some((known) => known === kind);
@@ -27,24 +28,33 @@ const WORDS: readonly (readonly string[])[] = [
 ];
 const PARTS = ['train', 'validation', 'test'] as const;
 
-/** The column that the split is by, null where none decides. */
+/** The column that decides the split; null if none does. */
 export function splitColumn({ data }: SourceRequest, table: ParsedTable): Column | null {
   const { split, splitColumn: name } = dataSettings(data);
   if (!isColumnSplit(split)) return null;
   return table.columns.find((column) => column.name === name) ?? null;
 }
 
-/** Whether the column says which rows belong together, and is no feature. */
+/** Whether the column only says which rows belong together, and is not a feature. */
 export const isSplitOnly = (request: SourceRequest, { name }: Column): boolean => {
   const { split, splitColumn } = dataSettings(request.data);
   return (split === 'group' || split === 'column') && splitColumn === name;
 };
 
-/** What is wrong with the column that decides; before rows are chosen. */
+/** Issues of the column that decides the split; checked before rows are selected. */
 export function checkSplitColumn(request: SourceRequest, table: ParsedTable): Issue[] {
   const { split, splitColumn: name } = dataSettings(request.data);
   if (!isColumnSplit(split)) return [];
   const path = 'data.params.splitColumn';
+  if (split === 'column' && table.files)
+    return [
+      {
+        path: 'data.params.split',
+        expected: `another split than by a column, for ${table.files[1]?.name} says which rows ${table.files[1]?.split === 'test' ? 'test' : 'validate'}`,
+        got: `column:${formatName(name)}`,
+        remedy: 'Set data.split=auto, or leave out the files for splits.',
+      },
+    ];
   const column = splitColumn(request, table);
   if (!column) {
     const names = formatNames(table.columns.map((c) => c.name));
@@ -100,29 +110,46 @@ function checkWords(column: Column, path: string): Issue[] {
   ];
 }
 
-/** Call only when `checkSplitColumn` is empty. */
+/** Call only if `checkSplitColumn` returned no issues. */
 export function splitTable(
   request: SourceRequest,
   table: ParsedTable,
-  { rows, targets }: Selection,
+  selection: Selection,
+): { split: Split; notes: Note[] } {
+  const { data } = request;
+  const { split: kind } = dataSettings(data);
+  const { rows } = selection;
+  if (table.files)
+    return splitOfFiles(table, rows, data, (drawn, sizes) =>
+      drawSplit(request, table, { targets: selection.targets, rows: drawn }, sizes),
+    );
+  if (kind === 'auto' && table.split)
+    return { split: given(rows, (row) => table.split?.[row] ?? 0), notes: [] };
+  return drawSplit(request, table, selection, splitSizes(rows.length, data));
+}
+
+type Rows = Pick<Selection, 'rows' | 'targets'>;
+
+/** As the settings say, without what files have of splits. */
+function drawSplit(
+  request: SourceRequest,
+  table: ParsedTable,
+  { rows, targets }: Rows,
+  sizes: SplitSizes,
 ): { split: Split; notes: Note[] } {
   const { split: kind } = dataSettings(request.data);
   const column = splitColumn(request, table);
-  if (kind === 'auto' && table.split)
-    return { split: given(rows, (row) => table.split?.[row] ?? 0), notes: [] };
-  if (!column) return stratified(request, { rows, targets });
+  if (!column) return stratified(request, { rows, targets }, sizes);
   if (kind === 'column')
     return { split: given(rows, (row) => partOf(column.values[column.codes[row] ?? 0] ?? '')), notes: [] };
-  return {
-    split: kind === 'time' ? byTime(request, column, rows) : byGroup(request, column, rows),
-    notes: [],
-  };
+  const split = kind === 'time' ? byTime(column, rows, sizes) : byGroup(request, column, rows, sizes);
+  return { split, notes: [] };
 }
 
-/** Why the splits cannot be trained on; of random and stratified ones the sizes are known before. */
+/** Why the splits are too small to train on; sizes of random and stratified ones are checked earlier. */
 export function checkSplitSizes(request: SourceRequest, table: ParsedTable, selection: Selection): Issue[] {
   const { split: kind } = dataSettings(request.data);
-  if (!isColumnSplit(kind) && !(kind === 'auto' && table.split)) return [];
+  if (!isColumnSplit(kind) && !(kind === 'auto' && table.split) && !table.files) return [];
   const { split } = splitTable(request, table, selection);
   if (PARTS.every((part) => split[part].length >= MIN_ROWS)) return [];
   return [
@@ -133,12 +160,12 @@ export function checkSplitSizes(request: SourceRequest, table: ParsedTable, sele
       remedy:
         kind === 'group'
           ? 'Use a column with more and smaller groups, or other fractions.'
-          : 'Use another split, or more rows.',
+          : `Use ${table.files && drawnSplits(table).length === 0 ? 'files with' : 'another split, or'} more rows.`,
     },
   ];
 }
 
-/** @param partAt - 0, 1 or 2 by the row of the file */
+/** @param partAt - 0, 1 or 2, by row of the file */
 function given(rows: readonly number[], partAt: (row: number) => number): Split {
   const positions: number[][] = [[], [], []];
   rows.forEach((row, position) => {
@@ -154,10 +181,9 @@ const splitOfParts = ([train = [], validation = [], test = []]: number[][]): Spl
 });
 
 /** The earliest rows train, the latest test; rows of one time stay together. */
-function byTime({ data }: SourceRequest, column: Column, rows: readonly number[]): Split {
+function byTime(column: Column, rows: readonly number[], sizes: SplitSizes): Split {
   const time = (position: number) => column.numbers[rows[position] as number] as number;
   const order = Array.from(rows, (_, position) => position).sort((a, b) => time(a) - time(b) || a - b);
-  const sizes = splitSizes(rows.length, data);
   const cut = (wanted: number) => {
     let at = wanted;
     while (at > 0 && at < order.length && time(order[at] as number) === time(order[at - 1] as number)) at++;
@@ -168,7 +194,7 @@ function byTime({ data }: SourceRequest, column: Column, rows: readonly number[]
 }
 
 /** Groups in a seeded order, each to the split that lacks most of its rows. */
-function byGroup({ data }: SourceRequest, column: Column, rows: readonly number[]): Split {
+function byGroup({ data }: SourceRequest, column: Column, rows: readonly number[], sizes: SplitSizes): Split {
   const groups = new Map<number, number[]>();
   const keys = column.kind === 'categorical' ? column.codes : column.numbers;
   rows.forEach((row, position) => {
@@ -181,10 +207,10 @@ function byGroup({ data }: SourceRequest, column: Column, rows: readonly number[
   const members = [...groups.values()];
   const shuffled = rng(seed, 'data/split').shuffle(Uint32Array.from(members, (_, i) => i));
   const order = Array.from(shuffled, (i) => members[i] as number[]);
-  const sizes = splitSizes(rows.length, data);
   const wanted = PARTS.map((part) => sizes[part]);
   const parts: number[][] = [[], [], []];
-  const lack = (k: number) => 1 - (parts[k]?.length ?? 0) / (wanted[k] as number);
+  const lack = (k: number) =>
+    wanted[k] === 0 ? Number.NEGATIVE_INFINITY : 1 - (parts[k]?.length ?? 0) / (wanted[k] as number);
   // Large groups first, so that small ones even out what they leave.
   for (const group of order.sort((a, b) => b.length - a.length)) {
     const k = [0, 1, 2].reduce((best, next) => (lack(next) > lack(best) ? next : best));
@@ -195,10 +221,11 @@ function byGroup({ data }: SourceRequest, column: Column, rows: readonly number[
 
 function stratified(
   request: SourceRequest,
-  { rows, targets }: Pick<Selection, 'rows' | 'targets'>,
+  { rows, targets }: Rows,
+  sizes: SplitSizes,
 ): { split: Split; notes: Note[] } {
-  const strata = strataFor(request, rows, targets);
-  const split = splitRows(rows.length, request.data, strata);
+  const strata = strataFor(request, rows, targets, sizes);
+  const split = splitRows(rows.length, request.data, strata, sizes);
   if (strata?.by !== 'rarest') return { split, notes: [] };
   const note = {
     code: 'stratified-by-rarest-class',
@@ -211,14 +238,15 @@ function strataFor(
   { data }: SourceRequest,
   rows: readonly number[],
   targets: Selection['targets'],
+  sizes: SplitSizes,
 ): Strata | undefined {
   if (data.split === 'random') return undefined;
   const labels = targets.flatMap(({ column, classes }) => {
     const isPartial = rows.some((row) => isMissing(column, row));
     if (!classes && !isPartial) return [];
-    // Without classes it is spread evenly where there is a label. A missing class is a class of its own.
+    // For regression targets, strata spread labelled rows evenly. A missing class is a class of its own.
     const codes = classes ? classCodes(column) : null;
     return [Int32Array.from(rows, (row) => codes?.[row] ?? (isMissing(column, row) ? 0 : 1))];
   });
-  return strataOf(rows.length, labels, Math.min(...Object.values(splitSizes(rows.length, data))));
+  return strataOf(rows.length, labels, Math.min(...Object.values(sizes).filter((size) => size > 0)));
 }

@@ -1,17 +1,19 @@
-// Columns of formats that know types: numbers and codes become columns as they are. The settings of reading text (decimal
-// sign, missing words, spellings) do not touch them; only another type that `data.types` asks for sends them through text.
+// Typed columns of a file become columns unchanged. The settings for text (decimal sign, missing markers, spellings) do not
+// affect them; only another type in `data.types` makes them be read as text.
 import { type CellsOfText, type Column, FIRST_CELLS, NO_CELLS } from './columns.ts';
 import { formatDate } from './dates.ts';
 import { distinctNumbers } from './distinctNumbers.ts';
 import type { CodeColumn, NumberColumn, TextColumn } from './formats/format.ts';
+import { isDateType } from './readDates.ts';
 import type { ColumnType } from './reading.ts';
 
 export type TypedColumn = NumberColumn | CodeColumn;
 
-/** Whether the type asked for is not the one that the column has. */
-export function isOtherType({ kind }: TypedColumn, asked: ColumnType | undefined): boolean {
+/** Whether the type asked for is not the one that the column has; numbers and dates of a file have no notation. */
+export function isOtherType(column: TypedColumn, asked: ColumnType | undefined): boolean {
   if (asked === undefined || asked === 'ignore') return false;
-  return kind === 'codes' ? asked !== 'categorical' : asked !== 'numeric';
+  if (column.kind === 'codes') return asked !== 'categorical';
+  return asked === 'categorical' || (!column.areDates && isDateType(asked));
 }
 
 const plainNumber = (value: number) => (Number.isNaN(value) ? '' : String(value));
@@ -26,9 +28,14 @@ export function textOf(column: TypedColumn): TextColumn {
   return { kind: 'text', name, rows: cells.length, cells, padded: 0, lineAt: (row) => row + 1, unit: 'row' };
 }
 
-/** @param isAsked - `data.types` asks for the type that it has */
-export const typedColumn = (column: TypedColumn, isAsked: boolean): Column =>
-  column.kind === 'numbers' ? ofNumbers(column, isAsked) : ofCodes(column, isAsked);
+/** @param asked - by `data.types`: a type that it has, or of dates their milliseconds as numbers */
+export function typedColumn(column: TypedColumn, asked: ColumnType | undefined): Column {
+  const isAsked = asked !== undefined && asked !== 'ignore';
+  if (column.kind === 'codes') return ofCodes(column, isAsked);
+  if (!column.areDates || !isAsked || isDateType(asked)) return ofNumbers(column, isAsked);
+  const type = `${column.type ?? 'dates'} as milliseconds since 1970`;
+  return ofNumbers({ ...column, areDates: false, type }, isAsked);
+}
 
 function ofNumbers({ name, values, areDates, type }: NumberColumn, isAsked: boolean): Column {
   const distinct = distinctNumbers(values);

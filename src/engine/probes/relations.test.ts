@@ -3,9 +3,19 @@
 import '../../platform/nodeGradients.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { defaultsOf } from '../config/params.ts';
+import { mtMlp } from '../models/mtMlp.ts';
+import type { RunEvent } from '../protocol/run.ts';
+import { taskTypes } from '../tasks/registry.ts';
+import { trainingParams, trainingSettings } from '../training/params.ts';
 import { RunControl } from '../training/runControl.ts';
-import { smallExperiment } from '../training/sessionTesting.ts';
+import { runSession } from '../training/session.ts';
+import { backend, smallExperiment } from '../training/sessionTesting.ts';
+import { disposeBatch, toTensors } from '../training/tensorBatch.ts';
+import { createNetwork, mixedDataset, withMissingLabels } from '../training/testing.ts';
+import { Prober } from './prober.ts';
 import { questionOf } from './registry.ts';
+import { lookAt } from './relations.ts';
 import { answersOf, runProbed } from './testing.ts';
 
 beforeAll(() => tf.setBackend('cpu'));
@@ -66,6 +76,29 @@ describe('relations of a run', () => {
     }
   });
 
+  it.each(['uw', 'cagrad'])(
+    'knows the weights of the last step when it first looks after the end: %s',
+    async (weighting) => {
+      const training = { epochs: 1, batchSize: 64, evaluationBatch: 30, weighting };
+      const control = new RunControl();
+      const events: RunEvent[] = [];
+      const held = await runSession({
+        runId: 'test',
+        experiment: smallExperiment({ training }),
+        backend,
+        control,
+        inspect: (session) => new Prober(session, control.questions),
+        emit: (event) => events.push(event),
+      });
+      control.questions.put(questionOf('relations', { lookAhead: false }, { role: 'model' }));
+      await held.inspection?.answer(control.questions.waiting);
+      held.dispose();
+      const [look] = answersOf(events, 'relations').flatMap((a) => a.history);
+      expect(look?.weights).toHaveLength(3);
+      for (const weight of look?.weights ?? []) expect(weight).toBeGreaterThan(0);
+    },
+  );
+
   it('says why there is nothing to see', async () => {
     const { answers } = await watched(
       { model: { id: 'st-mlp', params: { hidden: [4], embedding: 2 } } },
@@ -75,5 +108,30 @@ describe('relations of a run', () => {
       absence: expect.stringContaining('share no parameters'),
       history: [],
     });
+  });
+
+  it('counts the labelled rows of each task alone, as a step does', async () => {
+    const dataset = withMissingLabels(mixedDataset(24), (task, row) => (row + task) % (task + 2) === 0);
+    const params = { shared: [6], tower: [5], embedding: 2 };
+    const network = createNetwork(mtMlp, params, { dataset });
+    const rows = toTensors(dataset, dataset.split.train.subarray(0, 16));
+    const context: Parameters<typeof lookAt>[0] = {
+      model: network.model,
+      dataset,
+      taskTypes: dataset.tasks.map((t) => taskTypes[t.type]),
+      settings: trainingSettings({ ...defaultsOf(trainingParams), batchSize: 16 }),
+      step: 0,
+      epoch: 1,
+      lastWeights: async () => null,
+      yieldOrStop: async () => {},
+    };
+    const { history } = await lookAt(context, { lookAhead: false });
+    const [report] = await network.trainStep(rows, 1);
+    expect(report?.taskLosses.every((loss) => loss > 0 && loss < 10)).toBe(true);
+    report?.taskLosses.forEach((loss, task) => {
+      expect(history[0]?.losses[task]).toBeCloseTo(loss, 4);
+    });
+    network.dispose();
+    disposeBatch(rows);
   });
 });

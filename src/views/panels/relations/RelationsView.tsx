@@ -1,5 +1,6 @@
-// The Relations view of the Tasks tab: how the gradients of the tasks agree on what they share, step by step and place by place, who
-// makes up the update, and which measure ranks the tasks as the truth does. It is watched while it is on screen.
+// The Relations view of the Tasks tab: how the tasks' gradients agree on shared parameters, step by step and place by place;
+// each task's share of the update; and which measure ranks the tasks as the truth does. The probe is watched while the view is
+// on screen.
 import { useMemo, useState } from 'react';
 import type { DatasetSummary } from '../../../engine/protocol/data.ts';
 import type { RelationsReport } from '../../../engine/protocol/relations.ts';
@@ -21,13 +22,13 @@ import { agreementTable, mapOf, measuresAt, taskTable } from './maps.ts';
 import { PlaceBar } from './PlaceBar.tsx';
 import classes from './relations.module.css';
 
-/** Gains per task over the baseline of the last seed that has ended, or null. */
+/** Gains per task over the baseline, of the last finished seed, or null. */
 const gainsOf = (run: RunRecord): (number | null)[] | null => {
   const gain = run.result?.seeds.at(-1)?.gain;
   return gain ? gain.perTask.map((t) => t.gain) : null;
 };
 
-/** A look costs as many ordinary forward and backward passes. */
+/** States how many ordinary forward and backward passes a look costs. */
 function Price({ report }: { report: RelationsReport }) {
   const { price, rows } = report;
   return (
@@ -39,7 +40,18 @@ function Price({ report }: { report: RelationsReport }) {
   );
 }
 
-/** Adam makes up for overall scale, so that methods of another scale can only be told apart with SGD. */
+/** What likeness of activations says, and where it misleads. */
+function SimilarityNote() {
+  return (
+    <p className={classes.note}>
+      Linear CKA (Kornblith et al. 2019): 1 where one task's values are those of another but for turning and
+      scale, on 256 rows at most; with fewer rows than values per task it is high whatever the network. Gate
+      similarity: cosine of the mean weights that the tasks' gates give the experts.
+    </p>
+  );
+}
+
+/** Adam compensates for overall scale, so methods that differ only in scale can be told apart only with SGD. */
 function ScaleNote() {
   const optimizer = useStore((s) => s.experiment?.training.optimizer);
   const setValue = useStore((s) => s.setValue);
@@ -76,7 +88,7 @@ function Shown({ report, dataset, run, onLookAhead, isLookingAhead }: ShownProps
   const measures = useMemo(() => [...cheap, ...truthMeasures(trained)], [cheap, trained]);
   const measure = measures.find((m) => m.id === chosenMeasure) ?? measures[0];
   const label = report.places[place]?.label ?? '';
-  const isTruth = !cheap.some((m) => m.id === measure?.id);
+  const isTruth = measure?.of === 'training';
   const map = useMemo(() => measure && mapOf(measure, names, label), [measure, names, label]);
   const shown = report.history[look];
   const agreement = useMemo(
@@ -106,7 +118,9 @@ function Shown({ report, dataset, run, onLookAhead, isLookingAhead }: ShownProps
           subtitle={
             isTruth
               ? 'trained in groups, test split, mean over seeds'
-              : `gradients on ${label}, step ${formatCount(shown.step)}`
+              : measure.of === 'activations'
+                ? `activations on the same rows, step ${formatCount(shown.step)}`
+                : `gradients on ${label}, step ${formatCount(shown.step)}`
           }
           what={measure.label}
           fileName={`relations-${measure.id}`}
@@ -116,6 +130,7 @@ function Shown({ report, dataset, run, onLookAhead, isLookingAhead }: ShownProps
           chosen={cellOfPair(view.pair, names.length)}
           onSelect={(cell) => setView({ pair: pairOfCell(cell) })}
         >
+          {measure.of === 'activations' && <SimilarityNote />}
           <Price report={report} />
           <p className={classes.ahead}>
             <SmallButton pressed={isLookingAhead} onClick={onLookAhead}>

@@ -1,8 +1,10 @@
-// The weights of the tasks over the steps of a run, with the share of each task in the update: of runs whose gradient method makes
-// weights. It is watched when asked for, because looking takes time of the run.
+// The weights of the tasks over the steps of a run, with each task's share of the update, for gradient methods with weights.
+// Watched on request, because looking costs the run time.
 import { useMemo, useState } from 'react';
+import type { MethodListing } from '../../../engine/config/catalog.ts';
 import type { RelationsMeasure } from '../../../engine/protocol/relations.ts';
 import type { RunRecord } from '../../../store/runRecord.ts';
+import { useStore } from '../../../store/store.ts';
 import { useProbe } from '../../../store/useProbe.ts';
 import { extent, mergeSeries } from '../../charts/curves.ts';
 import { formatCompact, formatCount, formatTick, taskLabel } from '../../charts/format.ts';
@@ -74,8 +76,16 @@ function Legend({ names }: { names: readonly string[] }) {
   );
 }
 
+function whyNone(isLookedAt: boolean, method: MethodListing | undefined): string {
+  if (!isLookedAt) return 'Press Watch while the model trains: a look takes a backward pass per task.';
+  return method?.makesWeights
+    ? `${method.label} makes weights step by step, and none are stored with a network: they can be watched in the visit in which it trains, where steps are not replayed from a recording.`
+    : 'This method makes no weights: it combines the gradients themselves, value by value.';
+}
+
 export function WeightsCard({ run }: { run: RunRecord }) {
   const { weighting } = run.experiment.training;
+  const method = useStore((s) => s.catalog?.methods.find((m) => m.id === weighting));
   const [isWatched, setWatched] = useState(false);
   const [asTable, setAsTable] = useState(false);
   const probe = useProbe('relations', isWatched ? { lookAhead: false } : null, { role: 'model' });
@@ -85,6 +95,7 @@ export function WeightsCard({ run }: { run: RunRecord }) {
   const hasWeights = history.some((m) => m.weights !== null);
   return (
     <Card
+      figure="shares"
       title="Weights of the tasks"
       subtitle={`${String(weighting)}, in the step before each look`}
       actions={
@@ -98,13 +109,8 @@ export function WeightsCard({ run }: { run: RunRecord }) {
     >
       <ProbeStatus probe={probe} what="Looking at the gradients" />
       {!hasWeights && (
-        <EmptyState
-          title={history.length > 0 ? 'This method makes no weights' : 'Not watched'}
-          height={HEIGHT}
-        >
-          {history.length > 0
-            ? 'It combines the gradients themselves, value by value.'
-            : 'Press Watch while the model trains: a look takes a backward pass per task.'}
+        <EmptyState title={history.length > 0 ? 'No weights to show' : 'Not watched'} height={HEIGHT}>
+          {whyNone(history.length > 0, method)}
         </EmptyState>
       )}
       {hasWeights &&

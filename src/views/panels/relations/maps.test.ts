@@ -43,11 +43,32 @@ it('has the measures of a place at a look, look-ahead where it was made', () => 
     'conflict-rate',
   ]);
   expect(now[0]?.matrix[1]).toBeCloseTo(Math.SQRT1_2, 6);
-  // In one of two looks they opposed each other.
+  // They opposed each other in one of two looks.
   expect(now[5]?.matrix[1]).toBe(0.5);
   expect(measuresAt(report, 0, 0).map((m) => m.id)).not.toContain('look-ahead');
   expect(measuresAt(report, 1, 1)[0]?.matrix[1]).toBe(0);
   expect(measuresAt(report, 2, 0)).toEqual([]);
+});
+
+it('has likeness of activations beside them, of the network and of no place', () => {
+  const [first, second] = report.history as [RelationsReport['history'][0], RelationsReport['history'][0]];
+  const similarities = [
+    { id: 'cka-input', label: 'A' },
+    { id: 'cka-tower', label: 'B' },
+  ];
+  const looked = { ...second, similarities: Float32Array.of(1, 0.5, 0.5, 1, 1, 0.25, 0.25, 1) };
+  // The first look is one of an earlier version, which had none.
+  const now: RelationsReport = { ...report, similarities, history: [first, looked] };
+  const measure = measuresAt(now, 1, 0).at(-1);
+  expect(measure).toMatchObject({ id: 'cka-tower', of: 'activations' });
+  expect(Array.from(measure?.matrix ?? [])).toEqual([1, 0.25, 0.25, 1]);
+  expect(measure && mapOf(measure, names, 'all')).toMatchObject({ scale: { high: 1 }, isSymmetric: true });
+  expect(measure && mapOf(measure, names, 'all')?.label).not.toMatch(/gradients/);
+  for (const [look, place] of [
+    [1, 1],
+    [0, 0],
+  ] as const)
+    expect(measuresAt(now, look, place).map((m) => m.id)).not.toContain('cka-tower');
 });
 
 it('draws affinities from source to target, on their own scale', () => {

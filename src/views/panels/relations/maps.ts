@@ -1,10 +1,11 @@
-// What the Relations view draws of a report: matrices of the chosen place and step, a line per task, and agreements as a table.
+// Data of the Relations view: matrices of the chosen place and step, a line per task, and agreements as a table.
 
 import {
   agreements,
   conflictRate,
   measuresOf,
   type RelationMeasure,
+  similarityMeasures,
   type TrainedTruths,
   truthsOf,
 } from '../../../engine/core/relationSummary.ts';
@@ -17,17 +18,18 @@ import type { HeatmapMark } from '../../charts/heatmap/mark.ts';
 import { taskMatrices } from '../../charts/heatmap/taskMatrix.ts';
 import type { TableData } from '../../charts/parts/DataTable.tsx';
 
-/** Inner products of a place at a look, [T, T]. */
+/** Inner products for a place at a look, [T, T]. */
 export function gramAt(measure: RelationsMeasure, place: number): Float32Array {
   const size = measure.losses.length ** 2;
   return measure.grams.subarray(place * size, (place + 1) * size);
 }
 
-/** Every measure at a look and a place; look-ahead losses are of the whole network, and of the look they were made at. */
+/** Every measure at a look and a place; look-ahead losses are of the look they were made at, and like activations of no place. */
 export function measuresAt(report: RelationsReport, look: number, place: number): RelationMeasure[] {
   const measure = report.history[look];
   if (!measure) return [];
   const ahead = place === 0 && report.ahead?.step === measure.step ? report.ahead : null;
+  const similar = place === 0 ? measure.similarities : undefined;
   const upTo = report.history.slice(0, look + 1).map((m) => gramAt(m, place));
   return [
     ...measuresOf({ gram: gramAt(measure, place), losses: measure.losses, ahead }),
@@ -37,19 +39,20 @@ export function measuresAt(report: RelationsReport, look: number, place: number)
       matrix: conflictRate(upTo, measure.losses.length),
       isSymmetric: true,
     },
+    ...similarityMeasures(report.similarities, similar, measure.losses.length),
   ];
 }
 
-const isTrained = ({ id }: RelationMeasure): boolean => id === 'pair-gain' || id === 'left-out-gain';
-
-/** The measure as a map; affinities have the scale of their largest entry off the diagonal. */
+/** The measure as a map; affinities are scaled to their largest entry off the diagonal. */
 export function mapOf(measure: RelationMeasure, names: readonly string[], where: string): HeatmapMark | null {
   const n = names.length;
+  const { of } = measure;
+  const isTrained = of === 'training';
   const [map] = taskMatrices([
     {
-      id: measure.id.replace('-', '_'),
+      id: measure.id.replaceAll('-', '_'),
       title: measure.label,
-      label: `${measure.label} of ${isTrained(measure) ? '' : 'the gradients of '}${n} tasks, ${where}`,
+      label: `${measure.label}${of ? ',' : ' of the gradients of'} ${n} tasks, ${of === 'activations' ? 'on the rows looked at' : where}`,
       names,
       values: measure.matrix,
     },
@@ -61,10 +64,10 @@ export function mapOf(measure: RelationMeasure, names: readonly string[], where:
     ...map,
     isSymmetric: false,
     scale: divergingScale(Math.max(0, ...off.map(Math.abs)), undefined, formatCompact),
-    rows: { ...map.rows, title: isTrained(measure) ? 'gives: it trains too' : 'source: its gradient moves' },
+    rows: { ...map.rows, title: isTrained ? 'gives: it trains too' : 'source: its gradient moves' },
     columns: {
       ...map.columns,
-      title: isTrained(measure) ? 'gets: its metric' : 'target: its loss is looked at',
+      title: isTrained ? 'gets: its metric' : 'target: its loss is looked at',
     },
   };
 }
@@ -98,7 +101,7 @@ export function taskTable(measure: RelationsMeasure, place: number, names: reado
   };
 }
 
-/** Which measure ranks the tasks as the truths do. */
+/** How well each measure ranks the tasks as the truths do. */
 export function agreementTable(
   measures: readonly RelationMeasure[],
   { relatedness, tasks }: Pick<DatasetSummary, 'relatedness' | 'tasks'>,

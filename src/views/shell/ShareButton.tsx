@@ -3,7 +3,7 @@
 import { IconShare2 } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { MAX_LINK } from '../../engine/config/codec.ts';
-import { fileNameOf } from '../../engine/config/tableInput.ts';
+import { fileNameOf, SPLIT_FILES } from '../../engine/config/tableInput.ts';
 import { openLink, saveExperiment, useStore } from '../../store/store.ts';
 import { formatCount } from '../charts/format.ts';
 import { EXAMPLES } from '../controls/FileControl.tsx';
@@ -17,7 +17,11 @@ export function ShareButton() {
   // A table of the user's own is not in the link; the other side is asked for it by name.
   const apart = useStore((s) => {
     const name = s.experiment && fileNameOf(s.experiment, s.catalog);
-    return name && !EXAMPLES.includes(name) ? name : null;
+    if (!name) return null;
+    const splits = Object.values(SPLIT_FILES)
+      .map((key) => s.experiment?.data.params[key])
+      .filter(Boolean);
+    return [...(EXAMPLES.includes(name) ? [] : [name]), ...splits].join(' and ') || null;
   });
   useEffect(() => {
     if (!said?.copied) return;

@@ -2,13 +2,17 @@
 // browser, and of the golden cases those that are named. Property tests keep one seed, so that a mutant falls or stands the same way every time.
 import { defineConfig } from 'vitest/config';
 
+/** Mutants are tried where the tests ran (scripts/mutantsInPlace.ts), not by Stryker's runner. */
+const isQuick = process.env.MUTATION_JOURNAL !== undefined;
+
 export default defineConfig({
   test: {
     name: 'mutation',
     environment: 'node',
     include: JSON.parse(process.env.MUTATION_TESTS ?? '["src/engine/**/*.test.ts"]'),
-    exclude: ['**/*.browser.test.ts'],
-    setupFiles: ['src/platform/nodeGradients.ts', 'scripts/fixedSeed.ts'],
+    exclude: ['**/*.browser.test.ts', ...JSON.parse(process.env.MUTATION_DONE ?? '[]')],
+    setupFiles: [...(isQuick ? ['scripts/mutantsInPlace.ts'] : []), 'scripts/fixedSeed.ts'],
     testTimeout: 60_000,
+    ...(isQuick ? { sequence: { hooks: 'list' as const }, hookTimeout: 0 } : {}),
   },
 });

@@ -122,7 +122,11 @@ test('a reload in mid-run offers to go on, in the tab that ran it alone', async 
 test('a file that is no table is refused with the reason', async ({ page }) => {
   await page.goto('/?v=1&data=table');
   await expect(page.getByText(/penguins.csv: 344 rows/)).toBeVisible();
-  await page.locator('input[type=file][accept*=".csv,"]').setInputFiles({
+  const upload = page.locator('input[type=file][accept*=".csv,"]');
+  // Read by a worker inside that of the engine.
+  await upload.setInputFiles('src/engine/data/formats/testing/files/ref_nocat.hdf5');
+  await expect(page.getByText(/ref_nocat.hdf5: 100 rows/)).toBeVisible();
+  await upload.setInputFiles({
     name: 'noise.csv',
     mimeType: 'text/csv',
     buffer: Buffer.from([0, 255, 254, 1, 2, 3, 0, 0]),

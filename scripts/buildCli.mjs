@@ -1,4 +1,4 @@
-// Builds the command line for Node, as `npm pack` publishes it: one script that needs neither TypeScript nor this folder. What it
+// Builds the command line for Node, as `npm pack` publishes it: one script (and one for its threads) that needs neither TypeScript nor this folder. What it
 // imports from packages stays outside, as the dependencies of the package.
 import path from 'node:path';
 import { build } from 'vite';
@@ -10,12 +10,17 @@ await build({
   logLevel: 'warn',
   publicDir: false,
   build: {
-    ssr: path.join(root, 'src', 'cli', 'main.ts'),
+    ssr: true,
     outDir: path.join(root, 'dist-cli'),
     emptyOutDir: true,
     target: 'node20',
     rolldownOptions: {
-      output: { entryFileNames: 'multitab.js', banner: '#!/usr/bin/env node' },
+      // Beside it what runs in a thread of its own, under the name that src/platform/hdf5/node.ts knows.
+      input: {
+        'multitab.js': path.join(root, 'src', 'cli', 'main.ts'),
+        'nodeThread.mjs': path.join(root, 'src', 'platform', 'hdf5', 'nodeThread.mjs'),
+      },
+      output: { entryFileNames: '[name]', banner: '#!/usr/bin/env node' },
     },
   },
 });

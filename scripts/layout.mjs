@@ -153,6 +153,6 @@ export function readSources(root) {
   const src = path.join(root, 'src');
   const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
     .map((file) => file.replaceAll('\\', '/'))
-    .filter((file) => /\.tsx?$/.test(file) && !file.includes('/assembly/'));
+    .filter((file) => /\.(tsx?|mjs)$/.test(file) && !file.includes('/assembly/'));
   return new Map(files.sort().map((file) => [file, readFileSync(path.join(src, file), 'utf8')]));
 }

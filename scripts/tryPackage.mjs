@@ -38,6 +38,12 @@ try {
     'a table of the package is read',
   );
 
+  call('npx', ['multitab', 'export', '--preset', 'penguins', '--out', 'table.h5'], folder);
+  expect(
+    call('npx', ['multitab', 'inspect', 'table.h5'], folder).includes('hdf5, '),
+    'an HDF5 file is read in a thread',
+  );
+
   const sweep = [
     'sweep',
     'gain-correlation',

@@ -4,6 +4,8 @@ import { parseArgs } from 'node:util';
 import { catalog } from '../engine/catalog.ts';
 import { experimentJsonSchema } from '../engine/config/experiment.ts';
 import { formatIssue, toErrorReport, WorkbenchError } from '../engine/core/errors.ts';
+import { readHdf5In } from '../engine/data/formats/hdf5File.ts';
+import { startNodeThread } from '../platform/hdf5/node.ts';
 import { Output } from './endings.ts';
 import { EXAMPLE_ENDING } from './experiment.ts';
 import { exportCommand } from './export.ts';
@@ -77,10 +79,12 @@ function usageError(message: string): WorkbenchError {
   return new WorkbenchError('config', `${message}\nRun "multitab help" for the options.`);
 }
 
+readHdf5In(startNodeThread);
+
 async function main([command, ...rest]: string[]): Promise<number> {
-  // A closed terminal takes no more messages; the work goes on.
+  // After the terminal is closed, messages are dropped and the work continues.
   process.stderr.on('error', () => {});
-  // It writes files as well, which a reader that is gone must not cost.
+  // It also writes files, which must not be lost when the reader of stdout is gone.
   if (command === 'run') return runCommand(readRunOptions(command, rest));
   const stdout = new Output(process.stdout);
   const code = await commandWithText(command, rest);

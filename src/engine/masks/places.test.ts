@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { gridAt, hasOwnMask, type MaskText, readMaskText, withGrid, writeMaskText } from './places.ts';
+import {
+  checkPlaces,
+  gridAt,
+  hasOwnMask,
+  type MaskText,
+  placeName,
+  readMaskText,
+  withGrid,
+  writeMaskText,
+} from './places.ts';
 
 const grid = fc.constantFrom('../..', '.x/..', '../x.', '.x/x.');
 const place = fc.record({
@@ -47,5 +56,38 @@ describe('masks by place', () => {
   it('are not read from anything else', () => {
     for (const text of ['..@', '..@x:..', '..@1.:..', '..@-1:..', '..@1'])
       expect(readMaskText(text)).toBeNull();
+  });
+
+  it('stand in the order of blocks and heads, a block before its heads', () => {
+    const places = [
+      { block: 2, head: 1 },
+      { block: 0, head: 1 },
+      { block: 2, head: null },
+      { block: 0, head: 0 },
+      { block: 0, head: null },
+      { block: 10, head: 0 },
+    ];
+    const text = paint(places.map((at) => [at, '.x/..']));
+    expect(text.places.map(placeName)).toEqual(['0', '0.0', '0.1', '2', '2.1', '10.0']);
+    // Each is there by itself: one that goes takes no other with it.
+    const without = withGrid(text, { block: 0, head: null }, null);
+    expect(without.places.map(placeName)).toEqual(['0.0', '0.1', '2', '2.1', '10.0']);
+    expect(hasOwnMask(without, { block: 0, head: 1 })).toBe(true);
+    expect(hasOwnMask(without, { block: 2, head: 0 })).toBe(false);
+    // A block without a mask of its own follows the mask of every place, not another block's.
+    expect(gridAt(without, 1, 0)).toBe('../..');
+    expect(gridAt(without, 2, 0)).toBe('.x/..');
+  });
+
+  it('must be in the network', () => {
+    expect(checkPlaces('..@1.1:..', 2, 2, 'mask')).toEqual([]);
+    expect(checkPlaces('..@1.2:..', 2, 2, 'mask')[0]).toMatchObject({
+      expected: 'exceptions for blocks 0 to 1 and heads 0 to 1',
+      got: '@1.2',
+    });
+    expect(checkPlaces('..@1:..', 1, 4, 'mask')[0]).toMatchObject({
+      expected: 'exceptions for block 0 and heads 0 to 3',
+      got: '@1',
+    });
   });
 });

@@ -1,8 +1,8 @@
-// A prediction that is not finite stops the run: by task, row of the split, row of the table, and the likely cause.
+// A prediction that is not finite stops the run, naming task, row of the split, row of the table, and the likely cause.
 import { describe, expect, it } from 'vitest';
 import type { WorkbenchError } from '../core/errors.ts';
 import { randomDataset } from '../data/randomDataset.ts';
-import { firstNonFinite, requireFinite } from './predictionFault.ts';
+import { firstNonFinite, largestValue, requireFinite } from './predictionFault.ts';
 
 const base = randomDataset(
   [
@@ -99,6 +99,27 @@ describe('predictions that are not finite', () => {
       expect(error.message).toContain(`the validation loss of ${name} is not a finite number`);
       expect(error.issues[0]?.got).toBe(`a loss beyond float32, with a prediction of ${Math.fround(value)}`);
     }
+  });
+
+  it('of weights from a file are put down to the largest of their numbers', () => {
+    const largest = largestValue([
+      { name: 'first', data: Float32Array.of(1, -2e38) },
+      { name: 'head', data: Float32Array.of(-3e38, 2.9e38) },
+      { name: 'last', data: Float32Array.of() },
+    ]);
+    expect(largest).toEqual({ tensor: 'head', largest: Math.fround(-3e38) });
+    const logits = [Float32Array.of(1, nan), fine[1] as Float32Array];
+    const given = { fileName: 'w.pt', ...largest };
+    const error = faultOf(() => requireFinite({ ...at, step: 0, given }, dataset, logits));
+    expect(error.message).toBe(
+      'Run stopped with the weights of w.pt: the prediction of level for row 2 of the validation split (row 3 of 8 in the table) is not a finite number. Every number of the file is finite, but what the network computes from them is not: the largest is -3.00e+38, in head, and float32 ends at 3.4e38. Give the weights of a training that ended well.',
+    );
+    expect(error.issues[0]?.remedy).toMatch(/^Every number of the file is finite/);
+    expect(error.fault?.weightsFile).toBe('w.pt');
+    const far = { ...dataset, numeric: dataset.numeric.map((column) => column.map(() => 1e6)) };
+    expect(faultOf(() => requireFinite({ ...at, given }, far, logits)).message).toContain(
+      'In this row age is 1.00e+6 standard deviations',
+    );
   });
 
   it('are put down to the feature that lies farthest out, from 10,000 standard deviations on', () => {

@@ -1,17 +1,20 @@
 // One seed of a run: its networks stage by stage, after a search for their learning rates where one is wanted.
+
 import type { Checkpoint } from '../protocol/checkpoint.ts';
 import type { KeptNetworks } from '../protocol/keptNetworks.ts';
 import type { NetworkInfo, SeedResult } from '../protocol/result.ts';
+import { stateDict } from '../weights/stateDict.ts';
 import { type Position, restoreNetworks, saveNetworks, sessionStateOf } from './checkpoints.ts';
 import type { Tested } from './comparison.ts';
 import type { NetworkInTraining } from './networkInTraining.ts';
 import { describeNetwork, networksOf, stagesOf } from './plan.ts';
+import { largestValue } from './predictionFault.ts';
 import type { SearchedNetwork } from './rateSearch.ts';
 import type { RunContext } from './runContext.ts';
 import { SeedProgress } from './seedProgress.ts';
 import { SeedScores } from './seedScores.ts';
 import { type StageHost, StageRun } from './stageRun.ts';
-import { worseThanMean } from './worseThanMean.ts';
+import { worseThanChance, worseThanMean } from './worseThanMean.ts';
 
 type Planned = SearchedNetwork & { workPerStep: number };
 
@@ -20,16 +23,16 @@ export class SeedRun implements StageHost {
   readonly seedIndex: number;
   readonly scores: SeedScores;
   readonly progress: SeedProgress;
-  /** Networks that exist: those in training, and those done, which can still be looked into. */
+  /** Existing networks: those in training, and finished ones, which can still be probed. */
   readonly networks: NetworkInTraining[] = [];
   /** Everything this seed trains, in order. */
   infos: NetworkInfo[];
-  /** Where the next step stands; behind a stage once it has been tested. */
+  /** Position of the next step; in the following stage once a stage has been tested. */
   position: Position;
   private readonly run: RunContext;
   private readonly planned: readonly (readonly Planned[])[];
   private readonly checkpoint: Checkpoint | undefined;
-  /** Null while rates are searched, and before. */
+  /** Null before and during the rate search. */
   private stage: StageRun | null = null;
   private stageIndex = 0;
 
@@ -62,7 +65,7 @@ export class SeedRun implements StageHost {
     });
   }
 
-  /** The networks in training, or just tested. */
+  /** The networks in training, or those just tested. */
   get inTraining(): readonly NetworkInTraining[] {
     return this.stage?.networks ?? [];
   }
@@ -75,13 +78,13 @@ export class SeedRun implements StageHost {
     return this.planned.length;
   }
 
-  /** Steps taken by the network in training that is no baseline; by the baseline where it trains alone. */
+  /** Steps taken by the network in training that is not a baseline; by the baseline if it trains alone. */
   get step(): number {
     const { inTraining } = this;
     return (inTraining.find((n) => n.role !== 'baseline') ?? inTraining[0])?.step ?? 0;
   }
 
-  /** @param announce - says that a network has been tested */
+  /** @param announce - called when a network has been tested */
   async train(announce: (tested: Tested) => void): Promise<SeedResult> {
     const { run, seed, seedIndex, infos } = this;
     const model = infos.find((info) => info.role === 'model') as NetworkInfo;
@@ -115,18 +118,18 @@ export class SeedRun implements StageHost {
     await this.stage?.drainPendingSteps();
   }
 
-  /** Sends what has gathered of the stage in training. */
+  /** Sends the collected events of the stage in training. */
   flush(): void {
     this.stage?.flush();
   }
 
-  /** For a checkpoint: the networks of the stage that the next step is of. */
+  /** For a checkpoint: the networks of the stage that the next step belongs to. */
   saveNetworks(): ReturnType<typeof saveNetworks> {
     const isTested = this.position.stage > this.stageIndex;
     return saveNetworks(isTested ? [] : this.inTraining);
   }
 
-  /** All networks of the seed as they stand, to be opened again. */
+  /** All networks of the seed in their current state, for opening them again. */
   async keepNetworks(): Promise<Pick<KeptNetworks, 'tensors' | 'networks'>> {
     const tensors: Record<string, Float32Array> = {};
     const networks: KeptNetworks['networks'] = [];
@@ -138,7 +141,7 @@ export class SeedRun implements StageHost {
     return { tensors, networks };
   }
 
-  /** Frees what only training needs, where a stage ended before its end. */
+  /** Frees what only training needs, after a stage was interrupted. */
   release(): void {
     this.stage?.release();
   }
@@ -163,17 +166,19 @@ export class SeedRun implements StageHost {
     this.position = { stage: index, ...from };
     const doneSteps = networks.reduce((sum, n) => sum + n.step, 0);
     progress.beginStage(index, this.searchSteps(planned) + doneSteps);
-    if (this.loadWeights(networks)) await this.stage.validate(0);
+    if (await this.loadWeights(networks)) await this.stage.validate(0);
     else {
       await run.preparation.prepareSteps(networks);
       await this.stage.train(from);
     }
     for (const tested of this.scores.add(await this.stage.test())) {
-      const note = worseThanMean(tested.result);
-      if (note) this.run.note(tested.result.role, note);
+      for (const worse of [worseThanMean, worseThanChance]) {
+        const note = worse(tested.result);
+        if (note) run.note(tested.result.role, note);
+      }
       announce(tested);
     }
-    // A stop from here on finds the results of this stage complete.
+    // After this line, a stop finds the results of the stage complete.
     this.position = { stage: index + 1, epoch: 1, batch: 0 };
     await run.inspection.answer();
     this.stage.release();
@@ -191,19 +196,20 @@ export class SeedRun implements StageHost {
   }
 
   /** @returns whether the stage holds the model and its weights were given */
-  private loadWeights(networks: readonly NetworkInTraining[]): boolean {
+  private async loadWeights(networks: readonly NetworkInTraining[]): Promise<boolean> {
     const { given, experiment, dataset } = this.run;
     const model = networks.find((n) => n.role === 'model');
     const network = networksOf(experiment).find(({ role }) => role === 'model');
     if (!given || !model?.model || !network) return false;
     const notes = [...given.putInto(model.model, network, dataset), ...given.notesOn(dataset, experiment)];
     const { name: fileName, tensors } = given;
+    model.measureGiven({ fileName, ...largestValue(await stateDict(model.model)) });
     this.run.emit({ type: 'weights-read', role: model.role, fileName, tensors, notes });
     this.run.keepNotes(notes);
     return true;
   }
 
-  /** Before any network of the stage begins. */
+  /** Runs before any network of the stage begins. */
   private async searchRates(stage: number, planned: readonly Planned[]): Promise<void> {
     const { run, progress } = this;
     const { rates, preparation, turns, settings } = run;
@@ -231,7 +237,7 @@ export class SeedRun implements StageHost {
     this.infos = this.infos.map((info) => rates.chosen(info));
   }
 
-  /** Steps of the search for learning rates, which later seeds do not repeat. */
+  /** Steps of the rate search, which later seeds do not repeat. */
   private searchSteps(networks: readonly { info: NetworkInfo }[]): number {
     return this.seedIndex > 0 ? 0 : this.run.rates.stepsOf(networks);
   }

@@ -24,7 +24,7 @@ it('counts rows, splits and the classes in each', () => {
       test: Uint32Array.of(5, 6, 7),
     },
   };
-  const summary = summariseDataset(dataset);
+  const summary = summariseDataset(dataset, false);
   expect(summary.classCounts.map((c) => c && [c.train, c.validation, c.test])).toEqual([
     null,
     [
@@ -41,4 +41,12 @@ it('counts rows, splits and the classes in each', () => {
   expect(summary.split).toEqual({ train: 4, validation: 1, test: 3 });
   const { name, rows, notes, targetScaling, relatedness } = dataset;
   expect(summary).toMatchObject({ name, rows, features, tasks, notes, targetScaling, relatedness });
+  expect(summary).not.toHaveProperty('fingerprint');
+  const other = { ...dataset, numeric: dataset.numeric.map((column) => column.map((value) => value + 1)) };
+  const [own, same, changed] = [dataset, { ...dataset }, other].map(
+    (rows) => summariseDataset(rows, true).fingerprint,
+  );
+  expect(own).toMatch(/^[0-9a-f]{16}$/);
+  expect(same).toBe(own);
+  expect(changed).not.toBe(own);
 });

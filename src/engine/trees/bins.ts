@@ -1,14 +1,14 @@
-// Features as small integers: histogram boosting never looks at a value again once it has a bin. Bin edges come
-// from the training rows alone; the code after the last bin of a feature stands for "missing".
+// Features as small integers: histogram boosting never reads a value again once it has a bin. Bin edges come from the training
+// rows only; the code after a feature's last bin means "missing".
 import type { Dataset } from '../data/table.ts';
 
-/** One byte holds the code, and one code is kept for missing values. */
+/** A code takes one byte, and one code is reserved for missing values. */
 export const MAX_BINS = 255;
 
-/** One feature in bins. Codes 0 to numBins - 1 are values, code `numBins` is missing. */
+/** One binned feature. Codes 0 to numBins - 1 are values, code `numBins` is missing. */
 export interface BinnedFeature {
   kind: 'numeric' | 'categorical';
-  /** Bins of values, 1 to 255; the missing bin is not counted. */
+  /** Number of value bins, 1 to 255; the missing bin is not counted. */
   numBins: number;
   /** Code of every row. [rows] */
   codes: Uint8Array;
@@ -24,15 +24,16 @@ export interface BinnedTable {
   offsets: Int32Array;
 }
 
-/** Halfway, or `low` where no number lies between: a value on an edge belongs below it. */
+/** The midpoint, or `low` if there is no number between: a value on an edge belongs to the bin below it. */
 function between(low: number, high: number): number {
   const middle = (low + high) / 2;
   return middle < high ? middle : low;
 }
 
 /**
- * Edges between at most `bins` bins of about equally many values: midpoints between distinct values where there
- * are few enough of them, else midpoints at the quantiles k / bins.
+ * Edges between at most `bins` bins with about equally many values: midpoints between distinct values if there are few enough,
+ * else midpoints at the quantiles k
+ * bins.
  * @param values - finite training values in ascending order
  */
 export function quantileEdges(values: Float64Array, bins: number): Float64Array {
@@ -49,7 +50,7 @@ export function quantileEdges(values: Float64Array, bins: number): Float64Array 
   const n = values.length;
   for (let k = 1; k < bins; k++) {
     let position = Math.floor((k * n) / bins);
-    // A run of equal values cannot be cut: the edge goes after it.
+    // Equal values cannot be separated: the edge goes after them.
     while (position < n && values[position] === values[position - 1]) position++;
     if (position >= n) break;
     const edge = between(values[position - 1]!, values[position]!);
@@ -72,9 +73,9 @@ function binOf(edges: Float64Array, value: number): number {
 
 /**
  * Bins of one numeric column.
- * @param values - [rows], stored or exact; what is not finite counts as missing
+ * @param values - [rows], stored or exact; values that are not finite count as missing
  * @param missing - [rows] or null; 1 = the cell was missing (whatever was imputed there)
- * @param train - rows the edges are fitted on
+ * @param train - rows that the edges are fitted on
  */
 export function binNumeric(
   values: Float32Array | Float64Array,
@@ -100,8 +101,8 @@ export function binNumeric(
 }
 
 /**
- * Bins of one categorical column: a bin per category seen in training, the most frequent ones when there are more
- * than `bins`. Everything else takes the missing bin, as in LightGBM and scikit-learn.
+ * Bins of one categorical column: a bin per category seen in training, or the most frequent ones if there are more than `bins`.
+ * All others take the missing bin, as in LightGBM and scikit-learn.
  * @param values - category codes, [rows]
  */
 export function binCategorical(

@@ -1,11 +1,11 @@
-// Sums of gradients and hessians per bin: the only statistics a split is chosen from. A child's histogram is the
-// parent's minus its sibling's, so only the smaller child is ever summed (LightGBM, Ke et al. 2017).
+// Sums of gradients and hessians per bin, from which splits are chosen. A child's histogram is the parent's minus its
+// sibling's, so only the smaller child is summed (LightGBM, Ke et al. 2017).
 import type { BinnedTable } from './bins.ts';
 
 /** Numbers per histogram cell: sum of gradients, sum of hessians, number of rows. */
 export const CELL = 3;
 
-/** Scratch for one growing tree: gradients of a node's rows in row order, and returned histograms. */
+/** Scratch memory for one growing tree: gradients of a node's rows in row order, and released histograms. */
 export class HistogramBuilder {
   private readonly table: BinnedTable;
   private readonly gradientOfNode: Float32Array;
@@ -23,17 +23,17 @@ export class HistogramBuilder {
     return this.pool.pop() ?? new Float64Array(this.table.offsets[this.table.features.length]! * CELL);
   }
 
-  /** Gives a histogram back for reuse. */
+  /** Returns a histogram for reuse. */
   release(histogram: Float64Array): void {
     this.pool.push(histogram);
   }
 
   /**
-   * Sums over the rows of a node, for the given features; other features' cells are left undefined.
+   * Sums over the rows of a node, for the given features; cells of other features are undefined.
    * @param rows - rows of the node
    * @param gradient - gradient of the loss per dataset row
-   * @param hessian - its second derivative per dataset row, or null when it is 1 everywhere
-   * @returns [cells, 3], to be handed to `release`
+   * @param hessian - its second derivative per dataset row, or null if it is 1 everywhere
+   * @returns [cells, 3], to be returned with `release`
    */
   build(
     rows: Uint32Array,
@@ -57,7 +57,7 @@ export class HistogramBuilder {
     return histogram;
   }
 
-  /** parent := parent - child, in the given features; the result is the sibling's histogram. */
+  /** parent := parent - child, for the given features; the result is the sibling's histogram. */
   subtract(parent: Float64Array, child: Float64Array, features: readonly number[]): Float64Array {
     for (const f of features) {
       const to = this.table.offsets[f + 1]! * CELL;
@@ -83,7 +83,7 @@ function sumInto(
   }
 }
 
-/** Hessian 1 everywhere: the sum of hessians is the number of rows, and is filled in afterwards. */
+/** For a hessian of 1 everywhere: its sum is the number of rows, filled in afterwards. */
 function sumUnitInto(
   histogram: Float64Array,
   from: number,

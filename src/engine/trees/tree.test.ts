@@ -28,7 +28,7 @@ const numericTable = (columns: (number | null)[][], bins = 255) => {
   );
   return tableOf(rows, features);
 };
-/** The leaf one row ends in. */
+/** The leaf that a row ends in. */
 const leaf = (tree: Tree, table: BinnedTable, row: number) => leavesOf(tree, table, Uint32Array.of(row))[0]!;
 /** Gradient of the squared error at score 0. */
 const gradientOf = (target: number[]) => Float32Array.from(target, (y) => -y);
@@ -53,7 +53,7 @@ test('an edge between neighbours of float64 has a value on either side', () => {
 });
 
 test('values that float32 cannot tell apart are binned as the numbers they are', () => {
-  // One outlier rules the scale: stored, the ones before it are equal.
+  // One outlier dominates the scale: as stored, the values before it are equal.
   const raw = [-0.606, -0.432, 0.315, 1.87, 1e12];
   const dataset = testDataset({
     train: 5,

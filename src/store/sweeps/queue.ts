@@ -1,5 +1,5 @@
-// The queue of sweeps. Storage has the truth: the sweeps in their order, and every run under a name that says which run of which
-// sweep it is. One tab at a time, which holds a lock, gives waiting runs to engines; all others may change the queue.
+// The queue of sweeps. Storage holds the truth: the sweeps in order, and every run under an id that says which run of which
+// sweep it is. The one tab that holds the lock gives waiting runs to engines; all tabs may change the queue.
 import type { Experiment } from '../../engine/config/experiment.ts';
 import { attachedFile } from '../../engine/config/tableInput.ts';
 import type { Sweep } from '../../engine/sweeps/sweep.ts';
@@ -18,6 +18,7 @@ import {
   type SweepItem,
   stateIn,
 } from './sweepItem.ts';
+import { findTable } from './sweepTable.ts';
 
 const LOCK = 'sweeps';
 
@@ -26,32 +27,33 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 interface Next {
   item: SweepItem;
   runId: string;
-  /** Of one seed. */
+  /** The experiment of one seed. */
   experiment: Experiment;
 }
 
 export interface SweepQueue {
-  /** Takes what storage has. */
+  /** Takes the stored queue. */
   read(value: unknown): void;
-  /** See the actions of `SweepsSlice`. */
+  /** As the actions of `SweepsSlice`. */
   add(sweep: Sweep): Promise<string>;
-  adopt(sweep: Sweep): Promise<void>;
+  adopt(sweep: Sweep): Promise<string | null>;
   setState(id: string, state: SweepItem['state']): Promise<void>;
   move(id: string, by: number): Promise<void>;
   retry(id: string): Promise<void>;
   remove(id: string): Promise<void>;
   go(): void;
-  /** A run of a sweep is over, and its engine free. */
+  /** Called when a run of a sweep is over and its engine is free. */
   over(runId: string): void;
 }
 
 /** @param stored - the key that storage has it under */
-export function createQueue({ set, get, env, pool }: Context, keeper: RunKeeper, stored: string): SweepQueue {
+export function createQueue(context: Context, keeper: RunKeeper, stored: string): SweepQueue {
+  const { set, get, env, pool } = context;
   let release: (() => void) | null = null;
   let isHeld = false;
-  /** Runs that are being taken up, until an engine has them. */
+  /** Runs that are being started, until an engine has them. */
   const beginning = new Set<string>();
-  /** Paused because their sweep is. */
+  /** Runs that are paused because their sweep is. */
   const paused = new Set<string>();
 
   const activeRuns = () => {
@@ -59,7 +61,7 @@ export function createQueue({ set, get, env, pool }: Context, keeper: RunKeeper,
     return new Set([...training, ...beginning]);
   };
 
-  /** As many as there are cores but one; a GPU is shared by none. */
+  /** One run fewer than there are cores; one on a GPU, which runs cannot share. */
   const jobs = () => {
     const isGpu = get().engines[0]?.backend?.active === 'webgpu';
     return isGpu ? 1 : Math.min(get().sweepJobs, pool.limit);
@@ -73,12 +75,12 @@ export function createQueue({ set, get, env, pool }: Context, keeper: RunKeeper,
         const all = Array.isArray(before) ? (before as SweepItem[]) : [];
         const { items } = readItems(all, catalog);
         const unread = all.filter((item) => !items.some(({ id }) => id === item?.id));
-        // What another version has put there stays for that version.
+        // Items written by another version of the page stay for that version.
         return [...make(items), ...unread];
       });
       set({ sweeps: readItems(kept, catalog).items });
     } catch (error) {
-      // The queue goes on in the memory of this page.
+      // The queue continues in the memory of this page.
       set((s) => ({ sweeps: make(s.sweeps), sweepNote: `The queue is not kept: ${messageOf(error)}` }));
     }
     env.otherTabs.tell();
@@ -88,13 +90,24 @@ export function createQueue({ set, get, env, pool }: Context, keeper: RunKeeper,
   const changeItem = (id: string, make: (item: SweepItem) => SweepItem) =>
     change((items) => items.map((item) => (item.id === id ? make(item) : item)));
 
+  /** Its runs wait from now on, unless its table is not at hand: then it stays as it is and says so. */
+  const queueUp = async (id: string, changed: (item: SweepItem) => Partial<SweepItem>) => {
+    const item = get().sweeps.find((own) => own.id === id);
+    const { file, tableNote } = item && !item.file ? await findTable(context, item) : {};
+    await changeItem(id, (now) => {
+      if (tableNote !== undefined) return { ...now, tableNote };
+      const { tableNote: _said, ...rest } = now;
+      return { ...rest, ...(file ? { file } : {}), ...changed(now), state: 'queued' };
+    });
+  };
+
   /** The first that waits, in the order of the queue. */
   const next = (): Next | null => {
     const { sweeps, runs, kept, catalog } = get();
     if (!catalog || kept === null) return null;
     const active = activeRuns();
     const all = knownRuns(runs, kept);
-    // One that has just been begun again still stands there as it ended before.
+    // A run that has just been restarted is still stored as it ended before.
     const known: KnownRuns = { ...all, score: (runId) => (active.has(runId) ? null : all.score(runId)) };
     for (const item of sweeps) {
       if (item.state !== 'queued') continue;
@@ -107,7 +120,7 @@ export function createQueue({ set, get, env, pool }: Context, keeper: RunKeeper,
     return null;
   };
 
-  /** Trains it, from its checkpoint where there is one. */
+  /** Trains a run, from its checkpoint if there is one. */
   const begin = async ({ item, runId, experiment }: Next) => {
     const { catalog } = get();
     const resume = await env.checkpoints.get(runId).catch(() => null);
@@ -119,13 +132,13 @@ export function createQueue({ set, get, env, pool }: Context, keeper: RunKeeper,
     }
     const file = attachedFile(experiment, catalog, item.file ?? null);
     const run = { experiment, ...(file ? { file } : {}) };
-    // Where another run has taken the engine meanwhile, it is tried again when that one ends.
+    // If another run has taken the engine meanwhile, it is tried again when that run ends.
     if (!get().trainRun(runId, resume ? { ...run, resume } : run)) return;
     if (item.again.includes(runId))
       await changeItem(item.id, (now) => ({ ...now, again: now.again.filter((id) => id !== runId) }));
   };
 
-  /** Gives engines what waits. */
+  /** Gives waiting runs to free engines. */
   const fill = () => {
     if (!isHeld) return;
     while (activeRuns().size < jobs() && pool.canRun) {
@@ -139,11 +152,11 @@ export function createQueue({ set, get, env, pool }: Context, keeper: RunKeeper,
     release = null;
     isHeld = false;
     set({ sweepDriver: 'none' });
-    // Engines that were started for the sweep and hold nothing that is on screen.
+    // Stops engines that were started for the sweep and hold nothing on screen.
     for (const { id, runId } of get().engines.slice(1)) if (runId === null) pool.close(id);
   };
 
-  /** Runs under way follow their sweep, whichever tab has changed it. */
+  /** Pauses, resumes or stops runs in training when their sweep changes, whichever tab changed it. */
   const follow = () => {
     const { sweeps, engines } = get();
     for (const { runId } of engines) {
@@ -172,23 +185,25 @@ export function createQueue({ set, get, env, pool }: Context, keeper: RunKeeper,
         throw new Error('addSweep: expected a started engine, got none. Wait until it has started.');
       const table = attachedFile(sweep.base, catalog, file);
       const item = newItem(sweep, catalog, new Date().toISOString(), table);
-      // What has ended of the same sweep stands, and the rest goes on.
+      // Runs of the same sweep that have ended stay; the rest continues.
       await change((items) => [...items.filter(({ id }) => id !== item.id), item]);
       return item.id;
     },
     async adopt(sweep) {
-      const { catalog, file, runs, kept } = get();
-      if (!catalog) return;
-      const table = attachedFile(sweep.base, catalog, file);
-      const item = newItem(sweep, catalog, new Date().toISOString(), table);
+      const { catalog, runs, kept } = get();
+      if (!catalog) return null;
+      const item = newItem(sweep, catalog, new Date().toISOString());
       const known = knownRuns(runs, kept ?? []);
       const { waiting } = countsOf(item, expanded(item, catalog, known), known);
-      const state = waiting > 0 ? 'paused' : 'queued';
+      const found: Partial<SweepItem> =
+        waiting > 0 ? { state: 'paused', ...(await findTable(context, item)) } : {};
       await change((items) =>
-        items.some(({ id }) => id === item.id) ? items : [...items, { ...item, state }],
+        items.some(({ id }) => id === item.id) ? items : [...items, { ...item, ...found }],
       );
+      return get().sweeps.find(({ id }) => id === item.id)?.tableNote ?? null;
     },
-    setState: (id, state) => changeItem(id, (item) => ({ ...item, state })),
+    setState: (id, state) =>
+      state === 'queued' ? queueUp(id, () => ({})) : changeItem(id, (item) => ({ ...item, state })),
     move: (id, by) =>
       change((items) => {
         const from = items.findIndex((item) => item.id === id);
@@ -201,12 +216,11 @@ export function createQueue({ set, get, env, pool }: Context, keeper: RunKeeper,
       const { runs, kept, catalog } = get();
       if (!catalog) return;
       const known = knownRuns(runs, kept ?? []);
-      await changeItem(id, (item) => {
-        const again = expanded(item, catalog, known)
+      await queueUp(id, (item) => ({
+        again: expanded(item, catalog, known)
           .runs.map((run) => runIdOf(id, run))
-          .filter((runId) => ['failed', 'stopped'].includes(stateIn({ again: [] }, runId, known)));
-        return { ...item, state: 'queued', again };
-      });
+          .filter((runId) => ['failed', 'stopped'].includes(stateIn({ again: [] }, runId, known))),
+      }));
     },
     remove: (id) => change((items) => items.filter((item) => item.id !== id)),
     go,
@@ -216,7 +230,7 @@ export function createQueue({ set, get, env, pool }: Context, keeper: RunKeeper,
       const item = sweeps.find(({ id }) => id === sweepOfRun(runId));
       void keeper.settled().then(async () => {
         if (item && catalog) await label(item, runId);
-        // It is kept, and read back when it is looked at.
+        // The run is stored, and read back when it is opened.
         const isKept = get().kept?.some((entry) => entry.runId === runId) && !keeper.unkept.includes(runId);
         if (!isKept || get().shownRunId === runId) return;
         forgetSeries(runId);
@@ -237,7 +251,7 @@ export function createQueue({ set, get, env, pool }: Context, keeper: RunKeeper,
     release = env.locks.hold(LOCK, () => {
       isHeld = true;
       set({ sweepDriver: 'here' });
-      // What another tab has trained until now.
+      // What another tab has trained so far.
       void get().loadKept().then(fill);
     });
   }
@@ -254,7 +268,7 @@ export function createQueue({ set, get, env, pool }: Context, keeper: RunKeeper,
     await get()
       .labelRun(runId, { name, tags: [item.sweep.label] })
       .catch(() => {
-        // A name is a convenience: without it the run is called by its number.
+        // The name is a convenience: without it, the run goes by its number.
       });
   }
 }

@@ -1,10 +1,14 @@
 import { parquetReadObjects } from 'hyparquet';
 import { expect, it } from 'vitest';
+import { startNodeThread } from '../../../platform/hdf5/node.ts';
 import { defaultsOf } from '../../config/params.ts';
 import { tableInput } from '../../config/tableInput.ts';
+import { readHdf5In } from '../formats/hdf5File.ts';
 import { tableSource } from '../tableSource.ts';
 import { generateTable, textInput } from '../testing/files.ts';
 import { exportSettings, pythonSnippet, toHdf5, toParquet, toSplitCsv } from './exportTable.ts';
+
+readHdf5In(startNodeThread);
 
 const data = () =>
   generateTable({

@@ -1,4 +1,4 @@
-// What a file is found to be, whatever it is called, and what is inside of packed ones.
+// The type of a file is found whatever its name, and archives are unpacked.
 import { gzipSync, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { tableInput } from '../../config/tableInput.ts';
@@ -59,7 +59,7 @@ describe('packed files', () => {
     const size = new Uint8Array(4);
     new DataView(size.buffer).setUint32(0, FILE_LIMITS.bytes + 1, true);
     const zip = zipSync({ 'a.csv': text });
-    // The size unpacked, in the entry of the directory at the end.
+    // The unpacked size, in the entry of the central directory at the end.
     const directory = zip.findIndex((_, i) => zip[i] === 0x50 && zip[i + 1] === 0x4b && zip[i + 2] === 1);
     zip.set(size, directory + 24);
     await expect(inspect(zip.slice(), 't.zip')).rejects.toThrow(/at most 480 MiB when unpacked, got 480 MiB/);

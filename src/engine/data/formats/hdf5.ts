@@ -1,17 +1,19 @@
 // HDF5 as the reference code of MultiTab-Net stores its tables: groups train, val and test, each with features_categorical,
-// features_numerical and one dataset per task. Its split is taken. h5wasm (1 MB) is loaded only here.
+// features_numerical and one dataset per task. Its split is taken. What reads the file itself stands behind hdf5File.ts.
 
-import { newId } from '../../core/newId.ts';
 import type { Note } from '../../core/notes.ts';
-import type { FileFormat, ReaderColumn, TableReader } from './format.ts';
-import { checkLimits, damagedFile, plain, refuse } from './limits.ts';
+import type { ProgressSink } from '../progress.ts';
+import type { FileFormat, LayoutSettings, ReaderColumn, TableReader } from './format.ts';
+import { type Hdf5File, openHdf5 } from './hdf5File.ts';
+import type { Values } from './hdf5Server.mjs';
+import { checkLimits, plain, refuse } from './limits.ts';
 import { columnOfValues } from './values.ts';
 
 const GROUPS = [['train'], ['val', 'valid', 'validation'], ['test']] as const;
 const FEATURES = { features_categorical: 'cat', features_numerical: 'num' } as const;
 
 interface Part {
-  values: ArrayLike<number | bigint | string>;
+  values: Values;
   rows: number;
   width: number;
   dtype: string;
@@ -20,80 +22,96 @@ interface Part {
 interface HdfColumn {
   name: string;
   isCategorical: boolean;
-  /** Per group that the file has. */
+  /** One entry per group of the file. */
   parts: Part[];
   c: number;
 }
 
-async function open(blob: Blob, name: string): Promise<TableReader> {
-  const h5wasm = await import('h5wasm');
-  const { FS, activate_throwing_error_handler } = await h5wasm.ready;
-  activate_throwing_error_handler();
-  const path = `table-${newId()}.h5`;
-  FS.writeFile(path, new Uint8Array(await blob.arrayBuffer()));
+async function open(
+  blob: Blob,
+  name: string,
+  _settings: LayoutSettings,
+  progress: ProgressSink,
+): Promise<TableReader> {
+  const file = await openHdf5(blob, name, progress);
   try {
-    return readFile(new h5wasm.File(path, 'r'), name, h5wasm);
-  } catch (error) {
-    throw damagedFile('HDF5', name, error);
+    return await readFile(file, name);
   } finally {
-    FS.unlink(path);
+    file.end();
   }
 }
 
-type H5 = typeof import('h5wasm');
+const first8 = (names: readonly string[]) => names.slice(0, 8).join(', ') || 'nothing';
 
-function readFile(file: InstanceType<H5['File']>, name: string, { Group, Dataset }: H5): TableReader {
-  try {
-    const found = GROUPS.map((names) => names.find((group) => file.get(group) instanceof Group));
-    if (!found.every((group) => group !== undefined)) {
-      const got = file.keys().slice(0, 8).join(', ') || 'nothing';
-      throw refuse(
-        name,
-        'the groups train, val and test of the reference code, each with features_categorical, features_numerical and a dataset per task',
-        got,
-        'Write the table so, or export it as Parquet or CSV: pandas reads it with read_hdf, h5py with File.',
-      );
+async function readFile(file: Hdf5File, name: string): Promise<TableReader> {
+  const keysOf = async (path: string) => {
+    const item = await file.item(path);
+    return item.kind === 'group' ? item.keys : null;
+  };
+  const found: { group: string; keys: string[] }[] = [];
+  for (const names of GROUPS) {
+    for (const group of names) {
+      const keys = await keysOf(group);
+      if (!keys) continue;
+      found.push({ group, keys });
+      break;
     }
-    const partsOf = (key: string) =>
-      found.map((group) => {
-        const item = file.get(`${group}/${key}`);
-        const place = `${name}, ${group}/${key}`;
-        if (!(item instanceof Dataset))
-          throw refuse(place, 'a dataset', 'none', 'Write the same datasets in each group.');
-        return partOf(item, place);
-      });
-    const first = file.get(found[0] as string);
-    const keys = first instanceof Group ? first.keys() : [];
-    if (!keys.some((key) => key in FEATURES))
-      throw refuse(
-        `${name}, ${found[0]}`,
-        'features_categorical or features_numerical',
-        keys.slice(0, 8).join(', ') || 'nothing',
-        'Write the features under these names.',
-      );
-    const ordered = [
-      ...Object.keys(FEATURES).filter((key) => keys.includes(key)),
-      ...keys.filter((key) => !(key in FEATURES)),
-    ];
-    const columns = ordered.flatMap((key) => columnsOf(key, partsOf(key), name));
-    return readerOf(columns, name);
-  } finally {
-    file.close();
   }
+  const [first] = found;
+  if (found.length < GROUPS.length || !first)
+    throw refuse(
+      name,
+      'the groups train, val and test of the reference code, each with features_categorical, features_numerical and a dataset per task',
+      first8((await keysOf('/')) ?? []),
+      'Write the table so, or export it as Parquet or CSV: pandas reads it with read_hdf, h5py with File.',
+    );
+  const { group, keys } = first;
+  if (!keys.some((key) => key in FEATURES))
+    throw refuse(
+      `${name}, ${group}`,
+      'features_categorical or features_numerical',
+      first8(keys),
+      'Write the features under these names.',
+    );
+  checkLimits(keys.length, 0, `${name}, ${group}`);
+  const ordered = [
+    ...Object.keys(FEATURES).filter((key) => keys.includes(key)),
+    ...keys.filter((key) => !(key in FEATURES)),
+  ];
+  const columns: HdfColumn[] = [];
+  for (const key of ordered) {
+    const parts: Part[] = [];
+    for (const { group } of found)
+      parts.push(await partOf(file, `${group}/${key}`, `${name}, ${group}/${key}`));
+    columns.push(...columnsOf(key, parts, name));
+  }
+  return readerOf(columns, name);
 }
 
-function partOf(dataset: { shape: number[] | null; dtype: unknown; value: unknown }, place: string): Part {
-  const [rows = 0, width = 1, ...more] = dataset.shape ?? [];
-  if (more.length > 0 || typeof dataset.dtype !== 'string')
+async function partOf(file: Hdf5File, path: string, place: string): Promise<Part> {
+  const item = await file.item(path);
+  if (item.kind !== 'dataset')
+    throw refuse(place, 'a dataset', 'none', 'Write the same datasets in each group.');
+  const [rows = 0, width = 1, ...more] = item.shape;
+  if (more.length > 0 || item.dtype === null)
     throw refuse(
       place,
       'one or two dimensions of numbers or text',
-      `shape (${dataset.shape?.join(', ')})`,
+      `shape (${item.shape.join(', ')})`,
       'Reshape it to rows and columns.',
     );
-  // Its values are unpacked at once, and a small file can claim any shape.
+  // Values are unpacked at once, and a small file can claim any shape.
   checkLimits(width, rows, place);
-  return { values: dataset.value as Part['values'], rows, width, dtype: dataset.dtype };
+  const values = await file.values(path, rows * width);
+  const got = values?.length ?? 0;
+  if (!values || got < rows * width)
+    throw refuse(
+      place,
+      `${plain(rows * width)} values`,
+      plain(got),
+      'It may be cut off or damaged: get it again.',
+    );
+  return { values, rows, width, dtype: item.dtype };
 }
 
 function columnsOf(key: string, parts: Part[], file: string): HdfColumn[] {

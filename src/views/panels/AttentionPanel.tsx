@@ -37,6 +37,7 @@ import { RowPicker } from './attention/RowPicker.tsx';
 import { HeadsCard, RolloutCard } from './attention/SummaryCards.tsx';
 import { TaskLookCard } from './attention/TaskLookCard.tsx';
 import { WalkCard } from './attention/walk/WalkCard.tsx';
+import { lacks } from './lacks.ts';
 import { absenceOf, NetworkSelect } from './NetworkSelect.tsx';
 import selectClasses from './networkSelect.module.css';
 import { ProbeStatus } from './ProbeStatus.tsx';
@@ -329,14 +330,15 @@ export function AttentionPanel() {
   const attention = probe.answer;
   const status = <ProbeStatus probe={probe} what="Recording attention" />;
   if (!attention || attention.maps.length === 0) {
-    const { title, text } = attention
-      ? {
-          title: 'This network has no attention',
-          text: `${labelsWith(catalog?.models ?? [], 'attention')} have. Choose one as the model, or add it under Compare with.`,
-        }
-      : run && role
-        ? absenceOf(run, role, stage)
-        : { title: 'No attention recorded', text: 'Press Run, or step once.' };
+    const { title, text } =
+      attention || lacks(catalog, run, role, 'attention')
+        ? {
+            title: 'This network has no attention',
+            text: `${labelsWith(catalog?.models ?? [], 'attention')} have. Choose one as the model, or add it under Compare with.`,
+          }
+        : run && role
+          ? absenceOf(run, role, stage)
+          : { title: 'No attention recorded', text: 'Press Run, or step once.' };
     return (
       <Card title="Attention" actions={select}>
         {status}

@@ -21,6 +21,7 @@ import { chooseLayer, chosenCell, gridOf, isWide, taskNames } from './experts/gr
 import { SimilarityCard } from './experts/SimilarityCard.tsx';
 import { SpreadCard } from './experts/SpreadCard.tsx';
 import { WeightsCard } from './experts/WeightsCard.tsx';
+import { lacks } from './lacks.ts';
 import { absenceOf, NetworkSelect, networkLabel } from './NetworkSelect.tsx';
 import { ProbeStatus } from './ProbeStatus.tsx';
 
@@ -116,11 +117,12 @@ export function ExpertsPanel() {
   const experts = probe.answer;
   const status = <ProbeStatus probe={probe} what="Measuring expert use" />;
   if (!experts || experts.layers.length === 0) {
-    const { title, text } = experts
-      ? noExperts(catalog, run)
-      : run && role
-        ? absenceOf(run, role, stage)
-        : UNMEASURED;
+    const { title, text } =
+      experts || lacks(catalog, run, role, 'experts')
+        ? noExperts(catalog, run)
+        : run && role
+          ? absenceOf(run, role, stage)
+          : UNMEASURED;
     return (
       <Card title="Experts" actions={select}>
         {status}

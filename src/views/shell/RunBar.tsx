@@ -114,7 +114,7 @@ function DeviationBanner({ run }: { run: RunRecord }) {
     <section className={classes.deviation} aria-label="Results of other settings">
       <IconInfoCircle size={16} stroke={1.75} aria-hidden="true" />
       <span title={listOf(changes)}>
-        {what} with other settings than those on the left, which have {changesText(changes)}.
+        {what} with other settings. On the left: {changesText(changes)}.
       </span>
       <button type="button" className={classes.linkButton} disabled={!canRun} onClick={() => start()}>
         Run those on the left

@@ -1,6 +1,7 @@
 // A card with declared heatmaps: its title, its files, its maps or their table. A new one is a declaration (mark.ts).
 import { type ReactNode, useState } from 'react';
 import { Card } from '../parts/Card.tsx';
+import type { FigureId } from '../parts/figureHelp.ts';
 import { TableToggle } from '../parts/SmallButton.tsx';
 import type { CellPosition } from './cellKeys.ts';
 import type { ColorScale } from './colorScale.ts';
@@ -11,6 +12,7 @@ import { ScaleBar } from './ScaleBar.tsx';
 
 export interface HeatmapCardProps extends HeatmapSpec {
   title: string;
+  figure?: FigureId;
   subtitle?: ReactNode;
   className?: string | undefined;
   /** Arranges several maps; default: one below the other. */
@@ -33,6 +35,7 @@ export interface HeatmapCardProps extends HeatmapSpec {
 export function HeatmapCard(props: HeatmapCardProps) {
   const {
     title,
+    figure,
     subtitle,
     className,
     mapsClassName,
@@ -47,6 +50,7 @@ export function HeatmapCard(props: HeatmapCardProps) {
   return (
     <Card
       title={title}
+      figure={figure}
       subtitle={subtitle}
       className={className ?? ''}
       actions={

@@ -3,11 +3,13 @@ import { Tooltip } from '@mantine/core';
 import { createContext, type ReactNode, useContext, useId } from 'react';
 import type { CardFiles } from '../save/cardFiles.ts';
 import { SaveMenu } from '../save/SaveMenu.tsx';
-import { type FigureId, figureHelp, figureOf } from './figureHelp.ts';
+import { type FigureId, figureHelp } from './figureHelp.ts';
 import classes from './parts.module.css';
 
 export interface CardProps {
   title: string;
+  /** Which figure it is, for its "?" and its name in a frame. */
+  figure?: FigureId | undefined;
   subtitle?: ReactNode;
   actions?: ReactNode;
   /** What can be saved: the last of its controls is then the save menu. */
@@ -19,9 +21,8 @@ export interface CardProps {
 /** The one figure that is shown, in an embedded page; null for all cards. */
 export const OnlyFigure = createContext<string | null>(null);
 
-export function Card({ title, subtitle, actions, files, className, children }: CardProps) {
+export function Card({ title, figure, subtitle, actions, files, className, children }: CardProps) {
   const id = useId();
-  const figure = figureOf(title);
   const only = useContext(OnlyFigure);
   if (only !== null && figure !== only) return null;
   return (
@@ -48,7 +49,7 @@ export function Card({ title, subtitle, actions, files, className, children }: C
 function Help({ figure }: { figure: FigureId }) {
   return (
     <Tooltip
-      label={figureHelp[figure].text}
+      label={figureHelp[figure]}
       multiline
       maw={340}
       withinPortal

@@ -53,7 +53,7 @@ export function CellFacts({
   );
   const query = map.queries[row];
   return (
-    <Card title="Chosen cell" subtitle={cell.title} className={classes.facts}>
+    <Card figure="cell" title="Chosen cell" subtitle={cell.title} className={classes.facts}>
       <div className={classes.sections}>
         <dl className={classes.pairs}>
           {cell.pairs.map((pair) => (

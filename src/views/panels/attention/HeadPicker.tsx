@@ -73,7 +73,7 @@ export function HeadPicker({ maps, chosen, quantity, onChoose }: HeadPickerProps
   // Heading levels must not skip one.
   const BlockTitle = layers.length > 1 ? 'h4' : 'h3';
   return (
-    <Card title="Blocks and heads" className={classes.picker}>
+    <Card figure="heads" title="Blocks and heads" className={classes.picker}>
       {layers.map(({ kind, scale, blocks }) => (
         <div key={kind} className={classes.layer}>
           {layers.length > 1 && <h3>{LABELS[kind]}</h3>}

@@ -72,6 +72,7 @@ export function MapDetail(props: MapDetailProps) {
     <HeatmapCard
       {...spec}
       below={below}
+      figure="map"
       title={headTitle(map)}
       subtitle={`${kindName}, ${size}, ${when}`}
       className={classes.detail}

@@ -115,6 +115,7 @@ export function RolloutCard({ maps }: { maps: readonly AttentionMap[] }) {
   const { tasks, tokens, values } = look;
   return (
     <HeatmapCard
+      figure="rollout"
       title="Where tasks look through all blocks"
       subtitle="attention rollout of the mean weights (Abnar and Zuidema 2020)"
       what="Rollout"

@@ -22,6 +22,7 @@ export function AssociationsCard({ description }: { description: DataDescription
       : '';
   return (
     <Card
+      figure="associations"
       title="What goes with what"
       subtitle={`${formatCount(associations.rows)} training rows${some}`}
       files={{

@@ -30,6 +30,7 @@ export function ExpertUseCard({ layers, layer, grid, names, expert, limit }: Exp
   const [, top] = linearTicks(0, Math.max(0.01, largest(layer.utilisation)), 2).domain;
   return (
     <Card
+      figure="use"
       title="Use of the experts"
       files={{ what: 'Use of the experts', fileName: 'expert-use', csv: () => expertsCsv(layers, names) }}
       actions={<TableToggle shown={asTable} onChange={setAsTable} what="Use of the experts" />}

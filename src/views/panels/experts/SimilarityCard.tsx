@@ -37,6 +37,7 @@ export function SimilarityCard({ layers, layer, names, pair, onPair }: Similarit
   }, [values, label, count, names]);
   return (
     <HeatmapCard
+      figure="similarity"
       title="Similarity of gate use"
       subtitle={values ? 'cosine, task × task' : undefined}
       what="Similarity of gate use"

@@ -239,6 +239,7 @@ export function MaskEditor({ masking, mixesRows, maskId, painted, setMask, choos
   );
   return (
     <HeatmapCard
+      figure="mask"
       title="What may read what"
       subtitle={`${placeLabel(place)}${follows ? ', as the others until painted' : ''}; the same in training and evaluation`}
       what="Mask"

@@ -39,6 +39,7 @@ export function WhatIfCard({ run, catalog, mask, fits, nameOf, gone }: WhatIfCar
   const canAsk = run !== null && gone === null && fits && run.status !== 'preparing';
   return (
     <Card
+      figure="what-if"
       title="What if the trained model read like this?"
       subtitle="applied at once, without training"
       actions={

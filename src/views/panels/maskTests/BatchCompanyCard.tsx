@@ -82,6 +82,7 @@ export function BatchCompanyCard({ report }: { report: MaskTestReport }) {
   );
   return (
     <HeatmapCard
+      figure="perturbation"
       title="Row perturbation"
       subtitle="does a prediction depend on the rows that share its batch?"
       what="Row perturbation"

@@ -26,6 +26,7 @@ export function LeaksCard({ report, chosen, onChoose }: LeaksCardProps) {
   if (pairs === 0) return null;
   return (
     <Card
+      figure="leaks"
       title="Tasks that reach each other"
       subtitle={`${leaks.length} of ${plural(pairs, 'pair')}, strongest first`}
       actions={

@@ -23,6 +23,7 @@ export function ReachCards({ report }: { report: MaskTestReport }) {
     <>
       <LeaksCard report={report} chosen={chosen} onChoose={setWanted} />
       <HeatmapCard
+        figure="reach"
         title="Which tokens can influence each task"
         subtitle="through the whole network: a mask blocks one hop"
         what="Reach"

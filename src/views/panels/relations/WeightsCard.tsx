@@ -95,6 +95,7 @@ export function WeightsCard({ run }: { run: RunRecord }) {
   const hasWeights = history.some((m) => m.weights !== null);
   return (
     <Card
+      figure="shares"
       title="Weights of the tasks"
       subtitle={`${String(weighting)}, in the step before each look`}
       actions={

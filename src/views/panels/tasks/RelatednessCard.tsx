@@ -50,6 +50,7 @@ export function RelatednessCard({ dataset, pair, onPair }: RelatednessCardProps)
   );
   return (
     <HeatmapCard
+      figure="relatedness"
       title="How related are the tasks?"
       subtitle={
         maps.length === 3

@@ -245,6 +245,7 @@ const ComparisonCard = memo(function ComparisonCard({ run, catalog }: RunCardPro
   });
   return (
     <Card
+      figure="compared"
       title="Networks compared"
       subtitle={isActive ? 'in turn, same batches' : `test split, ${plural(run.seeds.length, 'seed')}`}
       className={classes.wide}

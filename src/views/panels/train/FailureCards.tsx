@@ -17,6 +17,7 @@ function FailureCards({ run }: RunCardProps) {
   return (
     <>
       <Card
+        figure="norms"
         title="Gradient norm"
         subtitle={`all weights of the ${roleText(fault.role)}, before clipping, log scale`}
         files={{

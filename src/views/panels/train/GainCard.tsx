@@ -123,7 +123,7 @@ const GainCard = memo(function GainCard({ run, catalog }: RunCardProps) {
   const view = gainView(run, chosen && known.includes(chosen) ? chosen : undefined);
   if (!view) {
     return (
-      <Card title={TITLES.baseline}>
+      <Card figure="gain" title={TITLES.baseline}>
         <EmptyGain run={run} />
       </Card>
     );
@@ -136,6 +136,7 @@ const GainCard = memo(function GainCard({ run, catalog }: RunCardProps) {
   const several = view.basis.split === 'test' && view.basis.seeds > 1;
   return (
     <Card
+      figure="gain"
       title={TITLES[view.reference]}
       actions={several && <LegendItem mark="ring">one seed</LegendItem>}
       files={{ what: TITLES[view.reference], fileName: `gain-${view.part}`, csv: () => gainCsv(view) }}

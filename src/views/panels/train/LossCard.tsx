@@ -68,6 +68,7 @@ function LossCard({ run }: { run: RunRecord }) {
       : `Of the means over an epoch. ${SEEDS_CAPTION[shown]}`;
   return (
     <Card
+      figure="loss"
       title="Loss per task"
       subtitle={[lossCaption(run), ...(seeds.length > 1 ? [seedsText(shown, seeds)] : [])].join('; ')}
       className={classes.wide}

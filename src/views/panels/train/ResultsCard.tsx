@@ -48,6 +48,7 @@ const ResultsCard = memo(function ResultsCard({ run, catalog }: RunCardProps) {
   const axis = `Seeds, ${formatSigned(domain[0], 0)} to ${formatPercent(domain[1], 0)}`;
   return (
     <Card
+      figure="results"
       title="Results per task"
       subtitle={describeBasis(results.basis)}
       className={classes.wide}

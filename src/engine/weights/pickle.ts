@@ -2,6 +2,8 @@
 // pickle is a program that may name any function; here none is looked up, none is called and no object is made. Dicts,
 // lists, texts and numbers come out as such, and what a call would have been as a record of it: the reader of the file
 // knows the few that stand for tensors, everything else stays inert. Bounded in operations, stack and sizes.
+
+import type { Refuse } from '../core/refusal.ts';
 import {
   describeValue,
   PickleGlobal,
@@ -9,7 +11,6 @@ import {
   PickleReference,
   type PickleValue,
 } from './pickleValues.ts';
-import type { Refuse } from './refusal.ts';
 
 /** About 40 per tensor. */
 const MAX_OPERATIONS = 2_000_000;

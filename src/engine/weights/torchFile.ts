@@ -3,6 +3,8 @@
 // untrusted: of all names in the pickle only those of storages, number types and the functions that rebuild tensors mean
 // something here, nothing is run, and every size, stride and offset is checked against the bytes there are.
 import type { Note } from '../core/notes.ts';
+import { type Refuse, refusalOf } from '../core/refusal.ts';
+import { readZip } from '../core/zip.ts';
 import { collectNumbers, NUMBER_TYPES, type NumberType, type NumberTypeName } from './numberTypes.ts';
 import { readPickle } from './pickle.ts';
 import {
@@ -12,9 +14,7 @@ import {
   PickleReference,
   type PickleValue,
 } from './pickleValues.ts';
-import { type Refuse, refusalOf } from './refusal.ts';
 import type { NamedTensor } from './safetensors.ts';
-import { readZip } from './zip.ts';
 
 /** Weights out of a file, and what the reader should be told about where they were found. */
 export interface WeightsFile {

@@ -1,5 +1,5 @@
-// How readers of weights say no: one shape for every problem, with the file's name in front.
-import { WorkbenchError } from '../core/errors.ts';
+// How readers of files say no: one shape for every problem, with the file's name in front.
+import { WorkbenchError } from './errors.ts';
 
 /** Throws; the place is a tensor, an entry or a byte of the file. */
 export type Refuse = (place: string, expected: string, got: string, remedy?: string) => never;
